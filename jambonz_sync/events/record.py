@@ -177,10 +177,9 @@ class Record(Mapping[str, Any]):
 
         return deepcopy(self._data)
 
-    def to_json(self, *, indent: int | None = None) -> str:
-        """What arrived, as JSON text; unknown fields are kept. :meth:`from_json` reads it again."""
-        separators = (",", ":") if indent is None else None
-        return json.dumps(self._data, ensure_ascii=False, indent=indent, separators=separators)
+    def to_json(self, **options: Any) -> str:
+        """What arrived, as JSON text; unknown fields are kept. ``options`` are those of ``json.dumps``."""
+        return json.dumps(self._data, **options)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
