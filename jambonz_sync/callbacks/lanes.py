@@ -1,0 +1,102 @@
+"""The order of one call's callbacks: one at a time in each lane, in the order of arrival.
+
+A call has two lanes, one for hooks and one for notifications, so that an interruption is seen while the
+callback of a hook is busy. A job runs at once on the thread that brings it if its lane is free; else it waits
+in the lane, and whoever runs there takes it next. Callbacks registered as concurrent run beside the lanes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from .watcher import spares
+
+Job = Callable[[], None]
+
+#: jobs that may wait in all lanes of a call before reading pauses, and where it goes on
+BACKLOG, ROOM = 1000, 500
+#: concurrent callbacks of one call that run at the same time; more of them wait
+CONCURRENT = 64
+
+
+class Lane:
+    __slots__ = ("busy", "waiting")
+
+    def __init__(self) -> None:
+        self.busy = False
+        self.waiting: deque[Job] = deque()
+
+
+class Lanes:
+    """The lanes of one call. A job must not raise. Any thread may call any method."""
+
+    __slots__ = ("_concurrent", "_lock", "_overflow", "_room", "backlog", "full", "hooks", "notifications")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._room: threading.Condition | None = None  # made when it is first needed: most calls never do
+        self._overflow: deque[Job] = deque()
+        self._concurrent = 0
+        self.backlog = 0
+        self.full = False
+        self.hooks = Lane()
+        self.notifications = Lane()
+
+    def run(self, lane: Lane, job: Job) -> bool:
+        """Run ``job``, and what has queued up behind it by then, on this thread; or leave it to the thread that is
+        busy in ``lane`` (False)."""
+        with self._lock:
+            if lane.busy:
+                lane.waiting.append(job)
+                self._more()
+                return False
+            lane.busy = True
+        while True:
+            job()
+            with self._lock:
+                if not lane.waiting:
+                    lane.busy = False
+                    return True
+                job = lane.waiting.popleft()
+                self._less()
+
+    def beside(self, job: Job) -> None:
+        """Run ``job`` on a thread of its own, or queue it while :data:`CONCURRENT` of them run."""
+        with self._lock:
+            if self._concurrent >= CONCURRENT:
+                self._overflow.append(job)
+                self._more()
+                return
+            self._concurrent += 1
+        spares.run(lambda: self._beside(job))
+
+    def _beside(self, job: Job) -> None:
+        while True:
+            job()
+            with self._lock:
+                if not self._overflow:
+                    self._concurrent -= 1
+                    return
+                job = self._overflow.popleft()
+                self._less()
+
+    def _more(self) -> None:
+        self.backlog += 1
+        if self.backlog >= BACKLOG:
+            self.full = True
+
+    def _less(self) -> None:
+        self.backlog -= 1
+        if self.full and self.backlog <= ROOM:
+            self.full = False
+            if self._room is not None:
+                self._room.notify_all()
+
+    def wait_for_room(self, timeout: float = 1.0) -> None:
+        """Block until there is room again, or ``timeout`` seconds have passed."""
+        with self._lock:
+            if self._room is None:
+                self._room = threading.Condition(self._lock)
+            self._room.wait_for(lambda: not self.full, timeout)

@@ -1,0 +1,154 @@
+"""Who reads a connection: the server's own thread, or a spare one while a callback holds it.
+
+Waking another thread for each message costs more than handling the message. So the thread that reads also
+runs what has arrived. Only when a callback has run for a couple of milliseconds (the watcher sees it), or
+enters a blocking call of ours (:func:`about_to_block`), is reading handed on:
+
+    ============  =======================================  ===============================================
+    home thread   spare thread                             handed on by
+    ============  =======================================  ===============================================
+    reads         (none)
+    in callback   reads                                    watcher, or the callback as it blocks
+    parked        reads, until the next message is done    the callback has returned
+    reads         back in the pool                         the spare thread, between two messages
+    ============  =======================================  ===============================================
+
+A spare thread whose own callback takes long hands reading on in the same way, to the home thread if that is
+parked. However it goes, one thread at a time reads, and messages are handed out in the order of arrival.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Protocol
+
+from .watcher import spares, watcher
+
+
+class Source(Protocol):
+    """Where messages come from: :class:`jambonz_sync.transport.Connection`."""
+
+    @property
+    def closing(self) -> bool: ...
+
+    def receive(self, into: deque[str | bytes]) -> bool: ...
+
+
+class Sink(Protocol):
+    """What takes messages. ``handle`` may run callbacks; ``full`` says that reading must pause; ``held`` is called,
+    on another thread or within ``handle``, when a callback goes on for long."""
+
+    @property
+    def full(self) -> bool: ...
+
+    def handle(self, message: str | bytes) -> None: ...
+
+    def held(self) -> None: ...
+
+    def wait_for_room(self) -> None: ...
+
+
+class _Here(threading.local):
+    lead: _Lead | None = None
+
+
+_here = _Here()
+
+
+class _Lead:
+    """One thread's turn at reading."""
+
+    __slots__ = ("reader", "since", "spare")
+
+    def __init__(self, reader: Reader, *, spare: bool) -> None:
+        self.reader = reader
+        self.spare = spare
+        self.since = 0.0
+
+    def hand_over(self) -> None:
+        self.reader.promote()
+
+
+def about_to_block() -> None:
+    """Hand the reading of this thread's session on: what follows may take long. Cheap where there is nothing to
+    hand on, so every blocking call of ours begins with it."""
+    lead = _here.lead
+    if lead is not None and watcher.leave(lead):
+        lead.hand_over()
+
+
+class Reader:
+    """Reads ``source`` and feeds ``sink`` until the source is over."""
+
+    __slots__ = ("_bell", "_inbox", "_lock", "_over", "_parked", "_sink", "_source")
+
+    def __init__(self, source: Source, sink: Sink) -> None:
+        self._source = source
+        self._sink = sink
+        self._inbox: deque[str | bytes] = deque()  # belongs to the thread that reads
+        self._lock = threading.Lock()  # guards _parked and _over
+        self._bell = threading.Lock()  # what the parked home thread waits for
+        self._bell.acquire()
+        self._parked = False
+        self._over = False
+
+    def serve(self) -> None:
+        """Read until the connection is over. Called once, by the server's thread for this connection (home)."""
+        lead = _Lead(self, spare=False)
+        while not self._read(lead):
+            with self._lock:
+                if self._over:
+                    break
+                self._parked = True
+            self._bell.acquire()
+        _here.lead = None
+
+    def promote(self) -> None:
+        """Let another thread read: the home thread if it is parked, else a spare one."""
+        self._sink.held()
+        with self._lock:
+            if self._parked:
+                self._parked = False
+                self._bell.release()
+                return
+        spares.run(self._follow)
+
+    def _follow(self) -> None:
+        self._read(_Lead(self, spare=True))
+        _here.lead = None
+
+    def _read(self, lead: _Lead) -> bool:
+        """Read as the leader. True if the connection is over, False if somebody else reads now."""
+        inbox, sink = self._inbox, self._sink
+        receive, handle, enter, leave = self._source.receive, sink.handle, watcher.enter, watcher.leave
+        _here.lead = lead
+        while True:
+            if not inbox:
+                while sink.full and not self._source.closing:
+                    sink.wait_for_room()
+                if not receive(inbox):
+                    self._finish()
+                    return True
+            handled = inbox.popleft()
+            enter(lead)
+            handle(handled)
+            if not leave(lead):
+                return False
+            if lead.spare and self._parked and self._give_back():
+                return False
+
+    def _give_back(self) -> bool:
+        with self._lock:
+            if not self._parked:
+                return False
+            self._parked = False
+            self._bell.release()
+        return True
+
+    def _finish(self) -> None:
+        with self._lock:
+            self._over = True
+            if self._parked:
+                self._parked = False
+                self._bell.release()

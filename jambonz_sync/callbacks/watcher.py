@@ -1,0 +1,195 @@
+"""One thread that keeps time for all sessions: deadlines, and callbacks that hold a reading thread too long.
+
+It sleeps while there is nothing to keep time of. The path of a message never wakes it in a busy process:
+it looks in every :data:`TICK` anyway, until nothing has run for a while.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import os
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import Protocol
+
+log = logging.getLogger("jambonz_sync.callbacks")
+
+#: how often running callbacks are looked at, and how long one may run before its reading is handed on, in seconds
+TICK = 0.002
+#: ticks without a callback after which the watcher goes to sleep
+_QUIET_TICKS = 10
+
+
+class Held(Protocol):
+    """A reading thread inside a callback since ``since`` (monotonic seconds)."""
+
+    since: float
+
+    def hand_over(self) -> None: ...
+
+
+class Timer:
+    """A deadline that has been set; ``cancel()`` at any time, from any thread."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call: Callable[[], object] | None = call
+
+    def cancel(self) -> None:
+        self._call = None
+
+    def fire(self) -> None:
+        call, self._call = self._call, None
+        if call is not None:
+            call()
+
+
+class Watcher:
+    """Runs timers and looks after ``running``: whoever takes a reader out of it (``pop``, one winner) decides."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: in a forked child the threads are gone, and locks may be held by them for ever."""
+        self.running: dict[Held, bool] = {}
+        self.asleep = True
+        self._entered = False
+        self._lock = threading.Lock()  # guards the heap and the start of the thread
+        self._timers: list[tuple[float, int, Timer]] = []
+        self._count = itertools.count()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def enter(self, held: Held) -> None:
+        """A callback begins on a thread that reads."""
+        held.since = monotonic()
+        self.running[held] = True
+        self._entered = True
+        if self.asleep:
+            self._rouse()
+
+    def leave(self, held: Held) -> bool:
+        """The callback has ended. False if reading has been handed on meanwhile."""
+        return self.running.pop(held, False)
+
+    def call_later(self, delay: float, call: Callable[[], object]) -> Timer:
+        """Call ``call`` in ``delay`` seconds, on the watcher's thread: it must not block."""
+        timer = Timer(call)
+        when = monotonic() + delay
+        with self._lock:
+            heapq.heappush(self._timers, (when, next(self._count), timer))
+            first = self._timers[0][2] is timer
+        if first or self._thread is None:
+            self._rouse()
+        return timer
+
+    def _rouse(self) -> None:
+        with self._lock:
+            self.asleep = False
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="jambonz-sync-watcher", daemon=True)
+                self._thread.start()
+        self._wake.set()
+
+    def _run(self) -> None:
+        quiet = 0
+        while True:
+            now = monotonic()
+            wait = self._fire(now)
+            for held in list(self.running):
+                if now - held.since >= TICK and self.running.pop(held, False):
+                    held.hand_over()
+            if self._entered or self.running:
+                self._entered = False
+                quiet = 0
+            else:
+                quiet += 1
+            if quiet < _QUIET_TICKS:
+                wait = TICK if wait is None else min(wait, TICK)
+            else:
+                self.asleep = True
+                if self._entered:  # between the look and the sleep
+                    self.asleep = False
+                    continue
+            if self._wake.wait(wait):
+                self._wake.clear()
+                quiet = 0
+
+    def _fire(self, now: float) -> float | None:
+        """Fire what is due; the seconds until the next timer, None without one."""
+        while True:
+            with self._lock:
+                if not self._timers:
+                    return None
+                when, _, timer = self._timers[0]
+                if when > now:
+                    return when - now
+                heapq.heappop(self._timers)
+            try:
+                timer.fire()
+            except Exception:
+                log.exception("a deadline could not be kept")
+
+
+class Spares:
+    """Threads for work that must not wait; kept ``keep`` seconds after their last job."""
+
+    def __init__(self, keep: float = 10.0) -> None:
+        self._keep = keep
+        self.reset()
+
+    def reset(self) -> None:
+        """See :meth:`Watcher.reset`."""
+        self._lock = threading.Lock()
+        self._idle: list[_Spare] = []
+
+    def run(self, job: Callable[[], object]) -> None:
+        """Run ``job`` on an idle thread, or a new one. Never blocks."""
+        with self._lock:
+            spare = self._idle.pop() if self._idle else None
+        if spare is None:
+            threading.Thread(target=self._work, args=(_Spare(job),), name="jambonz-sync-spare", daemon=True).start()
+        else:
+            spare.job = job
+            spare.wake.release()
+
+    def _work(self, me: _Spare) -> None:
+        while True:
+            job, me.job = me.job, None
+            if job is not None:
+                try:
+                    job()
+                except Exception:
+                    log.exception("a thread of the pool failed")
+                job = None
+            with self._lock:
+                self._idle.append(me)
+            if not me.wake.acquire(timeout=self._keep):
+                with self._lock:
+                    if me in self._idle:
+                        self._idle.remove(me)
+                        return
+                me.wake.acquire()  # it was given a job at that moment
+
+
+class _Spare:
+    __slots__ = ("job", "wake")
+
+    def __init__(self, job: Callable[[], object] | None) -> None:
+        self.job = job
+        self.wake = threading.Lock()
+        self.wake.acquire()
+
+
+watcher = Watcher()
+spares = Spares()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=watcher.reset)
+    os.register_at_fork(after_in_child=spares.reset)

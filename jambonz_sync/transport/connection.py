@@ -1,0 +1,282 @@
+"""One accepted WebSocket: the handshake, one locked writer, one reader at a time.
+
+simple-websocket finds the socket in the WSGI environment and answers the handshake. What it would do
+afterwards, this module does: it starts no thread of its own, writes whole frames under a lock, reads with
+bounds, pings an idle peer and ends when it is told to. The offer of permessage-deflate is left out of the
+handshake, because agreeing to it costs some 300 KiB and a fifth of the speed for each call.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import struct
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+from ..errors import ProtocolError, SendTimeout, SessionClosed
+from .frames import BINARY, PING, PONG, TEXT, Close, FrameReader, Item, Ping, close_frame, frame
+
+log = logging.getLogger("jambonz_sync.transport")
+
+#: what of the request simple-websocket needs for the handshake; all else, the offer to compress included, is left out
+_HANDSHAKE = (
+    "HTTP_HOST",
+    "HTTP_CONNECTION",
+    "HTTP_UPGRADE",
+    "HTTP_SEC_WEBSOCKET_KEY",
+    "HTTP_SEC_WEBSOCKET_VERSION",
+    "HTTP_SEC_WEBSOCKET_PROTOCOL",
+    "werkzeug.socket",
+    "gunicorn.socket",
+    "SERVER_SOFTWARE",
+    "wsgi.input",
+)
+_RECEIVE = 65_536
+
+
+class HandshakeError(ProtocolError):
+    """The request is no WebSocket handshake that can be accepted; ``status`` is the HTTP answer to it."""
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _NoThread:
+    """Stands where simple-websocket would start its receiving thread: the server's own thread receives."""
+
+    name = ""
+
+    def __init__(self, target: object = None) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+
+def offered(environ: Mapping[str, Any]) -> list[str]:
+    """The subprotocols that the client offers, in its order."""
+    names = environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", "").split(",")
+    return [name for name in map(str.strip, names) if name]
+
+
+class Connection:
+    """An open WebSocket. Any thread may send and close; one thread at a time receives.
+
+    ``over`` turns True when nothing will ever be received again; ``code`` and ``reason`` then say how it ended
+    (1006 if the peer vanished).
+    """
+
+    __slots__ = (
+        "_close_sent",
+        "_heard",
+        "_ping_interval",
+        "_pinged",
+        "_reader",
+        "_send_timeout",
+        "_sock",
+        "_write",
+        "code",
+        "over",
+        "reason",
+        "subprotocol",
+    )
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        *,
+        subprotocol: str | None = None,
+        max_message_size: int = 1 << 20,
+        send_timeout: float = 10.0,
+        ping_interval: float = 25.0,
+    ) -> None:
+        self._sock = sock
+        self.subprotocol = subprotocol
+        self._send_timeout = send_timeout
+        self._ping_interval = ping_interval
+        self._reader = FrameReader(max_message_size)
+        self._write = threading.Lock()  # held while a frame is written, and by nobody who runs a caller's code
+        self._close_sent = False
+        self._heard = monotonic()
+        self._pinged = False
+        self.over = False
+        self.code = 1006
+        self.reason = ""
+        _set_timeouts(sock, ping_interval, send_timeout)
+
+    @classmethod
+    def accept(cls, environ: Mapping[str, Any], *, subprotocols: Sequence[str], **options: Any) -> Connection:
+        """Answer the handshake of a WSGI request and take its socket over.
+
+        A client that offers subprotocols must offer one of ``subprotocols``; one that offers none is taken as it is.
+        ``options`` are those of the constructor. Raises :class:`HandshakeError`, before anything has been written,
+        for a request that cannot be accepted.
+        """
+        import simple_websocket
+        from wsproto.utilities import RemoteProtocolError
+
+        offers = offered(environ)
+        if offers and not set(offers) & set(subprotocols):
+            raise HandshakeError(f"offers the subprotocols {', '.join(offers)}, wanted {' or '.join(subprotocols)}")
+        if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
+            raise HandshakeError("not a WebSocket of version 13", status=426)
+        try:
+            server = simple_websocket.Server.accept(
+                {name: environ[name] for name in _HANDSHAKE if name in environ},
+                subprotocols=list(subprotocols),
+                thread_class=_NoThread,
+                event_class=_NoThread,
+            )
+        except RemoteProtocolError as exc:
+            raise HandshakeError(f"a malformed WebSocket handshake: {exc}") from None
+        except RuntimeError:
+            raise HandshakeError(
+                "this WSGI server does not hand out its sockets (Werkzeug, gunicorn gthread and gunicorn gevent do)",
+                status=501,
+            ) from None
+        return cls(server.sock, subprotocol=server.subprotocol, **options)
+
+    # -- receiving
+
+    def receive(self, into: deque[str | bytes]) -> bool:
+        """Block until a message is there and append it, with those that came along with it, to ``into``.
+
+        False when the connection is over. Pings are answered here; an idle peer is pinged every ``ping_interval``
+        and given up after as long again without a sign of life. One thread at a time.
+        """
+        while not self.over:
+            try:
+                data = self._sock.recv(_RECEIVE)
+            except (BlockingIOError, TimeoutError):
+                self._idle()
+                continue
+            except (OSError, ValueError):
+                data = b""
+            if not data:
+                self._end(1006, "")
+                break
+            self._heard = monotonic()
+            self._pinged = False
+            items: list[Item] = []
+            fault = None
+            try:
+                self._reader.feed(data, items)
+            except ProtocolError as exc:
+                fault = exc
+            self._sort(items, into)
+            if fault is not None and not self.over:
+                log.warning("closing a WebSocket with %d: %s", fault.code, fault)
+                self.close(fault.code, str(fault))
+                self._end(fault.code, str(fault))
+            if into:
+                return True
+        return bool(into)
+
+    def _sort(self, items: list[Item], into: deque[str | bytes]) -> None:
+        for item in items:
+            if type(item) is str or type(item) is bytes:
+                if not self._close_sent:  # nobody could answer it
+                    into.append(item)
+            elif type(item) is Ping:
+                self._try_to_send(PONG, item.payload)
+            elif type(item) is Close:
+                if self.close(1000 if item.code == 1005 else item.code):  # the peer closed first: its code counts
+                    self.code, self.reason = item.code, item.reason
+                self._end(item.code, item.reason)
+
+    def _idle(self) -> None:
+        quiet = monotonic() - self._heard
+        if self._close_sent or (self._pinged and quiet >= 2 * self._ping_interval):
+            self._end(1006, "" if self._close_sent else "no answer to a ping")
+        elif quiet >= self._ping_interval and not self._pinged:
+            self._pinged = True
+            self._try_to_send(PING, b"")
+
+    def _end(self, code: int, reason: str) -> None:
+        if not self._close_sent:
+            self.code, self.reason = code, reason
+        self.over = True
+        self.abort()
+
+    # -- sending
+
+    def send(self, data: str | bytes) -> None:
+        """Write one message: text for ``str``, binary for ``bytes``. Blocks while the peer takes nothing, at most
+        ``send_timeout`` seconds. Raises :class:`SessionClosed` after a close, :class:`SendTimeout`."""
+        if type(data) is str:
+            self._send(frame(TEXT, data.encode()))
+        else:
+            self._send(frame(BINARY, data))  # type: ignore[arg-type]
+
+    def _send(self, data: bytes) -> None:
+        with self._write:
+            if self._close_sent or self.over:
+                raise SessionClosed("the WebSocket is closed", code=self.code, reason=self.reason)
+            try:
+                self._sock.sendall(data)
+                return
+            except (BlockingIOError, TimeoutError):
+                error: Exception = SendTimeout(
+                    f"the peer took nothing for {self._send_timeout:g} s", timeout=self._send_timeout
+                )
+            except (OSError, ValueError) as exc:
+                error = SessionClosed(f"the WebSocket is broken: {exc}", code=1006)
+            self._close_sent = True  # part of a frame may have left: nothing can follow it
+        self.abort()
+        raise error
+
+    def _try_to_send(self, opcode: int, payload: bytes) -> None:
+        try:
+            self._send(frame(opcode, payload))
+        except (SessionClosed, SendTimeout):
+            pass  # whoever receives next learns it
+
+    def close(self, code: int = 1000, reason: str = "") -> bool:
+        """Send the close frame, once; nothing follows it. Does not wait for the peer's: :meth:`receive` does, and
+        :meth:`abort` ends that. True if this call was the one that closed."""
+        with self._write:
+            if self._close_sent or self.over:
+                return False
+            self._close_sent = True
+            self.code, self.reason = code, reason
+            try:
+                self._sock.sendall(close_frame(code if code not in (1005, 1006, 1015) else 1000, reason))
+            except (OSError, ValueError):
+                pass  # the peer is gone: that is what closing wanted
+        return True
+
+    @property
+    def closing(self) -> bool:
+        """Whether a close frame has been sent, or the connection is over."""
+        return self._close_sent or self.over
+
+    def abort(self) -> None:
+        """End the connection now; a thread in :meth:`receive` wakes. The descriptor stays the server's to close."""
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except (OSError, ValueError):
+            pass  # it is already down
+
+
+def _set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
+    """Give reading and writing their own time limits. A Python socket has one for both, and polls before each read for it."""
+    if type(sock).__module__.partition(".")[0] == "gevent":
+        sock.settimeout(min(receive, send))  # its descriptor never blocks: limits are gevent's to keep
+        return
+    sock.settimeout(None)
+    for option, seconds in ((socket.SO_RCVTIMEO, receive), (socket.SO_SNDTIMEO, send)):
+        if os.name == "nt":
+            sock.setsockopt(socket.SOL_SOCKET, option, max(1, int(seconds * 1000)))
+        else:
+            whole = int(seconds)
+            sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", whole, int((seconds - whole) * 1e6)))
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        pass  # a Unix socket has no Nagle to switch off
