@@ -1,0 +1,229 @@
+"""Verbs in a row: the chain that webhooks and sessions share.
+
+Each verb is a method that takes the options of its class in :mod:`jambonz_sync.verbs`, checks them,
+and appends the verb as a plain dict in wire form.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+
+from . import verbs as v
+from .components.compile import compiled, invalid
+from .components.declare import Dialect, Flaw, Model
+from .errors import InvalidVerb, MessageTooLarge
+from .verbs import to_wire
+from .wire import MAX_MESSAGE, dumps
+
+__all__ = ["VerbChain", "WebhookResponse", "as_verbs", "check_size"]
+
+P = ParamSpec("P")
+C = TypeVar("C", bound="VerbChain")
+
+_PLAIN = Dialect()
+
+
+class Chained(Generic[P]):
+    """A chain method that takes the options of a verb. The class of the verb is loaded at its first use."""
+
+    def __init__(self, load: Callable[[], Callable[P, Model]]) -> None:
+        self._load = load
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner, self._name = owner, name
+
+    @overload
+    def __get__(self, chain: None, owner: type[C]) -> Callable[Concatenate[C, P], C]: ...
+    @overload
+    def __get__(self, chain: C, owner: type[C]) -> Callable[P, C]: ...
+    def __get__(self, chain: Any, owner: Any) -> Any:
+        method = _method(self._load(), self._name)  # type: ignore[arg-type]
+        # a plain function in place of this: calls cost nothing more, and inspect, pydoc and Sphinx know it
+        setattr(self._owner, self._name, method)
+        return method.__get__(chain, owner)
+
+
+def _method(cls: type[Model], name: str) -> Any:
+    verb = cls.__jambonz__.verb or name
+    build = compiled(cls, _PLAIN)
+
+    def method(self: VerbChain, **options: Any) -> VerbChain:
+        try:
+            if self.server is None and self.speakable:
+                self._append(build(options))
+            else:
+                self._append(compiled(cls, self._dialect())(options))
+        except Flaw as flaw:
+            raise invalid(flaw, verb) from None
+        return self
+
+    method.__name__, method.__qualname__, method.__doc__ = name, f"VerbChain.{name}", cls.__doc__
+    method.__signature__ = _signature(cls)  # type: ignore[attr-defined]
+    return method
+
+
+def _signature(cls: type[Model]) -> inspect.Signature:
+    given = dict(inspect.signature(cls).parameters)
+    shared = [given.pop(name) for name in ("id", "extra") if name in given]
+    me = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return inspect.Signature([me, *given.values(), *shared], return_annotation="Self")
+
+
+class VerbChain:
+    """A row of verbs that grows by a method for each.
+
+    ``server="0.9"`` refuses what a 0.9 server would reject. ``speakable=False`` sends texts as they are that
+    jambonz would take for URLs. One thread at a time may use a chain.
+
+    A subclass may keep the verbs elsewhere: methods append through ``_append`` and read ``_verbs``.
+    """
+
+    server: str | None = None
+    speakable: bool = True
+    _rows: list[dict[str, Any]]
+
+    def __init__(self, *, server: str | None = None, speakable: bool = True) -> None:
+        if server is not None:
+            self.server = _known_server(server)
+        if not speakable:
+            self.speakable = False
+        self._rows = []
+
+    say = Chained(lambda: v.Say)
+    play = Chained(lambda: v.Play)
+    gather = Chained(lambda: v.Gather)
+    dial = Chained(lambda: v.Dial)
+    conference = Chained(lambda: v.Conference)
+    room = Chained(lambda: v.Room)
+    enqueue = Chained(lambda: v.Enqueue)
+    dequeue = Chained(lambda: v.Dequeue)
+    hangup = Chained(lambda: v.Hangup)
+    pause = Chained(lambda: v.Pause)
+    redirect = Chained(lambda: v.Redirect)
+    tag = Chained(lambda: v.Tag)
+    dtmf = Chained(lambda: v.Dtmf)
+    listen = Chained(lambda: v.Listen)
+    stream = Chained(lambda: v.Stream)
+    transcribe = Chained(lambda: v.Transcribe)
+    message = Chained(lambda: v.Message)
+    dub = Chained(lambda: v.Dub)
+    alert = Chained(lambda: v.Alert)
+    answer = Chained(lambda: v.Answer)
+    leave = Chained(lambda: v.Leave)
+    sip_decline = Chained(lambda: v.SipDecline)
+    sip_refer = Chained(lambda: v.SipRefer)
+    sip_request = Chained(lambda: v.SipRequest)
+
+    @property
+    def _verbs(self) -> list[dict[str, Any]]:
+        return self._rows
+
+    def _append(self, verb: dict[str, Any]) -> None:
+        self._verbs.append(verb)
+
+    def _dialect(self) -> Dialect:
+        return Dialect(self.server, self.speakable)
+
+    def add_verbs(self, verbs: Any, validate: bool = True) -> Any:
+        """Append verbs given as raw JSON (``{"verb": "say", ...}`` or ``{"say": {...}}``, in either spelling) or as
+        instances, one or a list of them.
+
+        ``validate=False`` appends raw JSON as it is. Raises :class:`InvalidVerb`; then none of them is appended.
+        """
+        if validate:
+            rows = as_verbs(verbs, self.server, self.speakable)
+        else:
+            given = [verbs] if isinstance(verbs, Mapping | Model) else list(verbs)
+            rows = [dict(one) if isinstance(one, Mapping) else _one(one, self._dialect(), "") for one in given]
+        for row in rows:
+            self._append(row)
+        return self
+
+    def clear(self) -> None:
+        """Drop all verbs."""
+        self._verbs.clear()
+
+    def to_json(self) -> str:
+        """The verbs as compact JSON. Raises :class:`InvalidVerb` for what JSON has no form for."""
+        return dumps(self._verbs)
+
+    def __len__(self) -> int:
+        return len(self._verbs)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self._verbs)
+
+
+def _known_server(server: str) -> str:
+    major, minor, *_ = [*server.split("."), ""]
+    if (major, minor) == ("0", "9"):
+        return "0.9"
+    raise ValueError(f'server: expected "0.9" or None, got {server!r}')
+
+
+class WebhookResponse(list[dict[str, Any]], VerbChain):
+    """The answer to a webhook: a list of plain dicts with a method for each verb.
+
+    Return it from a Flask view, or give it to ``flask.jsonify`` or ``json.dumps``.
+    """
+
+    def __init__(self, *, server: str | None = None, speakable: bool = True) -> None:
+        if server is not None:
+            self.server = _known_server(server)
+        if not speakable:
+            self.speakable = False
+
+    _append = list.append  # type: ignore[assignment]  # the same, without a call in between
+
+    @property
+    def _verbs(self) -> list[dict[str, Any]]:
+        return self
+
+
+def as_verbs(value: Any, server: str | None = None, speakable: bool = True) -> list[dict[str, Any]]:
+    """The verbs that a handler returned, checked, as a list of wire dicts.
+
+    ``value`` is a :class:`WebhookResponse`, a verb (``Say(text="hi")``), a dict in either shape, a list of those,
+    or None. Raises :class:`InvalidVerb`.
+    """
+    if value is None:
+        return []
+    if isinstance(value, VerbChain):
+        if server is None or value.server == server:
+            return list(value._verbs)
+        value = value._verbs
+    dialect = Dialect(None if server is None else _known_server(server), speakable)
+    if isinstance(value, Model | Mapping):
+        return [_one(value, dialect, "")]
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise InvalidVerb(f"expected verbs, got {type(value).__name__}", expected="verbs")
+    return [_one(one, dialect, f"[{i}].") for i, one in enumerate(value)]
+
+
+def _one(value: Any, dialect: Dialect, place: str) -> dict[str, Any]:
+    try:
+        return to_wire(value, dialect)
+    except Flaw as flaw:
+        name = value.__jambonz__.verb if isinstance(value, Model) else None
+        if isinstance(value, Mapping):
+            name = value.get("verb") or next(iter(value), None)
+        raise invalid(flaw, str(name or "verb")) from None
+
+
+def check_size(verbs: list[dict[str, Any]]) -> int:
+    """The bytes that ``verbs`` take as JSON. Raises :class:`MessageTooLarge` if that is too much for one message."""
+    size = len(dumps(verbs).encode())
+    if size > MAX_MESSAGE:
+        sizes = [(len(dumps(verb).encode()), i) for i, verb in enumerate(verbs)]
+        most, index = max(sizes)
+        name = verbs[index].get("verb") or next(iter(verbs[index]), "verb")
+        largest = f"{name} ({most:,} bytes)"
+        raise MessageTooLarge(
+            f"{size:,} bytes of verbs; jambonz takes {MAX_MESSAGE:,} in one message. The largest is {largest}",
+            size=size,
+            limit=MAX_MESSAGE,
+            largest=largest,
+        )
+    return size

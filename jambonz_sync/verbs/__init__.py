@@ -1,0 +1,123 @@
+"""All verbs of jambonz, each a frozen dataclass whose fields are its options.
+
+``from jambonz_sync.verbs import Say, Gather``. Each is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ..components.compile import compiled, nearest, verb_items
+from ..components.declare import Dialect, Flaw, Model
+from ..errors import InvalidVerb
+
+if TYPE_CHECKING:
+    from .audio import Listen as Listen
+    from .audio import Stream as Stream
+    from .base import Verb as Verb
+    from .bridge import Conference as Conference
+    from .bridge import Dequeue as Dequeue
+    from .bridge import Dial as Dial
+    from .bridge import Enqueue as Enqueue
+    from .bridge import Message as Message
+    from .bridge import Room as Room
+    from .control import Alert as Alert
+    from .control import Answer as Answer
+    from .control import Hangup as Hangup
+    from .control import Leave as Leave
+    from .control import Pause as Pause
+    from .control import Redirect as Redirect
+    from .control import SipDecline as SipDecline
+    from .control import SipRefer as SipRefer
+    from .control import SipRequest as SipRequest
+    from .control import Tag as Tag
+    from .speech import Dtmf as Dtmf
+    from .speech import Dub as Dub
+    from .speech import Gather as Gather
+    from .speech import Play as Play
+    from .speech import Say as Say
+    from .speech import Transcribe as Transcribe
+
+#: class -> the module that it lives in
+_HOME = {
+    "Verb": "base",
+    **dict.fromkeys(("Listen", "Stream"), "audio"),
+    **dict.fromkeys(("Conference", "Dequeue", "Dial", "Enqueue", "Message", "Room"), "bridge"),
+    **dict.fromkeys(
+        (
+            "Alert", "Answer", "Hangup", "Leave", "Pause", "Redirect", "SipDecline", "SipRefer", "SipRequest", "Tag",
+        ),
+        "control",
+    ),
+    **dict.fromkeys(("Dtmf", "Dub", "Gather", "Play", "Say", "Transcribe"), "speech"),
+}  # fmt: skip
+
+#: name of the chain method, which is that on the wire with "_" for ":" -> class
+VERBS = {
+    "say": "Say", "play": "Play", "gather": "Gather", "dial": "Dial", "conference": "Conference", "room": "Room",
+    "enqueue": "Enqueue", "dequeue": "Dequeue", "hangup": "Hangup", "pause": "Pause", "redirect": "Redirect",
+    "tag": "Tag", "dtmf": "Dtmf", "listen": "Listen", "stream": "Stream", "transcribe": "Transcribe",
+    "message": "Message", "dub": "Dub", "alert": "Alert", "answer": "Answer", "leave": "Leave",
+    "sip_decline": "SipDecline", "sip_refer": "SipRefer", "sip_request": "SipRequest",
+}  # fmt: skip
+
+__all__ = ["VERBS", *_HOME, "verb_class"]  # noqa: PLE0604 - the keys are literals
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def verb_class(name: str) -> type[Verb]:
+    """The class of a verb by its name on the wire (``"sip:refer"``) or in Python (``"sip_refer"``).
+
+    Raises :class:`InvalidVerb` if there is none.
+    """
+    found = VERBS.get(name.replace(":", "_"))
+    if found is None:
+        near = nearest(name, list(VERBS))
+        hint = f" (did you mean {near}?)" if near else ""
+        raise InvalidVerb(f"{name}: unknown verb{hint}", verb=name, path=name, expected="a known verb", nearest=near)
+    cls: type[Verb] = __getattr__(found)
+    return cls
+
+
+def to_wire(value: Any, dialect: Dialect) -> dict[str, Any]:
+    """The wire dict of one verb, given as instance or in either of the two shapes that jambonz takes.
+
+    Raises :class:`Flaw`, or :class:`InvalidVerb` for an unknown verb.
+    """
+    if isinstance(value, Model):
+        if value.__jambonz__.verb is None:
+            raise Flaw(f"expected a verb, got {type(value).__name__}", expected="a verb")
+        return compiled(type(value), dialect)(value)
+    if not isinstance(value, Mapping):
+        raise Flaw(f"expected a verb, got {type(value).__name__}", expected="a verb")
+    name, options = _name_and_options(value)
+    cls = verb_class(name)
+    return compiled(cls, dialect)(options)
+
+
+def _name_and_options(verb: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    name = verb.get("verb")
+    if isinstance(name, str):
+        return name, {key: value for key, value in verb.items() if key != "verb"}
+    if name is None and len(verb) == 1:
+        ((name, options),) = verb.items()
+        if isinstance(name, str) and isinstance(options, Mapping):
+            return name, options
+    raise Flaw('expected {"verb": name, ...} or {name: {...}}', expected="a verb")
+
+
+verb_items.build = to_wire

@@ -1,0 +1,36 @@
+"""What all verbs share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from ..components.declare import Model, model
+
+__all__ = ["Headers", "Verb", "advise"]
+
+#: SIP headers by name
+Headers = Mapping[str, str | float]
+
+_log = logging.getLogger("jambonz_sync.verbs")
+
+
+@model
+class Verb(Model):
+    """Base of all verbs.
+
+    Args:
+        id: A name of your choice, which ``verb:status`` events carry.
+    """
+
+    id: str | None = None
+
+
+_advised: set[str] = set()
+
+
+def advise(topic: str, text: str) -> None:
+    """Log advice about a known trap, once in the life of the process."""
+    if topic not in _advised:
+        _advised.add(topic)
+        _log.warning(text)
