@@ -118,8 +118,11 @@ class Sip(Record):
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name; None where there is none."""
+        headers: object = self.headers
         wanted = name.lower()
-        return next((value for key, value in (self.headers or {}).items() if key.lower() == wanted), None)
+        if not isinstance(headers, dict):
+            return None
+        return next((value for key, value in headers.items() if key.lower() == wanted), None)
 
 
 class SpeechDefaults(Record):
