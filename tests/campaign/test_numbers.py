@@ -1,0 +1,158 @@
+"""Lists of numbers: what is read, what is refused, and that each number is there once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambonz_sync.campaign import BadRow, CampaignError, Duplicate, Entry, InvalidNumbers, NumberList, normalise
+
+
+def listed(tmp_path: Path, text: str | bytes) -> NumberList:
+    path = tmp_path / "numbers.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return NumberList.read(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+49301234567",
+        "+49 (30) 123-45 67",
+        "0049 30 1234567",
+        "\ufeff+49\u00a030\u20111234567",
+        " +49.30/1234567 ",
+    ],
+)
+def test_a_number_is_brought_into_one_form(text: str) -> None:
+    assert normalise(text) == "+49301234567"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is empty"),
+        (" - ", "is empty"),
+        ("030 1234567", "has no country code"),
+        ("15085551212", "has no country code"),
+        ("+49 (0)30 1234567", r"has a \(0\) in it"),
+        ("+4930", "is not 7 to 15 digits"),
+        ("+1234567890123456", "is not 7 to 15 digits"),
+        ("+0301234567", "is not 7 to 15 digits"),
+        ("+49 30 CALL NOW", "is no phone number"),
+        ("+4930123456\u0667", "is no phone number"),
+        ("sip:joe@example.com", "is no phone number"),
+        ("4.9301E+11", "is no phone number"),
+    ],
+)
+def test_what_is_no_number_is_refused_with_the_reason(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        normalise(text)
+
+
+@given(st.text(max_size=30))
+def test_whatever_is_taken_is_e164_and_stays_as_it_is(text: str) -> None:
+    try:
+        number = normalise(text)
+    except ValueError:
+        return
+    assert number[0] == "+"
+    assert number[1:].isascii()
+    assert number[1:].isdigit()
+    assert normalise(number) == number
+
+
+def test_columns_that_are_not_known_are_variables_of_the_call(tmp_path: Path) -> None:
+    numbers = listed(tmp_path, "Number,name,time_zone,from\n+15085551212,Ann,America/New_York,+15085550000\n")
+    assert numbers.entries == [
+        Entry("+15085551212", 2, "America/New_York", "+15085550000", {"name": "Ann"}),
+    ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_columns_may_be_parted_by_commas_semicolons_or_tabs(tmp_path: Path, separator: str) -> None:
+    text = "phone,name,city\r\n+15085551212,Ann,Paris\r\n".replace(",", separator)
+    assert listed(tmp_path, text).entries == [Entry("+15085551212", 2, variables={"name": "Ann", "city": "Paris"})]
+
+
+def test_a_file_with_a_byte_order_mark_and_quotes_is_read(tmp_path: Path) -> None:
+    numbers = listed(tmp_path, '\ufeffnumber,note\n"+1 508 555 1212","one, two\nthree"\n+15085551213,x\n')
+    assert [(entry.number, entry.variables["note"]) for entry in numbers.entries] == [
+        ("+15085551212", "one, two\nthree"),
+        ("+15085551213", "x"),
+    ]
+
+
+def test_a_file_of_bare_numbers_needs_no_line_of_names(tmp_path: Path) -> None:
+    assert [(e.number, e.line) for e in listed(tmp_path, "+15085551212\n\n+15085551213\n").entries] == [
+        ("+15085551212", 1),
+        ("+15085551213", 3),
+    ]
+
+
+def test_every_wrong_row_is_named_with_its_line(tmp_path: Path) -> None:
+    numbers = listed(
+        tmp_path, "number,time_zone\n+15085551212,\n12,\n+15085551213,Mars/Base\n+15085551214,UTC,stray\n+15085551215\n"
+    )
+    assert [entry.number for entry in numbers.entries] == ["+15085551212", "+15085551215"]
+    assert [row.line for row in numbers.bad_rows] == [3, 4, 5]
+    with pytest.raises(InvalidNumbers, match=r"3 rows cannot be used:\n  line 3: '12' has no country code") as caught:
+        numbers.require_valid()
+    assert caught.value.rows[0] == BadRow(3, "12", "has no country code: write it as +49301234567")
+
+
+def test_a_number_that_comes_twice_is_there_once_and_reported(tmp_path: Path) -> None:
+    numbers = listed(tmp_path, "number,name\n+1 508 555 1212,Ann\n+15085551213,Bob\n0015085551212,Ann again\n")
+    assert [(entry.number, entry.variables["name"]) for entry in numbers.entries] == [
+        ("+15085551212", "Ann"),
+        ("+15085551213", "Bob"),
+    ]
+    assert numbers.duplicates == [Duplicate(number="+15085551212", line=4, first_line=2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("name,city\nAnn,Paris\n", "names no column 'number'"),
+        ("030 1234\n", "names no column 'number'"),
+        ("number,name,name\n+15085551212,a,b\n", "names the column 'name' twice"),
+        (b"number\n\xff\xfe\n", "no CSV file in UTF-8"),
+        ('number\n"+15085551212\n', "no CSV file in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(tmp_path: Path, text: str | bytes, reason: str) -> None:
+    with pytest.raises(CampaignError, match=reason):
+        listed(tmp_path, text)
+
+
+def test_an_empty_file_is_an_empty_list(tmp_path: Path) -> None:
+    assert listed(tmp_path, "").entries == []
+
+
+def test_rows_may_be_strings_mappings_and_entries() -> None:
+    numbers = NumberList.of(["+1 508 555 1212", {"to": "+15085551213", "age": 7, "city": None}, Entry("+15085551214")])
+    assert numbers.entries == [
+        Entry("+15085551212", 1),
+        Entry("+15085551213", 2, variables={"age": "7", "city": ""}),
+        Entry("+15085551214", 3),
+    ]
+
+
+@given(st.binary(max_size=200))
+def test_whatever_the_file_holds_no_line_is_dropped_without_a_word(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "numbers.csv"
+    path.write_bytes(b"number\n" + data)
+    try:
+        numbers = NumberList.read(path)
+    except CampaignError:
+        return
+    found = len(numbers.entries) + len(numbers.duplicates) + len(numbers.bad_rows)
+    text = data.decode("utf-8")
+    if '"' not in text:
+        assert found == sum(bool(line.replace(",", "").strip()) for line in re.split("[\r\n]", text))

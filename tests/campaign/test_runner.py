@@ -1,0 +1,385 @@
+"""A campaign from beginning to end, with a telephone network in memory."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import pytest
+
+from jambonz_sync.campaign import (
+    Attempt,
+    Campaign,
+    CampaignError,
+    CampaignLocked,
+    Entry,
+    Hours,
+    InvalidNumbers,
+    Policy,
+    Rate,
+    Refused,
+    Report,
+)
+from jambonz_sync.campaign.runner import Clock
+
+ANN, BOB, EVE = "+15085551212", "+15085551213", "+15085551214"
+FAST = Policy(Rate(1000))
+
+
+class Network:
+    """Answers ``place`` by ``answers`` (a call_sid if there is none), and every call has ended as ``outcomes`` say."""
+
+    def __init__(self) -> None:
+        self.placed: list[Entry] = []
+        self.answers: dict[str, list[Callable[[], object]]] = {}
+        self.outcomes: dict[str, list[str]] = {}
+        self.status_errors: list[Exception] = []
+        self._calls: dict[str, str] = {}
+
+    def place(self, entry: Entry, application_sid: str) -> str:
+        assert application_sid == "app"
+        self.placed.append(entry)
+        answers = self.answers.get(entry.number)
+        if answers:
+            answers.pop(0)()
+        call_sid = f"sid-{len(self._calls) + 1}"
+        self._calls[call_sid] = entry.number
+        return call_sid
+
+    def statuses(self, call_sids: Collection[str]) -> Mapping[str, str]:
+        if self.status_errors:
+            raise self.status_errors.pop()
+        found = {}
+        for call_sid in call_sids:
+            outcomes = self.outcomes.get(self._calls[call_sid], [])
+            found[call_sid] = outcomes.pop(0) if outcomes else "completed"
+        return found
+
+    @property
+    def dialled(self) -> Counter[str]:
+        return Counter(entry.number for entry in self.placed)
+
+
+class JumpingClock(Clock):
+    """Where the campaign has to wait and nothing happens, it is later at once."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.now = now
+
+    def time(self) -> float:
+        return self.now
+
+    def wait(self, inbox: SimpleQueue[Any], seconds: float) -> Any:
+        try:
+            return inbox.get(timeout=min(seconds, 0.01))
+        except Empty:
+            self.now += seconds
+            raise
+
+
+def raising(error: Exception) -> Callable[[], object]:
+    def answer() -> object:
+        raise error
+
+    return answer
+
+
+@pytest.fixture
+def network() -> Network:
+    return Network()
+
+
+@pytest.fixture
+def campaign(tmp_path: Path, network: Network) -> Callable[..., Campaign]:
+    clock = JumpingClock()
+
+    def make(numbers: Any = (ANN, BOB), **options: Any) -> Campaign:
+        settings: dict[str, Any] = {
+            "application_sid": "app",
+            "from_": "+15085550000",
+            "state": tmp_path / "calls.db",
+            "policy": FAST,
+            "clock": clock,
+        }
+        return Campaign(numbers, network, **{**settings, **options})
+
+    return make
+
+
+def outcomes(report: Report) -> dict[str, str]:
+    return {row.number: row.outcome for row in report.numbers}
+
+
+def test_every_number_is_called_once_and_reported(campaign: Callable[..., Campaign], network: Network) -> None:
+    report = campaign([{"number": ANN, "name": "Ann"}, BOB]).run()
+    assert network.dialled == {ANN: 1, BOB: 1}
+    assert network.placed[0] == Entry(ANN, 1, None, "+15085550000", {"name": "Ann"})
+    assert outcomes(report) == {ANN: "completed", BOB: "completed"}
+    assert report.complete
+    assert report.totals == {"completed": 2}
+
+
+def test_a_campaign_that_is_run_again_calls_nobody_again(campaign: Callable[..., Campaign], network: Network) -> None:
+    first = campaign().run()
+    assert campaign().run() == first
+    assert network.dialled == {ANN: 1, BOB: 1}
+
+
+def test_busy_numbers_are_called_again_as_the_policy_says(campaign: Callable[..., Campaign], network: Network) -> None:
+    network.outcomes = {ANN: ["busy", "no-answer", "completed"], BOB: ["busy"] * 9}
+    policy = Policy(Rate(1000), retry=frozenset({"busy", "no-answer"}), retry_after=60, max_attempts=3)
+    report = campaign(policy=policy).run()
+    assert network.dialled == {ANN: 3, BOB: 3}
+    assert outcomes(report) == {ANN: "completed", BOB: "busy"}
+    assert [row.attempts for row in report.numbers] == [3, 3]
+    assert report.complete
+
+
+def test_a_call_is_followed_while_it_goes_on(campaign: Callable[..., Campaign], network: Network) -> None:
+    network.outcomes = {ANN: ["ringing", "in-progress", "in-progress", "completed"], BOB: ["a-new-status", "failed"]}
+    network.status_errors = [ConnectionError("reset")]
+    assert outcomes(campaign().run()) == {ANN: "completed", BOB: "failed"}
+
+
+def test_numbers_on_the_do_not_call_list_are_not_called(campaign: Callable[..., Campaign], network: Network) -> None:
+    report = campaign(do_not_call=["+1 (508) 555-1212"]).run()
+    assert network.dialled == {BOB: 1}
+    assert outcomes(report) == {ANN: "do-not-call", BOB: "completed"}
+    assert report.complete
+
+
+def test_a_wrong_row_on_the_do_not_call_list_stops_everything(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    with pytest.raises(InvalidNumbers, match="do-not-call list: 1 row cannot be used"):
+        campaign(do_not_call=["508 555 1212"], skip_invalid=True)
+
+
+def test_wrong_rows_stop_everything_unless_they_are_to_be_skipped(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    with pytest.raises(InvalidNumbers):
+        campaign(["12", ANN])
+    report = campaign(["12", ANN], skip_invalid=True).run()
+    assert outcomes(report) == {"12": "invalid", ANN: "completed"}
+    assert not report.complete
+
+
+def test_a_number_that_comes_twice_is_called_once(campaign: Callable[..., Campaign], network: Network) -> None:
+    report = campaign([ANN, "001 508 555 1212"]).run()
+    assert network.dialled == {ANN: 1}
+    assert [(twice.number, twice.line) for twice in report.duplicates] == [(ANN, 2)]
+    assert f"line 2: {ANN} is on line 1 too" in str(report)
+
+
+def test_an_attempt_without_an_answer_is_unknown_and_not_repeated(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    network.answers = {ANN: [raising(TimeoutError("no answer in 30 s"))]}
+    everything = frozenset({"busy", "no-answer", "failed"})
+    policy = Policy(Rate(1000), retry=everything, retry_after=0)
+    for _ in range(3):
+        report = campaign(policy=policy).run()
+        assert outcomes(report) == {ANN: "unknown", BOB: "completed"}
+        assert report.numbers[0].detail == "TimeoutError: no answer in 30 s"
+        assert not report.complete
+    assert network.dialled == {ANN: 1, BOB: 1}
+
+
+def test_unknown_attempts_are_repeated_when_that_is_asked_for_and_once(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    network.answers = {ANN: [raising(TimeoutError())] * 2}
+    campaign().run()
+    assert outcomes(campaign(retry_unknown=True).run())[ANN] == "unknown"
+    assert network.dialled[ANN] == 2
+    assert outcomes(campaign(retry_unknown=True).run())[ANN] == "completed"
+    assert network.dialled == {ANN: 3, BOB: 1}
+
+
+def test_a_call_that_the_server_knows_nothing_of_any_more_is_unknown(
+    campaign: Callable[..., Campaign], network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "statuses", lambda call_sids: {})
+    report = campaign([ANN], policy=Policy(Rate(1000), give_up_after=60)).run()
+    assert outcomes(report) == {ANN: "unknown"}
+    assert report.numbers[0].call_sid == "sid-1"
+
+
+def test_a_refused_call_is_tried_again_when_it_may_be(campaign: Callable[..., Campaign], network: Network) -> None:
+    network.answers = {ANN: [raising(Refused("480 no feature server", retry_after=5.0))] * 2}
+    report = campaign().run()
+    assert network.dialled == {ANN: 3, BOB: 1}
+    assert outcomes(report) == {ANN: "completed", BOB: "completed"}
+    assert report.numbers[0].attempts == 1
+
+
+def test_a_number_that_is_refused_for_good_is_tried_again_by_the_next_run_only(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    network.answers = {ANN: [raising(Refused("400 bad request"))]}
+    assert outcomes(campaign().run()) == {ANN: "refused", BOB: "completed"}
+    assert network.dialled[ANN] == 1
+    assert outcomes(campaign().run()) == {ANN: "completed", BOB: "completed"}
+    assert network.dialled == {ANN: 2, BOB: 1}
+
+
+def test_a_wrong_key_stops_the_campaign_and_leaves_the_rest_waiting(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    network.answers = {ANN: [raising(Refused("401 Unauthorized", stop=True))]}
+    report = campaign(policy=Policy(Rate(1, 60), max_concurrent=1)).run()
+    assert outcomes(report) == {ANN: "refused", BOB: "waiting"}
+    assert report.stopped == "401 Unauthorized"
+    assert not report.complete
+
+
+def test_stop_lets_the_open_calls_end_and_the_next_run_goes_on(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    network.outcomes = {ANN: ["ringing", "completed"]}
+    first = campaign(policy=Policy(Rate(1, 60)))
+    first.on("placed", lambda attempt: first.stop("enough for today", grace=1000.0))
+    report = first.run()
+    assert outcomes(report) == {ANN: "completed", BOB: "waiting"}
+    assert report.stopped == "enough for today"
+    assert outcomes(campaign().run()) == {ANN: "completed", BOB: "completed"}
+    assert network.dialled == {ANN: 1, BOB: 1}
+
+
+def test_a_call_that_outlasts_the_grace_is_followed_by_the_next_run(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    network.outcomes = {ANN: ["in-progress"] * 5}
+    first = campaign([ANN])
+    first.on("placed", lambda attempt: first.stop(grace=0.0))
+    report = first.run()
+    assert outcomes(report) == {ANN: "placed"}
+    assert report.numbers[0].call_sid == "sid-1"
+    assert outcomes(campaign([ANN]).run()) == {ANN: "completed"}
+    assert network.dialled == {ANN: 1}
+
+
+def test_stop_waits_for_the_answer_of_a_call_that_is_being_placed(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    answer, stopping = threading.Event(), campaign([ANN])
+    network.answers = {ANN: [lambda: answer.wait(30)]}
+
+    @stopping.on("claimed")
+    def stop(attempt: Attempt) -> None:
+        stopping.stop(grace=0.0)
+        threading.Timer(0.05, answer.set).start()
+
+    assert outcomes(stopping.run()) == {ANN: "placed"}
+
+
+def test_listeners_hear_of_each_state_when_it_is_on_disk(campaign: Callable[..., Campaign]) -> None:
+    heard: list[tuple[str, str, str | None]] = []
+    one = campaign([ANN])
+    one.on("change", lambda attempt: heard.append((attempt.number, attempt.state, attempt.call_sid)))
+    seen: list[Attempt] = []
+    assert one.on("completed")(seen.append) is not None
+    one.run()
+    assert heard == [(ANN, "claimed", None), (ANN, "placed", "sid-1"), (ANN, "completed", "sid-1")]
+    assert [attempt.state for attempt in seen] == ["completed"]
+    assert one.progress == (1, 1, 0)
+
+
+def test_a_listener_that_fails_is_logged_with_the_call_and_changes_nothing(
+    campaign: Callable[..., Campaign], caplog: pytest.LogCaptureFixture
+) -> None:
+    one = campaign([ANN])
+    one.on("completed", lambda attempt: 1 / 0)
+    with caplog.at_level(logging.ERROR, "jambonz_sync.campaign"):
+        assert one.run().complete
+    (record,) = caplog.records
+    assert "sid-1" in record.getMessage()
+    assert record.exc_info is not None
+
+
+def test_a_second_run_on_the_same_state_is_refused_while_the_first_goes_on(campaign: Callable[..., Campaign]) -> None:
+    first, refused = campaign(), []
+
+    @first.on("placed")
+    def second(attempt: Attempt) -> None:
+        with pytest.raises(CampaignLocked):
+            campaign().run()
+        refused.append(attempt)
+
+    assert first.run().complete
+    assert len(refused) == 2
+
+
+def test_a_state_file_that_cannot_be_written_ends_the_run_before_anything_is_dialled(
+    campaign: Callable[..., Campaign], network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jambonz_sync.campaign.store import Store
+
+    def full(self: Store, number: str, now: float) -> Attempt:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Store, "claim", full)
+    with pytest.raises(OSError, match="No space left"):
+        campaign().run()
+    assert network.placed == []
+
+
+def test_a_dry_run_says_who_would_be_called_and_when_and_touches_nothing(
+    campaign: Callable[..., Campaign], network: Network, tmp_path: Path
+) -> None:
+    numbers = [ANN, {"number": BOB, "time_zone": "Asia/Tokyo"}, EVE]
+    policy = Policy(Rate(5), hours=Hours.parse("08:00-09:00"), zone="UTC")  # 1_800_000_000 is 08:00 there
+    report = campaign(numbers, policy=policy, do_not_call=[EVE], clock=JumpingClock()).dry_run()
+    assert [(row.number, row.outcome, row.detail) for row in report.numbers] == [
+        (ANN, "waiting", "due now"),
+        (BOB, "waiting", "from 2027-01-15T23:00:00Z"),
+        (EVE, "do-not-call", None),
+    ]
+    assert network.placed == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_knows_what_has_been_done(campaign: Callable[..., Campaign], network: Network) -> None:
+    network.answers = {ANN: [raising(TimeoutError())]}
+    campaign().run()
+    assert outcomes(campaign([ANN, BOB, EVE]).dry_run()) == {ANN: "unknown", BOB: "completed", EVE: "waiting"}
+    assert outcomes(campaign([ANN, BOB, EVE], retry_unknown=True).dry_run())[ANN] == "waiting"
+    assert outcomes(campaign().run()) == {ANN: "unknown", BOB: "completed"}
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"from_": None}, "line 1: .* has no calling number"),
+        ({"policy": Policy(hours=Hours.parse("09:00-20:00"))}, "line 1: .* has no time zone"),
+    ],
+)
+def test_what_a_row_lacks_is_said_before_anything_is_dialled(
+    campaign: Callable[..., Campaign], options: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(CampaignError, match=reason):
+        campaign(**options)
+
+
+def test_the_report_is_written_for_spreadsheets_and_for_programs(
+    campaign: Callable[..., Campaign], network: Network, tmp_path: Path
+) -> None:
+    network.outcomes = {BOB: ["busy"]}
+    report = campaign().run()
+    report.write(tmp_path / "report.csv")
+    lines = (tmp_path / "report.csv").read_text().splitlines()
+    assert lines[0] == "number,line,outcome,attempts,call_sid,at,detail"
+    assert lines[2].startswith(f"{BOB},2,busy,1,sid-")
+    report.write(tmp_path / "report.json")
+    text = (tmp_path / "report.json").read_text()
+    assert json.loads(text)["totals"] == {"completed": 1, "busy": 1}
+    assert Report.from_json(text) == report
+    with pytest.raises(CampaignError, match=r"a \.csv or a \.json file"):
+        report.write(tmp_path / "report.xlsx")
