@@ -1,0 +1,165 @@
+"""The parts that verbs are made of: recognizer, synthesizer, target ... each a frozen dataclass.
+
+``from jambonz_sync.components import Recognizer``. A dict in either spelling does as well wherever a verb takes one.
+Each is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .agent import AgentBargeIn as AgentBargeIn
+    from .agent import AgentLlm as AgentLlm
+    from .agent import AgentLlmOptions as AgentLlmOptions
+    from .agent import AgentNoiseIsolation as AgentNoiseIsolation
+    from .agent import ConnectOptions as ConnectOptions
+    from .agent import LanguageConfig as LanguageConfig
+    from .agent import LlmMessage as LlmMessage
+    from .agent import ToolFiller as ToolFiller
+    from .agent import TurnDetection as TurnDetection
+    from .calls import Amd as Amd
+    from .calls import AmdTimers as AmdTimers
+    from .calls import DialFrom as DialFrom
+    from .calls import Target as Target
+    from .common import ActionHook as ActionHook
+    from .common import Auth as Auth
+    from .common import BidirectionalAudio as BidirectionalAudio
+    from .common import FillerNoise as FillerNoise
+    from .common import Hook as Hook
+    from .common import Synthesizer as Synthesizer
+    from .common import Vad as Vad
+    from .llm import HangupTool as HangupTool
+    from .llm import LlmAuth as LlmAuth
+    from .llm import McpServer as McpServer
+    from .recognizer import Hint as Hint
+    from .recognizer import Recognizer as Recognizer
+    from .session import BargeIn as BargeIn
+    from .session import ListenOptions as ListenOptions
+    from .session import NoiseIsolation as NoiseIsolation
+    from .session import RecordOptions as RecordOptions
+    from .session import TranscribeOptions as TranscribeOptions
+    from .session import TtsStream as TtsStream
+    from .session import TurnTaking as TurnTaking
+    from .transfer import Confirm as Confirm
+    from .transfer import Disposition as Disposition
+    from .transfer import Handoff as Handoff
+    from .transfer import HandoffBrief as HandoffBrief
+    from .transfer import TransferOptions as TransferOptions
+    from .vendors import AssemblyAiOptions as AssemblyAiOptions
+    from .vendors import AwsOptions as AwsOptions
+    from .vendors import AzureOptions as AzureOptions
+    from .vendors import CustomOptions as CustomOptions
+    from .vendors import DeepgramOptions as DeepgramOptions
+    from .vendors import ElevenlabsOptions as ElevenlabsOptions
+    from .vendors import GladiaOptions as GladiaOptions
+    from .vendors import GoogleOptions as GoogleOptions
+    from .vendors import IbmOptions as IbmOptions
+    from .vendors import ModulateOptions as ModulateOptions
+    from .vendors import NvidiaOptions as NvidiaOptions
+    from .vendors import OpenaiOptions as OpenaiOptions
+    from .vendors import OpenaiTurnDetection as OpenaiTurnDetection
+    from .vendors import PromptTemplates as PromptTemplates
+    from .vendors import XaiOptions as XaiOptions
+    from .vendors_more import AudioEventsConfig as AudioEventsConfig
+    from .vendors_more import AudioFilteringConfig as AudioFilteringConfig
+    from .vendors_more import ConversationConfig as ConversationConfig
+    from .vendors_more import HoundifyOptions as HoundifyOptions
+    from .vendors_more import PunctuationOverrides as PunctuationOverrides
+    from .vendors_more import Replacement as Replacement
+    from .vendors_more import SonioxContext as SonioxContext
+    from .vendors_more import SonioxOptions as SonioxOptions
+    from .vendors_more import SonioxStorage as SonioxStorage
+    from .vendors_more import SonioxTerm as SonioxTerm
+    from .vendors_more import SonioxTranslation as SonioxTranslation
+    from .vendors_more import SpeakerDiarizationConfig as SpeakerDiarizationConfig
+    from .vendors_more import SpeechmaticsOptions as SpeechmaticsOptions
+    from .vendors_more import TranscriptFilteringConfig as TranscriptFilteringConfig
+    from .vendors_more import TranscriptionConfig as TranscriptionConfig
+    from .vendors_more import TranslationConfig as TranslationConfig
+
+#: class -> the module that it lives in
+_HOME = {
+    **dict.fromkeys(
+        (
+            "AgentBargeIn",
+            "AgentLlm",
+            "AgentLlmOptions",
+            "AgentNoiseIsolation",
+            "ConnectOptions",
+            "LanguageConfig",
+            "LlmMessage",
+            "ToolFiller",
+            "TurnDetection",
+        ),
+        "agent",
+    ),
+    **dict.fromkeys(("Amd", "AmdTimers", "DialFrom", "Target"), "calls"),
+    **dict.fromkeys(
+        ("ActionHook", "Auth", "BidirectionalAudio", "FillerNoise", "Hook", "Synthesizer", "Vad"), "common"
+    ),
+    **dict.fromkeys(("HangupTool", "LlmAuth", "McpServer"), "llm"),
+    **dict.fromkeys(("Hint", "Recognizer"), "recognizer"),
+    **dict.fromkeys(
+        ("BargeIn", "ListenOptions", "NoiseIsolation", "RecordOptions", "TranscribeOptions", "TtsStream", "TurnTaking"),
+        "session",
+    ),
+    **dict.fromkeys(("Confirm", "Disposition", "Handoff", "HandoffBrief", "TransferOptions"), "transfer"),
+    **dict.fromkeys(
+        (
+            "AssemblyAiOptions",
+            "AwsOptions",
+            "AzureOptions",
+            "CustomOptions",
+            "DeepgramOptions",
+            "ElevenlabsOptions",
+            "GladiaOptions",
+            "GoogleOptions",
+            "IbmOptions",
+            "ModulateOptions",
+            "NvidiaOptions",
+            "OpenaiOptions",
+            "OpenaiTurnDetection",
+            "PromptTemplates",
+            "XaiOptions",
+        ),
+        "vendors",
+    ),
+    **dict.fromkeys(
+        (
+            "AudioEventsConfig",
+            "AudioFilteringConfig",
+            "ConversationConfig",
+            "HoundifyOptions",
+            "PunctuationOverrides",
+            "Replacement",
+            "SonioxContext",
+            "SonioxOptions",
+            "SonioxStorage",
+            "SonioxTerm",
+            "SonioxTranslation",
+            "SpeakerDiarizationConfig",
+            "SpeechmaticsOptions",
+            "TranscriptFilteringConfig",
+            "TranscriptionConfig",
+            "TranslationConfig",
+        ),
+        "vendors_more",
+    ),
+}
+
+__all__ = [*_HOME]  # noqa: PLE0604 - the keys are literals
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,6 +7,22 @@ from typing import Any, Literal
 
 from .common import Vad
 from .declare import Model, model, option
+from .vendors import (
+    AssemblyAiOptions,
+    AwsOptions,
+    AzureOptions,
+    CustomOptions,
+    DeepgramOptions,
+    ElevenlabsOptions,
+    GladiaOptions,
+    GoogleOptions,
+    IbmOptions,
+    ModulateOptions,
+    NvidiaOptions,
+    OpenaiOptions,
+    XaiOptions,
+)
+from .vendors_more import HoundifyOptions, SonioxOptions, SpeechmaticsOptions
 
 __all__ = ["Hint", "Recognizer"]
 
@@ -141,22 +157,22 @@ class Recognizer(Model):
     asr_timeout: float | None = None
     fast_recognition_timeout: float | None = None
     min_confidence: float | None = option(ge=0, le=1)
-    deepgram_options: Mapping[str, Any] | None = None
-    google_options: Mapping[str, Any] | None = None
-    aws_options: Mapping[str, Any] | None = None
-    azure_options: Mapping[str, Any] | None = None
-    ibm_options: Mapping[str, Any] | None = None
-    nvidia_options: Mapping[str, Any] | None = None
-    soniox_options: Mapping[str, Any] | None = None
-    xai_options: Mapping[str, Any] | None = option(since="v10")
-    modulate_options: Mapping[str, Any] | None = option(since="v10")
-    assembly_ai_options: Mapping[str, Any] | None = None
-    speechmatics_options: Mapping[str, Any] | None = None
-    openai_options: Mapping[str, Any] | None = None
-    houndify_options: Mapping[str, Any] | None = None
-    gladia_options: Mapping[str, Any] | None = None
-    elevenlabs_options: Mapping[str, Any] | None = None
-    custom_options: Mapping[str, Any] | None = None
+    deepgram_options: DeepgramOptions | Mapping[str, Any] | None = None
+    google_options: GoogleOptions | Mapping[str, Any] | None = None
+    aws_options: AwsOptions | Mapping[str, Any] | None = None
+    azure_options: AzureOptions | Mapping[str, Any] | None = None
+    ibm_options: IbmOptions | Mapping[str, Any] | None = None
+    nvidia_options: NvidiaOptions | Mapping[str, Any] | None = None
+    soniox_options: SonioxOptions | Mapping[str, Any] | None = None
+    xai_options: XaiOptions | Mapping[str, Any] | None = option(since="v10")
+    modulate_options: ModulateOptions | Mapping[str, Any] | None = option(since="v10")
+    assembly_ai_options: AssemblyAiOptions | Mapping[str, Any] | None = None
+    speechmatics_options: SpeechmaticsOptions | Mapping[str, Any] | None = None
+    openai_options: OpenaiOptions | Mapping[str, Any] | None = None
+    houndify_options: HoundifyOptions | Mapping[str, Any] | None = None
+    gladia_options: GladiaOptions | Mapping[str, Any] | None = None
+    elevenlabs_options: ElevenlabsOptions | Mapping[str, Any] | None = None
+    custom_options: CustomOptions | Mapping[str, Any] | None = None
     nuance_options: Mapping[str, Any] | None = None
     cobalt_options: Mapping[str, Any] | None = None
     verbio_options: Mapping[str, Any] | None = None

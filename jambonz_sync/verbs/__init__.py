@@ -14,6 +14,8 @@ from ..components.declare import Dialect, Flaw, Model
 from ..errors import InvalidVerb
 
 if TYPE_CHECKING:
+    from .agents import Agent as Agent
+    from .agents import Dialogflow as Dialogflow
     from .audio import Listen as Listen
     from .audio import Stream as Stream
     from .base import Verb as Verb
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .bridge import Enqueue as Enqueue
     from .bridge import Message as Message
     from .bridge import Room as Room
+    from .config import Config as Config
     from .control import Alert as Alert
     from .control import Answer as Answer
     from .control import Hangup as Hangup
@@ -33,35 +36,102 @@ if TYPE_CHECKING:
     from .control import SipRefer as SipRefer
     from .control import SipRequest as SipRequest
     from .control import Tag as Tag
+    from .llm import DeepgramS2s as DeepgramS2s
+    from .llm import ElevenlabsS2s as ElevenlabsS2s
+    from .llm import GoogleS2s as GoogleS2s
+    from .llm import GptliveS2s as GptliveS2s
+    from .llm import Llm as Llm
+    from .llm import MicrosoftS2s as MicrosoftS2s
+    from .llm import OpenaiS2s as OpenaiS2s
+    from .llm import QwenS2s as QwenS2s
+    from .llm import S2s as S2s
+    from .llm import UltravoxS2s as UltravoxS2s
+    from .llm import VoiceagentS2s as VoiceagentS2s
+    from .llm import VoiceliveS2s as VoiceliveS2s
     from .speech import Dtmf as Dtmf
     from .speech import Dub as Dub
     from .speech import Gather as Gather
     from .speech import Play as Play
     from .speech import Say as Say
     from .speech import Transcribe as Transcribe
+    from .transfer import RestDial as RestDial
+    from .transfer import Transfer as Transfer
 
 #: class -> the module that it lives in
 _HOME = {
-    "Verb": "base",
+    **dict.fromkeys(("Agent", "Dialogflow"), "agents"),
     **dict.fromkeys(("Listen", "Stream"), "audio"),
+    **dict.fromkeys(("Verb",), "base"),
     **dict.fromkeys(("Conference", "Dequeue", "Dial", "Enqueue", "Message", "Room"), "bridge"),
+    **dict.fromkeys(("Config",), "config"),
     **dict.fromkeys(
-        (
-            "Alert", "Answer", "Hangup", "Leave", "Pause", "Redirect", "SipDecline", "SipRefer", "SipRequest", "Tag",
-        ),
+        ("Alert", "Answer", "Hangup", "Leave", "Pause", "Redirect", "SipDecline", "SipRefer", "SipRequest", "Tag"),
         "control",
     ),
+    **dict.fromkeys(
+        (
+            "DeepgramS2s",
+            "ElevenlabsS2s",
+            "GoogleS2s",
+            "GptliveS2s",
+            "Llm",
+            "MicrosoftS2s",
+            "OpenaiS2s",
+            "QwenS2s",
+            "S2s",
+            "UltravoxS2s",
+            "VoiceagentS2s",
+            "VoiceliveS2s",
+        ),
+        "llm",
+    ),
     **dict.fromkeys(("Dtmf", "Dub", "Gather", "Play", "Say", "Transcribe"), "speech"),
-}  # fmt: skip
+    **dict.fromkeys(("RestDial", "Transfer"), "transfer"),
+}
 
 #: name of the chain method, which is that on the wire with "_" for ":" -> class
 VERBS = {
-    "say": "Say", "play": "Play", "gather": "Gather", "dial": "Dial", "conference": "Conference", "room": "Room",
-    "enqueue": "Enqueue", "dequeue": "Dequeue", "hangup": "Hangup", "pause": "Pause", "redirect": "Redirect",
-    "tag": "Tag", "dtmf": "Dtmf", "listen": "Listen", "stream": "Stream", "transcribe": "Transcribe",
-    "message": "Message", "dub": "Dub", "alert": "Alert", "answer": "Answer", "leave": "Leave",
-    "sip_decline": "SipDecline", "sip_refer": "SipRefer", "sip_request": "SipRequest",
-}  # fmt: skip
+    "say": "Say",
+    "play": "Play",
+    "gather": "Gather",
+    "dial": "Dial",
+    "llm": "Llm",
+    "s2s": "S2s",
+    "openai_s2s": "OpenaiS2s",
+    "google_s2s": "GoogleS2s",
+    "elevenlabs_s2s": "ElevenlabsS2s",
+    "deepgram_s2s": "DeepgramS2s",
+    "ultravox_s2s": "UltravoxS2s",
+    "qwen_s2s": "QwenS2s",
+    "gptlive_s2s": "GptliveS2s",
+    "voicelive_s2s": "VoiceliveS2s",
+    "microsoft_s2s": "MicrosoftS2s",
+    "voiceagent_s2s": "VoiceagentS2s",
+    "agent": "Agent",
+    "dialogflow": "Dialogflow",
+    "conference": "Conference",
+    "room": "Room",
+    "enqueue": "Enqueue",
+    "dequeue": "Dequeue",
+    "hangup": "Hangup",
+    "pause": "Pause",
+    "redirect": "Redirect",
+    "config": "Config",
+    "tag": "Tag",
+    "dtmf": "Dtmf",
+    "listen": "Listen",
+    "stream": "Stream",
+    "transcribe": "Transcribe",
+    "message": "Message",
+    "dub": "Dub",
+    "alert": "Alert",
+    "answer": "Answer",
+    "leave": "Leave",
+    "sip_decline": "SipDecline",
+    "sip_refer": "SipRefer",
+    "sip_request": "SipRequest",
+    "transfer": "Transfer",
+}
 
 __all__ = ["VERBS", *_HOME, "verb_class"]  # noqa: PLE0604 - the keys are literals
 

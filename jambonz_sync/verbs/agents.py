@@ -1,0 +1,131 @@
+"""Verbs that hand the conversation to an agent: jambonz' own, or Dialogflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from ..components.agent import AgentBargeIn, AgentLlm, AgentNoiseIsolation, LanguageConfig, ToolFiller, TurnDetection
+from ..components.common import Hook, Synthesizer
+from ..components.declare import Model, model, option
+from ..components.llm import HangupTool, McpServer
+from ..components.recognizer import Recognizer
+from ..components.transfer import Handoff
+from .base import Verb
+
+__all__ = ["Agent", "Dialogflow", "QueryInput"]
+
+
+@model(verb="agent", since="10.1.0", new=True)
+class Agent(Verb):
+    """Let a voice agent talk to the caller: speech-to-text, a language model and text-to-speech, with turn taking.
+
+    Args:
+        stt: Which vendor listens.
+        tts: Which vendor speaks.
+        auto_lock_language: Follow the caller's language: after the first utterance, or ``"always"``.
+        language_config: How to speak each language, by its code.
+        turn_detection: How the end of the caller's turn is found; ``"stt"`` if not set.
+        barge_in: How the caller interrupts.
+        no_response_timeout: Seconds of silence until the caller is asked again; 0, never, if not set.
+        llm: The model behind the agent.
+        action_hook: Told when the agent has ended.
+        event_hook: Told of each turn: ``user_transcript``, ``llm_response``, ``user_interruption``, ``turn_end``.
+        tool_hook: Asked for the result when the model calls a tool.
+        greeting: Let the model speak first. On if not set.
+        early_generation: Ask the model before it is certain that the turn has ended.
+        noise_isolation: Take noise out of the audio.
+        mcp_servers: Servers whose tools the model may call.
+        handoff: Let the model transfer the caller to a human.
+        hangup: Let the model end the call.
+        tool_filler: What the caller hears while a tool takes its time; False for nothing.
+    """
+
+    stt: Recognizer | Mapping[str, Any] | None = None
+    tts: Synthesizer | Mapping[str, Any] | None = None
+    auto_lock_language: bool | Literal["always"] | None = option(default=False)
+    language_config: Mapping[str, LanguageConfig | Mapping[str, Any]] | None = None
+    turn_detection: Literal["stt", "krisp"] | TurnDetection | Mapping[str, Any] | None = option(default="stt")
+    barge_in: AgentBargeIn | Mapping[str, Any] | None = None
+    no_response_timeout: float | None = option(ge=0, default=0)
+    llm: AgentLlm | Mapping[str, Any] | None = None
+    action_hook: Hook | None = None
+    event_hook: Hook | None = None
+    tool_hook: Hook | None = None
+    greeting: bool | None = option(default=True)
+    early_generation: bool | None = option(default=False)
+    noise_isolation: Literal["krisp", "rnnoise"] | AgentNoiseIsolation | Mapping[str, Any] | None = None
+    mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
+    handoff: Handoff | Mapping[str, Any] | None = None
+    hangup: HangupTool | Mapping[str, Any] | None = None
+    tool_filler: Literal[False] | ToolFiller | Mapping[str, Any] | None = None
+
+
+@model
+class QueryInput(Model):
+    """What Dialogflow is told first.
+
+    Args:
+        text: A text, as if the caller had said it.
+        intent: An intent.
+        event: An event.
+        dtmf: Keys, as if the caller had pressed them.
+    """
+
+    text: str | None = None
+    intent: str | None = None
+    event: str | None = None
+    dtmf: str | None = None
+
+
+@model(verb="dialogflow", since="0.9.6")
+class Dialogflow(Verb):
+    """Connect the caller to an agent of Google Dialogflow.
+
+    Args:
+        project: Google Cloud project.
+        credentials: Service account key, as an object or as JSON.
+        lang: Language code, ``"en-US"``.
+        agent: Agent of CX, or app of CES.
+        environment: Environment of CX.
+        deployment: Deployment of CES.
+        region: Region of Google Cloud.
+        model: Which Dialogflow.
+        session_id: Name of the conversation; the same name later goes on with it. The call's sid if not set.
+        action_hook: Told when the conversation has ended.
+        event_hook: Told of events on the way.
+        tool_hook: Asked for the result when the agent calls a tool.
+        events: Events to tell ``event_hook`` of.
+        welcome_event: Event that starts the conversation.
+        welcome_event_params: Parameters of that event, passed on untouched.
+        no_input_timeout: Seconds of silence until ``no_input_event``.
+        no_input_event: Event for a caller who says nothing.
+        pass_dtmf_as_text_input: Give the agent keys as text.
+        thinking_music: Audio file while the agent thinks, http(s).
+        tts: Which vendor speaks.
+        bargein: Let the caller interrupt.
+        query_input: What the agent is told first.
+    """
+
+    project: str
+    credentials: Mapping[str, Any] | str
+    lang: str
+    agent: str | None = None
+    environment: str | None = None
+    deployment: str | None = option(since="v10")
+    region: str | None = None
+    model: Literal["es", "cx", "ces"] | None = None
+    session_id: str | None = option(pattern="^[A-Za-z0-9_-]{1,200}$", since="v10")
+    action_hook: Hook | None = None
+    event_hook: Hook | None = None
+    tool_hook: Hook | None = option(since="v10")
+    events: Sequence[str] | None = None
+    welcome_event: str | None = None
+    welcome_event_params: Mapping[str, Any] | None = None
+    no_input_timeout: float | None = None
+    no_input_event: str | None = None
+    pass_dtmf_as_text_input: bool | None = None
+    thinking_music: str | None = None
+    tts: Synthesizer | Mapping[str, Any] | None = None
+    bargein: bool | None = None
+    query_input: QueryInput | Mapping[str, Any] | None = None
