@@ -32,7 +32,7 @@ _Plan = tuple[dict[str, _Step], dict[str, Any], list[tuple[str, Callable[[], Any
 _SECRET = ("password", "secret", "token", "_key", "credential", "env_vars")
 
 
-def wired(name: str, *, default: Any = None) -> Any:
+def wired(name: str, *, default: Any) -> Any:
     """A dataclass field whose name on the wire is ``name`` rather than what the class's rule makes of it."""
     return field(default=default, metadata={"wire": name})
 

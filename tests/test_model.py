@@ -32,7 +32,7 @@ class Line(Model):
     hook: Hook | None = None
     hooks: tuple[Hook, ...] = ()
     by_name: dict[str, Hook] = dataclasses.field(default_factory=dict[str, Hook], hash=False)
-    expires: int | None = wired("expiryTime")
+    expires: int | None = wired("expiryTime", default=None)
     at: datetime.datetime | None = None
 
 
@@ -79,7 +79,7 @@ def test_numbers_come_as_strings_too(sent: Any, seen: Any) -> None:
 def test_nested_objects_are_models() -> None:
     line = Line.from_dict({"hook": {"url": "u"}, "hooks": [{"url": "v"}, 3], "by_name": {"a": {"url": "w"}}})
     assert line.hook == Hook(url="u")
-    assert line.hooks == (Hook(url="v"), 3)
+    assert list(line.hooks) == [Hook(url="v"), 3]
     assert line.by_name == {"a": Hook(url="w")}
 
 

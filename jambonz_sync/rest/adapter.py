@@ -1,0 +1,137 @@
+"""The way to the wire, below requests: what left, how long an answer may take, which connections are fit for use.
+
+requests cannot tell a request that never left from one whose answer got lost: a connection that is reset
+while TLS is being set up looks like one that is reset after the request. Of two calls, one has not been
+placed and one may have been. So the connections themselves note the moment when bytes leave.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import os
+import threading
+from time import monotonic
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+__all__ = ["TrackingAdapter", "exchange"]
+
+#: Connections that are kept for each host. More threads than that may call; their connections are not kept.
+_POOL_SIZE = 64
+
+#: A connection unused for longer is not used again. Node closes one after 5 s, and a POST that crosses the
+#: closing on the wire may or may not have been carried out.
+_FRESH = 4.0
+
+
+class _Exchange(threading.local):
+    """What the current request of this thread did. Reset before each attempt."""
+
+    #: True unless one of our connections knows better: what cannot be told apart counts as sent
+    sent = True
+    #: seconds that the whole answer may take, None for downloads: there each piece has the read timeout
+    limit: float | None = None
+
+
+exchange = _Exchange()
+
+
+class _Deadlined(io.RawIOBase):
+    """The reading end of a socket, with one deadline for all that is read: a server that drips cannot hold a job."""
+
+    def __init__(self, raw: io.RawIOBase, sock: Any, limit: float) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._deadline = monotonic() + limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        if exchange.limit is not None:
+            self.fp = io.BufferedReader(_Deadlined(self.fp.detach(), sock, exchange.limit))
+
+
+class _Tracking(HTTPConnection):
+    """Mixed into the connections of urllib3."""
+
+    response_class = _Answer
+    _dialling = False
+    _used = 0.0
+    _process = 0
+
+    def connect(self) -> None:
+        exchange.sent = False  # a failure from here to send() is one where the request has not left
+        self._dialling = True
+        try:
+            super().connect()
+        finally:
+            self._dialling = False
+        self._process = os.getpid()
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        if not self._dialling:  # asking a proxy for a tunnel goes through here too
+            exchange.sent = True
+            self._used = monotonic()
+        super().send(data)
+
+    @property
+    def is_connected(self) -> bool:
+        """False makes the pool dial anew. A connection that was inherited by fork() is the parent's."""
+        return monotonic() - self._used < _FRESH and self._process == os.getpid() and super().is_connected
+
+
+class _Connection(_Tracking):
+    pass
+
+
+class _TlsConnection(_Tracking, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection  # pyright: ignore[reportAssignmentType]  # nor does urllib3's own fit its protocol
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection  # pyright: ignore[reportAssignmentType]
+
+
+_POOLS = {"http": _Pool, "https": _TlsPool}
+
+
+class TrackingAdapter(HTTPAdapter):
+    """An adapter of requests that keeps :data:`exchange` up to date. It never retries by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=4, pool_maxsize=_POOL_SIZE)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):  # those have connections of their own: what they do counts as sent
+            manager.pool_classes_by_scheme = _POOLS
+        return manager

@@ -1,0 +1,91 @@
+"""Guards that run before anything is sent. What they refuse the server answers with a bare 500, or misunderstands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from .errors import InvalidRequest
+
+__all__ = ["hook_object", "nearest", "one_of", "refuse_unknown", "sid"]
+
+_HEX = frozenset("0123456789abcdef")
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that ``name`` resembles, None if none does."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str], what: str) -> None:
+    """InvalidRequest for the first name that is not known, with the nearest one that is."""
+    names = list(known)
+    for name in given:
+        if name not in names:
+            like = nearest(name, names)
+            hint = f"; did you mean {like!r}?" if like else f" (known: {', '.join(sorted(names))})"
+            raise InvalidRequest(f"unknown {what} {name!r}{hint}", field=name, nearest=like)
+
+
+def one_of(value: Any, known: tuple[str, ...], name: str) -> str:
+    """``value`` if it is a known one. The server says 400 to another, or takes it and does nothing."""
+    if value not in known:
+        like = nearest(value, known) if isinstance(value, str) else None
+        hint = f"; did you mean {like!r}?" if like else ""
+        raise InvalidRequest(f"{name} is one of {', '.join(known)}, not {value!r}{hint}", field=name, nearest=like)
+    return str(value)
+
+
+def sid(value: str, name: str) -> str:
+    """``value`` as the server writes sids: a UUID in lower case (in upper case it finds no calls).
+
+    The server cuts the sid out of the raw URL, and answers what is no UUID with a bare "Bad request".
+    """
+    text = value.strip().lower() if isinstance(value, str) else ""
+    groups = text.split("-")
+    if [len(group) for group in groups] != [8, 4, 4, 4, 12] or not _HEX.issuperset("".join(groups)):
+        raise InvalidRequest(f"{name} is a UUID, not {value!r}", field=name)
+    return text
+
+
+def hook_object(value: Any, name: str, *, absolute: bool = True) -> dict[str, Any]:
+    """A webhook as an object: ``{"url", "method", "username", "password"}`` from an object, a mapping or a url.
+
+    Always an object, for a bare string loses its authentication on the server: ``https://user:secret@host/x``
+    is taken apart here. ``absolute`` demands a full http(s) or ws(s) url, as the server does but for the hooks
+    of a call in progress.
+    """
+    if isinstance(value, str):
+        hook: dict[str, Any] = {"url": value}
+    elif isinstance(value, Mapping):
+        hook = dict(value)
+    elif hasattr(value, "to_dict"):
+        hook = value.to_dict()
+    else:
+        raise InvalidRequest(f"{name} is a url or an object with one, not {type(value).__name__}", field=name)
+    refuse_unknown(hook, ("url", "method", "username", "password", "webhook_sid"), f"key of {name}")
+    url = hook.get("url")
+    if not isinstance(url, str) or not url or url != url.strip():
+        raise InvalidRequest(f"{name} needs a url without blanks around it", field=name)
+    parts = urlsplit(url)
+    if absolute and (parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname):
+        raise InvalidRequest(f"{name} is a full http, https, ws or wss url, not {_without_password(url)!r}", field=name)
+    if parts.username is not None:
+        hook["url"] = _without_password(url)
+        hook.setdefault("username", unquote(parts.username))
+        hook.setdefault("password", unquote(parts.password or ""))
+    method = hook.setdefault("method", "POST")
+    if method not in ("GET", "POST"):
+        raise InvalidRequest(
+            f"the method of {name} is GET or POST (also where the url is ws), not {method!r}", field=name
+        )
+    return hook
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
