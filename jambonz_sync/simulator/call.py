@@ -1,0 +1,308 @@
+"""One call to an app over real sockets: the shell around :class:`~.machine.Machine`."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from .caller import Caller, HangUp, Pressed, Said, ScriptedCaller
+from .commands import obey
+from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
+from .effects import Ask, CallFailed, Hear, Idle, Notice, Quiet
+from .http import Web, declared_env, split_url
+from .leg import Leg
+from .lines import Event, Line, Lost, WebLine, WsLine
+from .machine import Machine, World
+from .transcript import Entry, Transcript
+
+__all__ = ["Call"]
+
+_WS = ("ws", "wss")
+_WEB = ("http", "https")
+_WAKE = object()
+
+
+class Call:
+    """A call to the app at ``url`` (``http``, ``https``, ``ws`` or ``wss``), placed by :meth:`run`.
+
+    The caller says ``says``, then presses ``presses``, one a turn, whenever the app listens; for any other order,
+    or a caller who decides while the call runs, give a ``caller``. ``env`` overrides the defaults of the env vars
+    that the app declares. ``auth`` are Basic credentials, ``secret`` signs webhooks, ``status_hook`` takes call
+    status events of a webhook app, ``method`` is that of the first webhook. ``timeout`` is in seconds: then the
+    caller hangs up. ``on_entry`` sees each entry of the transcript as it is made, in the thread of :meth:`run`.
+    With ``strict_opening``, a command that comes together with the first ack is lost, as it is on the real server.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        says: Iterable[str] = (),
+        presses: Iterable[str] = (),
+        *,
+        caller: Caller | None = None,
+        from_: str = "+15085551212",
+        to: str = "+15085551213",
+        headers: Mapping[str, str] | None = None,
+        env: Mapping[str, Any] | None = None,
+        auth: tuple[str, str] | None = None,
+        secret: str | None = None,
+        status_hook: str | None = None,
+        method: str = "POST",
+        world: World | None = None,
+        limits: Limits | None = None,
+        timeout: float = 60.0,
+        on_entry: Callable[[Entry], None] | None = None,
+        strict_opening: bool = False,
+    ) -> None:
+        if urlsplit(url).scheme not in _WS + _WEB:
+            raise ValueError(f"{url!r}: expected a URL that starts with http, https, ws or wss")
+        self.url = url
+        self.transcript = Transcript(on_entry)
+        self.leg = Leg(from_=from_, to=to)
+        self._caller = caller or ScriptedCaller([*map(Said, says), *map(Pressed, presses)])
+        self._headers = headers or {}
+        self._env = env or {}
+        self._auth = auth
+        self._secret = secret
+        self._status_hook = status_hook
+        self._method = method
+        self._limits = limits or Limits()
+        self._timeout = timeout
+        self._strict = strict_opening
+        self._machine = Machine(self.leg, world or World(), self.transcript, websocket=False)
+        self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._in_flight: set[Ask] = set()
+        self._opening: Ask | None = None
+        self._end = 0.0
+
+    def wake(self) -> None:
+        """The caller may have made up their mind. Any thread may call it."""
+        self._inbox.put(_WAKE)
+
+    def run(self) -> Transcript:
+        """Place the call and follow it to its end. Blocks. Raises CallFailed if the app cannot be reached."""
+        self._end = time.monotonic() + self._timeout
+        self.transcript.env = declared_env(self.url, self._limits) | dict(self._env)
+        self._lines: list[Line] = [self._connect(self.url)]
+        # status events stay with the first connection, hooks go to the newest
+        self._notified = self._line = self._lines[0]
+        try:
+            self._machine.websocket = self._line.websocket
+            self._open()
+            while not self._machine.over:
+                self._step()
+            self._send()
+        finally:
+            for line in self._lines:
+                line.close(1000 if self._machine.main.leg.status != "failed" else 1001)
+        return self.transcript
+
+    # -- connections
+
+    def _connect(self, url: str, *, leaving: Line | None = None) -> Line:
+        """A line to ``url``; ``leaving`` is the one that the call comes from."""
+        plain, own = split_url(url)
+        # credentials are not carried over to another URL
+        credentials = own or (self._auth if leaving is None else None)
+        if urlsplit(url).scheme in _WS:
+            come_from = None if leaving is None else leaving.websocket
+            dialogue = Dialogue(self.leg.call_sid, self._limits, self.leg.b3, come_from=come_from)
+            return WsLine(plain.partition("#")[0], credentials, dialogue, self._limits, self._inbox.put)
+        web = Web(plain, credentials, self._secret, self._limits)
+        return WebLine(web, self._where_status_goes, self.leg.b3, self._inbox.put)
+
+    def _where_status_goes(self) -> object:
+        return self._machine.status_hook or self._status_hook
+
+    def _open(self) -> None:
+        data = self.leg.describe_new(self.transcript.env, self._headers, sip=self._method != "GET")
+        self._opening = Ask({"url": self._line.url, "method": self._method}, data, "session:new")
+        self._in_flight.add(self._opening)
+        self._line.ask(self._opening)
+
+    def _ask(self, ask: Ask) -> None:
+        """Send a hook to where it belongs, which may be another app than before."""
+        if self._machine.app_gone:
+            # jambonz asks nobody any more, and goes on as if nothing had been answered
+            return self._machine.answer(ask)
+        self._in_flight.add(ask)
+        try:
+            line = self._line_for(ask)
+        except CallFailed as error:
+            return self._failed(Failed(ask, f"it cannot be reached: {error}"))
+        return line.ask(ask)
+
+    def _line_for(self, ask: Ask) -> Line:
+        url = str(ask.hook["url"] if isinstance(ask.hook, Mapping) else ask.hook)
+        scheme = urlsplit(url).scheme
+        if ask.type == "session:redirect" and scheme in _WS + _WEB:
+            line = self._connect(url, leaving=self._line)
+            self._machine.note("event", f"the call is handed over to {line.url}")
+            self._machine.websocket = line.websocket
+            self._lines.append(line)
+            self._line = line
+        elif scheme in _WEB and self._line.websocket:
+            # one webhook of an app that is on a WebSocket otherwise
+            line = self._connect(url, leaving=self._line)
+            self._lines.append(line)
+        else:
+            line = self._line
+        return line
+
+    # -- the loop
+
+    def _send(self) -> None:
+        """Send what the call has to say."""
+        out, self._machine.out = self._machine.out, []
+        for one in out:
+            if isinstance(one, Notice):
+                self._notified.tell(one) if one.type == "call:status" else self._line.tell(one)
+            else:
+                self._ask(one)
+
+    def _step(self) -> None:
+        self._send()
+        machine = self._machine
+        if machine.over:
+            return
+        waiting = machine.waiting
+        if self._in_flight or not self._line.up or waiting is None:
+            self._wait(None)
+        elif isinstance(waiting, Quiet):
+            if self._is_quiet():
+                machine.turn(None)
+        elif isinstance(waiting, Hear):
+            # whoever speaks has let the app finish first
+            if self._is_quiet():
+                self._listen(waiting)
+        else:
+            self._idle()
+
+    def _is_quiet(self) -> bool:
+        return not self._line.websocket or not self._wait(self._limits.think)
+
+    def _listen(self, hear: Hear) -> None:
+        turn = self._caller.turn(hear)
+        if isinstance(turn, HangUp):
+            self._machine.hang_up("caller")
+        elif turn is not None or hear.glance:
+            self._machine.turn(turn)
+        else:
+            self._idle()
+
+    def _idle(self) -> None:
+        """Nothing happens until somebody does something: the caller does not wait for ever."""
+        machine = self._machine
+        patience = self._limits.patience if self._line.websocket and not machine.app_gone else 0.0
+        bored = self._caller.bored()
+        if not self._wait(patience if bored else None) and bored and not machine.settle():
+            self._machine.hang_up("caller")
+
+    def _wait(self, seconds: float | None) -> bool:
+        """Take in what comes within ``seconds``, or by the next deadline; False if nothing has come."""
+        now = time.monotonic()
+        times = [line.due for line in self._lines if line.due is not None]
+        if not self._machine.main.gone:
+            times.append(self._end)
+        if seconds is not None:
+            times.append(now + seconds)
+        try:
+            arrived = self._inbox.get(timeout=max(0.0, min(times) - now) if times else None)
+        except queue.Empty:
+            return self._tick()
+        self._take(arrived)
+        return True
+
+    def _take(self, arrived: object) -> None:
+        for line in list(self._lines):
+            for event in line.handle(arrived):
+                self._happened(event, line)
+
+    def _tick(self) -> bool:
+        happened = False
+        for line in list(self._lines):
+            for event in line.tick():
+                happened = True
+                self._happened(event, line)
+        if time.monotonic() >= self._end and not self._machine.main.gone:
+            happened = True
+            if self._opening is not None:
+                self._machine.reject("the app did not answer in time")
+            else:
+                self._machine.note("event", f"the call has lasted {self._timeout:g} s: the caller hangs up")
+                self._machine.hang_up("caller", "timeout")
+        return happened
+
+    # -- what the app does
+
+    def _happened(self, event: Event, line: Line | None = None) -> None:
+        machine = self._machine
+        match event:
+            case Acked():
+                self._in_flight.discard(event.ask)
+                if event.ask is self._opening:
+                    self._opening = None
+                    if self._strict and self._line.websocket:
+                        self._lose_commands()
+                    machine.begin(event.data)
+                else:
+                    machine.answer(event.ask, event.data)
+            case Failed():
+                self._failed(event)
+            case Command():
+                obey(machine, event.message)
+            case Invalid():
+                machine.error(f"the app sent something that is no message: {event.why}" if event.content else event.why)
+                machine.complain("InvalidMessage", event.why, content=event.content)
+            case Stray():
+                machine.note("event", f"an ack to the unknown msgid {event.msgid} is discarded")
+            case Lost():
+                self._lost(event)
+
+    def _failed(self, event: Failed) -> None:
+        ask = event.ask
+        self._in_flight.discard(ask)
+        if ask.type == "call:status":
+            self._machine.note("event", f"the status hook failed: {event.why}")
+        elif ask is self._opening:
+            self._opening = None
+            self._machine.reject(event.why)
+        else:
+            hook = ask.hook["url"] if isinstance(ask.hook, Mapping) else ask.hook
+            prefix = "" if str(hook) in event.why else f"{hook or ask.type}: "
+            self._machine.answer(ask, error=prefix + event.why)
+
+    def _lost(self, event: Lost) -> None:
+        if event.line is not self._line:
+            return
+        machine = self._machine
+        if event.why is not None:
+            machine.error(event.why)
+        elif not machine.main.gone:
+            machine.note("event", "the app has closed the connection")
+        machine.app_gone = True
+        if isinstance(machine.waiting, Idle):
+            machine.turn(None)
+
+    def _lose_commands(self) -> None:
+        """The server listens for commands a moment after it has read the first ack: what comes with it is lost."""
+        later: list[object] = []
+        end = time.monotonic() + self._limits.think
+        while (left := end - time.monotonic()) > 0:
+            try:
+                arrived = self._inbox.get(timeout=left)
+            except queue.Empty:
+                break
+            events = self._line.handle(arrived)
+            if any(isinstance(event, Command) for event in events):
+                self._machine.note("event", "a command is lost: it came together with the ack of session:new")
+            elif not events:
+                later.append(arrived)
+            else:
+                for event in events:
+                    self._happened(event)
+        for arrived in later:
+            self._inbox.put(arrived)

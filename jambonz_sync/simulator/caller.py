@@ -1,0 +1,98 @@
+"""The person who calls: what they say and press, and when they hang up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .effects import Hear
+
+__all__ = ["Caller", "HangUp", "LiveCaller", "Pressed", "Said", "ScriptedCaller", "Silence", "Turn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The caller says ``text``, recognised with ``confidence`` from 0 to 1."""
+
+    text: str
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The caller presses ``keys`` (``0``-``9``, ``*``, ``#``) without a pause between them."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The caller does nothing until what waits for them gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The caller hangs up."""
+
+
+Turn = Said | Pressed | Silence | HangUp
+
+
+class Caller(Protocol):
+    """Whoever is on the line. Both methods return at once."""
+
+    def turn(self, hear: Hear) -> Turn | None:
+        """What the caller does now that ``hear`` waits for them; None if they have not made up their mind."""
+        ...
+
+    def bored(self) -> bool:
+        """Whether the caller hangs up when nothing has happened for a while."""
+        ...
+
+
+class ScriptedCaller:
+    """Says and presses what is in ``script``, one turn each time the app listens, then keeps silent;
+    hangs up when the app still listens after ``silences`` unanswered turns in a row."""
+
+    def __init__(self, script: Iterable[Turn | str] = (), *, silences: int = 3) -> None:
+        self.script: deque[Turn] = deque(Said(turn) if isinstance(turn, str) else turn for turn in script)
+        self._silences = silences
+
+    def turn(self, hear: Hear) -> Turn | None:
+        if self.script:
+            # who has begun to key in a number goes on keying: words would be lost on a gather that has digits
+            if hear.keying and not isinstance(self.script[0], Pressed):
+                return Silence()
+            if hear.only_keys and not isinstance(self.script[0], Pressed):
+                return None
+            return self.script.popleft()
+        if hear.optional or hear.glance:
+            return None
+        if self._silences == 0 or hear.patient:
+            return HangUp()
+        self._silences -= 1
+        return Silence()
+
+    def bored(self) -> bool:
+        return True
+
+
+class LiveCaller:
+    """Does what another thread, or a keyboard, tells it to, when the app listens."""
+
+    def __init__(self) -> None:
+        self._turns: deque[Turn] = deque()
+
+    def tell(self, turn: Turn) -> None:
+        """Queue a turn. Returns at once; any thread may call it."""
+        self._turns.append(turn)
+
+    def turn(self, hear: Hear) -> Turn | None:
+        if not self._turns or (hear.only_keys and not isinstance(self._turns[0], Pressed | HangUp)):
+            return None
+        return self._turns.popleft()
+
+    def bored(self) -> bool:
+        return False

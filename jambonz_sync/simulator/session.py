@@ -1,0 +1,186 @@
+"""What verbs run in: the stack of the call itself, of a callee who is asked to confirm, of a wait in a queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from .caller import Pressed, Said, Silence, Turn
+from .effects import Answer, Ask, Hear, HookFailed, Steps, Verb
+from .judge import taken_for_url
+from .leg import Leg
+from .transcript import Who
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+__all__ = ["Session", "shown", "transcription"]
+
+
+class Session:
+    """A stack of verbs, and the leg that hears them. ``callee``: that leg was dialled."""
+
+    def __init__(self, machine: Machine, leg: Leg, *, callee: bool = False) -> None:
+        self.machine = machine
+        self.leg = leg
+        self.callee = callee
+        self.stack: list[Verb] = []
+        #: the leg has hung up
+        self.gone = False
+
+    # -- what people hear
+
+    def say(self, verb: Verb) -> None:
+        """Speak the text of a ``say``."""
+        text = verb.get("text", "")
+        for part in cast("list[str]", text) if isinstance(text, list) else [str(text)]:
+            word = taken_for_url(part)
+            if word is not None and word.lower() not in ("http", "https"):
+                self.machine.error(f"nothing is spoken: jambonz takes a text that starts with {word + ':'!r} for a URL")
+                continue
+            self.machine.note("app", self._to(part.lstrip("\u200b") if word is None else f"(plays {part})"))
+
+    def play(self, verb: Verb) -> None:
+        """Play the recordings of a ``play``."""
+        url = verb["url"]
+        for one in cast("list[str]", url) if isinstance(url, list) else [str(url)]:
+            self.machine.note("app", self._to(f"(plays {one})"))
+
+    def prompt(self, verb: Verb) -> None:
+        """The ``say`` or ``play`` inside of a ``gather``."""
+        if isinstance(verb.get("say"), dict):
+            self.playback({"verb": "say", **verb["say"]}, self.say)
+        elif isinstance(verb.get("play"), dict):
+            self.playback({"verb": "play", **verb["play"]}, self.play)
+
+    def playback(self, verb: Verb, perform: Callable[[Verb], None]) -> None:
+        self.machine.verb_status("start-playback", verb)
+        perform(verb)
+        self.machine.verb_status("stop-playback", verb)
+
+    def _to(self, text: str) -> str:
+        return f"{text} (to {self.leg.to})" if self.callee else text
+
+    # -- the call
+
+    def pick_up(self, verb: Verb | None = None) -> None:
+        """Answer the call, as verbs that need media do, unless this one is for early media."""
+        machine = self.machine
+        if machine.answered_at is None:
+            if verb is not None and verb.get("earlyMedia"):
+                if machine.main.leg.status != "early-media":
+                    machine.status(machine.main.leg, "early-media")
+                return
+            machine.answered_at = machine.now
+            machine.status(machine.main.leg, "in-progress")
+
+    def replace(self, verbs: list[Verb]) -> None:
+        if not self.gone:
+            self.stack = verbs
+
+    def run(self, verbs: list[Verb]) -> Steps:
+        """Run these verbs, and those that their hooks put in their place, to the end."""
+        self.stack = verbs
+        while self.stack and not self.gone:
+            yield from self.machine.execute(self, self.stack.pop(0))
+
+    # -- the app
+
+    def ask(self, hook: Any, data: dict[str, Any], type: str = "verb:hook") -> Steps:
+        """Ask the app and return the verbs that it answered. Raises HookFailed."""
+        answer = yield Ask(hook, data, type)
+        if answer.error is not None:
+            raise HookFailed(answer.error, call_sid=self.leg.call_sid)
+        return answer.verbs
+
+    def action(self, verb: Verb, *, expect: bool = True, type: str = "verb:hook", **results: Any) -> Steps:
+        """Report how a verb ended; the verbs that come back replace those on the stack. Raises HookFailed."""
+        hook = verb.get("actionHook")
+        if not hook:
+            return
+        answer = yield Ask(hook, self.results(verb, **results), type, action=True)
+        if answer.error is not None:
+            raise HookFailed(answer.error, call_sid=self.leg.call_sid)
+        if expect and answer.verbs:
+            self.replace(answer.verbs)
+
+    def report(self, verb: Verb, **results: Any) -> None:
+        """The action hook of a verb that does not wait for it: the next verb runs meanwhile."""
+        if verb.get("actionHook"):
+            self.ask_aside(verb["actionHook"], self.results(verb, **results))
+
+    def ask_aside(self, hook: Any, data: dict[str, Any]) -> None:
+        """Ask the app without waiting; verbs that come back replace what runs by then."""
+
+        def then(answer: Answer) -> None:
+            if answer.verbs:
+                self.machine.replace(answer.verbs)
+
+        self.machine.aside(Ask(hook, data), then)
+
+    def results(self, verb: Verb, **results: Any) -> dict[str, Any]:
+        more = {"verb_id": verb["id"]} if "id" in verb else {}
+        return self.leg.describe(**results, **more)
+
+    # -- the caller
+
+    def hear(self, hear: Hear) -> Steps:
+        """What whoever is on this leg does: a Turn, or None from a glance."""
+        if self.callee:
+            keys = self.machine.callee_keys
+            turn: Turn | None = Pressed(keys.pop(0)) if keys else Silence()
+        else:
+            turn = yield hear
+        machine = self.machine
+        who: Who = "callee" if self.callee else "caller"
+        match turn:
+            case Said():
+                machine.note(who, turn.text)
+                if machine.tokens.interrupt():
+                    machine.spoken([])
+            case Pressed():
+                machine.note(who, f"(presses {turn.keys})")
+            case Silence():
+                machine.note(who, "(silence)")
+            case _:
+                pass
+        return turn
+
+    def barge_in(self, hear: Hear) -> Steps:
+        """Listen in the background, as ``config`` with ``bargeIn`` has asked for."""
+        options: Verb = self.machine.config["bargeIn"]
+        turn = yield from self.hear(hear)
+        takes = options.get("input") or ["speech"]
+        if isinstance(turn, Said) and "speech" in takes:
+            results = self.leg.describe(speech=transcription(turn, self.machine.config), reason="speechDetected")
+        elif isinstance(turn, Pressed) and "digits" in takes:
+            results = self.leg.describe(digits=turn.keys, reason="dtmfDetected")
+        else:
+            return
+        if not options.get("sticky"):
+            self.machine.config["bargeIn"] = {}
+        if self.machine.websocket:
+            self.stack = []
+        if options.get("actionHook"):
+            verbs = yield from self.ask(options["actionHook"], results)
+            if verbs:
+                self.replace(verbs)
+
+
+def transcription(said: Said, options: Verb, *, final: bool = True) -> dict[str, Any]:
+    """What the recogniser makes of words; ``options`` may hold a ``recognizer``."""
+    settings: Verb = options.get("recognizer") or {}
+    vendor = settings.get("vendor", "google")
+    return {
+        "language_code": settings.get("language", "en-US"),
+        "channel_tag": 1,
+        "is_final": final,
+        "alternatives": [{"transcript": said.text, "confidence": said.confidence}],
+        "vendor": {"name": "google" if vendor == "default" else vendor, "evt": {}},
+    }
+
+
+def shown(value: object) -> str:
+    """A value of a verb, as one line of a transcript."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

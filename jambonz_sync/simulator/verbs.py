@@ -1,0 +1,237 @@
+"""What the server does for each verb: at once, or in a generator that yields what it waits for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from .bridges import conference, dequeue, dial, enqueue
+from .caller import Pressed, Said
+from .effects import Ask, Hear, HookFailed, Idle, Quiet, Steps, StreamEnd, Verb
+from .gather import gather
+from .session import Session, shown, transcription
+
+__all__ = ["TASKS", "config"]
+
+
+def say(session: Session, verb: Verb) -> Steps:
+    session.pick_up(verb)
+    machine = session.machine
+    if verb.get("stream"):
+        if not machine.websocket:
+            message = "say with stream needs an app on a WebSocket"
+            machine.error(message)
+            raise HookFailed(message, call_sid=session.leg.call_sid)
+        machine.tokens.reopen()
+        machine.spoken(machine.tokens.open())
+        texts = verb.get("text") or []
+        for text in [texts] if isinstance(texts, str) else texts:
+            machine.spoken(machine.tokens.push(text)[1] + machine.tokens.flush())
+        yield StreamEnd() if verb.get("closeStreamOnEmpty", True) else Idle()
+    elif machine.config.get("notifyEvents"):
+        session.playback(verb, session.say)
+    else:
+        session.say(verb)
+
+
+def play(session: Session, verb: Verb) -> Steps:
+    session.pick_up(verb)
+    session.playback(verb, session.play)
+    yield from session.action(
+        verb, reason="playCompleted", playback_seconds=1, playback_milliseconds=0, playback_last_offset_pos="8000"
+    )
+
+
+def pause(session: Session, verb: Verb) -> Steps:
+    machine = session.machine
+    length = verb["length"]
+    machine.note("event", f"pause of {length} s")
+    if machine.config.get("bargeIn", {}).get("enable") and session is machine.main:
+        yield from session.barge_in(Hear(glance=True))
+    elif machine.websocket:
+        yield Quiet()
+    machine.now += length
+
+
+def hangup(session: Session, verb: Verb) -> None:
+    machine = session.machine
+    if session.callee:
+        session.gone = True
+    elif machine.answered_at is None:
+        machine.note("event", "hangup is skipped: the call has not been answered")
+    else:
+        machine.hang_up("app")
+
+
+def redirect(session: Session, verb: Verb) -> Steps:
+    if verb.get("statusHook"):
+        session.machine.status_hook = verb["statusHook"]
+    yield from session.action(verb, type="session:redirect")
+
+
+def config(session: Session, verb: Verb) -> None:
+    """Remember what holds for the rest of the call, and start or stop what runs beside it."""
+    machine = session.machine
+    settings = {name: value for name, value in verb.items() if name not in ("verb", "id", "reset")}
+    reset = verb.get("reset") or []
+    for name in [reset] if isinstance(reset, str) else reset:
+        machine.config.pop(name, None)
+    machine.config.update(settings)
+    stream = settings.get("ttsStream")
+    if isinstance(stream, dict):
+        if stream.get("enable"):
+            session.pick_up()
+            machine.spoken(machine.tokens.open())
+        else:
+            machine.tokens.close()
+            machine.spoken([])
+    for name in ("record", "listen", "stream", "transcribe", "amd"):
+        if isinstance(settings.get(name), dict):
+            session.pick_up()
+            options: Verb = settings[name]
+            doing = options.get("action") or ("starts" if options.get("enable", True) else "stops")
+            machine.note("event", f"{name} in the background: {doing}")
+
+
+def tag(session: Session, verb: Verb) -> None:
+    session.leg.customer_data = verb["data"]
+    session.machine.note("event", f"tag {shown(verb['data'])}")
+
+
+def dtmf(session: Session, verb: Verb) -> None:
+    session.pick_up(verb)
+    session.machine.note("app", f"(sends the tones {verb['dtmf']})")
+    session.machine.now += len(verb["dtmf"]) * (verb.get("duration", 500) + 250) / 1000
+
+
+def listen(session: Session, verb: Verb) -> Steps:
+    session.pick_up(verb)
+    machine = session.machine
+    machine.note("event", f"audio goes to {verb['url']}")
+    results: dict[str, Any] = {"dial_call_duration": 0}
+    limit = verb.get("maxLength") or verb.get("timeout")
+    finish = verb.get("finishOnKey") or ""
+    while True:
+        turn = yield from session.hear(Hear(optional=limit is None, glance=limit is not None))
+        if turn is None and limit is not None:
+            machine.now += limit
+            results["dial_call_duration"] = int(limit)
+            break
+        if isinstance(turn, Pressed) and any(key in finish for key in turn.keys):
+            results["digits"] = turn.keys
+            break
+    yield from session.action(verb, **results)
+
+
+def transcribe(session: Session, verb: Verb) -> Steps:
+    if verb.get("enable") is False:
+        return
+    session.pick_up(verb)
+    session.machine.note("event", "transcription starts")
+    while True:
+        turn = yield from session.hear(Hear(optional=True))
+        if isinstance(turn, Said) and verb.get("transcriptionHook"):
+            heard = session.leg.describe(speech=transcription(turn, verb))
+            verbs = yield from session.ask(verb["transcriptionHook"], heard)
+            if verbs:
+                return session.replace(verbs)
+
+
+def assistant(session: Session, verb: Verb) -> Steps:
+    """``llm``, ``agent`` and ``dialogflow``: somebody else talks to the caller, until the app says otherwise."""
+    session.pick_up(verb)
+    machine = session.machine
+    options = verb.get("llm") if verb["verb"] == "agent" else verb
+    about = [str(options[name]) for name in ("vendor", "model") if name in options] if isinstance(options, dict) else []
+    machine.note("event", f"the caller talks to the {' '.join([*about, verb['verb']])}")
+    while True:
+        turn = yield from session.hear(Hear(optional=True))
+        if isinstance(turn, Said) and verb["verb"] == "agent" and verb.get("eventHook"):
+            machine.tell("agent:event", {"type": "user_transcript", "transcript": turn.text}, verb["eventHook"])
+
+
+def message(session: Session, verb: Verb) -> None:
+    session.machine.note("event", f"message to {verb['to']}: {verb.get('text', '')}")
+    session.report(verb, message_sid=verb.get("message_sid") or str(uuid.uuid4()), message_status="success")
+
+
+def dub(session: Session, verb: Verb) -> None:
+    what = " ".join(shown(verb[name]) for name in ("play", "say") if name in verb)
+    session.machine.note("event", f"dub {verb['action']} {verb['track']} {what}".rstrip())
+
+
+def alert(session: Session, verb: Verb) -> None:
+    session.machine.note("event", f"alert: {verb['message']}")
+
+
+def answer(session: Session, verb: Verb) -> None:
+    session.pick_up()
+
+
+def leave(session: Session, verb: Verb) -> Steps:
+    # only a waitHook has anything to leave; elsewhere the server waits for ever
+    session.machine.note("event", "leave outside of a waitHook: nothing happens")
+    yield Idle()
+
+
+def sip_decline(session: Session, verb: Verb) -> None:
+    machine = session.machine
+    if machine.answered_at is None:
+        machine.decline(verb["status"], verb.get("reason"))
+    else:
+        machine.note("event", "sip:decline is skipped: the call has been answered")
+
+
+def sip_refer(session: Session, verb: Verb) -> Steps:
+    session.pick_up()
+    session.machine.note("event", f"refer to {verb['referTo']}")
+    if verb.get("eventHook"):
+        progress = session.leg.describe(event="transfer-status", call_status=200)
+        session.machine.aside(Ask(verb["eventHook"], progress))
+    yield from session.action(verb, refer_status=202, final_referred_call_status=200)
+    if not session.stack:
+        session.machine.hang_up("caller")
+
+
+def sip_request(session: Session, verb: Verb) -> Steps:
+    session.machine.note("event", f"sends {verb['method']} to the caller's phone")
+    yield from session.action(verb, result="success", sip_status=200)
+
+
+def transfer(session: Session, verb: Verb) -> Steps:
+    session.pick_up(verb)
+    session.machine.note("event", "transferred to a person")
+    yield Quiet()
+    yield from session.action(verb, transfer_result="bridged", transfer_reason="completed", sip_status=200)
+
+
+TASKS: dict[str, Callable[[Session, Verb], Steps | None]] = {
+    "agent": assistant,
+    "alert": alert,
+    "answer": answer,
+    "conference": conference,
+    "config": config,
+    "dequeue": dequeue,
+    "dial": dial,
+    "dialogflow": assistant,
+    "dtmf": dtmf,
+    "dub": dub,
+    "enqueue": enqueue,
+    "gather": gather,
+    "hangup": hangup,
+    "leave": leave,
+    "listen": listen,
+    "llm": assistant,
+    "message": message,
+    "pause": pause,
+    "play": play,
+    "redirect": redirect,
+    "say": say,
+    "sip:decline": sip_decline,
+    "sip:refer": sip_refer,
+    "sip:request": sip_request,
+    "tag": tag,
+    "transcribe": transcribe,
+    "transfer": transfer,
+}

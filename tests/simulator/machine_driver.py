@@ -1,0 +1,92 @@
+"""Runs a machine as plain values: no sockets, no threads, no time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from jambonz_sync.simulator.caller import HangUp, Said, ScriptedCaller, Turn
+from jambonz_sync.simulator.commands import obey
+from jambonz_sync.simulator.effects import Ask, Hear, Notice, Quiet
+from jambonz_sync.simulator.leg import Leg
+from jambonz_sync.simulator.machine import Machine, World
+from jambonz_sync.simulator.transcript import Transcript
+
+Verbs = list[dict[str, Any]]
+Hook = Callable[[dict[str, Any]], Any] | Verbs | None
+
+
+class Run:
+    """A call whose app is a dict of hooks: each a list of verbs, or a function of the payload."""
+
+    def __init__(
+        self,
+        first: object,
+        hooks: dict[str, Hook] | None = None,
+        caller: Iterable[Turn | str] = (),
+        *,
+        websocket: bool = True,
+        world: World | None = None,
+    ) -> None:
+        self.hooks = hooks or {}
+        self.caller = ScriptedCaller(caller)
+        self.transcript = Transcript()
+        self.machine = Machine(Leg(), world or World(), self.transcript, websocket=websocket)
+        self.asked: list[Ask] = []
+        self.told: list[Notice] = []
+        self.machine.begin(first)
+        self.drain()
+
+    def drain(self) -> Run:
+        """Go on until the call is over, or waits for a command."""
+        machine = self.machine
+        while True:
+            if machine.out:
+                self._deliver(machine.out.pop(0))
+            elif isinstance(machine.waiting, Hear):
+                turn = self.caller.turn(machine.waiting)
+                if isinstance(turn, HangUp):
+                    machine.hang_up("caller")
+                elif turn is None and not machine.waiting.glance:
+                    return self
+                else:
+                    machine.turn(turn)
+            elif isinstance(machine.waiting, Quiet):
+                machine.turn(None)
+            else:
+                return self
+
+    def _deliver(self, one: Ask | Notice) -> None:
+        if isinstance(one, Notice):
+            self.told.append(one)
+            return
+        self.asked.append(one)
+        hook = self.hooks.get(str(one.hook))
+        if hook is None and str(one.hook) not in self.hooks:
+            self.machine.answer(one, error=f"{one.hook} is not there")
+        else:
+            self.machine.answer(one, hook(dict(one.data)) if callable(hook) else hook)
+
+    def command(self, command: str, data: Any = None, **more: Any) -> Run:
+        obey(self.machine, {"type": "command", "command": command, "data": data, **more})
+        return self.drain()
+
+    def says(self, text: str) -> Run:
+        self.caller.script.append(Said(text))
+        return self.drain()
+
+    def hangs_up(self) -> Run:
+        self.machine.hang_up("caller")
+        return self.drain()
+
+    def heard(self, text: str) -> bool:
+        return self.transcript.heard(text)
+
+    def asks(self, hook: str) -> list[dict[str, Any]]:
+        return [dict(one.data) for one in self.asked if one.hook == hook]
+
+    def tells(self, type: str) -> list[dict[str, Any]]:
+        return [dict(one.data) for one in self.told if one.type == type]
+
+    def verbs(self) -> list[str]:
+        return [str(verb["verb"]) for verb in self.transcript.verbs]

@@ -1,0 +1,137 @@
+"""Apps written by hand, on the bare wire: what the stand-in is tested against."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import simple_websocket
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+Verbs = list[dict[str, Any]]
+
+
+class Wire:
+    """One control connection, from the app's side."""
+
+    def __init__(self, ws: Any, raw: socket.socket) -> None:
+        self._ws = ws
+        self._raw = raw
+        self.seen: list[dict[str, Any]] = []
+
+    def read(self, *types: str) -> dict[str, Any]:
+        """The next message, of one of these types if any are given."""
+        while True:
+            text = self._ws.receive(timeout=20)
+            assert text is not None, f"no message of {types}, seen {[one['type'] for one in self.seen]}"
+            message = json.loads(text)
+            self.seen.append(message)
+            if not types or message["type"] in types:
+                return message
+
+    def send(self, text: str | bytes) -> None:
+        self._ws.send(text)
+
+    def ack(self, message: dict[str, Any] | str, verbs: Any = None) -> None:
+        msgid = message if isinstance(message, str) else message["msgid"]
+        self.send(json.dumps({"type": "ack", "msgid": msgid} | ({} if verbs is None else {"data": verbs})))
+
+    def command(self, command: str, data: Any = None, **more: Any) -> None:
+        self.send(
+            json.dumps({"type": "command", "command": command, **({} if data is None else {"data": data}), **more})
+        )
+
+    def close(self, code: int) -> None:
+        self._ws.close(code)
+
+    def vanish(self) -> None:
+        """No close frame: the network is gone."""
+        self._raw.shutdown(socket.SHUT_RDWR)
+
+    def until_closed(self) -> int:
+        """Read to the end; the code of the close."""
+        try:
+            while True:
+                assert (text := self._ws.receive(timeout=20)) is not None, "the stand-in does not hang up"
+                self.seen.append(json.loads(text))
+        except simple_websocket.ConnectionClosed as closed:
+            return int(closed.reason)
+
+
+class App:
+    """A server for one test: ``calls`` take the control connections in turn, ``hooks`` answer by path."""
+
+    def __init__(self) -> None:
+        self.calls: deque[Callable[[Wire], None]] = deque()
+        self.hooks: dict[str, Callable[[Request], Any]] = {}
+        self.requests: list[Request] = []
+        self.errors: list[BaseException] = []
+        self.handshakes: list[dict[str, str]] = []
+        self.subprotocol: str | None = "ws.jambonz.org"
+        self.refuse: int | None = None
+        self.wires: list[Wire] = []
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server = make_server("127.0.0.1", 0, self, threaded=True)
+        self.http = f"http://127.0.0.1:{self._server.server_port}"
+        self.ws = f"ws://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            self.handshakes.append({k: v for k, v in environ.items() if isinstance(v, str)})
+            if self.refuse is not None:
+                return Response(status=self.refuse)(environ, start_response)
+            subprotocols = [self.subprotocol] if self.subprotocol else None
+            ws = simple_websocket.Server(environ, subprotocols=subprotocols, ping_interval=None)
+            wire = Wire(ws, environ["werkzeug.socket"])
+            self.wires.append(wire)
+            try:
+                self.calls.popleft()(wire)
+                wire.until_closed()
+            except simple_websocket.ConnectionClosed:
+                pass
+            except BaseException as error:
+                self.errors.append(error)
+                ws.close(1000)
+            raise ConnectionError
+        request = Request(environ)
+        request.get_data(cache=True)
+        self.requests.append(request)
+        hook = self.hooks.get(request.path)
+        if hook is None or (request.method == "OPTIONS" and request.path not in ("/env",)):
+            return Response(status=404)(environ, start_response)
+        answer = hook(request)
+        if not isinstance(answer, Response):
+            answer = Response(json.dumps(answer), mimetype="application/json")
+        return answer(environ, start_response)
+
+    def verbs(self, path: str, answer: Any) -> None:
+        """Answer the hooks to ``path`` with the same verbs each time."""
+        self.hooks[path] = lambda request: answer
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join(10)
+        self._server.server_close()
+
+
+@contextmanager
+def serving() -> Iterator[App]:
+    app = App()
+    app.start()
+    try:
+        yield app
+    finally:
+        app.stop()
+    for error in app.errors:
+        raise error
