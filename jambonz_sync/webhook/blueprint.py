@@ -1,0 +1,210 @@
+"""Webhooks as a blueprint of Flask, and as an extension for a whole application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+import flask
+import flask.blueprints
+
+from ..env import EnvVars
+from .guard import is_async
+from .route import Hook, Route
+from .site import OnError, Options, Site
+from .slashes import serve_doubled_slashes
+
+__all__ = ["Jambonz", "JambonzBlueprint", "Routes"]
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Routes:
+    """The decorators that the blueprint and the extension share.
+
+    Each rule has one :class:`Route` and one endpoint of Flask (named after the first function of the rule),
+    whatever it serves. A path is served with and without a slash at its end, and never redirected:
+    jambonz follows no redirects, and a POST would lose its body.
+    """
+
+    _options: Options
+    _routes: dict[str, Route]
+
+    @property
+    def env_vars(self) -> EnvVars:
+        """The declared application environment variables."""
+        return self._options.env_vars
+
+    def webhook(
+        self, rule: str, *, methods: Iterable[str] = ("POST",), endpoint: str | None = None
+    ) -> Callable[[View], View]:
+        """Serve the webhooks that jambonz sends to ``rule``.
+
+        The view gets the event (an IncomingCall for the first of a call, else an ActionHook) and the URL variables by
+        name. It returns a WebhookResponse, a verb, a list of verbs or None for no verbs; a response of Flask, or
+        a tuple that makes one, is sent as it is. It may block: jambonz waits 10 seconds. If it raises, ``on_error``
+        answers. ``methods`` may have "GET", for an application that is set up so in the portal.
+        """
+        return self._hook(rule, methods, endpoint, is_status=False)
+
+    def status(
+        self, rule: str, *, methods: Iterable[str] = ("POST",), endpoint: str | None = None
+    ) -> Callable[[View], View]:
+        """Serve the call status events that jambonz sends to ``rule``.
+
+        The view gets a CallStatus, and the URL variables by name. What it returns is not used, and jambonz is answered
+        204 even if it raises, which is logged.
+        """
+        return self._hook(rule, methods, endpoint, is_status=True)
+
+    def path(self, rule: str, name: str) -> Route:
+        """The route of ``rule``: made, and registered as endpoint ``name``, when it is first asked for."""
+        key = rule.rstrip("/") or "/"
+        route = self._routes.get(key)
+        if route is None:
+            if not rule.startswith("/"):
+                raise ValueError(f"rule {rule!r}: expected it to start with a slash")
+            route = Route(rule)
+            self._register(route, name)
+            self._routes[key] = route
+        return route
+
+    def _hook(
+        self, rule: str, methods: Iterable[str], endpoint: str | None, *, is_status: bool
+    ) -> Callable[[View], View]:
+        wanted = frozenset(method.upper() for method in methods)
+        if not wanted or not wanted <= {"GET", "POST"}:
+            raise ValueError(f"methods of {rule}: expected GET, POST or both, got {sorted(wanted)}")
+
+        def decorate(view: View) -> View:
+            name = endpoint or str(getattr(view, "__name__", type(view).__name__))
+            if is_async(view):
+                raise TypeError(f"{name}: a view is a plain function here, and may block; got an async one")
+            route = self.path(rule, name)
+            if route.hook is not None:
+                raise ValueError(f"{rule} has a view already, {getattr(route.hook.view, '__name__', route.hook.view)}")
+            route.hook = Hook(view, wanted, is_status)
+            return view
+
+        return decorate
+
+    def _register(self, route: Route, endpoint: str) -> None:
+        raise NotImplementedError
+
+
+class JambonzBlueprint(Routes, flask.Blueprint):
+    """A blueprint whose views are webhooks of jambonz.
+
+    ``signing_secret`` (one, or several while one replaces another) makes every POST prove that it is from jambonz,
+    within ``signature_tolerance`` seconds; GET has no signature and is refused then, unless ``allow_unsigned_get``.
+    ``auth`` is the user name and password that the application has in the portal. ``env_vars`` declares
+    application environment variables (a dict or a class); OPTIONS answers them. ``server`` ("0.9") refuses verbs
+    that such a server would not take. ``on_error`` is answered, with 200, for a view that raises: verbs, or a function
+    of the call and the exception that returns them; without it the answer is 500. ``max_body`` is in bytes.
+
+    What is not given is read from the configuration of the application when the blueprint is registered:
+    ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME``, ``JAMBONZ_PASSWORD``, ``JAMBONZ_SERVER``,
+    ``JAMBONZ_ALLOW_UNSIGNED_GET``, ``JAMBONZ_SIGNATURE_TOLERANCE``, ``JAMBONZ_MAX_BODY``. Options of
+    flask.Blueprint are taken as well.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        *,
+        url_prefix: str | None = None,
+        signing_secret: str | Sequence[str] | None = None,
+        auth: tuple[str, str] | None = None,
+        env_vars: Mapping[str, Any] | type | EnvVars | None = None,
+        server: str | None = None,
+        on_error: OnError | None = None,
+        allow_unsigned_get: bool | None = None,
+        signature_tolerance: float | None = None,
+        max_body: int | None = None,
+        **blueprint_options: Any,
+    ) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix, **blueprint_options)
+        self._options = Options(
+            signing_secret=signing_secret,
+            auth=auth,
+            env_vars=EnvVars.parse(env_vars),
+            server=server,
+            on_error=on_error,
+            allow_unsigned_get=allow_unsigned_get,
+            signature_tolerance=signature_tolerance,
+            max_body=max_body,
+        )
+        self._routes = {}
+        self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
+
+    def _register(self, route: Route, endpoint: str) -> None:
+        def in_app(state: flask.blueprints.BlueprintSetupState) -> None:
+            app = cast(flask.Flask, state.app)
+            site = self._sites.get(app)
+            if site is None:
+                site = self._sites[app] = self._options.site(app)
+            _add(app, state.add_url_rule, route, endpoint, site)
+
+        self.record(in_app)
+
+
+class Jambonz(Routes):
+    """The same for a whole application: an extension of Flask.
+
+    ``Jambonz(app)``, or ``Jambonz()`` and ``init_app(app)`` for each application that it is to serve. Options,
+    and the configuration that stands in for those not given, are as for :class:`JambonzBlueprint`; the
+    configuration is read by ``init_app``. One application may have several extensions and blueprints.
+    """
+
+    def __init__(
+        self,
+        app: flask.Flask | None = None,
+        *,
+        signing_secret: str | Sequence[str] | None = None,
+        auth: tuple[str, str] | None = None,
+        env_vars: Mapping[str, Any] | type | EnvVars | None = None,
+        server: str | None = None,
+        on_error: OnError | None = None,
+        allow_unsigned_get: bool | None = None,
+        signature_tolerance: float | None = None,
+        max_body: int | None = None,
+    ) -> None:
+        self._options = Options(
+            signing_secret=signing_secret,
+            auth=auth,
+            env_vars=EnvVars.parse(env_vars),
+            server=server,
+            on_error=on_error,
+            allow_unsigned_get=allow_unsigned_get,
+            signature_tolerance=signature_tolerance,
+            max_body=max_body,
+        )
+        self._routes = {}
+        self._endpoints: dict[Route, str] = {}
+        self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: flask.Flask) -> None:
+        """Serve ``app``, too: what is decorated already, and what will be. Raises ValueError for wrong options."""
+        if app in self._sites:
+            return
+        self._sites[app] = site = self._options.site(app)
+        for route, endpoint in self._endpoints.items():
+            _add(app, app.add_url_rule, route, endpoint, site)
+
+    def _register(self, route: Route, endpoint: str) -> None:
+        for app, site in self._sites.items():
+            _add(app, app.add_url_rule, route, endpoint, site)
+        self._endpoints[route] = endpoint
+
+
+def _add(app: flask.Flask, add_url_rule: Callable[..., None], route: Route, endpoint: str, site: Site) -> None:
+    view = route.view_for(site)
+    serve_doubled_slashes(app, view)
+    options: dict[str, Any] = {"provide_automatic_options": False, "strict_slashes": False}
+    add_url_rule(route.rule, endpoint, view, methods=("GET", "POST", "OPTIONS"), **options)
+    # Werkzeug tells a handshake of WebSocket from other requests, and needs a rule for it
+    add_url_rule(route.rule, endpoint, view, methods=("GET",), websocket=True, **options)
