@@ -12,6 +12,10 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .chain import WebhookResponse as WebhookResponse
+    from .endpoint import Endpoint as Endpoint
+    from .endpoint import create_endpoint as create_endpoint
+    from .env import EnvVars as EnvVars
+    from .env import env_var as env_var
     from .errors import CommandRejected as CommandRejected
     from .errors import EnvVarError as EnvVarError
     from .errors import HookTimeout as HookTimeout
@@ -23,10 +27,22 @@ if TYPE_CHECKING:
     from .errors import ReplyError as ReplyError
     from .errors import SendTimeout as SendTimeout
     from .errors import SessionClosed as SessionClosed
+    from .service import Service as Service
+    from .session import Session as Session
+    from .signature import sign as sign
+    from .signature import verify_signature as verify_signature
+    from .webhook import IncomingCall as IncomingCall
+    from .webhook import Jambonz as Jambonz
+    from .webhook import JambonzBlueprint as JambonzBlueprint
+    from .webhook import signed as signed
 
 #: exported name -> the module that it lives in
 _HOME = {
     "WebhookResponse": "chain",
+    "Endpoint": "endpoint",
+    "create_endpoint": "endpoint",
+    "EnvVars": "env",
+    "env_var": "env",
     "CommandRejected": "errors",
     "EnvVarError": "errors",
     "HookTimeout": "errors",
@@ -38,6 +54,14 @@ _HOME = {
     "ReplyError": "errors",
     "SendTimeout": "errors",
     "SessionClosed": "errors",
+    "Service": "service",
+    "Session": "session",
+    "sign": "signature",
+    "verify_signature": "signature",
+    "IncomingCall": "webhook",
+    "Jambonz": "webhook",
+    "JambonzBlueprint": "webhook",
+    "signed": "webhook",
 }
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the keys are literals

@@ -19,6 +19,9 @@ log = logging.getLogger("jambonz_sync.callbacks")
 
 #: how often running callbacks are looked at, and how long one may run before its reading is handed on, in seconds
 TICK = 0.002
+#: with many callbacks at once most of them wait for the interpreter, which handing on would not help: the limit
+#: grows with their number, up to this
+_LONGEST = 0.025
 #: ticks without a callback after which the watcher goes to sleep
 _QUIET_TICKS = 10
 
@@ -101,8 +104,9 @@ class Watcher:
         while True:
             now = monotonic()
             wait = self._fire(now)
+            held_long = min(TICK * (1 + len(self.running)), _LONGEST)
             for held in list(self.running):
-                if now - held.since >= TICK and self.running.pop(held, False):
+                if now - held.since >= held_long and self.running.pop(held, False):
                     held.hand_over()
             if self._entered or self.running:
                 self._entered = False

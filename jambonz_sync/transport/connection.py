@@ -74,6 +74,7 @@ class Connection:
 
     __slots__ = (
         "_close_sent",
+        "_closed_here",
         "_heard",
         "_ping_interval",
         "_pinged",
@@ -102,7 +103,7 @@ class Connection:
         self._ping_interval = ping_interval
         self._reader = FrameReader(max_message_size)
         self._write = threading.Lock()  # held while a frame is written, and by nobody who runs a caller's code
-        self._close_sent = False
+        self._close_sent = self._closed_here = False
         self._heard = monotonic()
         self._pinged = False
         self.over = False
@@ -188,6 +189,7 @@ class Connection:
             elif type(item) is Close:
                 if self.close(1000 if item.code == 1005 else item.code):  # the peer closed first: its code counts
                     self.code, self.reason = item.code, item.reason
+                    self._closed_here = False
                 self._end(item.code, item.reason)
 
     def _idle(self) -> None:
@@ -237,13 +239,18 @@ class Connection:
         except (SessionClosed, SendTimeout):
             pass  # whoever receives next learns it
 
+    @property
+    def ended_on_purpose(self) -> bool:
+        """Whether one side has closed for good: this one with 1000, or the peer with a code that says no fault."""
+        return self.code == 1000 or (self.code in (1001, 1005) and not self._closed_here)
+
     def close(self, code: int = 1000, reason: str = "") -> bool:
         """Send the close frame, once; nothing follows it. Does not wait for the peer's: :meth:`receive` does, and
         :meth:`abort` ends that. True if this call was the one that closed."""
         with self._write:
             if self._close_sent or self.over:
                 return False
-            self._close_sent = True
+            self._close_sent = self._closed_here = True
             self.code, self.reason = code, reason
             try:
                 self._sock.sendall(close_frame(code if code not in (1005, 1006, 1015) else 1000, reason))
@@ -265,7 +272,7 @@ class Connection:
 
 
 def _set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
-    """Give reading and writing their own time limits. A Python socket has one for both, and polls before each read for it."""
+    """Give reading and writing their own limits. A Python socket has one for both, and polls before each read for it."""
     if type(sock).__module__.partition(".")[0] == "gevent":
         sock.settimeout(min(receive, send))  # its descriptor never blocks: limits are gevent's to keep
         return

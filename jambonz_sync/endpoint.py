@@ -1,0 +1,295 @@
+"""A WebSocket application of its own: services by path, and a server to run them."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, overload
+
+from .env import EnvVars
+from .router import Router
+from .server import ServerThread, hijacked
+from .service import BeforeUpgrade, Hub, OnError, Options, Service
+from .transport import HandshakeError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger("jambonz_sync.endpoint")
+
+StartResponse = Callable[..., Any]
+
+
+def create_endpoint(
+    *,
+    host: str = "0.0.0.0",
+    port: int | None = None,
+    env_vars: Mapping[str, Any] | type | EnvVars | None = None,
+    auth: tuple[str, str] | None = None,
+    server: str | None = None,
+    speakable: bool = True,
+    on_error: OnError | None = None,
+    before_upgrade: BeforeUpgrade | None = None,
+    max_sessions: int | None = None,
+    max_message_size: int = 1 << 20,
+    send_timeout: float = 10.0,
+    ping_interval: float = 25.0,
+    slow_hook: float = 3.0,
+    ack_before: float = 4.5,
+    reconnect_grace: float = 20.0,
+    drain_timeout: float = 30.0,
+) -> Endpoint:
+    """Make an endpoint: a server for the WebSockets that jambonz opens, one for each call.
+
+    ``port`` 0 takes a free one, None the environment variable ``PORT``, or 3000. ``env_vars`` declares application
+    environment variables, a dict or a class; the portal asks for them. ``auth`` is the user name and password that the
+    application has in the portal. ``server`` ("0.9") refuses verbs that such a server would not take. ``speakable``
+    makes text that jambonz would take for a URL heard as text. ``on_error`` is verbs for a hook whose callback has
+    failed, or a function of session and exception that returns them.
+
+    ``before_upgrade`` gets the WSGI environment of a request to connect and may return an HTTP status that refuses
+    it. More than ``max_sessions`` connections are refused with 503. A message from jambonz may have
+    ``max_message_size`` bytes. In seconds: ``send_timeout``, how long jambonz may take no data; ``ping_interval``;
+    ``slow_hook``, when a waiting hook is warned about; ``ack_before``, when it is acked without its reply (jambonz
+    gives up after 5); ``reconnect_grace``, how long a call whose connection dropped may come back (0: not at all);
+    ``drain_timeout``, how long running calls may go on when the server is told to stop.
+
+    Raises ValueError, :class:`EnvVarError`, :class:`InvalidVerb` for options that cannot be right.
+    """
+    options = Options(
+        server=server,
+        speakable=speakable,
+        env_vars=EnvVars.parse(env_vars),
+        on_error=on_error,
+        max_message_size=max_message_size,
+        send_timeout=send_timeout,
+        ping_interval=ping_interval,
+        slow_hook=slow_hook,
+        ack_before=ack_before,
+        reconnect_grace=reconnect_grace,
+    )
+    if port is None:
+        port = int(os.environ.get("PORT", "3000"))
+    hub = Hub(max_sessions=max_sessions, before_upgrade=before_upgrade)
+    return Endpoint(host, port, options, hub, auth=auth, drain_timeout=drain_timeout)
+
+
+class Endpoint:
+    """Services by path, and the server that runs them. Made by :func:`create_endpoint`.
+
+    A WSGI application as well: ``gunicorn -k gthread --threads 1000 'app:endpoint'`` serves it, and so does the
+    gevent worker. :attr:`app` is the Flask application behind it, for routes of your own.
+    """
+
+    def __init__(
+        self, host: str, port: int, options: Options, hub: Hub, *, auth: tuple[str, str] | None, drain_timeout: float
+    ) -> None:
+        from .webhook.guard import BasicAuth
+
+        self._host = host
+        self._port = port
+        self._options = options
+        self._auth = None if auth is None else BasicAuth(*auth)
+        self._drain_timeout = drain_timeout
+        self._router: Router[Service] = Router()
+        self._server: ServerThread | None = None
+        self._lock = threading.Lock()  # guards _server
+        self.hub = hub
+
+    # -- what it serves
+
+    def service(self, path: str = "/") -> Service:
+        """The service of the calls whose URL begins with ``path``: ``/`` or ``*`` for any, ``/ivr/<tenant>`` with
+        variables (``session.url_vars``). Where several match, the longest path counts. Raises ValueError for a path
+        that has a service."""
+        service = Service(self._options, self.hub)
+        self._router.add(path, service)
+        return service
+
+    @overload
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse, /) -> Iterable[bytes]: ...
+    @overload
+    def __call__(self, *, path: str = "/") -> Service: ...
+    def __call__(self, *wsgi: Any, path: str = "/") -> Any:
+        """With ``path`` the same as :meth:`service` (``make_service = create_endpoint()``, as the Node SDK writes it);
+        with two arguments a WSGI application."""
+        if not wsgi:
+            return self.service(path)
+        environ, start_response = wsgi
+        return self.app(environ, start_response)
+
+    @functools.cached_property
+    def app(self) -> Flask:
+        """The Flask application that answers what is no WebSocket: 426 and the declared variables at the paths of the
+        services, 404 elsewhere, and what you add to it."""
+        from flask import Flask
+
+        app = Flask("jambonz_sync.endpoint", static_folder=None)
+        for rule in ("/", "/<path:_>"):
+            app.add_url_rule(
+                rule,
+                "service",
+                self._plain,
+                methods=("GET", "OPTIONS"),
+                provide_automatic_options=False,
+                strict_slashes=False,
+            )
+        inner = app.wsgi_app
+
+        def wsgi_app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+            if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+                return self._upgrade(environ, start_response)
+            return inner(environ, start_response)
+
+        app.wsgi_app = wsgi_app  # type: ignore[method-assign]
+        return app
+
+    def _upgrade(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        # before Flask, whose request would be kept for as long as the call
+        try:
+            found = self._router.match(environ.get("PATH_INFO", "/"))
+            if found is None:
+                raise HandshakeError(f"no service at {environ.get('PATH_INFO', '/')}", status=404)
+            if self._auth is not None and not self._auth.admits(environ.get("HTTP_AUTHORIZATION")):
+                raise HandshakeError("wrong or no credentials", status=401)
+            service, url_vars = found
+            service.serve(environ, url_vars, environ.clear)
+        except HandshakeError as exc:
+            log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
+            return refusal(exc)(environ, start_response)
+        hijacked()
+
+    def _plain(self, _: str = "") -> Any:
+        from flask import Response, request
+
+        if self._router.match(request.path) is None:
+            return Response("no service here\n", 404, content_type="text/plain")
+        if request.method == "OPTIONS":
+            schema = self._options.env_vars.schema()
+            if not schema:
+                return Response(status=204, headers={"Allow": "GET, OPTIONS"})
+            from .wire import dumps
+
+            return Response(dumps(schema), content_type="application/json", headers={"Allow": "GET, OPTIONS"})
+        return Response(
+            "expected a WebSocket handshake\n",
+            426,
+            {"Upgrade": "websocket", "Connection": "Upgrade"},
+            content_type="text/plain",
+        )
+
+    # -- running it
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on, or will."""
+        return self._server.port if self._server is not None else self._port
+
+    @property
+    def url(self) -> str:
+        """The URL to give to jambonz, or to the stand-in, on this machine: ``ws://127.0.0.1:3000``."""
+        host = "127.0.0.1" if self._host in ("0.0.0.0", "::", "") else self._host
+        return f"ws://[{host}]:{self.port}" if ":" in host else f"ws://{host}:{self.port}"
+
+    def start(self) -> Endpoint:
+        """Listen, and serve calls on threads of their own. Returns at once. Raises OSError where the port cannot be
+        had, RuntimeError if it is started already."""
+        with self._lock:
+            if self._server is not None:
+                raise RuntimeError("the endpoint is started already")
+            self.hub.draining = False
+            self._server = ServerThread(self._host, self._port, self.app)
+        log.info("listening on %s", self.url)
+        return self
+
+    def stop(self, drain_timeout: float | None = None) -> bool:
+        """Refuse new calls, let running ones go on for ``drain_timeout`` seconds at most (default: the endpoint's),
+        close the rest with 1012, so that jambonz connects them elsewhere, and stop listening. Blocks until that is
+        done. Whether all calls had ended by themselves."""
+        with self._lock:
+            server, self._server = self._server, None
+        if server is None:
+            return True
+        self._port = server.port
+        try:
+            return self.hub.drain(self._drain_timeout if drain_timeout is None else drain_timeout)
+        finally:
+            server.stop()
+
+    def __enter__(self) -> Endpoint:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop(0)
+
+    def run(self, *, workers: int | None = None, pin: bool = False) -> None:
+        """Serve until Ctrl-C or SIGTERM, then drain (:meth:`stop`); the same again ends it at once. Blocks.
+
+        ``workers`` runs that many processes under gunicorn (the extra ``gunicorn``) in place of this one. ``pin``
+        keeps each process on a processor of its own: threads of one process slow each other down on several, so
+        that one core does more than two. Signals are handled on the main thread only.
+        """
+        if workers is not None:
+            from .gunicorn import run
+
+            run(self, f"{self._host}:{self._port}", workers=workers, pin=pin, drain_timeout=self._drain_timeout)
+            return
+        if pin:
+            pin_to_core(0)
+        stop, now = threading.Event(), threading.Event()
+
+        def on_signal(number: int, frame: object) -> None:
+            if stop.is_set():
+                now.set()
+            stop.set()
+
+        before = {}
+        if threading.current_thread() is threading.main_thread():
+            before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            self.start()
+            self._announce()
+            stop.wait()
+            print("\njambonz_sync: no new calls; waiting for", len(self.hub), "to end", flush=True)
+            stopper = threading.Thread(target=self.stop, name="jambonz-sync-stop", daemon=True)
+            stopper.start()
+            while stopper.is_alive() and not now.wait(0.1):
+                pass
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _announce(self) -> None:
+        print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
+        if self._host not in ("127.0.0.1", "localhost", "::1"):
+            log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
+
+
+def refusal(exc: HandshakeError) -> Any:
+    """The response to a handshake that is refused."""
+    from werkzeug.wrappers import Response
+
+    headers = {}
+    if exc.status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="jambonz", charset="UTF-8"'
+    elif exc.status == 426:
+        headers["Sec-WebSocket-Version"] = "13"
+    elif exc.status == 503:
+        headers["Retry-After"] = "1"
+    told = "" if exc.status in (401, 403) else f"{exc}\n"
+    return Response(told, exc.status, headers, content_type="text/plain")
+
+
+def pin_to_core(number: int) -> None:
+    """Keep this process on one of the processors that it may use, counted from 0. Does nothing where the system
+    cannot."""
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})

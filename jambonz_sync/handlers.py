@@ -1,0 +1,109 @@
+"""Which functions listen to which events: the ``on``, ``once`` and ``off`` of services, sessions and streams."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_VARARGS, _COROUTINE = 0x04, 0x80 | 0x200  # of a code object's flags
+_lock = threading.Lock()  # registrations are rare: one lock for all of them, held for a dict update
+
+
+class Handler:
+    """One registered function. It gets as many of an event's arguments as it takes."""
+
+    __slots__ = ("arity", "concurrent", "fn", "once")
+
+    def __init__(self, fn: Callable[..., Any], *, once: bool, concurrent: bool) -> None:
+        self.fn = fn
+        self.once = once
+        self.concurrent = concurrent
+        self.arity = _arity(fn)
+
+    def __call__(self, args: tuple[Any, ...]) -> Any:
+        if self.arity < len(args):
+            args = args[: self.arity]
+        return self.fn(*args)
+
+
+def _arity(fn: Callable[..., Any]) -> int:
+    """How many positional arguments ``fn`` takes; many, where that cannot be told cheaply."""
+    plain = getattr(fn, "__func__", fn)
+    code = getattr(plain, "__code__", None)
+    if code is None:
+        return 99
+    if code.co_flags & _COROUTINE:
+        raise TypeError(f"{fn!r} is an async function: callbacks are plain functions here, and may block")
+    if code.co_flags & _VARARGS:
+        return 99
+    return int(code.co_argcount) - (plain is not fn)
+
+
+class Handlers:
+    """Registered functions by event name. Any thread may call any method, also from within a callback."""
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, tuple[Handler, ...]] = {}
+
+    @overload
+    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call ``fn`` at each event ``name``; without ``fn`` a decorator.
+
+        ``fn`` may take fewer arguments than the event has. Functions of one event run in the order of registration.
+        ``concurrent`` lets it run beside the call's other callbacks instead of in order with them.
+        Raises TypeError for an async function.
+        """
+        return self._add(name, fn, once=False, concurrent=concurrent)
+
+    @overload
+    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """As :meth:`on`, for the next event of that name only."""
+        return self._add(name, fn, once=True, concurrent=concurrent)
+
+    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
+        """Forget ``fn``, or all functions, for ``name``. Forgetting what is not there is no error."""
+        with _lock:
+            left = () if fn is None else tuple(h for h in self._by_name.get(name, ()) if h.fn != fn)
+            if left:
+                self._by_name[name] = left
+            else:
+                self._by_name.pop(name, None)
+
+    def _add(self, name: str, fn: Any, *, once: bool, concurrent: bool) -> Any:
+        if fn is None:
+            return lambda fn: self._add(name, fn, once=once, concurrent=concurrent)
+        if not callable(fn):
+            raise TypeError(f"a callback for {name!r} must be callable, not {type(fn).__name__}")
+        handler = Handler(fn, once=once, concurrent=concurrent)
+        with _lock:
+            self._by_name[name] = (*self._by_name.get(name, ()), handler)
+        return fn
+
+    def take(self, name: str) -> tuple[Handler, ...]:
+        """The functions to call for an event that has come; those for one event only are forgotten."""
+        found = self._by_name.get(name, ())
+        for handler in found:
+            if handler.once:
+                with _lock:
+                    found = self._by_name.get(name, ())
+                    left = tuple(h for h in found if not h.once)
+                    if left:
+                        self._by_name[name] = left
+                    else:
+                        self._by_name.pop(name, None)
+                break
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name

@@ -1,0 +1,352 @@
+"""The control protocol as plain values: what a message means, who owes whom an ack, when a command may leave.
+
+No socket, no thread, no clock. :class:`Exchange` is told what happened and gives back the frames (JSON texts)
+to write, in order. One call has one exchange, which outlives the connections that jambonz opens for it::
+
+      IDLE --opening--> OPENING --acked--> SETTLING --heard/settled--> OPEN
+                           ^                  |                          |
+                           |               dropped <---------------------+
+                           |                  v
+                           +--opening------- DOWN --closed--> CLOSED
+
+A command that jambonz gets together with the ack of the opening message is lost: it is not listening yet. So
+commands are held in every phase but OPEN, and leave in order when it is reached.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, Final
+
+from .chain import check_size
+from .errors import MessageTooLarge, ProtocolError, ReplyError, SessionClosed
+from .wire import MAX_MESSAGE, dumps
+
+Verbs = Sequence[dict[str, Any]]
+
+#: the first message of a connection is one of these, or a call:status
+OPENINGS: Final = frozenset({"session:new", "session:redirect", "session:adulting", "session:reconnect"})
+#: messages that jambonz waits for an ack of
+WANT_ACK: Final = OPENINGS | {"verb:hook", "dial:confirm", "queue:status"}
+#: messages that want no ack
+NOTIFICATIONS: Final = frozenset(
+    {
+        "call:status",
+        "verb:status",
+        "llm:event",
+        "llm:tool-call",
+        "agent:event",
+        "agent:tool-call",
+        "tts:tokens-result",
+        "tts:streaming-event",
+        "jambonz:error",
+    }
+)
+#: what a call gets to do while the callback of its opening message takes too long: an empty ack would reject it
+HOLDING: Final = ({"verb": "pause", "length": 60},)
+#: commands that may wait for jambonz to come back
+_MOST_HELD: Final = 1000
+
+
+class Phase(Enum):
+    IDLE = "idle"
+    OPENING = "opening"
+    SETTLING = "settling"
+    OPEN = "open"
+    DOWN = "down"
+    CLOSED = "closed"
+
+
+_NEXT: Final = {
+    (Phase.IDLE, "opening"): Phase.OPENING,
+    (Phase.DOWN, "opening"): Phase.OPENING,
+    (Phase.OPENING, "acked"): Phase.SETTLING,
+    (Phase.SETTLING, "heard"): Phase.OPEN,
+    (Phase.SETTLING, "settled"): Phase.OPEN,
+    (Phase.IDLE, "dropped"): Phase.DOWN,
+    (Phase.OPENING, "dropped"): Phase.DOWN,
+    (Phase.SETTLING, "dropped"): Phase.DOWN,
+    (Phase.OPEN, "dropped"): Phase.DOWN,
+}
+
+
+class State(Enum):
+    """Of a hook: OWED an ack; REPLIED to; EXPIRED, acked without verbs before its time ran out; LOST with its
+    connection; NOTIFIED, a notification that was acked at once and whose answer jambonz does not use."""
+
+    OWED = "owed"
+    REPLIED = "replied"
+    EXPIRED = "expired"
+    LOST = "lost"
+    NOTIFIED = "notified"
+
+
+class Hook:
+    """One message that jambonz wants an ack of. ``received`` is the caller's clock, in seconds."""
+
+    __slots__ = ("kind", "msgid", "name", "opening", "received", "state", "warned")
+
+    def __init__(self, kind: str, msgid: str, name: str, received: float, *, opening: bool = False) -> None:
+        self.kind = kind
+        self.msgid = msgid
+        self.name = name
+        self.received = received
+        self.opening = opening
+        self.state = State.OWED
+        self.warned = False
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The message in ``text``. Raises :class:`ProtocolError` if it is none that the protocol knows of."""
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise ProtocolError(f"a message that is not JSON ({exc}): {_short(text)}", code=1007) from None
+    if type(message) is not dict:
+        raise ProtocolError(f"a message that is no JSON object: {_short(text)}", code=1007)
+    kind = message.get("type")
+    if type(kind) is not str:
+        raise ProtocolError(f"a message without a type: {_short(text)}", code=1007)
+    if kind in WANT_ACK and not (type(message.get("msgid")) is str and message["msgid"]):
+        raise ProtocolError(f"a {kind} without a msgid: {_short(text)}", code=1007)
+    if type(message.get("data", _NONE)) is not dict:
+        if message.get("data") is not None:
+            raise ProtocolError(f"a {kind} whose data is no object: {_short(text)}", code=1007)
+        message["data"] = {}
+    return message
+
+
+_NONE: Final[dict[str, Any]] = {}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def is_notification(kind: str, data: dict[str, Any]) -> bool:
+    """Whether the answer to this ack-wanting message is not used: queue events, and hooks that report an ``event``."""
+    return kind == "queue:status" or (kind == "verb:hook" and type(data.get("event")) is str)
+
+
+def redirect(verbs: Verbs, *, queue: bool = False) -> dict[str, Any]:
+    """The command that replaces the verbs of a call, or appends to them."""
+    command: dict[str, Any] = {"type": "command", "command": "redirect", "data": verbs}
+    if queue:
+        command["queueCommand"] = True
+    return command
+
+
+def _ack(msgid: str, verbs: Verbs) -> str:
+    return dumps({"type": "ack", "msgid": msgid, "data": verbs or []})
+
+
+def _sized(text: str, verbs: Verbs = ()) -> str:
+    # a text of a third of the limit fits however its characters encode
+    if len(text) * 3 > MAX_MESSAGE and (size := len(text) if text.isascii() else len(text.encode())) > MAX_MESSAGE:
+        check_size(list(verbs))
+        raise MessageTooLarge(
+            f"a message of {size:,} bytes, jambonz takes {MAX_MESSAGE:,}", size=size, limit=MAX_MESSAGE
+        )
+    return text
+
+
+class Exchange:
+    """Acks and commands of one call. Not safe for several threads: the session's lock guards it."""
+
+    __slots__ = ("_opening", "_opening_verbs", "held", "owed", "phase")
+
+    def __init__(self) -> None:
+        self.phase = Phase.IDLE
+        self.owed: dict[str, Hook] = {}
+        self.held: list[str] = []
+        self._opening: Hook | None = None
+        self._opening_verbs: Verbs | None = None  # given, and not known to have reached jambonz
+
+    @property
+    def opening(self) -> Hook | None:
+        """The opening message while it waits for its answer, None before and after."""
+        hook = self._opening
+        return hook if hook is not None and hook.state is not State.REPLIED else None
+
+    @property
+    def begun(self) -> bool:
+        """Whether jambonz has opened the call: until then it only reports on it."""
+        return self._opening is not None
+
+    def _go(self, event: str) -> None:
+        self.phase = _NEXT.get((self.phase, event), self.phase)
+
+    # -- what arrives
+
+    def heard(self) -> list[str]:
+        """A message has come in: jambonz listens, so held commands may leave."""
+        if self.phase is not Phase.SETTLING:
+            return []
+        self._opening_verbs = None
+        return self._release("heard")
+
+    def settled(self) -> list[str]:
+        """The time in which jambonz may not have been listening is over."""
+        return self._release("settled") if self.phase is Phase.SETTLING else []
+
+    def _release(self, event: str) -> list[str]:
+        self._go(event)
+        frames, self.held = self.held, []
+        return frames
+
+    def hook(
+        self, kind: str, msgid: str, name: str, now: float, *, notification: bool = False
+    ) -> tuple[Hook, list[str]]:
+        """An ack-wanting message that does not open a connection."""
+        hook = Hook(kind, msgid, name, now)
+        if notification:
+            hook.state = State.NOTIFIED
+            return hook, [_ack(msgid, ())]
+        self.owed[msgid] = hook
+        return hook, []
+
+    def open(self, kind: str, msgid: str, now: float) -> tuple[Hook, list[str]]:
+        """The first ack-wanting message of a connection. The hook is a new one, except where jambonz reconnects
+        before it had the answer to the first: then it is that one, with the msgid that its answer needs now."""
+        resumed = self.phase is Phase.DOWN
+        self._go("opening")
+        if kind == "session:reconnect" and resumed:
+            hook = self._opening
+            if hook is not None and hook.state is State.LOST:
+                hook.state, hook.msgid = State.OWED, msgid
+                self.owed[msgid] = hook
+                if self._opening_verbs is None:
+                    return hook, []
+                return hook, self.answer(hook, self._opening_verbs)
+            # jambonz uses this answer only if it never got the first one; commands settle once more
+            again = Hook(kind, msgid, kind, now)
+            self.owed[msgid] = again
+            again.opening = True
+            return again, self.answer(again, self._opening_verbs or ())
+        hook = Hook(kind, msgid, kind, now, opening=True)
+        self._opening, self._opening_verbs = hook, None
+        self.owed[msgid] = hook
+        if kind == "session:adulting":  # its ack's verbs are ignored: they follow as a command
+            return hook, self.expire(hook)
+        return hook, []
+
+    def dropped(self) -> None:
+        """The connection is gone; jambonz may come back. For it, the hooks in flight have failed."""
+        self._go("dropped")
+        for hook in self.owed.values():
+            hook.state = State.LOST
+        self.owed.clear()
+
+    def closed(self) -> None:
+        """The call is over."""
+        self.dropped()
+        self.phase = Phase.CLOSED
+        self.held.clear()
+
+    # -- what leaves
+
+    def command(self, message: dict[str, Any]) -> list[str]:
+        """``message`` as a frame, now or when jambonz listens. Raises :class:`MessageTooLarge`,
+        :class:`SessionClosed`."""
+        data = message.get("data")
+        return self._commands([_sized(dumps(message), data if type(data) is list else ())])
+
+    def _commands(self, frames: list[str]) -> list[str]:
+        if self.phase is Phase.OPEN:
+            return frames
+        if self.phase is Phase.CLOSED:
+            raise SessionClosed("the call is over")
+        if len(self.held) + len(frames) > _MOST_HELD:
+            raise SessionClosed(f"{_MOST_HELD:,} commands wait for jambonz to come back")
+        self.held.extend(frames)
+        return []
+
+    def answer(self, hook: Hook, verbs: Verbs, *, split: bool = False) -> list[str]:
+        """The answer to ``hook``: its ack, or a command where the ack has left, or was lost with its connection.
+
+        ``split`` allows a too large answer to become an ack and queued commands. Raises :class:`ReplyError` if the
+        hook has been answered, :class:`MessageTooLarge`; nothing has changed then.
+        """
+        state = hook.state
+        if state is State.OWED:
+            first, rest = self._parts(verbs, split, lambda part: _ack(hook.msgid, part))
+            hook.state = State.REPLIED
+            self.owed.pop(hook.msgid, None)
+            if hook.opening:
+                if verbs:
+                    self._opening_verbs = verbs
+                self._go("acked")
+            return [first, *self._commands(rest)]
+        if state is State.REPLIED:
+            raise ReplyError(f"{hook.name} has been replied to already", hook=hook.name)
+        if state is State.NOTIFIED:
+            if verbs:
+                raise ReplyError(
+                    f"{hook.name} is a notification, whose answer jambonz does not use: send() the verbs",
+                    hook=hook.name,
+                )
+            hook.state = State.REPLIED
+            return []
+        if hook.kind == "dial:confirm" and verbs:
+            raise ReplyError("dial:confirm was answered too late: jambonz has connected the call", hook=hook.name)
+        if state is State.LOST and hook is self._opening and self.phase is Phase.DOWN:
+            _sized(_ack(hook.msgid, verbs), verbs)
+            self._opening_verbs = verbs  # for the session:reconnect that takes its place
+            return []
+        frames: list[str] = []
+        if verbs:
+            first, rest = self._parts(verbs, split, lambda part: dumps(redirect(part)))
+            frames = self._commands([first, *rest])
+        elif hook.opening and state is State.EXPIRED and hook.kind != "session:adulting":
+            frames = self._commands([dumps(redirect([{"verb": "hangup"}]))])  # what no verbs mean to a new call
+        hook.state = State.REPLIED
+        return frames
+
+    def _parts(self, verbs: Verbs, split: bool, first: Any) -> tuple[str, list[str]]:
+        """``verbs`` as the frame that ``first`` makes of them and, if need be, commands that queue the rest."""
+        whole = first(verbs)
+        if not split:
+            return _sized(whole, verbs), []
+        parts = [verbs]
+        try:
+            _sized(whole)
+        except MessageTooLarge:
+            parts = _pack(verbs)
+        head, *tail = parts
+        return _sized(first(head), head), [_sized(dumps(redirect(part, queue=True)), part) for part in tail]
+
+    def send(self, verbs: Verbs, *, queue: bool = False, split: bool = False) -> list[str]:
+        """``verbs`` as a command of their own."""
+        first, rest = self._parts(verbs, split, lambda part: dumps(redirect(part, queue=queue)))
+        return self._commands([first, *rest])
+
+    def expire(self, hook: Hook) -> list[str]:
+        """Ack ``hook`` for a callback that takes too long, so that neither hook nor call fails; its verbs follow as a
+        command when they are there."""
+        if hook.state is not State.OWED:
+            return []
+        rejecting = hook.opening and hook.kind != "session:adulting"
+        hook.state = State.EXPIRED
+        self.owed.pop(hook.msgid, None)
+        verbs: Verbs = HOLDING if rejecting else ()
+        if hook.opening:
+            self._opening_verbs = verbs
+            self._go("acked")
+        return [_ack(hook.msgid, verbs)]
+
+
+def _pack(verbs: Verbs) -> list[Verbs]:
+    """``verbs`` in runs that fit a message each, as few as there can be."""
+    room = MAX_MESSAGE - 256  # for what stands around the verbs
+    parts: list[list[dict[str, Any]]] = []
+    used = room + 1
+    for verb in verbs:
+        size = len(dumps(verb).encode()) + 1
+        if used + size > room:
+            parts.append([])
+            used = 0
+        parts[-1].append(verb)
+        used += size
+    return list(parts) or [()]

@@ -1,0 +1,88 @@
+"""The server of a script: Werkzeug's threaded one, a thread for each connection."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
+
+from .callbacks import watcher
+
+log = logging.getLogger("jambonz_sync.server")
+
+#: seconds in which a request, body and all, must have come
+_REQUEST_TIMEOUT = 10.0
+#: connections that may wait to be accepted: calls come in bursts, and jambonz gives up after 1.5 s
+_BACKLOG = 512
+
+
+def hijacked() -> NoReturn:
+    """Raised to a WSGI server whose socket has been used up: each takes it for a peer that has gone, and writes
+    nothing."""
+    raise ConnectionResetError(errno.ECONNRESET, "served as a WebSocket")
+
+
+class _Handler(WSGIRequestHandler):
+    """Says nothing on stderr, and gives up on a peer that does not finish its request."""
+
+    timeout = _REQUEST_TIMEOUT
+    server_version = "jambonz_sync"
+
+    def handle(self) -> None:
+        # the time-out of the socket is one for each read: bytes that drip would never meet it
+        self._deadline = watcher.call_later(_REQUEST_TIMEOUT, self._give_up)
+        try:
+            super().handle()
+        finally:
+            self._deadline.cancel()
+
+    def run_wsgi(self) -> None:
+        self._deadline.cancel()
+        super().run_wsgi()
+
+    def _give_up(self) -> None:
+        log.warning("a request from %s did not come within %g s", self.client_address[0], _REQUEST_TIMEOUT)
+        try:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it has ended by itself
+
+    def log_request(self, code: Any = "-", size: Any = "-") -> None:
+        log.debug("%s %s %s", self.address_string(), self.requestline, code)
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        getattr(log, type, log.info)(message, *args)
+
+
+class _Server(ThreadedWSGIServer):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        getattr(log, type, log.info)(message, *args)
+
+
+class ServerThread:
+    """Serves a WSGI application from a thread of its own, from ``__init__`` to ``stop``.
+
+    Raises OSError where the address cannot be had.
+    """
+
+    def __init__(self, host: str, port: int, app: Callable[..., Any]) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # bound here, because Werkzeug answers an address in use by ending the process
+        with socket.create_server((host, port), family=family, backlog=_BACKLOG) as listener:
+            self._server: BaseWSGIServer = _Server(host, port, app, handler=_Handler, fd=listener.fileno())
+        self.port = int(self._server.server_address[1])
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="jambonz-sync-server", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more connections. Those that are open go on."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

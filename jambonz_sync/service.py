@@ -1,0 +1,287 @@
+"""What serves the calls of one path: the callbacks that listen to them, and the way from a request to a session."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, ClassVar, overload
+
+from .callbacks import Reader, watcher
+from .chain import as_verbs
+from .env import EnvVars
+from .errors import ProtocolError
+from .handlers import F, Handler, Handlers
+from .protocol import NOTIFICATIONS, WANT_ACK, parse
+from .session import Session
+from .transport import Connection, HandshakeError
+
+log = logging.getLogger("jambonz_sync.service")
+
+#: gets the WSGI environment of a request to upgrade; an HTTP status that it returns refuses the call
+BeforeUpgrade = Callable[[dict[str, Any]], int | None]
+#: verbs for a hook whose callback has failed, or what makes them of the session and the exception
+OnError = Sequence[Any] | Callable[[Session, Exception], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How calls are served. Times are in seconds, sizes in bytes."""
+
+    server: str | None = None
+    speakable: bool = True
+    env_vars: EnvVars = field(default_factory=lambda: EnvVars.parse(None))
+    on_error: OnError | None = None
+    max_message_size: int = 1 << 20
+    send_timeout: float = 10.0
+    ping_interval: float = 25.0
+    slow_hook: float = 3.0
+    ack_before: float = 4.5
+    reconnect_grace: float = 20.0
+
+    def __post_init__(self) -> None:
+        for name in ("max_message_size", "send_timeout", "ping_interval", "slow_hook", "ack_before"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name}: expected more than 0, got {getattr(self, name)!r}")
+        if self.max_message_size < 1024:
+            raise ValueError("max_message_size: expected at least 1024 bytes")
+        if not callable(self.on_error):
+            as_verbs(self.on_error, self.server)  # a mistake shows now, not at the first failure
+
+
+class Hub:
+    """What the services of one server share: the calls that are up, and how many there may be."""
+
+    def __init__(self, *, max_sessions: int | None = None, before_upgrade: BeforeUpgrade | None = None) -> None:
+        self.max_sessions = max_sessions
+        self.before_upgrade = before_upgrade
+        self.draining = False
+        self.sessions: dict[str, Session] = {}
+        self._connections: set[Connection] = set()
+        self._changed = threading.Condition()  # guards the fields above
+
+    def admit(self, environ: dict[str, Any]) -> None:
+        """Raises :class:`HandshakeError` for a call that is not to be served."""
+        if self.draining:
+            raise HandshakeError("no new calls: the server is going down", status=503)
+        if self.max_sessions is not None and len(self._connections) >= self.max_sessions:
+            raise HandshakeError(f"no new calls: {self.max_sessions} are up", status=503)
+        if self.before_upgrade is not None:
+            status = self.before_upgrade(environ)
+            if status is not None:
+                raise HandshakeError("refused by before_upgrade", status=status)
+
+    def enter(self, connection: Connection) -> None:
+        with self._changed:
+            if not self.draining and (self.max_sessions is None or len(self._connections) < self.max_sessions):
+                self._connections.add(connection)
+                return
+        connection.close(1013, "try again later")  # the last free place went to another call meanwhile
+
+    def leave(self, connection: Connection) -> None:
+        with self._changed:
+            self._connections.discard(connection)
+            self._changed.notify_all()
+
+    def __len__(self) -> int:
+        """Connections that are open."""
+        return len(self._connections)
+
+    def drain(self, timeout: float) -> bool:
+        """Take no new calls and wait until those that run have ended, ``timeout`` seconds at most; then close the rest
+        with 1012, so that jambonz connects them elsewhere. Whether all had ended by themselves."""
+        with self._changed:
+            self.draining = True
+            self._changed.notify_all()
+            if self._changed.wait_for(lambda: not self._connections, timeout):
+                return True
+            rest = list(self._connections)
+        log.info("closing %d connections with 1012", len(rest))
+        for connection in rest:
+            connection.close(1012, "the server is going down")
+        deadline = monotonic() + 3.0
+        with self._changed:
+            self._changed.wait_for(lambda: not self._connections, max(0.0, deadline - monotonic()))
+            rest = list(self._connections)
+        for connection in rest:
+            connection.abort()
+        return False
+
+
+class Service:
+    """The calls of one path. Register callbacks for::
+
+        session:new         (session)            a call begins; send() its first verbs
+        session:redirect    (session)            a call comes from elsewhere; without a callback, as session:new
+        session:adulting    (session)            a dialled leg has become a call of its own
+        session:reconnect   (session)            jambonz lost the connection and is back; a call that this process
+                                                 does not know goes to session:new without a callback
+        call:status         (session, event)     progress, before the call has begun
+        error               (session, exception) a callback failed and the session has no ``error`` callback
+        close               (session, code, reason)  a call is over
+
+    Each callback gets as many of the arguments as it takes.
+    """
+
+    subprotocols: ClassVar[tuple[str, ...]] = ("ws.jambonz.org",)
+
+    def __init__(
+        self, options: Options, hub: Hub, *, context: Callable[[], AbstractContextManager[Any]] | None = None
+    ) -> None:
+        self.options = options
+        self.hub = hub
+        self.handlers = Handlers()
+        self._context = context
+
+    @overload
+    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call ``fn`` at each event ``name`` (see the class); without ``fn`` a decorator. It may block.
+        Raises TypeError for an async function."""
+        return self.handlers.on(name, fn, concurrent=concurrent)
+
+    @overload
+    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """As :meth:`on`, for the next event of that name only."""
+        return self.handlers.once(name, fn, concurrent=concurrent)
+
+    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
+        """Forget ``fn``, or all functions, for the event ``name``."""
+        self.handlers.off(name, fn)
+
+    def serve(
+        self, environ: dict[str, Any], url_vars: Mapping[str, str], accepted: Callable[[], object] | None = None
+    ) -> None:
+        """Answer the handshake of a WSGI request and serve its call. Blocks until the connection is over.
+        ``accepted`` is called between the two.
+
+        Raises :class:`HandshakeError`, before anything has been written, for a request that is refused; its
+        ``status`` is the answer to give. Otherwise the socket is used up: the server must write nothing to it.
+        """
+        self.hub.admit(environ)
+        options = self.options
+        connection = Connection.accept(
+            environ,
+            subprotocols=self.subprotocols,
+            max_message_size=options.max_message_size,
+            send_timeout=options.send_timeout,
+            ping_interval=options.ping_interval,
+        )
+        self.hub.enter(connection)
+        link = _Link(self, connection, dict(url_vars))
+        if accepted is not None:
+            accepted()
+        try:
+            Reader(connection, link).serve()
+        finally:
+            self.hub.leave(connection)
+            link.over()
+
+    def call(self, handler: Handler, args: tuple[Any, ...]) -> Any:
+        """Run a callback of the application, in the context that it was promised."""
+        if self._context is None:
+            return handler(args)
+        with self._context():
+            return handler(args)
+
+    def verbs_on_error(self, session: Any, exc: Exception) -> list[dict[str, Any]]:
+        """The verbs for a hook whose callback has failed."""
+        verbs = self.options.on_error
+        try:
+            if callable(verbs):
+                verbs = verbs(session, exc)
+            return as_verbs(verbs, self.options.server)
+        except Exception:
+            log.exception("call %s: on_error failed", session.call_sid)
+            return []
+
+    def session_for(self, connection: Connection, message: dict[str, Any], url_vars: dict[str, str]) -> Session:
+        """The session that the first message of a connection belongs to: a new one, unless jambonz is back."""
+        data = message["data"]
+        call_sid = message.get("call_sid") or data.get("call_sid")
+        if type(call_sid) is not str or not call_sid:
+            raise ProtocolError(f"a {message['type']} without a call_sid", code=1008)
+        hub = self.hub
+        known = hub.sessions.get(call_sid)
+        if message["type"] == "session:reconnect" and known is not None and known.attach(self, connection):
+            return known
+        session = Session(self, connection, call_sid, data, url_vars)
+        if known is not None and not known.closed:
+            log.warning("call %s: a second session of this call; both are served", call_sid)
+        hub.sessions[call_sid] = session
+        return session
+
+    def forget(self, session: Any) -> None:
+        """A call is over."""
+        sessions = self.hub.sessions
+        if sessions.get(session.call_sid) is session:
+            sessions.pop(session.call_sid, None)
+
+
+class _Link:
+    """One connection of a call: turns its messages over to the session."""
+
+    __slots__ = ("_connection", "_service", "_session", "_url_vars")
+
+    def __init__(self, service: Service, connection: Connection, url_vars: dict[str, str]) -> None:
+        self._service = service
+        self._connection = connection
+        self._url_vars = url_vars
+        self._session: Session | None = None
+
+    @property
+    def full(self) -> bool:
+        return self._session is not None and self._session.lanes.full
+
+    def wait_for_room(self) -> None:
+        if self._session is not None:
+            self._session.lanes.wait_for_room()
+
+    def held(self) -> None:
+        if self._session is not None:
+            self._session.watch_hooks()
+
+    def handle(self, text: str | bytes) -> None:
+        session = self._session
+        try:
+            if type(text) is not str:
+                raise ProtocolError("a binary message on the control connection", code=1003)
+            message = parse(text)
+            if session is None:
+                if message["type"] not in WANT_ACK and message["type"] != "call:status":
+                    raise ProtocolError(f"a connection that begins with {message['type']}", code=1008)
+                session = self._session = self._service.session_for(self._connection, message, self._url_vars)
+        except ProtocolError as exc:
+            self._garbage(exc)
+            return
+        assert session is not None
+        kind = message["type"]
+        if kind not in NOTIFICATIONS and kind not in WANT_ACK:
+            log.warning("call %s: a message of unknown type %.40r", session.call_sid, kind)
+        try:
+            session.on_message(message)
+        except Exception:
+            log.exception("call %s: %s could not be handled", session.call_sid, kind)
+
+    def _garbage(self, exc: ProtocolError) -> None:
+        session = self._session
+        if session is not None:
+            exc.call_sid = session.call_sid
+        log.error("call %s: %s", exc.call_sid or "-", exc)
+        # a peer that does not speak the protocol is closed; in the middle of a call a bad text is left out, no more
+        if (session is None or exc.code == 1003) and self._connection.close(exc.code, str(exc)):
+            watcher.call_later(3.0, self._connection.abort)
+        if session is not None:
+            session.report(exc)
+
+    def over(self) -> None:
+        if self._session is not None:
+            self._session.connection_over(self._connection)

@@ -1,0 +1,225 @@
+"""One call, as the code of an application sees it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from ..callbacks import about_to_block, watcher
+from ..chain import VerbChain
+from ..errors import ReplyError
+from ..events import CallSession, CallStatus
+from ..handlers import F
+from ..inject import InjectCommands
+from ..wire import UNSET
+from .core import SessionCore, here
+
+if TYPE_CHECKING:
+    from ..env import EnvValues
+
+T = TypeVar("T")
+
+#: how long a close waits for the close frame of the peer, in seconds
+_LINGER = 3.0
+
+
+class Session(SessionCore, VerbChain, InjectCommands):
+    """A call. Verbs are methods, in a chain that :meth:`send` or :meth:`reply` ends::
+
+        session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()
+
+    Any thread may call any method. A callback may block for as long as it likes: acks, pongs and
+    interruptions of its own call, and all other calls, go on meanwhile. Verbs that one thread has queued are its
+    own until it sends them.
+    """
+
+    call_sid: str
+    #: storage for the application; lives as long as the call
+    locals: dict[str, Any]
+    #: what came with the URL: the variables of the rule of the service
+    url_vars: dict[str, str]
+
+    def __repr__(self) -> str:
+        return f"<Session {self.call_sid} {self._exchange.phase.value}>"
+
+    # -- who calls whom
+
+    @property
+    def data(self) -> CallSession:
+        """The first message of the call: all that jambonz tells about it."""
+        return CallSession(self._raw)
+
+    @property
+    def from_(self) -> str:
+        """The caller: a phone number or a SIP URI."""
+        return str(self._raw.get("from", ""))
+
+    @property
+    def to(self) -> str:
+        """The called party: a phone number or a SIP URI."""
+        return str(self._raw.get("to", ""))
+
+    @property
+    def direction(self) -> str:
+        """``inbound`` or ``outbound``, as jambonz sees it."""
+        return str(self._raw.get("direction", ""))
+
+    @property
+    def account_sid(self) -> str:
+        return str(self._raw.get("account_sid", ""))
+
+    @property
+    def application_sid(self) -> str:
+        return str(self._raw.get("application_sid", ""))
+
+    @property
+    def call_id(self) -> str:
+        """The Call-ID of SIP."""
+        return str(self._raw.get("call_id", ""))
+
+    @property
+    def b3(self) -> str | None:
+        """The tracing context that jambonz propagates, None if it sends none."""
+        return self._raw.get("b3")
+
+    @property
+    def legs(self) -> dict[str, CallStatus]:
+        """The other legs of this call that jambonz has reported: call_sid -> its last status. In the order of their
+        appearance, so that the leg dialled last is the last one."""
+        return dict(self._legs)
+
+    @overload
+    def env(self) -> EnvValues: ...
+    @overload
+    def env(self, name: str) -> Any: ...
+    @overload
+    def env(self, name: str, default: T) -> Any | T: ...
+    def env(self, name: str | None = None, default: Any = UNSET) -> Any:
+        """The application's environment variables in this call, or the value of one: typed, with the defaults of the
+        declaration. Raises :class:`EnvVarError` for a name neither declared nor given without a ``default``."""
+        values = self._env
+        if values is None:
+            values = self._env = self._service.options.env_vars.usable_values(
+                self._raw.get("env_vars"), call_sid=self.call_sid
+            )
+        if name is None:
+            return values
+        return values(name) if default is UNSET else values.get(name, default)
+
+    # -- listening
+
+    @overload
+    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call ``fn(event)`` at each event ``name``; without ``fn`` a decorator.
+
+        ``name`` is a hook (``/heard``), ``verb:hook`` for all hooks without a function of their own, or one of
+        verb:status, call:status, dial:confirm, queue:status, llm:event, llm:tool-call, agent:event, agent:tool-call,
+        tts:streaming-event, jambonz:error, ``close`` (code, reason), ``error`` (exception).
+
+        A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs it queued,
+        or none, are its reply. Functions of a call run one at a time, hooks and notifications each in their order.
+        ``concurrent`` lets this one run beside them. Any of them may block. Raises TypeError for an async function.
+        """
+        return self._handlers.on(name, fn, concurrent=concurrent)
+
+    @overload
+    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """As :meth:`on`, for the next event of that name only."""
+        return self._handlers.once(name, fn, concurrent=concurrent)
+
+    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
+        """Forget ``fn``, or all functions, for the event ``name``."""
+        self._handlers.off(name, fn)
+
+    # -- speaking
+
+    def send(self, *, queue: bool = False, split: bool = False) -> None:
+        """Send the verbs that this thread has queued.
+
+        In answer to the call's opening (session:new) they are the first verbs of the call. At any other time they
+        replace what the call is doing, or with ``queue`` follow it. Blocks only while jambonz takes no data, for
+        ``send_timeout`` at most. While jambonz is away and may come back, they wait for it.
+
+        Raises :class:`MessageTooLarge` over 24 KiB, unless ``split`` allows to send them in several messages;
+        :class:`SessionClosed`, :class:`SendTimeout`. The verbs stay queued then.
+        """
+        verbs = self._verbs
+        opening = self._exchange.opening
+        mine = here.hook if here.session is self else None
+        if opening is not None and (mine is opening or (mine is None and here.session is not self)):
+            try:
+                self._answer(opening, verbs, split=split)
+            except ReplyError:  # another thread was quicker
+                self._emit(partial(self._exchange.send, verbs, queue=queue, split=split))
+        else:
+            self._emit(partial(self._exchange.send, verbs, queue=queue, split=split))
+        self._drop_queued()
+
+    def reply(self, *, split: bool = False) -> None:
+        """Answer the hook whose callback this is with the verbs that it has queued; they replace those still to run.
+        Without verbs jambonz goes on with what it has.
+
+        Where the callback took so long that the hook had to be acked for it, the verbs follow as a command. Blocks
+        as :meth:`send`, and raises what that raises, and :class:`ReplyError` if the hook has been replied to or this
+        thread is in no callback of a hook.
+        """
+        hook = here.hook if here.session is self else None
+        if hook is None:
+            raise ReplyError("reply() answers a hook, and no callback of one runs here: send()", call_sid=self.call_sid)
+        self._answer(hook, self._verbs, split=split)
+        self._drop_queued()
+
+    def notify_events(self, enable: bool = True) -> None:
+        """Ask jambonz for ``verb:status`` events, or for no more of them."""
+        self._command({"type": "command", "command": "config", "data": {"notifyEvents": enable}})
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close the connection. With 1000 that is final: the call ends when its verbs are done. With another code
+        jambonz connects again. Does not block; :meth:`wait_closed` does."""
+        connection = self._connection
+        if connection.over:
+            self._finish(code, reason)
+        elif connection.close(code, reason):
+            watcher.call_later(_LINGER, connection.abort)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the call is over: nothing can be sent any more."""
+        return self._ended is not None
+
+    def wait_closed(self, timeout: float | None = None) -> bool:
+        """Block until the call is over, or ``timeout`` seconds have passed; whether it is over."""
+        about_to_block()
+        with self._lock:
+            if self._over is None:
+                self._over = threading.Condition(self._lock)
+            return self._over.wait_for(lambda: self._ended is not None, timeout)
+
+    # -- verbs: one queue a thread
+
+    @property
+    def _verbs(self) -> list[dict[str, Any]]:
+        if here.session is self:
+            return here.verbs
+        return self._loose.setdefault(threading.get_ident(), [])
+
+    def _append(self, verb: dict[str, Any]) -> None:
+        if here.session is self:
+            here.verbs.append(verb)
+        else:
+            self._verbs.append(verb)
+
+    def _drop_queued(self) -> None:
+        # a new list each time: the exchange may have kept the old one
+        if here.session is self:
+            here.verbs = []
+        else:
+            self._loose.pop(threading.get_ident(), None)
