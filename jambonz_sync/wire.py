@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from enum import Enum
 from json import encoder
 from keyword import iskeyword
@@ -12,7 +11,7 @@ from typing import Any, Final
 
 from .errors import InvalidVerb
 
-__all__ = ["MAX_MESSAGE", "UNSET", "Unset", "dumps", "to_python_name", "to_wire_name"]
+__all__ = ["MAX_MESSAGE", "UNSET", "Unset", "dumps", "json_flaw", "to_python_name", "to_wire_name"]
 
 #: bytes of one WebSocket message that jambonz still takes; it closes the connection on a larger one
 MAX_MESSAGE: Final = 24_576
@@ -78,7 +77,8 @@ def dumps(obj: object) -> str:
     try:
         text: str = _encode(obj)
     except (TypeError, ValueError, RecursionError) as error:
-        where, what = _find_flaw(obj)
+        steps, what = _find_flaw(obj)
+        where = "".join(step if step.startswith("[") else f".{step}" for step in reversed(steps)).removeprefix(".")
         raise InvalidVerb(
             f"{where}: {what or error}" if where else str(what or error), path=where, expected="JSON"
         ) from None
@@ -90,8 +90,8 @@ def dumps(obj: object) -> str:
     return text
 
 
-def _find_flaw(obj: object) -> tuple[str, str]:
-    """Where in ``obj`` is what JSON cannot say, and what it is. Only for error messages."""
+def _find_flaw(obj: object) -> tuple[list[str], str]:
+    """Where in ``obj`` is what JSON cannot say, innermost step first, and what it is. Only for error messages."""
     path: list[str] = []
     open_: set[int] = set()
 
@@ -107,7 +107,7 @@ def _find_flaw(obj: object) -> tuple[str, str]:
             for key, item in value.items() if isinstance(value, dict) else enumerate(value):
                 if isinstance(value, dict) and not isinstance(key, str | int | float | None):
                     return f"JSON has no form for a key of type {type(key).__name__}"
-                path.append(f"[{key}]" if isinstance(value, list | tuple) else f".{key}")
+                path.append(f"[{key}]" if isinstance(value, list | tuple) else str(key))
                 what = walk(item)
                 if what:
                     return what
@@ -119,13 +119,14 @@ def _find_flaw(obj: object) -> tuple[str, str]:
         return f"JSON has no form for {type(value).__name__}"
 
     what = walk(obj)
-    return "".join(path).removeprefix("."), what
+    return path[::-1], what
 
 
-def is_json(value: Mapping[Any, Any] | object) -> bool:
-    """Whether JSON has a form for ``value``, all of it."""
+def json_flaw(value: object) -> tuple[list[str], str] | None:
+    """None if JSON has a form for ``value``, all of it; else where it has none, innermost step first, and why."""
     try:
         _encode(value)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True
+    except (TypeError, ValueError, RecursionError) as error:
+        steps, what = _find_flaw(value)
+        return steps, what or str(error)
+    return None

@@ -42,6 +42,16 @@ if TYPE_CHECKING:
     from .session import TranscribeOptions as TranscribeOptions
     from .session import TtsStream as TtsStream
     from .session import TurnTaking as TurnTaking
+    from .speechmatics import AudioEventsConfig as AudioEventsConfig
+    from .speechmatics import AudioFilteringConfig as AudioFilteringConfig
+    from .speechmatics import ConversationConfig as ConversationConfig
+    from .speechmatics import PunctuationOverrides as PunctuationOverrides
+    from .speechmatics import Replacement as Replacement
+    from .speechmatics import SpeakerDiarizationConfig as SpeakerDiarizationConfig
+    from .speechmatics import SpeechmaticsOptions as SpeechmaticsOptions
+    from .speechmatics import TranscriptFilteringConfig as TranscriptFilteringConfig
+    from .speechmatics import TranscriptionConfig as TranscriptionConfig
+    from .speechmatics import TranslationConfig as TranslationConfig
     from .transfer import Confirm as Confirm
     from .transfer import Disposition as Disposition
     from .transfer import Handoff as Handoff
@@ -58,96 +68,44 @@ if TYPE_CHECKING:
     from .vendors import IbmOptions as IbmOptions
     from .vendors import ModulateOptions as ModulateOptions
     from .vendors import NvidiaOptions as NvidiaOptions
-    from .vendors import OpenaiOptions as OpenaiOptions
-    from .vendors import OpenaiTurnDetection as OpenaiTurnDetection
-    from .vendors import PromptTemplates as PromptTemplates
     from .vendors import XaiOptions as XaiOptions
-    from .vendors_more import AudioEventsConfig as AudioEventsConfig
-    from .vendors_more import AudioFilteringConfig as AudioFilteringConfig
-    from .vendors_more import ConversationConfig as ConversationConfig
     from .vendors_more import HoundifyOptions as HoundifyOptions
-    from .vendors_more import PunctuationOverrides as PunctuationOverrides
-    from .vendors_more import Replacement as Replacement
+    from .vendors_more import OpenaiOptions as OpenaiOptions
+    from .vendors_more import OpenaiTurnDetection as OpenaiTurnDetection
+    from .vendors_more import PromptTemplates as PromptTemplates
     from .vendors_more import SonioxContext as SonioxContext
     from .vendors_more import SonioxOptions as SonioxOptions
     from .vendors_more import SonioxStorage as SonioxStorage
     from .vendors_more import SonioxTerm as SonioxTerm
     from .vendors_more import SonioxTranslation as SonioxTranslation
-    from .vendors_more import SpeakerDiarizationConfig as SpeakerDiarizationConfig
-    from .vendors_more import SpeechmaticsOptions as SpeechmaticsOptions
-    from .vendors_more import TranscriptFilteringConfig as TranscriptFilteringConfig
-    from .vendors_more import TranscriptionConfig as TranscriptionConfig
-    from .vendors_more import TranslationConfig as TranslationConfig
 
-#: class -> the module that it lives in
-_HOME = {
-    **dict.fromkeys(
-        (
-            "AgentBargeIn",
-            "AgentLlm",
-            "AgentLlmOptions",
-            "AgentNoiseIsolation",
-            "ConnectOptions",
-            "LanguageConfig",
-            "LlmMessage",
-            "ToolFiller",
-            "TurnDetection",
-        ),
-        "agent",
+#: the classes of each module
+_MODULES = {
+    "agent": (
+        "AgentBargeIn AgentLlm AgentLlmOptions AgentNoiseIsolation ConnectOptions LanguageConfig LlmMessage "
+        "ToolFiller TurnDetection"
     ),
-    **dict.fromkeys(("Amd", "AmdTimers", "DialFrom", "Target"), "calls"),
-    **dict.fromkeys(
-        ("ActionHook", "Auth", "BidirectionalAudio", "FillerNoise", "Hook", "Synthesizer", "Vad"), "common"
+    "calls": "Amd AmdTimers DialFrom Target",
+    "common": "ActionHook Auth BidirectionalAudio FillerNoise Hook Synthesizer Vad",
+    "llm": "HangupTool LlmAuth McpServer",
+    "recognizer": "Hint Recognizer",
+    "session": "BargeIn ListenOptions NoiseIsolation RecordOptions TranscribeOptions TtsStream TurnTaking",
+    "speechmatics": (
+        "AudioEventsConfig AudioFilteringConfig ConversationConfig PunctuationOverrides Replacement "
+        "SpeakerDiarizationConfig SpeechmaticsOptions TranscriptFilteringConfig TranscriptionConfig "
+        "TranslationConfig"
     ),
-    **dict.fromkeys(("HangupTool", "LlmAuth", "McpServer"), "llm"),
-    **dict.fromkeys(("Hint", "Recognizer"), "recognizer"),
-    **dict.fromkeys(
-        ("BargeIn", "ListenOptions", "NoiseIsolation", "RecordOptions", "TranscribeOptions", "TtsStream", "TurnTaking"),
-        "session",
+    "transfer": "Confirm Disposition Handoff HandoffBrief TransferOptions",
+    "vendors": (
+        "AssemblyAiOptions AwsOptions AzureOptions CustomOptions DeepgramOptions ElevenlabsOptions "
+        "GladiaOptions GoogleOptions IbmOptions ModulateOptions NvidiaOptions XaiOptions"
     ),
-    **dict.fromkeys(("Confirm", "Disposition", "Handoff", "HandoffBrief", "TransferOptions"), "transfer"),
-    **dict.fromkeys(
-        (
-            "AssemblyAiOptions",
-            "AwsOptions",
-            "AzureOptions",
-            "CustomOptions",
-            "DeepgramOptions",
-            "ElevenlabsOptions",
-            "GladiaOptions",
-            "GoogleOptions",
-            "IbmOptions",
-            "ModulateOptions",
-            "NvidiaOptions",
-            "OpenaiOptions",
-            "OpenaiTurnDetection",
-            "PromptTemplates",
-            "XaiOptions",
-        ),
-        "vendors",
-    ),
-    **dict.fromkeys(
-        (
-            "AudioEventsConfig",
-            "AudioFilteringConfig",
-            "ConversationConfig",
-            "HoundifyOptions",
-            "PunctuationOverrides",
-            "Replacement",
-            "SonioxContext",
-            "SonioxOptions",
-            "SonioxStorage",
-            "SonioxTerm",
-            "SonioxTranslation",
-            "SpeakerDiarizationConfig",
-            "SpeechmaticsOptions",
-            "TranscriptFilteringConfig",
-            "TranscriptionConfig",
-            "TranslationConfig",
-        ),
-        "vendors_more",
+    "vendors_more": (
+        "HoundifyOptions OpenaiOptions OpenaiTurnDetection PromptTemplates SonioxContext SonioxOptions "
+        "SonioxStorage SonioxTerm SonioxTranslation"
     ),
 }
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __all__ = [*_HOME]  # noqa: PLE0604 - the keys are literals
 

@@ -7,142 +7,21 @@ may take their time: only then are paths, names and suggestions put together.
 
 from __future__ import annotations
 
-import math
-import re
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import InvalidVerb
-from ..wire import is_json, to_python_name
-from .declare import Dialect, Flaw, Limits, Model, once, options
+from ..wire import json_flaw, to_python_name
+from .declare import NO_LIMITS, Dialect, Flaw, Limits, Model, once, options
+from .values import Check, Convert, Never, anything, boolean, kind_of, number, one_of, string, wrong
 
 __all__ = ["compiled", "invalid", "nearest", "verb_items"]
 
-Convert = Callable[[Any], Any]
 Build = Callable[[Any], dict[str, Any]]
 Entry = tuple[str, type, Convert, bool]
-
-
-class _Never:
-    """No value is of this type: the option has no fast path."""
-
-
-class Check(NamedTuple):
-    """How values of one type are checked. A value whose type is ``exact`` is right as it is; ``convert`` returns
-    any other in its wire form or raises :class:`Flaw`. ``types`` are those that ``convert`` is for."""
-
-    exact: type
-    convert: Convert
-    types: tuple[type, ...]
-    wanted: str
-
-
-def _wrong(wanted: str, value: object) -> Flaw:
-    return Flaw(f"expected {wanted}, got {_name(value)}", expected=wanted)
-
-
-def _name(value: object) -> str:
-    """What a value is, without its content: it may be a secret."""
-    if value is None or isinstance(value, bool):
-        return repr(value)
-    for kind, name in ((str, "a string"), (Mapping, "an object"), (list | tuple, "a list"), (int | float, "a number")):
-        if isinstance(value, kind):
-            return name
-    return type(value).__name__
-
-
-# ---- simple values ------------------------------------------------------------------------------------------------
-
-
-def _string(limits: Limits) -> Check:
-    wanted = "a string"
-    if limits.min_length:
-        wanted = "a string that is not empty" if limits.min_length == 1 else f"at least {limits.min_length} characters"
-    if limits.pattern:
-        wanted = f"a string like {limits.pattern}"
-    match = re.compile(limits.pattern).search if limits.pattern else None
-    least = limits.min_length or 0
-
-    def convert(value: Any) -> str:
-        if not isinstance(value, str):
-            raise _wrong(wanted, value)
-        plain = str.__str__(value)  # of a StrEnum or Markup its text
-        if len(plain) < least or (match and not match(plain)):
-            raise Flaw(f"expected {wanted}", expected=wanted)
-        return plain
-
-    return Check(_Never if match or least else str, convert, (str,), wanted)
-
-
-def _boolean(_limits: Limits) -> Check:
-    def convert(value: Any) -> bool:
-        if value is True or value is False:
-            return value
-        raise _wrong("true or false", value)
-
-    return Check(bool, convert, (bool,), "true or false")
-
-
-def _number(limits: Limits, *, whole: bool) -> Check:
-    low, high = limits.ge, limits.le
-    wanted = "a whole number" if whole else "a number"
-    if low is not None and high is not None:
-        wanted += f" from {low:g} to {high:g}"
-    elif low is not None:
-        wanted += f" of at least {low:g}"
-    elif high is not None:
-        wanted += f" of at most {high:g}"
-
-    def convert(value: Any) -> int | float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _wrong(wanted, value)
-        if isinstance(value, float):
-            if whole and value.is_integer():
-                value = int(value)
-            elif whole or not math.isfinite(value):
-                raise Flaw(f"expected {wanted}, got {value}", expected=wanted)
-            else:
-                value = float(value)
-        else:
-            value = int(value)
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise Flaw(f"expected {wanted}, got {value}", expected=wanted)
-        return typing.cast("int | float", value)
-
-    return Check(int if low is None and high is None else _Never, convert, (int, float), wanted)
-
-
-def _one_of(allowed: tuple[Any, ...]) -> Check:
-    kinds = tuple({type(value) for value in allowed})
-    by_kind = {(type(value), value) for value in allowed}
-    names = [str(value).lower() if isinstance(value, bool) else str(value) for value in allowed]
-    wanted = names[0] if len(names) == 1 else f"one of {', '.join(names)}"
-
-    def convert(value: Any) -> Any:
-        kind = type(value)
-        if kind in kinds and (kind, value) in by_kind:
-            return value
-        if isinstance(value, str):
-            plain = str.__str__(value)
-            if (str, plain) in by_kind:
-                return plain
-            near = get_close_matches(plain, names, 1)
-            raise Flaw(f"expected {wanted}, got {plain[:40]!r}", expected=wanted, nearest=near[0] if near else None)
-        raise _wrong(wanted, value)
-
-    return Check(_Never, convert, kinds, wanted)
-
-
-def _anything(_limits: Limits) -> Check:
-    def convert(value: Any) -> Any:
-        if not is_json(value):
-            raise Flaw("expected what JSON can express", expected="JSON")
-        return value
-
-    return Check(str, convert, (object,), "any value")
 
 
 # ---- lists and objects --------------------------------------------------------------------------------------------
@@ -155,7 +34,7 @@ def _list(item: Check, limits: Limits) -> Check:
 
     def convert(value: Any) -> list[Any]:
         if not isinstance(value, list | tuple):
-            raise _wrong(wanted, value)
+            raise wrong(wanted, value)
         if len(value) < least:
             raise Flaw(f"expected {wanted}, got {len(value)}", expected=wanted)
         out: list[Any] = []
@@ -167,22 +46,23 @@ def _list(item: Check, limits: Limits) -> Check:
             raise
         return out
 
-    return Check(_Never, convert, (list, tuple), wanted)
+    return Check(Never, convert, (list, tuple), wanted)
 
 
 def _map(item: Check | None) -> Check:
     def convert(value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise _wrong("an object", value)
-        plain = value if type(value) is dict else dict(value)
+            raise wrong("an object", value)
         if item is None:
-            if not is_json(plain):
-                raise Flaw("holds what JSON cannot express", expected="JSON")
+            plain = dict(value)
+            found = json_flaw(plain)
+            if found is not None:
+                raise Flaw(found[1], *found[0], expected="JSON")
             return plain
         out: dict[str, Any] = {}
-        for key, one in plain.items():
+        for key, one in value.items():
             if not isinstance(key, str):
-                raise Flaw(f"expected names that are strings, got {_name(key)}", expected="a string")
+                raise Flaw(f"expected names that are strings, got {kind_of(key)}", expected="a string")
             try:
                 out[str.__str__(key)] = one if type(one) is item.exact else item.convert(one)
             except Flaw as flaw:
@@ -190,7 +70,7 @@ def _map(item: Check | None) -> Check:
                 raise
         return out
 
-    return Check(_Never, convert, (Mapping,), "an object")
+    return Check(Never, convert, (Mapping,), "an object")
 
 
 def _nested(cls: type[Model], dialect: Dialect) -> Check:
@@ -206,10 +86,10 @@ def _nested(cls: type[Model], dialect: Dialect) -> Check:
                     raise Flaw(f"expected {cls.__name__}, got {type(value).__name__}", expected=cls.__name__)
                 return compiled(type(value), dialect, nested=True)(value)
             if not isinstance(value, Mapping):
-                raise _wrong("an object", value)
+                raise wrong("an object", value)
         return build(value)
 
-    return Check(_Never, convert, (dict, cls, Mapping), "an object")
+    return Check(Never, convert, (dict, cls, Mapping), "an object")
 
 
 def _union(checks: Sequence[Check]) -> Check:
@@ -227,7 +107,7 @@ def _union(checks: Sequence[Check]) -> Check:
         for kind, one in kinds:
             if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
                 return one(value)
-        raise _wrong(wanted, value)
+        raise wrong(wanted, value)
 
     return Check(checks[0].exact, convert, tuple(by_type), wanted)
 
@@ -236,27 +116,27 @@ def _check(hint: Any, limits: Limits, dialect: Dialect) -> Check:
     """The check for a type as it is written in an annotation."""
     origin = typing.get_origin(hint)
     if hint is Any:
-        return _anything(limits)
+        return anything(limits)
     if origin is typing.Union or origin is types.UnionType:
         return _check_union([one for one in typing.get_args(hint) if one is not type(None)], limits, dialect)
     if origin is typing.Literal:
-        return _one_of(typing.get_args(hint))
+        return one_of(typing.get_args(hint))
     if origin is Sequence:
-        item = verb_items.check(dialect) if limits.verbs else _check(typing.get_args(hint)[0], Limits(), dialect)
+        item = verb_items.check(dialect) if limits.verbs else _check(typing.get_args(hint)[0], NO_LIMITS, dialect)
         return _list(item, limits)
     if origin is Mapping:
         of = typing.get_args(hint)[1]
-        return _map(None if of is Any else _check(of, Limits(), dialect))
+        return _map(None if of is Any else _check(of, NO_LIMITS, dialect))
     if isinstance(hint, type) and issubclass(hint, Model):
         return _nested(hint, dialect)
     return _SIMPLE[hint](limits)
 
 
 _SIMPLE: dict[Any, Callable[[Limits], Check]] = {
-    str: _string,
-    bool: _boolean,
-    float: lambda limits: _number(limits, whole=False),
-    int: lambda limits: _number(limits, whole=True),
+    str: string,
+    bool: boolean,
+    float: lambda limits: number(limits, whole=False),
+    int: lambda limits: number(limits, whole=True),
 }
 
 
@@ -274,7 +154,7 @@ class _VerbItems:
     build: Callable[[Any, Dialect], dict[str, Any]]
 
     def check(self, dialect: Dialect) -> Check:
-        return Check(_Never, lambda value: self.build(value, dialect), (dict, Mapping, Model), "a verb")
+        return Check(Never, lambda value: self.build(value, dialect), (dict, Mapping, Model), "a verb")
 
 
 verb_items = _VerbItems()
@@ -303,7 +183,7 @@ def _table(cls: type[Model], dialect: Dialect) -> dict[str, Entry]:
     table: dict[str, Entry] = {}
     for one in options(cls):
         if lacks(one.limits, dialect.server):
-            entry: Entry = (one.wire, _Never, _too_new(one.limits.since, dialect.server), False)
+            entry: Entry = (one.wire, Never, _too_new(one.limits.since, dialect.server), False)
         else:
             check = _check(one.type, one.limits, dialect)
             entry = (one.wire, check.exact, check.convert, one.type is Any)
@@ -334,12 +214,12 @@ def _compiled(cls: type[Model], dialect: Dialect, nested: bool) -> Build:
         if one.required or (dialect.server is not None and one.limits.needed_on == dialect.server)
     )
     passes = meta.owner == "vendor" or (meta.owner == "newer" and dialect.server is None)
-    finish = meta.finish
+    finish, open_to_extra = meta.finish, meta.owner != "vendor"
     copy_head, size = head.copy, len(head)
 
     def build(given: Any) -> dict[str, Any]:
         out = copy_head()
-        extra = None
+        extra: Any = None
         if isinstance(given, Model):
             extra = given.extra
             values = ((one, getattr(given, one.name)) for one in known)
@@ -349,25 +229,29 @@ def _compiled(cls: type[Model], dialect: Dialect, nested: bool) -> Build:
             for key, value in given.items():
                 entry = find(key)
                 if entry is None:
-                    out.update(_undeclared(cls, key, value, passes))
+                    if key == "extra" and open_to_extra:
+                        extra = value
+                    else:
+                        out.update(_undeclared(cls, key, value, passes))
                 elif type(value) is entry[1]:
                     out[entry[0]] = value
                 elif value is not None or entry[3]:
                     out[entry[0]] = entry[2](value)
             if extra is not None:
-                key = "extra"
-                out.update(_extra(extra))
+                key, extra = "extra", _extra(extra)
         except Flaw as flaw:
             flaw.where.append(key if isinstance(key, str) else repr(key))
             raise
         if len(out) - size < len(given):
             _refuse_twice(given, find)
         for name in needed:
-            if name not in out:
+            if name not in out and (extra is None or name not in extra):
                 spelled = name if any(key != key.lower() for key in given) else to_python_name(name)
                 raise Flaw("is missing", spelled, expected=name)
         if finish is not None:
             finish(out, dialect)
+        if extra is not None:
+            out.update(extra)
         return out
 
     return build
@@ -376,17 +260,14 @@ def _compiled(cls: type[Model], dialect: Dialect, nested: bool) -> Build:
 def _undeclared(cls: type[Model], key: Any, value: Any, passes: bool) -> dict[str, Any]:
     """What an option adds that the model does not declare."""
     if not isinstance(key, str):
-        raise Flaw(f"expected names that are strings, got {_name(key)}", expected="a string")
+        raise Flaw(f"expected names that are strings, got {kind_of(key)}", expected="a string")
     meta = cls.__jambonz__
-    if meta.owner != "vendor":
-        if key == "extra":
-            return _extra(value) if value is not None else {}
-        if key == "verb" and meta.verb is not None:
-            if value == meta.verb:
-                return {}
-            raise Flaw(f"expected {meta.verb}, got {value!r}", expected=meta.verb)
+    if key == "verb" and meta.verb is not None:
+        if value == meta.verb:
+            return {}
+        raise Flaw(f"expected {meta.verb}, got {kind_of(value)}", expected=meta.verb)
     if passes:
-        return {key: _map(None).convert({key: value})[key]}
+        return {key: anything(NO_LIMITS).convert(value)}
     known = [one.name if key == key.lower() else one.wire for one in options(cls)]
     near = nearest(key, known)
     raise Flaw(f"unknown option{_perhaps(near)}", expected="a known option", nearest=near)

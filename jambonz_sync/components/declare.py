@@ -22,7 +22,7 @@ import dataclasses
 import functools
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Final, Literal, TypeAlias, TypeVar, cast, dataclass_transform, get_type_hints
 
 from ..wire import to_wire_name
 
@@ -56,7 +56,7 @@ class Limits:
     default: Any = None
 
 
-NO_LIMITS = Limits()
+NO_LIMITS: Final = Limits()
 _LIMITS = "jambonz"
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from .common import Vad
 from .declare import Model, model, option
+from .speechmatics import SpeechmaticsOptions
 from .vendors import (
     AssemblyAiOptions,
     AwsOptions,
@@ -19,10 +20,9 @@ from .vendors import (
     IbmOptions,
     ModulateOptions,
     NvidiaOptions,
-    OpenaiOptions,
     XaiOptions,
 )
-from .vendors_more import HoundifyOptions, SonioxOptions, SpeechmaticsOptions
+from .vendors_more import HoundifyOptions, OpenaiOptions, SonioxOptions
 
 __all__ = ["Hint", "Recognizer"]
 

@@ -1,30 +1,90 @@
-"""Settings of the speech-to-text vendors that have the most of them, in ``recognizer``."""
+"""Settings of Houndify, OpenAI and Soniox, in ``recognizer``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from .declare import Model, model, option, required
+from .declare import Model, model, option
 
 __all__ = [
-    "AudioEventsConfig",
-    "AudioFilteringConfig",
-    "ConversationConfig",
     "HoundifyOptions",
-    "PunctuationOverrides",
-    "Replacement",
+    "OpenaiOptions",
+    "OpenaiTurnDetection",
+    "PromptTemplates",
     "SonioxContext",
     "SonioxOptions",
     "SonioxStorage",
     "SonioxTerm",
     "SonioxTranslation",
-    "SpeakerDiarizationConfig",
-    "SpeechmaticsOptions",
-    "TranscriptFilteringConfig",
-    "TranscriptionConfig",
-    "TranslationConfig",
 ]
+
+
+@model
+class PromptTemplates(Model):
+    """Templates of the prompt for OpenAI.
+
+    Args:
+        hints_template: How hints are put to the model.
+        conversation_history_template: How the conversation so far is put to the model.
+    """
+
+    hints_template: str | None = None
+    conversation_history_template: str | None = None
+
+
+@model
+class OpenaiTurnDetection(Model):
+    """How OpenAI finds the end of a turn.
+
+    Args:
+        type: Detector.
+        eagerness: ``semantic_vad``: how soon to answer.
+        threshold: ``server_vad``: threshold of voice activity.
+        prefix_padding_ms: ``server_vad``: audio to keep before speech, in milliseconds.
+        silence_duration_ms: ``server_vad``: silence that ends a turn, in milliseconds.
+    """
+
+    type: Literal["none", "server_vad", "semantic_vad"]
+    eagerness: Literal["low", "medium", "high", "auto"] | None = None
+    threshold: float | None = None
+    prefix_padding_ms: float | None = option(wire="prefix_padding_ms")
+    silence_duration_ms: float | None = option(wire="silence_duration_ms")
+
+
+@model
+class OpenaiOptions(Model):
+    """Settings of OpenAI.
+
+    Args:
+        api_key: API key, in place of the account's.
+        model: Model by name.
+        prompt: Guidance for the model.
+        prompt_templates: Templates of that guidance.
+        language: Language code.
+        languages: Languages to expect, for models that take several.
+        keywords: Terms to expect; the ``hints`` if not set.
+        delay: Whether results come early or are better.
+        input_audio_noise_reduction: Kind of microphone to expect.
+        turn_detection: How the end of a turn is found.
+        vad_mode: Local detector: aggressiveness, 0 to 3.
+        vad_silence_ms: Local detector: silence that ends speech, in milliseconds.
+        vad_voice_ms: Local detector: voice that starts speech, in milliseconds.
+    """
+
+    api_key: str | None = None
+    model: str | None = None
+    prompt: str | None = None
+    prompt_templates: PromptTemplates | Mapping[str, Any] | None = None
+    language: str | None = None
+    languages: Sequence[str] | None = option(min_items=1, since="v10")
+    keywords: Sequence[str] | None = option(since="v10")
+    delay: Literal["minimal", "low", "medium", "high", "xhigh"] | None = option(since="v10")
+    input_audio_noise_reduction: Literal["near_field", "far_field"] | None = option(wire="input_audio_noise_reduction")
+    turn_detection: OpenaiTurnDetection | Mapping[str, Any] | None = option(wire="turn_detection")
+    vad_mode: int | None = option(ge=0, le=3, since="v10")
+    vad_silence_ms: int | None = option(ge=1, since="v10")
+    vad_voice_ms: int | None = option(ge=1, since="v10")
 
 
 @model
@@ -209,165 +269,3 @@ class SonioxOptions(Model):
     speech_context: str | None = None
     client_request_reference: str | None = None
     storage: SonioxStorage | Mapping[str, Any] | None = None
-
-
-@model
-class SpeakerDiarizationConfig(Model):
-    """How Speechmatics tells speakers apart.
-
-    Args:
-        speaker_sensitivity: How readily a voice counts as another speaker.
-        max_speakers: Most speakers.
-    """
-
-    speaker_sensitivity: float | None = option(wire="speaker_sensitivity")
-    max_speakers: float | None = option(wire="max_speakers")
-
-
-@model
-class ConversationConfig(Model):
-    """How Speechmatics finds the end of an utterance.
-
-    Args:
-        end_of_utterance_silence_trigger: Seconds of silence that end it.
-    """
-
-    end_of_utterance_silence_trigger: float | None = option(wire="end_of_utterance_silence_trigger")
-
-
-@model
-class PunctuationOverrides(Model):
-    """How Speechmatics punctuates.
-
-    Args:
-        permitted_marks: Marks that it may use.
-        sensitivity: How many it uses.
-    """
-
-    permitted_marks: Sequence[str] | None = option(wire="permitted_marks")
-    sensitivity: float | None = None
-
-
-@model
-class AudioFilteringConfig(Model):
-    """Which audio Speechmatics leaves out.
-
-    Args:
-        volume_threshold: Volume below which it does.
-    """
-
-    volume_threshold: float = required(wire="volume_threshold")
-
-
-@model
-class Replacement(Model):
-    """A replacement in transcripts.
-
-    Args:
-        from_: What to replace.
-        to: By what.
-    """
-
-    from_: str
-    to: str
-
-
-@model
-class TranscriptFilteringConfig(Model):
-    """What Speechmatics changes in transcripts.
-
-    Args:
-        remove_disfluencies: Leave out "um" and "uh".
-        replacements: Words to replace.
-    """
-
-    remove_disfluencies: bool | None = option(wire="remove_disfluencies", needed_on="0.9")
-    replacements: Sequence[Replacement | Mapping[str, Any]] | None = option(since="v10")
-
-
-@model
-class TranscriptionConfig(Model):
-    """How Speechmatics transcribes. Names are in snake_case on the wire too.
-
-    Args:
-        language: Language code.
-        domain: Domain of the language, ``"finance"``.
-        additional_vocab: Terms to expect: strings, or objects passed on untouched.
-        diarization: ``"none"``, ``"speaker"`` ...
-        speaker_diarization_config: How speakers are told apart.
-        conversation_config: How the end of an utterance is found.
-        enable_partials: Deliver interim results.
-        max_delay: Seconds until a result is final.
-        max_delay_mode: Whether entities may take longer.
-        output_locale: Locale of the spelling, ``"en-GB"``.
-        punctuation_overrides: How to punctuate.
-        operating_point: ``"standard"`` or ``"enhanced"``.
-        model: Model by name.
-        enable_entities: Mark dates, numbers and the like.
-        audio_filtering_config: Which audio to leave out.
-        transcript_filtering_config: What to change in transcripts.
-    """
-
-    language: str | None = None
-    domain: str | None = None
-    additional_vocab: Sequence[Any] | None = option(wire="additional_vocab")
-    diarization: str | None = None
-    speaker_diarization_config: SpeakerDiarizationConfig | Mapping[str, Any] | None = option(
-        wire="speaker_diarization_config"
-    )
-    conversation_config: ConversationConfig | Mapping[str, Any] | None = option(wire="conversation_config")
-    enable_partials: bool | None = option(wire="enable_partials")
-    max_delay: float | None = option(wire="max_delay")
-    max_delay_mode: Literal["fixed", "flexible"] | None = option(wire="max_delay_mode")
-    output_locale: str | None = option(wire="output_locale")
-    punctuation_overrides: PunctuationOverrides | Mapping[str, Any] | None = option(wire="punctuation_overrides")
-    operating_point: str | None = option(wire="operating_point")
-    model: str | None = option(since="v10")
-    enable_entities: bool | None = option(wire="enable_entities")
-    audio_filtering_config: AudioFilteringConfig | Mapping[str, Any] | None = option(wire="audio_filtering_config")
-    transcript_filtering_config: TranscriptFilteringConfig | Mapping[str, Any] | None = option(
-        wire="transcript_filtering_config"
-    )
-
-
-@model
-class TranslationConfig(Model):
-    """Into which languages Speechmatics translates.
-
-    Args:
-        target_languages: The languages.
-        enable_partials: Deliver interim results.
-    """
-
-    target_languages: Sequence[str] = required(wire="target_languages")
-    enable_partials: bool | None = option(wire="enable_partials")
-
-
-@model
-class AudioEventsConfig(Model):
-    """Which sounds Speechmatics reports.
-
-    Args:
-        types: The sounds.
-    """
-
-    types: Sequence[Literal["applause", "music", "laughter"]] | None = None
-
-
-@model
-class SpeechmaticsOptions(Model):
-    """Settings of Speechmatics.
-
-    Args:
-        host: Host to connect to.
-        profile: Profile by name.
-        transcription_config: How to transcribe.
-        translation_config: Into which languages to translate.
-        audio_events_config: Which sounds to report.
-    """
-
-    host: str | None = None
-    profile: Literal["adaptive", "agile", "smart", "external"] | None = None
-    transcription_config: TranscriptionConfig | Mapping[str, Any] | None = option(wire="transcription_config")
-    translation_config: TranslationConfig | Mapping[str, Any] | None = option(wire="translation_config")
-    audio_events_config: AudioEventsConfig | Mapping[str, Any] | None = option(wire="audio_events_config", since="v10")

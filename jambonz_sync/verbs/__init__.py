@@ -57,37 +57,22 @@ if TYPE_CHECKING:
     from .transfer import RestDial as RestDial
     from .transfer import Transfer as Transfer
 
-#: class -> the module that it lives in
-_HOME = {
-    **dict.fromkeys(("Agent", "Dialogflow"), "agents"),
-    **dict.fromkeys(("Listen", "Stream"), "audio"),
-    **dict.fromkeys(("Verb",), "base"),
-    **dict.fromkeys(("Conference", "Dequeue", "Dial", "Enqueue", "Message", "Room"), "bridge"),
-    **dict.fromkeys(("Config",), "config"),
-    **dict.fromkeys(
-        ("Alert", "Answer", "Hangup", "Leave", "Pause", "Redirect", "SipDecline", "SipRefer", "SipRequest", "Tag"),
-        "control",
+#: the classes of each module
+_MODULES = {
+    "agents": "Agent Dialogflow",
+    "audio": "Listen Stream",
+    "base": "Verb",
+    "bridge": "Conference Dequeue Dial Enqueue Message Room",
+    "config": "Config",
+    "control": "Alert Answer Hangup Leave Pause Redirect SipDecline SipRefer SipRequest Tag",
+    "llm": (
+        "DeepgramS2s ElevenlabsS2s GoogleS2s GptliveS2s Llm MicrosoftS2s OpenaiS2s QwenS2s S2s UltravoxS2s "
+        "VoiceagentS2s VoiceliveS2s"
     ),
-    **dict.fromkeys(
-        (
-            "DeepgramS2s",
-            "ElevenlabsS2s",
-            "GoogleS2s",
-            "GptliveS2s",
-            "Llm",
-            "MicrosoftS2s",
-            "OpenaiS2s",
-            "QwenS2s",
-            "S2s",
-            "UltravoxS2s",
-            "VoiceagentS2s",
-            "VoiceliveS2s",
-        ),
-        "llm",
-    ),
-    **dict.fromkeys(("Dtmf", "Dub", "Gather", "Play", "Say", "Transcribe"), "speech"),
-    **dict.fromkeys(("RestDial", "Transfer"), "transfer"),
+    "speech": "Dtmf Dub Gather Play Say Transcribe",
+    "transfer": "RestDial Transfer",
 }
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 #: name of the chain method, which is that on the wire with "_" for ":" -> class
 VERBS = {
