@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .client import JambonzClient as JambonzClient
-    from .client import RateLimit as RateLimit
     from .errors import ApiConnectionError as ApiConnectionError
     from .errors import ApiError as ApiError
     from .errors import ApiTimeout as ApiTimeout
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from .errors import ServerError as ServerError
     from .errors import TlsError as TlsError
     from .errors import Unauthorized as Unauthorized
+    from .limits import RateLimit as RateLimit
     from .paging import Listing as Listing
     from .paging import Page as Page
 
@@ -49,7 +49,7 @@ _HOME = {
     "NoFeatureServer": "errors",
     "NotFound": "errors",
     "Page": "paging",
-    "RateLimit": "client",
+    "RateLimit": "limits",
     "RateLimited": "errors",
     "ServerError": "errors",
     "TlsError": "errors",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from .call_update import CallUpdate, update_body
 from .checks import one_of
 from .errors import Conflict, InvalidRequest
 from .resource import Resource, split_options
@@ -17,6 +16,7 @@ from .resource import Resource, split_options
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from .call_update import CallUpdate
     from .models.calls import SipAnswer
     from .resource import Options
 
@@ -49,10 +49,17 @@ class CallActions(Resource):
         One action per request, as the server refuses two; only ``call_hook`` and ``child_call_hook`` go together,
         and ``whisper`` beside those that leave it alone. Returns None, but the far end's answer for ``sip_request``.
         """
-        given, options = split_options(dict(fields), CallUpdate)
-        return self._http.send("PUT", self._path(call_sid), update_body(given), **options)
+        from .call_update import CallUpdate
 
-    def _do(self, call_sid: str, body: Json, options: Options) -> Any:
+        given, options = split_options(dict(fields), CallUpdate)
+        return self._checked(call_sid, given, options)
+
+    def _checked(self, call_sid: str, fields: Json, options: Any) -> Any:
+        from .call_update import update_body
+
+        return self._do(call_sid, update_body(fields), options)
+
+    def _do(self, call_sid: str, body: Json, options: Any) -> Any:
         return self._http.send("PUT", self._path(call_sid), body, **options)
 
     # The call as a whole
@@ -86,11 +93,11 @@ class CallActions(Resource):
         ``call_status_hook`` only means something beside ``call_hook``.
         """
         fields = {"call_hook": call_hook, "child_call_hook": child_call_hook, "call_status_hook": call_status_hook}
-        self._do(call_sid, update_body({name: hook for name, hook in fields.items() if hook is not None}), options)
+        self._checked(call_sid, {name: hook for name, hook in fields.items() if hook is not None}, options)
 
     def tag(self, call_sid: str, data: Json, **options: Unpack[Options]) -> None:
         """Attach data to the call: it comes back in its events as customer data. It cannot be read here."""
-        self._do(call_sid, update_body({"tag": data}), options)
+        self._checked(call_sid, {"tag": data}, options)
 
     # Audio
 
@@ -107,12 +114,12 @@ class CallActions(Resource):
 
         A url, which older servers took, is refused here: this one ignores it.
         """
-        self._do(call_sid, update_body({"whisper": verbs}), options)
+        self._checked(call_sid, {"whisper": verbs}, options)
 
     def dtmf(self, call_sid: str, digit: str, *, duration: int | None = None, **options: Unpack[Options]) -> None:
         """Send one digit to the far end, for ``duration`` milliseconds (250)."""
         value = {"digit": digit} if duration is None else {"digit": digit, "duration": duration}
-        self._do(call_sid, update_body({"dtmf": value}), options)
+        self._checked(call_sid, {"dtmf": value}, options)
 
     def dub(
         self,
@@ -128,11 +135,11 @@ class CallActions(Resource):
     ) -> None:
         """Add a track of sound beneath the call, play or say something on it, silence or remove it."""
         value = {"action": action, "track": track, "play": play, "say": say, "loop": loop, "gain": gain}
-        self._do(call_sid, update_body({"dub": {k: v for k, v in value.items() if v is not None}}), options)
+        self._checked(call_sid, {"dub": {k: v for k, v in value.items() if v is not None}}, options)
 
     def boost_audio(self, call_sid: str, gain: float | str, **options: Unpack[Options]) -> None:
         """Make the party louder or softer: decibels, or text like ``"+3 dB"``. 0 undoes it."""
-        self._do(call_sid, update_body({"boost_audio_signal": gain}), options)
+        self._checked(call_sid, {"boost_audio_signal": gain}, options)
 
     def media_path(
         self,
@@ -141,15 +148,15 @@ class CallActions(Resource):
         **options: Unpack[Options],
     ) -> None:
         """How much of the audio of a dial goes through jambonz."""
-        self._do(call_sid, update_body({"media_path": path}), options)
+        self._checked(call_sid, {"media_path": path}, options)
 
     def listen(self, call_sid: str, status: Literal["pause", "silence", "resume"], **options: Unpack[Options]) -> None:
         """Pause, silence or resume the audio that goes to a listen or stream."""
-        self._do(call_sid, update_body({"listen_status": status}), options)
+        self._checked(call_sid, {"listen_status": status}, options)
 
     def transcribe(self, call_sid: str, status: Literal["pause", "resume"], **options: Unpack[Options]) -> None:
         """Pause or resume a transcription. The server does not check the value; this does."""
-        self._do(call_sid, update_body({"transcribe_status": status}), options)
+        self._checked(call_sid, {"transcribe_status": status}, options)
 
     def record(
         self,
@@ -207,7 +214,7 @@ class CallActions(Resource):
         """
         value = {"action": action, "tag": tag, "wait_hook": wait_hook}
         body = {"conference_participant_action": {k: v for k, v in value.items() if v is not None}}
-        self._do(call_sid, update_body(body), options)
+        self._checked(call_sid, body, options)
 
     # SIP
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -17,19 +16,9 @@ if TYPE_CHECKING:
     import requests
 
     from .calls import Calls
+    from .limits import RateLimit
 
-__all__ = ["JambonzClient", "RateLimit"]
-
-
-@dataclass(frozen=True)
-class RateLimit:
-    """What the last answer said: ``limit`` requests in ``window`` seconds, ``remaining`` of them left,
-    ``reset`` seconds to the next window. By default all users of a jambonz system share one count."""
-
-    limit: int
-    remaining: int
-    reset: int
-    window: int | None
+__all__ = ["JambonzClient"]
 
 
 class JambonzClient:
@@ -101,19 +90,9 @@ class JambonzClient:
     @property
     def rate_limit(self) -> RateLimit | None:
         """The state of the rate limit as of the last answer, None if there was none or the server has no limit."""
-        headers = self._http.limits
-        if headers is None:
-            return None
-        try:
-            _, _, window = headers.get("RateLimit-Policy", "").partition("w=")
-            return RateLimit(
-                int(headers["RateLimit-Limit"]),
-                int(headers["RateLimit-Remaining"]),
-                int(headers["RateLimit-Reset"]),
-                int(window) if window.isdecimal() else None,
-            )
-        except (KeyError, ValueError):
-            return None
+        from .limits import rate_limit_in
+
+        return rate_limit_in(self._http.limits or {})
 
     def for_account(self, account_sid: str) -> JambonzClient:
         """A client for another account with the same key and connections. Closing either closes both."""

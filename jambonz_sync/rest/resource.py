@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from .checks import refuse_unknown
 from .errors import InvalidRequest
-from .paging import Listing
 
 if TYPE_CHECKING:
     import requests
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from ..model import Model
     from .client import JambonzClient
     from .http import Timeout
+    from .paging import Listing
 
     _M = TypeVar("_M", bound=Model)
 
@@ -89,6 +89,8 @@ class Resource:
         **options: Any,
     ) -> Listing[_T]:
         """A listing. ``size_name`` is what the server calls the size of a page, None where it has no pages."""
+        from .paging import Listing
+
         given = {name: value for name, value in (query or {}).items() if value is not None}
 
         def fetch(page: int, size: int) -> Any:
