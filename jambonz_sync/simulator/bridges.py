@@ -182,7 +182,7 @@ def _wait(session: Session, verb: Verb, queue: str | None) -> Steps:
         yield from inner.run(verbs[: names.index("leave")] if left else verbs)
         if left:
             return True
-        if not verbs:
+        if not names:
             break
         yield Quiet()
     if rounds is None:

@@ -197,7 +197,7 @@ class Call:
         """Nothing happens until somebody does something: the caller does not wait for ever."""
         machine = self._machine
         patience = self._limits.patience if self._line.websocket and not machine.app_gone else 0.0
-        bored = self._caller.bored()
+        bored = machine.app_gone or self._caller.bored()
         if not self._wait(patience if bored else None) and bored and not machine.settle():
             self._machine.hang_up("caller")
 

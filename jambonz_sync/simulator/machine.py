@@ -92,7 +92,7 @@ class Machine:
     def begin(self, answer: object) -> None:
         """Start the call with the app's first answer."""
         try:
-            verbs = judge(answer or [], self.world.server)
+            verbs = judge([] if answer is None else answer, self.world.server)
         except InvalidVerb as error:
             return self.reject(f"the first answer is void: {error}")
         if not verbs:

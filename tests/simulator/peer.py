@@ -59,7 +59,8 @@ class Wire:
         """Read to the end; the code of the close."""
         try:
             while True:
-                assert (text := self._ws.receive(timeout=20)) is not None, "the stand-in does not hang up"
+                text = self._ws.receive(timeout=20)
+                assert text is not None, "the stand-in does not hang up"
                 self.seen.append(json.loads(text))
         except simple_websocket.ConnectionClosed as closed:
             return int(closed.reason)
@@ -77,7 +78,7 @@ class App:
         self.subprotocol: str | None = "ws.jambonz.org"
         self.refuse: int | None = None
         self.wires: list[Wire] = []
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
         self._server = make_server("127.0.0.1", 0, self, threaded=True)
         self.http = f"http://127.0.0.1:{self._server.server_port}"
         self.ws = f"ws://127.0.0.1:{self._server.server_port}"
@@ -119,10 +120,12 @@ class App:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join(10)
-        self._server.server_close()
+    def stop_serving(self) -> None:
+        """Wait until all calls are done; no further ones are taken."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join(10)
+            self._server.server_close()
 
 
 @contextmanager
@@ -132,6 +135,6 @@ def serving() -> Iterator[App]:
     try:
         yield app
     finally:
-        app.stop()
+        app.stop_serving()
     for error in app.errors:
         raise error
