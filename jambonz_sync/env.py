@@ -21,14 +21,16 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
 
 from .errors import EnvVarError
+from .wire import UNSET
 
 __all__ = ["EnvValues", "EnvVars", "env_var"]
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Kind = Literal["string", "number", "boolean"]
 _KINDS: dict[type, Kind] = {str: "string", int: "number", float: "number", bool: "boolean"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -102,14 +104,20 @@ class EnvValues(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def __call__(self, name: str | None = None) -> Any:
-        """The value of ``name``, or this mapping. Raises EnvVarError for a name neither declared nor given."""
+    @overload
+    def __call__(self) -> EnvValues: ...
+    @overload
+    def __call__(self, name: str) -> Any: ...
+    @overload
+    def __call__(self, name: str, default: T) -> Any | T: ...
+    def __call__(self, name: str | None = None, default: Any = UNSET) -> Any:
+        """The value of ``name``, or this mapping. Raises EnvVarError for a name neither declared nor given, unless
+        there is a ``default`` for it."""
         if name is None:
             return self
-        try:
-            return self._values[name]
-        except KeyError:
-            raise EnvVarError(f"{name!r} is neither declared nor given{_nearest(name, self)}", name=name) from None
+        if name not in self._values and default is UNSET:
+            raise EnvVarError(f"{name!r} is neither declared nor given{_nearest(name, self)}", name=name)
+        return self._values.get(name, default)
 
     def __repr__(self) -> str:
         return f"<EnvValues {', '.join(self._values)}>"  # never the values: some are keys

@@ -211,6 +211,7 @@ def test_values_are_read_by_name_as_a_mapping_and_by_calling() -> None:
     env = EnvVars.parse({"GREETING": GREETING}).values(None)
     assert env("GREETING") == env["GREETING"] == env()["GREETING"] == "Hello!"
     assert env.get("OTHER") is None
+    assert (env("OTHER", "x"), env("GREETING", "x")) == ("x", "Hello!")
     with pytest.raises(EnvVarError, match="'GREETNG' is neither declared nor given \\(did you mean 'GREETING'\\?\\)"):
         env("GREETNG")
 

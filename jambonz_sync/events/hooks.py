@@ -160,7 +160,7 @@ class EnqueueEvent(CallEvent):
 
 
 class EnqueueWaitEvent(CallEvent):
-    """The call waits in a queue. ``queue_time`` is in seconds, ``queue_position`` counts from 0."""
+    """The call waits in a queue. ``queue_time`` is in seconds."""
 
     __slots__ = ()
     queue_sid = text()

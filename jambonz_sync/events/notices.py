@@ -15,7 +15,8 @@ class CallSession(CallEvent):
     """The first message, or the first webhook, of a call: who calls whom, and how it came in.
 
     The same fields come with a redirect, with a reconnect and with a leg that becomes a call of its
-    own (``parent_call_info``); each has those that jambonz knows then.
+    own (``parent_call_info``); each has those that jambonz knows then. ``env_vars`` may hold keys: whoever
+    stores :meth:`to_json` stores them as well.
     """
 
     __slots__ = ()
@@ -43,7 +44,7 @@ class CallStatus(CallEvent):
 
 
 class VerbStatus(Event):
-    """The progress of a verb, after ``notify_events``. ``elapsed_time`` is in seconds."""
+    """The progress of a verb, after ``notify_events``."""
 
     __slots__ = ()
     event = text(

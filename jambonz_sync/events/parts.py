@@ -37,7 +37,7 @@ class Vendor(Record):
 
 
 class Speech(Record):
-    """What was heard; ``alternatives`` has the best reading first. ``channel_tag`` 1 is the caller, 2 the far end."""
+    """What was heard; ``alternatives`` has the best reading first."""
 
     __slots__ = ()
     language_code = text()

@@ -1,0 +1,43 @@
+"""What type checkers know about events. Checked by mypy and pyright, and never run."""
+
+from __future__ import annotations
+
+from typing import Any, assert_type
+
+from jambonz_sync.env import EnvValues
+from jambonz_sync.events import ActionHook, CallSession, GatherEvent, LlmToolCall, Speech
+from jambonz_sync.webhook import IncomingCall, JambonzBlueprint
+
+
+def fields_are_typed(evt: GatherEvent, call: LlmToolCall) -> None:
+    assert_type(evt.call_sid, str)
+    assert_type(evt.digits, str | None)
+    assert_type(evt.sip_status, int | None)
+    assert_type(evt.speech, Speech | None)
+    assert_type(evt.transcript, str)
+    assert_type(evt.confidence, float | None)
+    assert_type(evt["speech"], Any)
+    assert_type(call.arguments, dict[str, Any])
+
+
+def an_action_hook_is_any_of_them(evt: ActionHook, call: IncomingCall) -> None:
+    assert_type(evt.transcript, str)
+    assert_type(evt.dial_call_status, str | None)
+    assert_type(call.env, EnvValues)
+    session: CallSession = call
+    gathered: GatherEvent = call
+    assert_type(session.from_, str)
+    assert_type(gathered.reason, str | None)
+
+
+def a_misspelt_field_and_an_assignment_are_errors(evt: GatherEvent) -> None:
+    evt.transcipt  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnusedExpression]
+    evt.digits = "1"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def a_decorated_view_keeps_its_type(bp: JambonzBlueprint) -> None:
+    @bp.webhook("/hook")
+    def view(call: IncomingCall) -> list[dict[str, str]]:
+        return []
+
+    assert_type(view(IncomingCall({})), list[dict[str, str]])
