@@ -90,6 +90,10 @@ class Attempt:
     call_sid: str | None = None
     detail: str | None = None
 
+    def __str__(self) -> str:
+        call = f" (call_sid {self.call_sid})" if self.call_sid else ""
+        return f"{self.number} attempt {self.n}: {self.state}{call}{f': {self.detail}' if self.detail else ''}"
+
 
 # -- how fast ----------------------------------------------------------------------------------------------------
 

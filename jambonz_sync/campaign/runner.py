@@ -32,6 +32,9 @@ _T = TypeVar("_T")
 _NAP: Final = 30.0
 
 
+_LEVELS: Final = {"claimed": logging.DEBUG, "unknown": logging.WARNING, "refused": logging.WARNING}
+
+
 class Progress(NamedTuple):
     """``finished`` of ``total`` numbers need nothing more in this run; ``open`` calls go on."""
 
@@ -119,9 +122,9 @@ class Campaign:
 
     def _complete(self, entry: Entry, from_: str | None, barred: bool) -> Entry:
         if not (entry.from_ or from_):
-            raise CampaignError(f"line {entry.line}: {entry.number} has no calling number, and from_ gives none")
+            raise CampaignError(f"line {entry.line}: {entry.number} has no calling number, and the campaign gives none")
         if self.policy.hours is not None and not (entry.time_zone or self.policy.zone):
-            raise CampaignError(f"line {entry.line}: {entry.number} has no time zone, which calling hours need")
+            raise CampaignError(f"line {entry.line}: {entry.number} has no time zone, and calling hours need one")
         return replace(entry, from_=entry.from_ or from_, excluded="do-not-call" if barred else None)
 
     # -- listening ----------------------------------------------------------------------------------------------
@@ -143,23 +146,12 @@ class Campaign:
         return listener
 
     def _tell(self, attempt: Attempt) -> None:
-        level = logging.WARNING if attempt.state in ("unknown", "refused") else logging.INFO
-        log.log(
-            level,
-            "%s attempt %d is %s, call_sid %s%s",
-            attempt.number,
-            attempt.n,
-            attempt.state,
-            attempt.call_sid,
-            f": {attempt.detail}" if attempt.detail else "",
-        )
+        log.log(_LEVELS.get(attempt.state, logging.INFO), "%s", attempt)
         for listener in (*self._listeners.get(attempt.state, ()), *self._listeners.get("change", ())):
             try:
                 listener(attempt)
             except Exception:
-                log.exception(
-                    "a listener of %s failed for %s, call_sid %s", attempt.state, attempt.number, attempt.call_sid
-                )
+                log.exception("a listener failed on: %s", attempt)
 
     @property
     def progress(self) -> Progress:

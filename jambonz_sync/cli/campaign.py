@@ -1,0 +1,226 @@
+"""``jambonz-sync campaign``: calls for a list of numbers, for people at a terminal and for cron."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ..campaign import Attempt, Campaign, CampaignError, Hours, Policy, Rate, Report, RestDialler
+from ..campaign.policy import parse_seconds
+from ..campaign.report import check_report_name
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+_T = TypeVar("_T")
+
+_CLEAR = "\r\x1b[K"
+
+
+class _Parsed(click.ParamType[_T]):
+    """An option that ``parse`` reads; what it says against a value is a usage error."""
+
+    def __init__(self, name: str, parse: Callable[[str], _T]) -> None:
+        self.name = name
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> _T:
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return]  # a default, or converted before
+        try:
+            return self._parse(value)
+        except CampaignError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _outcomes(text: str) -> frozenset[str]:
+    return Policy(retry=frozenset(part.strip() for part in text.split(",") if part.strip())).retry
+
+
+def _report_name(text: str) -> str:
+    check_report_name(text)
+    return text
+
+
+_FILE = click.Path(exists=True, dir_okay=False)
+_DURATION = _Parsed("duration", parse_seconds)
+
+
+class _Failure(click.ClickException):
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.exit_code = code  # type: ignore[misc]  # declared for the class, read from the instance
+
+
+@click.command("campaign")
+@click.argument("numbers", type=_FILE)
+@click.option("--application-sid", required=True, help="The application that the calls run.")
+@click.option("--state", required=True, type=click.Path(dir_okay=False), help="The file that remembers who was called.")
+@click.option("--from", "from_", help="The calling number of rows that have no column 'from'.")
+@click.option(
+    "--rate", type=_Parsed("rate", Rate.parse), default="1/s", show_default=True, help="5/s, 30/min, 100/h: no faster."
+)
+@click.option("--max-concurrent", type=click.IntRange(1), default=10, show_default=True, help="Calls at a time.")
+@click.option(
+    "--retry", type=_Parsed("outcomes", _outcomes), default="", help="Call again: any of busy,no-answer,failed."
+)
+@click.option("--retry-after", type=_DURATION, default="15m", show_default=True, help="... no sooner than that.")
+@click.option("--max-attempts", type=click.IntRange(1), default=3, show_default=True, help="... so often in all.")
+@click.option("--hours", type=_Parsed("hours", Hours.parse), help="Place calls from 09:00-20:00 only.")
+@click.option("--time-zone", help="The zone of the hours, for rows that have no column 'time_zone'.")
+@click.option("--do-not-call", type=_FILE, help="A list of numbers that are never called.")
+@click.option("--retry-unknown", is_flag=True, help="Call those again of whom nobody knows whether they were called.")
+@click.option("--skip-invalid", is_flag=True, help="Leave rows that are no numbers to the report.")
+@click.option("--max-errors", type=click.IntRange(1), default=10, show_default=True, help="Failures in a row to stop.")
+@click.option("--grace", type=_DURATION, default="30s", show_default=True, help="How long Ctrl-C lets calls go on.")
+@click.option(
+    "--report", "reports", multiple=True, type=_Parsed("file", _report_name), help="Write a .csv or .json file."
+)
+@click.option("--dry-run", is_flag=True, help="Say who would be called and when. Dials and writes nothing.")
+def campaign(
+    numbers: str,
+    application_sid: str,
+    state: str,
+    from_: str | None,
+    rate: Rate,
+    max_concurrent: int,
+    retry: frozenset[str],
+    retry_after: float,
+    max_attempts: int,
+    hours: Hours | None,
+    time_zone: str | None,
+    do_not_call: str | None,
+    retry_unknown: bool,
+    skip_invalid: bool,
+    max_errors: int,
+    grace: float,
+    reports: tuple[str, ...],
+    dry_run: bool,
+) -> None:
+    """Call every number of the list NUMBERS once.
+
+    NUMBERS is a CSV file whose first line names its columns: 'number' is needed, 'from' and 'time_zone' are known,
+    all others go with the call as its tag. The server and the key come from JAMBONZ_BASE_URL, JAMBONZ_ACCOUNT_SID
+    and JAMBONZ_API_KEY.
+
+    Started again with the same state, it goes on where it ended, whatever ended it. Exit code 0: every call has its
+    outcome. 1: calls are left, or unknown, or were refused. 2: nothing was done, for what was given is wrong.
+    """
+    from ..rest import ConfigurationError, InvalidRequest, JambonzClient
+    from ..rest.checks import sid
+
+    try:
+        policy = Policy(
+            rate=rate,
+            max_concurrent=max_concurrent,
+            hours=hours,
+            zone=time_zone,
+            retry=retry,
+            retry_after=retry_after,
+            max_attempts=max_attempts,
+            max_errors=max_errors,
+        )
+        with JambonzClient() as client:
+            job = Campaign(
+                numbers,
+                RestDialler(client),
+                application_sid=sid(application_sid, "--application-sid"),
+                state=state,
+                from_=from_,
+                policy=policy,
+                do_not_call=do_not_call or (),
+                retry_unknown=retry_unknown,
+                skip_invalid=skip_invalid,
+            )
+            report = _print_plan(job) if dry_run else _run(job, grace)
+    except (CampaignError, ConfigurationError, InvalidRequest, OSError) as error:
+        raise _Failure(2, str(error)) from error
+    except sqlite3.Error as error:
+        raise _Failure(1, f"{state} cannot be written, so no more was dialled: {error}") from error
+    for name in reports:
+        try:
+            report.write(name)
+        except OSError as error:
+            raise _Failure(1, f"{name} cannot be written: {error}") from error
+    click.echo(str(report))
+    if not dry_run and not report.complete:
+        sys.exit(1)
+
+
+def _print_plan(job: Campaign) -> Report:
+    report = job.dry_run()
+    for row in report.numbers:
+        if row.outcome == "waiting":
+            click.echo(f"line {row.line}: {row.number} {row.detail}")
+    return report
+
+
+def _run(job: Campaign, grace: float) -> Report:
+    with _stopped_by_signals(job, grace):
+        if not sys.stderr.isatty():
+            with _logged(None):
+                return job.run()
+        with click.progressbar(length=job.progress.total, file=sys.stderr, show_eta=False, show_pos=True) as bar:
+
+            def move(attempt: Attempt) -> None:
+                progress = job.progress
+                bar.length = progress.total
+                bar.label = f"{progress.open} open"
+                bar.update(progress.finished - bar.pos)
+                bar.render_progress()
+
+            job.on("change", move)
+            with _logged(bar):
+                return job.run()
+
+
+@contextmanager
+def _logged(bar: ProgressBar[int] | None) -> Iterator[None]:
+    """Lines of what happens where there is no bar; beside a bar only those of what goes wrong."""
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            line = self.format(record)
+            click.echo(line if bar is None else _CLEAR + line, err=True)
+
+    handler = Lines(logging.INFO if bar is None else logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger = logging.getLogger("jambonz_sync.campaign")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+@contextmanager
+def _stopped_by_signals(job: Campaign, grace: float) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM stops placing calls; the second one ends it at once."""
+    names: list[str] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if names:
+            raise KeyboardInterrupt
+        names.append(signal.Signals(number).name)
+        # Not click.echo: a signal may come in the middle of another one's line.
+        os.write(2, f"\n{names[0]}: no more calls; following open ones for {grace:g} s, again to end now\n".encode())
+        job.stop(f"stopped by {names[0]}", grace=grace)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
