@@ -9,6 +9,7 @@ from typing import Any, TypeVar, overload
 F = TypeVar("F", bound=Callable[..., Any])
 
 _VARARGS, _COROUTINE = 0x04, 0x80 | 0x200  # of a code object's flags
+_MOST = 9
 _lock = threading.Lock()  # registrations are rare: one lock for all of them, held for a dict update
 
 
@@ -30,16 +31,31 @@ class Handler:
 
 
 def _arity(fn: Callable[..., Any]) -> int:
-    """How many positional arguments ``fn`` takes; many, where that cannot be told cheaply."""
+    """How many positional arguments ``fn`` takes, up to as many as any event has."""
     plain = getattr(fn, "__func__", fn)
     code = getattr(plain, "__code__", None)
     if code is None:
-        return 99
+        return _inspected(fn)
     if code.co_flags & _COROUTINE:
         raise TypeError(f"{fn!r} is an async function: callbacks are plain functions here, and may block")
     if code.co_flags & _VARARGS:
-        return 99
+        return _MOST
     return int(code.co_argcount) - (plain is not fn)
+
+
+def _inspected(fn: Callable[..., Any]) -> int:
+    """The same for a partial, a builtin, an object with ``__call__``: rare, so that ``inspect`` is loaded here only."""
+    import inspect
+
+    if inspect.iscoroutinefunction(getattr(fn, "func", None) or getattr(fn, "__call__", None)):  # noqa: B004
+        raise TypeError(f"{fn!r} is an async function: callbacks are plain functions here, and may block")
+    try:
+        parameters = inspect.signature(fn).parameters.values()
+    except (ValueError, TypeError):
+        return 1  # a builtin that tells nothing: most take one
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return _MOST
+    return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
 
 
 class Handlers:

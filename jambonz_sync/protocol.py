@@ -217,9 +217,7 @@ class Exchange:
             if hook is not None and hook.state is State.LOST:
                 hook.state, hook.msgid = State.OWED, msgid
                 self.owed[msgid] = hook
-                if self._opening_verbs is None:
-                    return hook, []
-                return hook, self.answer(hook, self._opening_verbs)
+                return hook, []
             # jambonz uses this answer only if it never got the first one; commands settle once more
             again = Hook(kind, msgid, kind, now)
             self.owed[msgid] = again
@@ -294,6 +292,7 @@ class Exchange:
         if state is State.LOST and hook is self._opening and self.phase is Phase.DOWN:
             _sized(_ack(hook.msgid, verbs), verbs)
             self._opening_verbs = verbs  # for the session:reconnect that takes its place
+            hook.state = State.REPLIED
             return []
         frames: list[str] = []
         if verbs:

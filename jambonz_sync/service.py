@@ -179,11 +179,7 @@ class Service:
         link = _Link(self, connection, dict(url_vars))
         if accepted is not None:
             accepted()
-        try:
-            Reader(connection, link).serve()
-        finally:
-            self.hub.leave(connection)
-            link.over()
+        Reader(connection, link).serve()
 
     def call(self, handler: Handler, args: tuple[Any, ...]) -> Any:
         """Run a callback of the application, in the context that it was promised."""
@@ -283,5 +279,8 @@ class _Link:
             session.report(exc)
 
     def over(self) -> None:
-        if self._session is not None:
-            self._session.connection_over(self._connection)
+        try:
+            if self._session is not None:
+                self._session.connection_over(self._connection)
+        finally:
+            self._service.hub.leave(self._connection)

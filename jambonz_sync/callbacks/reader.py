@@ -37,7 +37,8 @@ class Source(Protocol):
 
 class Sink(Protocol):
     """What takes messages. ``handle`` may run callbacks; ``full`` says that reading must pause; ``held`` is called,
-    on another thread or within ``handle``, when a callback goes on for long."""
+    on another thread or within ``handle``, when a callback goes on for long; ``over`` is called once, when the source
+    is over, though callbacks may still run."""
 
     @property
     def full(self) -> bool: ...
@@ -45,6 +46,8 @@ class Sink(Protocol):
     def handle(self, message: str | bytes) -> None: ...
 
     def held(self) -> None: ...
+
+    def over(self) -> None: ...
 
     def wait_for_room(self) -> None: ...
 
@@ -147,8 +150,11 @@ class Reader:
         return True
 
     def _finish(self) -> None:
-        with self._lock:
-            self._over = True
-            if self._parked:
-                self._parked = False
-                self._bell.release()
+        try:
+            self._sink.over()
+        finally:
+            with self._lock:
+                self._over = True
+                if self._parked:
+                    self._parked = False
+                    self._bell.release()

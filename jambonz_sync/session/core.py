@@ -71,6 +71,7 @@ class SessionCore:
         self._absence: Timer | None = None
         self._over: threading.Condition | None = None
         self._ended: tuple[int, str] | None = None
+        self._resumed = False
 
     def _command(self, message: dict[str, Any]) -> None:
         self._emit(partial(self._exchange.command, message))
@@ -81,8 +82,7 @@ class SessionCore:
             with self._lock:
                 frames, connection = make(), self._connection
         except JambonzError as exc:
-            exc.call_sid = self.call_sid
-            raise
+            raise self._mine(exc) from None
         done = 0
         try:
             for text in frames:
@@ -100,8 +100,7 @@ class SessionCore:
             with self._lock:
                 frames, connection = self._exchange.answer(hook, verbs, split=split), self._connection
         except JambonzError as exc:
-            exc.call_sid = self.call_sid
-            raise
+            raise self._mine(exc) from None
         done = 0
         try:
             for text in frames:
@@ -117,6 +116,13 @@ class SessionCore:
                     self._exchange.answer(hook, verbs, split=split)
         if hook.opening:
             self._settle_later()
+
+    def _mine(self, exc: JambonzError) -> JambonzError:
+        """``exc``, with what only the session knows."""
+        exc.call_sid = self.call_sid
+        if isinstance(exc, SessionClosed) and self._ended is not None:
+            exc.code, exc.reason = self._ended
+        return exc
 
     def _broken(self, connection: Connection) -> None:
         """Writing failed. Raises if that is the end of the call; returns if jambonz may come back."""
@@ -188,6 +194,9 @@ class SessionCore:
             self._write(lambda: frames)
         if opens:
             self._settle_later()
+        if opens and self._resumed:
+            self._tell_reconnect(data)
+            return
         args: tuple[Any, ...]
         if kind in OPENINGS:
             handlers, args = self._take_opening(kind, hook), (self, for_message(kind, None, data))
@@ -221,14 +230,18 @@ class SessionCore:
         if kind == "session:adulting":
             log.info("call %s: a leg of %s is a call of its own now", self.call_sid, self._raw.get("parent_call_sid"))
             return ()
-        if kind == "session:reconnect" and hook.state is not State.OWED:
-            return ()  # the callbacks that this call has go on
         if kind == "session:redirect" and not hook.opening:
             handlers = self._handlers.take(hook.name)
         handlers = handlers or service.take("session:new")
         if not handlers:
             log.error("call %s: nobody listens to session:new at this path, the call is rejected", self.call_sid)
         return handlers
+
+    def _tell_reconnect(self, data: dict[str, Any]) -> None:
+        """The call has gone on all the while, with its callbacks: that it was away is a notification."""
+        handlers = self._handlers.take("session:reconnect") or self._service.handlers.take("session:reconnect")
+        if handlers:
+            self._notify(handlers, (self, for_message("session:reconnect", None, data)))
 
     # -- callbacks
 
@@ -365,6 +378,7 @@ class SessionCore:
             if self._absence is not None:
                 self._absence.cancel()
                 self._absence = None
+            self._resumed = True
         old.abort()  # it may be half open: the peer has given it up
         return True
 

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jambonz_sync import Session
+from tests.peer import Peer
+from tests.session.conftest import Serve
+from tests.waiting import wait_for
+
+Dial = Callable[..., Peer]
+
+
+def test_a_reconnect_resumes_the_same_session_with_its_locals_and_callbacks(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+    back: list[Session] = []
+    svc.on("session:reconnect", back.append)
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.locals["n"] = 1
+        session.on("/hook", lambda evt: session.say(text=f"n={session.locals['n']}"))
+        session.say(text="hi").send()
+
+    first = dial(svc, call_sid="CA-back")
+    first.begin()
+    assert first.ask("/hook")[0]["text"] == "n=1"
+    first.vanish()
+    second = dial(svc, call_sid="CA-back")
+    assert second.ack_of(second.open("session:reconnect")) == []
+    assert second.ask("/hook")[0]["text"] == "n=1"
+    wait_for(lambda: back == sessions)
+    assert not sessions[0].closed
+
+
+def test_a_reconnect_that_comes_before_the_drop_is_noticed_takes_the_call_over(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.on("/hook", lambda evt: session.say(text="here"))
+        session.say(text="hi").send()
+
+    first = dial(svc, call_sid="CA-half")
+    first.begin()
+    second = dial(svc, call_sid="CA-half")
+    second.ack_of(second.open("session:reconnect"))
+    assert second.ask("/hook")[0]["text"] == "here"
+    assert first.sock.recv(100) == b""  # the half-open connection is given up
+    assert len(sessions) == 1
+
+
+def test_an_unacked_session_new_is_answered_through_the_reconnect(
+    serve: Serve, dial: Dial, gate: threading.Event
+) -> None:
+    svc = serve()
+    entered = threading.Event()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        entered.set()
+        assert gate.wait(15)
+        session.say(text="first verbs").send()
+
+    first = dial(svc, call_sid="CA-early")
+    first.open()
+    assert entered.wait(15)
+    first.vanish()
+    second = dial(svc, call_sid="CA-early")
+    msgid = second.open("session:reconnect")
+    gate.set()
+    assert second.ack_of(msgid) == [{"verb": "say", "text": "first verbs"}]
+
+
+def test_first_verbs_that_were_ready_while_jambonz_was_away_are_the_ack_of_the_reconnect(
+    serve: Serve, dial: Dial, gate: threading.Event
+) -> None:
+    svc = serve()
+    entered, sent = threading.Event(), threading.Event()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        entered.set()
+        assert gate.wait(15)
+        session.say(text="first verbs").send()
+        sent.set()
+
+    first = dial(svc, call_sid="CA-away")
+    first.open()
+    assert entered.wait(15)
+    first.vanish()
+    wait_for(lambda: "down" in repr(sessions[0]), "the drop to be noticed")
+    gate.set()
+    assert sent.wait(15)
+    second = dial(svc, call_sid="CA-away")
+    assert second.ack_of(second.open("session:reconnect")) == [{"verb": "say", "text": "first verbs"}]
+
+
+def test_the_reply_to_a_hook_whose_connection_dropped_follows_as_a_command(
+    serve: Serve, dial: Dial, gate: threading.Event
+) -> None:
+    svc = serve()
+    entered = threading.Event()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        @session.on("/hook")
+        def hook(evt: Any) -> None:
+            entered.set()
+            assert gate.wait(15)
+            session.say(text="reply").reply()
+
+        session.say(text="hi").send()
+
+    first = dial(svc, call_sid="CA-hook")
+    first.begin()
+    first.hook("/hook")
+    assert entered.wait(15)
+    first.vanish()
+    second = dial(svc, call_sid="CA-hook")
+    assert second.ack_of(second.open("session:reconnect")) == []
+    gate.set()
+    assert second.recv() == {"type": "command", "command": "redirect", "data": [{"verb": "say", "text": "reply"}]}
+
+
+def test_commands_wait_while_jambonz_is_away_and_keep_their_order(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+
+    first = dial(svc, call_sid="CA-cmd")
+    first.begin()
+    first.tell("call:status", {"call_status": "in-progress"})
+    first.vanish()
+    session = sessions[0]
+    wait_for(lambda: "down" in repr(session), "the drop to be noticed")
+    session.inject_tag({"n": 1})
+    session.inject_tag({"n": 2})
+    second = dial(svc, call_sid="CA-cmd")
+    second.ack_of(second.open("session:reconnect"))
+    assert [second.recv()["data"], second.recv()["data"]] == [{"n": 1}, {"n": 2}]
+
+
+def test_a_reconnect_of_a_call_that_this_process_does_not_know_goes_to_session_new(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/hook", lambda evt: session.say(text="known"))
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    assert peer.ack_of(peer.open("session:reconnect")) == [{"verb": "say", "text": "hi"}]
+    assert peer.ask("/hook") == [{"verb": "say", "text": "known"}]
+
+
+def test_a_call_that_does_not_come_back_is_over_after_the_grace(serve: Serve, dial: Dial) -> None:
+    svc = serve(reconnect_grace=0.1)
+    sessions: list[Session] = []
+    ends: list[int] = []
+    svc.on("close", lambda session, code: ends.append(code))
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    peer.vanish()
+    wait_for(lambda: sessions[0].closed)
+    wait_for(lambda: ends == [1006])
+    assert svc.hub.sessions == {}
+
+
+@pytest.mark.parametrize("kind", ["session:redirect", "session:adulting"])
+def test_a_connection_may_begin_with_a_redirect_or_an_adulting(serve: Serve, dial: Dial, kind: str) -> None:
+    svc = serve()
+    svc.on("session:new", lambda session: session.say(text="new").send())
+    peer = dial(svc)
+    expected = [{"verb": "say", "text": "new"}] if kind == "session:redirect" else []
+    assert peer.ack_of(peer.open(kind)) == expected
+
+
+def test_a_redirect_to_another_address_has_its_call_sid_in_the_data(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    svc.on("session:redirect", lambda session: session.say(text=session.call_sid).send())
+    peer = dial(svc)
+    peer.send({"type": "session:redirect", "msgid": "m1", "hook": "/x", "data": {"call_sid": "CA-in-data"}})
+    assert peer.ack_of("m1") == [{"verb": "say", "text": "CA-in-data"}]
+
+
+def test_a_leg_that_becomes_a_call_gets_its_verbs_by_command(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    svc.on("session:adulting", lambda session: session.say(text="alone").send())
+    peer = dial(svc)
+    assert peer.ack_of(peer.open("session:adulting")) == []
+    assert peer.recv()["data"] == [{"verb": "say", "text": "alone"}]

@@ -1,0 +1,564 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jambonz_sync import InvalidVerb, MessageTooLarge, ReplyError, Session, SessionClosed, WebhookResponse
+from tests.peer import CALL, Peer
+from tests.session.conftest import Serve
+from tests.waiting import wait_for
+
+Dial = Callable[..., Peer]
+SAY = {"verb": "say", "text": "hi"}
+
+
+def test_the_first_send_is_the_ack_of_session_new(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()
+
+    peer = dial(svc)
+    assert peer.headers.get("sec-websocket-extensions") is None
+    assert peer.headers["sec-websocket-protocol"] == "ws.jambonz.org"
+    assert peer.begin() == [
+        {"verb": "say", "text": "Hello"},
+        {"verb": "gather", "input": ["speech"], "actionHook": "/heard"},
+    ]
+
+
+def test_a_session_tells_who_calls_whom(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    seen: list[Any] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        seen.append(session)
+        session.hangup().send()
+
+    peer = dial(svc, call_sid="CA1")
+    peer.begin(sip={"headers": {"X-Trunk": "7"}}, b3="80f1-1")
+    (session,) = seen
+    assert (session.call_sid, session.from_, session.to) == ("CA1", CALL["from"], CALL["to"])
+    assert (session.direction, session.account_sid, session.application_sid) == ("inbound", "acc-1", "app-1")
+    assert (session.call_id, session.b3) == ("sip-1@example.com", "80f1-1")
+    assert session.data["sip"]["headers"] == {"X-Trunk": "7"}
+    assert session.data.call_status == "trying"
+
+
+def test_a_reply_carries_the_msgid_of_its_own_hook_however_many_are_in_flight(
+    serve: Serve, dial: Dial, gate: threading.Event
+) -> None:
+    svc = serve()
+    entered = threading.Event()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send()
+
+        @session.on("/slow")
+        def slow(evt: Any) -> None:
+            entered.set()
+            assert gate.wait(15)
+            session.say(text="slow").reply()
+
+        @session.on("/status", concurrent=True)
+        def status(evt: Any) -> None:
+            session.say(text="status").reply()
+
+    peer = dial(svc)
+    peer.begin()
+    first = peer.hook("/slow")
+    assert entered.wait(15)
+    second = peer.hook("/status")
+    assert peer.ack_of(second) == [{"verb": "say", "text": "status"}]
+    gate.set()
+    assert peer.ack_of(first) == [{"verb": "say", "text": "slow"}]
+
+
+@pytest.mark.parametrize(
+    ("returned", "acked"),
+    [
+        (None, []),
+        (WebhookResponse().say(text="hi"), [SAY]),
+        ([{"say": {"text": "hi"}}], [{"say": {"text": "hi"}}]),
+        (SAY, [SAY]),
+    ],
+)
+def test_what_a_callback_returns_is_its_reply(serve: Serve, dial: Dial, returned: Any, acked: Any) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/hook", lambda evt: returned)
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    got = peer.ask("/hook")
+    assert [dict(verb) for verb in got] == acked or (acked == [{"say": {"text": "hi"}}] and got == [SAY])
+
+
+def test_verbs_queued_and_not_sent_are_the_reply_and_so_is_a_returned_chain(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> Any:
+        @session.on("/queued")
+        def queued(evt: Any) -> None:
+            session.say(text="hi")
+
+        session.on("/chained", lambda evt: session.say(text="hi"))
+        return session.say(text="hi")
+
+    peer = dial(svc)
+    assert peer.begin() == [SAY]
+    assert peer.ask("/queued") == [SAY]
+    assert peer.ask("/chained") == [SAY]
+
+
+def test_a_hook_that_nobody_listens_to_is_acked_at_once(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    svc.on("session:new", lambda session: session.say(text="hi").send())
+    peer = dial(svc)
+    peer.begin()
+    assert peer.ask("/nobody") == []
+
+
+def test_verb_hook_catches_what_has_no_callback_of_its_own(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("verb:hook", lambda evt: session.say(text="any"))
+        session.on("/own", lambda evt: session.say(text="own"))
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.ask("/own")[0]["text"] == "own"
+    assert peer.ask("/other")[0]["text"] == "any"
+    assert peer.ask("https://example.com/own?x=1")[0]["text"] == "own"
+
+
+def test_once_is_once_and_off_is_off(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.once("/once", lambda evt: session.say(text="once"))
+        session.on("/off", lambda evt: session.say(text="off"))
+        session.off("/off")
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.ask("/once")[0]["text"] == "once"
+    assert peer.ask("/once") == []
+    assert peer.ask("/off") == []
+
+
+def test_send_in_the_middle_of_a_call_is_a_redirect_command(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    peer.tell("call:status", {"call_status": "in-progress"})
+    sessions[0].say(text="now").send()
+    assert peer.recv() == {"type": "command", "command": "redirect", "data": [{"verb": "say", "text": "now"}]}
+    sessions[0].say(text="later").send(queue=True)
+    assert peer.recv() == {
+        "type": "command",
+        "command": "redirect",
+        "queueCommand": True,
+        "data": [{"verb": "say", "text": "later"}],
+    }
+
+
+def test_the_first_command_is_held_back_until_jambonz_listens(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    done = threading.Event()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send()
+        session.inject_tag({"a": 1})
+        session.inject_dtmf("1")
+        done.set()
+
+    peer = dial(svc)
+    peer.begin()
+    assert done.wait(15)
+    peer.tell("call:status", {"call_status": "in-progress"})  # it listens
+    assert [peer.recv()["command"], peer.recv()["command"]] == ["tag", "dtmf"]
+
+
+def test_a_held_command_leaves_by_itself_after_a_moment(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send()
+        session.notify_events()
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.recv() == {"type": "command", "command": "config", "data": {"notifyEvents": True}}
+
+
+def test_reply_twice_is_an_error_and_the_second_has_no_effect(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    errors: list[Exception] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        @session.on("/hook")
+        def hook(evt: Any) -> None:
+            session.say(text="one").reply()
+            with pytest.raises(ReplyError, match="/hook has been replied to") as caught:
+                session.say(text="two").reply()
+            errors.append(caught.value)
+
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.ask("/hook") == [{"verb": "say", "text": "one"}]
+    assert peer.ask("/nobody") == []
+    assert errors[0].call_sid == peer.call_sid  # type: ignore[attr-defined]
+
+
+def test_reply_outside_of_a_callback_is_an_error(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+
+    dial(svc).begin()
+    with pytest.raises(ReplyError, match="no callback of one runs here"):
+        sessions[0].say(text="x").reply()
+
+
+def test_verbs_of_one_thread_do_not_mix_with_those_of_another(serve: Serve, dial: Dial, gate: threading.Event) -> None:
+    svc = serve()
+    built = threading.Event()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        @session.on("/hook")
+        def hook(evt: Any) -> None:
+            session.say(text="of the hook")
+            built.set()
+            assert gate.wait(15)
+            session.reply()
+
+        @session.on("call:status")
+        def status(evt: Any) -> None:
+            session.say(text="of the status").send()
+            gate.set()
+
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    msgid = peer.hook("/hook")
+    assert built.wait(15)
+    peer.tell("call:status", {"call_status": "in-progress"})
+    assert peer.recv()["data"] == [{"verb": "say", "text": "of the status"}]
+    assert peer.ack_of(msgid) == [{"verb": "say", "text": "of the hook"}]
+
+
+def test_a_notification_is_seen_while_the_callback_of_a_hook_blocks(
+    serve: Serve, dial: Dial, gate: threading.Event
+) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/busy", lambda evt: gate.wait(15) and session.say(text="woken"))
+        session.on("tts:streaming-event", lambda evt: gate.set())
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    msgid = peer.hook("/busy")
+    peer.tell("tts:streaming-event", {"event_type": "user_interruption"})
+    assert peer.ack_of(msgid) == [{"verb": "say", "text": "woken"}]
+
+
+def test_hooks_run_one_at_a_time_in_the_order_of_their_arrival(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    order: list[int] = []
+    inside = threading.Lock()
+    pause = threading.Event()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        @session.on("/hook")
+        def hook(evt: Any) -> None:
+            assert inside.acquire(blocking=False)
+            if evt["n"] % 7 == 0:
+                pause.wait(0.01)  # long enough for reading to go elsewhere
+            order.append(evt["n"])
+            inside.release()
+
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    msgids = [peer.hook("/hook", n=n) for n in range(200)]
+    assert [peer.recv()["msgid"] for _ in msgids] == msgids
+    assert order == list(range(200))
+
+
+def test_a_failed_callback_is_answered_with_on_error_and_told_once(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve(on_error=[SAY])
+    told: list[Exception] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("error", told.append)
+
+        @session.on("/hook")
+        def hook(evt: Any) -> None:
+            session.pause(length=1)
+            raise ZeroDivisionError("oh")
+
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.ask("/hook") == [SAY]
+    assert peer.ask("/nobody") == []  # the call goes on
+    assert [type(exc) for exc in told] == [ZeroDivisionError]
+    records = [r for r in caplog.records if r.exc_info]
+    assert len(records) == 1
+    assert peer.call_sid in records[0].getMessage()
+
+
+def test_on_error_may_be_a_function_of_session_and_exception(serve: Serve, dial: Dial) -> None:
+    svc = serve(on_error=lambda session, exc: WebhookResponse().say(text=f"{session.to}: {exc}"))
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        raise ValueError("no")
+
+    assert dial(svc).begin() == [{"verb": "say", "text": f"{CALL['to']}: no"}]
+
+
+def test_a_failing_on_error_still_leaves_an_ack(serve: Serve, dial: Dial) -> None:
+    svc = serve(on_error=lambda session, exc: 1 / 0)
+    svc.on("session:new", lambda session: 1 / 0)
+    peer = dial(svc)
+    assert peer.begin() == []
+    assert peer.ask("/nobody") == []
+
+
+def test_invalid_verbs_raise_at_the_call_with_the_call_sid_nowhere_sent(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    caught: list[InvalidVerb] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        try:
+            session.say(txet="Hello")  # type: ignore[call-arg]
+        except InvalidVerb as exc:
+            caught.append(exc)
+        session.hangup().send()
+
+    assert dial(svc).begin() == [{"verb": "hangup"}]
+    assert caught[0].nearest == "text"
+
+
+def test_an_answer_over_24_kib_is_refused_before_it_is_sent(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    caught: list[MessageTooLarge] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        with pytest.raises(MessageTooLarge) as info:
+            session.say(text="short").say(text="x" * 25_000).send()
+        caught.append(info.value)
+        session.clear()
+        session.say(text="short").send()
+
+    peer = dial(svc)
+    assert peer.begin() == [{"verb": "say", "text": "short"}]
+    assert caught[0].limit == 24_576
+    assert (caught[0].largest or "").startswith("say (25,0")
+    assert caught[0].call_sid == peer.call_sid
+
+
+def test_a_split_answer_is_an_ack_and_queued_commands(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        for n in range(60):
+            session.say(text=f"{n} " + "y" * 1000)
+        session.send(split=True)
+
+    peer = dial(svc)
+    verbs = peer.begin()
+    while len(verbs) < 60:
+        message = peer.recv()
+        assert (message["command"], message["queueCommand"]) == ("redirect", True)
+        assert len(str(message)) < 24_576
+        verbs += message["data"]
+    assert [verb["text"].split()[0] for verb in verbs] == [str(n) for n in range(60)]
+
+
+def test_notifications_with_an_event_are_acked_before_their_callback(
+    serve: Serve, dial: Dial, gate: threading.Event
+) -> None:
+    svc = serve()
+    seen: list[str] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        @session.on("/status")
+        def status(evt: Any) -> None:
+            assert gate.wait(15)
+            seen.append(evt["event"])
+
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.ask("/status", event="join") == []
+    gate.set()
+    wait_for(lambda: seen == ["join"])
+
+
+def test_env_is_typed_defaulted_and_there_in_every_later_hook(serve: Serve, dial: Dial) -> None:
+    svc = serve(
+        env_vars={
+            "TRIES": {"type": "number", "description": "how often", "default": 3},
+            "GREETING": {"type": "string", "description": "first words", "default": "Hello!"},
+        }
+    )
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/hook", lambda evt: session.say(text=f"{session.env('TRIES') + 1}"))
+        session.say(text=session.env()["GREETING"]).send()
+
+    peer = dial(svc)
+    assert peer.begin(env_vars={"TRIES": "4"})[0]["text"] == "Hello!"
+    assert peer.ask("/hook")[0]["text"] == "5"
+
+
+def test_legs_learns_the_dialled_leg_from_call_status(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/hook", lambda evt: session.say(text=" ".join(session.legs)))
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    peer.tell("call:status", {"call_sid": "leg-2", "direction": "outbound", "call_status": "ringing"})
+    peer.tell("call:status", {"call_sid": peer.call_sid, "call_status": "in-progress"})
+    assert peer.ask("/hook")[0]["text"] == "leg-2"
+
+
+def test_a_call_status_that_comes_first_finds_its_session(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    seen: list[Any] = []
+    svc.on("call:status", lambda session, evt: seen.append((session, evt.call_status)))
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        seen.append(session)
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.tell("call:status", {"call_sid": peer.call_sid, "call_status": "ringing"})
+    peer.begin()
+    assert seen == [(seen[1], "ringing"), seen[1]]
+
+
+def test_close_is_told_with_its_code_and_ends_every_wait(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    ends: list[Any] = []
+    sessions: list[Session] = []
+    svc.on("close", lambda session, code, reason: ends.append(("service", session.call_sid, code)))
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.on("close", lambda code: ends.append(("session", code)))
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    session = sessions[0]
+    assert not session.wait_closed(0)
+    peer.close()
+    assert session.wait_closed(15)
+    assert session.closed
+    wait_for(lambda: len(ends) == 2)
+    assert ends == [("session", 1000), ("service", peer.call_sid, 1000)]
+    with pytest.raises(SessionClosed) as caught:
+        session.say(text="too late").send()
+    assert (caught.value.call_sid, caught.value.code) == (peer.call_sid, 1000)
+
+
+def test_the_application_may_close_and_nothing_follows_the_close_frame(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send()
+        session.close()
+
+    peer = dial(svc)
+    msgid = peer.open()
+    assert peer.ack_of(msgid)
+    assert peer.recv_frame() == (8, b"\x03\xe8")
+    peer.hook("/after")
+    peer.send_frame(8, b"\x03\xe8")
+    assert peer.sock.recv(100) == b""
+
+
+def test_a_jambonz_error_is_reported(serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture) -> None:
+    svc = serve()
+    told: list[Any] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("jambonz:error", lambda evt: told.append(evt["msg"]))
+        session.on("error", lambda exc: told.append(exc.details))
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    peer.tell("jambonz:error", {"msg": "bad verb"})
+    wait_for(lambda: len(told) == 2)
+    assert told == [{"msg": "bad verb"}, "bad verb"]
+    assert peer.call_sid in caplog.text
+
+
+def test_an_async_callback_is_refused_with_words(serve: Serve) -> None:
+    svc = serve()
+
+    async def call(session: Session) -> None: ...
+
+    with pytest.raises(TypeError, match="async"):
+        svc.on("session:new", call)

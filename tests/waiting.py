@@ -1,0 +1,16 @@
+"""Waiting for conditions, with deadlines."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+
+def wait_for(condition: Callable[[], object], what: str = "the condition", timeout: float = 15.0) -> None:
+    """Return when ``condition()`` is true; fail after ``timeout`` seconds."""
+    deadline = time.monotonic() + timeout
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come about in {timeout:g} s"
+        pause.wait(0.002)
