@@ -12,17 +12,19 @@ from .caller import Caller, HangUp, Pressed, Said, ScriptedCaller
 from .commands import obey
 from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
 from .effects import Ask, CallFailed, Hear, Idle, Notice, Quiet
-from .http import Web, declared_env, split_url
+from .http import Web, declared_env, env_values, split_url
 from .leg import Leg
 from .lines import Event, Line, Lost, WebLine, WsLine
 from .machine import Machine, World
 from .transcript import Entry, Transcript
+from .ws import Refused
 
 __all__ = ["Call"]
 
 _WS = ("ws", "wss")
 _WEB = ("http", "https")
 _WAKE = object()
+_HANG_UP = object()
 
 
 class Call:
@@ -82,15 +84,27 @@ class Call:
         """The caller may have made up their mind. Any thread may call it."""
         self._inbox.put(_WAKE)
 
+    def hang_up(self) -> None:
+        """The caller hangs up, whatever the call does. Returns at once; any thread may call it."""
+        self._inbox.put(_HANG_UP)
+
     def run(self) -> Transcript:
-        """Place the call and follow it to its end. Blocks. Raises CallFailed if the app cannot be reached."""
+        """Place the call and follow it to its end. Blocks.
+
+        Raises CallFailed if nobody can be reached at the URL, ValueError for an env var of another type than declared.
+        """
         self._end = time.monotonic() + self._timeout
-        self.transcript.env = declared_env(self.url, self._limits) | dict(self._env)
-        self._lines: list[Line] = [self._connect(self.url)]
-        # status events stay with the first connection, hooks go to the newest
-        self._notified = self._line = self._lines[0]
+        self.transcript.env = env_values(declared_env(self.url, self._limits), self._env)
         try:
-            self._machine.websocket = self._line.websocket
+            first = self._connect(self.url)
+        except Refused as error:
+            self._machine.reject(str(error))
+            return self.transcript
+        self._lines: list[Line] = [first]
+        # status events stay with the first connection, hooks go to the newest
+        self._notified = self._line = first
+        try:
+            self._machine.websocket = first.websocket
             self._open()
             while not self._machine.over:
                 self._step()
@@ -132,7 +146,7 @@ class Call:
         try:
             line = self._line_for(ask)
         except CallFailed as error:
-            return self._failed(Failed(ask, f"it cannot be reached: {error}"))
+            return self._failed(Failed(ask, str(error)))
         return line.ask(ask)
 
     def _line_for(self, ask: Ask) -> Line:
@@ -217,6 +231,8 @@ class Call:
         return True
 
     def _take(self, arrived: object) -> None:
+        if arrived is _HANG_UP and self._opening is None:
+            self._machine.hang_up("caller")
         for line in list(self._lines):
             for event in line.handle(arrived):
                 self._happened(event, line)
@@ -268,6 +284,8 @@ class Call:
         if ask.type == "call:status":
             self._machine.note("event", f"the status hook failed: {event.why}")
         elif ask is self._opening:
+            if event.unreachable:
+                raise CallFailed(event.why)
             self._opening = None
             self._machine.reject(event.why)
         else:

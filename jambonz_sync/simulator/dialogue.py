@@ -55,10 +55,11 @@ class Acked:
 
 @dataclass(frozen=True)
 class Failed:
-    """A hook will not be answered any more."""
+    """A hook will not be answered any more. ``unreachable``: nobody has got it."""
 
     ask: Ask
     why: str
+    unreachable: bool = False
 
 
 @dataclass(frozen=True)

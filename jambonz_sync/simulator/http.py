@@ -14,7 +14,11 @@ from .effects import HookFailed
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["Web", "declared_env", "split_url"]
+__all__ = ["Unreachable", "Web", "declared_env", "env_values", "split_url"]
+
+
+class Unreachable(HookFailed):
+    """Nobody listens there."""
 
 
 def split_url(url: str) -> tuple[str, tuple[str, str] | None]:
@@ -61,7 +65,7 @@ class Web:
         except requests.Timeout as error:
             raise HookFailed(f"{url} did not answer within {self._limits.http:g} s") from error
         except requests.ConnectionError as error:
-            raise HookFailed(f"{url} cannot be reached") from error
+            raise Unreachable(f"{url} cannot be reached") from error
         except requests.RequestException as error:
             raise HookFailed(f"{url}: {error}") from error
         if response.status_code not in (200, 202, 204):
@@ -105,8 +109,8 @@ class Web:
         )
 
 
-def declared_env(url: str, limits: Limits) -> dict[str, Any]:
-    """The defaults of the env vars that an app declares, as the portal learns them: by OPTIONS, unsigned."""
+def declared_env(url: str, limits: Limits) -> dict[str, Mapping[str, Any]]:
+    """The env vars that an app declares, as the portal learns them: by OPTIONS, unsigned. Empty if it does not."""
     import requests
 
     plain, _ = split_url(url)
@@ -122,8 +126,19 @@ def declared_env(url: str, limits: Limits) -> dict[str, Any]:
         return {}
     if not isinstance(declared, dict):
         return {}
-    found: dict[str, Any] = {}
-    for name, about in cast("dict[str, Any]", declared).items():
-        if isinstance(about, dict) and "default" in about:
-            found[name] = cast("dict[str, Any]", about)["default"]
-    return found
+    return {name: about for name, about in cast("dict[str, Any]", declared).items() if isinstance(about, dict)}
+
+
+def env_values(declared: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults of what is declared and the values that are given; text becomes what is declared."""
+    values = {name: about["default"] for name, about in declared.items() if "default" in about}
+    for name, value in given.items():
+        kind = declared.get(name, {}).get("type")
+        if isinstance(value, str) and kind in ("number", "boolean"):
+            try:
+                values[name] = json.loads(value)
+            except ValueError:
+                raise ValueError(f"{name} is declared as a {kind}, got {value!r}") from None
+        else:
+            values[name] = value
+    return values

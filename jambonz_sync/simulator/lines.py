@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
 from .effects import Ask, CallFailed, HookFailed, Notice
-from .http import Web
+from .http import Unreachable, Web
 from .ws import Arrived, Dropped, Refused, Socket
 
 __all__ = ["Event", "Line", "Lost", "WebLine", "WsLine"]
@@ -212,7 +212,7 @@ class WebLine(Line):
             data = self._web.request(ask.hook, ask.data, self._b3)
             event = Acked(ask, data, ask.type == "session:new")
         except HookFailed as error:
-            event = Failed(ask, str(error))
+            event = Failed(ask, str(error), unreachable=isinstance(error, Unreachable))
         self._put(_Answered(self, event))
 
     def _notify(self, hook: object, notice: Notice) -> None:

@@ -7,9 +7,13 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from .dialogue import Limits
 from .effects import CallFailed
+
+if TYPE_CHECKING:
+    import websocket
 
 __all__ = ["Arrived", "Dropped", "Refused", "Socket"]
 
@@ -40,6 +44,22 @@ class Dropped:
     code: int
 
 
+def _class() -> type[websocket.WebSocket]:
+    import websocket
+
+    class Once(websocket.WebSocket):
+        """Sends one close frame: the base class answers the app's even if it answers ours."""
+
+        closing = False
+
+        def send_close(self, *args: Any, **kwargs: Any) -> None:
+            if not self.closing:
+                self.closing = True
+                super().send_close(*args, **kwargs)
+
+    return Once
+
+
 class Socket:
     """An open connection, with a thread that reads it."""
 
@@ -60,6 +80,7 @@ class Socket:
                 header=header,
                 redirect_limit=2,
                 suppress_origin=True,
+                class_=_class(),
             )
         except websocket.WebSocketBadStatusException as error:
             raise Refused(f"the handshake was answered with {error.status_code}", error.status_code) from error
@@ -69,7 +90,7 @@ class Socket:
             # the only header that differs between a WebSocket and one for jambonz
             raise Refused(f"the handshake failed: {error}, the subprotocol must be {_SUBPROTOCOL}") from error
         except OSError as error:
-            raise CallFailed(str(error)) from error
+            raise CallFailed(f"{url} cannot be reached: {error.strerror or error}") from error
         self._ws.settimeout(None)
         self._put = put
         self._code = 1006

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from jambonz_sync.signature import verify_signature
-from jambonz_sync.simulator import Call, Limits
+from jambonz_sync.simulator import Call, CallFailed, Limits
 
 from .peer import App, Wire
 
@@ -129,9 +129,9 @@ def test_an_app_that_does_not_answer_in_time_rejects_the_call(app: App) -> None:
     assert "within 0.2 s" in transcript.errors[0]
 
 
-def test_a_webhook_that_is_not_there_rejects_the_call() -> None:
-    transcript = Call("http://127.0.0.1:1/incoming").run()
-    assert transcript.end_reason == "rejected (480)"
+def test_nobody_there_is_no_call() -> None:
+    with pytest.raises(CallFailed, match="cannot be reached"):
+        Call("http://127.0.0.1:1/incoming").run()
 
 
 def test_an_action_hook_that_fails_lets_the_stack_run_for_a_gather(app: App) -> None:
@@ -188,6 +188,9 @@ def test_declared_env_vars_arrive_with_their_defaults_and_can_be_overridden(app:
     first = next(request for request in app.requests if request.method == "POST")
     assert first.get_json()["env_vars"] == {"A": "a", "B": 2}
     assert "Jambonz-Signature" not in app.requests[0].headers
+    assert Call(f"{app.http}/env", env={"A": "7", "B": "7"}).run().env == {"A": "7", "B": 7}
+    with pytest.raises(ValueError, match="B is declared as a number, got 'seven'"):
+        Call(f"{app.http}/env", env={"B": "seven"}).run()
 
 
 def test_jambonz_error_is_not_sent_to_webhooks(app: App) -> None:

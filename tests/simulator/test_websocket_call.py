@@ -390,18 +390,30 @@ def test_an_app_that_stays_away_is_given_up(app: App) -> None:
     assert transcript.ended
 
 
-def test_a_handshake_that_is_refused_is_no_call(app: App) -> None:
+def test_a_handshake_that_is_refused_rejects_the_call_at_once(app: App) -> None:
     app.refuse = 401
-    with pytest.raises(CallFailed, match="401"):
-        Call(app.ws, limits=Limits(retries=3)).run()
+    transcript = Call(app.ws, limits=Limits(retries=3)).run()
+    assert transcript.end_reason == "rejected (480)"
+    assert "401" in transcript.errors[0]
     assert len(app.handshakes) == 1
 
 
-def test_an_app_without_the_subprotocol_is_no_app(app: App) -> None:
+def test_an_app_must_select_the_subprotocol(app: App) -> None:
     app.subprotocol = None
     app.calls.append(lambda wire: None)
-    with pytest.raises(CallFailed, match=r"ws\.jambonz\.org"):
-        Call(app.ws).run()
+    assert "ws.jambonz.org" in Call(app.ws).run().errors[0]
+
+
+def test_the_caller_can_hang_up_at_any_time(app: App) -> None:
+    call = Call(app.ws, caller=LiveCaller())
+
+    def goes_on(wire: Wire) -> None:
+        wire.ack(wire.read("session:new"), [SAY])
+        wire.read("call:status")
+        call.hang_up()
+
+    app.calls.append(goes_on)
+    assert call.run().ended_by == "caller"
 
 
 def test_nobody_there_is_no_call() -> None:

@@ -1,0 +1,241 @@
+"""``jambonz-sync call``: a call to an app, written down as a conversation."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import click
+
+from ..simulator import (
+    Call,
+    Caller,
+    CallFailed,
+    Entry,
+    LiveCaller,
+    Pressed,
+    Said,
+    ScriptedCaller,
+    Silence,
+    Transcript,
+    Turn,
+    World,
+)
+from ..simulator.effects import Hear
+
+__all__ = ["Printer", "call", "converse"]
+
+_NAMES = {"event": "--", "status": ".."}
+_COLOURS = {"app": "cyan", "caller": "green", "callee": "yellow", "event": None, "status": "blue", "error": "red"}
+
+
+class Printer:
+    """Prints a call, as a conversation or as JSON, while it runs."""
+
+    def __init__(self, *, as_json: bool = False, events: bool = False) -> None:
+        self._json = as_json
+        self._events = events
+        self._prompted = False
+
+    def entry(self, entry: Entry) -> None:
+        """Print one entry."""
+        if self._json:
+            click.echo(json.dumps(entry.to_dict(), ensure_ascii=False))
+        elif entry.who != "status" or self._events:
+            if self._prompted and entry.who == "caller":
+                # they have just typed it
+                self._prompted = False
+                return
+            self._line(entry.who, entry.text)
+
+    def end(self, transcript: Transcript) -> None:
+        """Print how it ended."""
+        if self._json:
+            end = {"end_reason": transcript.end_reason, "ended_by": transcript.ended_by, "ok": transcript.ok}
+            click.echo(json.dumps({**end, "verbs": len(transcript.verbs)}))
+            return
+        reason = transcript.end_reason or ""
+        verbs = len(transcript.verbs)
+        by = f"ended by the {transcript.ended_by}".replace("the jambonz", "jambonz")
+        how = reason if reason.startswith(("rejected", "declined")) else f"{by} ({reason})"
+        self._line("event", f"call {how} after {verbs} verb{'' if verbs == 1 else 's'}")
+
+    def prompt(self) -> None:
+        """Ask the person at the keyboard for their turn."""
+        if not self._prompted:
+            click.secho(f"{'caller':<8}", fg=_COLOURS["caller"], nl=False)
+            self._prompted = True
+
+    def _line(self, who: str, text: str) -> None:
+        if self._prompted:
+            click.echo()
+            self._prompted = False
+        name = click.style(f"{_NAMES.get(who, who):<8}", fg=_COLOURS[who], dim=who == "event")
+        # what is read out may have lines of its own
+        click.echo(name + text.replace("\n", "\n" + " " * 8))
+
+
+class Keyboard(LiveCaller):
+    """The person at the keyboard: a line is a turn, keys if it has nothing else in it, silence if it is empty."""
+
+    def __init__(self, printer: Printer) -> None:
+        super().__init__()
+        self._printer = printer
+
+    def turn(self, hear: Hear) -> Turn | None:
+        turn = super().turn(hear)
+        if turn is None and not hear.glance:
+            self._printer.prompt()
+        return turn
+
+    def read(self, call: Call) -> None:
+        """Read lines until the input ends, which hangs up. Blocks: runs in a thread of its own."""
+        for line in sys.stdin:
+            self.tell(_turn(line.strip()))
+            call.wake()
+        call.hang_up()
+
+
+def _turn(line: str) -> Turn:
+    if not line:
+        return Silence()
+    return Pressed(line) if all(key in "0123456789*#" for key in line) else Said(line)
+
+
+class _InOrder(click.Command):
+    """Keeps ``--says`` and ``--press`` in the order in which they were given: click has them by name only."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        values, _, order = self.make_parser(ctx).parse_args(list(args))
+        script: list[Turn] = []
+        for option in order:
+            if option.name == "says":
+                script.append(Said(values["says"][sum(isinstance(turn, Said) for turn in script)]))
+            elif option.name == "press":
+                script.append(Pressed(values["press"][sum(isinstance(turn, Pressed) for turn in script)]))
+        ctx.obj = script
+        return super().parse_args(ctx, args)
+
+
+def _pairs(separator: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, str]]:
+    def split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+        pairs: dict[str, str] = {}
+        for value in values:
+            name, found, rest = value.partition(separator)
+            if not found or not name.strip():
+                raise click.BadParameter(f"{value!r} is not NAME{separator}VALUE", ctx, param)
+            pairs[name.strip()] = rest.strip()
+        return pairs
+
+    return split
+
+
+def _user(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    user, found, password = value.partition(":")
+    if not found:
+        raise click.BadParameter("expected USER:PASSWORD", ctx, param)
+    return user, password
+
+
+def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not value or any(key not in "0123456789*#" for key in value):
+            raise click.BadParameter(f"{value!r}: keys are 0-9, * and #", ctx, param)
+    return values
+
+
+@click.command(cls=_InOrder)
+@click.argument("url")
+@click.option("--says", multiple=True, metavar="TEXT", help="What the caller says when the app listens; repeatable.")
+@click.option(
+    "--press", multiple=True, metavar="KEYS", callback=_keys, help="Keys that the caller presses; repeatable."
+)
+@click.option("--from", "from_", default="+15085551212", show_default=True, help="The number of the caller.")
+@click.option("--to", default="+15085551213", show_default=True, help="The number that is called.")
+@click.option("--header", multiple=True, metavar="NAME:VALUE", callback=_pairs(":"), help="A SIP header of the call.")
+@click.option("--env", multiple=True, metavar="NAME=VALUE", callback=_pairs("="), help="An application env var.")
+@click.option("--auth", metavar="USER:PASSWORD", callback=_user, help="Basic credentials of the app.")
+@click.option("--secret", help="Sign webhooks with this secret.")
+@click.option("--status-hook", metavar="URL", help="Where call status events of a webhook app go.")
+@click.option(
+    "--callee",
+    multiple=True,
+    type=click.Choice(["answer", "stay", "busy", "no-answer", "failed"]),
+    help="What the first, second ... dialled party does; the last does for the rest.",
+)
+@click.option("--callee-press", multiple=True, metavar="KEYS", callback=_keys, help="Keys for a confirmHook.")
+@click.option("--server", type=click.Choice(["0.9"]), help="Take only the verbs and options that this version has.")
+@click.option("--timeout", default=60.0, show_default=True, help="Seconds after which the caller hangs up.")
+@click.option("--events", is_flag=True, help="Show status events and commands, too.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def call(
+    script: list[Turn],
+    /,
+    url: str,
+    from_: str,
+    to: str,
+    header: Mapping[str, str],
+    env: Mapping[str, str],
+    auth: tuple[str, str] | None,
+    secret: str | None,
+    status_hook: str | None,
+    callee: tuple[str, ...],
+    callee_press: tuple[str, ...],
+    server: str | None,
+    timeout: float,
+    events: bool,
+    as_json: bool,
+    **_: Any,
+) -> None:
+    """Place a call to the app at URL (http, https, ws or wss) and print what is said.
+
+    The caller says and presses what --says and --press tell, in the order given, whenever the app listens; without
+    any, you are the caller: type what you say, or digits to press keys.
+
+    Exits with 0 when the call ended normally, 1 when the app got something wrong, 2 when it cannot be called.
+    """
+    world = World(callees=callee or ("answer",), callee_presses=callee_press, server=server)
+    printer = Printer(as_json=as_json, events=events)
+    converse(
+        printer,
+        script,
+        url,
+        interactive=not script and sys.stdin.isatty(),
+        from_=from_,
+        to=to,
+        headers=header,
+        env=env,
+        auth=auth,
+        secret=secret,
+        status_hook=status_hook,
+        world=world,
+        timeout=timeout,
+    )
+
+
+def converse(printer: Printer, script: list[Turn], url: str, *, interactive: bool, **options: Any) -> NoReturn:
+    """Place a call, print it, and exit with what became of it."""
+    keyboard = Keyboard(printer) if interactive else None
+    caller: Caller = keyboard or ScriptedCaller(script)
+    try:
+        placed = Call(url, caller=caller, on_entry=printer.entry, **options)
+        if keyboard is not None:
+            threading.Thread(target=keyboard.read, args=(placed,), name="keyboard", daemon=True).start()
+        transcript = placed.run()
+    except (CallFailed, ValueError) as error:
+        _fail(str(error), 2)
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    printer.end(transcript)
+    sys.exit(0 if transcript.ok else 1)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"jambonz-sync: {message}", err=True)
+    sys.exit(code)
