@@ -5,7 +5,7 @@ import logging
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.env import EnvVars, env_var
@@ -198,6 +198,26 @@ def test_a_call_with_wrong_values_goes_on_with_the_defaults_and_one_warning_each
     ]
 
 
+def test_numbers_and_booleans_are_written_out_where_a_string_is_declared() -> None:
+    env = EnvVars.parse({"GREETING": GREETING})
+    assert [env.values({"GREETING": given})["GREETING"] for given in (7, 1.5, True, False)] == [
+        "7",
+        "1.5",
+        "true",
+        "false",
+    ]
+
+
+def test_what_a_class_keeps_to_itself_or_an_option_that_is_none_declares_nothing() -> None:
+    class Own:
+        _secret: str = "x"
+        helper = 3
+        GREETING: str = "Hello!"
+
+    assert list(EnvVars.parse(Own).schema()) == ["GREETING"]
+    assert EnvVars.parse({"GREETING": {**GREETING, "enum": None}}).schema() == {"GREETING": GREETING}
+
+
 @pytest.mark.parametrize("given", ["GREETING=x", ["GREETING"], 7])
 def test_values_that_are_no_object_count_as_none_given(given: Any, caplog: pytest.LogCaptureFixture) -> None:
     env = EnvVars.parse({"GREETING": GREETING})
@@ -230,6 +250,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*EnvVars.parse(Settings).schema(), "OTHER"]), JSON))
 def test_whatever_is_given_a_call_gets_a_value_of_the_declared_type_for_every_variable(given: dict[str, Any]) -> None:
     values = EnvVars.parse(Settings).usable_values(given, call_sid=None)

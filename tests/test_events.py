@@ -6,7 +6,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync import events
@@ -290,6 +290,7 @@ CLASSES = [getattr(events, name) for name in events.__all__ if name[0].isupper()
 WIRE_NAMES = sorted({field.wire for of in CLASSES for field in of.fields().values()} | {"verb", "args", "arguments"})
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CLASSES), st.dictionaries(st.sampled_from(WIRE_NAMES) | st.text(max_size=8), JSON, max_size=6))
 def test_no_payload_makes_reading_an_event_fail(of: type[events.Record], data: dict[str, Any]) -> None:
     evt = of(data)

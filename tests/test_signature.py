@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.errors import InvalidSignature
@@ -125,17 +125,20 @@ def test_no_error_has_the_secret_or_the_signature() -> None:
 header_like = st.text() | st.from_regex(r"(t=[0-9]{0,13},?|v1=[0-9a-f]{60,66},?| )*", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(header_like, st.binary())
 def test_no_header_of_a_stranger_is_accepted_and_none_raises_anything_else(header: str, body: bytes) -> None:
     with pytest.raises(InvalidSignature):
         verify(header, body=body)
 
 
+@settings(deadline=None)
 @given(st.binary(), st.text(min_size=1).filter(lambda s: s.isprintable()), st.integers(0, 10**11))
 def test_what_is_signed_verifies(body: bytes, secret: str, at: int) -> None:
     verify_signature(body, sign(body, secret, at), secret, now=at)
 
 
+@settings(deadline=None)
 @given(st.binary(), st.binary())
 def test_a_signature_of_one_body_is_none_of_another(body: bytes, other: bytes) -> None:
     if body != other:

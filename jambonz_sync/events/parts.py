@@ -55,6 +55,8 @@ class SpeechEvent(Record):
 
 
 class Translation(Record):
+    """What was said in ``channel``, in another ``language``."""
+
     __slots__ = ()
     channel = integer()
     language = text()
@@ -81,6 +83,8 @@ class Latency(Record):
 
 
 class HoldDetail(Record):
+    """Who put whom on hold."""
+
     __slots__ = ()
     from_ = text()
     to = text()
@@ -135,6 +139,8 @@ class SpeechDefaults(Record):
 
 
 class Defaults(Record):
+    """The speech vendors that the application has in the portal."""
+
     __slots__ = ()
     synthesizer = record(SpeechDefaults)
     recognizer = record(SpeechDefaults)

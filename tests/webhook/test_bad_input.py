@@ -10,7 +10,7 @@ from typing import Any
 
 import flask
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.signature import HEADER, sign
@@ -243,6 +243,7 @@ JSON_VALUE = st.recursive(
 KEYS = st.sampled_from(["call_sid", "sip", "env_vars", "speech", "reason", "digits", "from", "type"]) | st.text()
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, JSON_VALUE))
 def test_no_payload_makes_more_of_a_stir_than_a_400(payload: dict[str, Any]) -> None:
     answer = post(EVERY, json.dumps(payload).encode())
@@ -251,6 +252,7 @@ def test_no_payload_makes_more_of_a_stir_than_a_400(payload: dict[str, Any]) -> 
         assert answer.json[0]["verb"] == "say"
 
 
+@settings(deadline=None)
 @given(st.binary(), st.sampled_from([JSON, "text/plain", "application/json;"]))
 def test_no_bytes_make_more_of_a_stir_than_a_refusal(body: bytes, content_type: str) -> None:
     assert post(EVERY, body, content_type).status_code in {400, 415}

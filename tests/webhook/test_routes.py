@@ -66,6 +66,11 @@ def test_options_answers_the_declared_variables_in_their_order() -> None:
     assert answer.data.decode() == json.dumps(declared, separators=(",", ":"))
 
 
+def test_a_blueprint_tells_what_it_declares() -> None:
+    assert blueprint(env_vars=GREETING).env_vars.schema() == GREETING
+    assert len(Jambonz().env_vars) == 0
+
+
 def test_options_answers_204_where_nothing_is_declared() -> None:
     answer = client_of_blueprint(blueprint("/incoming")).options("/incoming")
     assert (answer.status_code, answer.data, answer.headers["Allow"]) == (204, b"", "OPTIONS, POST")
