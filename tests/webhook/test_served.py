@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ BODY = b'{ "call_sid":\t"CA1",  "from": "\\u002b1508" }\r\n'
 JSON = {"Content-Type": "application/json"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     bp = JambonzBlueprint("voice", __name__, url_prefix="/voice", signing_secret=SECRET, max_body=1000)
 
@@ -37,7 +36,6 @@ def port() -> Iterator[int]:
 
     app = flask.Flask(__name__)
     app.register_blueprint(bp)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, name="served")
     thread.start()
