@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVar, overload
 
 from . import verbs as v
 from .components.compile import compiled, invalid
-from .components.declare import Dialect, Flaw, Model
+from .components.declare import Dialect, Flaw, Model, documented
 from .errors import InvalidVerb, MessageTooLarge
-from .verbs import to_wire
+from .verbs import Raw, to_wire
 from .wire import MAX_MESSAGE, dumps
 
 __all__ = ["VerbChain", "WebhookResponse", "as_verbs", "check_size"]
 
 P = ParamSpec("P")
 C = TypeVar("C", bound="VerbChain")
+
+#: a verb as an instance, or as a dict in either shape and spelling
+AnyVerb: TypeAlias = Model | Mapping[str, Any]
 
 _PLAIN = Dialect()
 
@@ -57,11 +60,19 @@ def _method(cls: type[Model], name: str) -> Any:
                 self._append(compiled(cls, self._dialect())(options))
         except Flaw as flaw:
             raise invalid(flaw, verb) from None
+        except RecursionError:
+            raise invalid(Flaw("is nested too deeply"), verb) from None
         return self
 
-    method.__name__, method.__qualname__, method.__doc__ = name, f"VerbChain.{name}", cls.__doc__
+    method.__name__, method.__qualname__, method.__doc__ = name, f"VerbChain.{name}", _doc(cls)
     method.__signature__ = _signature(cls)  # type: ignore[attr-defined]
     return method
+
+
+def _doc(cls: type[Model]) -> str:
+    about, meant = documented(cls)
+    lines = [f"    {name}: {text}" for name, text in meant.items()]
+    return "\n".join([about, "", "Args:", *lines, "", "Raises :class:`InvalidVerb`; then nothing is appended."])
 
 
 def _signature(cls: type[Model]) -> inspect.Signature:
@@ -142,7 +153,7 @@ class VerbChain:
     def _dialect(self) -> Dialect:
         return Dialect(self.server, self.speakable)
 
-    def add_verbs(self, verbs: Any, validate: bool = True) -> Any:
+    def add_verbs(self, verbs: AnyVerb | Iterable[AnyVerb] | None, validate: bool = True) -> Self:
         """Append verbs given as raw JSON (``{"verb": "say", ...}`` or ``{"say": {...}}``, in either spelling) or as
         instances, one or a list of them.
 
@@ -151,8 +162,8 @@ class VerbChain:
         if validate:
             rows = as_verbs(verbs, self.server, self.speakable)
         else:
-            given = [verbs] if isinstance(verbs, Mapping | Model) else list(verbs)
-            rows = [dict(one) if isinstance(one, Mapping) else _one(one, self._dialect(), "") for one in given]
+            given: list[Any] = [verbs] if isinstance(verbs, Mapping | Model) else list(verbs or ())
+            rows = [Raw(one) if isinstance(one, Mapping) else _one(one, self._dialect()) for one in given]
         for row in rows:
             self._append(row)
         return self
@@ -207,25 +218,33 @@ def as_verbs(value: Any, server: str | None = None, speakable: bool = True) -> l
     if value is None:
         return []
     if isinstance(value, VerbChain):
+        speakable = speakable and value.speakable
         if server is None or value.server == server:
             return list(value._verbs)
         value = value._verbs
     dialect = Dialect(None if server is None else _known_server(server), speakable)
     if isinstance(value, Model | Mapping):
-        return [_one(value, dialect, "")]
+        return [_one(value, dialect)]
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise InvalidVerb(f"expected verbs, got {type(value).__name__}", expected="verbs")
-    return [_one(one, dialect, f"[{i}].") for i, one in enumerate(value)]
+    return [_one(one, dialect) for one in value]
 
 
-def _one(value: Any, dialect: Dialect, place: str) -> dict[str, Any]:
+def _one(value: Any, dialect: Dialect) -> dict[str, Any]:
     try:
         return to_wire(value, dialect)
     except Flaw as flaw:
-        name = value.__jambonz__.verb if isinstance(value, Model) else None
-        if isinstance(value, Mapping):
-            name = value.get("verb") or next(iter(value), None)
-        raise invalid(flaw, str(name or "verb")) from None
+        raise invalid(flaw, _name_of(value)) from None
+    except RecursionError:
+        raise invalid(Flaw("is nested too deeply"), _name_of(value)) from None
+
+
+def _name_of(value: Any) -> str:
+    if isinstance(value, Model):
+        return value.__jambonz__.verb or type(value).__name__
+    if isinstance(value, Mapping):
+        return str(value.get("verb") or next(iter(value), "verb"))
+    return "verb"
 
 
 def check_size(verbs: list[dict[str, Any]]) -> int:
@@ -234,8 +253,7 @@ def check_size(verbs: list[dict[str, Any]]) -> int:
     if size > MAX_MESSAGE:
         sizes = [(len(dumps(verb).encode()), i) for i, verb in enumerate(verbs)]
         most, index = max(sizes)
-        name = verbs[index].get("verb") or next(iter(verbs[index]), "verb")
-        largest = f"{name} ({most:,} bytes)"
+        largest = f"{_name_of(verbs[index])} ({most:,} bytes)"
         raise MessageTooLarge(
             f"{size:,} bytes of verbs; jambonz takes {MAX_MESSAGE:,} in one message. The largest is {largest}",
             size=size,

@@ -20,13 +20,29 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
+import re
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Literal, TypeAlias, TypeVar, cast, dataclass_transform, get_type_hints
 
 from ..wire import to_wire_name
 
-__all__ = ["Dialect", "Flaw", "Limits", "Meta", "Model", "Option", "model", "once", "option", "options", "required"]
+__all__ = [
+    "NO_LIMITS",
+    "Dialect",
+    "Flaw",
+    "Limits",
+    "Meta",
+    "Model",
+    "Option",
+    "documented",
+    "model",
+    "once",
+    "option",
+    "options",
+    "required",
+]
 
 M = TypeVar("M", bound="type[Model]")
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -185,3 +201,20 @@ def options(cls: type[Model]) -> tuple[Option, ...]:
         needed = field.default is dataclasses.MISSING
         found.append(Option(field.name, limits.wire or to_wire_name(field.name), hints[field.name], needed, limits))
     return tuple(found)
+
+
+@once
+def documented(cls: type[Model]) -> tuple[str, dict[str, str]]:
+    """What a model is for, and what each of its options means, inherited ones last: read from the docstrings."""
+    about = ""
+    meant: dict[str, str] = {}
+    for base in cls.__mro__:
+        if not issubclass(base, Model):
+            continue
+        text, _, args = inspect.cleandoc(base.__dict__.get("__doc__") or "").partition("\nArgs:\n")
+        about = about or text.strip()
+        for entry in re.split(r"\n(?=    \w)", f"\n{args}"):
+            name, colon, meaning = entry.strip().partition(":")
+            if colon:
+                meant.setdefault(name, " ".join(meaning.split()))
+    return about, meant

@@ -148,11 +148,19 @@ def verb_class(name: str) -> type[Verb]:
     return cls
 
 
+class Raw(dict[str, Any]):
+    """A verb that is not to be checked: sent as it is."""
+
+    __slots__ = ()
+
+
 def to_wire(value: Any, dialect: Dialect) -> dict[str, Any]:
     """The wire dict of one verb, given as instance or in either of the two shapes that jambonz takes.
 
     Raises :class:`Flaw`, or :class:`InvalidVerb` for an unknown verb.
     """
+    if type(value) is Raw:
+        return value
     if isinstance(value, Model):
         if value.__jambonz__.verb is None:
             raise Flaw(f"expected a verb, got {type(value).__name__}", expected="a verb")
