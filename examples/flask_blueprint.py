@@ -1,0 +1,57 @@
+"""Calls as a part of a Flask application: a blueprint beside the pages, with webhooks, status events and secrets.
+
+JAMBONZ_SECRET=s3cret flask --app flask_blueprint run --port 3000
+jambonz-sync call http://127.0.0.1:3000/voice/incoming --secret s3cret --status-hook /voice/status --says hello
+"""
+
+import os
+from collections import Counter
+
+from flask import Flask
+
+from jambonz_sync import JambonzBlueprint, WebhookResponse
+
+voice = JambonzBlueprint(
+    "voice",
+    __name__,
+    url_prefix="/voice",
+    signing_secret=os.environ.get("JAMBONZ_SECRET"),
+    on_error=[{"verb": "say", "text": "Something went wrong. Please call again."}, {"verb": "hangup"}],
+)
+ended = Counter()
+
+
+@voice.webhook("/incoming")
+def incoming(call):
+    return (
+        WebhookResponse()
+        .say(text=f"Hello, {call.caller_name or 'stranger'}!")
+        .gather(input=["speech"], action_hook="/voice/heard", say={"text": "What can I do for you?"})
+        .say(text="I did not hear anything. Goodbye!")
+    )
+
+
+@voice.webhook("/heard")
+def heard(evt):
+    if evt.transcript:
+        return WebhookResponse().say(text=f"I cannot do this yet: {evt.transcript}").hangup()
+    return None  # the verbs after the gather run
+
+
+@voice.status("/status")
+def status(evt):
+    if evt.call_status == "completed":
+        ended[evt.call_termination_by] += 1
+
+
+app = Flask(__name__)
+app.register_blueprint(voice)
+
+
+@app.get("/")
+def index():
+    return {"ended": ended}
+
+
+if __name__ == "__main__":
+    app.run(port=int(os.environ.get("PORT", "3000")))

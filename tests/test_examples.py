@@ -1,0 +1,201 @@
+"""Each example runs as its users run it, and is called by the stand-in."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jambonz_sync.simulator import Call, Pressed, Said, ScriptedCaller, Transcript, Turn, World
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+Place = Callable[..., Transcript]
+
+
+class Running:
+    """An example in a process of its own."""
+
+    def __init__(self, name: str, **env: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(EXAMPLES / f"{name}.py")],
+            env={**os.environ, "PORT": "0", "PYTHONUNBUFFERED": "1", **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.output = self._process.stdout
+        self.lines: list[str] = []
+        self.address = self._find_address()
+        # or it would stop when the pipe is full
+        threading.Thread(target=self.output.read, daemon=True).start()
+
+    def _find_address(self) -> str:
+        for line in self.output:
+            self.lines.append(line)
+            found = re.search(r"(?:ws|http)://(127\.0\.0\.1:\d+)", line)
+            if found:
+                return found[1]
+        raise AssertionError("it does not start:\n" + "".join(self.lines))
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(20)
+        self.output.close()
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    """``place(example, path, *turns)`` starts an example and calls it; the URL is a WebSocket's if the path is."""
+    running: list[Running] = []
+
+    def place(
+        name: str, path: str, *turns: Turn | str, env: dict[str, str] | None = None, **options: object
+    ) -> Transcript:
+        running.append(Running(name, **(env or {})))
+        scheme, _, rest = path.partition(":")
+        url = f"{scheme}://{running[-1].address}{rest}"
+        return Call(url, caller=ScriptedCaller(turns), **options).run()  # type: ignore[arg-type]
+
+    yield place
+    for one in running:
+        one.stop()
+
+
+def said(transcript: Transcript) -> list[str]:
+    assert transcript.ok, str(transcript)
+    return transcript.lines("app")
+
+
+def test_hello_world(place: Place) -> None:
+    assert said(place("hello_world", "ws:/")) == ["Hello, world!"]
+
+
+def test_echo(place: Place) -> None:
+    transcript = place("echo", "ws:/", "hello there", "Goodbye now")
+    assert said(transcript) == ["Hello! Say something.", "You said: hello there", "Goodbye!"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "answer"),
+    [
+        ([Pressed("1")], "Our sales team will call you back."),
+        ([Said("I need support")], "Our support team will call you back."),
+        ([Pressed("9"), Said("your opening hours")], "We are open from nine to five."),
+        ([], "Please call again later. Goodbye."),
+    ],
+)
+def test_ivr_menu(place: Place, turns: list[Turn], answer: str) -> None:
+    assert said(place("ivr_menu", "http:/incoming", *turns))[-1] == answer
+
+
+def test_env_vars(place: Place) -> None:
+    assert said(place("env_vars", "ws:/")) == ["Hello!", "Have a lovely day!"]
+
+
+def test_env_vars_that_are_set(place: Place) -> None:
+    call_env = {"GREETING": "Good morning!", "REPEAT": 2, "SURVEY": True, "MOOD": "cool"}
+    running = Running("env_vars")
+    try:
+        transcript = Call(f"ws://{running.address}/", presses=["5"], env=call_env).run()
+    finally:
+        running.stop()
+    assert said(transcript) == ["Good morning!", "Good morning!", "Rate us from 1 to 5.", "Bye."]
+
+
+def test_dial_with_a_first_number_that_answers(place: Place) -> None:
+    assert said(place("dial_fallback", "http:/incoming")) == []
+
+
+def test_dial_with_fallback(place: Place) -> None:
+    transcript = place("dial_fallback", "http:/incoming", Pressed("1"), world=World(callees=("busy", "no-answer")))
+    assert said(transcript) == ["Nobody is free. Press 1 to be called back.", "We will call you at +15085551212."]
+    assert [line for line in transcript.lines("event") if line.startswith("dials")] == [
+        "dials +15085550101",
+        "dials +15085550102",
+    ]
+
+
+def test_queue_with_hold(place: Place) -> None:
+    heard = said(place("queue_hold", "ws:/caller"))
+    assert heard[0] == "All our agents are busy. Please hold."
+    assert heard.count("You are number 1 in line.") == 2
+
+
+def test_queue_taken_by_an_agent(place: Place) -> None:
+    transcript = place("queue_hold", "ws:/agent", world=World(queue_waiting=2))
+    assert said(transcript) == ["Nobody is waiting. Goodbye."]
+    assert [verb["verb"] for verb in transcript.verbs] == ["dequeue"] * 3 + ["say", "hangup"]
+
+
+def test_two_stage_dialler(place: Place) -> None:
+    turns = [Pressed("12#"), Pressed("15085550123#")]
+    transcript = place("two_stage_dialler", "ws:/", *turns, world=World(callee_presses=("1",)))
+    heard = said(transcript)
+    assert heard[1:4] == [
+        "That is no number. Please try again.",
+        "One moment.",
+        "A call from +15085551212. Press 1 to accept. (to +15085550123)",
+    ]
+    assert any("+15085550123 answers" in line for line in transcript.lines("event"))
+
+
+def test_two_stage_dialler_with_a_callee_who_declines(place: Place) -> None:
+    transcript = place("two_stage_dialler", "ws:/", Pressed("15085550123#"), world=World(callee_presses=("2",)))
+    assert "Goodbye. (to +15085550123)" in said(transcript)
+    assert any("not accepted" in line for line in transcript.lines("event"))
+
+
+def test_call_recording(place: Place) -> None:
+    transcript = place("call_recording", "ws:/", Pressed("1"), Pressed("4111#"), strict_opening=True)
+    assert said(transcript)[-1] == "Thank you, that is paid."
+    recording = [line for line in transcript.lines("event") if line.startswith("recording")]
+    assert recording == [
+        "recording: startCallRecording at sip:recorder@example.com",
+        "recording: pauseCallRecording",
+        "recording: resumeCallRecording",
+    ]
+
+
+def test_call_recording_that_is_not_agreed_to(place: Place) -> None:
+    transcript = place("call_recording", "ws:/", Pressed("2"), Pressed("4111#"))
+    assert said(transcript)[-1] == "Thank you, that is paid."
+    assert not any("recording" in line for line in transcript.lines("event"))
+
+
+@pytest.mark.parametrize("turns", [["make me rich"], []])
+def test_flask_blueprint(place: Place, turns: list[str]) -> None:
+    options = {"env": {"JAMBONZ_SECRET": "s3cret"}, "secret": "s3cret", "status_hook": "/voice/status"}
+    heard = said(place("flask_blueprint", "http:/voice/incoming", *turns, **options))
+    assert heard[-1] == ("I cannot do this yet: make me rich" if turns else "I did not hear anything. Goodbye!")
+
+
+def test_flask_blueprint_refuses_what_is_not_signed(place: Place) -> None:
+    transcript = place("flask_blueprint", "http:/voice/incoming", env={"JAMBONZ_SECRET": "s3cret"})
+    assert transcript.end_reason == "rejected (480)"
+    assert "403" in transcript.errors[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "call_recording",
+        "dial_fallback",
+        "echo",
+        "env_vars",
+        "flask_blueprint",
+        "hello_world",
+        "ivr_menu",
+        "queue_hold",
+        "two_stage_dialler",
+    ],
+)
+def test_an_example_fits_on_a_page(name: str) -> None:
+    assert len((EXAMPLES / f"{name}.py").read_text().splitlines()) <= 60
