@@ -131,10 +131,8 @@ class Calls(CallActions):
         # The server knows the last one by its camelCase name only, and ignores any other in silence.
         query = {"direction": direction, "from": from_, "to": to, "callStatus": call_status}
 
-        def made(item: Any) -> Call | None:
-            return Call.from_dict(item) if isinstance(item, Mapping) and item.get("call_sid") else None
-
-        return self._list(made, f"{self._account()}/Calls", query, limit=limit, **options)
+        path = f"{self._account()}/Calls"
+        return self._list(Call, path, query, limit=limit, keep=lambda item: item.get("call_sid"), **options)
 
     def get(self, call_sid: str, **options: Unpack[Options]) -> Call:
         """The record of a call. NotFound if there is none (any more: an hour after its last change of status)."""

@@ -15,8 +15,21 @@ from .http import Http, Timeout
 if TYPE_CHECKING:
     import requests
 
+    from .access import ApiKeys, Users
+    from .accounts import Accounts, Limits
+    from .applications import AppEnv, Applications
     from .calls import Calls
+    from .carriers import Carriers, PredefinedCarriers
+    from .devices import Clients
+    from .gateways import Sbcs, SipGateways, SmppGateways
+    from .history import Alerts, RecentCalls
+    from .lcr import LcrCarrierSetEntries, LcrRoutes, Lcrs
     from .limits import RateLimit
+    from .live import Conferences, Messages, Queues
+    from .numbers import PhoneNumbers
+    from .providers import ServiceProviders, System, TeamsTenants
+    from .speech import SpeechCredentials, Tts
+    from .voices import GoogleCustomVoices
 
 __all__ = ["JambonzClient"]
 
@@ -88,6 +101,16 @@ class JambonzClient:
         return self._service_provider_sid
 
     @property
+    def has_account(self) -> bool:
+        """Whether the client is for an account."""
+        return self._account_sid is not None
+
+    @property
+    def has_service_provider(self) -> bool:
+        """Whether the client knows a service provider."""
+        return self._service_provider_sid is not None
+
+    @property
     def rate_limit(self) -> RateLimit | None:
         """The state of the rate limit as of the last answer, None if there was none or the server has no limit."""
         from .limits import rate_limit_in
@@ -133,6 +156,195 @@ class JambonzClient:
         from .calls import Calls
 
         return Calls(self)
+
+    @cached_property
+    def conferences(self) -> Conferences:
+        """The conferences that are going on."""
+        from .live import Conferences
+
+        return Conferences(self)
+
+    @cached_property
+    def queues(self) -> Queues:
+        """The queues that have callers in them."""
+        from .live import Queues
+
+        return Queues(self)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Send SMS."""
+        from .live import Messages
+
+        return Messages(self)
+
+    @cached_property
+    def applications(self) -> Applications:
+        """What calls run: hooks, speech, environment variables."""
+        from .applications import Applications
+
+        return Applications(self)
+
+    @cached_property
+    def app_env(self) -> AppEnv:
+        """The environment variables that an application declares."""
+        from .applications import AppEnv
+
+        return AppEnv(self)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Accounts: hooks, secret, registered users."""
+        from .accounts import Accounts
+
+        return Accounts(self)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """Limits of the account, or of the service provider."""
+        from .accounts import Limits
+
+        return Limits(self)
+
+    @cached_property
+    def phone_numbers(self) -> PhoneNumbers:
+        """Numbers, and the applications that they lead to."""
+        from .numbers import PhoneNumbers
+
+        return PhoneNumbers(self)
+
+    @cached_property
+    def carriers(self) -> Carriers:
+        """SIP trunks."""
+        from .carriers import Carriers
+
+        return Carriers(self)
+
+    @cached_property
+    def predefined_carriers(self) -> PredefinedCarriers:
+        """Templates of well-known carriers."""
+        from .carriers import PredefinedCarriers
+
+        return PredefinedCarriers(self)
+
+    @cached_property
+    def sip_gateways(self) -> SipGateways:
+        """Addresses of a carrier."""
+        from .gateways import SipGateways
+
+        return SipGateways(self)
+
+    @cached_property
+    def smpp_gateways(self) -> SmppGateways:
+        """Addresses of a carrier for SMS."""
+        from .gateways import SmppGateways
+
+        return SmppGateways(self)
+
+    @cached_property
+    def sbcs(self) -> Sbcs:
+        """Addresses of this system, to give to carriers."""
+        from .gateways import Sbcs
+
+        return Sbcs(self)
+
+    @cached_property
+    def speech_credentials(self) -> SpeechCredentials:
+        """Keys of speech vendors."""
+        from .speech import SpeechCredentials
+
+        return SpeechCredentials(self)
+
+    @cached_property
+    def tts(self) -> Tts:
+        """The cache of synthesized speech, and synthesizing."""
+        from .speech import Tts
+
+        return Tts(self)
+
+    @cached_property
+    def google_custom_voices(self) -> GoogleCustomVoices:
+        """Custom voices of Google."""
+        from .voices import GoogleCustomVoices
+
+        return GoogleCustomVoices(self)
+
+    @cached_property
+    def recent_calls(self) -> RecentCalls:
+        """Call detail records, traces and recordings."""
+        from .history import RecentCalls
+
+        return RecentCalls(self)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """What went wrong."""
+        from .history import Alerts
+
+        return Alerts(self)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        """Keys of this API."""
+        from .access import ApiKeys
+
+        return ApiKeys(self)
+
+    @cached_property
+    def users(self) -> Users:
+        """People who may log in."""
+        from .access import Users
+
+        return Users(self)
+
+    @cached_property
+    def clients(self) -> Clients:
+        """SIP devices."""
+        from .devices import Clients
+
+        return Clients(self)
+
+    @cached_property
+    def lcrs(self) -> Lcrs:
+        """Least cost routing."""
+        from .lcr import Lcrs
+
+        return Lcrs(self)
+
+    @cached_property
+    def lcr_routes(self) -> LcrRoutes:
+        """The routes of a least cost routing."""
+        from .lcr import LcrRoutes
+
+        return LcrRoutes(self)
+
+    @cached_property
+    def lcr_carrier_set_entries(self) -> LcrCarrierSetEntries:
+        """The carriers of a route."""
+        from .lcr import LcrCarrierSetEntries
+
+        return LcrCarrierSetEntries(self)
+
+    @cached_property
+    def service_providers(self) -> ServiceProviders:
+        """Service providers."""
+        from .providers import ServiceProviders
+
+        return ServiceProviders(self)
+
+    @cached_property
+    def teams_tenants(self) -> TeamsTenants:
+        """Tenants of Microsoft Teams."""
+        from .providers import TeamsTenants
+
+        return TeamsTenants(self)
+
+    @cached_property
+    def system(self) -> System:
+        """The system itself: information, health, settings."""
+        from .providers import System
+
+        return System(self)
 
 
 def _base(url: str) -> str:

@@ -110,11 +110,14 @@ class Http:
         timeout: Timeout | None = None,
         max_retries: int | None = None,
         harmless: bool | None = None,
+        above_v1: bool = False,
+        upload: Mapping[str, bytes] | None = None,
         **unknown: Any,
     ) -> requests.Response:
         """Send, until there is an answer or no more attempt is allowed, and return the answer if it is a yes (2xx).
 
-        ``harmless`` says whether repeating does no harm where the method does not. Blocks for the time-outs of
+        ``harmless`` says whether repeating does no harm where the method does not, ``above_v1`` that the path is
+        not below ``/v1``, and ``upload`` is a form with files in place of a JSON ``body``. Blocks for the time-outs of
         all attempts and the pauses between them, at most 30 s each. Raises :class:`ApiError`.
         """
         if unknown:
@@ -123,11 +126,12 @@ class Http:
         limits = self.timeout if timeout is None else _pair(timeout)
         allowed = self.max_retries if max_retries is None else max_retries
         repeatable = method in HARMLESS if harmless is None else harmless
+        base = self.base_url.removesuffix("/v1") if above_v1 else self.base_url
         attempt = 0
         lost = False  # an attempt may have been carried out without our seeing its answer
         while True:
             try:
-                return self._attempt(method, path, data, query, limits)
+                return self._attempt(method, base, path, data, query, limits, upload)
             except ApiError as error:
                 if lost and method == "DELETE" and error.status == 404:
                     return _no_content()  # an earlier attempt has done it
@@ -144,10 +148,12 @@ class Http:
     def _attempt(
         self,
         method: str,
+        base: str,
         path: str,
         data: bytes | None,
         query: Mapping[str, Any] | None,
         timeout: tuple[float, float],
+        upload: Mapping[str, bytes] | None = None,
         stream: bool = False,
     ) -> requests.Response:
         exchange.sent = True
@@ -156,9 +162,10 @@ class Http:
         try:
             response = self._session.request(
                 method,
-                self.base_url + path,
+                base + path,
                 params=query,
                 data=data,
+                files=upload,
                 headers=self._headers if data is None else self._json_headers,
                 timeout=timeout,
                 auth=self._auth,
@@ -185,7 +192,7 @@ class Http:
         if unknown:
             refuse_unknown(unknown, ("timeout",), "argument")
         limits = self.timeout if timeout is None else _pair(timeout)
-        with self._attempt("GET", path, None, query, limits, stream=True) as response:
+        with self._attempt("GET", self.base_url, path, None, query, limits, stream=True) as response:
             try:
                 yield response
             except requests.RequestException as failure:

@@ -1,0 +1,100 @@
+"""Speech credentials, languages and voices."""
+
+from __future__ import annotations
+
+from ...model import Model, model, wired
+
+__all__ = [
+    "CacheSize",
+    "GoogleCustomVoice",
+    "Language",
+    "SpeechCredential",
+    "SpeechTest",
+    "SpeechTests",
+    "Supported",
+    "Voice",
+]
+
+
+@model
+class SpeechCredential(Model):
+    """A key of a speech vendor. The vendor's own fields are in ``extra``, secrets masked."""
+
+    speech_credential_sid: str = ""
+    service_provider_sid: str | None = None
+    account_sid: str | None = None
+    vendor: str = ""
+    label: str | None = None
+    use_for_tts: bool | None = None
+    use_for_stt: bool | None = None
+    last_used: str | None = None
+    last_tested: str | None = None
+    tts_tested_ok: bool | None = None
+    stt_tested_ok: bool | None = None
+    created_at: str | None = None
+
+
+@model
+class SpeechTest(Model):
+    """``status`` is ok, fail (with ``reason``) or "not tested"."""
+
+    status: str = ""
+    reason: str | None = None
+
+
+@model
+class SpeechTests(Model):
+    """What the vendor said to a test of its key."""
+
+    tts: SpeechTest | None = None
+    stt: SpeechTest | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether neither test failed."""
+        return all(test is None or test.status != "fail" for test in (self.tts, self.stt))
+
+
+@model
+class Voice(Model):
+    """A voice, or a model: ``value`` is what verbs want, ``name`` what people read."""
+
+    value: str = ""
+    name: str = ""
+
+
+@model
+class Language(Voice):
+    """A language, and its voices if it is one to speak in."""
+
+    voices: tuple[Voice, ...] = ()
+
+
+@model
+class Supported(Model):
+    """What a vendor offers. Empty where it has nothing of the kind."""
+
+    tts: tuple[Language, ...] = ()
+    stt: tuple[Language, ...] = ()
+    models: tuple[Voice, ...] = ()
+    stt_models: tuple[Voice, ...] = wired("sttModels", default=())
+
+
+@model
+class CacheSize(Model):
+    """How many pieces of synthesized speech are in the cache."""
+
+    size: int = 0
+
+
+@model
+class GoogleCustomVoice(Model):
+    """A custom voice of Google."""
+
+    google_custom_voice_sid: str = ""
+    speech_credential_sid: str | None = None
+    name: str = ""
+    model: str | None = None
+    reported_usage: str | None = None
+    use_voice_cloning_key: bool | None = None
+    voice_cloning_key: str | None = None

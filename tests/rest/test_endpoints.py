@@ -1,0 +1,178 @@
+"""Each method sends what the table in the documentation says, and the table has each method."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import inspect
+import io
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jambonz_sync.rest import JambonzClient
+
+from .fake_api import ACCOUNT, KEY, PROVIDER, SID, FakeApi, reply
+
+DOCS = Path(__file__).parents[2] / "docs" / "rest.rst"
+
+HOOK = "https://example.com/hook"
+DAY = datetime.date(2026, 3, 7)
+ROUTE = {"regex": "^1508", "priority": 1, "lcr_carrier_set_entries": [{"voip_carrier_sid": SID}]}
+
+#: how to call each method that wants arguments
+CALLS: dict[str, dict[str, Any]] = {
+    "calls.create": {"from_": "1", "to": "2", "application_sid": SID},
+    "calls.update": {"call_sid": SID, "mute_status": "mute"},
+    "calls.redirect": {"call_sid": SID, "call_hook": "/next"},
+    "calls.tag": {"call_sid": SID, "data": {"a": 1}},
+    "calls.whisper": {"call_sid": SID, "verbs": {"verb": "say", "text": "hi"}},
+    "calls.dtmf": {"call_sid": SID, "digit": "5"},
+    "calls.dub": {"call_sid": SID, "action": "addTrack", "track": "x"},
+    "calls.boost_audio": {"call_sid": SID, "gain": 3},
+    "calls.media_path": {"call_sid": SID, "path": "no-media"},
+    "calls.listen": {"call_sid": SID, "status": "pause"},
+    "calls.transcribe": {"call_sid": SID, "status": "pause"},
+    "calls.record": {"call_sid": SID, "action": "start"},
+    "calls.conference_participant": {"call_sid": SID, "action": "mute"},
+    "calls.sip_request": {"call_sid": SID, "method": "INFO", "content_type": "text/plain", "content": "x"},
+    "calls.noise_isolation": {"call_sid": SID, "status": "enable"},
+    "calls.agent_update": {"call_sid": SID, "type": "generate_reply"},
+    "calls.transfer": {"call_sid": SID, "data": {}},
+    "calls.room_say": {"call_sid": SID, "text": "hi"},
+    "calls.room_play": {"call_sid": SID, "url": HOOK},
+    "calls.llm_status": {"call_sid": SID, "status": "stop"},
+    "conferences.start_listen": {"name": "a/b", "url": "wss://example.com/x"},
+    "messages.create": {"from_": "1", "to": "2", "text": "hi"},
+    "applications.create": {"name": "x", "call_hook": HOOK, "call_status_hook": HOOK},
+    "applications.update": {"application_sid": SID, "name": "x"},
+    "app_env.get": {"url": HOOK},
+    "accounts.create": {"name": "x"},
+    "accounts.get": {"account_sid": SID},
+    "accounts.update": {"account_sid": SID, "name": "x"},
+    "accounts.set_sip_realm": {"realm": "a.example.com"},
+    "accounts.test_bucket": {"credential": {"vendor": "none"}},
+    "limits.set": {"category": "device", "quantity": 1},
+    "limits.delete": {"category": "device"},
+    "phone_numbers.create": {"number": "15085551212"},
+    "phone_numbers.update": {"phone_number_sid": SID, "application_sid": None},
+    "carriers.create": {"name": "x"},
+    "carriers.update": {"voip_carrier_sid": SID, "name": "x"},
+    "sip_gateways.create": {"voip_carrier_sid": SID, "ipv4": "10.0.0.1", "inbound": True, "outbound": True},
+    "sip_gateways.update": {"sip_gateway_sid": SID, "port": 5060},
+    "smpp_gateways.create": {"voip_carrier_sid": SID, "ipv4": "10.0.0.1"},
+    "smpp_gateways.update": {"smpp_gateway_sid": SID, "port": 2775},
+    "sbcs.create": {"ipv4": "10.0.0.1"},
+    "speech_credentials.create": {"vendor": "aws", "use_for_tts": True, "use_for_stt": False},
+    "speech_credentials.update": {"speech_credential_sid": SID, "use_for_tts": True, "use_for_stt": False},
+    "speech_credentials.supported": {"vendor": "google"},
+    "tts.synthesize": {"text": "hi", "speech_credential_sid": SID, "language": "en-US", "voice": "x"},
+    "google_custom_voices.create": {"speech_credential_sid": SID, "name": "x", "model": "y"},
+    "google_custom_voices.update": {"google_custom_voice_sid": SID, "name": "x"},
+    "google_custom_voices.upload_cloning_key": {"google_custom_voice_sid": SID, "file": io.BytesIO(b"key")},
+    "recent_calls.sip_trace": {"sip_callid": "a@b/c"},
+    "recent_calls.download_pcap": {"sip_callid": "a@b/c", "target": io.BytesIO()},
+    "recent_calls.trace": {"trace_id": "abc"},
+    "recent_calls.download_recording": {"call_sid": SID, "target": io.BytesIO(), "day": DAY},
+    "recent_calls.delete_recording": {"call_sid": SID, "day": DAY},
+    "users.create": {"name": "x", "email": "x@example.com", "initial_password": "secret12", "account_sid": ACCOUNT,
+                     "service_provider_sid": PROVIDER},
+    "users.update": {"user_sid": SID, "name": "x"},
+    "clients.create": {"username": "joe"},
+    "clients.update": {"client_sid": SID, "username": "ann"},
+    "lcrs.create": {"name": "x"},
+    "lcrs.update": {"lcr_sid": SID, "name": "x"},
+    "lcrs.add_routes": {"lcr_sid": SID, "routes": [ROUTE]},
+    "lcrs.update_routes": {"lcr_sid": SID, "routes": [ROUTE]},
+    "lcr_routes.create": {"lcr_sid": SID, "regex": "^1", "priority": 1},
+    "lcr_routes.update": {"lcr_route_sid": SID, "priority": 2},
+    "lcr_carrier_set_entries.create": {"lcr_route_sid": SID, "voip_carrier_sid": SID},
+    "lcr_carrier_set_entries.update": {"lcr_carrier_set_entry_sid": SID, "workload": 1},
+    "service_providers.create": {"name": "x"},
+    "service_providers.update": {"service_provider_sid": SID, "name": "x", "registration_hook": None},
+    "teams_tenants.create": {"service_provider_sid": SID, "tenant_fqdn": "x.example.com"},
+    "teams_tenants.update": {"ms_teams_tenant_sid": SID, "tenant_fqdn": "x.example.com"},
+    "system.available": {"type": "email", "value": "x@example.com"},
+}  # fmt: skip
+
+
+def table() -> Iterator[tuple[str, str, str, str]]:
+    for row in csv.reader(DOCS.read_text().splitlines(), skipinitialspace=True):
+        if len(row) == 5 and row[1] in ("GET", "POST", "PUT", "DELETE"):
+            yield row[0], row[1], row[2], row[3]
+
+
+TABLE = {method: (http, path, checked) for method, http, path, checked in table()}
+
+
+def methods() -> Iterator[tuple[str, Callable[..., Any]]]:
+    client = JambonzClient("http://127.0.0.1:9", ACCOUNT, KEY, service_provider_sid=PROVIDER)
+    for name, attribute in vars(JambonzClient).items():
+        if isinstance(attribute, cached_property):
+            for method, function in inspect.getmembers(getattr(client, name), inspect.ismethod):
+                if not method.startswith("_"):
+                    yield f"{name}.{method}", function
+
+
+METHODS = dict(methods())
+
+
+def test_the_table_has_each_method_and_no_other() -> None:
+    assert sorted(TABLE) == sorted(METHODS)
+    assert CALLS.keys() <= METHODS.keys()
+    assert {checked for _, _, checked in TABLE.values()} == {"run", "read", "newer"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_sends_what_the_table_says(api: FakeApi, method: str) -> None:
+    http, template, _ = TABLE[method]
+    answer = {"sid": SID, "user_sid": SID, "token": "t", "webhook_secret": "s", "a": {"type": "string"}}
+    returns = str(inspect.signature(METHODS[method]).return_annotation)
+    api.next(reply(200, [] if "Listing" in returns or "Sequence" in returns else answer))
+    with JambonzClient(api.url, ACCOUNT, KEY, service_provider_sid=PROVIDER, timeout=20) as client:
+        resource, _, name = method.partition(".")
+        function = getattr(getattr(client, resource), name)
+        given = dict(CALLS.get(method, {}))
+        for parameter in inspect.signature(function).parameters.values():  # the others want a sid or a name, if any
+            if parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+                given.setdefault(parameter.name, SID)
+        result = function(**given, timeout=10) if method != "calls.create" else function(**given, request_timeout=10)
+        if "Listing" in returns:
+            assert list(result) == []
+    [request] = api.requests
+    scope = f"/Accounts/{ACCOUNT}"
+    pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template.replace("{scope}", scope)))
+    assert request.method == http
+    assert re.fullmatch("/health" if method == "system.health" else f"/v1{pattern}", request.path)
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.headers["user-agent"].startswith("jambonz-sync/")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_says_what_it_does_and_takes_the_options_of_a_request(method: str) -> None:
+    function = METHODS[method]
+    assert inspect.getdoc(function), method
+    parameters = inspect.signature(function).parameters
+    assert "timeout" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+
+
+@pytest.mark.parametrize("method", [name for name, (_, path, _) in TABLE.items() if path.startswith("{scope}")])
+def test_what_exists_below_both_is_the_service_providers_for_a_client_without_an_account(
+    api: FakeApi, method: str
+) -> None:
+    api.next(reply(200, {"sid": SID, "token": "t", "data": []}))
+    with JambonzClient(api.url, api_key=KEY, service_provider_sid=PROVIDER, timeout=20) as client:
+        resource, _, name = method.partition(".")
+        function = getattr(getattr(client, resource), name)
+        given = dict(CALLS.get(method, {}))
+        for parameter in inspect.signature(function).parameters.values():
+            if parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+                given.setdefault(parameter.name, SID)
+        result = function(**given)
+        if name == "list":
+            assert list(result) == []
+    assert api.requests[0].path.startswith(f"/v1/ServiceProviders/{PROVIDER}/")
