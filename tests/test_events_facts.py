@@ -50,12 +50,12 @@ CLASSES: dict[str, type[Record]] = {
 }
 
 #: What jambonz sends although its schema does not say so.
-BEYOND_THE_FACTS = {
+BEYOND_THE_FACTS: dict[type[Record], set[str]] = {
     events.CallEvent: {"customerData"},
     events.CallSession: {"parent_call_info"},
 }
 #: Attributes that are worked out of the payload, but named as fields of it.
-PROPERTIES = {events.AgentTurn: {"transcript"}, events.VerbStatus: {"name", "id"}}
+PROPERTIES: dict[type[Record], set[str]] = {events.AgentTurn: {"transcript"}, events.VerbStatus: {"name", "id"}}
 
 KIND = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean", "object": "object"}
 
