@@ -10,7 +10,7 @@ from .errors import (
     TtsStreamClosed,
     TtsTimeout,
 )
-from .speech import Speech, Spoken, TtsResult
+from .speech import Speech, Spoken, TtsResult, Utterance
 from .window import FRAME, QUIET, TRANSITIONS, WAITING, Dropped, State, TokenWindow
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "TtsStopped",
     "TtsStreamClosed",
     "TtsTimeout",
+    "Utterance",
 ]

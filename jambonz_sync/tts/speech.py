@@ -1,11 +1,11 @@
-"""How far the caller has heard a speech: as jambonz reports it, else estimated. No clock: times come in as values."""
+"""Utterances, and how far the caller has heard them. No clock: times come in as values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["PACE", "Speech", "Spoken", "TtsResult"]
+__all__ = ["PACE", "Speech", "Spoken", "TtsResult", "Utterance"]
 
 #: characters a second that an estimate goes by
 PACE: Final = 15.0
@@ -69,3 +69,15 @@ class Speech:
     def estimated(self) -> bool:
         """Whether ``left`` is an estimate: jambonz has not reported all that it accepted."""
         return self._waiting > 0
+
+
+class Utterance:
+    """What one thread says until it flushes, or one callback."""
+
+    __slots__ = ("epoch", "flushed", "told", "turn")
+
+    def __init__(self) -> None:
+        self.epoch: int | None = None  # the window's, when its first text was pushed
+        self.turn = 0  # the number of the hook callback that was the last to begin then
+        self.told = False  # whether its thread knows that it has ended
+        self.flushed = False

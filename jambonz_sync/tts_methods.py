@@ -1,0 +1,98 @@
+"""The methods of a session that speak text as it is being made. A session inherits them."""
+
+from __future__ import annotations
+
+import threading
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Any
+
+from .tts import Spoken, TtsResult
+from .tts_stream import TtsStream
+
+__all__ = ["TtsMethods"]
+
+_making = threading.Lock()
+
+
+class TtsMethods:
+    """Text to speech, token by token.
+
+    The call must have a TTS stream: ``config(tts_stream={"enable": True})``, or ``say(stream=True)``. Any thread may
+    call any method; what one thread sends stays in order.
+
+    What one thread sends until it flushes is an utterance; so is what the callback of a hook sends. When the caller cuts
+    in, jambonz throws away what it holds, the text queued here is dropped, and each further call for the same utterance
+    raises :class:`~jambonz_sync.tts.TtsInterrupted`, whose base :class:`~jambonz_sync.tts.TtsStopped` says that nothing
+    is wrong. Other errors: :class:`~jambonz_sync.tts.TtsFailed` if jambonz refused text of this utterance,
+    :class:`~jambonz_sync.tts.TtsTimeout`, :class:`~jambonz_sync.errors.SessionClosed`.
+    """
+
+    call_sid: str
+    _tts_made: TtsStream | None = None
+
+    @abstractmethod
+    def _command(self, message: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    @property
+    def _tts(self) -> TtsStream:
+        """The stream of this call, which most calls never need."""
+        if self._tts_made is None:
+            with _making:
+                if self._tts_made is None:
+                    self._tts_made = TtsStream(self._command, call_sid=self.call_sid)
+        return self._tts_made
+
+    def send_tts_tokens(self, text: str, wait: bool = False, timeout: float | None = None) -> None:
+        """Speak ``text``, any length of it: a token, a sentence, a page.
+
+        Returns at once while there is room in the queue (16,000 characters), else waits for room; with ``wait`` it
+        waits until jambonz has accepted this text. ``timeout`` is in seconds (default 30) for each of the two. Text that
+        was queued before a timeout stays queued.
+        """
+        self._tts.send(text, wait, timeout)
+
+    def flush_tts_tokens(self) -> None:
+        """Have all text so far spoken, the last half sentence too: the utterance is complete. Does not block."""
+        self._tts.flush()
+
+    def clear_tts_tokens(self) -> None:
+        """Stop speaking: drop all text, here and at jambonz. Does not block.
+
+        Other threads that are in an utterance get :class:`~jambonz_sync.tts.TtsCleared`; this thread may go on.
+        """
+        self._tts.clear()
+
+    @property
+    def is_tts_paused(self) -> bool:
+        """Whether jambonz has turned text away and has no room yet."""
+        return self._tts_made is not None and self._tts_made.paused
+
+    @property
+    def tts_pending(self) -> int:
+        """Characters of text that jambonz has not accepted yet."""
+        return 0 if self._tts_made is None else self._tts_made.pending
+
+    def wait_tts_tokens(self, timeout: float | None = None) -> None:
+        """Wait until jambonz has accepted all text so far, at most ``timeout`` seconds (default 30)."""
+        self._tts.wait(timeout)
+
+    def stream_tts(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
+        """Speak ``texts``, such as the stream of an LLM, as one utterance.
+
+        Returns when jambonz has accepted all of it, or when the caller cuts in: ``interrupted`` tells, nothing raises,
+        and a generator (or a vendor's stream object) is closed, so that its request stops. Blocks for as long as
+        ``texts`` takes, and besides at most ``timeout`` seconds (default 30) for each text to be queued, and for the
+        rest to be accepted. An error of the generator is passed on; what was queued is spoken.
+        """
+        return self._tts.stream(texts, flush, timeout)
+
+    def wait_spoken(self, timeout: float | None = None) -> Spoken:
+        """Wait until all text so far has been spoken, or the caller cuts in.
+
+        jambonz 10 reports what it has spoken where ``config(track_tts_playout=True)`` is set and the synthesiser can
+        tell. Otherwise the end is estimated from the length of the text, and the result says so. ``timeout`` is in
+        seconds (default: none), then :class:`~jambonz_sync.tts.TtsTimeout`.
+        """
+        return self._tts.wait_spoken(timeout)

@@ -1,0 +1,392 @@
+"""Text to speech, token by token, from blocking code: the threads and deadlines around the token window."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from time import monotonic
+from typing import Any, Final
+
+from .callbacks import about_to_block, spares, watcher
+from .errors import JambonzError, SessionClosed
+from .tts import WAITING, Ended, Speech, Spoken, State, TokenWindow, TtsResult, TtsStopped, TtsTimeout, Utterance
+
+__all__ = ["TtsStream"]
+
+log = logging.getLogger("jambonz_sync.tts")
+
+#: characters that may be queued here, besides those that jambonz holds
+CAPACITY: Final = 16_000
+#: seconds that a call waits for room, or for text to be accepted, if it is not told otherwise
+TIMEOUT: Final = 30.0
+
+
+class _Here(threading.local):
+    utterance: Utterance | None = None
+
+
+class TtsStream:
+    """The token stream of one call. Any thread may call any method; the text of one thread stays in order.
+
+    An utterance is what one thread says until it flushes or clears, or until its next hook callback begins. When the
+    caller cuts in, the rest of an utterance is refused, each call for it raises; the next one starts clean.
+    ``send`` writes one message to jambonz; it is called with no lock held, by one thread at a time.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[dict[str, Any]], None],
+        *,
+        call_sid: str | None = None,
+        capacity: int = CAPACITY,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._send = send
+        self._call_sid = call_sid
+        self._capacity = capacity
+        self._timeout = timeout
+        self._lock = threading.Lock()  # guards all below; never held while sending or waiting
+        self._window = TokenWindow(call_sid)
+        self._room = threading.Condition(self._lock)  # the queue is half empty, or an utterance has ended
+        self._settled = threading.Condition(self._lock)  # text was accepted or dropped
+        self._for_room = 0  # threads that wait for each
+        self._for_settled = 0
+        self._sending = False  # a thread is writing what the window gave out
+        self._ticking = False
+        self._here = _Here()
+        self._shared = Utterance()  # of all notification callbacks, until the next hook callback
+        self._turn = 0  # hook callbacks that have begun
+        self._speech = Speech()
+
+    # -- from the application
+
+    def send(self, text: str, wait: bool = False, timeout: float | None = None) -> None:
+        """Queue ``text``. See :meth:`jambonz_sync.Session.send_tts_tokens`."""
+        if not isinstance(text, str):
+            raise TypeError(f"text must be str, not {type(text).__name__}")
+        if not text:
+            return
+        with self._lock:
+            window = self._window
+            utterance = self._here.utterance
+            if utterance is None or utterance.epoch != window.epoch:
+                utterance = self._bind(utterance)
+            pending = window.pushed - window.settled
+            if pending and pending + len(text) > self._capacity:
+                self._wait_for_room(len(text), utterance, timeout)
+            utterance.flushed = False
+            ticket = window.push(text)
+        if window.outgoing:
+            self._pump()
+        if wait:
+            self._wait_for(ticket, timeout)
+
+    def flush(self) -> None:
+        """Have all text so far spoken. See :meth:`jambonz_sync.Session.flush_tts_tokens`."""
+        with self._lock:
+            self._refuse_if_closed()
+            window = self._window
+            utterance = self._here.utterance
+            if utterance is not None and utterance.epoch not in (None, window.epoch):
+                told, utterance.told = utterance.told, True
+                if told:
+                    utterance.epoch = None
+                    return
+                raise self._ended(utterance.epoch)
+            if utterance is not None:
+                utterance.flushed = True
+            window.flush()
+        self._pump()
+
+    def clear(self) -> None:
+        """Drop all text, here and at jambonz. See :meth:`jambonz_sync.Session.clear_tts_tokens`."""
+        with self._lock:
+            self._refuse_if_closed()
+            self._window.clear()
+            if self._here.utterance is not None:
+                self._here.utterance.epoch = None
+            self._speech.silence()
+            self._wake()
+        self._pump()
+
+    @property
+    def paused(self) -> bool:
+        """Whether jambonz has turned text away and has no room yet. Does not block."""
+        return self._window.paused
+
+    @property
+    def pending(self) -> int:
+        """Characters that jambonz has not accepted yet. Does not block."""
+        return self._window.pending
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until all text so far is accepted. See :meth:`jambonz_sync.Session.wait_tts_tokens`."""
+        with self._lock:
+            self._refuse_if_closed()
+            utterance = self._here.utterance
+            if utterance is not None and not utterance.told and utterance.epoch not in (None, self._window.epoch):
+                utterance.told = True
+                raise self._ended(utterance.epoch)
+            if not self._window.pending:
+                return
+            ticket = self._window.pushed
+        self._wait_for(ticket, timeout)
+
+    def stream(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
+        """Say ``texts`` as one utterance. See :meth:`jambonz_sync.Session.stream_tts`."""
+        began = monotonic()
+        about_to_block()  # the maker of the texts may take its time
+        utterance = Utterance()
+        with self._lock:
+            self._refuse_if_closed()
+            utterance.epoch = self._window.epoch
+            reported = len(self._speech.reported)
+        sent: list[tuple[str, int]] = []
+        source = iter(texts)
+        makers: tuple[object, ...] = (source, texts)
+        interrupted = False
+        try:
+            for text in source:
+                if not isinstance(text, str):
+                    raise TypeError(f"a text of the stream must be str, not {type(text).__name__}")
+                if text:
+                    sent.append((text, self._push(text, utterance, timeout)))
+            makers = ()
+            with self._lock:
+                if self._window.epoch != utterance.epoch:
+                    raise self._ended(utterance.epoch)
+                if flush:
+                    self._window.flush()
+            self._pump()
+            if sent:
+                self._wait_for(sent[-1][1], timeout)
+        except TtsStopped:
+            interrupted = True
+        finally:
+            for maker in makers:  # not at its end: the request to the LLM must not go on for nobody
+                close = getattr(maker, "close", None)
+                if close is not None:
+                    close()
+                    break
+        with self._lock:
+            accepted = [text[: self._window.accepted(ticket - len(text), ticket)] for text, ticket in sent]
+            spoken = "".join(self._speech.reported[reported:]) if self._speech.reported else None
+        return TtsResult("".join(accepted), spoken, interrupted, monotonic() - began)
+
+    def wait_spoken(self, timeout: float | None = None) -> Spoken:
+        """Wait until all text has been spoken. See :meth:`jambonz_sync.Session.wait_spoken`."""
+        about_to_block()
+        deadline = None if timeout is None else monotonic() + timeout
+        with self._lock:
+            epoch = self._window.epoch
+            while True:
+                self._refuse_if_closed()
+                if self._window.epoch != epoch:
+                    return Spoken(estimated=False, interrupted=True)
+                now = monotonic()
+                left = self._speech.left(now)
+                if not self._window.pending and not left:
+                    return Spoken(estimated=self._speech.estimated, interrupted=False)
+                if deadline is not None and now >= deadline:
+                    raise self._timed_out("still speaking", timeout)
+                until = self._timeout if self._window.pending else left
+                self._wait_settled(until if deadline is None else min(until, deadline - now))
+
+    # -- from the session
+
+    def hook_begins(self) -> None:
+        """The callback of a hook begins on this thread: what it says is an utterance of its own."""
+        self._turn += 1
+        self._here.utterance = None
+        self._shared = Utterance()
+
+    def notification_begins(self) -> None:
+        """The callback of a notification begins on this thread: it goes on with what the last one said."""
+        self._here.utterance = self._shared
+
+    def on_result(self, data: dict[str, Any]) -> None:
+        """``tts:tokens-result`` has come."""
+        with self._lock:
+            window = self._window
+            settled, epoch = window.settled, window.epoch
+            window.on_result(data.get("id"), data.get("status"), data.get("reason"))
+            if window.epoch != epoch:
+                log.warning("call %s: %s", self._call_sid, self._ended(epoch))
+                self._speech.silence()
+                self._wake()
+            elif window.settled > settled:
+                self._speech.accepted(window.settled - settled, monotonic())
+                self._wake()
+            elif window.state in WAITING:
+                self._tick_later()
+        if window.outgoing:
+            self._pump_quietly()
+
+    def on_event(self, data: dict[str, Any]) -> None:
+        """``tts:streaming-event`` has come."""
+        kind = data.get("event_type")
+        with self._lock:
+            epoch = self._window.epoch
+            self._window.on_event(kind)
+            if kind == "tts_spoken" and isinstance(text := data.get("text"), str):
+                self._speech.heard(text, monotonic())
+                self._wake()
+            elif self._window.epoch != epoch:
+                self._speech.silence()
+                self._wake()
+            if self._window.state in WAITING:
+                self._tick_later()
+        if self._window.outgoing:
+            self._pump_quietly()
+
+    def on_reconnect(self) -> None:
+        """``session:reconnect`` has come."""
+        with self._lock:
+            self._window.on_reconnect()
+            if self._window.state in WAITING:
+                self._tick_later()
+        self._pump_quietly()
+
+    def close(self, code: int = 1006, reason: str = "") -> None:
+        """The call is over: whoever waits wakes with :class:`~jambonz_sync.errors.SessionClosed`."""
+        with self._lock:
+            self._window.close(code, reason)
+            self._wake()
+
+    # -- behind them; the first group wants the lock held
+
+    def _bind(self, utterance: Utterance | None) -> Utterance:
+        """The utterance that this thread speaks, which must not have ended."""
+        window = self._window
+        if utterance is None:
+            utterance = self._here.utterance = Utterance()
+        elif utterance.epoch is not None and not utterance.flushed:
+            new_turn = utterance.told and utterance.turn != self._turn
+            if not new_turn:
+                utterance.told = True
+                raise self._ended(utterance.epoch)
+        utterance.epoch, utterance.turn, utterance.told = window.epoch, self._turn, False
+        return utterance
+
+    def _ended(self, epoch: int | None) -> JambonzError:
+        ended = self._window.ended(-1 if epoch is None else epoch) or Ended("interrupted")
+        return ended.error(self._call_sid)
+
+    def _refuse_if_closed(self) -> None:
+        if self._window.state is State.CLOSED:
+            raise self._ended(None)
+
+    def _wake(self) -> None:
+        if self._for_settled:
+            self._settled.notify_all()
+        if self._for_room and self._window.pending * 2 <= self._capacity:
+            self._room.notify_all()
+
+    def _wait_settled(self, seconds: float) -> None:
+        self._for_settled += 1
+        try:
+            self._settled.wait(seconds)
+        finally:
+            self._for_settled -= 1
+
+    def _tick_later(self) -> None:
+        if not self._ticking:
+            self._ticking = True
+            watcher.call_later(1.0, partial(spares.run, self._tick))
+
+    def _timed_out(self, what: str, timeout: float | None) -> TtsTimeout:
+        seconds = self._timeout if timeout is None else timeout
+        return TtsTimeout(f"{what} after {seconds:g} s", timeout=seconds, call_sid=self._call_sid)
+
+    def _wait_for_room(self, size: int, utterance: Utterance, timeout: float | None) -> None:
+        """Wait until ``size`` characters may be queued. A text longer than the queue waits until that is empty."""
+        window = self._window
+        deadline = monotonic() + (self._timeout if timeout is None else timeout)
+        self._for_room += 1
+        try:
+            self._lock.release()
+            about_to_block()
+            self._lock.acquire()
+            while True:
+                if window.epoch != utterance.epoch:
+                    utterance.told = True
+                    raise self._ended(utterance.epoch)
+                pending = window.pending
+                if not pending or pending + size <= self._capacity:
+                    return
+                if not self._room.wait(deadline - monotonic()) and monotonic() >= deadline:
+                    raise self._timed_out(f"no room for text: {pending:,} characters are queued", timeout)
+        finally:
+            self._for_room -= 1
+
+    # -- these want it free
+
+    def _push(self, text: str, utterance: Utterance, timeout: float | None) -> int:
+        with self._lock:
+            window = self._window
+            pending = window.pushed - window.settled
+            if pending and pending + len(text) > self._capacity:
+                self._wait_for_room(len(text), utterance, timeout)
+            ticket = window.push(text, utterance.epoch)
+        if window.outgoing:
+            self._pump()
+        return ticket
+
+    def _wait_for(self, ticket: int, timeout: float | None) -> None:
+        """Wait until the text that ends at ``ticket`` is accepted; raise if it was dropped."""
+        deadline = monotonic() + (self._timeout if timeout is None else timeout)
+        if ticket > self._window.settled:
+            about_to_block()
+        with self._lock:
+            while True:
+                outcome = self._window.outcome(ticket)
+                if isinstance(outcome, Ended):
+                    raise outcome.error(self._call_sid)
+                if outcome:
+                    return
+                left = deadline - monotonic()
+                if left <= 0:
+                    raise self._timed_out(f"{self._window.pending:,} characters not accepted", timeout)
+                self._wait_settled(left)
+
+    def _pump(self) -> None:
+        """Send what the window gives out, unless another thread is at it, which then sends this too."""
+        while True:
+            with self._lock:
+                messages = self._window.outgoing
+                if self._sending or not messages:
+                    return
+                self._window.outgoing = []
+                self._sending = True
+            done = 0
+            try:
+                for message in messages:
+                    self._send(message)
+                    done += 1
+            except SessionClosed as exc:
+                self.close(exc.code, exc.reason)
+                raise
+            finally:
+                with self._lock:
+                    self._sending = False
+                    if done < len(messages) and self._window.state is not State.CLOSED:
+                        self._window.outgoing[:0] = messages[done:]
+
+    def _pump_quietly(self) -> None:
+        """As ``_pump``, on a thread that has nobody to tell."""
+        try:
+            self._pump()
+        except JambonzError as exc:
+            log.info("call %s: text not sent: %s", self._call_sid, exc)
+
+    def _tick(self) -> None:
+        with self._lock:
+            self._ticking = False
+            if self._window.state not in WAITING:
+                return
+            self._window.tick()
+            if self._window.state in WAITING:
+                self._tick_later()
+        self._pump_quietly()
