@@ -45,6 +45,9 @@ class _Handler(WSGIRequestHandler):
         self._deadline.cancel()
         super().run_wsgi()
 
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        self.close_connection = True  # what a WebSocket leaves unread is no second request
+
     def _give_up(self) -> None:
         log.warning("a request from %s did not come within %g s", self.client_address[0], _REQUEST_TIMEOUT)
         try:

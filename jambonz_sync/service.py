@@ -246,19 +246,14 @@ class _Link:
             self._session.watch_hooks()
 
     def handle(self, text: str | bytes) -> None:
-        session = self._session
         try:
             if type(text) is not str:
                 raise ProtocolError("a binary message on the control connection", code=1003)
             message = parse(text)
-            if session is None:
-                if message["type"] not in WANT_ACK and message["type"] != "call:status":
-                    raise ProtocolError(f"a connection that begins with {message['type']}", code=1008)
-                session = self._session = self._service.session_for(self._connection, message, self._url_vars)
+            session = self._session if self._session is not None else self._begin(message)
         except ProtocolError as exc:
             self._garbage(exc)
             return
-        assert session is not None
         kind = message["type"]
         if kind not in NOTIFICATIONS and kind not in WANT_ACK:
             log.warning("call %s: a message of unknown type %.40r", session.call_sid, kind)
@@ -266,6 +261,12 @@ class _Link:
             session.on_message(message)
         except Exception:
             log.exception("call %s: %s could not be handled", session.call_sid, kind)
+
+    def _begin(self, message: dict[str, Any]) -> Session:
+        if message["type"] not in WANT_ACK and message["type"] != "call:status":
+            raise ProtocolError(f"a connection that begins with {message['type']}", code=1008)
+        self._session = self._service.session_for(self._connection, message, self._url_vars)
+        return self._session
 
     def _garbage(self, exc: ProtocolError) -> None:
         session = self._session

@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from .reader import enter_callback, leave_callback
 from .watcher import spares
 
 Job = Callable[[], None]
@@ -53,14 +54,19 @@ class Lanes:
                 self._more()
                 return False
             lane.busy = True
+        # from here on reading may be handed on: the job has its place, so nothing can overtake it
+        lead = enter_callback()
         while True:
             job()
             with self._lock:
                 if not lane.waiting:
                     lane.busy = False
-                    return True
+                    break
                 job = lane.waiting.popleft()
                 self._less()
+        if lead is not None:
+            leave_callback(lead)
+        return True
 
     def beside(self, job: Job) -> None:
         """Run ``job`` on a thread of its own, or queue it while :data:`CONCURRENT` of them run."""

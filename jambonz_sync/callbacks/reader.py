@@ -53,31 +53,50 @@ class Sink(Protocol):
 
 
 class _Here(threading.local):
-    lead: _Lead | None = None
+    lead: Lead | None = None
 
 
 _here = _Here()
 
 
-class _Lead:
-    """One thread's turn at reading."""
+class Lead:
+    """One thread's turn at reading. ``inside`` while a callback holds it, ``lost`` once somebody else reads."""
 
-    __slots__ = ("reader", "since", "spare")
+    __slots__ = ("inside", "lost", "reader", "since", "spare")
 
     def __init__(self, reader: Reader, *, spare: bool) -> None:
         self.reader = reader
         self.spare = spare
         self.since = 0.0
+        self.inside = False
+        self.lost = False
 
     def hand_over(self) -> None:
         self.reader.promote()
+
+
+def enter_callback() -> Lead | None:
+    """A callback begins on this thread: if it is one that reads, reading may be handed on from now on, until
+    :func:`leave_callback`. None for a thread that does not read, and within another callback of it."""
+    lead = _here.lead
+    if lead is None or lead.inside or lead.lost:
+        return None
+    lead.inside = True
+    watcher.enter(lead)
+    return lead
+
+
+def leave_callback(lead: Lead) -> None:
+    lead.inside = False
+    if not watcher.leave(lead):
+        lead.lost = True
 
 
 def about_to_block() -> None:
     """Hand the reading of this thread's session on: what follows may take long. Cheap where there is nothing to
     hand on, so every blocking call of ours begins with it."""
     lead = _here.lead
-    if lead is not None and watcher.leave(lead):
+    if lead is not None and lead.inside and watcher.leave(lead):
         lead.hand_over()
 
 
@@ -98,8 +117,7 @@ class Reader:
 
     def serve(self) -> None:
         """Read until the connection is over. Called once, by the server's thread for this connection (home)."""
-        lead = _Lead(self, spare=False)
-        while not self._read(lead):
+        while not self._read(Lead(self, spare=False)):
             with self._lock:
                 if self._over:
                     break
@@ -118,13 +136,13 @@ class Reader:
         spares.run(self._follow)
 
     def _follow(self) -> None:
-        self._read(_Lead(self, spare=True))
+        self._read(Lead(self, spare=True))
         _here.lead = None
 
-    def _read(self, lead: _Lead) -> bool:
+    def _read(self, lead: Lead) -> bool:
         """Read as the leader. True if the connection is over, False if somebody else reads now."""
         inbox, sink = self._inbox, self._sink
-        receive, handle, enter, leave = self._source.receive, sink.handle, watcher.enter, watcher.leave
+        receive, handle = self._source.receive, sink.handle
         _here.lead = lead
         while True:
             if not inbox:
@@ -133,10 +151,8 @@ class Reader:
                 if not receive(inbox):
                     self._finish()
                     return True
-            handled = inbox.popleft()
-            enter(lead)
-            handle(handled)
-            if not leave(lead):
+            handle(inbox.popleft())
+            if lead.lost:
                 return False
             if lead.spare and self._parked and self._give_back():
                 return False

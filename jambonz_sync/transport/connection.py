@@ -37,6 +37,8 @@ _HANDSHAKE = (
     "wsgi.input",
 )
 _RECEIVE = 65_536
+#: seconds for a peer that broke the protocol to take its close frame
+_LINGER = 1.0
 
 
 class HandshakeError(ProtocolError):
@@ -174,6 +176,7 @@ class Connection:
             if fault is not None and not self.over:
                 log.warning("closing a WebSocket with %d: %s", fault.code, fault)
                 self.close(fault.code, str(fault))
+                self._discard()
                 self._end(fault.code, str(fault))
             if into:
                 return True
@@ -191,6 +194,17 @@ class Connection:
                     self.code, self.reason = item.code, item.reason
                     self._closed_here = False
                 self._end(item.code, item.reason)
+
+    def _discard(self) -> None:
+        """Read what still comes, for a moment: ending with bytes unread would reset the connection, and the close
+        frame could be lost with it."""
+        deadline = monotonic() + _LINGER
+        try:
+            _set_timeouts(self._sock, _LINGER, self._send_timeout)
+            while monotonic() < deadline and self._sock.recv(_RECEIVE):
+                pass
+        except (OSError, ValueError):
+            pass  # it has ended, or nothing came
 
     def _idle(self) -> None:
         quiet = monotonic() - self._heard
