@@ -173,7 +173,7 @@ class Http:
                 stream=stream,
             )
         except (requests.RequestException, OSError) as failure:
-            raise self._failed(failure, method, path, timeout) from failure
+            raise self._failed(failure, method, path, timeout) from self._presentable(failure)
         log.debug("%s %s -> %d in %.0f ms", method, path, response.status_code, (time.monotonic() - started) * 1000)
         if "RateLimit-Limit" in response.headers:
             self.limits = response.headers
@@ -196,7 +196,7 @@ class Http:
             try:
                 yield response
             except requests.RequestException as failure:
-                raise self._failed(failure, "GET", path, limits) from failure
+                raise self._failed(failure, "GET", path, limits) from self._presentable(failure)
 
     def invalid_answer(self, response: requests.Response, method: str, path: str, what: str) -> InvalidAnswer:
         """The error for an answer that says yes in words that the API does not use."""
@@ -215,7 +215,7 @@ class Http:
     def _refused(self, response: requests.Response, method: str, path: str) -> ApiError:
         with response:
             if response.is_redirect:
-                place = response.headers.get("Location", "")
+                place = self._auth.blank_out(response.headers.get("Location", ""))
                 return ApiError(
                     f"{method} {path}: {response.status_code} to {place}; the base url should be where it leads",
                     status=response.status_code,
@@ -238,6 +238,15 @@ class Http:
             request_id=_request_id(response),
             retry_after=wait,
         )
+
+    def _presentable(self, failure: BaseException) -> BaseException | None:
+        """``failure`` as the cause of an error, None if a server has made it quote the token back."""
+        link: BaseException | None = failure
+        while link is not None:
+            if self._auth.blank_out(str(link)) != str(link):
+                return None
+            link = link.__cause__ or link.__context__
+        return failure
 
     def _failed(self, failure: Exception, method: str, path: str, timeout: tuple[float, float]) -> ApiError:
         """The error for a request without an answer. The cause loses its request, which holds the token."""
