@@ -73,7 +73,7 @@ class Printer:
         if self._prompted:
             click.echo()
             self._prompted = False
-        name = click.style(f"{_NAMES.get(who, who):<8}", fg=_COLOURS[who], dim=who == "event")
+        name = click.style(f"{_NAMES.get(who, who):<8}", fg=_COLOURS[who], dim=True if who == "event" else None)
         # what is read out may have lines of its own
         click.echo(name + text.replace("\n", "\n" + " " * 8))
 

@@ -61,6 +61,7 @@ class ScriptedCaller:
         self._silences = silences
 
     def turn(self, hear: Hear) -> Turn | None:
+        """The next turn of the script that fits what is listened to."""
         if self.script:
             # who has begun to key in a number goes on keying: words would be lost on a gather that has digits
             if hear.keying and not isinstance(self.script[0], Pressed):
@@ -76,6 +77,7 @@ class ScriptedCaller:
         return Silence()
 
     def bored(self) -> bool:
+        """A script has an end, and so has the patience of who reads it."""
         return True
 
 
@@ -90,9 +92,11 @@ class LiveCaller:
         self._turns.append(turn)
 
     def turn(self, hear: Hear) -> Turn | None:
+        """What the caller was told to do; None as long as nothing fits what is listened to."""
         if not self._turns or (hear.only_keys and not isinstance(self._turns[0], Pressed | HangUp)):
             return None
         return self._turns.popleft()
 
     def bored(self) -> bool:
+        """Whoever decides is asked for nothing but decisions."""
         return False

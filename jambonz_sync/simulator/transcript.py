@@ -21,6 +21,7 @@ class Entry:
     at: float = 0.0
 
     def to_dict(self) -> dict[str, object]:
+        """The entry as JSON has it."""
         return {"who": self.who, "text": self.text, "at": round(self.at, 3)}
 
 
@@ -40,6 +41,7 @@ class Transcript:
         self._on_entry = on_entry
 
     def add(self, entry: Entry) -> None:
+        """Write ``entry`` down."""
         self.entries.append(entry)
         if self._on_entry is not None:
             self._on_entry(entry)
@@ -55,6 +57,7 @@ class Transcript:
 
     @property
     def ended(self) -> bool:
+        """Whether the call is over."""
         return self.end_reason is not None
 
     @property
