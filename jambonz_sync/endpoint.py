@@ -162,7 +162,7 @@ class Endpoint:
         except HandshakeError as exc:
             log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
             return refusal(exc)(environ, start_response)
-        hijacked()
+        return hijacked()
 
     def _plain(self, _: str = "") -> Any:
         from flask import Response, request
@@ -272,7 +272,7 @@ class Endpoint:
             log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
 
 
-def refusal(exc: HandshakeError) -> Any:
+def refusal(exc: HandshakeError) -> Callable[..., Iterable[bytes]]:
     """The response to a handshake that is refused."""
     from werkzeug.wrappers import Response
 

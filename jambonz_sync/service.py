@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, ClassVar, overload
+from weakref import WeakSet
 
 from .callbacks import Reader, watcher
 from .chain import as_verbs
@@ -49,7 +50,15 @@ class Options:
         if self.max_message_size < 1024:
             raise ValueError("max_message_size: expected at least 1024 bytes")
         if not callable(self.on_error):
-            as_verbs(self.on_error, self.server)  # a mistake shows now, not at the first failure
+            as_verbs(self.on_error or [], self.server)  # a mistake shows now, not at the first failure
+
+
+_hubs: WeakSet[Hub] = WeakSet()
+
+
+def hubs() -> list[Hub]:
+    """All that there are in this process."""
+    return list(_hubs)
 
 
 class Hub:
@@ -62,6 +71,7 @@ class Hub:
         self.sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
         self._changed = threading.Condition()  # guards the fields above
+        _hubs.add(self)
 
     def admit(self, environ: dict[str, Any]) -> None:
         """Raises :class:`HandshakeError` for a call that is not to be served."""

@@ -286,7 +286,7 @@ class Connection:
 
 
 def _set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
-    """Give reading and writing their own limits. A Python socket has one for both, and polls before each read for it."""
+    """Give reading and writing limits of their own. A Python socket has one for both, and polls first for it."""
     if type(sock).__module__.partition(".")[0] == "gevent":
         sock.settimeout(min(receive, send))  # its descriptor never blocks: limits are gevent's to keep
         return

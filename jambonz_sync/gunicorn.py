@@ -1,0 +1,83 @@
+"""gunicorn, set up for calls: ``gunicorn -c python:jambonz_sync.gunicorn 'app:endpoint'``.
+
+A thread for each call (gthread; ``-k gevent`` works as well), no time limit on a call, and an end as
+:meth:`jambonz_sync.Endpoint.stop` has it: at SIGTERM no new calls, running ones go on for ``graceful_timeout``
+seconds, the rest are closed with 1012, so that jambonz connects them elsewhere. ``JAMBONZ_PIN=1`` keeps each
+worker on a processor of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+from .service import hubs
+
+if TYPE_CHECKING:
+    from .endpoint import Endpoint
+
+worker_class = "gthread"
+threads = 1000
+worker_connections = 2000
+backlog = 512
+graceful_timeout = 30
+keepalive = 5
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker has started: give it its processor, if that is wanted."""
+    if os.environ.get("JAMBONZ_PIN", "0") not in ("", "0"):
+        from .endpoint import pin_to_core
+
+        pin_to_core(worker.age - 1)
+
+
+def post_worker_init(worker: Any) -> None:
+    """A worker is about to serve: let SIGTERM begin the drain as well. gunicorn kills what is left when its grace is
+    over, so the calls that are still up then go elsewhere a little before."""
+    inner = signal.getsignal(signal.SIGTERM)
+    grace = max(0.0, worker.cfg.graceful_timeout - min(3.0, worker.cfg.graceful_timeout / 4))
+
+    def on_term(number: int, frame: object) -> None:
+        for hub in hubs():
+            hub.draining = True
+            threading.Thread(target=hub.drain, args=(grace,), name="jambonz-sync-drain", daemon=True).start()
+        if callable(inner):
+            inner(number, frame)  # type: ignore[arg-type]
+
+    signal.signal(signal.SIGTERM, on_term)
+
+
+def run(endpoint: Endpoint, bind: str, *, workers: int, pin: bool, drain_timeout: float) -> None:
+    """Run ``endpoint`` under gunicorn, in this process and ``workers`` others. Blocks until it is told to stop.
+    Raises RuntimeError where gunicorn is not installed."""
+    try:
+        from gunicorn.app.base import BaseApplication
+    except ImportError:
+        raise RuntimeError("workers need gunicorn: pip install 'jambonz-sync[gunicorn]'") from None
+
+    class Application(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            settings = {
+                "bind": bind,
+                "workers": workers,
+                "worker_class": worker_class,
+                "threads": threads,
+                "worker_connections": worker_connections,
+                "backlog": backlog,
+                "graceful_timeout": max(1, int(drain_timeout)),
+                "loglevel": "warning",
+                "post_fork": post_fork,
+                "post_worker_init": post_worker_init,
+            }
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return endpoint
+
+    if pin:
+        os.environ["JAMBONZ_PIN"] = "1"
+    Application().run()

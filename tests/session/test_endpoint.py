@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from jambonz_sync import Endpoint, EnvVarError, InvalidVerb, Session, create_endpoint
+from tests.peer import Closed, Peer, Refused
+from tests.waiting import wait_for
+
+Make = Callable[..., Endpoint]
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    made: list[Endpoint] = []
+
+    def one(**options: Any) -> Endpoint:
+        made.append(create_endpoint(host="127.0.0.1", port=0, **options))
+        return made[-1]
+
+    yield one
+    for endpoint in made:
+        endpoint.stop(0)
+
+
+def says(text: str) -> Callable[[Session], None]:
+    return lambda session: session.say(text=" ".join([text, *session.url_vars.values()])).send()
+
+
+def http(endpoint: Endpoint, path: str = "/") -> str:
+    return endpoint.url.replace("ws:", "http:") + path
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/", "root"),
+        ("/elsewhere", "root"),
+        ("/ivr", "ivr"),
+        ("/ivr/", "ivr"),
+        ("//ivr?x=1", "ivr"),
+        ("/ivr/en/menu", "tenant en"),
+        ("/ivr/special", "special"),
+        ("/ivrs", "root"),
+    ],
+)
+def test_the_longest_path_that_fits_has_the_call(make: Make, path: str, answer: str) -> None:
+    endpoint = make()
+    for rule, text in {"/": "root", "/ivr": "ivr", "/ivr/<lang>": "tenant", "/ivr/special": "special"}.items():
+        endpoint.service(rule).on("session:new", says(text))
+    endpoint.start()
+    with Peer(endpoint.url + path) as peer:
+        assert peer.begin()[0]["text"] == answer
+
+
+def test_the_spelling_of_the_node_sdk_works_too(make: Make) -> None:
+    make_service = make()
+    make_service(path="/app").on("session:new", says("node"))
+    with make_service as endpoint, Peer(endpoint.url + "/app") as peer:
+        assert peer.begin()[0]["text"] == "node"
+
+
+def test_where_there_is_no_service_the_upgrade_is_answered_404(make: Make) -> None:
+    endpoint = make()
+    endpoint.service("/ivr")
+    endpoint.start()
+    with pytest.raises(Refused) as caught:
+        Peer(endpoint.url + "/other")
+    assert caught.value.status == 404
+    assert requests.get(http(endpoint, "/other"), timeout=15).status_code == 404
+
+
+def test_a_plain_get_is_told_to_upgrade(make: Make) -> None:
+    endpoint = make()
+    endpoint.service("/")
+    endpoint.start()
+    answer = requests.get(http(endpoint), timeout=15)
+    assert (answer.status_code, answer.headers["Upgrade"]) == (426, "websocket")
+    assert requests.post(http(endpoint), timeout=15).status_code == 405
+
+
+def test_options_answers_the_declared_variables_in_their_order(make: Make) -> None:
+    declared = {
+        "ZULU": {"type": "string", "description": "last letter first", "default": "z"},
+        "ALPHA": {"type": "number", "description": "a number", "uiHint": "input"},
+    }
+    endpoint = make(env_vars=declared)
+    endpoint.service("/ivr")
+    endpoint.start()
+    answer = requests.options(http(endpoint, "/ivr"), timeout=15)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+    assert list(answer.json().items()) == list(declared.items())
+    assert requests.options(http(endpoint, "/other"), timeout=15).status_code == 404
+    without = make()
+    without.service("/")
+    without.start()
+    assert requests.options(http(without), timeout=15).status_code == 204
+
+
+def test_routes_of_your_own_live_beside_the_services(make: Make) -> None:
+    endpoint = make()
+    endpoint.service("/").on("session:new", says("call"))
+    endpoint.app.add_url_rule("/health", "health", lambda: "fine")
+    endpoint.start()
+    assert requests.get(http(endpoint, "/health"), timeout=15).text == "fine"
+    with Peer(endpoint.url + "/health") as peer:
+        assert peer.begin()[0]["text"] == "call"
+
+
+def test_before_upgrade_may_refuse_with_a_status(make: Make) -> None:
+    endpoint = make(before_upgrade=lambda environ: 403 if environ["QUERY_STRING"] == "no" else None)
+    endpoint.service("/").on("session:new", says("hi"))
+    endpoint.start()
+    with Peer(endpoint.url) as peer:
+        assert peer.begin()
+    parts = endpoint.url.split("//")[1].split(":")
+    with socket.create_connection((parts[0], int(parts[1])), 15) as sock:
+        sock.sendall(b"GET /?no HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        assert sock.recv(100).startswith(b"HTTP/1.1 403 ")
+
+
+def test_more_calls_than_max_sessions_are_refused_until_one_ends(make: Make) -> None:
+    endpoint = make(max_sessions=2)
+    endpoint.service("/").on("session:new", says("hi"))
+    endpoint.start()
+    with Peer(endpoint.url) as one, Peer(endpoint.url) as two:
+        one.begin()
+        two.begin()
+        with pytest.raises(Refused) as caught:
+            Peer(endpoint.url)
+        assert caught.value.status == 503
+        one.close()
+        wait_for(lambda: len(endpoint.hub) == 1)
+        with Peer(endpoint.url) as three:
+            assert three.begin()
+
+
+def test_stop_refuses_new_calls_lets_running_ones_end_and_says_so(make: Make) -> None:
+    endpoint = make()
+
+    @endpoint.service("/").on("session:new")
+    def call(session: Session) -> None:
+        session.on("/hook", lambda evt: session.say(text="still here"))
+        session.say(text="hi").send()
+
+    endpoint.start()
+    url = endpoint.url
+    results: list[bool] = []
+    with Peer(url) as running:
+        running.begin()
+        stopper = threading.Thread(target=lambda: results.append(endpoint.stop(30)))
+        stopper.start()
+        wait_for(lambda: endpoint.hub.draining)
+        with pytest.raises(Refused) as caught:
+            Peer(url)
+        assert caught.value.status == 503
+        assert running.ask("/hook")[0]["text"] == "still here"
+        running.close()
+        stopper.join(15)
+    assert results == [True]
+    with pytest.raises(OSError, match="refused"):
+        Peer(url)
+
+
+def test_stop_closes_what_does_not_end_with_1012(make: Make) -> None:
+    endpoint = make()
+    sessions: list[Session] = []
+
+    @endpoint.service("/").on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+
+    endpoint.start()
+    with Peer(endpoint.url) as peer:
+        peer.begin()
+        results: list[bool] = []
+        stopper = threading.Thread(target=lambda: results.append(endpoint.stop(0.05)))
+        stopper.start()
+        with pytest.raises(Closed) as caught:
+            peer.recv()
+        assert caught.value.code == 1012
+        stopper.join(15)
+        assert results == [False]
+    assert sessions[0].closed
+
+
+def test_an_endpoint_may_be_started_again(make: Make) -> None:
+    endpoint = make()
+    endpoint.service("/").on("session:new", says("hi"))
+    for _ in range(2):
+        with endpoint, Peer(endpoint.url) as peer:
+            assert peer.begin()
+            peer.close()
+    endpoint.start()
+    with pytest.raises(RuntimeError, match="started already"):
+        endpoint.start()
+
+
+def test_a_port_that_is_taken_is_an_error_not_an_exit(make: Make) -> None:
+    endpoint = make().start()
+    with pytest.raises(OSError, match="in use"):
+        create_endpoint(host="127.0.0.1", port=endpoint.port).start()
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"ack_before": 0}, ValueError),
+        ({"max_message_size": 10}, ValueError),
+        ({"auth": ("user", "")}, ValueError),
+        ({"env_vars": {"X": {"type": "strin"}}}, EnvVarError),
+        ({"on_error": [{"verb": "sya"}]}, InvalidVerb),
+        ({"server": "0.1"}, ValueError),
+    ],
+)
+def test_options_that_cannot_be_right_are_refused_when_they_are_given(
+    make: Make, options: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        make(**options)
+
+
+def test_the_server_option_refuses_what_that_server_would_reject(make: Make) -> None:
+    endpoint = make(server="0.9")
+    caught: list[Exception] = []
+
+    @endpoint.service("/").on("session:new")
+    def call(session: Session) -> None:
+        try:
+            session.agent(llm={"vendor": "openai"})
+        except InvalidVerb as exc:
+            caught.append(exc)
+        session.hangup().send()
+
+    endpoint.start()
+    with Peer(endpoint.url) as peer:
+        assert peer.begin() == [{"verb": "hangup"}]
+    assert "agent" in str(caught[0])

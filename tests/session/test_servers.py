@@ -1,0 +1,154 @@
+"""The same endpoint object under every server that it is promised for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.peer import Closed, Peer, Refused
+from tests.waiting import wait_for
+
+Run = Callable[..., "App"]
+GUNICORN = [sys.executable, "-W", "ignore", "-m", "gunicorn", "--log-level", "warning"]
+
+
+class App:
+    """A server in a process of its own."""
+
+    def __init__(self, command: list[str], port: int, log: str) -> None:
+        self.url = f"ws://127.0.0.1:{port}"
+        self.log = log
+        with open(log, "wb") as out:
+            self.process = subprocess.Popen(
+                command, env={**os.environ, "PORT": str(port)}, stdout=out, stderr=subprocess.STDOUT
+            )
+        wait_for(self.answers, "the server", 40)
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, self.output()
+        try:
+            socket.create_connection(("127.0.0.1", int(self.url.rsplit(":", 1)[1])), 1).close()
+        except OSError:
+            return False
+        return True
+
+    def output(self) -> str:
+        with open(self.log) as out:
+            return out.read()
+
+    def end(self, number: int) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(40)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def run(tmp_path: os.PathLike[str]) -> Iterator[Run]:
+    apps: list[App] = []
+
+    def start(*command: str) -> App:
+        port = free_port()
+        apps.append(App([word.format(port=port) for word in command], port, os.path.join(tmp_path, "log")))
+        return apps[-1]
+
+    yield start
+    for app in apps:
+        app.process.kill()
+        app.process.wait(15)
+
+
+SERVERS = {
+    "script": [sys.executable, "-m", "tests.apps.endpoint"],
+    "workers": [sys.executable, "-W", "ignore", "-m", "tests.apps.endpoint", "2", "pin"],
+    "gthread": [
+        *GUNICORN,
+        "-k",
+        "gthread",
+        "--threads",
+        "50",
+        "-b",
+        "127.0.0.1:{port}",
+        "tests.apps.endpoint:endpoint",
+    ],
+    "gevent": [*GUNICORN, "-k", "gevent", "-b", "127.0.0.1:{port}", "tests.apps.endpoint:app"],
+    "config": [
+        *GUNICORN,
+        "-c",
+        "python:jambonz_sync.gunicorn",
+        "-b",
+        "127.0.0.1:{port}",
+        "tests.apps.endpoint:endpoint",
+    ],
+}
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_calls_are_served_from_the_first_verb_to_the_hangup(run: Run, server: str) -> None:
+    app = run(*SERVERS[server])
+    peers = [Peer(app.url) for _ in range(10)]
+    for peer in peers:
+        assert peer.begin() == [{"verb": "say", "text": "hello"}]
+    slow = [peer.hook("/slow") for peer in peers]
+    for n, peer in enumerate(peers):
+        echo = peer.hook("/echo", text=str(n))
+        assert peer.ack_of(slow[n]) == [{"verb": "say", "text": "slow"}]
+        assert peer.ack_of(echo) == [{"verb": "say", "text": f"You said: {n}"}]
+        peer.close()
+    with pytest.raises(Refused) as caught:
+        Peer(app.url, protocol="other")
+    assert caught.value.status == 400
+    assert app.end(signal.SIGTERM) == 0, app.output()
+    assert "Traceback" not in app.output()
+    assert "Error" not in app.output()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_script_that_is_told_to_stop_lets_its_calls_end(run: Run, number: int) -> None:
+    app = run(*SERVERS["script"])
+    peer = Peer(app.url)
+    peer.begin()
+    app.process.send_signal(number)
+    wait_for(lambda: "no new calls" in app.output())
+    assert peer.ask("/echo", text="x") == [{"verb": "say", "text": "You said: x"}]
+    peer.close()
+    assert app.process.wait(20) == 0
+    assert "serving calls at ws://127.0.0.1:" in app.output()
+
+
+def test_a_second_ctrl_c_ends_a_script_at_once(run: Run) -> None:
+    app = run(*SERVERS["script"])
+    peer = Peer(app.url)
+    peer.begin()
+    app.process.send_signal(signal.SIGINT)
+    wait_for(lambda: "no new calls" in app.output())
+    app.process.send_signal(signal.SIGINT)
+    assert app.process.wait(8) == 0
+    peer.vanish()
+
+
+@pytest.mark.parametrize("server", ["config", "workers"])
+def test_a_worker_that_is_told_to_stop_sends_its_calls_elsewhere(run: Run, server: str) -> None:
+    command = SERVERS[server]
+    if server == "config":
+        command = [*command[:-1], "--graceful-timeout", "4", command[-1]]
+    app = run(*command)
+    with Peer(app.url, timeout=30) as peer:
+        peer.begin()
+        ended = threading.Thread(target=app.end, args=(signal.SIGTERM,))
+        ended.start()
+        with pytest.raises(Closed) as caught:
+            peer.recv()
+    assert caught.value.code == 1012
+    ended.join(30)
+    assert app.process.returncode == 0
