@@ -52,6 +52,8 @@ class RestDialler:
         self._client = client
 
     def place(self, entry: Entry, application_sid: str) -> str:
+        """Place one call with the variables of ``entry`` as its tag, and return its call_sid. Blocks for as long as
+        the client's time-out lets it. Raises :class:`Refused` or, where a call may have been placed, ``ApiError``."""
         from ..rest import ApiError, InvalidRequest
 
         try:
@@ -75,6 +77,8 @@ class RestDialler:
         return str(call_sid)
 
     def statuses(self, call_sids: Collection[str]) -> Mapping[str, str]:
+        """The call_status of those of the calls that the server knows of. Blocks for one request or a few. Raises
+        ``ApiError``."""
         found: dict[str, str] = {}
         if len(call_sids) > _ONE_BY_ONE:
             for call in self._client.calls.list(direction="outbound"):

@@ -111,6 +111,7 @@ class Rate:
 
     @classmethod
     def parse(cls, text: str) -> Rate:
+        """The rate that ``text`` means. Raises :class:`CampaignError` if it means none."""
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*/\s*(s|sec|m|min|h)", text.strip())
         if match is None:
             raise CampaignError(f"{text!r} is no rate: write 5/s, 30/min or 100/h")
@@ -171,6 +172,7 @@ class Hours:
 
     @classmethod
     def parse(cls, text: str) -> Hours:
+        """The hours of ``"09:00-20:00"``. Raises :class:`CampaignError` for anything else."""
         match = re.fullmatch(r"\s*(\d\d?):([0-5]\d)\s*-\s*(\d\d?):([0-5]\d)\s*", text)
         if match is None:
             raise CampaignError(f"{text!r} are no calling hours: write 09:00-20:00")
@@ -181,6 +183,7 @@ class Hours:
         return "-".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (self.opens, self.closes))
 
     def are_open(self, now: float, zone: ZoneInfo) -> bool:
+        """True if the clock on the wall in ``zone`` is within the hours."""
         local = datetime.fromtimestamp(now, UTC).astimezone(zone)
         minute = local.hour * 60 + local.minute
         if self.opens < self.closes:

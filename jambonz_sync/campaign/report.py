@@ -67,6 +67,7 @@ class Report(Model):
         duplicates: Iterable[Duplicate] = (),
         stopped: str | None = None,
     ) -> Report:
+        """The report of these numbers and their attempts, by the rules of ``policy``."""
         rows = [row_of(policy, entry, attempts) for entry, attempts in cases]
         rows += [Row(number=bad.text, line=bad.line, outcome="invalid", detail=bad.reason) for bad in bad_rows]
         rows.sort(key=lambda row: row.line)

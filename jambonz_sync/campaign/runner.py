@@ -177,7 +177,10 @@ class Campaign:
                 for attempt in store.write_off(self._clock.time()):
                     self._tell(attempt)
             plan = self._plan = Plan(self.policy, store.cases(), last_claim=store.last_claim())
-            self._drive(store, plan)
+            try:
+                self._drive(store, plan)
+            finally:
+                self._inbox = SimpleQueue()  # a thread that is late answers to nobody, and not to the next run
             return self._report(store, plan.stop_reason)
 
     def stop(self, reason: str = "stopped on request", *, grace: float = 30.0) -> None:
@@ -253,7 +256,8 @@ class Campaign:
     def _start(self, work: Callable[..., _Answer | _Statuses], *arguments: object) -> None:
         # A thread per request: there are a few a second, and at most MAX_PLACING + 1 at a time. As daemons they
         # cannot hold up a process that its user ends; what they were about is then claimed in the store.
-        Thread(target=lambda: self._inbox.put(work(*arguments)), name="campaign-request", daemon=True).start()
+        inbox = self._inbox
+        Thread(target=lambda: inbox.put(work(*arguments)), name="campaign-request", daemon=True).start()
 
     def _place(self, entry: Entry, attempt: Attempt) -> _Answer:
         try:

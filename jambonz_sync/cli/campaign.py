@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,21 +21,23 @@ from ..campaign.report import check_report_name
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-_T = TypeVar("_T")
+    _ParamType = click.ParamType[object]
+else:
+    _ParamType = click.ParamType  # in older releases it takes no parameter
 
 _CLEAR = "\r\x1b[K"
 
 
-class _Parsed(click.ParamType[_T]):
+class _Parsed(_ParamType):
     """An option that ``parse`` reads; what it says against a value is a usage error."""
 
-    def __init__(self, name: str, parse: Callable[[str], _T]) -> None:
+    def __init__(self, name: str, parse: Callable[[str], object]) -> None:
         self.name = name
         self._parse = parse
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> _T:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
         if not isinstance(value, str):
-            return value  # type: ignore[no-any-return]  # a default, or converted before
+            return value  # converted before
         try:
             return self._parse(value)
         except CampaignError as error:

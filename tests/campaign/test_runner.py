@@ -266,6 +266,26 @@ def test_a_call_that_outlasts_the_grace_is_followed_by_the_next_run(
     assert network.dialled == {ANN: 1}
 
 
+def test_an_answer_that_comes_after_the_end_is_not_taken_for_one_of_the_next_run(
+    campaign: Callable[..., Campaign], network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, late, again = threading.Event(), threading.Event(), campaign([ANN])
+    known = network.statuses
+
+    def slow(call_sids: Collection[str]) -> Mapping[str, str]:
+        if not asked.is_set():
+            asked.set()
+            again.stop(grace=0.0)
+            late.wait(30)
+        return known(call_sids)
+
+    monkeypatch.setattr(network, "statuses", slow)
+    assert outcomes(again.run()) == {ANN: "placed"}
+    late.set()
+    assert outcomes(again.run()) == {ANN: "completed"}
+    assert network.dialled == {ANN: 1}
+
+
 def test_stop_waits_for_the_answer_of_a_call_that_is_being_placed(
     campaign: Callable[..., Campaign], network: Network
 ) -> None:
