@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from ..wire import to_python_name
 from .common import Auth, Hook
 from .declare import Dialect, Flaw, Model, model, option
 from .recognizer import Recognizer
 
 __all__ = ["Amd", "AmdTimers", "DialFrom", "Target"]
 
-_ADDRESS_OF = {"phone": ("number",), "sip": ("sipUri",), "user": ("name",)}
+_ADDRESS_OF = {"phone": "number", "sip": "sipUri", "user": "name"}
 
 
 @model
@@ -28,10 +29,9 @@ class DialFrom(Model):
 
 
 def _finish_target(wire: dict[str, Any], _dialect: Dialect) -> None:
-    for name in _ADDRESS_OF.get(wire["type"], ()):
-        if name not in wire:
-            python = "sip_uri" if name == "sipUri" else name
-            raise Flaw(f"is missing for type {wire['type']}", python, expected=name)
+    name = _ADDRESS_OF.get(wire["type"])
+    if name is not None and name not in wire:
+        raise Flaw(f"is missing for type {wire['type']}", to_python_name(name), expected=name)
 
 
 @model(finish=_finish_target)

@@ -21,7 +21,7 @@ from .values import Check, Convert, Never, anything, boolean, kind_of, number, o
 __all__ = ["compiled", "invalid", "nearest", "verb_items"]
 
 Build = Callable[[Any], dict[str, Any]]
-Entry = tuple[str, type, Convert, bool]
+Entry = tuple[str, type, Convert]
 
 
 # ---- lists and objects --------------------------------------------------------------------------------------------
@@ -33,7 +33,7 @@ def _list(item: Check, limits: Limits) -> Check:
     wanted = "a list" if least == 0 else f"a list of at least {least}"
 
     def convert(value: Any) -> list[Any]:
-        if not isinstance(value, list | tuple):
+        if type(value) is not list and not isinstance(value, (list, tuple)):  # a union would be made at each call
             raise wrong(wanted, value)
         if len(value) < least:
             raise Flaw(f"expected {wanted}, got {len(value)}", expected=wanted)
@@ -179,14 +179,14 @@ def lacks(limits: Limits, server: str | None) -> bool:
 
 @once
 def _table(cls: type[Model], dialect: Dialect) -> dict[str, Entry]:
-    """Options by name, in both spellings: wire name, the type that needs no check, the check, whether None counts."""
+    """Options by name, in both spellings: wire name, the type that needs no check, and the check of any other."""
     table: dict[str, Entry] = {}
     for one in options(cls):
         if lacks(one.limits, dialect.server):
-            entry: Entry = (one.wire, Never, _too_new(one.limits.since, dialect.server), False)
+            entry: Entry = (one.wire, Never, _too_new(one.limits.since, dialect.server))
         else:
             check = _check(one.type, one.limits, dialect)
-            entry = (one.wire, check.exact, check.convert, one.type is Any)
+            entry = (one.wire, type(None) if one.type is Any else check.exact, check.convert)
         table[one.wire] = entry
         table[one.name] = entry
     return table
@@ -207,43 +207,46 @@ def _compiled(cls: type[Model], dialect: Dialect, nested: bool) -> Build:
         return _too_new(meta.since, dialect.server)
     head: dict[str, Any] = {} if nested or meta.verb is None else {"verb": meta.verb}
     table = _table(cls, dialect)
-    find = table.get if meta.owner != "vendor" else {one.wire: table[one.wire] for one in known}.get
+    if meta.owner == "vendor":  # a dict is the vendor's own, and none of its names are ours to convert
+        table = {one.wire: table[one.wire] for one in known}
     needed = tuple(
         one.wire
         for one in known
         if one.required or (dialect.server is not None and one.limits.needed_on == dialect.server)
     )
     passes = meta.owner == "vendor" or (meta.owner == "newer" and dialect.server is None)
-    finish, open_to_extra = meta.finish, meta.owner != "vendor"
+    finish, has_extra = meta.finish, meta.owner != "vendor"
     copy_head, size = head.copy, len(head)
 
     def build(given: Any) -> dict[str, Any]:
         out = copy_head()
         extra: Any = None
-        if isinstance(given, Model):
+        if type(given) is not dict and isinstance(given, Model):
             extra = given.extra
             values = ((one, getattr(given, one.name)) for one in known)
             given = {one.wire: value for one, value in values if value is not None or one.required}
         key: Any = None
         try:
             for key, value in given.items():
-                entry = find(key)
-                if entry is None:
-                    if key == "extra" and open_to_extra:
+                try:
+                    wire, exact, convert = table[key]
+                except KeyError:
+                    if key == "extra" and has_extra:
                         extra = value
                     else:
                         out.update(_undeclared(cls, key, value, passes))
-                elif type(value) is entry[1]:
-                    out[entry[0]] = value
-                elif value is not None or entry[3]:
-                    out[entry[0]] = entry[2](value)
+                    continue
+                if type(value) is exact:
+                    out[wire] = value
+                elif value is not None:
+                    out[wire] = convert(value)
             if extra is not None:
                 key, extra = "extra", _extra(extra)
         except Flaw as flaw:
             flaw.where.append(key if isinstance(key, str) else repr(key))
             raise
         if len(out) - size < len(given):
-            _refuse_twice(given, find)
+            _refuse_twice(given, table)
         for name in needed:
             if name not in out and (extra is None or name not in extra):
                 spelled = name if any(key != key.lower() for key in given) else to_python_name(name)
@@ -280,10 +283,10 @@ def _extra(value: Any) -> dict[str, Any]:
     return extra
 
 
-def _refuse_twice(given: Mapping[str, Any], find: Callable[[str], Any]) -> None:
+def _refuse_twice(given: Mapping[str, Any], table: Mapping[str, Entry]) -> None:
     seen: dict[str, str] = {}
     for key, value in given.items():
-        entry = find(key)
+        entry = table.get(key)
         if entry is not None and value is not None and seen.setdefault(entry[0], key) != key:
             raise Flaw(f"is given twice, as {seen[entry[0]]} too", key)
 

@@ -85,7 +85,7 @@ def number(limits: Limits, *, whole: bool) -> Check:
         wanted += f" of at most {high:g}"
 
     def convert(value: Any) -> int | float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise wrong(wanted, value)
         if isinstance(value, float):
             if whole and value.is_integer():
@@ -105,17 +105,20 @@ def number(limits: Limits, *, whole: bool) -> Check:
 
 def one_of(allowed: tuple[Any, ...]) -> Check:
     kinds = tuple({type(value) for value in allowed})
-    by_kind = {(type(value), value) for value in allowed}
+    by_kind = {(type(value), value) for value in allowed}  # 1 is no True
+    texts = frozenset(value for value in allowed if type(value) is str)
     names = [str(value).lower() if isinstance(value, bool) else str(value) for value in allowed]
     wanted = names[0] if len(names) == 1 else f"one of {', '.join(names)}"
 
     def convert(value: Any) -> Any:
         kind = type(value)
-        if kind in kinds and (kind, value) in by_kind:  # 1 is no True
+        if kind is str and value in texts:
+            return value
+        if kind in kinds and (kind, value) in by_kind:
             return value
         if isinstance(value, str):
             plain = str.__str__(value)
-            if (str, plain) in by_kind:
+            if plain in texts:
                 return plain
             near = get_close_matches(plain, names, 1)
             raise Flaw(f"expected {wanted}, got {plain[:40]!r}", expected=wanted, nearest=near[0] if near else None)

@@ -32,13 +32,11 @@ def _speakable_text(text: str) -> str:
 
 def _finish_say(wire: dict[str, Any], dialect: Dialect) -> None:
     text = wire.get("text")
-    if text is None or not dialect.speakable:
-        return
     if type(text) is str:
-        if _LIKE_A_URL(text):
+        if ":" in text and dialect.speakable:
             wire["text"] = _speakable_text(text)
-    elif type(text) is list:
-        wire["text"] = [_speakable_text(one) if type(one) is str else one for one in text]
+    elif text is not None and dialect.speakable:
+        wire["text"] = [_speakable_text(one) for one in text]
 
 
 @model(verb="say", since="0.9.6", finish=_finish_say)
