@@ -21,10 +21,10 @@ class TtsMethods:
     The call must have a TTS stream: ``config(tts_stream={"enable": True})``, or ``say(stream=True)``. Any thread may
     call any method; what one thread sends stays in order.
 
-    What one thread sends until it flushes is an utterance; so is what the callback of a hook sends. When the caller cuts
-    in, jambonz throws away what it holds, the text queued here is dropped, and each further call for the same utterance
-    raises :class:`~jambonz_sync.tts.TtsInterrupted`, whose base :class:`~jambonz_sync.tts.TtsStopped` says that nothing
-    is wrong. Other errors: :class:`~jambonz_sync.tts.TtsFailed` if jambonz refused text of this utterance,
+    What one thread sends until it flushes is an utterance; so is what the callback of a hook sends. When the caller
+    cuts in, jambonz throws away what it holds, the text queued here is dropped, and each further call for the same
+    utterance raises :class:`~jambonz_sync.tts.TtsInterrupted`; its base :class:`~jambonz_sync.tts.TtsStopped` means
+    that nothing is wrong. Other errors: :class:`~jambonz_sync.tts.TtsFailed` if jambonz refused text of this utterance,
     :class:`~jambonz_sync.tts.TtsTimeout`, :class:`~jambonz_sync.errors.SessionClosed`.
     """
 
@@ -48,8 +48,8 @@ class TtsMethods:
         """Speak ``text``, any length of it: a token, a sentence, a page.
 
         Returns at once while there is room in the queue (16,000 characters), else waits for room; with ``wait`` it
-        waits until jambonz has accepted this text. ``timeout`` is in seconds (default 30) for each of the two. Text that
-        was queued before a timeout stays queued.
+        waits until jambonz has accepted this text. ``timeout`` is in seconds (default 30) for each of the two. Text
+        that was queued before a timeout stays queued.
         """
         self._tts.send(text, wait, timeout)
 

@@ -1,0 +1,180 @@
+"""The methods that change a running call, down to the message that they send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jambonz_sync.chain import WebhookResponse
+from jambonz_sync.errors import InvalidVerb
+from jambonz_sync.inject import InjectCommands
+
+
+class Call(InjectCommands):
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def _command(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+    @property
+    def only(self) -> dict[str, Any]:
+        [message] = self.sent
+        return message
+
+
+@pytest.fixture
+def call() -> Call:
+    return Call()
+
+
+SAY = {"verb": "say", "text": "Hello"}
+
+
+@pytest.mark.parametrize(
+    "verbs",
+    [
+        SAY,
+        [SAY],
+        {"say": {"text": "Hello"}},
+        WebhookResponse().say(text="Hello"),
+    ],
+)
+def test_a_whisper_takes_a_verb_several_or_a_chain(call: Call, verbs: Any) -> None:
+    call.inject_whisper(verbs, "leg-2")
+    assert call.only["command"] == "whisper"
+    assert call.only["callSid"] == "leg-2"
+    assert call.only["data"]["whisper"] == [SAY]
+
+
+def test_a_whisper_of_another_verb_is_refused_before_it_is_sent(call: Call) -> None:
+    with pytest.raises(InvalidVerb, match=r"say\|play"):
+        call.inject_whisper(WebhookResponse().hangup())
+    assert not call.sent
+
+
+@pytest.mark.parametrize("hook", ["/new", "https://example.com/new", {"url": "/new", "method": "GET"}])
+def test_a_redirect_to_a_hook(call: Call, hook: Any) -> None:
+    call.inject_redirect(hook)
+    assert call.only["data"] == {"call_hook": hook}
+
+
+def test_a_redirect_to_hooks_for_both_legs(call: Call) -> None:
+    call.inject_redirect("/parent", child={"url": "/child"})
+    assert call.only["data"] == {"call_hook": "/parent", "child_call_hook": {"url": "/child"}}
+
+
+def test_a_redirect_of_the_child_alone(call: Call) -> None:
+    call.inject_redirect(child="/child")
+    assert call.only["data"] == {"child_call_hook": "/child"}
+
+
+def test_a_redirect_to_verbs_replaces_what_is_to_run_or_is_put_behind_it(call: Call) -> None:
+    call.inject_redirect(WebhookResponse().say(text="Hello"))
+    call.inject_redirect([SAY], queue=True)
+    assert [message["data"] for message in call.sent] == [[SAY], [SAY]]
+    assert [message["queueCommand"] for message in call.sent] == [False, True]
+
+
+def test_verbs_for_the_legs(call: Call) -> None:
+    call.inject_redirect([SAY], child=[SAY])
+    call.inject_redirect(child=SAY)
+    assert [message["data"] for message in call.sent] == [
+        {"parent_call": [SAY], "child_call": [SAY]},
+        {"child_call": [SAY]},
+    ]
+
+
+@pytest.mark.parametrize(("target", "child"), [(None, None), ("/hook", [SAY]), ([SAY], "/hook"), ([], None)])
+def test_a_redirect_to_nothing_or_to_both_kinds_is_refused(call: Call, target: Any, child: Any) -> None:
+    with pytest.raises(InvalidVerb):
+        call.inject_redirect(target, child=child)
+    assert not call.sent
+
+
+def test_config_takes_the_options_of_the_verb_in_either_spelling(call: Call) -> None:
+    call.inject_config(notify_events=True, tts_stream={"enable": True})
+    assert call.only["command"] == "config"
+    assert call.only["data"] == {"notifyEvents": True, "ttsStream": {"enable": True}}
+    with pytest.raises(InvalidVerb):
+        call.inject_config(notify_event=True)
+
+
+def test_what_is_said_in_a_room_may_have_its_own_voice(call: Call) -> None:
+    call.inject_say("Hello all", synthesizer={"vendor": "google", "language": "en-US"}, id="s1")
+    assert call.only["command"] == "room:say"
+    assert call.only["data"] == {
+        "text": "Hello all",
+        "synthesizer": {"vendor": "google", "language": "en-US"},
+        "id": "s1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "command", "data"),
+    [
+        ({"mute": "mute"}, "conf:mute-status", {"conf_mute_status": "mute"}),
+        ({"hold": "hold", "wait_hook": "/w"}, "conf:hold-status", {"conf_hold_status": "hold", "wait_hook": "/w"}),
+        ({"action": "coach", "tag": "a"}, "conf:participant-action", {"action": "coach", "tag": "a"}),
+    ],
+)
+def test_a_conference_is_acted_on_in_one_of_three_ways(
+    call: Call, options: dict[str, Any], command: str, data: dict[str, Any]
+) -> None:
+    call.inject_conference(**options)
+    assert (call.only["command"], call.only["data"]) == (command, data)
+
+
+@pytest.mark.parametrize("options", [{}, {"mute": "mute", "hold": "hold"}])
+def test_a_conference_is_not_acted_on_in_none_or_two_ways(call: Call, options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidVerb, match="one of mute, hold and action"):
+        call.inject_conference(**options)
+
+
+def test_every_other_method_sends_one_command(call: Call) -> None:
+    call.inject_mute("mute")
+    call.inject_noise_isolation("enable", vendor="krisp", level=80)
+    call.inject_record("startCallRecording", type="cloud")
+    call.inject_listen_status("pause")
+    call.inject_transcribe_status("resume")
+    call.inject_dtmf("1", 200)
+    call.inject_tag({"priority": "high"})
+    call.inject_play("tone.wav")
+    call.inject_dub("addTrack", "t")
+    call.inject_dial(to={"type": "user", "name": "joe"}, from_="1", call_hook="/x", timeout=20)
+    call.inject_sip_request("INFO")
+    call.inject_media_path("no-media")
+    call.inject_boost_audio("+3 dB")
+    call.inject_stt_reconfigure(["en"])
+    call.inject_hangup()
+    call.inject_command("x:y", {"a": 1})
+    call.send_tool_output("call_1", {"a": 1})
+    call.update_llm({"type": "response.cancel"})
+    call.update_agent("generate_reply", interrupt=True)
+    call.update_instructions("Be brief.")
+    call.inject_context([{"role": "user", "content": "x"}])
+    call.update_tools([{"name": "x"}])
+    call.generate_reply(instructions="Say goodbye.")
+    assert [message["command"] for message in call.sent] == [
+        "mute:status",
+        "noiseIsolation:status",
+        "record",
+        "listen:status",
+        "transcribe:status",
+        "dtmf",
+        "tag",
+        "room:play",
+        "dub",
+        "dial",
+        "sip:request",
+        "media:path",
+        "boostAudioSignal",
+        "stt:reconfigure",
+        "call:status",
+        "x:y",
+        "llm:tool-output",
+        "llm:update",
+        *["agent:update"] * 5,
+    ]
+    assert all(message["type"] == "command" for message in call.sent)
