@@ -10,15 +10,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from ..errors import InvalidVerb
 from ..wire import json_flaw, to_python_name
 from .declare import NO_LIMITS, Dialect, Flaw, Limits, Model, once, options
-from .values import Check, Convert, Never, anything, boolean, kind_of, number, one_of, string, wrong
+from .values import Check, Convert, Never, anything, boolean, kind_of, nearest, number, one_of, string, wrong
 
-__all__ = ["compiled", "invalid", "nearest", "verb_items"]
+__all__ = ["compiled", "invalid", "verb_items"]
 
 Build = Callable[[Any], dict[str, Any]]
 Entry = tuple[str, type, Convert]
@@ -292,12 +291,6 @@ def _refuse_twice(given: Mapping[str, Any], table: Mapping[str, Entry]) -> None:
 
 
 # ---- errors -------------------------------------------------------------------------------------------------------
-
-
-def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known name that ``name`` resembles most, None if it resembles none."""
-    found = get_close_matches(name, known, 1, 0.6)
-    return found[0] if found else None
 
 
 def _perhaps(near: str | None) -> str:

@@ -5,14 +5,25 @@ from __future__ import annotations
 import math
 import re
 import typing
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..wire import json_flaw
 from .declare import Flaw, Limits
 
-__all__ = ["Check", "Convert", "Never", "anything", "boolean", "kind_of", "number", "one_of", "string", "wrong"]
+__all__ = [
+    "Check",
+    "Convert",
+    "Never",
+    "anything",
+    "boolean",
+    "kind_of",
+    "nearest",
+    "number",
+    "one_of",
+    "string",
+    "wrong",
+]
 
 Convert = Callable[[Any], Any]
 
@@ -43,6 +54,14 @@ def kind_of(value: object) -> str:
         if isinstance(value, kind):
             return name
     return type(value).__name__
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """The known name that ``name`` resembles most, None if it resembles none."""
+    from difflib import get_close_matches  # only when something is wrong
+
+    found = get_close_matches(name, known, 1)
+    return found[0] if found else None
 
 
 def string(limits: Limits) -> Check:
@@ -120,8 +139,7 @@ def one_of(allowed: tuple[Any, ...]) -> Check:
             plain = str.__str__(value)
             if plain in texts:
                 return plain
-            near = get_close_matches(plain, names, 1)
-            raise Flaw(f"expected {wanted}, got {plain[:40]!r}", expected=wanted, nearest=near[0] if near else None)
+            raise Flaw(f"expected {wanted}, got {plain[:40]!r}", expected=wanted, nearest=nearest(plain, names))
         raise wrong(wanted, value)
 
     return Check(Never, convert, kinds, wanted)

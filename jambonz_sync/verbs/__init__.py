@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..components.compile import compiled, nearest, verb_items
+from ..components.compile import compiled, verb_items
 from ..components.declare import Dialect, Flaw, Model
+from ..components.values import nearest
 from ..errors import InvalidVerb
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from .control import SipRefer as SipRefer
     from .control import SipRequest as SipRequest
     from .control import Tag as Tag
+    from .hearing import Gather as Gather
+    from .hearing import Transcribe as Transcribe
     from .llm import DeepgramS2s as DeepgramS2s
     from .llm import ElevenlabsS2s as ElevenlabsS2s
     from .llm import GoogleS2s as GoogleS2s
@@ -50,10 +53,8 @@ if TYPE_CHECKING:
     from .llm import VoiceliveS2s as VoiceliveS2s
     from .speech import Dtmf as Dtmf
     from .speech import Dub as Dub
-    from .speech import Gather as Gather
     from .speech import Play as Play
     from .speech import Say as Say
-    from .speech import Transcribe as Transcribe
     from .transfer import RestDial as RestDial
     from .transfer import Transfer as Transfer
 
@@ -69,7 +70,8 @@ _MODULES = {
         "DeepgramS2s ElevenlabsS2s GoogleS2s GptliveS2s Llm MicrosoftS2s OpenaiS2s QwenS2s S2s UltravoxS2s "
         "VoiceagentS2s VoiceliveS2s"
     ),
-    "speech": "Dtmf Dub Gather Play Say Transcribe",
+    "hearing": "Gather Transcribe",
+    "speech": "Dtmf Dub Play Say",
     "transfer": "RestDial Transfer",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

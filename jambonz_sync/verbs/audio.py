@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ..components.common import Auth, BidirectionalAudio, Hook
 from ..components.declare import model, option
 from .base import Verb
-from .speech import Transcribe
+from .hearing import Transcribe
 
 __all__ = ["Listen", "Stream"]
 

@@ -10,7 +10,8 @@ from ..components.common import Hook
 from ..components.declare import Model, model, option, required
 from .audio import Listen, Stream
 from .base import Headers, Verb
-from .speech import Dub, Transcribe
+from .hearing import Transcribe
+from .speech import Dub
 
 __all__ = ["Conference", "ConferenceRecord", "Dequeue", "Dial", "Enqueue", "Message", "Room"]
 

@@ -1,4 +1,4 @@
-"""Verbs that speak, play and listen for an answer."""
+"""Verbs that speak, play and press keys."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..components.common import FillerNoise, Hook, Synthesizer
+from ..components.common import Hook, Synthesizer
 from ..components.declare import Dialect, model, option
-from ..components.recognizer import Recognizer
 from .base import Verb, advise
-from .delay import ActionHookDelayAction
 
-__all__ = ["Dtmf", "Dub", "Gather", "Play", "Say", "Transcribe"]
+__all__ = ["Dtmf", "Dub", "Play", "Say"]
 
 # A text that starts like this is taken for a URL by jambonz 0.9, and never spoken.
 _LIKE_A_URL = re.compile(r"\w+:").match
@@ -83,82 +81,6 @@ class Play(Verb):
     seek_offset: float | str | None = None
     timeout_secs: float | str | None = None
     action_hook: Hook | None = None
-
-
-def _finish_gather(wire: dict[str, Any], _dialect: Dialect) -> None:
-    if "interDigitTimeout" in wire and "minDigits" not in wire:
-        advise(
-            "inter_digit_timeout",
-            "gather: inter_digit_timeout has no effect without min_digits, and digits are dropped at the timeout",
-        )
-
-
-@model(verb="gather", since="0.9.6", finish=_finish_gather)
-class Gather(Verb):
-    """Collect speech, keys, or both from the caller.
-
-    Args:
-        action_hook: Where the result goes: ``reason``, ``speech`` or ``digits``. Its answer goes on with the call.
-        input: What to collect, ``["digits"]`` if not set.
-        finish_on_key: Keys that end the input, ``"#"``.
-        num_digits: Exact number of digits.
-        min_digits: Least number of digits. Without it ``inter_digit_timeout`` has no effect.
-        max_digits: Greatest number of digits.
-        inter_digit_timeout: Seconds between two digits, then the input is complete. Needs ``min_digits``.
-        speech_timeout: Seconds of silence that end what the caller says.
-        timeout: Seconds without any input until the gather gives up; 0 waits for ever.
-        partial_result_hook: Gets interim results of the speech recognition; its answers are not used.
-        listen_during_prompt: Recognize speech while the prompt is playing. On if not set.
-        dtmf_bargein: A key stops the prompt.
-        bargein: Speech stops the prompt.
-        min_bargein_word_count: Words that it takes to stop the prompt.
-        recognizer: Which vendor listens, in place of the application's.
-        say: Prompt to speak: the options of ``say``.
-        play: Prompt to play: the options of ``play``.
-        filler_noise: Sound while the hook takes its time.
-        action_hook_delay_action: What to do while the hook takes its time.
-    """
-
-    action_hook: Hook | None = None
-    input: Sequence[Literal["speech", "digits"]] | None = option(default=["digits"])
-    finish_on_key: str | None = None
-    num_digits: float | None = None
-    min_digits: float | None = None
-    max_digits: float | None = None
-    inter_digit_timeout: float | None = None
-    speech_timeout: float | None = None
-    timeout: float | None = None
-    partial_result_hook: Hook | None = None
-    listen_during_prompt: bool | None = option(default=True)
-    dtmf_bargein: bool | None = None
-    bargein: bool | None = None
-    min_bargein_word_count: float | None = None
-    recognizer: Recognizer | Mapping[str, Any] | None = None
-    say: Say | Mapping[str, Any] | None = None
-    play: Play | Mapping[str, Any] | None = None
-    filler_noise: FillerNoise | Mapping[str, Any] | None = None
-    action_hook_delay_action: ActionHookDelayAction | Mapping[str, Any] | None = None
-
-
-@model(verb="transcribe", since="0.9.6")
-class Transcribe(Verb):
-    """Transcribe the call in the background.
-
-    Args:
-        enable: Whether to transcribe. Needs jambonz v10; without it the verb starts a transcription.
-        transcription_hook: Gets the transcripts: a path or URL.
-        translation_hook: Gets translations: a path or URL.
-        recognizer: Which vendor listens, in place of the application's.
-        early_media: Transcribe before the call is answered.
-        channel: Which leg to transcribe, 1 or 2.
-    """
-
-    enable: bool | None = option(since="v10")
-    transcription_hook: str | None = None
-    translation_hook: str | None = None
-    recognizer: Recognizer | Mapping[str, Any] | None = None
-    early_media: bool | None = None
-    channel: Literal[1, 2] | None = None
 
 
 @model(verb="dub", since="0.9.6")
