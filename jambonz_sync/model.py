@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Self, TypeVar, Union, cast, dataclass_transform, get_args, get_origin, get_type_hints
 
-__all__ = ["Model", "model", "wired"]
+__all__ = ["Model", "is_secret", "model", "wired"]
 
 _T = TypeVar("_T")
 
@@ -30,6 +30,11 @@ _Step = tuple[str, Callable[[Any], Any] | None, bool]
 _Plan = tuple[dict[str, _Step], dict[str, Any], list[tuple[str, Callable[[], Any]]]]
 
 _SECRET = ("password", "secret", "token", "_key", "credential", "env_vars")
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name holds what must not be shown or logged."""
+    return name.lower().endswith(_SECRET)
 
 
 def wired(name: str, *, default: Any) -> Any:
@@ -134,7 +139,7 @@ class Model:
         for f in fields(self):
             value = getattr(self, f.name)
             if value is not None and f.name != "extra":
-                shown.append(f"{f.name}=***" if f.name.endswith(_SECRET) else f"{f.name}={value!r}")
+                shown.append(f"{f.name}=***" if is_secret(f.name) else f"{f.name}={value!r}")
         if self.extra:
             shown.append(f"extra=<{', '.join(sorted(map(str, self.extra)))}>")
         return f"{type(self).__name__}({', '.join(shown)})"

@@ -1,0 +1,296 @@
+"""The REST API from the command line, for people and for cron.
+
+Exit codes: 0 done, 1 the API said no or could not be reached, 2 wrong usage or configuration. Tables for
+people, ``--json`` for programs. Secrets come from the environment or a file, never from an argument, which
+others on the machine can see, and are never shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from .rest_output import Progress, done, show, show_one, table
+
+if TYPE_CHECKING:
+    from ..rest import JambonzClient
+
+__all__ = ["applications", "calls", "conferences", "doctor", "queues", "recent_calls"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def connected(function: _F) -> _F:
+    """A command that is given a ``client``, and that ends with the exit code that an error stands for."""
+
+    @click.option("--base-url", envvar="JAMBONZ_BASE_URL", show_envvar=True, help="Where the API is.")
+    @click.option("--account-sid", envvar="JAMBONZ_ACCOUNT_SID", show_envvar=True, help="The account.")
+    @click.option(
+        "--api-key-file",
+        type=click.File(),
+        help="File that holds the API key, - for standard input.  [else env var: JAMBONZ_API_KEY]",
+    )
+    @click.option("--request-timeout", type=click.FloatRange(min=0, min_open=True), default=30, show_default=True,
+                  help="Seconds that an answer may take.")  # fmt: skip
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @wraps(function)
+    def command(
+        base_url: str | None,
+        account_sid: str | None,
+        api_key_file: IO[str] | None,
+        request_timeout: float,
+        as_json: bool,
+        **options: Any,
+    ) -> Any:
+        from ..rest import ApiError, ConfigurationError, InvalidRequest, JambonzClient
+
+        try:
+            key = api_key_file.read() if api_key_file else None
+            timeout = (min(5.0, request_timeout), request_timeout)
+            with JambonzClient(base_url, account_sid, key, timeout=timeout, user_agent_suffix="cli") as client:
+                return function(client, as_json, **options)
+        except (ConfigurationError, InvalidRequest) as error:
+            raise click.UsageError(str(error)) from error
+        except ApiError as error:
+            raise click.ClickException(str(error)) from error
+
+    return command  # type: ignore[return-value]  # click makes a command of it
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        name, found, rest = value.partition("=")
+        if not found or not name:
+            raise click.BadParameter("is like name=value", ctx, param)
+        pairs[name] = rest
+    return pairs
+
+
+_limit = click.option("--limit", type=click.IntRange(min=1), help="The most to show.")
+
+
+@click.group()
+def calls() -> None:
+    """Place, list and steer calls."""
+
+
+@calls.command("create")
+@click.option("--from", "from_", required=True, help="The number that calls.")
+@click.option("--to", required=True, help="Number, sip:..., user:name, name@realm or teams:number.")
+@click.option("--application-sid", help="The application to run, instead of a call hook.")
+@click.option("--call-hook", help="Url of the application to run.")
+@click.option("--call-status-hook", help="Url that is told how the call goes.")
+@click.option("--speech-synthesis", nargs=3, metavar="VENDOR LANGUAGE VOICE", help="Needed with a call hook.")
+@click.option("--speech-recognizer", nargs=2, metavar="VENDOR LANGUAGE", help="Needed with a call hook.")
+@click.option("--caller-name", help="Display name.")
+@click.option("--from-host", help="Host part of the From header.")
+@click.option("--timeout", type=float, help="Seconds to ring.")
+@click.option("--time-limit", type=float, help="Seconds that the call may last.")
+@click.option("--tag", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Data for the application.")
+@click.option("--header", "headers", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="SIP header.")
+@connected
+def create_call(
+    client: JambonzClient,
+    as_json: bool,
+    speech_synthesis: tuple[str, str, str] | None,
+    speech_recognizer: tuple[str, str] | None,
+    tag: dict[str, str],
+    headers: dict[str, str],
+    **fields: Any,
+) -> None:
+    """Place a call and print its sid. It is dialled then, not answered. Never dials twice by itself."""
+    names = ("vendor", "language", "voice")
+    fields.update({f"speech_synthesis_{n}": v for n, v in zip(names, speech_synthesis or (), strict=False)})
+    fields.update({f"speech_recognizer_{n}": v for n, v in zip(names, speech_recognizer or (), strict=False)})
+    call = client.calls.create(tag=tag or None, headers=headers or None, **fields)
+    done(as_json, {"sid": call, "call_id": call.call_id}, call)
+
+
+@calls.command("list")
+@click.option("--direction", type=click.Choice(["inbound", "outbound"]))
+@click.option("--from", "from_", help="Only from this number.")
+@click.option("--to", help="Only to this number.")
+@click.option("--status", "call_status", help="Only in this state: in-progress, ringing, completed ...")
+@_limit
+@connected
+def list_calls(client: JambonzClient, as_json: bool, **filters: Any) -> None:
+    """List calls. Those that have ended stay for up to an hour."""
+    found = client.calls.list(**filters)
+    headers = ("call_sid", "direction", "from", "to", "status", "sip", "seconds")
+    show(as_json, found, headers, lambda c: (
+        c.call_sid, c.direction, c.from_, c.to, c.call_status, c.sip_status, c.duration))  # fmt: skip
+
+
+@calls.command("get")
+@click.argument("call_sid")
+@connected
+def get_call(client: JambonzClient, as_json: bool, call_sid: str) -> None:
+    """Show the record of a call."""
+    show_one(as_json, client.calls.get(call_sid))
+
+
+@calls.command("hangup")
+@click.argument("call_sid")
+@connected
+def hangup_call(client: JambonzClient, as_json: bool, call_sid: str) -> None:
+    """End a call, whether it rings or talks."""
+    ended = client.calls.hangup(call_sid)
+    done(as_json, {"call_sid": call_sid, "hung_up": ended}, "hung up" if ended else "it was over already")
+
+
+@calls.command("redirect")
+@click.argument("call_sid")
+@click.argument("url")
+@click.option("--child", is_flag=True, help="Redirect the dialled leg.")
+@connected
+def redirect_call(client: JambonzClient, as_json: bool, call_sid: str, url: str, child: bool) -> None:
+    """Give a call another application."""
+    if child:
+        client.calls.redirect(call_sid, child_call_hook=url)
+    else:
+        client.calls.redirect(call_sid, url)
+    done(as_json, {"call_sid": call_sid, "accepted": True}, "accepted")
+
+
+@calls.command("mute")
+@click.argument("call_sid")
+@click.option("--off", is_flag=True, help="Unmute.")
+@connected
+def mute_call(client: JambonzClient, as_json: bool, call_sid: str, off: bool) -> None:
+    """Mute a caller who is in a dial or a conference."""
+    if off:
+        client.calls.unmute(call_sid)
+    else:
+        client.calls.mute(call_sid)
+    done(as_json, {"call_sid": call_sid, "accepted": True}, "accepted")
+
+
+@calls.command("recording")
+@click.argument("call_sid")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write.  [default: CALL_SID.FORMAT]")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Day of the call, UTC.  [default: looked up]")
+@click.option("--format", "kind", type=click.Choice(["mp3", "wav"]), default="mp3", show_default=True)
+@connected
+def download_recording(
+    client: JambonzClient, as_json: bool, call_sid: str, output: Path | None, day: datetime | None, kind: Any
+) -> None:
+    """Download the recording of a call that is over."""
+    target = output or Path(f"{call_sid}.{kind}")
+    when = day.date() if day else _day_of(client, call_sid)
+    with Progress(target.name) as progress:
+        size = client.recent_calls.download_recording(call_sid, target, day=when, format=kind, progress=progress)
+    done(as_json, {"call_sid": call_sid, "file": str(target), "bytes": size}, f"{target}: {size:,} bytes")
+
+
+def _day_of(client: JambonzClient, call_sid: str) -> date:
+    """The day under which a recording is stored: that in its url, else that of the call."""
+    for call in client.recent_calls.list(filter=call_sid, days=365, limit=1):
+        parts = (call.recording_url or "").split("/")
+        for place in range(len(parts) - 2):
+            with suppress(ValueError):
+                return date(*map(int, parts[place : place + 3]))
+        if call.attempted_at:
+            return datetime.fromisoformat(call.attempted_at).date()
+    raise click.ClickException(f"there is no record of the call {call_sid}; say --day")
+
+
+@click.command("recent-calls")
+@click.option("--days", type=click.IntRange(min=1), help="Of the last so many days.")
+@click.option("--start", help="From this time on (ISO 8601).")
+@click.option("--end", help="Up to this time (ISO 8601).")
+@click.option("--direction", type=click.Choice(["inbound", "outbound"]))
+@click.option("--answered/--unanswered", default=None, help="Only those.")
+@click.option("--trunk", help="Only of this carrier, by name.")
+@click.option("--filter", help="Part of a number, or a call sid.")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="The most to show.")
+@connected
+def recent_calls(client: JambonzClient, as_json: bool, limit: int, **filters: Any) -> None:
+    """List calls that are over, newest first."""
+    found = client.recent_calls.list(limit=limit, page_size=min(limit, 500), **filters)
+    headers = ("attempted", "direction", "from", "to", "answered", "sip", "seconds", "call_sid", "ended by")
+    show(as_json, found, headers, lambda c: (
+        c.attempted_at, c.direction, c.from_, c.to, c.answered, c.sip_status, c.duration, c.call_sid,
+        c.termination_reason))  # fmt: skip
+
+
+@click.command()
+@click.argument("search", required=False)
+@connected
+def queues(client: JambonzClient, as_json: bool, search: str | None) -> None:
+    """List the queues that have callers in them. SEARCH is a glob over the whole name, like 'sup*'."""
+    show(as_json, client.queues.list(search), ("queue", "length"), lambda q: (q.name, q.length))
+
+
+@click.command()
+@connected
+def conferences(client: JambonzClient, as_json: bool) -> None:
+    """List the conferences that are going on."""
+    show(as_json, client.conferences.list(), ("conference",), lambda name: (name,))
+
+
+@click.group()
+def applications() -> None:
+    """List and create applications."""
+
+
+@applications.command("list")
+@click.option("--name", help="Part of the name.")
+@_limit
+@connected
+def list_applications(client: JambonzClient, as_json: bool, name: str | None, limit: int | None) -> None:
+    """List applications."""
+    found = client.applications.list(name=name, limit=limit)
+    headers = ("application_sid", "name", "call hook", "speech", "recognizer")
+    show(as_json, found, headers, lambda a: (
+        a.application_sid, a.name, a.call_hook.url if a.call_hook else None,
+        a.speech_synthesis_vendor, a.speech_recognizer_vendor))  # fmt: skip
+
+
+@applications.command("create")
+@click.option("--name", required=True)
+@click.option("--call-hook", required=True, help="Url of the application: http(s) or ws(s).")
+@click.option("--call-status-hook", required=True, help="Url that is told how calls go.")
+@click.option("--speech-synthesis", nargs=3, metavar="VENDOR LANGUAGE VOICE")
+@click.option("--speech-recognizer", nargs=2, metavar="VENDOR LANGUAGE")
+@click.option("--env", "env_vars", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Environment variable.")
+@connected
+def create_application(
+    client: JambonzClient,
+    as_json: bool,
+    name: str,
+    call_hook: str,
+    call_status_hook: str,
+    speech_synthesis: tuple[str, str, str] | None,
+    speech_recognizer: tuple[str, str] | None,
+    env_vars: dict[str, str],
+) -> None:
+    """Create an application and print its sid."""
+    fields: dict[str, Any] = {"env_vars": env_vars} if env_vars else {}
+    names = ("vendor", "language", "voice")
+    fields.update({f"speech_synthesis_{n}": v for n, v in zip(names, speech_synthesis or (), strict=False)})
+    fields.update({f"speech_recognizer_{n}": v for n, v in zip(names, speech_recognizer or (), strict=False)})
+    made = client.applications.create(name=name, call_hook=call_hook, call_status_hook=call_status_hook, **fields)
+    done(as_json, {"sid": made}, made)
+
+
+@click.command()
+@connected
+def doctor(client: JambonzClient, as_json: bool) -> None:
+    """Check settings, reachability, credentials, and what the key may do. Changes nothing, and dials nobody."""
+    from .doctor import examine
+
+    checks = list(examine(client))
+    if as_json:
+        click.echo(json.dumps([check._asdict() for check in checks], indent=2))
+    else:
+        click.echo(table(("check", "result", "detail"), checks))
+    if any(check.result == "failed" for check in checks):
+        raise click.exceptions.Exit(1)
