@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync import InvalidVerb
@@ -103,6 +103,7 @@ def test_a_structure_that_is_nested_too_deeply_is_an_error_of_ours() -> None:
         dumps(value)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(JSON)
 def test_json_comes_back_as_it_went(value: object) -> None:
     assert json.loads(dumps(value)) == value

@@ -41,6 +41,8 @@ JUNK = st.recursive(
     ),
     max_leaves=10,
 )
+#: a busy machine is no reason to fail
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 NAMES = st.sampled_from(list(verbs.VERBS))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
@@ -49,6 +51,7 @@ JSON = st.recursive(
 )
 
 
+@PATIENT
 @given(data=st.data(), name=NAMES)
 def test_junk_in_an_option_is_refused_by_name_or_sent_as_json(data: st.DataObject, name: str) -> None:
     known = [one.name for one in options(verbs.verb_class(name))]
@@ -68,6 +71,7 @@ def test_junk_in_an_option_is_refused_by_name_or_sent_as_json(data: st.DataObjec
         assert json.loads(chain.to_json()) == json.loads(json.dumps([row]))
 
 
+@PATIENT
 @given(junk=JUNK)
 def test_junk_in_place_of_verbs_is_refused_or_sent_as_json(junk: object) -> None:
     try:
@@ -169,7 +173,7 @@ def pythonic_value(hint: Any, value: Any) -> Any:
     return value
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@PATIENT
 @given(verb=wire_verb())
 def test_what_the_model_says_is_valid_is_sent_as_it_is(verb: dict[str, Any]) -> None:
     (row,) = as_verbs(verb, speakable=False)
@@ -177,7 +181,7 @@ def test_what_the_model_says_is_valid_is_sent_as_it_is(verb: dict[str, Any]) -> 
     assert json.loads(dumps([row])) == [verb]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@PATIENT
 @given(verb=wire_verb())
 def test_either_spelling_and_either_shape_give_the_same_wire_form(verb: dict[str, Any]) -> None:
     cls = verbs.verb_class(verb["verb"])
