@@ -16,7 +16,7 @@ commands are held in every phase but OPEN, and leave in order when it is reached
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Final
 
@@ -111,14 +111,12 @@ def parse(text: str) -> dict[str, Any]:
         raise ProtocolError(f"a message without a type: {_short(text)}", code=1007)
     if kind in WANT_ACK and not (type(message.get("msgid")) is str and message["msgid"]):
         raise ProtocolError(f"a {kind} without a msgid: {_short(text)}", code=1007)
-    if type(message.get("data", _NONE)) is not dict:
-        if message.get("data") is not None:
+    data = message.get("data")
+    if type(data) is not dict:
+        if data is not None:
             raise ProtocolError(f"a {kind} whose data is no object: {_short(text)}", code=1007)
         message["data"] = {}
     return message
-
-
-_NONE: Final[dict[str, Any]] = {}
 
 
 def _short(text: str) -> str:
@@ -143,8 +141,8 @@ def _ack(msgid: str, verbs: Verbs) -> str:
 
 
 def _sized(text: str, verbs: Verbs = ()) -> str:
-    # a text of a third of the limit fits however its characters encode
-    if len(text) * 3 > MAX_MESSAGE and (size := len(text) if text.isascii() else len(text.encode())) > MAX_MESSAGE:
+    # a text of a quarter of the limit fits however its characters encode
+    if len(text) * 4 > MAX_MESSAGE and (size := len(text) if text.isascii() else len(text.encode())) > MAX_MESSAGE:
         check_size(list(verbs))
         raise MessageTooLarge(
             f"a message of {size:,} bytes, jambonz takes {MAX_MESSAGE:,}", size=size, limit=MAX_MESSAGE
@@ -162,7 +160,7 @@ class Exchange:
         self.owed: dict[str, Hook] = {}
         self.held: list[str] = []
         self._opening: Hook | None = None
-        self._opening_verbs: Verbs | None = None  # given, and not known to have reached jambonz
+        self._opening_verbs: Verbs = ()  # given, and not known to have reached jambonz
 
     @property
     def opening(self) -> Hook | None:
@@ -182,10 +180,7 @@ class Exchange:
 
     def heard(self) -> list[str]:
         """A message has come in: jambonz listens, so held commands may leave."""
-        if self.phase is not Phase.SETTLING:
-            return []
-        self._opening_verbs = None
-        return self._release("heard")
+        return self._release("heard") if self.phase is Phase.SETTLING else []
 
     def settled(self) -> list[str]:
         """The time in which jambonz may not have been listening is over."""
@@ -201,6 +196,10 @@ class Exchange:
     ) -> tuple[Hook, list[str]]:
         """An ack-wanting message that does not open a connection."""
         hook = Hook(kind, msgid, name, now)
+        if self.phase is Phase.CLOSED:
+            hook.state = State.LOST
+            return hook, []
+        self._opening_verbs = ()  # hooks come from verbs: jambonz has the first ones
         if notification:
             hook.state = State.NOTIFIED
             return hook, [_ack(msgid, ())]
@@ -210,22 +209,22 @@ class Exchange:
     def open(self, kind: str, msgid: str, now: float) -> tuple[Hook, list[str]]:
         """The first ack-wanting message of a connection. The hook is a new one, except where jambonz reconnects
         before it had the answer to the first: then it is that one, with the msgid that its answer needs now."""
-        resumed = self.phase is Phase.DOWN
+        if self.phase is Phase.CLOSED:
+            return self.hook(kind, msgid, kind, now)
+        first = self._opening if kind == "session:reconnect" and self.phase is Phase.DOWN else None
         self._go("opening")
-        if kind == "session:reconnect" and resumed:
-            hook = self._opening
-            if hook is not None and hook.state is State.LOST:
-                hook.state, hook.msgid = State.OWED, msgid
-                self.owed[msgid] = hook
-                return hook, []
-            # jambonz uses this answer only if it never got the first one; commands settle once more
-            again = Hook(kind, msgid, kind, now)
-            self.owed[msgid] = again
-            again.opening = True
-            return again, self.answer(again, self._opening_verbs or ())
-        hook = Hook(kind, msgid, kind, now, opening=True)
-        self._opening, self._opening_verbs = hook, None
+        if first is None:
+            hook = self._opening = Hook(kind, msgid, kind, now, opening=True)
+            self._opening_verbs = ()
+        elif first.state is State.LOST and first.kind != "session:redirect":
+            hook = first
+            hook.state, hook.msgid, hook.received, hook.warned = State.OWED, msgid, now, False
+        else:
+            hook = Hook(kind, msgid, kind, now, opening=True)
         self.owed[msgid] = hook
+        if hook is not self._opening:
+            # jambonz uses this answer only if it never got the first one; commands settle once more
+            return hook, self.answer(hook, self._opening_verbs, split=True)
         if kind == "session:adulting":  # its ack's verbs are ignored: they follow as a command
             return hook, self.expire(hook)
         return hook, []
@@ -252,31 +251,34 @@ class Exchange:
         return self._commands([_sized(dumps(message), data if type(data) is list else ())])
 
     def _commands(self, frames: list[str]) -> list[str]:
+        self._check_room(frames)
         if self.phase is Phase.OPEN:
             return frames
+        self.held.extend(frames)
+        return []
+
+    def _check_room(self, frames: list[str]) -> None:
         if self.phase is Phase.CLOSED:
             raise SessionClosed("the call is over")
-        if len(self.held) + len(frames) > _MOST_HELD:
+        if frames and self.phase is not Phase.OPEN and len(self.held) + len(frames) > _MOST_HELD:
             raise SessionClosed(f"{_MOST_HELD:,} commands wait for jambonz to come back")
-        self.held.extend(frames)
+
+    def unsent(self, frames: list[str]) -> list[str]:
+        """Commands that could not be written to the connection that they were made for: they are the first to leave
+        when jambonz is back. What is to be written at once, if it is back already."""
+        if self.phase is Phase.OPEN:
+            return frames
+        if self.phase is not Phase.CLOSED:
+            self.held[:0] = frames
         return []
 
     def answer(self, hook: Hook, verbs: Verbs, *, split: bool = False) -> list[str]:
         """The answer to ``hook``: its ack, or a command where the ack has left, or was lost with its connection.
 
         ``split`` allows a too large answer to become an ack and queued commands. Raises :class:`ReplyError` if the
-        hook has been answered, :class:`MessageTooLarge`; nothing has changed then.
+        hook has been answered, :class:`MessageTooLarge`, :class:`SessionClosed`; nothing has changed then.
         """
         state = hook.state
-        if state is State.OWED:
-            first, rest = self._parts(verbs, split, lambda part: _ack(hook.msgid, part))
-            hook.state = State.REPLIED
-            self.owed.pop(hook.msgid, None)
-            if hook.opening:
-                if verbs:
-                    self._opening_verbs = verbs
-                self._go("acked")
-            return [first, *self._commands(rest)]
         if state is State.REPLIED:
             raise ReplyError(f"{hook.name} has been replied to already", hook=hook.name)
         if state is State.NOTIFIED:
@@ -287,38 +289,64 @@ class Exchange:
                 )
             hook.state = State.REPLIED
             return []
+        if state is State.OWED or self._awaits_reconnect(hook):
+            head, first, rest = self._parts(verbs, split, lambda part: _ack(hook.msgid, part))
+            self._check_room(rest)
+            hook.state = State.REPLIED
+            self.owed.pop(hook.msgid, None)
+            if hook.opening:
+                self._opening_verbs = head
+                self._go("acked")
+            rest = self._commands(rest)
+            return [first, *rest] if state is State.OWED else []
         if hook.kind == "dial:confirm" and verbs:
             raise ReplyError("dial:confirm was answered too late: jambonz has connected the call", hook=hook.name)
-        if state is State.LOST and hook is self._opening and self.phase is Phase.DOWN:
-            _sized(_ack(hook.msgid, verbs), verbs)
-            self._opening_verbs = verbs  # for the session:reconnect that takes its place
-            hook.state = State.REPLIED
-            return []
         frames: list[str] = []
         if verbs:
-            first, rest = self._parts(verbs, split, lambda part: dumps(redirect(part)))
+            head, first, rest = self._parts(verbs, split, lambda part: dumps(redirect(part)))
             frames = self._commands([first, *rest])
-        elif hook.opening and state is State.EXPIRED and hook.kind != "session:adulting":
+            if hook is self._opening and frames:  # they have left in place of what it was acked with
+                self._opening_verbs = head
+        elif hook.kind == "session:new" and state is State.EXPIRED:
             frames = self._commands([dumps(redirect([{"verb": "hangup"}]))])  # what no verbs mean to a new call
         hook.state = State.REPLIED
         return frames
 
-    def _parts(self, verbs: Verbs, split: bool, first: Any) -> tuple[str, list[str]]:
-        """``verbs`` as the frame that ``first`` makes of them and, if need be, commands that queue the rest."""
+    def _awaits_reconnect(self, hook: Hook) -> bool:
+        """Whether the answer to this lost opening is that to the session:reconnect that takes its place."""
+        return (
+            hook.state is State.LOST
+            and hook is self._opening
+            and hook.kind != "session:redirect"
+            and self.phase is Phase.DOWN
+        )
+
+    def undelivered(self, hook: Hook, verbs: Verbs, *, split: bool = False) -> list[str]:
+        """The ack that :meth:`answer` gave could not be written: for jambonz the hook has failed, and its verbs go
+        as a command."""
+        if hook.opening or self.phase is Phase.CLOSED:
+            return []  # the answer to the session:reconnect repeats the verbs
+        hook.state = State.LOST
+        return self.answer(hook, verbs, split=split)
+
+    def _parts(self, verbs: Verbs, split: bool, first: Callable[[Verbs], str]) -> tuple[Verbs, str, list[str]]:
+        """What of ``verbs`` goes first, the frame that ``first`` makes of it and, if need be, commands that queue the
+        rest."""
         whole = first(verbs)
         if not split:
-            return _sized(whole, verbs), []
+            return verbs, _sized(whole, verbs), []
         parts = [verbs]
         try:
             _sized(whole)
         except MessageTooLarge:
             parts = _pack(verbs)
+            whole = first(parts[0])
         head, *tail = parts
-        return _sized(first(head), head), [_sized(dumps(redirect(part, queue=True)), part) for part in tail]
+        return head, _sized(whole, head), [_sized(dumps(redirect(part, queue=True)), part) for part in tail]
 
     def send(self, verbs: Verbs, *, queue: bool = False, split: bool = False) -> list[str]:
         """``verbs`` as a command of their own."""
-        first, rest = self._parts(verbs, split, lambda part: dumps(redirect(part, queue=queue)))
+        _, first, rest = self._parts(verbs, split, lambda part: dumps(redirect(part, queue=queue)))
         return self._commands([first, *rest])
 
     def expire(self, hook: Hook) -> list[str]:
