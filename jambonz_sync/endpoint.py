@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .env import EnvVars
 from .router import Router
-from .server import ServerThread, hijacked
+from .server import ServerThread, hijacked, refusal
 from .service import BeforeUpgrade, Hub, OnError, Options, Service
 from .transport import HandshakeError
 
@@ -158,7 +158,7 @@ class Endpoint:
             if self._auth is not None and not self._auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise HandshakeError("wrong or no credentials", status=401)
             service, url_vars = found
-            service.serve(environ, url_vars, environ.clear)
+            service.serve(environ, url_vars, accepted=environ.clear)
         except HandshakeError as exc:
             log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
             return refusal(exc)(environ, start_response)
@@ -270,21 +270,6 @@ class Endpoint:
         print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
         if self._host not in ("127.0.0.1", "localhost", "::1"):
             log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
-
-
-def refusal(exc: HandshakeError) -> Callable[..., Iterable[bytes]]:
-    """The response to a handshake that is refused."""
-    from werkzeug.wrappers import Response
-
-    headers = {}
-    if exc.status == 401:
-        headers["WWW-Authenticate"] = 'Basic realm="jambonz", charset="UTF-8"'
-    elif exc.status == 426:
-        headers["Sec-WebSocket-Version"] = "13"
-    elif exc.status == 503:
-        headers["Retry-After"] = "1"
-    told = "" if exc.status in (401, 403) else f"{exc}\n"
-    return Response(told, exc.status, headers, content_type="text/plain")
 
 
 def pin_to_core(number: int) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.wrappers import Response
 
 from .callbacks import watcher
+from .transport import HandshakeError
 
 log = logging.getLogger("jambonz_sync.server")
 
@@ -25,6 +27,19 @@ def hijacked() -> NoReturn:
     """Raised to a WSGI server whose socket has been used up: each takes it for a peer that has gone, and writes
     nothing."""
     raise ConnectionResetError(errno.ECONNRESET, "served as a WebSocket")
+
+
+def refusal(exc: HandshakeError) -> Response:
+    """The response to a handshake that is refused."""
+    headers = {}
+    if exc.status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="jambonz", charset="UTF-8"'
+    elif exc.status == 426:
+        headers["Sec-WebSocket-Version"] = "13"
+    elif exc.status == 503:
+        headers["Retry-After"] = "1"
+    told = "" if exc.status in (401, 403) else f"{exc}\n"
+    return Response(told, exc.status, headers, content_type="text/plain")
 
 
 class _Handler(WSGIRequestHandler):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, ClassVar, overload
@@ -15,9 +14,9 @@ from .callbacks import Reader, watcher
 from .chain import as_verbs
 from .env import EnvVars
 from .errors import ProtocolError
-from .handlers import F, Handler, Handlers
+from .handlers import F, Handlers
 from .protocol import NOTIFICATIONS, WANT_ACK, parse
-from .session import Session
+from .session import Context, Session
 from .transport import Connection, HandshakeError
 
 log = logging.getLogger("jambonz_sync.service")
@@ -138,13 +137,10 @@ class Service:
 
     subprotocols: ClassVar[tuple[str, ...]] = ("ws.jambonz.org",)
 
-    def __init__(
-        self, options: Options, hub: Hub, *, context: Callable[[], AbstractContextManager[Any]] | None = None
-    ) -> None:
+    def __init__(self, options: Options, hub: Hub) -> None:
         self.options = options
         self.hub = hub
         self.handlers = Handlers()
-        self._context = context
 
     @overload
     def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
@@ -168,10 +164,15 @@ class Service:
         self.handlers.off(name, fn)
 
     def serve(
-        self, environ: dict[str, Any], url_vars: Mapping[str, str], accepted: Callable[[], object] | None = None
+        self,
+        environ: dict[str, Any],
+        url_vars: Mapping[str, Any],
+        *,
+        accepted: Callable[[], object] | None = None,
+        context: Context | None = None,
     ) -> None:
         """Answer the handshake of a WSGI request and serve its call. Blocks until the connection is over.
-        ``accepted`` is called between the two.
+        ``accepted`` is called between the two; each callback of the application runs in a ``context`` of its own.
 
         Raises :class:`HandshakeError`, before anything has been written, for a request that is refused; its
         ``status`` is the answer to give. Otherwise the socket is used up: the server must write nothing to it.
@@ -186,17 +187,10 @@ class Service:
             ping_interval=options.ping_interval,
         )
         self.hub.enter(connection)
-        link = _Link(self, connection, dict(url_vars))
+        link = _Link(self, connection, dict(url_vars), context)
         if accepted is not None:
             accepted()
         Reader(connection, link).serve()
-
-    def call(self, handler: Handler, args: tuple[Any, ...]) -> Any:
-        """Run a callback of the application, in the context that it was promised."""
-        if self._context is None:
-            return handler(args)
-        with self._context():
-            return handler(args)
 
     def verbs_on_error(self, session: Any, exc: Exception) -> list[dict[str, Any]]:
         """The verbs for a hook whose callback has failed."""
@@ -209,7 +203,9 @@ class Service:
             log.exception("call %s: on_error failed", session.call_sid)
             return []
 
-    def session_for(self, connection: Connection, message: dict[str, Any], url_vars: dict[str, str]) -> Session:
+    def session_for(
+        self, connection: Connection, message: dict[str, Any], url_vars: dict[str, Any], context: Context | None
+    ) -> Session:
         """The session that the first message of a connection belongs to: a new one, unless jambonz is back."""
         data = message["data"]
         call_sid = message.get("call_sid") or data.get("call_sid")
@@ -219,7 +215,7 @@ class Service:
         known = hub.sessions.get(call_sid)
         if message["type"] == "session:reconnect" and known is not None and known.attach(self, connection):
             return known
-        session = Session(self, connection, call_sid, data, url_vars)
+        session = Session(self, connection, call_sid, data, url_vars, context)
         if known is not None and not known.closed:
             log.warning("call %s: a second session of this call; both are served", call_sid)
         hub.sessions[call_sid] = session
@@ -235,12 +231,15 @@ class Service:
 class _Link:
     """One connection of a call: turns its messages over to the session."""
 
-    __slots__ = ("_connection", "_service", "_session", "_url_vars")
+    __slots__ = ("_connection", "_context", "_service", "_session", "_url_vars")
 
-    def __init__(self, service: Service, connection: Connection, url_vars: dict[str, str]) -> None:
+    def __init__(
+        self, service: Service, connection: Connection, url_vars: dict[str, Any], context: Context | None
+    ) -> None:
         self._service = service
         self._connection = connection
         self._url_vars = url_vars
+        self._context = context
         self._session: Session | None = None
 
     @property
@@ -275,7 +274,7 @@ class _Link:
     def _begin(self, message: dict[str, Any]) -> Session:
         if message["type"] not in WANT_ACK and message["type"] != "call:status":
             raise ProtocolError(f"a connection that begins with {message['type']}", code=1008)
-        self._session = self._service.session_for(self._connection, message, self._url_vars)
+        self._session = self._service.session_for(self._connection, message, self._url_vars, self._context)
         return self._session
 
     def _garbage(self, exc: ProtocolError) -> None:

@@ -1,5 +1,6 @@
 """Sessions: one object for one call."""
 
+from .link import Context
 from .session import Session
 
-__all__ = ["Session"]
+__all__ = ["Context", "Session"]

@@ -13,6 +13,7 @@ from ..errors import ReplyError
 from ..events import CallSession, CallStatus
 from ..handlers import F
 from ..inject import InjectCommands
+from ..tts_methods import TtsMethods
 from ..wire import UNSET
 from .core import SessionCore, here
 
@@ -25,7 +26,7 @@ T = TypeVar("T")
 _LINGER = 3.0
 
 
-class Session(SessionCore, VerbChain, InjectCommands):
+class Session(SessionCore, VerbChain, InjectCommands, TtsMethods):
     """A call. Verbs are methods, in a chain that :meth:`send` or :meth:`reply` ends::
 
         session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()
@@ -39,7 +40,7 @@ class Session(SessionCore, VerbChain, InjectCommands):
     #: storage for the application; lives as long as the call
     locals: dict[str, Any]
     #: what came with the URL: the variables of the rule of the service
-    url_vars: dict[str, str]
+    url_vars: dict[str, Any]
 
     def __repr__(self) -> str:
         return f"<Session {self.call_sid} {self._exchange.phase.value}>"
@@ -119,7 +120,8 @@ class Session(SessionCore, VerbChain, InjectCommands):
 
         ``name`` is a hook (``/heard``), ``verb:hook`` for all hooks without a function of their own, or one of
         verb:status, call:status, dial:confirm, queue:status, llm:event, llm:tool-call, agent:event, agent:tool-call,
-        tts:streaming-event, jambonz:error, ``close`` (code, reason), ``error`` (exception).
+        tts:stream_open and all other tts:* (tts:streaming-event is any of them), jambonz:error, ``close``
+        (code, reason), ``error`` (exception).
 
         A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs it queued,
         or none, are its reply. Functions of a call run one at a time, hooks and notifications each in their order.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -10,10 +11,13 @@ import flask
 import flask.blueprints
 
 from ..env import EnvVars
+from ..service import Hub, Service
+from ..service import Options as SessionOptions
 from .guard import is_async
 from .route import Hook, Route
 from .site import OnError, Options, Site
 from .slashes import serve_doubled_slashes
+from .upgrade import upgrade_to
 
 __all__ = ["Jambonz", "JambonzBlueprint", "Routes"]
 
@@ -30,6 +34,7 @@ class Routes:
 
     _options: Options
     _routes: dict[str, Route]
+    _hub: Hub
 
     @property
     def env_vars(self) -> EnvVars:
@@ -57,6 +62,25 @@ class Routes:
         204 even if it raises, which is logged.
         """
         return self._hook(rule, methods, endpoint, is_status=True)
+
+    def service(self, rule: str) -> Service:
+        """The service of the WebSocket calls that jambonz connects to ``rule``: callbacks for more than session:new.
+
+        The URL variables are in ``session.url_vars``. Callbacks run in an application context of Flask, a new one each.
+        """
+        route = self.path(rule, f"calls_{_identifier(rule)}")
+        if route.service is None:
+            options = SessionOptions(
+                server=self._options.server, env_vars=self._options.env_vars, on_error=self._options.on_error
+            )
+            route.service = Service(options, self._hub)
+            route.upgrade = upgrade_to(route.service)
+        return route.service
+
+    def websocket(self, rule: str) -> Callable[[View], View]:
+        """Serve the calls that jambonz connects to ``rule``: the function gets the session when a call begins
+        (``session:new``)."""
+        return self.service(rule).on("session:new")
 
     def path(self, rule: str, name: str) -> Route:
         """The route of ``rule``: made, and registered as endpoint ``name``, when it is first asked for."""
@@ -137,6 +161,7 @@ class JambonzBlueprint(Routes, flask.Blueprint):
             max_body=max_body,
         )
         self._routes = {}
+        self._hub = Hub()
         self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
 
     def _register(self, route: Route, endpoint: str) -> None:
@@ -182,6 +207,7 @@ class Jambonz(Routes):
             max_body=max_body,
         )
         self._routes = {}
+        self._hub = Hub()
         self._endpoints: dict[Route, str] = {}
         self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
         if app is not None:
@@ -199,6 +225,10 @@ class Jambonz(Routes):
         for app, site in self._sites.items():
             _add(app, app.add_url_rule, route, endpoint, site)
         self._endpoints[route] = endpoint
+
+
+def _identifier(rule: str) -> str:
+    return re.sub(r"\W+", "_", rule).strip("_") or "root"
 
 
 def _add(app: flask.Flask, add_url_rule: Callable[..., None], route: Route, endpoint: str, site: Site) -> None:

@@ -1,8 +1,8 @@
 """One path of an application, and all that it serves: a webhook, call status events, OPTIONS, the upgrade.
 
-The seam for WebSockets is :attr:`Route.upgrade`: a function that gets the WSGI environment and the URL
-variables of a GET with ``Upgrade: websocket``, after the Basic credentials have been checked, and
-returns the response. Where there is one, a plain GET (that is no webhook) is answered 426.
+The seam for WebSockets is :attr:`Route.upgrade`: a function that gets the WSGI environment, the URL
+variables and the ``server`` option of a GET with ``Upgrade: websocket``, after the Basic credentials have been
+checked, and returns the response. Where there is one, a plain GET (that is no webhook) is answered 426.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 from ..chain import as_verbs
 from ..errors import InvalidSignature
 from ..events import ActionHook, CallStatus, from_query
+from ..service import Service
 from ..signature import verify_signature
 from ..wire import dumps
 from .calls import IncomingCall, event_of
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 _WITHOUT_CALL = ("type", "event", "tool_call_id")
 _LONGEST_CALL_SID = 128
 
-Upgrade = Callable[[dict[str, Any], dict[str, Any]], Any]
+Upgrade = Callable[[dict[str, Any], dict[str, Any], str | None], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Route:
         self.rule = rule
         self.hook: Hook | None = None
         self.upgrade: Upgrade | None = None
+        self.service: Service | None = None
 
     def view_for(self, site: Site) -> Callable[..., Any]:
         """The view function for one application."""
@@ -83,7 +85,7 @@ class Route:
             if site.auth is not None and not site.auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise _Refused(401, "wrong or no credentials", told="")
             if method == "GET" and self.upgrade is not None and _wants_upgrade(environ):
-                return self.upgrade(environ, url_vars)
+                return self.upgrade(environ, url_vars, site.server)
             hook = self.hook
             if hook is None or method not in hook.methods:
                 return self._not_allowed(site, method)

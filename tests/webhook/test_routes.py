@@ -102,7 +102,7 @@ def test_one_path_serves_post_options_and_the_upgrade() -> None:
     bp = blueprint("/call/<int:n>", env_vars=GREETING)
     upgraded: list[Any] = []
 
-    def upgrade(environ: dict[str, Any], url_vars: dict[str, Any]) -> flask.Response:
+    def upgrade(environ: dict[str, Any], url_vars: dict[str, Any], server: str | None) -> flask.Response:
         upgraded.append((environ["PATH_INFO"], url_vars))
         return flask.Response(status=101)
 
@@ -117,7 +117,7 @@ def test_one_path_serves_post_options_and_the_upgrade() -> None:
 
 def test_a_plain_get_where_only_a_websocket_is_served_is_told_to_upgrade() -> None:
     bp = JambonzBlueprint("voice", __name__)
-    bp.path("/ws", "ws").upgrade = lambda environ, url_vars: flask.Response(status=101)
+    bp.path("/ws", "ws").upgrade = lambda environ, url_vars, server: flask.Response(status=101)
     client = client_of_blueprint(bp)
     answer = client.get("/ws")
     assert (answer.status_code, answer.headers["Upgrade"]) == (426, "websocket")
@@ -131,7 +131,7 @@ def test_a_handshake_where_no_websocket_is_served_is_answered_405() -> None:
 
 def test_a_handshake_needs_the_credentials() -> None:
     bp = JambonzBlueprint("voice", __name__, auth=("user", "pass"))
-    bp.path("/ws", "ws").upgrade = lambda environ, url_vars: flask.Response(status=101)
+    bp.path("/ws", "ws").upgrade = lambda environ, url_vars, server: flask.Response(status=101)
     client = client_of_blueprint(bp)
     assert client.get("/ws", headers=UPGRADE).status_code == 401
     assert client.get("/ws", headers=UPGRADE, auth=("user", "pass")).status_code == 101

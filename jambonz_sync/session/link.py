@@ -1,0 +1,253 @@
+"""What leaves a session, and when: acks in time, commands when jambonz listens, all of it across reconnects."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from ..callbacks import Lanes, Timer, spares, watcher
+from ..errors import JambonzError, SendTimeout, SessionClosed
+from ..handlers import Handler, Handlers
+from ..protocol import Exchange, Hook, Phase, State
+
+if TYPE_CHECKING:
+    from ..env import EnvValues
+    from ..events import CallStatus
+    from ..service import Service
+    from ..transport import Connection
+    from ..tts_stream import TtsStream
+
+log = logging.getLogger("jambonz_sync.session")
+
+#: makes the context that callbacks of the application run in
+Context = Callable[[], AbstractContextManager[Any]]
+#: how long jambonz may not be listening to commands after the ack of an opening message, in seconds
+_SETTLE = 0.1
+
+
+class Link:
+    """A call and the connection that it has at the moment. The base of :class:`jambonz_sync.session.Session`."""
+
+    call_sid: str
+    server: str | None
+    speakable: bool
+    locals: dict[str, Any]
+    url_vars: dict[str, Any]
+    _tts_made: TtsStream | None = None
+
+    def __init__(
+        self,
+        service: Service,
+        connection: Connection,
+        call_sid: str,
+        data: dict[str, Any],
+        url_vars: dict[str, Any],
+        context: Context | None,
+    ) -> None:
+        self.server = service.options.server
+        self.speakable = service.options.speakable
+        self.call_sid = call_sid
+        self.locals = {}
+        self.url_vars = url_vars
+        self._service = service
+        self._context = context
+        self._connection = connection
+        self._raw = data
+        self._lock = threading.Lock()  # guards the exchange and the fields below; no callback runs under it
+        self._exchange = Exchange()
+        self.lanes = Lanes()
+        self._handlers = Handlers()
+        self._loose: dict[int, list[dict[str, Any]]] = {}  # verbs of threads that are in no callback of this call
+        self._legs: dict[str, CallStatus] = {}
+        self._env: EnvValues | None = None
+        self._deadline: Timer | None = None
+        self._absence: Timer | None = None
+        self._over: threading.Condition | None = None
+        self._ended: tuple[int, str] | None = None
+        self._resumed = False
+
+    # -- out
+
+    def _command(self, message: dict[str, Any]) -> None:
+        self._emit(partial(self._exchange.command, message))
+
+    def _emit(self, make: Callable[[], list[str]]) -> None:
+        """Write commands; if the connection breaks meanwhile, keep them for the next."""
+        try:
+            with self._lock:
+                frames, connection = make(), self._connection
+        except JambonzError as exc:
+            raise self._mine(exc) from None
+        done = 0
+        try:
+            for text in frames:
+                connection.send(text)
+                done += 1
+        except (SessionClosed, SendTimeout):
+            self._broken(connection)
+            with self._lock:
+                self._exchange.held.extend(frames[done:])
+        if self._exchange.phase is not Phase.OPEN and frames:
+            self._settle_later()
+
+    def _answer(self, hook: Hook, verbs: list[dict[str, Any]], *, split: bool = False) -> None:
+        try:
+            with self._lock:
+                frames, connection = self._exchange.answer(hook, verbs, split=split), self._connection
+        except JambonzError as exc:
+            raise self._mine(exc) from None
+        done = 0
+        try:
+            for text in frames:
+                connection.send(text)
+                done += 1
+        except (SessionClosed, SendTimeout):
+            self._broken(connection)
+            with self._lock:
+                if done:  # the ack has left, the rest of a split answer has not
+                    self._exchange.held.extend(frames[done:])
+                else:
+                    hook.state = State.LOST  # as a hook whose connection dropped before its ack
+                    self._exchange.answer(hook, verbs, split=split)
+        if hook.opening:
+            self._settle_later()
+
+    def _mine(self, exc: JambonzError) -> JambonzError:
+        """``exc``, with what only the session knows."""
+        exc.call_sid = self.call_sid
+        if isinstance(exc, SessionClosed) and self._ended is not None:
+            exc.code, exc.reason = self._ended
+        return exc
+
+    def _broken(self, connection: Connection) -> None:
+        """Writing failed. Raises if that is the end of the call; returns if jambonz may come back."""
+        connection.abort()
+        if connection is self._connection:
+            self.connection_over(connection)
+        if self._ended is not None:
+            code, reason = self._ended
+            raise SessionClosed(f"call {self.call_sid} is over", code=code, reason=reason, call_sid=self.call_sid)
+
+    def _settle_later(self) -> None:
+        if self._exchange.phase is Phase.SETTLING:
+            watcher.call_later(_SETTLE, self._settled)
+
+    def _settled(self) -> None:
+        if self._exchange.held:
+            spares.run(partial(self._write, self._exchange.settled))  # the watcher must not wait for a slow peer
+        else:
+            with self._lock:
+                self._exchange.settled()
+
+    def _write(self, make: Callable[[], list[str]]) -> None:
+        """Write what the exchange owes; nobody is there to be told if it fails."""
+        try:
+            self._emit(make)
+        except JambonzError as exc:
+            log.info("call %s: %s", self.call_sid, exc)
+
+    # -- hooks that take long
+
+    def watch_hooks(self) -> None:
+        """See to it that no ack comes too late: a hook waits, or its callback takes long."""
+        if self._deadline is None:
+            with self._lock:
+                if self._deadline is None and self._exchange.owed:
+                    self._set_deadline()
+
+    def _set_deadline(self) -> None:
+        options = self._service.options
+        due = min(
+            hook.received + (options.ack_before if hook.warned else min(options.slow_hook, options.ack_before))
+            for hook in self._exchange.owed.values()
+        )
+        self._deadline = watcher.call_later(max(0.0, due - monotonic()), partial(spares.run, self._check_hooks))
+
+    def _check_hooks(self) -> None:
+        options = self._service.options
+        now = monotonic()
+        frames: list[str] = []
+        expired: list[Hook] = []
+        with self._lock:
+            self._deadline = None
+            for hook in list(self._exchange.owed.values()):
+                age = now - hook.received
+                if age >= options.ack_before:
+                    frames += self._exchange.expire(hook)
+                    expired.append(hook)
+                elif age >= options.slow_hook and not hook.warned:
+                    hook.warned = True
+                    log.warning("call %s: %s has been waiting for its reply for %.1f s", self.call_sid, hook.name, age)
+            if self._exchange.owed:
+                self._set_deadline()
+        for hook in expired:
+            log.warning(
+                "call %s: %s took over %.1f s and was acked without its reply, which follows as a command",
+                self.call_sid,
+                hook.name,
+                options.ack_before,
+            )
+        if frames:
+            self._write(lambda: frames)
+            self._settle_later()
+
+    # -- connections come and go
+
+    def attach(self, service: Service, connection: Connection) -> bool:
+        """jambonz has connected anew for this call. False if the call is over, or another service's."""
+        with self._lock:
+            if self._ended is not None or service is not self._service:
+                return False
+            old, self._connection = self._connection, connection
+            self._exchange.dropped()
+            if self._absence is not None:
+                self._absence.cancel()
+                self._absence = None
+            self._resumed = True
+        old.abort()  # it may be half open: the peer has given it up
+        return True
+
+    def connection_over(self, connection: Connection) -> None:
+        """A connection of this call has ended; the call has too, unless jambonz lost it and may come back."""
+        with self._lock:
+            if connection is not self._connection or self._ended is not None or self._absence is not None:
+                return
+            self._exchange.dropped()
+            grace = self._service.options.reconnect_grace
+            final = connection.ended_on_purpose or self._service.hub.draining or not grace or not self._exchange.begun
+            if not final:
+                self._absence = watcher.call_later(grace, partial(spares.run, partial(self._finish, 1006, "gone")))
+        if final:
+            self._finish(connection.code, connection.reason)
+        else:
+            log.info("call %s: the connection dropped (%d), %g s for a new one", self.call_sid, connection.code, grace)
+
+    def _finish(self, code: int, reason: str) -> None:
+        """The call is over: wake whoever waits, tell the callbacks."""
+        with self._lock:
+            if self._ended is not None:
+                return
+            self._ended = (code, reason)
+            self._exchange.closed()
+            for timer in (self._deadline, self._absence):
+                if timer is not None:
+                    timer.cancel()
+            if self._over is not None:
+                self._over.notify_all()
+        if self._tts_made is not None:
+            self._tts_made.close(code, reason)
+        self._service.forget(self)
+        handlers = self._handlers.take("close")
+        if handlers:
+            self._notify(handlers, (code, reason))
+        handlers = self._service.handlers.take("close")
+        if handlers:
+            self._notify(handlers, (self, code, reason))
+
+    def _notify(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        raise NotImplementedError

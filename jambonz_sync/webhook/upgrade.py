@@ -1,0 +1,42 @@
+"""From a view of Flask to a WebSocket, and back to the server without a byte."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import flask
+
+from ..server import hijacked, refusal
+from ..service import Service
+from ..transport import HandshakeError
+
+__all__ = ["upgrade_to"]
+
+log = logging.getLogger("jambonz_sync.webhook")
+
+
+class _UsedUp(flask.Response):
+    """The response of a view whose socket has been used up: there is nothing to write."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return hijacked()
+
+
+def upgrade_to(service: Service) -> Callable[[dict[str, Any], dict[str, Any], str | None], Any]:
+    """What a route does with a handshake: serve it, for as long as the call lasts."""
+
+    def upgrade(environ: dict[str, Any], url_vars: dict[str, Any], server: str | None) -> Any:
+        if server != service.options.server:  # from the configuration of the application
+            service.options = replace(service.options, server=server)
+        app = flask.current_app._get_current_object()  # type: ignore[attr-defined]
+        try:
+            service.serve(environ, url_vars, context=app.app_context)
+        except HandshakeError as exc:
+            log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
+            return refusal(exc)
+        return _UsedUp()
+
+    return upgrade

@@ -1,0 +1,114 @@
+"""Calls over WebSockets in an application of Flask, beside its webhooks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import flask
+import pytest
+import requests
+from werkzeug.serving import make_server
+
+from jambonz_sync import Jambonz, JambonzBlueprint, Session, WebhookResponse
+from tests.peer import CALL, Peer, Refused
+
+Serve = Callable[[flask.Flask], str]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serve an application as ``flask run`` does; its URL."""
+    servers: list[Any] = []
+
+    def start(app: flask.Flask) -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        servers.append((server, thread))
+        return f"ws://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def voice(**options: Any) -> tuple[JambonzBlueprint, flask.Flask]:
+    bp = JambonzBlueprint("voice", __name__, url_prefix="/voice", **options)
+
+    @bp.websocket("/ws/<int:tenant>")
+    def call(session: Session) -> None:
+        session.on("/app", lambda evt: session.say(text=flask.current_app.name))
+        session.say(text=f"tenant {session.url_vars['tenant'] + 1}").send()
+
+    app = flask.Flask("shop")
+    return bp, app
+
+
+def test_a_call_is_served_with_its_url_variables_and_in_the_context_of_the_application(serve: Serve) -> None:
+    bp, app = voice()
+    app.register_blueprint(bp)
+    with Peer(serve(app) + "/voice/ws/41") as peer:
+        assert peer.begin() == [{"verb": "say", "text": "tenant 42"}]
+        assert peer.ask("/app") == [{"verb": "say", "text": "shop"}]
+        peer.close()
+
+
+def test_one_path_serves_webhooks_options_and_calls(serve: Serve) -> None:
+    bp, app = voice(env_vars={"A": {"type": "string", "description": "a"}})
+
+    @bp.webhook("/ws/<int:tenant>")
+    def incoming(call: Any, tenant: int) -> WebhookResponse:
+        return WebhookResponse().say(text=f"webhook {tenant}")
+
+    app.register_blueprint(bp)
+    url = serve(app)
+    http = url.replace("ws:", "http:") + "/voice/ws/1"
+    assert requests.post(http, json={**CALL, "call_sid": "c1"}, timeout=15).json()[0]["text"] == "webhook 1"
+    assert list(requests.options(http, timeout=15).json()) == ["A"]
+    assert requests.get(http, timeout=15).status_code == 426
+    with Peer(url + "/voice/ws/1/") as peer:
+        assert peer.begin()[0]["text"] == "tenant 2"
+
+
+def test_the_credentials_of_a_blueprint_hold_for_its_calls(serve: Serve) -> None:
+    bp, app = voice(auth=("u", "p"))
+    app.register_blueprint(bp)
+    url = serve(app) + "/voice/ws/1"
+    with pytest.raises(Refused) as caught:
+        Peer(url)
+    assert caught.value.status == 401
+    with Peer(url, auth=("u", "p")) as peer:
+        assert peer.begin()
+
+
+def test_an_extension_serves_calls_and_other_events_of_theirs(serve: Serve) -> None:
+    app = flask.Flask("shop")
+    app.config["JAMBONZ_SERVER"] = "0.9"
+    jambonz = Jambonz(app, on_error=[{"verb": "say", "text": "sorry"}])
+    svc = jambonz.service("/calls")
+    closed = threading.Event()
+    svc.on("session:new", lambda session: session.agent(llm={"vendor": "openai"}))  # a 0.9 server has no agent
+    svc.on("close", lambda session: closed.set())
+    with Peer(serve(app) + "/calls") as peer:
+        assert peer.begin() == [{"verb": "say", "text": "sorry"}]
+        peer.close()
+    assert closed.wait(15)
+
+
+def test_a_wrong_subprotocol_is_refused(serve: Serve) -> None:
+    bp, app = voice()
+    app.register_blueprint(bp)
+    with pytest.raises(Refused) as caught:
+        Peer(serve(app) + "/voice/ws/1", protocol="chat")
+    assert caught.value.status == 400
+
+
+def test_the_client_of_a_test_has_no_socket_to_upgrade() -> None:
+    bp, app = voice()
+    app.register_blueprint(bp)
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x"}
+    assert app.test_client().get("/voice/ws/1", headers=headers).status_code == 501
