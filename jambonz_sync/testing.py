@@ -32,8 +32,10 @@ class TestCall:
     __test__ = False  # no test case, whatever its name
 
     def __init__(self, url: str, *, timeout: float, **options: Any) -> None:
-        from .simulator import Call, LiveCaller
+        from .simulator import Call, Limits, LiveCaller
 
+        # a test runs where there may be no time to spare, and is not about jambonz's own patience
+        options.setdefault("limits", Limits(handshake=timeout))
         self._caller = LiveCaller()
         self._timeout = timeout
         self._changed = threading.Condition()

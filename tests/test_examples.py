@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from jambonz_sync.simulator import Call, Pressed, Said, ScriptedCaller, Transcript, Turn, World
+from jambonz_sync.simulator import Call, Limits, Pressed, Said, ScriptedCaller, Transcript, Turn, World
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 Place = Callable[..., Transcript]
+
+#: a busy machine may need longer than jambonz waits
+LIMITS = Limits(handshake=20.0, ack=20.0, http=20.0)
 
 
 class Running:
@@ -31,24 +34,30 @@ class Running:
             text=True,
         )
         assert self._process.stdout is not None
-        self.output = self._process.stdout
-        self.lines: list[str] = []
+        self._output = self._process.stdout
         self.address = self._find_address()
         # or it would stop when the pipe is full
-        threading.Thread(target=self.output.read, daemon=True).start()
+        self._rest = threading.Thread(target=self._print)
+        self._rest.start()
+
+    def _print(self) -> None:
+        for line in self._output:
+            print(line, end="")
 
     def _find_address(self) -> str:
-        for line in self.output:
-            self.lines.append(line)
+        lines: list[str] = []
+        for line in self._output:
+            lines.append(line)
             found = re.search(r"(?:ws|http)://(127\.0\.0\.1:\d+)", line)
             if found:
                 return found[1]
-        raise AssertionError("it does not start:\n" + "".join(self.lines))
+        raise AssertionError("it does not start:\n" + "".join(lines))
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(20)
-        self.output.close()
+        self._rest.join(20)
+        self._output.close()
 
 
 @pytest.fixture
@@ -62,7 +71,7 @@ def place() -> Iterator[Place]:
         running.append(Running(name, **(env or {})))
         scheme, _, rest = path.partition(":")
         url = f"{scheme}://{running[-1].address}{rest}"
-        return Call(url, caller=ScriptedCaller(turns), **options).run()  # type: ignore[arg-type]
+        return Call(url, caller=ScriptedCaller(turns), limits=LIMITS, **options).run()  # type: ignore[arg-type]
 
     yield place
     for one in running:
@@ -104,7 +113,7 @@ def test_env_vars_that_are_set(place: Place) -> None:
     call_env = {"GREETING": "Good morning!", "REPEAT": 2, "SURVEY": True, "MOOD": "cool"}
     running = Running("env_vars")
     try:
-        transcript = Call(f"ws://{running.address}/", presses=["5"], env=call_env).run()
+        transcript = Call(f"ws://{running.address}/", presses=["5"], env=call_env, limits=LIMITS).run()
     finally:
         running.stop()
     assert said(transcript) == ["Good morning!", "Good morning!", "Rate us from 1 to 5.", "Bye."]

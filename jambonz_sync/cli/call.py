@@ -170,7 +170,7 @@ def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 )
 @click.option("--callee-press", multiple=True, metavar="KEYS", callback=_keys, help="Keys for a confirmHook.")
 @click.option("--server", type=click.Choice(["0.9"]), help="Take only the verbs and options that this version has.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds after which the caller hangs up.")
+@click.option("--timeout", type=float, help="Seconds until the caller hangs up: 60, or an hour at the keyboard.")
 @click.option("--events", is_flag=True, help="Show status events and commands, too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
@@ -188,7 +188,7 @@ def call(
     callee: tuple[str, ...],
     callee_press: tuple[str, ...],
     server: str | None,
-    timeout: float,
+    timeout: float | None,
     events: bool,
     as_json: bool,
     **_: Any,
@@ -202,11 +202,12 @@ def call(
     """
     world = World(callees=callee or ("answer",), callee_presses=callee_press, server=server)
     printer = Printer(as_json=as_json, events=events)
+    interactive = not script and sys.stdin.isatty()
     converse(
         printer,
         script,
         url,
-        interactive=not script and sys.stdin.isatty(),
+        interactive=interactive,
         from_=from_,
         to=to,
         headers=header,
@@ -215,7 +216,7 @@ def call(
         secret=secret,
         status_hook=status_hook,
         world=world,
-        timeout=timeout,
+        timeout=timeout or (3600.0 if interactive else 60.0),
     )
 
 

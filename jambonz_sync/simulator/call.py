@@ -180,6 +180,8 @@ class Call:
     def _step(self) -> None:
         self._send()
         machine = self._machine
+        if not machine.main.gone and time.monotonic() >= self._end:
+            self._time_is_up()
         if machine.over:
             return
         waiting = machine.waiting
@@ -243,14 +245,14 @@ class Call:
             for event in line.tick():
                 happened = True
                 self._happened(event, line)
-        if time.monotonic() >= self._end and not self._machine.main.gone:
-            happened = True
-            if self._opening is not None:
-                self._machine.reject("the app did not answer in time")
-            else:
-                self._machine.note("event", f"the call has lasted {self._timeout:g} s: the caller hangs up")
-                self._machine.hang_up("caller", "timeout")
         return happened
+
+    def _time_is_up(self) -> None:
+        if self._opening is not None:
+            self._machine.reject("the app did not answer in time")
+        else:
+            self._machine.note("event", f"the call has lasted {self._timeout:g} s: the caller hangs up")
+            self._machine.hang_up("caller", "timeout")
 
     # -- what the app does
 

@@ -14,7 +14,7 @@ from .verbs import config
 if TYPE_CHECKING:
     from .machine import Machine
 
-__all__ = ["obey"]
+__all__ = ["COMMANDS", "obey"]
 
 _RECORD = frozenset({"startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"})
 
@@ -22,7 +22,7 @@ _RECORD = frozenset({"startCallRecording", "stopCallRecording", "pauseCallRecord
 def obey(machine: Machine, message: Mapping[str, Any]) -> None:
     """Carry out one command message; what is wrong with it goes back as ``jambonz:error``."""
     name = str(message["command"])
-    perform = _COMMANDS.get(name)
+    perform = COMMANDS.get(name)
     if machine.main.gone:
         machine.note("status", f"command {name} comes too late: the call has ended")
         return
@@ -210,7 +210,8 @@ def _note(machine: Machine, message: Mapping[str, Any], text: str) -> None:
     machine.note("event", text)
 
 
-_COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
+#: what can be told to a call -> what it does
+COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
     "agent:update": _anything,
     "boostAudioSignal": _anything,
     "call:status": _call_status,

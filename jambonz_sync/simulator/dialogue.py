@@ -40,7 +40,7 @@ class Limits:
     reconnects: int = 5
     retries: int = 0
     message: int = 24 * 1024
-    patience: float = 2.0
+    patience: float = 5.0
     think: float = 0.05
 
 

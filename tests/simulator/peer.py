@@ -9,13 +9,19 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import simple_websocket
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-Verbs = list[dict[str, Any]]
+from jambonz_sync.simulator import Call, Limits
+
+
+def placed(url: str, *says: str, limits: Limits | None = None, **options: Any) -> Call:
+    """A call whose handshake may take as long as a busy machine needs."""
+    return Call(url, says, limits=replace(limits or Limits(), handshake=20.0), **options)
 
 
 class Wire:

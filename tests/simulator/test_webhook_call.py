@@ -193,6 +193,12 @@ def test_declared_env_vars_arrive_with_their_defaults_and_can_be_overridden(app:
         Call(f"{app.http}/env", env={"B": "seven"}).run()
 
 
+def test_an_app_that_goes_round_in_circles_is_left_when_time_is_up(app: App) -> None:
+    app.verbs("/incoming", [{"verb": "redirect", "actionHook": "/incoming"}])
+    transcript = Call(f"{app.http}/incoming", timeout=0.3).run()
+    assert transcript.end_reason == "timeout"
+
+
 def test_jambonz_error_is_not_sent_to_webhooks(app: App) -> None:
     app.verbs("/incoming", [GATHER, HANGUP])
     app.verbs("/heard", [{"verb": "shout"}])
