@@ -284,8 +284,10 @@ class InjectCommands:
 
     def update_tools(self, tools: ToolSet | Sequence[Mapping[str, Any]]) -> None:
         """Replace the agent's tools; an empty list takes them all away. (jambonz 10)"""
-        schemas = getattr(tools, "schemas", None)
-        self._command(commands.update_tools(schemas("agent") if schemas is not None else tools))
+        declared: Any = tools
+        if hasattr(declared, "schemas"):  # a ToolSet, whose module a session does not load by itself
+            declared = declared.schemas("agent")
+        self._command(commands.update_tools(declared))
 
     def generate_reply(
         self, *, interrupt: bool | None = None, user_input: str | None = None, instructions: str | None = None

@@ -1,0 +1,48 @@
+"""The method of a session that lets a model use tools. A session inherits it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .tools import ToolSet, Vendor
+
+__all__ = ["ToolMethods"]
+
+
+class ToolMethods:
+    """What :meth:`use_tools` needs of a session are ``on`` and ``send_tool_output``."""
+
+    call_sid: str
+
+    if TYPE_CHECKING:
+
+        def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any: ...
+        def send_tool_output(self, tool_call_id: str, data: object) -> None: ...
+
+    def use_tools(
+        self,
+        tools: ToolSet,
+        hook: str = "/tool-call",
+        *,
+        vendor: Vendor = "agent",
+        timeout: float = 20.0,
+    ) -> None:
+        """Run the tools that the model asks for through ``hook`` (the ``tool_hook`` of the verb), beside the call.
+
+        Several run at once, on a pool of the process, each for at most ``timeout`` seconds unless it says otherwise.
+        Outputs go in the shape of ``vendor``: ``agent`` for the agent verb, ``openai``, ``google``, ``deepgram``,
+        ``elevenlabs`` or ``ultravox`` for the speech-to-speech ones. Unknown tools, wrong arguments, exceptions and
+        timeouts become outputs that the model can read, and log lines. Does not block.
+        """
+        from .tool_runner import ToolRunner  # a call without tools does not load them
+
+        runner = ToolRunner(
+            tools,
+            self.send_tool_output,
+            vendor=vendor,
+            server=getattr(self, "server", None),
+            timeout=timeout,
+            call_sid=self.call_sid,
+        )
+        self.on(hook, runner.submit)

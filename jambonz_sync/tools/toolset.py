@@ -1,0 +1,258 @@
+"""Python functions as tools of a language model."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import inspect
+import json
+import logging
+import re
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
+
+from ..errors import InvalidVerb
+from ..wire import MAX_MESSAGE, dumps
+from .docstrings import parse_docstring
+from .schema import ArgumentError, Check, compile_fields
+from .vendors import Declared, Outcome, Vendor, declare, output
+
+__all__ = ["Tool", "ToolCall", "ToolSet"]
+
+log = logging.getLogger("jambonz_sync.tools")
+
+F = TypeVar("F", bound=Callable[..., Any])
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
+#: what a message needs besides the output: its type, the id of the call
+_ENVELOPE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model asks for ``name`` with ``arguments``: a dict, or the JSON text of one."""
+
+    id: str
+    name: str
+    arguments: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One function: how it is declared, how its arguments are checked. ``timeout`` is in seconds, None for the
+    default of whatever runs it."""
+
+    function: Callable[..., Any]
+    declared: Declared
+    check: Check
+    timeout: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.declared.name
+
+
+class ToolSet:
+    """The tools that a model may use. Declare them once, at import::
+
+        tools = ToolSet()
+
+        @tools.tool
+        def get_weather(city: str, scale: Literal["celsius", "fahrenheit"] = "celsius") -> str:
+            \"\"\"The weather in a city.
+
+            Args:
+                city: its name, in English
+            \"\"\"
+
+    The schema comes from the signature, the descriptions from the docstring. Any thread may call any method; a tool
+    itself may be run by several threads at once.
+    """
+
+    def __init__(self, functions: Iterable[Callable[..., Any]] = ()) -> None:
+        self._tools: dict[str, Tool] = {}
+        for function in functions:
+            self.tool(function)
+
+    @overload
+    def tool(self, function: F) -> F: ...
+    @overload
+    def tool(
+        self, *, name: str | None = None, description: str | None = None, timeout: float | None = None
+    ) -> Callable[[F], F]: ...
+    def tool(
+        self,
+        function: Any = None,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Add a function, as a decorator with or without arguments. The function stays as it is.
+
+        ``timeout`` is in seconds. Raises TypeError if JSON schema has no form for a parameter, for an async function,
+        and for ``*args``, ``**kwargs`` and positional-only parameters.
+        """
+        if function is None:
+            return lambda function: self.tool(  # type: ignore[call-overload]
+                function, name=name, description=description, timeout=timeout
+            )
+        tool = _make(function, name, description, timeout)
+        if tool.name in self._tools:
+            raise ValueError(f"there is a tool {tool.name!r} already")
+        self._tools[tool.name] = tool
+        return function
+
+    def __len__(self) -> int:
+        return len(self._tools)
+
+    def __iter__(self) -> Iterator[Tool]:
+        return iter(self._tools.values())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tools
+
+    def get(self, name: str) -> Tool | None:
+        """The tool of that name."""
+        return self._tools.get(name)
+
+    def schemas(self, vendor: Vendor = "agent") -> list[dict[str, Any]]:
+        """The tools as ``vendor`` wants them declared:
+
+        ``agent``: ``llm_options.tools`` of the agent verb. ``openai``: ``session_update.tools`` of ``openai_s2s``.
+        ``google``: ``setup.tools`` of ``google_s2s``. ``deepgram``: ``Settings.agent.think.functions``.
+        ``ultravox``: ``selectedTools``. ``elevenlabs``: client tools, for its own API. ``openai_chat`` and
+        ``anthropic``: for code that talks to those itself.
+        """
+        return declare([tool.declared for tool in self], vendor)
+
+    def calls(self, payload: Mapping[str, Any]) -> list[ToolCall]:
+        """The calls that a tool hook asks for: one, or with Google several. Empty if it asks for none."""
+        functions = payload.get("functionCalls") or payload.get("function_calls")
+        if isinstance(functions, list):
+            return [
+                ToolCall(str(item.get("id") or ""), str(item.get("name") or ""), item.get("args"))
+                for item in functions
+                if isinstance(item, Mapping)
+            ]
+        name = payload.get("name")
+        if not isinstance(name, str):
+            return []
+        arguments = payload["args"] if "args" in payload else payload.get("arguments")
+        return [ToolCall(str(payload.get("tool_call_id") or ""), name, arguments)]
+
+    def run(self, call: ToolCall, *, call_sid: str | None = None) -> Outcome:
+        """Run one call here, for as long as it takes. Never raises: what goes wrong is an outcome for the model."""
+        try:
+            tool, arguments = self.prepare(call)
+        except ArgumentError as exc:
+            log.info("call %s: tool %s not run: %s", call_sid, call.name, exc)
+            return Outcome(call.id, call.name, False, str(exc))
+        try:
+            value = tool.function(**arguments)
+        except Exception as exc:
+            log.exception("call %s: tool %s failed", call_sid, call.name)
+            return Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
+        return _outcome(call, value, call_sid)
+
+    def prepare(self, call: ToolCall) -> tuple[Tool, dict[str, Any]]:
+        """The tool and its checked arguments. Raises :class:`ArgumentError` with a text for the model."""
+        tool = self._tools.get(call.name)
+        if tool is None:
+            known = ", ".join(self._tools) or "none"
+            raise ArgumentError(f"there is no tool {call.name!r}; known: {known}")
+        arguments = call.arguments
+        if isinstance(arguments, str | bytes):
+            try:
+                arguments = json.loads(arguments) if arguments.strip() else {}
+            except (ValueError, RecursionError) as exc:
+                raise ArgumentError(f"the arguments are not valid JSON: {exc}") from None
+        checked: dict[str, Any] = tool.check({} if arguments is None else arguments, "")
+        return tool, checked
+
+    def output(
+        self, outcomes: Outcome | list[Outcome], vendor: Vendor = "agent", server: str | None = None
+    ) -> dict[str, Any]:
+        """``outcomes`` in the vendor's shape. One that jambonz would not take for its size is replaced by an error for
+        the model. ``server`` is the version of the feature server, if known."""
+        outcomes = [outcomes] if isinstance(outcomes, Outcome) else outcomes
+        data = output(outcomes, vendor, server)
+        size = len(dumps(data).encode("utf-8", "surrogatepass"))
+        limit = MAX_MESSAGE - _ENVELOPE
+        if size <= limit:
+            return data
+        log.error("the output of %s is too large: %d bytes, at most %d", _names(outcomes), size, limit)
+        share = limit // (2 * len(outcomes))
+        kept = [
+            outcome
+            if len(outcome.text.encode("utf-8", "surrogatepass")) <= share // 2
+            else dataclasses.replace(
+                outcome,
+                ok=False,
+                value=f"the result of {outcome.name[:64]} is too large; ask for less of it",
+            )
+            for outcome in outcomes
+        ]
+        return output(kept, vendor, server)
+
+    def answer(self, payload: Mapping[str, Any], vendor: Vendor = "agent", server: str | None = None) -> dict[str, Any]:
+        """The answer to a tool hook that came over HTTP: the output is the JSON body. Runs the tools here, one after
+        another."""
+        calls = self.calls(payload)
+        if not calls:
+            return {"error": "the request names no tool"}
+        call_sid = payload.get("call_sid")
+        return self.output([self.run(call, call_sid=call_sid) for call in calls], vendor, server)
+
+
+def _names(outcomes: list[Outcome]) -> str:
+    return ", ".join(outcome.name[:64] for outcome in outcomes)
+
+
+def _outcome(call: ToolCall, value: Any, call_sid: str | None) -> Outcome:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = dataclasses.asdict(value)
+    try:
+        dumps(value)
+    except InvalidVerb as exc:
+        log.error("call %s: the result of tool %s cannot be sent: %s", call_sid, call.name, exc)
+        return Outcome(call.id, call.name, False, f"{call.name} gave a result that is not JSON: {exc}")
+    return Outcome(call.id, call.name, True, value)
+
+
+def _make(function: Any, name: str | None, description: str | None, timeout: float | None) -> Tool:
+    if not callable(function):
+        raise TypeError(f"a tool is a function, not {type(function).__name__}")
+    called: str = name or str(getattr(function, "__name__", ""))
+    if not _NAME.match(called):
+        raise ValueError(f"{called!r} is no name for a tool: letters, digits, _ and -, at most 64")
+    target: Any = function if inspect.isroutine(function) else type(function).__call__
+    if inspect.iscoroutinefunction(target) or inspect.isasyncgenfunction(target) or inspect.isgeneratorfunction(target):
+        raise TypeError(
+            f"tool {called}: async functions and generators are not accepted. A tool is a plain function: it runs on a "
+            "thread of its own and may block; use a blocking client in it"
+        )
+    about, documented = parse_docstring(inspect.getdoc(function))
+    try:
+        hints = typing.get_type_hints(inspect.unwrap(target), include_extras=True)
+    except NameError as exc:
+        raise TypeError(f"tool {called}: an annotation cannot be resolved: {exc}") from exc
+    fields: dict[str, tuple[Any, bool]] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            raise TypeError(f"tool {called}: parameter {parameter.name}: a model gives arguments by name only")
+        if parameter.name not in hints:
+            raise TypeError(f"tool {called}: parameter {parameter.name} has no type")
+        fields[parameter.name] = (hints[parameter.name], parameter.default is parameter.empty)
+    try:
+        schema, check = compile_fields(fields, "", dict)
+    except TypeError as exc:
+        raise TypeError(f"tool {called}: parameter {exc}") from None
+    for field, part in schema["properties"].items():
+        if field in documented and "description" not in part:
+            part["description"] = documented[field]
+        default = inspect.signature(function).parameters[field].default
+        if isinstance(default, str | int | float) and not isinstance(default, enum.Enum):
+            part["default"] = default
+    return Tool(function, Declared(called, description or about or called, schema), check, timeout)

@@ -1,0 +1,182 @@
+"""The shapes of the vendors: how tools are declared to a model, and how it wants the output of a call.
+
+The output shapes are those that the feature server passes on; it drops any other without a word.
+Where the server is 0.9, it takes the outputs for ElevenLabs and Deepgram one level deeper, under
+``data``; later ones take them as they are. Without a known server both are sent in one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
+
+from ..errors import InvalidVerb
+from ..wire import dumps
+
+__all__ = ["VENDORS", "Declared", "Outcome", "Vendor", "declare", "output"]
+
+Vendor: TypeAlias = Literal[
+    "agent", "openai", "openai_chat", "anthropic", "google", "deepgram", "elevenlabs", "ultravox"
+]
+VENDORS: tuple[str, ...] = get_args(Vendor)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A tool as every vendor needs it: ``parameters`` is a JSON schema of an object."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one call: ``value`` is its result, or, if not ``ok``, a text for the model about what is wrong."""
+
+    call_id: str
+    name: str
+    ok: bool
+    value: Any
+
+    @property
+    def text(self) -> str:
+        """The outcome as text: a str as it is, anything else as JSON, an error as ``{"error": ...}``."""
+        if not self.ok:
+            return dumps({"error": self.value})
+        return self.value if isinstance(self.value, str) else dumps(self.value)
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The outcome as a JSON object."""
+        if not self.ok:
+            return {"error": self.value}
+        return self.value if isinstance(self.value, dict) else {"result": self.value}
+
+
+def _flat(tool: Declared) -> dict[str, Any]:
+    return {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+
+
+def _ultravox(tool: Declared) -> dict[str, Any]:
+    required = tool.parameters["required"]
+    return {
+        "temporaryTool": {
+            "modelToolName": tool.name,
+            "description": tool.description,
+            "dynamicParameters": [
+                {
+                    "name": name,
+                    "location": "PARAMETER_LOCATION_BODY",
+                    "schema": schema,
+                    "required": name in required,
+                }
+                for name, schema in tool.parameters["properties"].items()
+            ],
+            "client": {},
+        }
+    }
+
+
+def _google_schema(schema: Any) -> Any:
+    """Google takes a part of JSON schema: types without unions, and no ``additionalProperties``."""
+    if isinstance(schema, list):
+        return [_google_schema(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {name: item for name, item in schema.items() if name not in ("additionalProperties", "default")}
+    if isinstance(kinds := out.get("type"), list):
+        out["anyOf"] = [{"type": kind} for kind in kinds if kind != "null"]
+        del out["type"]
+        if "null" in kinds:
+            out["nullable"] = True
+        if len(out["anyOf"]) == 1:
+            out.update(out.pop("anyOf")[0])
+    if "properties" in out:
+        out["properties"] = {name: _google_schema(item) for name, item in out["properties"].items()}
+    for name in ("items", "anyOf"):
+        if name in out:
+            out[name] = _google_schema(out[name])
+    return out
+
+
+_DECLARE: dict[str, Callable[[Declared], dict[str, Any]]] = {
+    # llmOptions.tools of the agent verb, and update_tools
+    "agent": _flat,
+    # llmOptions.session_update.tools of openai_s2s: the session.update of OpenAI's realtime API
+    "openai": lambda tool: {"type": "function", **_flat(tool)},
+    # tools of OpenAI's chat completions
+    "openai_chat": lambda tool: {"type": "function", "function": _flat(tool)},
+    # tools of Anthropic's messages
+    "anthropic": lambda tool: {
+        "name": tool.name,
+        "description": tool.description,
+        "input_schema": tool.parameters,
+    },
+    # llmOptions.Settings.agent.think.functions of deepgram_s2s; no endpoint: the client runs them
+    "deepgram": _flat,
+    # a client tool of an ElevenLabs agent, as its API for tools takes it
+    "elevenlabs": lambda tool: {"type": "client", **_flat(tool), "expects_response": True},
+    # llmOptions.selectedTools of ultravox_s2s
+    "ultravox": _ultravox,
+}
+
+
+def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
+    """``tools`` as ``vendor`` wants them declared."""
+    if vendor == "google":  # llmOptions.setup.tools of google_s2s: one entry that holds all functions
+        functions = [{**_flat(tool), "parameters": _google_schema(tool.parameters)} for tool in tools]
+        return [{"functionDeclarations": functions}] if functions else []
+    return [_DECLARE[_known(vendor)](tool) for tool in tools]
+
+
+def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) -> dict[str, Any]:
+    """The outcomes of one tool call (Google asks for several at once) as ``vendor`` wants them, for ``llm:tool-output``
+    or the answer to a tool hook over HTTP."""
+    if _known(vendor) == "google" or len(outcomes) != 1:
+        responses = [{"id": outcome.call_id, "name": outcome.name, "response": outcome.object} for outcome in outcomes]
+        return {"toolResponse": {"functionResponses": responses}}
+    [outcome] = outcomes
+    if vendor == "openai":
+        item = {"type": "function_call_output", "call_id": outcome.call_id, "output": outcome.text}
+        return {"type": "conversation.item.create", "item": item}
+    if vendor == "ultravox":
+        return {"type": "client_tool_result", "invocation_id": outcome.call_id, "result": outcome.text}
+    if vendor == "elevenlabs":
+        return _deeper(
+            {
+                "type": "client_tool_result",
+                "tool_call_id": outcome.call_id,
+                "result": outcome.text,
+                "is_error": not outcome.ok,
+            },
+            server,
+        )
+    if vendor == "deepgram":
+        return _deeper(
+            {
+                "type": "FunctionCallResponse",
+                "id": outcome.call_id,
+                "name": outcome.name,
+                "content": outcome.text,
+            },
+            server,
+        )
+    return outcome.object
+
+
+def _deeper(data: dict[str, Any], server: str | None) -> dict[str, Any]:
+    if server is not None and server.startswith("0."):
+        return {"data": data}
+    return {**data, "data": data} if server is None else data
+
+
+def _known(vendor: str) -> str:
+    if vendor not in VENDORS:
+        raise InvalidVerb(
+            f"no such vendor of tools: {vendor!r}; known: {', '.join(VENDORS)}",
+            path="vendor",
+            expected="|".join(VENDORS),
+        )
+    return vendor
