@@ -29,21 +29,22 @@ class _Pool:
     """At most ``WORKERS`` threads, started as they are needed; they end with the process."""
 
     def __init__(self) -> None:
-        self._jobs: queue.Queue[Callable[[], None]] = queue.Queue(WAITING)
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
         self._idle = 0
+        self._waiting = 0  # jobs that no thread has taken
 
     def run(self, job: Callable[[], None]) -> bool:
         """Have ``job`` run on a thread. False if too many wait. Does not block."""
-        try:
-            self._jobs.put_nowait(job)
-        except queue.Full:
-            return False
         with self._lock:
-            if self._idle < self._jobs.qsize() and self._threads < WORKERS:
+            if self._waiting >= WAITING:
+                return False
+            self._waiting += 1
+            if self._waiting > self._idle and self._threads < WORKERS:
                 self._threads += 1
                 threading.Thread(target=self._work, name=f"jambonz-sync-tool-{self._threads}", daemon=True).start()
+        self._jobs.put(job)
         return True
 
     def _work(self) -> None:
@@ -53,6 +54,7 @@ class _Pool:
             job = self._jobs.get()
             with self._lock:
                 self._idle -= 1
+                self._waiting -= 1
             job()
 
 
