@@ -151,7 +151,7 @@ class VerbChain:
         self._verbs.append(verb)
 
     def _dialect(self) -> Dialect:
-        return Dialect(self.server, self.speakable)
+        return Dialect(None if self.server is None else _known_server(self.server), self.speakable)
 
     def add_verbs(self, verbs: AnyVerb | Iterable[AnyVerb] | None, validate: bool = True) -> Self:
         """Append verbs given as raw JSON (``{"verb": "say", ...}`` or ``{"say": {...}}``, in either spelling) or as

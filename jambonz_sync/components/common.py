@@ -31,7 +31,7 @@ class Auth(Model):
     password: str
 
 
-@model
+@model(owner="open")
 class ActionHook(Model):
     """A webhook with more to it than its address.
 

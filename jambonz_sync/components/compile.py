@@ -205,32 +205,30 @@ def _compiled(cls: type[Model], dialect: Dialect, nested: bool) -> Build:
     if meta.new and dialect.server is not None:
         return _too_new(meta.since, dialect.server)
     head: dict[str, Any] = {} if nested or meta.verb is None else {"verb": meta.verb}
-    table = _table(cls, dialect)
-    if meta.owner == "vendor":  # a dict is the vendor's own, and none of its names are ours to convert
-        table = {one.wire: table[one.wire] for one in known}
+    every = _table(cls, dialect)
+    # the names in a dict that is the vendor's own are not ours to convert
+    table = every if meta.owner != "vendor" else {one.wire: every[one.wire] for one in known}
     needed = tuple(
         one.wire
         for one in known
         if one.required or (dialect.server is not None and one.limits.needed_on == dialect.server)
     )
-    passes = meta.owner == "vendor" or (meta.owner == "newer" and dialect.server is None)
+    passes = meta.owner in ("vendor", "open") or (meta.owner == "newer" and dialect.server is None)
     finish, has_extra = meta.finish, meta.owner != "vendor"
     copy_head, size = head.copy, len(head)
 
     def build(given: Any) -> dict[str, Any]:
         out = copy_head()
-        extra: Any = None
+        names = table
+        extra = key = instance = None
         if type(given) is not dict and isinstance(given, Model):
-            extra = given.extra
-            values = ((one, getattr(given, one.name)) for one in known)
-            given = {one.wire: value for one, value in values if value is not None or one.required}
-        key: Any = None
+            instance, given, names = given, vars(given), every
         try:
             for key, value in given.items():
                 try:
-                    wire, exact, convert = table[key]
+                    wire, exact, convert = names[key]
                 except KeyError:
-                    if key == "extra" and has_extra:
+                    if key == "extra" and (has_extra or instance is not None):
                         extra = value
                     else:
                         out.update(_undeclared(cls, key, value, passes))
@@ -244,7 +242,7 @@ def _compiled(cls: type[Model], dialect: Dialect, nested: bool) -> Build:
         except Flaw as flaw:
             flaw.where.append(key if isinstance(key, str) else repr(key))
             raise
-        if len(out) - size < len(given):
+        if len(out) - size < len(given) and instance is None:
             _refuse_twice(given, table)
         for name in needed:
             if name not in out and (extra is None or name not in extra):

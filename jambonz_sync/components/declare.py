@@ -46,7 +46,7 @@ __all__ = [
 
 M = TypeVar("M", bound="type[Model]")
 F = TypeVar("F", bound="Callable[..., Any]")
-Owner: TypeAlias = Literal["jambonz", "vendor", "newer"]
+Owner: TypeAlias = Literal["jambonz", "vendor", "open", "newer"]
 Finish: TypeAlias = "Callable[[dict[str, Any], Dialect], None]"
 
 
@@ -111,8 +111,9 @@ class Meta:
 
     ``verb`` is its name on the wire, None for a component. ``since`` is the first release that has it, and ``new``
     whether a 0.9 server lacks it. ``owner`` says what becomes of an option that is not declared: ``"jambonz"``
-    refuses it; ``"vendor"`` passes it on untouched, as the object is the vendor's own; ``"newer"`` passes it on to
-    servers whose schema leaves the object open, and refuses it for 0.9, which does not. ``finish`` is called with the
+    refuses it; ``"vendor"`` passes the whole object on untouched, as it is the vendor's own; ``"open"`` passes on
+    what is not declared; ``"newer"`` does so for newer servers, whose schema leaves the object open, and refuses it
+    for 0.9, which does not. ``finish`` is called with the
     finished options; it may change them, and raises :class:`Flaw` if they do not go together.
     """
 

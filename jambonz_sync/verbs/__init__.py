@@ -146,7 +146,7 @@ def verb_class(name: str) -> type[Verb]:
         near = nearest(name, list(VERBS))
         hint = f" (did you mean {near}?)" if near else ""
         raise InvalidVerb(f"{name}: unknown verb{hint}", verb=name, path=name, expected="a known verb", nearest=near)
-    cls: type[Verb] = __getattr__(found)
+    cls: type[Verb] = globals().get(found) or __getattr__(found)
     return cls
 
 
@@ -167,17 +167,18 @@ def to_wire(value: Any, dialect: Dialect) -> dict[str, Any]:
         if value.__jambonz__.verb is None:
             raise Flaw(f"expected a verb, got {type(value).__name__}", expected="a verb")
         return compiled(type(value), dialect)(value)
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise Flaw(f"expected a verb, got {type(value).__name__}", expected="a verb")
     name, options = _name_and_options(value)
-    cls = verb_class(name)
-    return compiled(cls, dialect)(options)
+    return compiled(verb_class(name), dialect)(options)
 
 
 def _name_and_options(verb: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     name = verb.get("verb")
     if isinstance(name, str):
-        return name, {key: value for key, value in verb.items() if key != "verb"}
+        options = dict(verb)
+        del options["verb"]
+        return name, options
     if name is None and len(verb) == 1:
         ((name, options),) = verb.items()
         if isinstance(name, str) and isinstance(options, Mapping):

@@ -254,7 +254,7 @@ def compare_object(
     path: str, facts: Mapping[str, Any], cls: type[Model], server: Mapping[str, Any], version: str
 ) -> Iterator[str]:
     known = {wire: one for wire, one in wire_options(cls).items() if one.limits.since is None}
-    if cls.__jambonz__.owner == "vendor":
+    if cls.__jambonz__.owner in ("vendor", "open"):
         return
     name = path.rsplit(".", 1)[-1].removesuffix("[]")
     for wire, one in known.items():

@@ -221,6 +221,13 @@ def test_options_that_the_schema_leaves_open_reach_newer_servers() -> None:
     ]
 
 
+def test_a_chain_may_learn_of_its_server_later() -> None:
+    chain = VerbChain()
+    chain.server = "0.9.8"
+    with pytest.raises(InvalidVerb, match=r"^config\.tts_stream\.enable: is missing$"):
+        chain.config(tts_stream={})
+
+
 def test_a_response_is_checked_again_for_the_server_that_gets_it() -> None:
     with pytest.raises(InvalidVerb, match="room"):
         as_verbs(WebhookResponse().room(name="x"), server="0.9")
