@@ -308,6 +308,7 @@ def test_a_connection_of_the_parent_process_is_not_used_by_the_child(
     assert api.connections == 2
 
 
+@pytest.mark.usefixtures("patient_pool")
 def test_threads_share_a_client_and_each_call_is_placed_once(api: FakeApi, client: JambonzClient) -> None:
     api.on("POST", CALLS, PLACED)
     failures: list[BaseException] = []
