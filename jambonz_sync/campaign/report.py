@@ -78,9 +78,10 @@ class Report(Model):
         """The report that has these rows."""
         rows = tuple(rows)
         totals = dict(Counter(row.outcome for row in rows).most_common())
+        complete = not _LOOSE & totals.keys()
         return cls(
-            complete=stopped is None and not _LOOSE & totals.keys(),
-            stopped=stopped,
+            complete=complete,
+            stopped=None if complete else stopped,
             totals=totals,
             numbers=rows,
             duplicates=tuple(duplicates),

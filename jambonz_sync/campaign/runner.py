@@ -166,7 +166,8 @@ class Campaign:
         as long as calling hours and retries take, or until :meth:`stop`.
 
         Raises :class:`CampaignLocked` while another process works on the state file. An error of the state file
-        itself ends the run at once: nothing is dialled that cannot be written down.
+        itself ends the run at once: nothing is dialled that cannot be written down. So does KeyboardInterrupt,
+        and the calls whose answers were still to come are unknown then: have a signal call :meth:`stop`.
         """
         with Store(self.state) as store:
             store.belong_to(self.application_sid)

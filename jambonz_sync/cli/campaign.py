@@ -73,11 +73,20 @@ class _Failure(click.ClickException):
 )
 @click.option("--max-concurrent", type=click.IntRange(1), default=10, show_default=True, help="Calls at a time.")
 @click.option(
-    "--retry", type=_Parsed("outcomes", _outcomes), default="", help="Call again: any of busy,no-answer,failed."
+    "--retry",
+    type=_Parsed("outcomes", _outcomes),
+    default="",
+    help="Outcomes after which a number is called again: busy,no-answer,failed.",
 )
-@click.option("--retry-after", type=_DURATION, default="15m", show_default=True, help="... no sooner than that.")
-@click.option("--max-attempts", type=click.IntRange(1), default=3, show_default=True, help="... so often in all.")
-@click.option("--hours", type=_Parsed("hours", Hours.parse), help="Place calls from 09:00-20:00 only.")
+@click.option(
+    "--retry-after",
+    type=_DURATION,
+    default="15m",
+    show_default=True,
+    help="How long after that, at least: 90s, 15m, 1h30m.",
+)
+@click.option("--max-attempts", type=click.IntRange(1), default=3, show_default=True, help="Calls to a number in all.")
+@click.option("--hours", type=_Parsed("hours", Hours.parse), help="Place calls only then: 09:00-20:00.")
 @click.option("--time-zone", help="The zone of the hours, for rows that have no column 'time_zone'.")
 @click.option("--do-not-call", type=_FILE, help="A list of numbers that are never called.")
 @click.option("--retry-unknown", is_flag=True, help="Call those again of whom nobody knows whether they were called.")

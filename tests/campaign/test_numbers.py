@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.campaign import BadRow, CampaignError, Duplicate, Entry, InvalidNumbers, NumberList, normalise
@@ -54,6 +54,7 @@ def test_what_is_no_number_is_refused_with_the_reason(text: str, reason: str) ->
         normalise(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_whatever_is_taken_is_e164_and_stays_as_it_is(text: str) -> None:
     try:
@@ -142,6 +143,7 @@ def test_rows_may_be_strings_mappings_and_entries() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_whatever_the_file_holds_no_line_is_dropped_without_a_word(
     tmp_path_factory: pytest.TempPathFactory, data: bytes

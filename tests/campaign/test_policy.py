@@ -7,7 +7,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.campaign import Attempt, CampaignError, Hours, Policy, Rate
@@ -63,6 +63,7 @@ class TestRate:
     def test_a_rate_reads_as_it_was_written(self) -> None:
         assert [str(Rate.parse(text)) for text in ("5/s", "30/min", "0.5/h")] == ["5/s", "30/min", "0.5/h"]
 
+    @settings(deadline=None)
     @given(interval=st.floats(0.01, 100), asked=st.lists(st.floats(0, 10), max_size=60), window=st.floats(0.01, 500))
     def test_no_window_holds_more_calls_than_the_rate_allows(
         self, interval: float, asked: list[float], window: float
@@ -125,6 +126,7 @@ class TestHours:
         opens = Hours.parse("09:00-10:00").next_open(at("2011-12-29T12:00", "Pacific/Apia"), ZoneInfo("Pacific/Apia"))
         assert opens == at("2011-12-31T09:00", "Pacific/Apia")
 
+    @settings(deadline=None)
     @given(
         opens=st.integers(0, 24 * 60 - 1),
         closes=st.integers(1, 24 * 60),

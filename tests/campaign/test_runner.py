@@ -253,6 +253,15 @@ def test_stop_lets_the_open_calls_end_and_the_next_run_goes_on(
     assert network.dialled == {ANN: 1, BOB: 1}
 
 
+def test_a_stop_that_leaves_nothing_undone_is_none(campaign: Callable[..., Campaign], network: Network) -> None:
+    last = campaign([ANN])
+    last.on("placed", lambda attempt: last.stop(grace=1000.0))
+    report = last.run()
+    assert outcomes(report) == {ANN: "completed"}
+    assert report.complete
+    assert report.stopped is None
+
+
 def test_a_call_that_outlasts_the_grace_is_followed_by_the_next_run(
     campaign: Callable[..., Campaign], network: Network
 ) -> None:
