@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .caller import Pressed
 from .effects import Ask, Hear, HookFailed, Idle, Killed, Quiet, Replaced, Steps, Verb
 from .leg import Leg
 from .session import Session
 
-__all__ = ["conference", "dequeue", "dial", "enqueue"]
+if TYPE_CHECKING:
+    from .machine import Machine
+
+__all__ = ["conference", "dequeue", "dial", "enqueue", "transfer"]
 
 #: what may be played to somebody who waits
 _WHILE_WAITING = frozenset({"play", "say", "pause", "leave", "tag"})
@@ -19,9 +22,7 @@ _WHILE_WAITING = frozenset({"play", "say", "pause", "leave", "tag"})
 
 def dial(session: Session, verb: Verb) -> Steps:
     machine = session.machine
-    outcomes = machine.world.callees or ("answer",)
-    outcome = outcomes[min(machine.dials, len(outcomes) - 1)]
-    machine.dials += 1
+    outcome = _next_callee(machine)
     if not verb.get("answerOnBridge"):
         session.pick_up()
     targets = cast("list[Verb]", verb["target"] if isinstance(verb["target"], list) else [verb["target"]])
@@ -52,6 +53,30 @@ def dial(session: Session, verb: Verb) -> Steps:
         yield from session.action(verb, **results)
     except HookFailed as failed:
         machine.complain("invalid actionHook response", str(failed), verb="dial")
+
+
+def _next_callee(machine: Machine) -> str:
+    """What the next party that is dialled does."""
+    callees = machine.world.callees or ("answer",)
+    machine.dials += 1
+    return callees[min(machine.dials, len(callees)) - 1]
+
+
+def transfer(session: Session, verb: Verb) -> Steps:
+    """A dial that hands the caller over to a person."""
+    session.pick_up(verb)
+    machine = session.machine
+    outcome = _next_callee(machine)
+    leg = session.leg.child(_name(verb["target"][0]))
+    machine.note("event", f"transfers the caller to {leg.to}: {outcome}")
+    yield Quiet()
+    reason = {"answer": "completed", "stay": "completed", "failed": "error"}.get(outcome, outcome)
+    bridged = reason == "completed"
+    leg.become("completed" if bridged else outcome)
+    results = {"dial_call_sid": leg.call_sid, "sip_status": leg.sip_status}
+    yield from session.action(
+        verb, transfer_result="bridged" if bridged else "returned", transfer_reason=reason, **results
+    )
 
 
 def _connect(session: Session, verb: Verb, target: Verb, leg: Leg, *, stays: bool) -> Steps:

@@ -13,7 +13,7 @@ __all__ = ["gather"]
 
 def gather(session: Session, verb: Verb) -> Steps:
     session.pick_up(verb)
-    session.prompt(verb)
+    yield from session.prompt(verb)
     results = yield from _collect(session, verb)
     if session.gone:
         return

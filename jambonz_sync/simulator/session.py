@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from .caller import Pressed, Said, Silence, Turn
-from .effects import Answer, Ask, Hear, HookFailed, Steps, Verb
+from .effects import Answer, Ask, Hear, HookFailed, Killed, Quiet, Steps, Verb
 from .judge import taken_for_url
 from .leg import Leg
 from .transcript import Who
@@ -47,17 +47,26 @@ class Session:
         for one in cast("list[str]", url) if isinstance(url, list) else [str(url)]:
             self.machine.note("app", self._to(f"(plays {one})"))
 
-    def prompt(self, verb: Verb) -> None:
+    def prompt(self, verb: Verb) -> Steps:
         """The ``say`` or ``play`` inside of a ``gather``."""
         if isinstance(verb.get("say"), dict):
-            self.playback({"verb": "say", **verb["say"]}, self.say)
+            yield from self.playback({"verb": "say", **verb["say"]}, self.say)
         elif isinstance(verb.get("play"), dict):
-            self.playback({"verb": "play", **verb["play"]}, self.play)
+            yield from self.playback({"verb": "play", **verb["play"]}, self.play)
 
-    def playback(self, verb: Verb, perform: Callable[[Verb], None]) -> None:
-        self.machine.verb_status("start-playback", verb)
+    def playback(self, verb: Verb, perform: Callable[[Verb], None]) -> Steps:
+        """Let somebody hear something, which takes long enough for an app on a WebSocket to come in."""
+        machine = self.machine
+        machine.verb_status("start-playback", verb)
         perform(verb)
-        self.machine.verb_status("stop-playback", verb)
+        try:
+            if machine.websocket:
+                yield Quiet()
+        except Killed:
+            machine.verb_status("stop-playback", verb)
+            machine.verb_status("kill-playback", verb)
+            raise
+        machine.verb_status("stop-playback", verb)
 
     def _to(self, text: str) -> str:
         return f"{text} (to {self.leg.to})" if self.callee else text

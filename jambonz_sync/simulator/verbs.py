@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from .bridges import conference, dequeue, dial, enqueue
+from .bridges import conference, dequeue, dial, enqueue, transfer
 from .caller import Pressed, Said
 from .effects import Ask, Hear, HookFailed, Idle, Quiet, Steps, StreamEnd, Verb
 from .gather import gather
@@ -29,15 +29,13 @@ def say(session: Session, verb: Verb) -> Steps:
         for text in [texts] if isinstance(texts, str) else texts:
             machine.spoken(machine.tokens.push(text)[1] + machine.tokens.flush())
         yield StreamEnd() if verb.get("closeStreamOnEmpty", True) else Idle()
-    elif machine.config.get("notifyEvents"):
-        session.playback(verb, session.say)
     else:
-        session.say(verb)
+        yield from session.playback(verb, session.say)
 
 
 def play(session: Session, verb: Verb) -> Steps:
     session.pick_up(verb)
-    session.playback(verb, session.play)
+    yield from session.playback(verb, session.play)
     yield from session.action(
         verb, reason="playCompleted", playback_seconds=1, playback_milliseconds=0, playback_last_offset_pos="8000"
     )
@@ -58,10 +56,16 @@ def hangup(session: Session, verb: Verb) -> None:
     machine = session.machine
     if session.callee:
         session.gone = True
-    elif machine.answered_at is None:
-        machine.note("event", "hangup is skipped: the call has not been answered")
-    else:
+    elif _is_answered(session, verb):
         machine.hang_up("app")
+
+
+def _is_answered(session: Session, verb: Verb) -> bool:
+    """Whether there is a call to do something with; the server skips the verb if not."""
+    if session.machine.answered_at is None:
+        session.machine.note("event", f"{verb['verb']} is skipped: the call has not been answered")
+        return False
+    return True
 
 
 def redirect(session: Session, verb: Verb) -> Steps:
@@ -184,7 +188,8 @@ def sip_decline(session: Session, verb: Verb) -> None:
 
 
 def sip_refer(session: Session, verb: Verb) -> Steps:
-    session.pick_up()
+    if not _is_answered(session, verb):
+        return
     session.machine.note("event", f"refer to {verb['referTo']}")
     if verb.get("eventHook"):
         progress = session.leg.describe(event="transfer-status", call_status=200)
@@ -195,15 +200,10 @@ def sip_refer(session: Session, verb: Verb) -> Steps:
 
 
 def sip_request(session: Session, verb: Verb) -> Steps:
+    if not _is_answered(session, verb):
+        return
     session.machine.note("event", f"sends {verb['method']} to the caller's phone")
     yield from session.action(verb, result="success", sip_status=200)
-
-
-def transfer(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    session.machine.note("event", "transferred to a person")
-    yield Quiet()
-    yield from session.action(verb, transfer_result="bridged", transfer_reason="completed", sip_status=200)
 
 
 TASKS: dict[str, Callable[[Session, Verb], Steps | None]] = {

@@ -185,3 +185,52 @@ def test_a_conference_waits_for_its_moderator_and_reports_events() -> None:
     assert run.transcript.lines("app") == ["Wait.", "Wait.", "Hi."]
     assert [one["event"] for one in run.asks("/status")] == ["join"]
     assert run.asks("/over")
+
+
+def test_a_confirm_hook_that_fails_loses_the_callee() -> None:
+    run = dial(confirmHook="/nowhere")
+    assert any("not accepted" in line for line in run.transcript.lines("event"))
+    assert run.heard("After.")
+
+
+def test_a_dial_survives_its_own_hook() -> None:
+    run = dial(actionHook="/nowhere")
+    assert run.tells("jambonz:error")
+    assert run.heard("After.")
+
+
+def test_a_wait_hook_that_fails_ends_the_music_but_not_the_wait() -> None:
+    run = enqueue(waitHook="/nowhere")
+    assert run.asks("/queue")[0]["queue_result"] == "bridged"
+
+
+def test_a_call_hook_and_a_child_call_hook_part_a_dial() -> None:
+    run = dial("stay", hooks={"/parent": [SAY, HANGUP], "/child": [SAY]})
+    run.command("redirect", {"call_hook": "/parent", "child_call_hook": "/child"})
+    assert run.heard("Hi.")
+    assert {one.data["call_sid"] for one in run.asked if one.hook == "/child"} == {
+        run.asks("/dialled")[0]["dial_call_sid"]
+    }
+
+
+def test_a_dequeue_without_an_end_waits_until_told() -> None:
+    run = Run([{"verb": "dequeue", "name": "support"}], world=World(queue_waiting=0))
+    assert not run.machine.over
+    assert run.hangs_up().machine.over
+
+
+@pytest.mark.parametrize(
+    ("callee", "result", "reason"),
+    [
+        ("answer", "bridged", "completed"),
+        ("busy", "returned", "busy"),
+        ("no-answer", "returned", "no-answer"),
+        ("failed", "returned", "error"),
+    ],
+)
+def test_a_transfer_reports_what_became_of_it(callee: str, result: str, reason: str) -> None:
+    verb = {"verb": "transfer", "mode": "blind", "target": [PHONE], "actionHook": "/over"}
+    run = Run([verb], {"/over": [SAY, HANGUP]}, world=World(callees=(callee,)))
+    (report,) = run.asks("/over")
+    assert (report["transfer_result"], report["transfer_reason"]) == (result, reason)
+    assert run.heard("Hi.")

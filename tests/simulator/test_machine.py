@@ -56,7 +56,8 @@ def test_one_verb_that_the_server_does_not_know_voids_the_first_answer(verb: Any
 def test_an_older_server_knows_fewer_options() -> None:
     from jambonz_sync.simulator import World
 
-    verb = {"verb": "transfer", "transferTo": "+15085551214"}
+    verb = {"verb": "transfer", "mode": "blind", "target": [{"type": "phone", "number": "+15085551214"}]}
+    assert Run([verb, SAY, HANGUP]).heard("Hi.")
     assert Run([verb, SAY, HANGUP], world=World(server="0.9")).transcript.end_reason == "rejected (480)"
 
 
@@ -196,6 +197,69 @@ def test_a_verb_without_an_end_of_its_own_stays_until_told(verb: dict[str, Any])
     run.command("redirect", [{"verb": "say", "text": "Other."}, HANGUP])
     assert run.transcript.lines("app") == ["Hi.", "Other."]
     assert run.machine.over
+
+
+def test_keys_can_barge_in_and_only_once_unless_that_sticks() -> None:
+    from jambonz_sync.simulator import Pressed
+
+    barge = {"verb": "config", "bargeIn": {"enable": True, "input": ["digits"], "actionHook": "/key"}}
+    run = Run([SAY, barge, {"verb": "pause", "length": 1}, HANGUP], {"/key": [SAY]}, ["nothing", Pressed("1")])
+    assert run.asks("/key") == []  # words while only keys count, and then the call has ended
+    run = Run([SAY, barge], {"/key": [{"verb": "say", "text": "Key."}]}, [Pressed("1"), Pressed("2")])
+    assert [one["digits"] for one in run.asks("/key")] == ["1"]
+    assert run.transcript.lines("app") == ["Hi.", "Key."]
+
+
+def test_a_playback_that_is_cut_short_is_reported() -> None:
+    from jambonz_sync.simulator.effects import Quiet
+
+    run = Run([{"verb": "config", "notifyEvents": True}])
+    run.machine.replace([SAY, SAY])
+    assert isinstance(run.machine.waiting, Quiet)
+    run.command("redirect", [HANGUP])
+    events = [one["event"] for one in run.tells("verb:status") if "say" in one.values()]
+    assert events == ["starting", "start-playback", "stop-playback", "kill-playback", "finished"]
+
+
+def test_an_agent_tells_what_the_caller_said() -> None:
+    verb = {"verb": "agent", "llm": {"vendor": "openai", "model": "gpt"}, "eventHook": "/event"}
+    run = Run([verb], caller=["good evening"])
+    assert run.tells("agent:event") == [{"type": "user_transcript", "transcript": "good evening"}]
+
+
+def test_a_reset_forgets_what_was_configured() -> None:
+    barge = {"verb": "config", "bargeIn": {"enable": True}, "ttsStream": {"enable": True}}
+    run = Run([barge, {"verb": "config", "reset": "bargeIn", "ttsStream": {"enable": False}}, SAY])
+    assert "bargeIn" not in run.machine.config
+    assert [one["event_type"] for one in run.tells("tts:streaming-event")] == ["stream_open", "stream_closed"]
+
+
+@pytest.mark.parametrize("name", ["hangup", "sip:refer", "sip:request"])
+def test_what_needs_an_answered_call_is_skipped_before_it(name: str) -> None:
+    options = {"sip:refer": {"referTo": "sip:a@b"}, "sip:request": {"method": "INFO"}}.get(name, {})
+    run = Run([{"verb": name, **options}, SAY, HANGUP])
+    assert f"{name} is skipped: the call has not been answered" in run.transcript.lines("event")
+    assert run.heard("Hi.")
+
+
+def test_a_call_that_has_been_answered_cannot_be_declined() -> None:
+    run = Run([SAY, {"verb": "sip:decline", "status": 486}, HANGUP])
+    assert run.transcript.end_reason == "completed"
+
+
+def test_a_caller_who_is_referred_elsewhere_leaves() -> None:
+    refer = {"verb": "sip:refer", "referTo": "sip:a@b", "actionHook": "/referred", "eventHook": "/event"}
+    run = Run([SAY, refer], {"/referred": [], "/event": []})
+    assert run.asks("/event")[0]["event"] == "transfer-status"
+    assert run.asks("/referred")[0]["refer_status"] == 202
+    assert run.machine.over
+
+
+@pytest.mark.parametrize("alias", ["stream", "room", "s2s"])
+def test_aliases_are_the_verbs_that_they_stand_for(alias: str) -> None:
+    options = {"stream": {"url": "/a"}, "room": {"name": "r"}, "s2s": {"vendor": "openai", "llmOptions": {}}}[alias]
+    run = Run([{"verb": alias, **options}])
+    assert run.verbs() == [{"stream": "listen", "room": "conference", "s2s": "llm"}[alias]]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from typing import Any
@@ -423,7 +424,47 @@ def test_nobody_there_is_no_call() -> None:
         Call("ftp://127.0.0.1/")
 
 
+def test_a_call_that_the_app_has_left_asks_nobody(app: App) -> None:
+    def leaves(wire: Wire) -> None:
+        wire.ack(wire.read("session:new"), [{"verb": "pause", "length": 1}, GATHER, {"verb": "say", "text": "Bye."}])
+        wire.close(1000)
+
+    app.calls.append(leaves)
+    transcript = placed(app.ws, "hi").run()
+    assert transcript.lines("app") == ["Bye."]
+    assert transcript.ok
+
+
+def test_an_app_that_does_not_answer_the_handshake_is_tried_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        seen: list[bytes] = []
+
+        def slam() -> None:
+            for _ in range(3):
+                connection, _ = listener.accept()
+                seen.append(connection.recv(4096))
+                connection.close()
+
+        thread = threading.Thread(target=slam)
+        # the question for env vars is the first to arrive
+        thread.start()
+        transcript = placed(
+            f"ws://127.0.0.1:{listener.getsockname()[1]}/", limits=Limits(retries=1, backoff=0.01)
+        ).run()
+        thread.join(10)
+    assert [one.split()[0] for one in seen] == [b"OPTIONS", b"GET", b"GET"]
+    assert transcript.end_reason == "rejected (480)"
+
+
 # -- handed over
+
+
+def test_a_redirect_to_nobody_ends_the_call(app: App) -> None:
+    away = [{"verb": "redirect", "actionHook": "ws://127.0.0.1:1/"}, SAY]
+    app.calls.append(lambda wire: wire.ack(wire.read("session:new"), away))
+    transcript = placed(app.ws).run()
+    assert "cannot be reached" in transcript.errors[0]
+    assert not transcript.heard("Hello!")
 
 
 def test_a_redirect_to_another_websocket_opens_it_with_session_redirect(app: App) -> None:
