@@ -3,8 +3,8 @@
     python tests/benchmarks/verbs.py [--official PYTHON]
 
 ``PYTHON`` is an interpreter that has the official async SDK (``jambonz-python-sdk``); then its ratio is printed
-too, and how many times as fast this package is. Stretches of all variants alternate and the best of each counts, so that
-other work on the machine disturbs all of them alike or none.
+too, and how many times as fast this package is. Stretches of all variants alternate and the best of each counts,
+so that other work on the machine disturbs all of them alike or none.
 """
 
 from __future__ import annotations

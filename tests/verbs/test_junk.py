@@ -165,7 +165,8 @@ def pythonic(cls: type[Model], given_: dict[str, Any]) -> dict[str, Any]:
 def pythonic_value(hint: Any, value: Any) -> Any:
     inner = [one for one in members(hint) if isinstance(one, type) and issubclass(one, Model)]
     if isinstance(value, dict) and inner:
-        return pythonic(inner[0], value) if inner[0].__jambonz__.owner != "vendor" else value
+        cls = verbs.verb_class(value["verb"]) if inner[0] is verbs.Verb else inner[0]
+        return pythonic(cls, value) if cls.__jambonz__.owner != "vendor" else value
     if isinstance(value, list):
         lists = [one for one in members(hint) if typing.get_origin(one) is Sequence]
         if lists:
