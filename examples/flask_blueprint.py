@@ -1,7 +1,8 @@
-"""Calls as a part of a Flask application: a blueprint beside the pages, with webhooks, status events and secrets.
+"""Calls as a part of a Flask application: a blueprint with signed webhooks, status events and a WebSocket.
 
-JAMBONZ_SECRET=s3cret flask --app flask_blueprint run --port 3000
+JAMBONZ_SECRET=s3cret python flask_blueprint.py
 jambonz-sync call http://127.0.0.1:3000/voice/incoming --secret s3cret --status-hook /voice/status --says hello
+jambonz-sync call ws://127.0.0.1:3000/voice/ws --says hello
 """
 
 import os
@@ -23,18 +24,13 @@ ended = Counter()
 
 @voice.webhook("/incoming")
 def incoming(call):
-    return (
-        WebhookResponse()
-        .say(text=f"Hello, {call.caller_name or 'stranger'}!")
-        .gather(input=["speech"], action_hook="/voice/heard", say={"text": "What can I do for you?"})
-        .say(text="I did not hear anything. Goodbye!")
-    )
+    return WebhookResponse().say(text="Hello!").gather(input=["speech"], action_hook="/voice/heard").say(text="Bye!")
 
 
 @voice.webhook("/heard")
 def heard(evt):
     if evt.transcript:
-        return WebhookResponse().say(text=f"I cannot do this yet: {evt.transcript}").hangup()
+        return WebhookResponse().say(text=f"You said: {evt.transcript}").hangup()
     return None  # the verbs after the gather run
 
 
@@ -42,6 +38,12 @@ def heard(evt):
 def status(evt):
     if evt.call_status == "completed":
         ended[evt.call_termination_by] += 1
+
+
+@voice.websocket("/ws")
+def call(session):
+    session.on("/heard", heard)
+    session.say(text="Hello!").gather(input=["speech"], action_hook="/heard").say(text="Bye!").hangup().send()
 
 
 app = Flask(__name__)

@@ -179,11 +179,12 @@ def test_call_recording_that_is_not_agreed_to(place: Place) -> None:
     assert not any("recording" in line for line in transcript.lines("event"))
 
 
+@pytest.mark.parametrize("path", ["http:/voice/incoming", "ws:/voice/ws"])
 @pytest.mark.parametrize("turns", [["make me rich"], []])
-def test_flask_blueprint(place: Place, turns: list[str]) -> None:
+def test_flask_blueprint(place: Place, path: str, turns: list[str]) -> None:
     options = {"env": {"JAMBONZ_SECRET": "s3cret"}, "secret": "s3cret", "status_hook": "/voice/status"}
-    heard = said(place("flask_blueprint", "http:/voice/incoming", *turns, **options))
-    assert heard[-1] == ("I cannot do this yet: make me rich" if turns else "I did not hear anything. Goodbye!")
+    heard = said(place("flask_blueprint", path, *turns, **options))
+    assert heard == ["Hello!", "You said: make me rich" if turns else "Bye!"]
 
 
 def test_flask_blueprint_refuses_what_is_not_signed(place: Place) -> None:
