@@ -69,10 +69,12 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods):
 
     @property
     def account_sid(self) -> str:
+        """The account that the call belongs to."""
         return str(self._raw.get("account_sid", ""))
 
     @property
     def application_sid(self) -> str:
+        """The application that the call runs."""
         return str(self._raw.get("application_sid", ""))
 
     @property

@@ -50,6 +50,7 @@ class Tool:
 
     @property
     def name(self) -> str:
+        """What the model calls it by."""
         return self.declared.name
 
 

@@ -134,7 +134,7 @@ class Connection:
                 {name: environ[name] for name in _HANDSHAKE if name in environ},
                 subprotocols=list(subprotocols),
                 thread_class=_NoThread,
-                event_class=_NoThread,
+                event_class=_NoThread,  # pyright: ignore[reportArgumentType]
             )
         except RemoteProtocolError as exc:
             raise HandshakeError(f"a malformed WebSocket handshake: {exc}") from None
@@ -143,7 +143,7 @@ class Connection:
                 "this WSGI server does not hand out its sockets (Werkzeug, gunicorn gthread and gunicorn gevent do)",
                 status=501,
             ) from None
-        return cls(server.sock, subprotocol=server.subprotocol, **options)
+        return cls(server.sock, subprotocol=server.subprotocol, **options)  # pyright: ignore[reportArgumentType]
 
     # -- receiving
 
