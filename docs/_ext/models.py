@@ -1,0 +1,252 @@
+"""Sphinx directives that write the reference of verbs, components and events from the classes themselves."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from jambonz_sync import components, events, verbs
+from jambonz_sync.components.declare import Limits, Model, Option, options
+from jambonz_sync.errors import JambonzError
+from jambonz_sync.events.record import Field, Record
+
+_PLAIN = {str: "string", float: "number", int: "integer", bool: "boolean", Any: "any"}
+_ARGUMENT = re.compile(r"^ {4}(\w+): (.*)$")
+
+
+def described(cls: type) -> tuple[str, dict[str, str]]:
+    """The text of a docstring, and that of each line under its ``Args:``."""
+    text, _, args = inspect.cleandoc(cls.__doc__ or "").partition("\nArgs:\n")
+    found: dict[str, str] = {}
+    name = ""
+    for line in args.splitlines():
+        match = _ARGUMENT.match(line)
+        if match:
+            name, found[match[1]] = match[1], match[2]
+        elif name and line.strip():
+            found[name] += f" {line.strip()}"
+    return text.strip(), found
+
+
+def all_described(cls: type) -> dict[str, str]:
+    """The lines under ``Args:`` of a class and of its bases."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        if base is not object and base.__doc__:
+            found.update(described(base)[1])
+    return found
+
+
+def in_words(hint: Any) -> str:
+    """A type as the reader of a table wants it: ``string or list of string``."""
+    origin = typing.get_origin(hint)
+    if origin in {typing.Union, types.UnionType}:
+        members = [one for one in typing.get_args(hint) if one is not type(None)]
+        modelled = any(isinstance(one, type) and issubclass(one, Model) for one in members)
+        if modelled:  # a mapping is the same object, written as a dict
+            members = [one for one in members if typing.get_origin(one) is not Mapping]
+        return " or ".join(dict.fromkeys(in_words(one) for one in members))
+    if origin is typing.Literal:
+        return " | ".join(
+            f'``"{value}"``' if isinstance(value, str) else f"``{value}``" for value in typing.get_args(hint)
+        )
+    if origin is Sequence:
+        return f"list of {in_words(typing.get_args(hint)[0])}"
+    if origin is Mapping or hint is Mapping:
+        return "object"
+    if isinstance(hint, type) and issubclass(hint, Model):
+        if hint.__jambonz__.verb:
+            return f":ref:`{hint.__jambonz__.verb} <verb-{hint.__name__}>`"
+        return f":ref:`{hint.__name__} <component-{hint.__name__}>`"
+    return _PLAIN.get(hint, getattr(hint, "__name__", str(hint)))
+
+
+def bounds(limits: Limits) -> Iterator[str]:
+    """What the type of an option does not say."""
+    if limits.ge is not None and limits.le is not None:
+        yield f"{limits.ge:g} to {limits.le:g}"
+    elif limits.ge is not None:
+        yield f"at least {limits.ge:g}"
+    elif limits.le is not None:
+        yield f"at most {limits.le:g}"
+    if limits.min_length is not None:
+        yield "not empty" if limits.min_length == 1 else f"at least {limits.min_length} characters"
+    if limits.min_items is not None:
+        yield "not empty" if limits.min_items == 1 else f"at least {limits.min_items} items"
+    if limits.pattern is not None:
+        yield f"matches ``{limits.pattern}``"
+
+
+def option_rows(cls: type[Model]) -> Iterator[tuple[str, str, str]]:
+    """Name, type and meaning of each option: the required ones first."""
+    texts = all_described(cls)
+    for one in sorted(options(cls), key=lambda one: not one.required):
+        if one.name == "id" and cls.__jambonz__.verb:  # that of every verb: told once, above the tables
+            continue
+        yield f"``{one.name}``{_wire(one)}", _type(one), " ".join(_meaning(one, texts.get(one.name, "")))
+
+
+def _wire(one: Option) -> str:
+    return f" (``{one.limits.wire}`` on the wire)" if one.limits.wire and one.limits.wire != one.name else ""
+
+
+def _type(one: Option) -> str:
+    text = "list of verbs" if one.limits.verbs else in_words(one.type)
+    return ", ".join([text, *bounds(one.limits)])
+
+
+def _meaning(one: Option, text: str) -> Iterator[str]:
+    if one.required:
+        yield "**Required.**"
+    if text:
+        yield text
+    if one.limits.default is not None:
+        yield f"Default of jambonz: ``{one.limits.default!r}``."
+    if one.limits.needed_on:
+        yield f"Required by a {one.limits.needed_on} server."
+    if one.limits.since:
+        yield f"*Since {one.limits.since}.*"
+
+
+def table(rows: Sequence[tuple[str, str, str]], header: tuple[str, str, str]) -> str:
+    lines = [".. list-table::", "   :header-rows: 1", "   :widths: 22 24 54", "   :class: reference", ""]
+    for row in [header, *rows]:
+        for i, cell in enumerate(row):
+            lines.append(f"   {'* -' if i == 0 else '  -'} {cell}")
+    return "\n".join(lines)
+
+
+def model_section(label: str, title: str, cls: type[Model], note: str) -> str:
+    text, _ = described(cls)
+    parts = [f".. _{label}-{cls.__name__}:", f"{title}\n{'~' * len(title)}"]
+    if note:
+        parts.append(note)
+    parts.append(text)
+    rows = list(option_rows(cls))
+    parts.append(table(rows, ("Option", "Type", "Meaning")) if rows else "No options.")
+    return "\n\n".join(parts)
+
+
+class _Written(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        return self.parse_text_to_nodes(self.text(), allow_section_headings=True)
+
+    def text(self) -> str:
+        raise NotImplementedError
+
+
+class Verbs(_Written):
+    """All verbs, in the order of the chain's methods."""
+
+    def text(self) -> str:
+        parts = []
+        for method, name in verbs.VERBS.items():
+            cls = getattr(verbs, name)
+            meta = cls.__jambonz__
+            note = [f"``.{method}(...)``, :class:`jambonz_sync.verbs.{name}`"]
+            if meta.verb != method:
+                note.append(f"on the wire ``{meta.verb}``")
+            if meta.since:
+                note.append(f"since {meta.since}")
+            if meta.new:
+                note.append("not on a 0.9 server")
+            parts.append(model_section("verb", method, cls, "; ".join(note) + "."))
+        return "\n\n".join(parts)
+
+
+class Components(_Written):
+    """All components, by name, and the models that only verbs name."""
+
+    def text(self) -> str:
+        found = {name: getattr(components, name) for name in components._HOME}
+        for name in verbs.VERBS.values():
+            for one in options(getattr(verbs, name)):
+                found.update((cls.__name__, cls) for cls in _models(one.type))
+        todo = list(found.values())
+        while todo:
+            cls = todo.pop()
+            if not (isinstance(cls, type) and issubclass(cls, Model)):
+                continue
+            for one in options(cls):
+                for inner in _models(one.type):
+                    if inner.__name__ not in found:
+                        found[inner.__name__] = inner
+                        todo.append(inner)
+        return "\n\n".join(
+            model_section("component", name, cls, "")
+            for name, cls in sorted(found.items(), key=lambda item: item[0].lower())
+            if isinstance(cls, type) and issubclass(cls, Model) and cls.__jambonz__.verb is None
+        )
+
+
+def _models(hint: Any) -> Iterator[type[Model]]:
+    if isinstance(hint, type) and issubclass(hint, Model) and hint.__jambonz__.verb is None:
+        yield hint
+    for one in typing.get_args(hint):
+        yield from _models(one)
+
+
+class Events(_Written):
+    """All classes of events, their fields and the values that jambonz documents."""
+
+    def text(self) -> str:
+        classes = [getattr(events, name) for name in events.__all__]
+        return "\n\n".join(
+            event_section(cls)
+            for cls in classes
+            if isinstance(cls, type) and issubclass(cls, Record) and cls is not Record
+        )
+
+
+def event_section(cls: type[Record]) -> str:
+    name = cls.__name__
+    parts = [f".. _event-{name}:", f"{name}\n{'~' * len(name)}", described(cls)[0]]
+    bases = [base.__name__ for base in cls.__bases__ if issubclass(base, Record) and base is not Record]
+    if bases:
+        parts.append("Has the fields of " + ", ".join(f":ref:`event-{base}`" for base in bases) + ".")
+    rows = []
+    for attribute, member in vars(cls).items():
+        if isinstance(member, Field):
+            wire = "" if attribute == member.wire else f" (``{member.wire}`` on the wire)"
+            rows.append((f"``{attribute}``{wire}", member.kind, " | ".join(f"``{one}``" for one in member.values)))
+        elif isinstance(member, property) and not attribute.startswith("_"):
+            meaning = " ".join(inspect.cleandoc(member.__doc__ or "").split())
+            rows.append((f"``{attribute}``", in_words(typing.get_type_hints(member.fget)["return"]), meaning))
+    if rows:
+        parts.append(table(rows, ("Attribute", "Type", "Values")))
+    return "\n\n".join(parts)
+
+
+class Errors(_Written):
+    """All errors, with the builtin that each also is, from the modules that the directive names."""
+
+    has_content = True
+
+    def text(self) -> str:
+        rows = []
+        for home in self.content:
+            module = importlib.import_module(home)
+            classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, JambonzError)]
+            for cls in classes:
+                if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):
+                    text = " ".join(described(cls)[0].split())
+                    bases = [base.__name__ for base in cls.__bases__ if base is not JambonzError]
+                    rows.append((f"``{cls.__name__}``", ", ".join(f"``{base}``" for base in bases), text))
+        return table(rows, ("Error", "Is also", "Meaning"))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("jambonz-verbs", Verbs)
+    app.add_directive("jambonz-components", Components)
+    app.add_directive("jambonz-events", Events)
+    app.add_directive("jambonz-errors", Errors)
+    return {"parallel_read_safe": True}

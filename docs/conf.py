@@ -1,0 +1,32 @@
+"""Configuration of Sphinx: ``tox -e docs`` builds the pages into docs/_build."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+from jambonz_sync import __version__
+
+project = "jambonz_sync"
+author = "The jambonz_sync authors"
+copyright = "The jambonz_sync authors"
+release = version = __version__
+
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "models"]
+exclude_patterns = ["_build"]
+nitpicky = False
+
+html_theme = "furo"
+html_title = f"jambonz_sync {release}"
+html_static_path = ["_static"]
+html_css_files = ["reference.css"]
+html_copy_source = False
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_class_signature = "mixed"
+autodoc_preserve_defaults = True
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+toc_object_entries = False
