@@ -1,0 +1,260 @@
+"""What comes on an audio stream: frames, events, the end; who reads them, and what is lost if nobody does."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from .. import audio_protocol as proto
+from ..callbacks import Lanes, about_to_block
+from ..errors import HookTimeout, ProtocolError, SessionClosed
+from ..handlers import F, Handler, Handlers
+from .wav import WavWriter
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+__all__ = ["Incoming"]
+
+log = logging.getLogger("jambonz_sync.audio")
+
+#: seconds of audio that are kept for a consumer that falls behind
+BUFFER: Final = 30.0
+#: frames that may wait for a busy ``audio`` callback
+BACKLOG: Final = 500
+#: events that only this side makes, whatever a text frame calls itself
+_OWN: Final = frozenset({"audio", "close", "connection", "error"})
+
+
+class Incoming:
+    """The receiving half of :class:`jambonz_sync.audio.AudioStream`."""
+
+    def __init__(
+        self,
+        metadata: proto.AudioMetadata,
+        session: Callable[[], Session | None],
+        call: Callable[[Handler, tuple[Any, ...]], object],
+        buffer: float,
+    ) -> None:
+        self._meta = metadata
+        self._find_session = session
+        self._call = call
+        self.lanes = Lanes()
+        self._handlers = Handlers()
+        self._changed = threading.Condition()  # guards all below; never held while sending or in a callback
+        self._queue = proto.FrameQueue(metadata.bytes_in(1000 * buffer))
+        self._whole = proto.Aligner(metadata.frame_bytes)
+        self._marks = proto.Marks()
+        self._plays: dict[str, dict[str, Any] | None] = {}  # id -> what playDone said
+        self._recorder: WavWriter | None = None
+        self._ended: tuple[int, str] | None = None
+        self._skipped = 0  # frames that no callback had time for
+        self._warned = False
+        #: storage for the application
+        self.locals: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        state = "open" if self._ended is None else "closed"
+        return f"<AudioStream {self.call_sid or '-'} {self.sample_rate} Hz x{self.channels} {state}>"
+
+    # -- what it is
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The first message of the stream, with the ``metadata`` of the verb merged into it."""
+        return dict(self._meta.raw)
+
+    @property
+    def call_sid(self) -> str:
+        """Of the call; empty for the fork of a conference."""
+        return self._meta.call_sid
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second that come, of each channel."""
+        return self._meta.sample_rate
+
+    @property
+    def channels(self) -> int:
+        """1, or 2 for ``mix_type="stereo"``: the caller's samples alternate with the other party's."""
+        return self._meta.channels
+
+    @property
+    def session(self) -> Session | None:
+        """The session of the same call, if it is served by this process and not over."""
+        return self._find_session()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the stream is over."""
+        return self._ended is not None
+
+    @property
+    def dropped_frames(self) -> int:
+        """Frames that came and that nobody had time for."""
+        return self._queue.dropped_frames + self._skipped
+
+    # -- events
+
+    @overload
+    def on(self, name: str, fn: None = None) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, fn: F) -> F: ...
+    def on(self, name: str, fn: Any = None) -> Any:
+        """Call ``fn`` at each event ``name`` (see the class); without ``fn`` a decorator. Raises TypeError for an async
+        function."""
+        return self._handlers.on("playDone" if name == "play_done" else name, fn)
+
+    # -- audio that comes
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The frames as they come, until the stream is over. Blocks between them."""
+        while (frame := self._next(None)) is not None:
+            yield frame
+
+    def read(self, size: int | None = None, *, ms: float | None = None, timeout: float | None = None) -> bytes:
+        """Wait for audio: the next frame, ``size`` bytes, or so many milliseconds. Less at the end of the stream, and
+        nothing after it. ``timeout`` is in seconds (default: none), then
+        :class:`~jambonz_sync.errors.HookTimeout`; what has come stays for the next read."""
+        if ms is not None:
+            size = self._meta.bytes_in(ms)
+        if size is None:
+            return self._next(timeout) or b""
+        with self._changed:
+            self._wait(lambda: self._queue.size >= size or self._ended is not None, timeout, "no audio")
+            return self._queue.take(size)
+
+    def _next(self, timeout: float | None) -> bytes | None:
+        with self._changed:
+            self._wait(lambda: len(self._queue) or self._ended is not None, timeout, "no audio")
+            return self._queue.get()
+
+    def record_to(self, path: str | Path) -> WavWriter:
+        """Write all audio from now on to a WAV file, in stereo if the stream is. The file is complete when the stream
+        ends or the recording is closed (``with stream.record_to(...):``), and valid if it is cut off before."""
+        writer = WavWriter(path, self.sample_rate, self.channels)
+        with self._changed:
+            old, self._recorder = self._recorder, writer
+            if old is not None:
+                old.close()
+            if self._ended is not None:
+                writer.close()
+        return writer
+
+    # -- from the connection
+
+    def feed(self, message: str | bytes) -> None:
+        """A message behind the metadata has come; on the thread that reads."""
+        if isinstance(message, bytes):
+            self._on_audio(message)
+            return
+        try:
+            event = proto.parse_event(message)
+        except ProtocolError as exc:
+            log.warning("call %s: %s", self.call_sid, exc)
+            self._emit("error", exc)
+            return
+        with self._changed:
+            if event.kind == "mark":
+                self._marks.came(event.data.get("name"), event.data.get("event"))
+            elif event.kind == "playDone" and isinstance(id := event.data.get("id"), str) and id in self._plays:
+                self._plays[id] = event.data
+            self._changed.notify_all()
+        if event.kind not in _OWN:
+            self._emit(event.kind, event.data)
+
+    def over(self, code: int, reason: str) -> None:
+        """The connection has ended."""
+        with self._changed:
+            if self._ended is not None:
+                return
+            self._ended = (code, reason)
+            if self._recorder is not None:
+                self._recorder.close()
+            self._changed.notify_all()
+        if self.dropped_frames:
+            log.warning("call %s: %d frames of audio were dropped in all", self.call_sid, self.dropped_frames)
+        self._emit("close", code, reason)
+
+    def _on_audio(self, pcm: bytes) -> None:
+        pcm = self._whole.feed(pcm)
+        if not pcm:
+            return
+        if self._recorder is not None:
+            self._record(pcm)
+        handlers = self._handlers.take("audio")
+        if not handlers:
+            with self._changed:
+                kept = self._queue.put(pcm)
+                self._changed.notify_all()
+            if not kept:
+                self._dropping()
+        elif self.lanes.backlog >= BACKLOG:
+            self._skipped += 1
+            self._dropping()
+        else:
+            while len(self._queue):  # came before there was a callback
+                with self._changed:
+                    early = self._queue.get()
+                if early is not None:
+                    self._run_later(handlers, (early,))
+            self._run_later(handlers, (pcm,))
+
+    def _record(self, pcm: bytes) -> None:
+        with self._changed:
+            if self._recorder is None:
+                return
+            try:
+                self._recorder.write(pcm)
+                return
+            except OSError as exc:
+                self._recorder, error = None, exc
+        log.error("call %s: recording stopped: %s", self.call_sid, error)
+        self._emit("error", error)
+
+    def _dropping(self) -> None:
+        if not self._warned:
+            self._warned = True
+            log.warning("call %s: audio is not read as fast as it comes: frames are dropped", self.call_sid)
+
+    def _emit(self, name: str, *args: Any) -> None:
+        handlers = self._handlers.take(name)
+        if handlers:
+            self._run_later(handlers, args)
+
+    def _run_later(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        self.lanes.run(self.lanes.notifications, partial(self._run, handlers, args))
+
+    def _run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        for handler in handlers:
+            try:
+                self._call(handler, args)
+            except Exception as exc:
+                if isinstance(exc, SessionClosed) and self._ended is not None:
+                    log.info("call %s: an audio callback stopped, the stream is over", self.call_sid)
+                    continue
+                log.error("call %s: an audio callback failed", self.call_sid, exc_info=exc)
+                if not (args and isinstance(args[0], Exception)):  # a failing error callback is not told of itself
+                    self._emit("error", exc)
+
+    # -- waiting; these want the lock held
+
+    def _refuse_if_over(self) -> None:
+        if self._ended is not None:
+            code, reason = self._ended
+            raise SessionClosed("the audio stream is over", code=code, reason=reason, call_sid=self.call_sid or None)
+
+    def _wait(self, ready: Callable[[], object], timeout: float | None, what: str) -> None:
+        if ready():
+            return
+        self._changed.release()
+        try:
+            about_to_block()
+        finally:
+            self._changed.acquire()
+        if not self._changed.wait_for(ready, timeout):
+            raise HookTimeout(f"{what} after {timeout:g} s", timeout=timeout or 0.0, call_sid=self.call_sid or None)

@@ -1,0 +1,111 @@
+"""WAV files of 16-bit samples: headers, and a writer whose file is valid while it is written."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, NamedTuple
+
+__all__ = ["HEADER", "WavInfo", "WavWriter", "parse_header", "wav_header"]
+
+#: bytes of the header that is written here
+HEADER: Final = 44
+_MOST: Final = 0xFFFF_FFFF - HEADER
+
+
+class WavInfo(NamedTuple):
+    """What a WAV file holds. ``start`` and ``size`` say where its samples are, in bytes."""
+
+    sample_rate: int
+    channels: int
+    bits: int
+    start: int
+    size: int
+
+
+def wav_header(sample_rate: int, channels: int, size: int) -> bytes:
+    """The header for ``size`` bytes of 16-bit samples."""
+    size = min(size, _MOST)
+    step = 2 * channels
+    return struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        b"RIFF",
+        size + HEADER - 8,
+        b"WAVE",
+        b"fmt ",
+        16,
+        1,
+        channels,
+        sample_rate,
+        sample_rate * step,
+        step,
+        16,
+        b"data",
+        size,
+    )
+
+
+def parse_header(head: bytes) -> WavInfo:
+    """What is in the WAV file that begins with ``head``. Raises ValueError if it is none, or not of PCM samples."""
+    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
+        raise ValueError("not a WAV file")
+    at, known = 12, None
+    while at + 8 <= len(head):
+        name, size = struct.unpack_from("<4sI", head, at)
+        at += 8
+        if name == b"fmt " and at + 16 <= len(head):
+            kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", head, at)
+            if kind not in (1, 0xFFFE):
+                raise ValueError(f"a WAV file of format {kind}, not of PCM samples")
+            known = (rate, channels, bits)
+        elif name == b"data" and known is not None:
+            return WavInfo(*known, at, size)
+        at += size + size % 2
+    raise ValueError("a WAV file without samples, or with a header that is too long")
+
+
+class WavWriter:
+    """Writes 16-bit samples to a file. Its header is brought up to date once a second of audio, so that a file that is
+    cut off is a valid one, which lacks less than a second. Not thread-safe."""
+
+    def __init__(self, path: str | Path, sample_rate: int, channels: int) -> None:
+        self._rate, self._channels = sample_rate, channels
+        self._size = 0
+        self._patched = 0
+        self._file: BinaryIO = open(path, "wb", buffering=0)  # noqa: SIM115 - closed by close()
+        self._file.write(wav_header(sample_rate, channels, 0))
+
+    @property
+    def seconds(self) -> float:
+        """How much has been written."""
+        return self._size / (2 * self._channels * self._rate)
+
+    def write(self, samples: bytes) -> None:
+        """Append ``samples``, whole ones of every channel. What exceeds the 4 GiB of a WAV file is left out."""
+        if self._file.closed or self._size + len(samples) > _MOST:
+            return
+        self._file.write(samples)
+        self._size += len(samples)
+        if self._size - self._patched >= 2 * self._channels * self._rate:
+            self._patch()
+
+    def _patch(self) -> None:
+        self._file.seek(0)
+        self._file.write(wav_header(self._rate, self._channels, self._size))
+        self._file.seek(0, 2)
+        self._patched = self._size
+
+    def close(self) -> None:
+        """Complete the file. May be called again."""
+        if not self._file.closed:
+            self._patch()
+            self._file.close()
+
+    def __enter__(self) -> WavWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,452 @@
+"""Audio streams over a port in the process: frames and events in, frames and commands out."""
+
+from __future__ import annotations
+
+import json
+import threading
+import wave
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from jambonz_sync.audio import AudioStream
+from jambonz_sync.audio.wav import WavWriter
+from jambonz_sync.audio_protocol import TooManyMarks, parse_metadata
+from jambonz_sync.errors import HookTimeout, InvalidVerb, ProtocolError, SessionClosed
+
+DEADLINE = 15.0
+FRAME = b"\x01\x02" * 160
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = monotonic() + DEADLINE
+    while not condition():
+        assert monotonic() < end, "waited too long"
+        sleep(0.002)
+
+
+class Port:
+    """Keeps what is sent to the media server."""
+
+    def __init__(self) -> None:
+        self.sent: list[str | bytes] = []
+        self.closed: tuple[int, str] | None = None
+
+    def send(self, data: str | bytes) -> None:
+        if self.closed is not None:
+            raise SessionClosed("closed", code=self.closed[0])
+        assert type(data) in (str, bytes)
+        self.sent.append(data)
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        self.closed = (code, reason)
+
+    @property
+    def commands(self) -> list[dict[str, Any]]:
+        return [json.loads(data) for data in self.sent if isinstance(data, str)]
+
+    @property
+    def audio(self) -> bytes:
+        return b"".join(data for data in self.sent if isinstance(data, bytes))
+
+
+@pytest.fixture
+def port() -> Port:
+    return Port()
+
+
+def make(port: Port, *, mix: str = "mono", rate: int = 8000, **options: Any) -> AudioStream:
+    metadata = parse_metadata(json.dumps({"sampleRate": rate, "mixType": mix, "callSid": "call-1", "room": 7}))
+    return AudioStream(port, metadata, **options)
+
+
+@pytest.fixture
+def stream(port: Port) -> AudioStream:
+    return make(port)
+
+
+def event(stream: AudioStream, kind: str, **data: Any) -> None:
+    stream.feed(json.dumps({"type": kind, "data": data}))
+
+
+def in_thread(act: Callable[[], object]) -> tuple[threading.Thread, list[Any]]:
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append(act())
+        except BaseException as exc:
+            outcome.append(exc)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread, outcome
+
+
+def test_a_stream_tells_what_it_is(stream: AudioStream) -> None:
+    assert (stream.call_sid, stream.sample_rate, stream.channels) == ("call-1", 8000, 1)
+    assert stream.metadata["room"] == 7
+    assert not stream.closed
+    assert "call-1" in repr(stream)
+    assert stream.session is None
+
+
+def test_frames_are_iterated_until_the_end(stream: AudioStream) -> None:
+    thread, outcome = in_thread(lambda: list(stream))
+    for number in range(5):
+        stream.feed(bytes([number, 0]))
+    stream.over(1000, "")
+    thread.join(DEADLINE)
+    assert outcome == [[bytes([number, 0]) for number in range(5)]]
+
+
+def test_a_read_takes_a_frame_bytes_or_milliseconds(stream: AudioStream) -> None:
+    stream.feed(FRAME)
+    stream.feed(FRAME)
+    assert stream.read() == FRAME
+    assert stream.read(100) == FRAME[:100]
+    assert stream.read(ms=10) == FRAME[100:260]
+    with pytest.raises(HookTimeout, match="no audio"):
+        stream.read(1000, timeout=0.02)
+    stream.over(1000, "")
+    assert stream.read(1000) == FRAME[260:]
+    assert stream.read(1000) == b""
+    assert stream.read() == b""
+
+
+def test_a_read_waits_for_what_is_missing(stream: AudioStream) -> None:
+    stream.feed(FRAME)
+    thread, outcome = in_thread(lambda: stream.read(640))
+    stream.feed(FRAME)
+    thread.join(DEADLINE)
+    assert outcome == [FRAME * 2]
+
+
+def test_odd_bytes_wait_for_the_rest_of_their_sample(port: Port) -> None:
+    stream = make(port, mix="stereo")
+    for part in (b"abc", b"", b"defgh", b"i"):
+        stream.feed(part)
+    stream.over(1006, "")
+    assert list(stream) == [b"abcdefgh"]
+
+
+def test_a_frame_of_a_megabyte_is_taken_whole(stream: AudioStream) -> None:
+    stream.feed(bytes(1 << 20))
+    assert len(stream.read()) == 1 << 20
+
+
+def test_a_consumer_that_stops_reading_loses_the_oldest_audio(port: Port, caplog: pytest.LogCaptureFixture) -> None:
+    stream = make(port, buffer=0.1)
+    for number in range(50):
+        stream.feed(bytes([number]) * 320)
+    assert stream.dropped_frames == 45
+    stream.over(1000, "")
+    assert [frame[0] for frame in stream] == [45, 46, 47, 48, 49]
+    assert caplog.text.count("frames are dropped") == 1
+    assert "45 frames of audio were dropped" in caplog.text
+    assert "call-1" in caplog.text
+
+
+def test_a_callback_hears_every_frame_in_order_also_those_before_it_was_registered(stream: AudioStream) -> None:
+    heard: list[bytes] = []
+    stream.feed(b"aa")
+    stream.on("audio", heard.append)
+    stream.feed(b"bb")
+    stream.feed(b"cc")
+    assert heard == [b"aa", b"bb", b"cc"]
+
+
+def test_a_callback_that_hangs_loses_what_comes_beyond_its_backlog(
+    stream: AudioStream, caplog: pytest.LogCaptureFixture
+) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    @stream.on("audio")
+    def slow(pcm: bytes) -> None:
+        entered.set()
+        leave.wait(DEADLINE)
+
+    thread, _ = in_thread(lambda: stream.feed(FRAME))
+    entered.wait(DEADLINE)
+    for _ in range(600):
+        stream.feed(FRAME)
+    assert stream.dropped_frames == 100
+    assert caplog.text.count("frames are dropped") == 1
+    leave.set()
+    thread.join(DEADLINE)
+
+
+def test_events_reach_their_callbacks_in_either_spelling(stream: AudioStream) -> None:
+    got: list[Any] = []
+    stream.on("dtmf", lambda data: got.append(("dtmf", data)))
+    stream.on("mark", lambda data: got.append(("mark", data)))
+    stream.on("play_done", lambda data: got.append(("play_done", data)))
+    stream.on("playDone", lambda data: got.append(("playDone", data)))
+    stream.on("close", lambda code, reason: got.append((code, reason)))
+    stream.feed('{"event":"dtmf","dtmf":"5","duration":"160"}')
+    event(stream, "mark", name="m", event="playout")
+    event(stream, "playDone", id="a")
+    stream.over(1001, "bye")
+    stream.over(1001, "bye")
+    assert got == [
+        ("dtmf", {"digit": "5", "duration": 160}),
+        ("mark", {"name": "m", "event": "playout"}),
+        ("play_done", {"id": "a"}),
+        ("playDone", {"id": "a"}),
+        (1001, "bye"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["garbage", "[]", "{}", '{"type":7}', '{"event":["x"]}'])
+def test_text_garbage_is_an_error_event_and_the_stream_goes_on(stream: AudioStream, text: str) -> None:
+    errors: list[Exception] = []
+    stream.on("error", errors.append)
+    stream.feed(text)
+    assert isinstance(errors[0], ProtocolError)
+    stream.feed(FRAME)
+    assert stream.read() == FRAME
+
+
+@pytest.mark.parametrize("kind", ["audio", "close", "error", "connection"])
+def test_a_text_frame_cannot_pass_for_an_event_of_this_side(stream: AudioStream, kind: str) -> None:
+    got: list[Any] = []
+    stream.on(kind, got.append)
+    event(stream, kind, x=1)
+    assert not got
+
+
+def test_a_callback_that_fails_is_logged_and_told_to_the_error_callbacks(
+    stream: AudioStream, caplog: pytest.LogCaptureFixture
+) -> None:
+    errors: list[Exception] = []
+    stream.on("error", errors.append)
+
+    @stream.on("audio")
+    def broken(pcm: bytes) -> None:
+        raise LookupError("x")
+
+    stream.feed(FRAME)
+    stream.feed(FRAME)
+    assert [type(error) for error in errors] == [LookupError, LookupError]
+    assert "call-1" in caplog.text
+
+
+def test_async_callbacks_are_refused(stream: AudioStream) -> None:
+    async def heard(pcm: bytes) -> None: ...
+
+    with pytest.raises(TypeError, match="async"):
+        stream.on("audio", heard)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_audio_of_any_bytes_like_kind_is_sent_and_odd_bytes_wait(port: Port, stream: AudioStream, kind: Any) -> None:
+    stream.send_audio(kind(b"abc"))
+    stream.send_audio(kind(b"def"))
+    assert port.sent == [b"ab", b"cdef"]
+
+
+def test_much_audio_at_once_goes_in_several_frames(port: Port, stream: AudioStream) -> None:
+    stream.send_audio(bytes(1_000_000))
+    assert port.audio == bytes(1_000_000)
+    assert max(len(data) for data in port.sent) <= 64_000
+
+
+def test_the_end_of_audio_is_padded_with_silence(port: Port, stream: AudioStream) -> None:
+    stream.end_audio()
+    assert not port.sent
+    stream.send_audio(FRAME)
+    stream.end_audio()
+    assert port.audio == FRAME + bytes(2 * 1120)
+    stream.send_rate = 16000
+    stream.send_audio(bytes(2 * 16000))
+    stream.end_audio()
+    assert len(port.sent[-1]) == 2 * 1280
+
+
+def test_paced_audio_goes_in_real_time_and_is_padded(port: Port, stream: AudioStream) -> None:
+    begun = monotonic()
+    assert stream.send_audio_paced(FRAME * 15) == pytest.approx(0.3)
+    assert monotonic() - begun >= 0.15  # 300 ms of audio, 100 ms ahead
+    assert port.audio == FRAME * 15 + bytes(2 * 640)
+
+
+def test_killing_the_audio_ends_the_pacing(port: Port, stream: AudioStream) -> None:
+    thread, outcome = in_thread(lambda: stream.send_audio_paced(FRAME for _ in range(10_000)))
+    until(lambda: len(port.sent) > 5)
+    stream.kill_audio()
+    thread.join(DEADLINE)
+    assert 0 < outcome[0] < 100
+    assert {"type": "killAudio"} in port.commands
+
+
+def test_pacing_ends_when_the_stream_is_over(stream: AudioStream) -> None:
+    thread, outcome = in_thread(lambda: stream.send_audio_paced(FRAME for _ in range(10_000)))
+    stream.over(1006, "")
+    thread.join(DEADLINE)
+    assert isinstance(outcome[0], SessionClosed)
+
+
+def test_a_wav_file_is_paced(port: Port, stream: AudioStream, tmp_path: Path) -> None:
+    with WavWriter(tmp_path / "a.wav", 8000, 1) as writer:
+        writer.write(FRAME)
+    stream.send_audio_paced(tmp_path / "a.wav", end=False)
+    assert port.audio == FRAME
+
+
+def test_audio_is_played_as_samples_base64_or_wav(port: Port, stream: AudioStream, tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    with WavWriter(path, 8000, 1) as writer:
+        writer.write(FRAME)
+    encoded = b64encode(FRAME).decode()
+    wav = b64encode(path.read_bytes()).decode()
+    ids = [
+        stream.play_audio(FRAME),
+        stream.play_audio(encoded, id="mine", queue=True, sample_rate=16000),
+        stream.play_audio(path),
+        stream.play_audio(str(path)),
+        stream.play_audio(path.read_bytes()),
+        stream.play_audio(wav),
+    ]
+    assert ids[1] == "mine"
+    assert len(set(ids)) == 6
+    data = [command["data"] for command in port.commands]
+    assert data[0] == {"audioContent": encoded, "audioContentType": "raw", "sampleRate": 8000, "id": ids[0]}
+    assert data[1] == {
+        "audioContent": encoded,
+        "audioContentType": "raw",
+        "sampleRate": 16000,
+        "id": "mine",
+        "queuePlay": True,
+    }
+    for one, id in zip(data[2:], ids[2:], strict=True):
+        assert one == {"audioContent": wav, "audioContentType": "wav", "id": id}
+    with pytest.raises(InvalidVerb):
+        stream.play_audio(FRAME, sample_rate=11025)
+
+
+def test_one_can_wait_until_audio_has_been_played(stream: AudioStream) -> None:
+    id = stream.play_audio(FRAME)
+    with pytest.raises(HookTimeout, match="playing"):
+        stream.wait_play_done(id, timeout=0.02)
+    thread, outcome = in_thread(lambda: stream.wait_play_done(id))
+    event(stream, "playDone", id=id, playbackSeconds="1")
+    thread.join(DEADLINE)
+    assert outcome == [{"id": id, "playbackSeconds": "1"}]
+    with pytest.raises(ValueError, match="no audio with the id"):
+        stream.wait_play_done("other")
+
+
+def test_one_can_wait_for_a_mark(stream: AudioStream) -> None:
+    stream.send_mark("a")
+    stream.send_mark("b")
+    thread, outcome = in_thread(lambda: stream.wait_mark("a"))
+    event(stream, "mark", name="a", event="playout")
+    thread.join(DEADLINE)
+    assert outcome == ["playout"]
+    event(stream, "mark", name="b", event="cleared")
+    assert stream.wait_mark("b") == "cleared"
+    with pytest.raises(ValueError, match="no mark 'c'"):
+        stream.wait_mark("c")
+
+
+def test_a_mark_that_is_never_played_times_out(stream: AudioStream) -> None:
+    stream.send_mark("a")
+    with pytest.raises(HookTimeout, match="mark 'a'"):
+        stream.wait_mark("a", timeout=0.02)
+
+
+def test_the_thirty_first_mark_waits_or_raises(port: Port, stream: AudioStream) -> None:
+    for number in range(30):
+        stream.send_mark(f"m{number}")
+    with pytest.raises(TooManyMarks):
+        stream.send_mark("m30", wait=False)
+    with pytest.raises(HookTimeout):
+        stream.send_mark("m30", timeout=0.02)
+    thread, outcome = in_thread(lambda: stream.send_mark("m30"))
+    event(stream, "mark", name="m0", event="playout")
+    thread.join(DEADLINE)
+    assert outcome == [None]
+    assert [command["data"]["name"] for command in port.commands] == [f"m{number}" for number in range(31)]
+
+
+def test_cleared_marks_make_room_at_once(stream: AudioStream) -> None:
+    for number in range(30):
+        stream.send_mark(f"m{number}")
+    stream.clear_marks()
+    stream.send_mark("next", wait=False)
+    assert stream.wait_mark("m7") == "cleared"
+
+
+def test_while_a_mark_is_under_way_no_sample_passes_for_it(port: Port, stream: AudioStream) -> None:
+    stream.send_audio(b"\xff\xff\x01\x00")
+    stream.send_mark("a")
+    stream.send_audio(b"\xff\xff\x01\x00")
+    assert port.audio == b"\xff\xff\x01\x00" + b"\x00\x00\x01\x00"
+
+
+@pytest.mark.parametrize("name", ["", None, 5])
+def test_a_mark_has_a_name(stream: AudioStream, name: Any) -> None:
+    with pytest.raises(ValueError, match="name"):
+        stream.send_mark(name)
+
+
+def test_a_stream_is_recorded_in_stereo_and_the_file_is_complete_at_its_end(port: Port, tmp_path: Path) -> None:
+    stream = make(port, mix="stereo", rate=16000)
+    path = tmp_path / "call.wav"
+    stream.record_to(path)
+    stream.feed(b"abcd" * 100)
+    stream.feed(b"abc")
+    stream.over(1006, "")
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getframerate(), file.getnframes()) == (2, 16000, 100)
+        assert file.readframes(100) == b"abcd" * 100
+
+
+def test_a_recording_may_be_ended_before_the_stream(stream: AudioStream, tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    with stream.record_to(path):
+        stream.feed(FRAME)
+    stream.feed(FRAME)
+    with wave.open(str(path)) as file:
+        assert file.getnframes() == 160
+
+
+def test_everything_that_waits_wakes_when_the_stream_ends(stream: AudioStream) -> None:
+    for number in range(30):
+        stream.send_mark(f"m{number}")
+    id = stream.play_audio(FRAME)
+    waiting = [
+        in_thread(lambda: stream.wait_mark("m1")),
+        in_thread(lambda: stream.wait_play_done(id)),
+        in_thread(lambda: stream.send_mark("one more")),
+    ]
+    reading = in_thread(lambda: stream.read(10))
+    stream.over(1001, "going away")
+    for thread, outcome in waiting:
+        thread.join(DEADLINE)
+        assert isinstance(outcome[0], SessionClosed)
+        assert (outcome[0].code, outcome[0].call_sid) == (1001, "call-1")
+    reading[0].join(DEADLINE)
+    assert reading[1] == [b""]
+    with pytest.raises(SessionClosed):
+        stream.send_mark("x")
+    with pytest.raises(SessionClosed):
+        stream.kill_audio()
+
+
+def test_closing_and_disconnecting(port: Port, stream: AudioStream) -> None:
+    stream.disconnect()
+    assert port.commands == [{"type": "disconnect"}]
+    stream.close(1000, "done")
+    assert port.closed == (1000, "done")
+    with pytest.raises(SessionClosed):
+        stream.send_audio(FRAME)
+
+
+def test_the_session_of_the_same_call_is_found(port: Port) -> None:
+    session = object()
+    assert make(port, session=lambda: session).session is session
