@@ -56,6 +56,8 @@ class Incoming:
         self._warned = False
         #: storage for the application
         self.locals: dict[str, Any] = {}
+        #: what came with the URL: the variables of the rule of the service
+        self.url_vars: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         state = "open" if self._ended is None else "closed"
