@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from .caller import Caller, HangUp, Pressed, Said, ScriptedCaller
 from .commands import obey
 from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
-from .effects import Ask, CallFailed, Hear, Idle, Notice, Quiet
+from .effects import Ask, CallFailed, Hear, Notice, Quiet
 from .http import Web, declared_env, env_values, split_url
 from .leg import Leg
 from .lines import Event, Line, Lost, WebLine, WsLine
@@ -304,8 +304,7 @@ class Call:
         elif not machine.main.gone:
             machine.note("event", "the app has closed the connection")
         machine.app_gone = True
-        if isinstance(machine.waiting, Idle):
-            machine.turn(None)
+        machine.wake()
 
     def _lose_commands(self) -> None:
         """The server listens for commands a moment after it has read the first ack: what comes with it is lost."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import InvalidVerb
-from .effects import Answer, Ask, Idle, Verb
+from .effects import Answer, Ask, Verb
 from .judge import judge
 from .session import shown
 from .verbs import config
@@ -61,7 +61,7 @@ def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
     if ("child_call_hook" in options or "child_call" in options) and leg is None:
         raise InvalidVerb("child_call_hook and child_call need a dial that has connected")
     if "call_hook" in options:
-        machine.aside(Ask(options["call_hook"], machine.main.leg.describe(), "session:redirect"), _replace(machine))
+        machine.main.ask_aside(options["call_hook"], machine.main.leg.describe(), "session:redirect")
     if "child_call_hook" in options and leg is not None:
         machine.aside(Ask(options["child_call_hook"], leg.describe(), "session:redirect"), _part(machine))
     if "child_call" in options:
@@ -70,14 +70,6 @@ def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
         machine.replace(_judge(machine, options["parent_call"]))
     elif "call_hook" not in options and leg is None:
         raise InvalidVerb("expected call_hook, child_call_hook, parent_call or child_call")
-
-
-def _replace(machine: Machine) -> Callable[[Answer], None]:
-    def then(answer: Answer) -> None:
-        if answer.verbs:
-            machine.replace(answer.verbs)
-
-    return then
 
 
 def _part(machine: Machine) -> Callable[[Answer], None]:
@@ -104,8 +96,7 @@ def _config(machine: Machine, message: Mapping[str, Any]) -> None:
     (verb,) = _judge(machine, [{"verb": "config", **_data(message)}])
     config(machine.main, verb)
     machine.stream_ended()
-    if isinstance(machine.waiting, Idle):
-        machine.turn(None)
+    machine.wake()
 
 
 def _dub(machine: Machine, message: Mapping[str, Any]) -> None:

@@ -85,6 +85,7 @@ class Machine:
         self.callee_keys = list(world.callee_presses)
         self._steps: Steps | None = None
         self._pending: Killed | None = None
+        self._is_empty = False
         self._aside: dict[Ask, Callable[[Answer], None] | None] = {}
 
     # -- what the shell calls
@@ -148,7 +149,11 @@ class Machine:
     def append(self, verbs: list[Verb]) -> None:
         """More verbs behind those on the stack."""
         self.main.stack += verbs
-        if isinstance(self.waiting, Idle):
+        self.wake()
+
+    def wake(self) -> None:
+        """Something has changed: a call with an empty stack looks again at what it waits for."""
+        if self._is_empty and isinstance(self.waiting, Idle | Hear):
             self._resume()
 
     def settle(self) -> bool:
@@ -249,11 +254,15 @@ class Machine:
             self.verb_status("finished", verb, by="name")
 
     def _await_commands(self) -> Steps:
-        while not self.main.stack and not self.app_gone:
-            if self.config.get("bargeIn", {}).get("enable"):
-                yield from self.main.barge_in(Hear(optional=True))
-            else:
-                yield Idle()
+        self._is_empty = True
+        try:
+            while not self.main.stack and not self.app_gone:
+                if self.config.get("bargeIn", {}).get("enable"):
+                    yield from self.main.barge_in(Hear(optional=True))
+                else:
+                    yield Idle()
+        finally:
+            self._is_empty = False
 
     # -- inside
 

@@ -119,14 +119,14 @@ class Session:
         if verb.get("actionHook"):
             self.ask_aside(verb["actionHook"], self.results(verb, **results))
 
-    def ask_aside(self, hook: Any, data: dict[str, Any]) -> None:
+    def ask_aside(self, hook: Any, data: dict[str, Any], type: str = "verb:hook") -> None:
         """Ask the app without waiting; verbs that come back replace what runs by then."""
 
         def then(answer: Answer) -> None:
             if answer.verbs:
                 self.machine.replace(answer.verbs)
 
-        self.machine.aside(Ask(hook, data), then)
+        self.machine.aside(Ask(hook, data, type), then)
 
     def results(self, verb: Verb, **results: Any) -> dict[str, Any]:
         more = {"verb_id": verb["id"]} if "id" in verb else {}

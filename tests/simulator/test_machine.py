@@ -210,6 +210,27 @@ def test_keys_can_barge_in_and_only_once_unless_that_sticks() -> None:
     assert run.transcript.lines("app") == ["Hi.", "Key."]
 
 
+def test_a_call_that_listens_in_the_background_takes_queued_verbs_all_the_same() -> None:
+    barge = {"verb": "config", "bargeIn": {"enable": True, "input": ["speech"], "actionHook": "/heard"}}
+    run = Run([barge]).command("redirect", [SAY, HANGUP], queueCommand=True)
+    assert run.heard("Hi.")
+    assert run.machine.over
+
+
+def test_listening_in_the_background_can_be_switched_on_while_the_call_waits() -> None:
+    run = Run([SAY], {"/heard": [HANGUP]}).says("hello")
+    assert not run.machine.over
+    run.command("config", {"bargeIn": {"enable": True, "input": ["speech"], "actionHook": "/heard"}})
+    assert run.asks("/heard")
+    assert run.machine.over
+
+
+def test_a_config_command_does_not_end_a_verb_that_waits() -> None:
+    run = Run([{"verb": "leave"}, {"verb": "say", "text": "Never."}]).command("config", {"notifyEvents": True})
+    assert not run.heard("Never.")
+    assert not run.machine.over
+
+
 def test_a_playback_that_is_cut_short_is_reported() -> None:
     from jambonz_sync.simulator.effects import Quiet
 
