@@ -59,14 +59,18 @@ def _method(cls: type[Model], name: str) -> Any:
             else:
                 self._append(compiled(cls, self._dialect())(options))
         except Flaw as flaw:
-            raise invalid(flaw, verb) from None
+            raise invalid(flaw, verb, _call_of(self)) from None
         except RecursionError:
-            raise invalid(Flaw("is nested too deeply"), verb) from None
+            raise invalid(Flaw("is nested too deeply"), verb, _call_of(self)) from None
         return self
 
     method.__name__, method.__qualname__, method.__doc__ = name, f"VerbChain.{name}", _doc(cls)
     method.__signature__ = _signature(cls)  # type: ignore[attr-defined]
     return method
+
+
+def _call_of(chain: VerbChain) -> str | None:
+    return getattr(chain, "call_sid", None)  # a session has one
 
 
 def _doc(cls: type[Model]) -> str:
@@ -159,11 +163,15 @@ class VerbChain:
 
         ``validate=False`` appends raw JSON as it is. Raises :class:`InvalidVerb`; then none of them is appended.
         """
-        if validate:
-            rows = as_verbs(verbs, self.server, self.speakable)
-        else:
-            given: list[Any] = [verbs] if isinstance(verbs, Mapping | Model) else list(verbs or ())
-            rows = [Raw(one) if isinstance(one, Mapping) else _one(one, self._dialect()) for one in given]
+        try:
+            if validate:
+                rows = as_verbs(verbs, self.server, self.speakable)
+            else:
+                given: list[Any] = [verbs] if isinstance(verbs, Mapping | Model) else list(verbs or ())
+                rows = [Raw(one) if isinstance(one, Mapping) else _one(one, self._dialect()) for one in given]
+        except InvalidVerb as error:
+            error.call_sid = _call_of(self)
+            raise
         for row in rows:
             self._append(row)
         return self

@@ -295,9 +295,16 @@ def _perhaps(near: str | None) -> str:
     return f" (did you mean {near}?)" if near else ""
 
 
-def invalid(flaw: Flaw, verb: str) -> InvalidVerb:
-    """The error that users see for a flaw found in ``verb``."""
+def invalid(flaw: Flaw, verb: str, call_sid: str | None = None) -> InvalidVerb:
+    """The error that users see for a flaw found in ``verb``, within a call if there is one."""
     path = verb
     for step in reversed(flaw.where):
         path += step if step.startswith("[") else f".{step}"
-    return InvalidVerb(f"{path}: {flaw.what}", verb=verb, path=path, expected=flaw.expected, nearest=flaw.nearest)
+    return InvalidVerb(
+        f"{path}: {flaw.what}",
+        verb=verb,
+        path=path,
+        expected=flaw.expected,
+        nearest=flaw.nearest,
+        call_sid=call_sid,
+    )

@@ -132,6 +132,17 @@ def test_an_unknown_verb_names_the_nearest_one() -> None:
     assert (caught.value.verb, caught.value.nearest) == ("gater", "gather")
 
 
+def test_a_mistake_in_a_call_carries_its_sid() -> None:
+    class Call(VerbChain):
+        call_sid = "sid-1"
+
+    with pytest.raises(InvalidVerb) as by_method:
+        Call().pause(length=True)
+    with pytest.raises(InvalidVerb) as raw:
+        Call().add_verbs({"verb": "pause"})
+    assert by_method.value.call_sid == raw.value.call_sid == "sid-1"
+
+
 def test_a_secret_of_the_wrong_type_is_not_in_the_message() -> None:
     with pytest.raises(InvalidVerb) as caught:
         VerbChain().listen(url="/x", ws_auth={"username": "joe", "password": ["hunter2"]})
