@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from .reader import enter_callback, leave_callback
 from .watcher import spares
@@ -56,17 +57,30 @@ class Lanes:
             lane.busy = True
         # from here on reading may be handed on: the job has its place, so nothing can overtake it
         lead = enter_callback()
-        while True:
-            job()
-            with self._lock:
-                if not lane.waiting:
-                    lane.busy = False
-                    break
-                job = lane.waiting.popleft()
-                self._less()
-        if lead is not None:
-            leave_callback(lead)
+        try:
+            self._run(lane, job)
+        finally:
+            if lead is not None:
+                leave_callback(lead)
         return True
+
+    def _run(self, lane: Lane, job: Job | None) -> None:
+        while job is not None:
+            try:
+                job()
+            except BaseException:  # this thread is on its way out; what waits in the lane goes on without it
+                if (job := self._next(lane)) is not None:
+                    spares.run(partial(self._run, lane, job))
+                raise
+            job = self._next(lane)
+
+    def _next(self, lane: Lane) -> Job | None:
+        with self._lock:
+            if not lane.waiting:
+                lane.busy = False
+                return None
+            self._less()
+            return lane.waiting.popleft()
 
     def beside(self, job: Job) -> None:
         """Run ``job`` on a thread of its own, or queue it while :data:`CONCURRENT` of them run."""
@@ -76,17 +90,30 @@ class Lanes:
                 self._more()
                 return
             self._concurrent += 1
-        spares.run(lambda: self._beside(job))
-
-    def _beside(self, job: Job) -> None:
-        while True:
-            job()
+        try:
+            spares.run(partial(self._beside, job))
+        except RuntimeError:  # the system has no thread for it
             with self._lock:
-                if not self._overflow:
-                    self._concurrent -= 1
-                    return
-                job = self._overflow.popleft()
-                self._less()
+                self._concurrent -= 1
+            raise
+
+    def _beside(self, job: Job | None) -> None:
+        while job is not None:
+            try:
+                job()
+            except BaseException:
+                if (job := self._next_beside()) is not None:
+                    spares.run(partial(self._beside, job))
+                raise
+            job = self._next_beside()
+
+    def _next_beside(self) -> Job | None:
+        with self._lock:
+            if not self._overflow:
+                self._concurrent -= 1
+                return None
+            self._less()
+            return self._overflow.popleft()
 
     def _more(self) -> None:
         self.backlog += 1

@@ -19,11 +19,17 @@ parked. However it goes, one thread at a time reads, and messages are handed out
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from typing import Protocol
 
 from .watcher import spares, watcher
+
+log = logging.getLogger("jambonz_sync.callbacks")
+
+#: seconds until the next try, where the system has no thread for reading
+_NO_THREAD = 0.1
 
 
 class Source(Protocol):
@@ -43,7 +49,7 @@ class Sink(Protocol):
     @property
     def full(self) -> bool: ...
 
-    def handle(self, message: str | bytes) -> None: ...
+    def handle(self, message: str | bytes, /) -> None: ...
 
     def held(self) -> None: ...
 
@@ -117,33 +123,49 @@ class Reader:
 
     def serve(self) -> None:
         """Read until the connection is over. Called once, by the server's thread for this connection (home)."""
-        while not self._read(Lead(self, spare=False)):
+        while not self._lead(Lead(self, spare=False)):
             with self._lock:
                 if self._over:
-                    break
+                    return
                 self._parked = True
             self._bell.acquire()
-        _here.lead = None
+            if self._over:
+                return
 
     def promote(self) -> None:
         """Let another thread read: the home thread if it is parked, else a spare one."""
-        self._sink.held()
-        with self._lock:
-            if self._parked:
-                self._parked = False
-                self._bell.release()
-                return
-        spares.run(self._follow)
+        try:
+            self._sink.held()
+        finally:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        if self._give_back():
+            return
+        try:
+            spares.run(self._follow)
+        except RuntimeError as exc:
+            log.warning("no thread to read on with: %s", exc)
+            watcher.call_later(_NO_THREAD, self._hand_on)
 
     def _follow(self) -> None:
-        self._read(Lead(self, spare=True))
-        _here.lead = None
+        self._lead(Lead(self, spare=True))
+
+    def _lead(self, lead: Lead) -> bool:
+        _here.lead = lead
+        try:
+            return self._read(lead)
+        except BaseException:
+            if not lead.lost:  # nobody else reads, and nobody will
+                self._finish()
+            raise
+        finally:
+            _here.lead = None
 
     def _read(self, lead: Lead) -> bool:
         """Read as the leader. True if the connection is over, False if somebody else reads now."""
         inbox, sink = self._inbox, self._sink
         receive, handle = self._source.receive, sink.handle
-        _here.lead = lead
         while True:
             if not inbox:
                 while sink.full and not self._source.closing:
@@ -166,11 +188,8 @@ class Reader:
         return True
 
     def _finish(self) -> None:
-        try:
-            self._sink.over()
-        finally:
-            with self._lock:
-                self._over = True
-                if self._parked:
-                    self._parked = False
-                    self._bell.release()
+        _here.lead = None  # there is no more reading to hand on
+        with self._lock:
+            self._over = True
+        self._give_back()
+        self._sink.over()

@@ -71,9 +71,9 @@ class Watcher:
     def enter(self, held: Held) -> None:
         """A callback begins on a thread that reads."""
         held.since = monotonic()
-        self.running[held] = True
         self._entered = True
-        if self.asleep:
+        self.running[held] = True
+        if self.asleep:  # read last: the watcher says so before it looks for the last time
             self._rouse()
 
     def leave(self, held: Held) -> bool:
@@ -93,10 +93,11 @@ class Watcher:
 
     def _rouse(self) -> None:
         with self._lock:
-            self.asleep = False
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="jambonz-sync-watcher", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="jambonz-sync-watcher", daemon=True)
+                thread.start()  # may raise: the next to come tries again
+                self._thread = thread
+            self.asleep = False
         self._wake.set()
 
     def _run(self) -> None:
@@ -107,7 +108,10 @@ class Watcher:
             held_long = min(TICK * (1 + len(self.running)), _LONGEST)
             for held in list(self.running):
                 if now - held.since >= held_long and self.running.pop(held, False):
-                    held.hand_over()
+                    try:
+                        held.hand_over()
+                    except Exception:
+                        log.exception("reading could not be handed on")
             if self._entered or self.running:
                 self._entered = False
                 quiet = 0
@@ -116,7 +120,8 @@ class Watcher:
             if quiet < _QUIET_TICKS:
                 wait = TICK if wait is None else min(wait, TICK)
             else:
-                self.asleep = True
+                with self._lock:
+                    self.asleep = True
                 if self._entered:  # between the look and the sleep
                     self.asleep = False
                     continue
@@ -168,7 +173,7 @@ class Spares:
             if job is not None:
                 try:
                     job()
-                except Exception:
+                except (Exception, SystemExit):  # sys.exit() in a callback does not end a thread of ours
                     log.exception("a thread of the pool failed")
                 job = None
             with self._lock:
