@@ -123,14 +123,17 @@ class Reader:
 
     def serve(self) -> None:
         """Read until the connection is over. Called once, by the server's thread for this connection (home)."""
-        while not self._lead(Lead(self, spare=False)):
-            with self._lock:
-                if self._over:
-                    return
-                self._parked = True
-            self._bell.acquire()
+        while not self._lead(Lead(self, spare=False)) and self._park():
+            pass
+
+    def _park(self) -> bool:
+        """Wait until there is something to read for the home thread. False if that will never be."""
+        with self._lock:
             if self._over:
-                return
+                return False
+            self._parked = True
+        self._bell.acquire()
+        return not self._over
 
     def promote(self) -> None:
         """Let another thread read: the home thread if it is parked, else a spare one."""
