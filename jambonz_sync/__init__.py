@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .audio import AudioStream as AudioStream
+    from .audio_service import AudioService as AudioService
     from .chain import WebhookResponse as WebhookResponse
     from .endpoint import Endpoint as Endpoint
     from .endpoint import create_endpoint as create_endpoint
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
     from .session import Session as Session
     from .signature import sign as sign
     from .signature import verify_signature as verify_signature
+    from .tools import ToolSet as ToolSet
+    from .tts import TtsFailed as TtsFailed
+    from .tts import TtsInterrupted as TtsInterrupted
+    from .tts import TtsResult as TtsResult
+    from .tts import TtsStopped as TtsStopped
+    from .tts import TtsTimeout as TtsTimeout
     from .webhook import IncomingCall as IncomingCall
     from .webhook import Jambonz as Jambonz
     from .webhook import JambonzBlueprint as JambonzBlueprint
@@ -38,6 +46,14 @@ if TYPE_CHECKING:
 
 #: exported name -> the module that it lives in
 _HOME = {
+    "TtsTimeout": "tts",
+    "TtsStopped": "tts",
+    "TtsResult": "tts",
+    "TtsInterrupted": "tts",
+    "TtsFailed": "tts",
+    "ToolSet": "tools",
+    "AudioService": "audio_service",
+    "AudioStream": "audio",
     "WebhookResponse": "chain",
     "Endpoint": "endpoint",
     "create_endpoint": "endpoint",

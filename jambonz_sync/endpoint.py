@@ -11,14 +11,19 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
+from .audio_service import AudioService
 from .env import EnvVars
+from .hub import BeforeUpgrade, Hub
 from .router import Router
-from .server import ServerThread, hijacked, refusal
-from .service import BeforeUpgrade, Hub, OnError, Options, Service
+from .server import ServerThread, hijacked, pin_to_core, refusal
+from .service import OnError, Options, PathService, Service
 from .transport import HandshakeError
+from .wire import UNSET, Unset
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from .webhook.guard import BasicAuth
 
 log = logging.getLogger("jambonz_sync.endpoint")
 
@@ -96,7 +101,7 @@ class Endpoint:
         self._options = options
         self._auth = None if auth is None else BasicAuth(*auth)
         self._drain_timeout = drain_timeout
-        self._router: Router[Service] = Router()
+        self._router: Router[tuple[PathService, BasicAuth | None]] = Router()
         self._server: ServerThread | None = None
         self._lock = threading.Lock()  # guards _server
         self.hub = hub
@@ -108,7 +113,22 @@ class Endpoint:
         variables (``session.url_vars``). Where several match, the longest path counts. Raises ValueError for a path
         that has a service."""
         service = Service(self._options, self.hub)
-        self._router.add(path, service)
+        self._router.add(path, (service, self._auth))
+        return service
+
+    def audio(self, path: str = "/audio", *, auth: tuple[str, str] | Unset | None = UNSET) -> AudioService:
+        """The service of the audio streams that ``listen`` and ``stream`` verbs open to ``path``.
+
+        ``auth`` is what those verbs have as ``ws_auth``, if it is something else than the user name and password of the
+        endpoint; None asks for none. Paths are as for :meth:`service`.
+        """
+        service = AudioService(self._options, self.hub)
+        if not isinstance(auth, Unset):
+            from .webhook.guard import BasicAuth
+
+            self._router.add(path, (service, None if auth is None else BasicAuth(*auth)))
+        else:
+            self._router.add(path, (service, self._auth))
         return service
 
     @overload
@@ -155,9 +175,9 @@ class Endpoint:
             found = self._router.match(environ.get("PATH_INFO", "/"))
             if found is None:
                 raise HandshakeError(f"no service at {environ.get('PATH_INFO', '/')}", status=404)
-            if self._auth is not None and not self._auth.admits(environ.get("HTTP_AUTHORIZATION")):
+            (service, auth), url_vars = found
+            if auth is not None and not auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise HandshakeError("wrong or no credentials", status=401)
-            service, url_vars = found
             service.serve(environ, url_vars, accepted=environ.clear)
         except HandshakeError as exc:
             log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
@@ -270,11 +290,3 @@ class Endpoint:
         print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
         if self._host not in ("127.0.0.1", "localhost", "::1"):
             log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
-
-
-def pin_to_core(number: int) -> None:
-    """Keep this process on one of the processors that it may use, counted from 0. Does nothing where the system
-    cannot."""
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[number % len(cores)]})

@@ -13,7 +13,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
-from .service import hubs
+from .hub import hubs
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint
@@ -29,7 +29,7 @@ keepalive = 5
 def post_fork(server: Any, worker: Any) -> None:
     """A worker has started: give it its processor, if that is wanted."""
     if os.environ.get("JAMBONZ_PIN", "0") not in ("", "0"):
-        from .endpoint import pin_to_core
+        from .server import pin_to_core
 
         pin_to_core(worker.age - 1)
 

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any, ClassVar, overload
-from weakref import WeakSet
 
 from .callbacks import Reader, watcher
+from .callbacks.reader import Sink
 from .chain import as_verbs
 from .env import EnvVars
 from .errors import ProtocolError
 from .handlers import F, Handlers
+from .hub import Hub
 from .protocol import NOTIFICATIONS, WANT_ACK, parse
 from .session import Context, Session
-from .transport import Connection, HandshakeError
+from .transport import Connection
 
 log = logging.getLogger("jambonz_sync.service")
 
-#: gets the WSGI environment of a request to upgrade; an HTTP status that it returns refuses the call
-BeforeUpgrade = Callable[[dict[str, Any]], int | None]
 #: verbs for a hook whose callback has failed, or what makes them of the session and the exception
 OnError = Sequence[Any] | Callable[[Session, Exception], Any]
 
@@ -52,90 +49,11 @@ class Options:
             as_verbs(self.on_error or [], self.server)  # a mistake shows now, not at the first failure
 
 
-_hubs: WeakSet[Hub] = WeakSet()
+class PathService:
+    """What serves the connections to one path."""
 
-
-def hubs() -> list[Hub]:
-    """All that there are in this process."""
-    return list(_hubs)
-
-
-class Hub:
-    """What the services of one server share: the calls that are up, and how many there may be."""
-
-    def __init__(self, *, max_sessions: int | None = None, before_upgrade: BeforeUpgrade | None = None) -> None:
-        self.max_sessions = max_sessions
-        self.before_upgrade = before_upgrade
-        self.draining = False
-        self.sessions: dict[str, Session] = {}
-        self._connections: set[Connection] = set()
-        self._changed = threading.Condition()  # guards the fields above
-        _hubs.add(self)
-
-    def admit(self, environ: dict[str, Any]) -> None:
-        """Raises :class:`HandshakeError` for a call that is not to be served."""
-        if self.draining:
-            raise HandshakeError("no new calls: the server is going down", status=503)
-        if self.max_sessions is not None and len(self._connections) >= self.max_sessions:
-            raise HandshakeError(f"no new calls: {self.max_sessions} are up", status=503)
-        if self.before_upgrade is not None:
-            status = self.before_upgrade(environ)
-            if status is not None:
-                raise HandshakeError("refused by before_upgrade", status=status)
-
-    def enter(self, connection: Connection) -> None:
-        with self._changed:
-            if not self.draining and (self.max_sessions is None or len(self._connections) < self.max_sessions):
-                self._connections.add(connection)
-                return
-        connection.close(1013, "try again later")  # the last free place went to another call meanwhile
-
-    def leave(self, connection: Connection) -> None:
-        with self._changed:
-            self._connections.discard(connection)
-            self._changed.notify_all()
-
-    def __len__(self) -> int:
-        """Connections that are open."""
-        return len(self._connections)
-
-    def drain(self, timeout: float) -> bool:
-        """Take no new calls and wait until those that run have ended, ``timeout`` seconds at most; then close the rest
-        with 1012, so that jambonz connects them elsewhere. Whether all had ended by themselves."""
-        with self._changed:
-            self.draining = True
-            self._changed.notify_all()
-            if self._changed.wait_for(lambda: not self._connections, timeout):
-                return True
-            rest = list(self._connections)
-        log.info("closing %d connections with 1012", len(rest))
-        for connection in rest:
-            connection.close(1012, "the server is going down")
-        deadline = monotonic() + 3.0
-        with self._changed:
-            self._changed.wait_for(lambda: not self._connections, max(0.0, deadline - monotonic()))
-            rest = list(self._connections)
-        for connection in rest:
-            connection.abort()
-        return False
-
-
-class Service:
-    """The calls of one path. Register callbacks for::
-
-        session:new         (session)            a call begins; send() its first verbs
-        session:redirect    (session)            a call comes from elsewhere; without a callback, as session:new
-        session:adulting    (session)            a dialled leg has become a call of its own
-        session:reconnect   (session)            jambonz lost the connection and is back; a call that this process
-                                                 does not know goes to session:new without a callback
-        call:status         (session, event)     progress, before the call has begun
-        error               (session, exception) a callback failed and the session has no ``error`` callback
-        close               (session, code, reason)  a call is over
-
-    Each callback gets as many of the arguments as it takes.
-    """
-
-    subprotocols: ClassVar[tuple[str, ...]] = ("ws.jambonz.org",)
+    subprotocols: ClassVar[tuple[str, ...]]
+    is_call: ClassVar[bool]
 
     def __init__(self, options: Options, hub: Hub) -> None:
         self.options = options
@@ -177,7 +95,7 @@ class Service:
         Raises :class:`HandshakeError`, before anything has been written, for a request that is refused; its
         ``status`` is the answer to give. Otherwise the socket is used up: the server must write nothing to it.
         """
-        self.hub.admit(environ)
+        self.hub.admit(environ, is_call=self.is_call)
         options = self.options
         connection = Connection.accept(
             environ,
@@ -186,11 +104,41 @@ class Service:
             send_timeout=options.send_timeout,
             ping_interval=options.ping_interval,
         )
-        self.hub.enter(connection)
-        link = _Link(self, connection, dict(url_vars), context)
+        self.hub.enter(connection, is_call=self.is_call)
+        link = self._link(connection, environ, dict(url_vars), context)
         if accepted is not None:
             accepted()
         Reader(connection, link).serve()
+
+    def _link(
+        self, connection: Connection, environ: dict[str, Any], url_vars: dict[str, Any], context: Context | None
+    ) -> Sink:
+        """What takes the messages of a connection that has been accepted."""
+        raise NotImplementedError
+
+
+class Service(PathService):
+    """The calls of one path. Register callbacks for::
+
+        session:new         (session)            a call begins; send() its first verbs
+        session:redirect    (session)            a call comes from elsewhere; without a callback, as session:new
+        session:adulting    (session)            a dialled leg has become a call of its own
+        session:reconnect   (session)            jambonz lost the connection and is back; a call that this process
+                                                 does not know goes to session:new without a callback
+        call:status         (session, event)     progress, before the call has begun
+        error               (session, exception) a callback failed and the session has no ``error`` callback
+        close               (session, code, reason)  a call is over
+
+    Each callback gets as many of the arguments as it takes.
+    """
+
+    subprotocols = ("ws.jambonz.org",)
+    is_call = True
+
+    def _link(
+        self, connection: Connection, environ: dict[str, Any], url_vars: dict[str, Any], context: Context | None
+    ) -> Sink:
+        return _Link(self, connection, url_vars, context)
 
     def verbs_on_error(self, session: Any, exc: Exception) -> list[dict[str, Any]]:
         """The verbs for a hook whose callback has failed."""
@@ -223,9 +171,9 @@ class Service:
 
     def forget(self, session: Any) -> None:
         """A call is over."""
-        sessions = self.hub.sessions
-        if sessions.get(session.call_sid) is session:
-            sessions.pop(session.call_sid, None)
+        call_sid, sessions = session.call_sid, self.hub.sessions
+        if sessions.get(call_sid) is session:
+            sessions.pop(call_sid, None)
 
 
 class _Link:
@@ -293,4 +241,4 @@ class _Link:
             if self._session is not None:
                 self._session.connection_over(self._connection)
         finally:
-            self._service.hub.leave(self._connection)
+            self._service.hub.leave(self._connection, is_call=True)

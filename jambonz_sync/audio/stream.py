@@ -33,9 +33,11 @@ _AHEAD: Final = 0.1
 class AudioPort(Protocol):
     """The connection of a stream. Its methods raise :class:`~jambonz_sync.errors.SessionClosed` once it is over."""
 
-    def send(self, data: str | bytes) -> None: ...
+    def send(self, data: str | bytes) -> None:
+        """Send a text or a binary message."""
 
-    def close(self, code: int = 1000, reason: str = "") -> object: ...
+    def close(self, code: int = 1000, reason: str = "") -> object:
+        """Send the close frame. Does not wait for the peer's."""
 
 
 class AudioStream(Incoming):

@@ -13,6 +13,8 @@ from ..errors import ReplyError
 from ..events import CallSession, CallStatus
 from ..handlers import F
 from ..inject import InjectCommands
+from ..tool_methods import ToolMethods
+from ..tool_methods import ToolMethods
 from ..tts_methods import TtsMethods
 from ..wire import UNSET
 from .core import SessionCore, here
@@ -26,7 +28,7 @@ T = TypeVar("T")
 _LINGER = 3.0
 
 
-class Session(SessionCore, VerbChain, InjectCommands, TtsMethods):
+class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
     """A call. Verbs are methods, in a chain that :meth:`send` or :meth:`reply` ends::
 
         session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()

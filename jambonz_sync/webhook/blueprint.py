@@ -10,9 +10,11 @@ from weakref import WeakKeyDictionary
 import flask
 import flask.blueprints
 
+from ..audio_service import AudioService
 from ..env import EnvVars
-from ..service import Hub, Service
+from ..hub import Hub
 from ..service import Options as SessionOptions
+from ..service import Service
 from .guard import is_async
 from .route import Hook, Route
 from .site import OnError, Options, Site
@@ -75,12 +77,27 @@ class Routes:
             )
             route.service = Service(options, self._hub)
             route.upgrade = upgrade_to(route.service)
+        if not isinstance(route.service, Service):
+            raise ValueError(f"{rule} serves audio streams: calls need a rule of their own")
         return route.service
 
     def websocket(self, rule: str) -> Callable[[View], View]:
         """Serve the calls that jambonz connects to ``rule``: the function gets the session when a call begins
         (``session:new``)."""
         return self.service(rule).on("session:new")
+
+    def audio(self, rule: str) -> AudioService:
+        """The service of the audio streams that ``listen`` and ``stream`` verbs open to ``rule``.
+
+        The credentials of the blueprint, if it has any, are what those verbs must have as ``ws_auth``.
+        """
+        route = self.path(rule, f"audio_{_identifier(rule)}")
+        if route.service is None:
+            route.service = AudioService(SessionOptions(), self._hub)
+            route.upgrade = upgrade_to(route.service)
+        if not isinstance(route.service, AudioService):
+            raise ValueError(f"{rule} serves calls: audio streams need a rule of their own")
+        return route.service
 
     def path(self, rule: str, name: str) -> Route:
         """The route of ``rule``: made, and registered as endpoint ``name``, when it is first asked for."""

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from ..chain import as_verbs
 from ..errors import InvalidSignature
 from ..events import ActionHook, CallStatus, from_query
-from ..service import Service
+from ..service import PathService
 from ..signature import verify_signature
 from ..wire import dumps
 from .calls import IncomingCall, event_of
@@ -64,7 +64,7 @@ class Route:
         self.rule = rule
         self.hook: Hook | None = None
         self.upgrade: Upgrade | None = None
-        self.service: Service | None = None
+        self.service: PathService | None = None
 
     def view_for(self, site: Site) -> Callable[..., Any]:
         """The view function for one application."""

@@ -10,7 +10,7 @@ from typing import Any
 import flask
 
 from ..server import hijacked, refusal
-from ..service import Service
+from ..service import PathService
 from ..transport import HandshakeError
 
 __all__ = ["upgrade_to"]
@@ -25,7 +25,7 @@ class _UsedUp(flask.Response):
         return hijacked()
 
 
-def upgrade_to(service: Service) -> Callable[[dict[str, Any], dict[str, Any], str | None], Any]:
+def upgrade_to(service: PathService) -> Callable[[dict[str, Any], dict[str, Any], str | None], Any]:
     """What a route does with a handshake: serve it, for as long as the call lasts."""
 
     def upgrade(environ: dict[str, Any], url_vars: dict[str, Any], server: str | None) -> Any:

@@ -17,7 +17,7 @@ Dial = Callable[..., Peer]
 def test_a_hook_is_acked_before_its_time_runs_out_and_its_reply_follows_as_a_command(
     serve: Serve, dial: Dial, gate: threading.Event, caplog: pytest.LogCaptureFixture
 ) -> None:
-    svc = serve(slow_hook=0.05, ack_before=0.2)
+    svc = serve(ack_before=0.2)
 
     @svc.on("session:new")
     def call(session: Session) -> None:
@@ -33,9 +33,25 @@ def test_a_hook_is_acked_before_its_time_runs_out_and_its_reply_follows_as_a_com
     assert peer.ask("/slow") == []
     gate.set()
     assert peer.recv() == {"type": "command", "command": "redirect", "data": [{"verb": "say", "text": "at last"}]}
-    assert "/slow has been waiting for its reply" in caplog.text
-    assert "/slow took over 0.2 s" in caplog.text
-    assert all(peer.call_sid in r.getMessage() for r in caplog.records if r.name == "jambonz_sync.session")
+    assert f"call {peer.call_sid}: /slow took over 0.2 s" in caplog.text
+
+
+def test_a_hook_that_waits_long_is_warned_about_by_name(
+    serve: Serve, dial: Dial, gate: threading.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve(slow_hook=0.05, ack_before=60)
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/slow", lambda evt: gate.wait(30) and None)
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    msgid = peer.hook("/slow")
+    wait_for(lambda: f"call {peer.call_sid}: /slow has been waiting for its reply" in caplog.text)
+    gate.set()
+    assert peer.ack_of(msgid) == []
 
 
 def test_a_late_session_new_gets_a_pause_so_that_the_call_is_not_rejected(

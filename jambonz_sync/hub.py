@@ -1,0 +1,93 @@
+"""What is up at the moment: the calls of one server, how many there may be, and how they come to an end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+from weakref import WeakSet
+
+from .session import Session
+from .transport import Connection, HandshakeError
+
+log = logging.getLogger("jambonz_sync.hub")
+
+#: gets the WSGI environment of a request to upgrade; an HTTP status that it returns refuses the call
+BeforeUpgrade = Callable[[dict[str, Any]], int | None]
+
+_hubs: WeakSet[Hub] = WeakSet()
+
+
+def hubs() -> list[Hub]:
+    """All that there are in this process."""
+    return list(_hubs)
+
+
+class Hub:
+    """What the services of one server share: the calls that are up, and how many there may be."""
+
+    def __init__(self, *, max_sessions: int | None = None, before_upgrade: BeforeUpgrade | None = None) -> None:
+        self.max_sessions = max_sessions
+        self.before_upgrade = before_upgrade
+        self.draining = False
+        self.sessions: dict[str, Session] = {}
+        self._connections: set[Connection] = set()
+        self._calls = 0  # of these, the control connections: audio streams belong to calls that are up
+        self._changed = threading.Condition()  # guards the fields above
+        _hubs.add(self)
+
+    def admit(self, environ: dict[str, Any], *, is_call: bool) -> None:
+        """Raises :class:`HandshakeError` for a connection that is not to be served."""
+        if is_call:
+            if self.draining:
+                raise HandshakeError("no new calls: the server is going down", status=503)
+            if self._is_full():
+                raise HandshakeError(f"no new calls: {self.max_sessions} are up", status=503)
+        if self.before_upgrade is not None:
+            status = self.before_upgrade(environ)
+            if status is not None:
+                raise HandshakeError("refused by before_upgrade", status=status)
+
+    def _is_full(self) -> bool:
+        return self.max_sessions is not None and self._calls >= self.max_sessions
+
+    def enter(self, connection: Connection, *, is_call: bool) -> None:
+        with self._changed:
+            if not is_call or not (self.draining or self._is_full()):
+                self._connections.add(connection)
+                self._calls += is_call
+                return
+        connection.close(1013, "try again later")  # the last free place went to another call meanwhile
+
+    def leave(self, connection: Connection, *, is_call: bool) -> None:
+        with self._changed:
+            if connection in self._connections:
+                self._connections.discard(connection)
+                self._calls -= is_call
+                self._changed.notify_all()
+
+    def __len__(self) -> int:
+        """Connections that are open."""
+        return len(self._connections)
+
+    def drain(self, timeout: float) -> bool:
+        """Take no new calls and wait until those that run have ended, ``timeout`` seconds at most; then close the rest
+        with 1012, so that jambonz connects them elsewhere. Whether all had ended by themselves."""
+        with self._changed:
+            self.draining = True
+            self._changed.notify_all()
+            if self._changed.wait_for(lambda: not self._connections, timeout):
+                return True
+            rest = list(self._connections)
+        log.info("closing %d connections with 1012", len(rest))
+        for connection in rest:
+            connection.close(1012, "the server is going down")
+        deadline = monotonic() + 3.0
+        with self._changed:
+            self._changed.wait_for(lambda: not self._connections, max(0.0, deadline - monotonic()))
+            rest = list(self._connections)
+        for connection in rest:
+            connection.abort()
+        return False
