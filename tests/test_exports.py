@@ -24,6 +24,7 @@ PUBLIC = [
     name
     for name in (
         "jambonz_sync",
+        "jambonz_sync.audio",
         "jambonz_sync.campaign",
         "jambonz_sync.components",
         "jambonz_sync.errors",

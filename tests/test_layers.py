@@ -21,12 +21,14 @@ LAYERS = (
     {"components", "env", "events", "handlers", "model", "router"},
     {"verbs"},
     {"chain"},
-    {"commands", "protocol", "signature", "tools", "tts"},
-    {"audio_protocol", "callbacks", "inject", "transport"},
+    {"audio_protocol", "commands", "protocol", "signature", "tools", "tts"},
+    {"callbacks", "inject", "transport"},
     {"tool_runner", "tts_stream"},
     {"tool_methods", "tts_methods"},
     {"audio", "session"},
+    {"hub"},
     {"server", "service"},
+    {"audio_service"},
     {"gunicorn", "rest", "webhook"},
     {"campaign", "endpoint", "simulator"},
     {"testing"},
@@ -53,7 +55,7 @@ HOMES = {
 #: What decides and does no I/O: modules, and packages with all that is in them.
 CORE = (
     *("errors", "wire", "components", "env", "events", "model", "router", "verbs", "chain", "commands", "protocol"),
-    *("signature", "tools", "tts", "transport.frames", "campaign.plan", "campaign.policy"),
+    *("audio_protocol", "signature", "tools", "tts", "transport.frames", "campaign.plan", "campaign.policy"),
     *("simulator.dialogue", "simulator.gather", "simulator.machine"),
 )
 SHELL = {
