@@ -14,7 +14,6 @@ from ..events import CallSession, CallStatus
 from ..handlers import F
 from ..inject import InjectCommands
 from ..tool_methods import ToolMethods
-from ..tool_methods import ToolMethods
 from ..tts_methods import TtsMethods
 from ..wire import UNSET
 from .core import SessionCore, here

@@ -109,9 +109,7 @@ def test_a_recording_is_valid_even_if_the_call_is_cut_off(endpoint: Endpoint, tm
     @endpoint.audio("/audio").on("connection")
     def connection(stream: AudioStream) -> None:
         stream.record_to(path)
-        heard = 0
-        for _ in stream:
-            heard += 1
+        for heard, _ in enumerate(stream, 1):
             if heard == 10:
                 done.set()
 
