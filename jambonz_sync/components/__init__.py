@@ -69,6 +69,12 @@ if TYPE_CHECKING:
     from .vendors import ModulateOptions as ModulateOptions
     from .vendors import NvidiaOptions as NvidiaOptions
     from .vendors import XaiOptions as XaiOptions
+    from .vendors_legacy import CobaltOptions as CobaltOptions
+    from .vendors_legacy import NuanceFormatting as NuanceFormatting
+    from .vendors_legacy import NuanceOptions as NuanceOptions
+    from .vendors_legacy import NuanceReference as NuanceReference
+    from .vendors_legacy import NuanceResource as NuanceResource
+    from .vendors_legacy import VerbioOptions as VerbioOptions
     from .vendors_more import HoundifyOptions as HoundifyOptions
     from .vendors_more import OpenaiOptions as OpenaiOptions
     from .vendors_more import OpenaiTurnDetection as OpenaiTurnDetection
@@ -100,6 +106,7 @@ _MODULES = {
         "AssemblyAiOptions AwsOptions AzureOptions CustomOptions DeepgramOptions ElevenlabsOptions "
         "GladiaOptions GoogleOptions IbmOptions ModulateOptions NvidiaOptions XaiOptions"
     ),
+    "vendors_legacy": ("CobaltOptions NuanceFormatting NuanceOptions NuanceReference NuanceResource VerbioOptions"),
     "vendors_more": (
         "HoundifyOptions OpenaiOptions OpenaiTurnDetection PromptTemplates SonioxContext SonioxOptions "
         "SonioxStorage SonioxTerm SonioxTranslation"

@@ -22,6 +22,7 @@ from .vendors import (
     NvidiaOptions,
     XaiOptions,
 )
+from .vendors_legacy import CobaltOptions, NuanceOptions, VerbioOptions
 from .vendors_more import HoundifyOptions, OpenaiOptions, SonioxOptions
 
 __all__ = ["Hint", "Recognizer"]
@@ -101,9 +102,9 @@ class Recognizer(Model):
         gladia_options: Gladia's own settings: it has none.
         elevenlabs_options: ElevenLabs' own settings.
         custom_options: Settings of a recognizer of your own (``vendor="custom:name"``).
-        nuance_options: Nuance's own settings, passed on untouched.
-        cobalt_options: Cobalt's own settings, passed on untouched.
-        verbio_options: Verbio's own settings, passed on untouched.
+        nuance_options: Nuance's own settings, for a 0.9 server.
+        cobalt_options: Cobalt's own settings, for a 0.9 server.
+        verbio_options: Verbio's own settings, for a 0.9 server.
     """
 
     vendor: str
@@ -173,6 +174,6 @@ class Recognizer(Model):
     gladia_options: GladiaOptions | Mapping[str, Any] | None = None
     elevenlabs_options: ElevenlabsOptions | Mapping[str, Any] | None = None
     custom_options: CustomOptions | Mapping[str, Any] | None = None
-    nuance_options: Mapping[str, Any] | None = None
-    cobalt_options: Mapping[str, Any] | None = None
-    verbio_options: Mapping[str, Any] | None = None
+    nuance_options: NuanceOptions | Mapping[str, Any] | None = None
+    cobalt_options: CobaltOptions | Mapping[str, Any] | None = None
+    verbio_options: VerbioOptions | Mapping[str, Any] | None = None

@@ -281,7 +281,7 @@ def compare_value(path: str, fact: str, hint: Any, server: Mapping[str, Any], ve
         if fact.startswith("#"):
             if is_model:
                 yield from compare_object(path, server[fact[1:]], member, server, version)
-            elif origin is not Mapping:
+            else:
                 yield f"{path}: {fact}, the model says {hint}"
         elif fact.startswith("list of #"):
             for item in members(typing.get_args(member)[0]):
