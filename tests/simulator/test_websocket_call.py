@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from typing import Any
 
 import pytest
 
 from jambonz_sync.simulator import Call, CallFailed, Limits, LiveCaller, Said, World
 
+from ..waiting import wait_for
 from .peer import App, Wire, placed
 
 SAY = {"verb": "say", "text": "Hello! Say something."}
@@ -499,10 +499,7 @@ def test_an_absolute_http_hook_of_a_websocket_app_is_a_webhook(app: App) -> None
 def test_no_thread_is_left_behind(app: App) -> None:
     app.calls.append(echo)
     placed(app.ws, "hi").run()
-    deadline = time.monotonic() + 10
-    while any(thread.name.startswith("stand-in") for thread in threading.enumerate()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)  # between two looks at the condition above
+    wait_for(lambda: not any(thread.name.startswith("stand-in") for thread in threading.enumerate()), "their end")
 
 
 def test_how_callees_behave_is_told_by_the_world(app: App) -> None:
