@@ -86,8 +86,9 @@ class Routes:
         (``session:new``)."""
         return self.service(rule).on("session:new")
 
-    def audio(self, rule: str) -> AudioService:
-        """The service of the audio streams that ``listen`` and ``stream`` verbs open to ``rule``.
+    def audio_service(self, rule: str) -> AudioService:
+        """The service of the audio streams that ``listen`` and ``stream`` verbs open to ``rule``: callbacks for more
+        than connection.
 
         The credentials of the blueprint, if it has any, are what those verbs must have as ``ws_auth``.
         """
@@ -98,6 +99,11 @@ class Routes:
         if not isinstance(route.service, AudioService):
             raise ValueError(f"{rule} serves calls: audio streams need a rule of their own")
         return route.service
+
+    def audio(self, rule: str) -> Callable[[View], View]:
+        """Serve the audio streams that ``listen`` and ``stream`` verbs open to ``rule``: the function gets each stream
+        when it begins (``connection``)."""
+        return self.audio_service(rule).on("connection")
 
     def path(self, rule: str, name: str) -> Route:
         """The route of ``rule``: made, and registered as endpoint ``name``, when it is first asked for."""

@@ -11,7 +11,7 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
-from jambonz_sync import Jambonz, JambonzBlueprint, Session, WebhookResponse
+from jambonz_sync import AudioStream, Jambonz, JambonzBlueprint, Session, WebhookResponse
 from tests.peer import CALL, Peer, Refused
 
 Serve = Callable[[flask.Flask], str]
@@ -112,3 +112,25 @@ def test_the_client_of_a_test_has_no_socket_to_upgrade() -> None:
     app.register_blueprint(bp)
     headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x"}
     assert app.test_client().get("/voice/ws/1", headers=headers).status_code == 501
+
+
+def test_audio_streams_have_a_rule_of_their_own(serve: Serve) -> None:
+    bp, app = voice()
+
+    @bp.audio("/audio/<leg>")
+    def echo(stream: AudioStream) -> None:
+        stream.send_audio(f"{stream.url_vars['leg']} {flask.current_app.name} ".encode())
+        for pcm in stream:
+            stream.send_audio(pcm)
+
+    app.register_blueprint(bp)
+    with Peer(serve(app) + "/voice/audio/caller", protocol="audio.drachtio.org") as peer:
+        peer.send({"sampleRate": 8000, "callSid": "c1"})
+        assert peer.recv_frame() == (2, b"caller shop ")
+        peer.send_frame(2, b"\1\2")
+        assert peer.recv_frame() == (2, b"\1\2")
+        peer.close()
+    with pytest.raises(ValueError, match="calls need a rule of their own"):
+        bp.service("/audio/<leg>")
+    with pytest.raises(ValueError, match="audio streams need a rule of their own"):
+        bp.audio("/ws/<int:tenant>")
