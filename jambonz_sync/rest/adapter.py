@@ -29,30 +29,45 @@ _FRESH = 4.0
 
 
 class _Exchange(threading.local):
-    """What the current request of this thread did. Reset before each attempt."""
+    """What the current request of this thread did."""
 
     #: True unless one of our connections knows better: what cannot be told apart counts as sent
     sent = True
-    #: seconds that the whole answer may take, None for downloads: there each piece has the read timeout
+    #: seconds that the whole answer may take
     limit: float | None = None
+    #: the reading end of the answer, None if it is not one of ours
+    reader: _Deadlined | None = None
+
+    def begin(self, limit: float) -> None:
+        """Before each attempt."""
+        self.sent = True
+        self.limit = limit
+        self.reader = None
 
 
 exchange = _Exchange()
 
 
 class _Deadlined(io.RawIOBase):
-    """The reading end of a socket, with one deadline for all that is read: a server that drips cannot hold a job."""
+    """The reading end of a socket, with one deadline for all that is read: a server that drips cannot hold a job.
+
+    A download may take longer: once it has begun well, :meth:`by_the_piece` gives each piece the time of the whole.
+    """
 
     def __init__(self, raw: io.RawIOBase, sock: Any, limit: float) -> None:
         self._raw = raw
         self._sock = sock
-        self._deadline = monotonic() + limit
+        self._limit = limit
+        self._deadline: float | None = monotonic() + limit
+
+    def by_the_piece(self) -> None:
+        self._deadline = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - monotonic()
+        left = self._limit if self._deadline is None else self._deadline - monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
         self._sock.settimeout(left)
@@ -67,7 +82,8 @@ class _Answer(http.client.HTTPResponse):
     def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         if exchange.limit is not None:
-            self.fp = io.BufferedReader(_Deadlined(self.fp.detach(), sock, exchange.limit))
+            exchange.reader = _Deadlined(self.fp.detach(), sock, exchange.limit)
+            self.fp = io.BufferedReader(exchange.reader)
 
 
 class _Tracking(HTTPConnection):

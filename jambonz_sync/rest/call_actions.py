@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from .checks import one_of
+from .checks import one_of, sid
 from .errors import Conflict, InvalidRequest
 from .resource import Resource, split_options
 
@@ -41,7 +41,7 @@ class CallActions(Resource):
     """
 
     def _path(self, call_sid: str) -> str:
-        raise NotImplementedError
+        return f"{self._account()}/Calls/{sid(call_sid, 'call_sid')}"
 
     def update(self, call_sid: str, **fields: Unpack[CallUpdate]) -> Any:
         """Any action by its field: ``update(sid, mute_status="mute")``. The methods below are easier to get right.

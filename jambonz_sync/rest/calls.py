@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .call_actions import CallActions
 from .call_fields import call_body
-from .checks import sid
 
 if TYPE_CHECKING:
     from typing import Never, Unpack
@@ -152,6 +151,3 @@ class Calls(CallActions):
         from .models.calls import CallCount
 
         return self._get(CallCount, f"{self._account()}/CallCount", **options)
-
-    def _path(self, call_sid: str) -> str:
-        return f"{self._account()}/Calls/{sid(call_sid, 'call_sid')}"

@@ -156,8 +156,7 @@ class Http:
         upload: Mapping[str, bytes] | None = None,
         stream: bool = False,
     ) -> requests.Response:
-        exchange.sent = True
-        exchange.limit = None if stream else timeout[1]
+        exchange.begin(timeout[1])
         started = time.monotonic()
         try:
             response = self._session.request(
@@ -178,6 +177,8 @@ class Http:
         if "RateLimit-Limit" in response.headers:
             self.limits = response.headers
         if 200 <= response.status_code < 300:
+            if stream and exchange.reader is not None:
+                exchange.reader.by_the_piece()
             return response
         raise self._refused(response, method, path)
 

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jambonz_sync.cli import main
+from jambonz_sync.cli.doctor import _settings
 from jambonz_sync.cli.rest_output import Progress, table
 
 from .fake_api import ACCOUNT, KEY, SID, FakeApi, reply
@@ -139,6 +140,10 @@ def test_a_recording_is_downloaded_from_the_day_that_its_record_tells(settings: 
     assert (result.exit_code, result.stdout) == (0, f"{target}: 512,000 bytes\n")
     assert target.read_bytes() == sound
     assert settings.requests[1].path.endswith(f"/{SID}/record/2026/03/07/mp3")
+    by_time = {"call_sid": SID, "attempted_at": "2026-03-08T23:59:59.000Z"}
+    settings.next(reply(200, {"total": 1, "data": [by_time]}), reply(200, text=sound))
+    run("calls", "recording", SID, "--output", str(target), "--format", "wav")
+    assert settings.requests[3].path.endswith(f"/{SID}/record/2026/03/08/wav")
     settings.next(reply(200, {"total": 0, "data": []}))
     result = run("calls", "recording", SID)
     assert (result.exit_code, result.stderr) == (1, f"Error: there is no record of the call {SID}; say --day\n")
@@ -275,3 +280,21 @@ def test_help_and_usage_do_not_load_requests() -> None:
         "assert 'requests' not in sys.modules and 'flask' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=50)
+
+
+def test_the_doctor_goes_on_where_it_can(settings: FakeApi) -> None:
+    healthy(settings)
+    limit = {"RateLimit-Limit": "600", "RateLimit-Remaining": "5", "RateLimit-Reset": "60"}
+    settings.on("GET", "/ServiceProviders", reply(200, [], limit))
+    settings.on("GET", f"/Accounts/{ACCOUNT}", reply(200, {"name": "acme", "is_active": 0}))
+    settings.on("GET", f"/Accounts/{ACCOUNT}/CallCount", reply(500, {"msg": "redis is down"}))
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "account     warning  acme is not active" in result.stdout
+    assert "calls       failed" in result.stdout
+    assert "rate limit  warning  5 of 600 requests left" in result.stdout
+
+
+def test_the_doctor_warns_of_a_key_that_travels_in_clear() -> None:
+    assert _settings("http://api.example.com/v1").result == "warning"
+    assert _settings("https://api.example.com/v1").result == "ok"

@@ -395,5 +395,10 @@ def test_each_piece_of_an_answer_has_what_is_left_of_the_time_for_the_whole(monk
     now[0] += 0.5
     with pytest.raises(TimeoutError):
         reader.readinto(buffer)
+    reader.by_the_piece()
+    for _ in range(2):
+        now[0] += 9.0
+        reader.readinto(buffer)
+    assert pipe.timeouts[3:] == [10.0, 10.0]
     reader.close()
     assert pipe.closed

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import responses
 
-from jambonz_sync.rest import ApiConnectionError, InvalidRequest, JambonzClient, NotFound
+from jambonz_sync.rest import ApiConnectionError, InvalidAnswer, InvalidRequest, JambonzClient, NotFound, ServerError
 from jambonz_sync.rest.models.resources import Hook
 
 from . import fake_api
@@ -308,6 +308,39 @@ def test_registered_users_are_models(server: responses.RequestsMock, own: Jambon
     assert (found.expires, found.registered_status) == (0, "inactive")
 
 
+@pytest.mark.parametrize(
+    ("call", "path", "text", "says"),
+    [
+        (lambda c: c.accounts.webhook_secret(), "WebhookSecret", "{}", "without a webhook_secret"),
+        (lambda c: c.accounts.registered_users(), "RegisteredSipUsers", '["joe"]', "no list of users"),
+        (lambda c: c.recent_calls.trace("t"), "RecentCalls/trace/t", "<html>", "the answer is not JSON"),
+    ],
+)
+def test_an_answer_of_another_kind_is_an_error(
+    server: responses.RequestsMock, own: JambonzClient, call: Any, path: str, text: str, says: str
+) -> None:
+    for method in ("GET", "POST"):
+        server.add(method, f"{BASE}/Accounts/{ACCOUNT}/{path}", body=text)
+    with pytest.raises(InvalidAnswer, match=says):
+        call(own)
+
+
+def test_what_a_service_provider_makes_says_so(server: responses.RequestsMock, provider: JambonzClient) -> None:
+    created(server, "/Lcrs")
+    created(server, "/Accounts")
+    provider.lcrs.create(name="x")
+    assert sent(server) == {"name": "x", "service_provider_sid": PROVIDER}
+    provider.accounts.create(name="x", queue_event_hook="https://a.example/q", registration_hook=None)
+    assert sent(server) == {
+        "name": "x", "service_provider_sid": PROVIDER, "registration_hook": None,
+        "queue_event_hook": {"url": "https://a.example/q", "method": "POST"},
+    }  # fmt: skip
+    with pytest.raises(InvalidRequest, match="a tenant needs an account_sid"):
+        provider.teams_tenants.create(service_provider_sid=PROVIDER, tenant_fqdn="x.example.com")
+    with pytest.raises(InvalidRequest, match="at least one field"):
+        provider.service_providers.update()
+
+
 # What was
 
 
@@ -403,3 +436,12 @@ def test_a_recording_that_stops_coming_is_given_up(api: FakeApi, client: Jambonz
     api.next(stop)
     with pytest.raises(TimeoutError, match=r"no answer within 0\.3 s"):
         client.recent_calls.download_recording(SID, io.BytesIO(), day=DAY, timeout=(20, 0.3))
+
+
+def test_a_refusal_that_drips_does_not_hold_a_download(api: FakeApi, client: JambonzClient) -> None:
+    api.next(fake_api.drip(b"HTTP/1.1 500 Oh\r\nContent-Length: 100000\r\n\r\n"))
+    with pytest.raises(ServerError):
+        client.recent_calls.download_recording(SID, io.BytesIO(), day=DAY, timeout=(20, 0.5))
+    api.next(fake_api.drip(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x"))
+    with pytest.raises(TimeoutError):
+        client.recent_calls.download_recording(SID, io.BytesIO(), day=DAY, timeout=(20, 0.5))
