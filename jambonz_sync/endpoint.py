@@ -277,7 +277,7 @@ class Endpoint:
             self.start()
             self._announce()
             stop.wait()
-            print("\njambonz_sync: no new calls; waiting for", len(self.hub), "to end", flush=True)
+            print(f"\njambonz_sync: no new calls; {len(self.hub)} connections are up", flush=True)
             stopper = threading.Thread(target=self.stop, name="jambonz-sync-stop", daemon=True)
             stopper.start()
             while stopper.is_alive() and not now.wait(0.1):

@@ -43,6 +43,9 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
     #: what came with the URL: the variables of the rule of the service
     url_vars: dict[str, Any]
 
+    def __bool__(self) -> bool:
+        return True  # its length is that of the verbs that are queued, which says nothing of the call
+
     def __repr__(self) -> str:
         return f"<Session {self.call_sid} {self._exchange.phase.value}>"
 
@@ -154,7 +157,7 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         ``send_timeout`` at most. While jambonz is away and may come back, they wait for it.
 
         Raises :class:`MessageTooLarge` over 24 KiB, unless ``split`` allows to send them in several messages;
-        :class:`SessionClosed`, :class:`SendTimeout`. The verbs stay queued then.
+        :class:`SessionClosed` once the call is over. The verbs stay queued then.
         """
         verbs = self._verbs
         opening = self._exchange.opening

@@ -555,6 +555,19 @@ def test_a_jambonz_error_is_reported(serve: Serve, dial: Dial, caplog: pytest.Lo
     assert peer.call_sid in caplog.text
 
 
+def test_a_session_is_true_whether_it_has_verbs_or_not(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    truths: list[bool] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        truths.append(bool(session))
+        session.say(text="hi").send()
+
+    dial(svc).begin()
+    assert truths == [True]
+
+
 def test_an_async_callback_is_refused_with_words(serve: Serve) -> None:
     svc = serve()
 
