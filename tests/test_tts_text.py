@@ -28,8 +28,9 @@ def test_length_is_counted_as_the_server_counts_it(text: str) -> None:
     assert units(text) == len(text.encode("utf-16-le")) // 2
 
 
-def test_a_text_is_cut_before_a_blank_so_that_the_sentence_end_is_seen() -> None:
-    assert pieces("One two. Three", 10) == ["One two.", " Three"]
+def test_a_text_is_cut_behind_a_blank() -> None:
+    assert pieces("One two. Three", 10) == ["One two. ", "Three"]
+    assert pieces("One two.  Three", 9) == ["One two. ", " Three"]
 
 
 def test_a_word_longer_than_a_frame_is_cut_within() -> None:
@@ -86,11 +87,11 @@ def test_an_ssml_tag_is_never_cut() -> None:
 
 
 def test_a_tag_that_is_not_finished_yet_is_not_cut_either() -> None:
-    assert pieces('words words words <phoneme ph="abc def', 30)[0] == "words words words"
+    assert pieces('words words words <phoneme ph="abc def', 30)[0] == "words words words "
 
 
 def test_a_less_than_sign_is_not_a_tag() -> None:
-    assert pieces("a < b and c < d and e", 12) == ["a < b and c", " < d and e"]
+    assert pieces("a < b and c < d and e", 12) == ["a < b and c ", "< d and e"]
 
 
 def test_a_tag_longer_than_a_frame_is_cut() -> None:

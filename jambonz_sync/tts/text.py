@@ -61,7 +61,7 @@ def cut(text: str, limit: int) -> int:
 
     blank = len(text) - len(text.lstrip())  # a cut within it would make a frame that says nothing
     for index in range(end, blank, -1):
-        if (text[index].isspace() or text[index - 1] in _CJK_MARKS) and whole(index):
+        if (text[index - 1].isspace() or text[index - 1] in _CJK_MARKS) and whole(index):
             return index
     for index in range(end, 0, -1):
         if whole(index):
