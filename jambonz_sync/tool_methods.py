@@ -33,7 +33,8 @@ class ToolMethods:
         Several run at once, on a pool of the process, each for at most ``timeout`` seconds unless it says otherwise.
         Outputs go in the shape of ``vendor``: ``agent`` for the agent verb, ``openai``, ``google``, ``deepgram``,
         ``elevenlabs`` or ``ultravox`` for the speech-to-speech ones. Unknown tools, wrong arguments, exceptions and
-        timeouts become outputs that the model can read, and log lines. Does not block.
+        timeouts become outputs that the model can read, and log lines. Does not block. Raises
+        :class:`~jambonz_sync.errors.InvalidVerb` for an unknown vendor.
         """
         from .tool_runner import ToolRunner  # a call without tools does not load them
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from .callbacks import Timer, spares, watcher
 from .errors import JambonzError
 from .tools import Outcome, ToolCall, ToolSet, Vendor
+from .tools.vendors import known_vendor
 
 __all__ = ["ToolRunner"]
 
@@ -101,6 +102,7 @@ class ToolRunner:
         timeout: float = TIMEOUT,
         call_sid: str | None = None,
     ) -> None:
+        known_vendor(vendor)
         self._tools = tools
         self._send = send
         self._vendor: Vendor = vendor

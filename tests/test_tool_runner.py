@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import tool_runner
-from jambonz_sync.errors import SessionClosed
+from jambonz_sync.errors import InvalidVerb, SessionClosed
 from jambonz_sync.tool_methods import ToolMethods
 from jambonz_sync.tool_runner import ToolRunner
 from jambonz_sync.tools import ToolSet
@@ -165,3 +165,9 @@ def test_a_session_answers_the_tool_hook_by_itself() -> None:
     until(lambda: call.sent)
     expected = {"type": "client_tool_result", "tool_call_id": "c1", "result": "Hello", "is_error": False}
     assert call.sent == [("c1", {"data": expected})]
+
+
+def test_an_unknown_vendor_is_refused_before_any_call() -> None:
+    vendor: Any = "opena1"
+    with pytest.raises(InvalidVerb, match="opena1"):
+        ToolRunner(ToolSet(), lambda id, data: None, vendor=vendor)

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from ..errors import InvalidVerb
 from ..wire import dumps
 
-__all__ = ["VENDORS", "Declared", "Outcome", "Vendor", "declare", "output"]
+__all__ = ["VENDORS", "Declared", "Outcome", "Vendor", "declare", "known_vendor", "output"]
 
 Vendor: TypeAlias = Literal[
     "agent", "openai", "openai_chat", "anthropic", "google", "deepgram", "elevenlabs", "ultravox"
@@ -128,13 +128,13 @@ def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
     if vendor == "google":  # llmOptions.setup.tools of google_s2s: one entry that holds all functions
         functions = [{**_flat(tool), "parameters": _google_schema(tool.parameters)} for tool in tools]
         return [{"functionDeclarations": functions}] if functions else []
-    return [_DECLARE[_known(vendor)](tool) for tool in tools]
+    return [_DECLARE[known_vendor(vendor)](tool) for tool in tools]
 
 
 def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) -> dict[str, Any]:
     """The outcomes of one tool call (Google asks for several at once) as ``vendor`` wants them, for ``llm:tool-output``
     or the answer to a tool hook over HTTP."""
-    if _known(vendor) == "google" or len(outcomes) != 1:
+    if known_vendor(vendor) == "google" or len(outcomes) != 1:
         responses = [{"id": outcome.call_id, "name": outcome.name, "response": outcome.object} for outcome in outcomes]
         return {"toolResponse": {"functionResponses": responses}}
     [outcome] = outcomes
@@ -172,7 +172,8 @@ def _deeper(data: dict[str, Any], server: str | None) -> dict[str, Any]:
     return {**data, "data": data} if server is None else data
 
 
-def _known(vendor: str) -> str:
+def known_vendor(vendor: str) -> str:
+    """``vendor`` itself. Raises :class:`InvalidVerb` for one that is not among :data:`VENDORS`."""
     if vendor not in VENDORS:
         raise InvalidVerb(
             f"no such vendor of tools: {vendor!r}; known: {', '.join(VENDORS)}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import flask
@@ -20,6 +20,9 @@ from .route import Hook, Route
 from .site import OnError, Options, Site
 from .slashes import serve_doubled_slashes
 from .upgrade import upgrade_to
+
+if TYPE_CHECKING:
+    from ..tools import ToolSet, Vendor
 
 __all__ = ["Jambonz", "JambonzBlueprint", "Routes"]
 
@@ -53,7 +56,7 @@ class Routes:
         a tuple that makes one, is sent as it is. It may block: jambonz waits 10 seconds. If it raises, ``on_error``
         answers. ``methods`` may have "GET", for an application that is set up so in the portal.
         """
-        return self._hook(rule, methods, endpoint, is_status=False)
+        return self._hook(rule, methods, endpoint, "verbs")
 
     def status(
         self, rule: str, *, methods: Iterable[str] = ("POST",), endpoint: str | None = None
@@ -63,7 +66,28 @@ class Routes:
         The view gets a CallStatus, and the URL variables by name. What it returns is not used, and jambonz is answered
         204 even if it raises, which is logged.
         """
-        return self._hook(rule, methods, endpoint, is_status=True)
+        return self._hook(rule, methods, endpoint, "status")
+
+    def tools(
+        self, rule: str, tools: ToolSet, *, vendor: Vendor = "agent", endpoint: str | None = None
+    ) -> Callable[[View], View]:
+        """Serve the tool calls of a model that jambonz posts to ``rule``, the ``tool_hook`` of the verb.
+
+        The answer is the output, in the shape of ``vendor`` (see :meth:`~jambonz_sync.session.Session.use_tools`).
+        Unknown tools, wrong arguments and exceptions become outputs that the model can read, and log lines. The tools
+        run in the request, one after another: jambonz waits 10 seconds for all that it asks for at once.
+
+        What it returns is a decorator: the function is one more of the ``tools``.
+        """
+
+        from ..tools.vendors import known_vendor  # an application without tools does not load them
+
+        def answer(event: Mapping[str, Any], server: str | None) -> dict[str, Any]:
+            return tools.answer(event, vendor, server)
+
+        known_vendor(vendor)
+        self._hook(rule, ("POST",), endpoint or f"tools_{_identifier(rule)}", "tools")(answer)
+        return tools.tool
 
     def service(self, rule: str) -> Service:
         """The service of the WebSocket calls that jambonz connects to ``rule``: callbacks for more than session:new.
@@ -118,7 +142,7 @@ class Routes:
         return route
 
     def _hook(
-        self, rule: str, methods: Iterable[str], endpoint: str | None, *, is_status: bool
+        self, rule: str, methods: Iterable[str], endpoint: str | None, answers: Literal["verbs", "status", "tools"]
     ) -> Callable[[View], View]:
         wanted = frozenset(method.upper() for method in methods)
         if not wanted or not wanted <= {"GET", "POST"}:
@@ -131,7 +155,7 @@ class Routes:
             route = self.path(rule, name)
             if route.hook is not None:
                 raise ValueError(f"{rule} has a view already, {getattr(route.hook.view, '__name__', route.hook.view)}")
-            route.hook = Hook(view, wanted, is_status)
+            route.hook = Hook(view, wanted, answers)
             return view
 
         return decorate

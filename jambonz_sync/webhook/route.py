@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import flask
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -39,11 +39,15 @@ Upgrade = Callable[[dict[str, Any], dict[str, Any], str | None], Any]
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A view for what jambonz posts: ``is_status`` for call status events, whose answer is of no use."""
+    """A view for what jambonz posts, by what it answers.
+
+    ``verbs``: the view gets the event and the URL variables. ``status``: the same, but its answer is of no use.
+    ``tools``: it gets the event and the ``server`` option, and returns what is sent as JSON.
+    """
 
     view: Callable[..., Any]
     methods: frozenset[str]
-    is_status: bool
+    answers: Literal["verbs", "status", "tools"]
 
 
 class _Refused(Exception):
@@ -110,14 +114,16 @@ class Route:
                     raise _Refused(403, exc.reason, told="", call_sid=_claimed_call_sid(raw)) from None
             payload = _parse(environ.get("CONTENT_TYPE", ""), raw)
         _check_call_sid(payload)
-        return CallStatus(payload) if hook.is_status else event_of(payload, site.env)
+        return CallStatus(payload) if hook.answers == "status" else event_of(payload, site.env)
 
     def _run(
         self, site: Site, hook: Hook, event: CallStatus | IncomingCall | ActionHook, url_vars: dict[str, Any]
     ) -> Any:
         try:
+            if hook.answers == "tools":
+                return site.response(dumps(hook.view(event, site.server)), content_type="application/json")
             answer = hook.view(event, **url_vars)
-            if hook.is_status:
+            if hook.answers == "status":
                 return site.response(status=204)
             if isinstance(answer, Response | tuple):
                 return answer
@@ -131,8 +137,10 @@ class Route:
     def _after_failure(
         self, site: Site, hook: Hook, event: CallStatus | IncomingCall | ActionHook, error: Exception
     ) -> Any:
-        if hook.is_status:
+        if hook.answers == "status":
             return site.response(status=204)
+        if hook.answers == "tools":  # verbs are no output of a tool
+            raise InternalServerError(original_exception=error)
         verbs = site.on_error
         if callable(verbs):
             try:
