@@ -39,6 +39,10 @@ _HANDSHAKE = (
 _RECEIVE = 65_536
 #: seconds for a peer that broke the protocol to take its close frame
 _LINGER = 1.0
+#: control frames that may wait for a message to be written: of more pings, the last ones are answered
+_CONTROL = 8
+#: at import; another one by now means that gevent has patched the process since
+_local = threading.local
 
 
 class HandshakeError(ProtocolError):
@@ -77,6 +81,7 @@ class Connection:
     __slots__ = (
         "_close_sent",
         "_closed_here",
+        "_control",
         "_heard",
         "_ping_interval",
         "_pinged",
@@ -105,6 +110,7 @@ class Connection:
         self._ping_interval = ping_interval
         self._reader = FrameReader(max_message_size)
         self._write = threading.Lock()  # held while a frame is written, and by nobody who runs a caller's code
+        self._control: list[bytes] = []  # frames of the reading thread, which does not wait for the lock
         self._close_sent = self._closed_here = False
         self._heard = monotonic()
         self._pinged = False
@@ -124,6 +130,8 @@ class Connection:
         import simple_websocket
         from wsproto.utilities import RemoteProtocolError
 
+        if threading.local is not _local:
+            raise HandshakeError("gevent has patched this process after jambonz_sync was imported", status=500)
         offers = offered(environ)
         if offers and not set(offers) & set(subprotocols):
             raise HandshakeError(f"offers the subprotocols {', '.join(offers)}, wanted {' or '.join(subprotocols)}")
@@ -136,13 +144,15 @@ class Connection:
                 thread_class=_NoThread,
                 event_class=_NoThread,  # pyright: ignore[reportArgumentType]
             )
-        except RemoteProtocolError as exc:
+        except (RemoteProtocolError, ValueError) as exc:  # ValueError: wsproto decodes headers as ASCII
             raise HandshakeError(f"a malformed WebSocket handshake: {exc}") from None
         except RuntimeError:
             raise HandshakeError(
                 "this WSGI server does not hand out its sockets (Werkzeug, gunicorn gthread and gunicorn gevent do)",
                 status=501,
             ) from None
+        except OSError as exc:
+            raise HandshakeError(f"the client has gone: {exc}") from None
         return cls(server.sock, subprotocol=server.subprotocol, **options)  # pyright: ignore[reportArgumentType]
 
     # -- receiving
@@ -188,11 +198,10 @@ class Connection:
                 if not self._close_sent:  # nobody could answer it
                     into.append(item)
             elif type(item) is Ping:
-                self._try_to_send(PONG, item.payload)
+                self._send_control(frame(PONG, item.payload))
             elif type(item) is Close:
-                if self.close(1000 if item.code == 1005 else item.code):  # the peer closed first: its code counts
-                    self.code, self.reason = item.code, item.reason
-                    self._closed_here = False
+                # where the peer closed first, its code counts
+                self._close(close_frame(1000 if item.code == 1005 else item.code), item.code, item.reason, here=False)
                 self._end(item.code, item.reason)
 
     def _discard(self) -> None:
@@ -212,7 +221,7 @@ class Connection:
             self._end(1006, "" if self._close_sent else "no answer to a ping")
         elif quiet >= self._ping_interval and not self._pinged:
             self._pinged = True
-            self._try_to_send(PING, b"")
+            self._send_control(frame(PING, b""))
 
     def _end(self, code: int, reason: str) -> None:
         if not self._close_sent:
@@ -232,26 +241,42 @@ class Connection:
 
     def _send(self, data: bytes) -> None:
         with self._write:
-            if self._close_sent or self.over:
-                raise SessionClosed("the WebSocket is closed", code=self.code, reason=self.reason)
-            try:
-                self._sock.sendall(data)
-                return
-            except (BlockingIOError, TimeoutError):
-                error: Exception = SendTimeout(
-                    f"the peer took nothing for {self._send_timeout:g} s", timeout=self._send_timeout
-                )
-            except (OSError, ValueError) as exc:
-                error = SessionClosed(f"the WebSocket is broken: {exc}", code=1006)
-            self._close_sent = True  # part of a frame may have left: nothing can follow it
+            self._put(data)
+        if self._control:
+            self._flush_control()
+
+    def _put(self, data: bytes) -> None:
+        if self._close_sent or self.over:
+            raise SessionClosed("the WebSocket is closed", code=self.code, reason=self.reason)
+        try:
+            self._sock.sendall(data)
+            return
+        except (BlockingIOError, TimeoutError):
+            error: Exception = SendTimeout(
+                f"the peer took nothing for {self._send_timeout:g} s", timeout=self._send_timeout
+            )
+        except (OSError, ValueError) as exc:
+            error = SessionClosed(f"the WebSocket is broken: {exc}", code=1006)
+        self._close_sent = True  # part of a frame may have left: nothing can follow it
         self.abort()
         raise error
 
-    def _try_to_send(self, opcode: int, payload: bytes) -> None:
-        try:
-            self._send(frame(opcode, payload))
-        except (SessionClosed, SendTimeout):
-            pass  # whoever receives next learns it
+    def _send_control(self, data: bytes) -> None:
+        """Write a ping or pong, or leave it to the thread that is writing a message: reading must not wait for a peer
+        that reads nothing itself until it is read."""
+        self._control.append(data)
+        del self._control[:-_CONTROL]
+        self._flush_control()
+
+    def _flush_control(self) -> None:
+        # who cannot have the lock leaves it to its owner, who looks here once more after letting go of it
+        while self._control and self._write.acquire(blocking=False):
+            try:
+                self._put(self._control.pop(0))
+            except (IndexError, SessionClosed, SendTimeout):
+                pass  # another thread was quicker; or it is over, which whoever receives next learns
+            finally:
+                self._write.release()
 
     @property
     def ended_on_purpose(self) -> bool:
@@ -260,16 +285,20 @@ class Connection:
 
     def close(self, code: int = 1000, reason: str = "") -> bool:
         """Send the close frame, once; nothing follows it. Does not wait for the peer's: :meth:`receive` does, and
-        :meth:`abort` ends that. True if this call was the one that closed."""
+        :meth:`abort` ends that. True if this call was the one that closed. Blocks while the peer takes no data,
+        ``send_timeout`` at most. Raises ValueError for a ``code`` that may not be sent."""
+        return self._close(close_frame(code, reason), code, reason, here=True)
+
+    def _close(self, data: bytes, code: int, reason: str, *, here: bool) -> bool:
         with self._write:
             if self._close_sent or self.over:
                 return False
-            self._close_sent = self._closed_here = True
+            self._close_sent, self._closed_here = True, here
             self.code, self.reason = code, reason
             try:
-                self._sock.sendall(close_frame(code if code not in (1005, 1006, 1015) else 1000, reason))
+                self._sock.sendall(data)
             except (OSError, ValueError):
-                pass  # the peer is gone: that is what closing wanted
+                self.abort()  # the peer is gone, or part of the frame is: whoever receives wakes
         return True
 
     @property
@@ -287,8 +316,8 @@ class Connection:
 
 def _set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
     """Give reading and writing limits of their own. A Python socket has one for both, and polls first for it."""
-    if type(sock).__module__.partition(".")[0] == "gevent":
-        sock.settimeout(min(receive, send))  # its descriptor never blocks: limits are gevent's to keep
+    if type(sock).__module__.partition(".")[0] in ("gevent", "ssl"):
+        sock.settimeout(min(receive, send))  # these keep the limits themselves, above the descriptor
         return
     sock.settimeout(None)
     for option, seconds in ((socket.SO_RCVTIMEO, receive), (socket.SO_SNDTIMEO, send)):

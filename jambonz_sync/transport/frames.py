@@ -9,7 +9,7 @@ connection. A property test holds both to the same reading of any byte stream.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ProtocolError
 
@@ -42,7 +42,7 @@ class Close(NamedTuple):
 
 
 #: what a byte stream reads as: ``str`` a text message, ``bytes`` a binary one
-Item = Union[str, bytes, Ping, Pong, Close]
+Item = str | bytes | Ping | Pong | Close
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
@@ -56,8 +56,12 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """A close frame. ``reason`` is cut to the 123 bytes that fit, at a character."""
-    return frame(CLOSE, code.to_bytes(2, "big") + reason.encode()[:123].decode(errors="ignore").encode())
+    """A close frame. ``reason`` is cut to the 123 bytes that fit, at a character. Raises ValueError for a ``code``
+    that may not be sent."""
+    if not (1000 <= code <= 1014 and code not in (1004, 1005, 1006)) and not 3000 <= code <= 4999:
+        raise ValueError(f"close code: expected 1000 to 1003, 1007 to 1014 or 3000 to 4999, got {code}")
+    said = reason.encode(errors="replace")[:123].decode(errors="ignore")
+    return frame(CLOSE, code.to_bytes(2, "big") + said.encode())
 
 
 class FrameReader:
@@ -103,7 +107,7 @@ class FrameReader:
                     return self._keep(data, pos, start - pos)
                 shortest = 126 if length == 126 else 65_536
                 length = _from_bytes(data[pos + 2 : start - 4], "big")
-                if length < shortest:
+                if length < shortest or length >> 63:
                     return self._feed_slow(data[pos:], into)
             if length > self.max_size:
                 raise self._too_big(length)
@@ -165,7 +169,8 @@ class FrameReader:
         self._partial_size += size
         if self._partial_size > self.max_size:
             raise self._too_big(self._partial_size)
-        self._partial.append(data)
+        if data:  # else fragments of nothing would add up without an end
+            self._partial.append(data)
         if last:
             into.append(type(data)().join(self._partial))  # type: ignore[arg-type]
             self._partial, self._partial_size = [], 0
