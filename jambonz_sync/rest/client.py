@@ -45,6 +45,7 @@ class JambonzClient:
     bounds the repetitions of one request: GET and DELETE after a lost connection, a time-out, 429, 502, 503 and
     504; POST and PUT only if the request provably did not leave. Every method takes both, for that call.
 
+    Proxies and certificates are those of the environment (HTTPS_PROXY, REQUESTS_CA_BUNDLE ...) as of now.
     ``session`` is a ``requests.Session`` of yours, with proxies or certificates. It must not retry by itself
     (ConfigurationError), is not closed, its time-out is requests' (for each piece that is read), and a failure
     counts as sent in more cases than with the client's own. ``user_agent_suffix`` names your program.
