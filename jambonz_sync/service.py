@@ -16,7 +16,7 @@ from .handlers import F, Handlers
 from .hub import Hub
 from .protocol import NOTIFICATIONS, WANT_ACK, parse
 from .session import Context, Session
-from .transport import Connection
+from .transport import Connection, preload
 
 log = logging.getLogger("jambonz_sync.service")
 
@@ -56,6 +56,7 @@ class PathService:
     is_call: ClassVar[bool]
 
     def __init__(self, options: Options, hub: Hub) -> None:
+        preload()
         self.options = options
         self.hub = hub
         self.handlers = Handlers()

@@ -2,4 +2,10 @@
 
 from .connection import Connection, HandshakeError, offered
 
-__all__ = ["Connection", "HandshakeError", "offered"]
+__all__ = ["Connection", "HandshakeError", "offered", "preload"]
+
+
+def preload() -> None:
+    """Import the libraries now: they take a tenth of a second, for which the first call would wait."""
+    import simple_websocket  # noqa: F401
+    import wsproto.events  # noqa: F401
