@@ -316,8 +316,10 @@ class TtsStream:
                 pending = window.pending
                 if not pending or pending + size <= self._capacity:
                     return
-                if not self._room.wait(deadline - monotonic()) and monotonic() >= deadline:
+                left = deadline - monotonic()
+                if left <= 0:
                     raise self._timed_out(f"no room for text: {pending:,} characters are queued", timeout)
+                self._room.wait(left)  # till half of the queue is empty: there may be room without a notice
         finally:
             self._for_room -= 1
 

@@ -165,6 +165,17 @@ def test_a_sender_blocks_while_the_queue_is_full_and_goes_on_when_there_is_room(
     assert peer.heard == "x" * 90 + "y" * 20
 
 
+def test_a_sender_whose_time_is_up_still_takes_the_room_that_there_is(make: Callable[..., Peer]) -> None:
+    peer = make(capacity=2000)
+    peer.answering.clear()
+    peer.stream.send("x" * 1900)
+    thread, outcome = in_thread(lambda: peer.stream.send("y" * 500, timeout=3))
+    until(lambda: peer.stream._for_room == 1)
+    peer.answering.set()  # takes one frame: more than half of the queue stays
+    thread.join(DEADLINE)
+    assert outcome == [None]
+
+
 def test_a_text_longer_than_the_queue_is_taken_whole(make: Callable[..., Peer]) -> None:
     peer = make(capacity=100)
     text = "Lorem ipsum dolor sit amet. " * 2000
