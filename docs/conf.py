@@ -12,7 +12,7 @@ author = "The jambonz_sync authors"
 copyright = "The jambonz_sync authors"
 release = version = __version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "models"]
+extensions = ["sphinx.ext.autodoc", "models"]
 exclude_patterns = ["_build"]
 nitpicky = False
 
@@ -27,6 +27,4 @@ autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_class_signature = "mixed"
 autodoc_preserve_defaults = True
-napoleon_google_docstring = True
-napoleon_numpy_docstring = False
 toc_object_entries = False

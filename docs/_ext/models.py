@@ -8,9 +8,10 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -125,9 +126,15 @@ def table(rows: Sequence[tuple[str, str, str]], header: tuple[str, str, str]) ->
     return "\n".join(lines)
 
 
+def target(kind: str, home: str, cls: type) -> str:
+    """Where a role that names ``cls`` leads to, with nothing to be seen of it."""
+    return f".. py:{kind}:: {home}.{cls.__name__}\n   :canonical: {cls.__module__}.{cls.__name__}\n   :no-typesetting:"
+
+
 def model_section(label: str, title: str, cls: type[Model], note: str) -> str:
     text, _ = described(cls)
-    parts = [f".. _{label}-{cls.__name__}:", f"{title}\n{'~' * len(title)}"]
+    home = "jambonz_sync.verbs" if label == "verb" else "jambonz_sync.components"
+    parts = [f".. _{label}-{cls.__name__}:", f"{title}\n{'~' * len(title)}", target("class", home, cls)]
     if note:
         parts.append(note)
     parts.append(text)
@@ -209,7 +216,8 @@ class Events(_Written):
 
 def event_section(cls: type[Record]) -> str:
     name = cls.__name__
-    parts = [f".. _event-{name}:", f"{name}\n{'~' * len(name)}", described(cls)[0]]
+    parts = [f".. _event-{name}:", f"{name}\n{'~' * len(name)}", target("class", "jambonz_sync.events", cls)]
+    parts.append(described(cls)[0])
     bases = [base.__name__ for base in cls.__bases__ if issubclass(base, Record) and base is not Record]
     if bases:
         parts.append("Has the fields of " + ", ".join(f":ref:`event-{base}`" for base in bases) + ".")
@@ -230,18 +238,24 @@ class Errors(_Written):
     """All errors, with the builtin that each also is, from the modules that the directive names."""
 
     has_content = True
+    #: for errors that another page describes
+    option_spec: ClassVar = {"no-index": directives.flag}
 
     def text(self) -> str:
-        rows = []
+        rows, targets = [], []
         for home in self.content:
             module = importlib.import_module(home)
+            public = home.removesuffix(".errors")
             classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, JambonzError)]
             for cls in classes:
                 if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):
                     text = " ".join(described(cls)[0].split())
                     bases = [base.__name__ for base in cls.__bases__ if base is not JambonzError]
+                    targets.append(target("exception", public, cls))
                     rows.append((f"``{cls.__name__}``", ", ".join(f"``{base}``" for base in bases), text))
-        return table(rows, ("Error", "Is also", "Meaning"))
+        if "no-index" in self.options:
+            targets = []
+        return "\n\n".join([*targets, table(rows, ("Error", "Is also", "Meaning"))])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
