@@ -73,7 +73,7 @@ def transfer(session: Session, verb: Verb) -> Steps:
     reason = {"answer": "completed", "stay": "completed", "failed": "error"}.get(outcome, outcome)
     bridged = reason == "completed"
     leg.become("completed" if bridged else outcome)
-    results = {"dial_call_sid": leg.call_sid, "sip_status": leg.sip_status}
+    results: dict[str, Any] = {"dial_call_sid": leg.call_sid, "sip_status": leg.sip_status}
     yield from session.action(
         verb, transfer_result="bridged" if bridged else "returned", transfer_reason=reason, **results
     )
