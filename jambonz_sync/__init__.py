@@ -12,7 +12,9 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .audio import AudioStream as AudioStream
+    from .audio_protocol import TooManyMarks as TooManyMarks
     from .audio_service import AudioService as AudioService
+    from .chain import VerbChain as VerbChain
     from .chain import WebhookResponse as WebhookResponse
     from .endpoint import Endpoint as Endpoint
     from .endpoint import create_endpoint as create_endpoint
@@ -34,10 +36,14 @@ if TYPE_CHECKING:
     from .signature import sign as sign
     from .signature import verify_signature as verify_signature
     from .tools import ToolSet as ToolSet
+    from .tts import Spoken as Spoken
+    from .tts import TtsCleared as TtsCleared
+    from .tts import TtsError as TtsError
     from .tts import TtsFailed as TtsFailed
     from .tts import TtsInterrupted as TtsInterrupted
     from .tts import TtsResult as TtsResult
     from .tts import TtsStopped as TtsStopped
+    from .tts import TtsStreamClosed as TtsStreamClosed
     from .tts import TtsTimeout as TtsTimeout
     from .webhook import IncomingCall as IncomingCall
     from .webhook import Jambonz as Jambonz
@@ -46,14 +52,10 @@ if TYPE_CHECKING:
 
 #: exported name -> the module that it lives in
 _HOME = {
-    "TtsTimeout": "tts",
-    "TtsStopped": "tts",
-    "TtsResult": "tts",
-    "TtsInterrupted": "tts",
-    "TtsFailed": "tts",
-    "ToolSet": "tools",
-    "AudioService": "audio_service",
     "AudioStream": "audio",
+    "TooManyMarks": "audio_protocol",
+    "AudioService": "audio_service",
+    "VerbChain": "chain",
     "WebhookResponse": "chain",
     "Endpoint": "endpoint",
     "create_endpoint": "endpoint",
@@ -74,6 +76,16 @@ _HOME = {
     "Session": "session",
     "sign": "signature",
     "verify_signature": "signature",
+    "ToolSet": "tools",
+    "Spoken": "tts",
+    "TtsCleared": "tts",
+    "TtsError": "tts",
+    "TtsFailed": "tts",
+    "TtsInterrupted": "tts",
+    "TtsResult": "tts",
+    "TtsStopped": "tts",
+    "TtsStreamClosed": "tts",
+    "TtsTimeout": "tts",
     "IncomingCall": "webhook",
     "Jambonz": "webhook",
     "JambonzBlueprint": "webhook",

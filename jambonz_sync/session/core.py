@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -14,6 +15,7 @@ from ..errors import CommandRejected, JambonzError, SessionClosed
 from ..events import CallStatus, for_message
 from ..handlers import Handler
 from ..protocol import NOTIFICATIONS, OPENINGS, WANT_ACK, Hook, Phase, State, is_notification
+from ..tts import TtsStopped
 from .link import Link
 
 log = logging.getLogger("jambonz_sync.session")
@@ -187,6 +189,11 @@ class SessionCore(Link):
         if isinstance(exc, SessionClosed) and self._ended is not None:
             log.info("call %s: %s stopped, the call is over", self.call_sid, hook.name)
             return
+        if isinstance(exc, TtsStopped):  # what the caller cut short is no failure
+            log.info("call %s: %s stopped: %s", self.call_sid, hook.name, exc)
+            if hook.state is not State.REPLIED:
+                self._answer_quietly(hook, here.verbs)
+            return
         log.error("call %s: the callback of %s failed", self.call_sid, hook.name, exc_info=exc)
         self.report(exc)
         if hook.state in (State.REPLIED, State.NOTIFIED):
@@ -197,9 +204,9 @@ class SessionCore(Link):
             log.error("call %s: no answer to %s after its failure: %s", self.call_sid, hook.name, second)
             self._answer_quietly(hook)
 
-    def _answer_quietly(self, hook: Hook) -> None:
+    def _answer_quietly(self, hook: Hook, verbs: Sequence[dict[str, Any]] = ()) -> None:
         try:
-            self._answer(hook, [])
+            self._answer(hook, list(verbs))
         except JambonzError as exc:
             log.info("call %s: no answer to %s: %s", self.call_sid, hook.name, exc)
 
@@ -223,6 +230,8 @@ class SessionCore(Link):
         except Exception as exc:
             if isinstance(exc, SessionClosed) and self._ended is not None:
                 log.info("call %s: a callback stopped, the call is over", self.call_sid)
+            elif isinstance(exc, TtsStopped):
+                log.info("call %s: a callback stopped: %s", self.call_sid, exc)
             else:
                 log.error("call %s: a callback failed", self.call_sid, exc_info=exc)
                 if not isinstance(args[-1], Exception):  # the failure of an error callback is not news for it

@@ -575,3 +575,26 @@ def test_an_async_callback_is_refused_with_words(serve: Serve) -> None:
 
     with pytest.raises(TypeError, match="async"):
         svc.on("session:new", call)
+
+
+def test_a_callback_that_the_caller_cut_short_has_not_failed(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve(on_error=[{"verb": "say", "text": "sorry"}])
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        @session.on("/heard")
+        def heard(evt: Any) -> None:
+            session.say(text="so far")
+            session.send_tts_tokens("a long story", wait=True, timeout=15)
+
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    msgid = peer.hook("/heard")
+    assert peer.recv()["command"] == "tts:tokens"
+    peer.tell("tts:streaming-event", {"event_type": "user_interruption"})
+    assert peer.ack_of(msgid) == [{"verb": "say", "text": "so far"}]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
