@@ -142,6 +142,7 @@ class ToolRunner:
 
     def _finish(self, tool_call_id: str, outcomes: list[Outcome]) -> None:
         try:
-            self._send(tool_call_id, self._tools.output(outcomes, self._vendor, self._server))
+            data = self._tools.output(outcomes, self._vendor, self._server, call_sid=self._call_sid)
+            self._send(tool_call_id, data)
         except JambonzError as exc:
             log.info("call %s: tool output not sent: %s", self._call_sid, exc)

@@ -173,17 +173,23 @@ class ToolSet:
         return tool, checked
 
     def output(
-        self, outcomes: Outcome | list[Outcome], vendor: Vendor = "agent", server: str | None = None
+        self,
+        outcomes: Outcome | list[Outcome],
+        vendor: Vendor = "agent",
+        server: str | None = None,
+        *,
+        call_sid: str | None = None,
     ) -> dict[str, Any]:
         """``outcomes`` in the vendor's shape. One that jambonz would not take for its size is replaced by an error for
-        the model. ``server`` is the version of the feature server, if known."""
+        the model. ``server`` is the version of the feature server, if known; ``call_sid`` is for the log."""
         outcomes = [outcomes] if isinstance(outcomes, Outcome) else outcomes
         data = output(outcomes, vendor, server)
         size = len(dumps(data).encode("utf-8", "surrogatepass"))
         limit = MAX_MESSAGE - _ENVELOPE
         if size <= limit:
             return data
-        log.error("the output of %s is too large: %d bytes, at most %d", _names(outcomes), size, limit)
+        names = _names(outcomes)
+        log.error("call %s: the output of %s is too large: %d bytes, at most %d", call_sid, names, size, limit)
         share = limit // (2 * len(outcomes))
         kept = [
             outcome
@@ -204,7 +210,8 @@ class ToolSet:
         if not calls:
             return {"error": "the request names no tool"}
         call_sid = payload.get("call_sid")
-        return self.output([self.run(call, call_sid=call_sid) for call in calls], vendor, server)
+        outcomes = [self.run(call, call_sid=call_sid) for call in calls]
+        return self.output(outcomes, vendor, server, call_sid=call_sid)
 
 
 def _names(outcomes: list[Outcome]) -> str:
