@@ -38,8 +38,8 @@ def _arity(fn: Callable[..., Any]) -> int:
         return _inspected(fn)
     if code.co_flags & _COROUTINE:
         raise TypeError(f"{fn!r} is an async function: callbacks are plain functions here, and may block")
-    if code.co_flags & _VARARGS:
-        return _MOST
+    if code.co_flags & _VARARGS:  # a decorator takes anything for the function that it wraps
+        return _inspected(fn) if hasattr(fn, "__wrapped__") else _MOST
     return int(code.co_argcount) - (plain is not fn)
 
 
