@@ -14,7 +14,7 @@ release = version = __version__
 
 extensions = ["sphinx.ext.autodoc", "models"]
 exclude_patterns = ["_build"]
-nitpicky = False
+highlight_language = "none"
 
 html_theme = "furo"
 html_title = f"jambonz_sync {release}"
