@@ -108,22 +108,23 @@ def test_pings_that_come_while_many_threads_write_are_all_answered() -> None:
             while (heard := pair.hear()) != (10, str(i).encode()):
                 assert heard[0] == 1
             pongs += 1
-        in_thread(pair.hear_the_end)
+        hearing = in_thread(pair.hear_the_end)
         joined(*writers)
         pair.say_close()
-        joined(reading)
+        joined(reading, hearing)
         assert pongs == 100
         assert pair.connection._control == []
 
 
 def test_a_silent_peer_is_pinged_and_kept_while_it_answers() -> None:
-    with Pair(ping_interval=0.05) as pair:
-        start = monotonic()
+    with Pair(ping_interval=1) as pair:  # a slow machine has that long to answer
         reading = in_thread(pair.receive)
-        for _ in range(4):
-            assert pair.hear() == (9, b"")
-            pair.say(10)
-        assert monotonic() - start >= 3 * 0.05  # the first was under way
+        assert pair.hear() == (9, b"")
+        start = monotonic()
+        pair.say(10)
+        assert pair.hear() == (9, b"")
+        assert monotonic() - start >= 1
+        pair.say(10)
         pair.say(1, b"here")
         joined(reading)
         assert list(pair.inbox) == ["here"]
@@ -216,12 +217,11 @@ def test_a_reason_that_is_too_long_or_no_text_is_sent_as_well_as_it_can_be() -> 
 
 def test_nothing_is_written_after_the_close_frame() -> None:
     with Pair() as pair:
-        stop = threading.Event()
         refused: list[SessionClosed] = []
 
         def write() -> None:
             try:
-                while not stop.is_set():
+                while True:
                     pair.connection.send("x" * 50)
             except SessionClosed as exc:
                 refused.append(exc)
@@ -459,10 +459,10 @@ def test_no_thread_is_left_behind() -> None:
 def test_bytes_from_a_peer_gone_mad_end_the_connection_and_nothing_else(seed: int) -> None:
     with Pair(max_message_size=1000) as pair:
         reading = in_thread(pair.to_the_end)
-        in_thread(pair.hear_the_end)
+        hearing = in_thread(pair.hear_the_end)
         chance = random.Random(seed)
         pair.talk_until_cut_off(lambda: chance.randbytes(1000))
-        joined(reading)
+        joined(reading, hearing)
         assert pair.end[0] in (1002, 1007, 1009)
 
 
@@ -481,7 +481,7 @@ def test_a_tls_connection_pings_and_times_out_as_others_do() -> None:
         joined(shaking)
         with shaken[0] as here:
             peer.settimeout(TIMEOUT)
-            connection = Connection(here, ping_interval=0.1, send_timeout=0.2)
+            connection = Connection(here, ping_interval=1, send_timeout=1)
             inbox: deque[str | bytes] = deque()
             reading = in_thread(connection.receive, inbox)
             assert peer.recv(100) == b"\x89\x00"

@@ -131,6 +131,11 @@ def test_fragments_of_nothing_do_not_add_up(sizes: list[int]) -> None:
     assert items == ["x" * sum(sizes)]
 
 
+def test_a_binary_message_of_fragments_is_joined() -> None:
+    stream = masked(BINARY, b"\0", first=0) + masked(0, b"", first=0) + masked(0, b"\xff")
+    assert read([stream]) == ([b"\0\xff"], None)
+
+
 def test_what_stands_behind_a_close_frame_means_nothing() -> None:
     close = masked(8, b"")
     assert read([close + masked(TEXT, b"x"), masked(TEXT, b"x"), b"\xff" * 9]) == ([Close(1005, "")], None)
