@@ -160,7 +160,8 @@ class FrameReader:
                 into.append(Ping(bytes(event.payload)))
             elif isinstance(event, PongEvent):
                 into.append(Pong(bytes(event.payload)))
-            elif isinstance(event, CloseConnection):
+            else:
+                assert isinstance(event, CloseConnection)
                 if self._slow.state is ConnectionState.OPEN:  # wsproto's own verdict, not the peer's frame
                     raise ProtocolError(f"a malformed WebSocket frame: {event.reason}", code=int(event.code))
                 into.append(Close(int(event.code), event.reason or ""))

@@ -198,6 +198,25 @@ def test_a_sink_that_fails_ends_the_reading_on_the_home_thread() -> None:
     about_to_block()  # this thread reads no more: nothing is handed on
 
 
+def test_a_callback_that_ends_its_thread_ends_the_reading_of_no_other() -> None:
+    seen = threading.Event()
+
+    def leaves() -> None:
+        about_to_block()
+        assert seen.wait(DEADLINE)
+        raise SystemExit
+
+    with Served() as served:
+        served.hook(leaves)
+        served.notification(seen.set)
+        served.home.join(DEADLINE)
+        assert not served.home.is_alive()
+        assert served.call.ended == []
+        served.notification()
+        served.all_ran()
+    wait_for(lambda: served.call.ended, "the end")
+
+
 def test_reading_goes_on_when_there_is_a_thread_for_it_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
