@@ -105,8 +105,15 @@ class Served:
         self.feed = Feed()
         self.call = Call()
         self.reader = Reader(self.feed, self.call)
-        self.home = threading.Thread(target=self.reader.serve, name="home", daemon=True)
+        self.home = threading.Thread(target=self._serve, name="home", daemon=True)
+        self.error: BaseException | None = None  # what serving raised
         self.message_count = 0
+
+    def _serve(self) -> None:
+        try:
+            self.reader.serve()
+        except BaseException as exc:
+            self.error = exc
 
     def __enter__(self) -> Served:
         self.home.start()
@@ -117,6 +124,7 @@ class Served:
         if kind is None:
             self.home.join(DEADLINE)
             assert not self.home.is_alive(), "the home thread did not come back"
+            assert self.error is None or isinstance(self.error, SystemExit)
             wait_for(lambda: self.feed.readers == 0, "the end of reading")
 
     def message(self, lane: str, job: Callable[[], object]) -> tuple[str, int, Callable[[], object]]:
