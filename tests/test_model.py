@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.model import Model, model, wired
@@ -138,6 +138,7 @@ json_values = st.recursive(
 names = st.sampled_from(["sid", "from", "active", "length", "hook", "hooks", "by_name", "expiryTime"]) | st.text()
 
 
+@settings(deadline=None)
 @given(st.dictionaries(names, json_values, max_size=8))
 def test_any_object_makes_a_model_that_survives_json(data: dict[str, Any]) -> None:
     made = Line.from_dict(data)

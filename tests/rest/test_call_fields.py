@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.rest import InvalidRequest, JambonzClient
@@ -78,6 +78,7 @@ def test_a_target_that_cannot_be_called_is_refused(to: Any, says: str) -> None:
         target(to)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_a_target_or_refused(to: str) -> None:
     try:
@@ -87,6 +88,7 @@ def test_any_text_is_a_target_or_refused(to: str) -> None:
     assert made["type"] in ("phone", "sip", "user", "teams")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["type", "number", "name", "sipUri", "auth", "headers", "vmail"]) | st.text(),
                        st.sampled_from(["phone", "sip", "user", "teams", ""]) | st.none() | st.integers()))  # fmt: skip
 def test_any_object_is_a_target_or_refused(to: dict[str, Any]) -> None:
@@ -180,6 +182,7 @@ def test_an_unknown_field_is_refused_with_the_nearest_name(
     assert api.requests == []
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["from_", "to", "tag", "timeout", "headers", "amd", "call_hook", "caller_name"]),
                        st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.dictionaries(
                            st.text(max_size=3), st.text(max_size=3), max_size=2)))  # fmt: skip

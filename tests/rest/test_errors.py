@@ -8,7 +8,7 @@ import traceback
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.errors import JambonzError
@@ -202,6 +202,7 @@ def test_a_timeout_is_a_timeout_error(api: FakeApi, client: JambonzClient) -> No
     assert type(caught.value) is ApiTimeout
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_body_makes_a_message_of_one_short_line(body: bytes) -> None:
     message = message_in(body)
@@ -210,6 +211,7 @@ def test_any_body_makes_a_message_of_one_short_line(body: bytes) -> None:
     assert isinstance(error_for(500, method="GET", path="/x", body=body), ServerError)
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(
     st.sampled_from(["msg", "message", "error", "reason"]) | st.text(), x), max_leaves=6))  # fmt: skip
 def test_any_json_makes_a_message(value: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.rest import ApiError, InvalidRequest, JambonzClient, Listing
@@ -38,6 +38,7 @@ class Server:
 STYLES = st.sampled_from(["whole", "text", "null", "without total"])
 
 
+@settings(deadline=None)
 @given(
     count=st.integers(0, 60), style=STYLES, size=st.integers(1, 70), limit=st.none() | st.integers(0, 70),
     most=st.integers(1, 70),
@@ -56,6 +57,7 @@ def test_every_item_comes_once_in_order_up_to_the_limit(
         assert len(server.asked) <= -(-limit // min(size, most)) + 1
 
 
+@settings(deadline=None)
 @given(count=st.integers(0, 60), style=STYLES, size=st.integers(1, 20), number=st.integers(1, 10))
 def test_a_page_is_what_it_says(count: int, style: str, size: int, number: int) -> None:
     page = Listing(Server(list(range(count)), style), lambda item: item, page_size=size).page(number)
