@@ -59,6 +59,7 @@ class Link:
         self._connection = connection
         self._raw = data
         self._lock = threading.Lock()  # guards the exchange and the fields below; no callback runs under it
+        self._out = threading.Lock()  # frames are made and written under it, so that they leave in their order
         self._exchange = Exchange()
         self.lanes = Lanes()
         self._handlers = Handlers()
@@ -78,42 +79,44 @@ class Link:
 
     def _emit(self, make: Callable[[], list[str]]) -> None:
         """Write commands; if the connection breaks meanwhile, keep them for the next."""
-        try:
-            with self._lock:
-                frames, connection = make(), self._connection
-        except JambonzError as exc:
-            raise self._mine(exc) from None
-        done = 0
-        try:
-            for text in frames:
-                connection.send(text)
-                done += 1
-        except (SessionClosed, SendTimeout):
+        frames, left, connection = self._make_and_write(make)
+        if left:
             self._broken(connection)
-            with self._lock:
-                self._exchange.held.extend(frames[done:])
+            self._emit(partial(self._exchange.unsent, left))
         if self._exchange.phase is not Phase.OPEN and frames:
             self._settle_later()
 
+    def _make_and_write(self, make: Callable[[], list[str]]) -> tuple[list[str], list[str], Connection]:
+        """The frames that ``make`` gave, those of them that could not be written, and to what."""
+        with self._out:
+            try:
+                with self._lock:
+                    frames, connection = make(), self._connection
+            except JambonzError as exc:
+                raise self._mine(exc) from None
+            done = 0
+            try:
+                for text in frames:
+                    connection.send(text)
+                    done += 1
+            except (SessionClosed, SendTimeout):
+                pass
+        return frames, frames[done:], connection
+
     def _answer(self, hook: Hook, verbs: list[dict[str, Any]], *, split: bool = False) -> None:
-        try:
-            with self._lock:
-                frames, connection = self._exchange.answer(hook, verbs, split=split), self._connection
-        except JambonzError as exc:
-            raise self._mine(exc) from None
-        done = 0
-        try:
-            for text in frames:
-                connection.send(text)
-                done += 1
-        except (SessionClosed, SendTimeout):
+        was: list[State] = []
+
+        def make() -> list[str]:
+            was.append(hook.state)
+            return self._exchange.answer(hook, verbs, split=split)
+
+        frames, left, connection = self._make_and_write(make)
+        if left:
             self._broken(connection)
-            with self._lock:
-                if done:  # the ack has left, the rest of a split answer has not
-                    self._exchange.held.extend(frames[done:])
-                else:
-                    hook.state = State.LOST  # as a hook whose connection dropped before its ack
-                    self._exchange.answer(hook, verbs, split=split)
+            if len(left) == len(frames) and was == [State.OWED]:  # the ack itself
+                self._emit(partial(self._exchange.undelivered, hook, verbs, split=split))
+            else:
+                self._emit(partial(self._exchange.unsent, left))
         if hook.opening:
             self._settle_later()
 
