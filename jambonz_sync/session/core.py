@@ -102,6 +102,7 @@ class SessionCore(Link):
         if opens:
             self._settle_later()
         if opens and self._resumed:
+            self.watch_hooks()  # the opening itself may be waiting for its answer again
             self._tell_reconnect(data)
             return
         args: tuple[Any, ...]
@@ -155,10 +156,13 @@ class SessionCore(Link):
     # -- callbacks
 
     def _call(self, handler: Handler, args: tuple[Any, ...]) -> Any:
-        if self._context is None:
-            return handler(args)
-        with self._context():
-            return handler(args)
+        try:
+            if self._context is None:
+                return handler(args)
+            with self._context():
+                return handler(args)
+        except SystemExit as exc:  # it would end the server's thread, and the connection with it
+            raise RuntimeError("a callback called sys.exit(): it ends no call, hangup() does") from exc
 
     def _run_hook(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         outer = here.session, here.hook, here.__dict__.get("verbs")

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -279,3 +280,21 @@ def test_unicode_is_carried_as_it_is(serve: Serve, dial: Dial) -> None:
     peer.begin()
     for text in ("Grüße", "日本語", "👩‍👩‍👧", "\u202e", json.loads('"\\ud83d"')):
         assert peer.ask("/echo", n=text)[0]["text"] == text
+
+
+def test_a_callback_that_calls_sys_exit_ends_neither_call_nor_server(
+    serve: Serve, dial: Callable[..., Peer], caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve(on_error=[{"verb": "say", "text": "sorry"}])
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/exit", lambda evt: sys.exit(1))
+        session.on("/next", lambda evt: session.say(text="still here"))
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.ask("/exit") == [{"verb": "say", "text": "sorry"}]
+    assert peer.ask("/next") == [{"verb": "say", "text": "still here"}]
+    assert "a callback called sys.exit()" in caplog.text

@@ -209,3 +209,23 @@ def test_a_leg_that_becomes_a_call_gets_its_verbs_by_command(serve: Serve, dial:
     peer = dial(svc)
     assert peer.ack_of(peer.open("session:adulting")) == []
     assert peer.recv()["data"] == [{"verb": "say", "text": "alone"}]
+
+
+def test_an_opening_that_waits_again_after_a_reconnect_is_acked_in_time(
+    serve: Serve, dial: Dial, gate: threading.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve(slow_hook=0.05, ack_before=0.3)
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        gate.wait(30)
+
+    first = dial(svc, call_sid="CA-waits")
+    first.open()
+    wait_for(lambda: sessions and sessions[0]._deadline is not None)
+    first.vanish()
+    wait_for(lambda: sessions[0]._deadline is None, "the first deadline, while jambonz is away")
+    second = dial(svc, call_sid="CA-waits")
+    assert second.ack_of(second.open("session:reconnect"))[0]["verb"] == "pause"
