@@ -209,7 +209,7 @@ class ToolSet:
         calls = self.calls(payload)
         if not calls:
             return {"error": "the request names no tool"}
-        call_sid = payload.get("call_sid")
+        call_sid = payload.get("call_sid") or "-"  # jambonz 0.9 does not send it here
         outcomes = [self.run(call, call_sid=call_sid) for call in calls]
         return self.output(outcomes, vendor, server, call_sid=call_sid)
 

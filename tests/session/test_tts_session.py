@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -14,65 +13,14 @@ import pytest
 
 from jambonz_sync import Session, SessionClosed
 from jambonz_sync.tts import Spoken, TtsFailed, TtsInterrupted, TtsResult, TtsTimeout
-from tests.peer import Closed, Peer
+from tests.peer import Peer
 from tests.session.conftest import Serve
-from tests.tts_model import FLUSH, TtsBuffer
+from tests.speaking import Speaking
+from tests.tts_model import FLUSH
 from tests.waiting import wait_for
 
 Dial = Callable[..., Peer]
 SENTENCES = [word for n in range(400) for word in (f"Sentence {n}", " of a", " long", " answer. ")]
-
-
-class Speaking:
-    """jambonz with a TTS stream: text goes to the model of its buffer, everything else to :attr:`other`."""
-
-    def __init__(self, peer: Peer, *, connected: bool = True) -> None:
-        self.peer = peer
-        self.buffer = TtsBuffer(connected=connected)
-        self.other: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._lock = threading.Lock()  # keeps the answers in the order in which the buffer made them
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        try:
-            while True:
-                message = self.peer.recv()
-                if str(message.get("command")).startswith("tts:"):
-                    self.do(self.buffer.command, message)
-                else:
-                    self.other.put(message)
-        except (Closed, OSError):
-            pass
-
-    def do(self, act: Callable[..., object], *args: Any) -> None:
-        with self._lock:
-            act(*args)
-            out, self.buffer.out = self.buffer.out, []
-            for message in out:
-                self.peer.tell(message["type"], message["data"])
-
-    def hook(self, name: str) -> str:
-        with self._lock:
-            return self.peer.hook(name)
-
-    def acked(self) -> str:
-        """The msgid of the next ack."""
-        message = self.other.get(timeout=15)
-        assert message["type"] == "ack", message
-        msgid: str = message["msgid"]
-        return msgid
-
-    def join(self) -> None:
-        try:
-            self.peer.sock.shutdown(socket.SHUT_RDWR)  # the reader sees the end of it
-        except OSError:
-            pass  # the session was quicker
-        self._reader.join(15)
-
-    @property
-    def text(self) -> str:
-        return "".join(item for item in self.buffer.taken if item is not FLUSH)
 
 
 Begin = Callable[..., tuple[Session, Speaking]]

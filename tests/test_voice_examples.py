@@ -1,0 +1,552 @@
+"""The examples of voice AI run as their users run them, with stand-ins for jambonz and for the vendors."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import urllib.error
+import urllib.request
+import wave
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jambonz_sync.simulator import Call, Said, ScriptedCaller
+from tests.peer import Peer
+from tests.speaking import Speaking
+from tests.test_examples import EXAMPLES, LIMITS, Running, said
+from tests.tts_model import FLUSH
+from tests.vendors import s2s
+from tests.vendors.llm import Failure, Llm, ToolUse
+from tests.vendors.web import Asked, Web
+from tests.waiting import wait_for
+
+NAMES = [
+    "audio_echo",
+    "conference_coaching",
+    "crm_injection",
+    "deepgram",
+    "elevenlabs",
+    "google_s2s",
+    "llm_streaming",
+    "openai_realtime",
+    "persona_switch",
+    "realtime_translator",
+    "stream_record",
+    "supervisor_interrupt",
+    "ultravox",
+    "voice_agent",
+]
+SHAPES = ["anthropic", "openai"]
+FRAME = bytes(range(256)) + bytes(64)
+
+
+class Example(Running):
+    """An example in a process of its own, with what it prints behind its address."""
+
+    def __init__(self, name: str, **env: str) -> None:
+        self.printed: list[str] = []
+        super().__init__(name, **env)
+
+    def _print(self) -> None:
+        for line in self._output:
+            self.printed.append(line.rstrip())
+            print(line, end="")
+
+    def prints(self, text: str) -> None:
+        wait_for(lambda: any(text in line for line in self.printed), f"{text!r} in the output")
+
+    def web(self, path: str, data: Any = None, method: str = "POST", token: str | None = "secret") -> Any:
+        """What a request to the web routes of the example is answered: JSON, or the status of an error."""
+        request = urllib.request.Request(f"http://{self.address}{path}", method=method)
+        if token is not None:
+            request.add_header("Authorization", f"Bearer {token}")
+        if data is not None:
+            request.add_header("Content-Type", "application/json")
+            request.data = json.dumps(data).encode()
+        try:
+            with urllib.request.urlopen(request, timeout=15) as response:
+                return json.loads(response.read())
+        except urllib.error.HTTPError as exc:
+            exc.close()
+            return exc.code
+
+
+Start = Callable[..., Example]
+Dial = Callable[..., Peer]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    running: list[Example] = []
+
+    def start(name: str, **env: str) -> Example:
+        running.append(Example(name, **env))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def dial() -> Iterator[Dial]:
+    """Connect to an example as jambonz does, or as its media server does."""
+    peers: list[Peer] = []
+
+    def connect(example: Example, path: str = "/", **options: Any) -> Peer:
+        peers.append(Peer(f"ws://{example.address}{path}", **{"timeout": 20.0, **options}))
+        return peers[-1]
+
+    yield connect
+    for peer in peers:
+        peer.vanish()
+
+
+def verb(verbs: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    (found,) = (verb for verb in verbs if verb["verb"] == name)
+    return found
+
+
+def command(peer: Peer) -> dict[str, Any]:
+    message = peer.recv()
+    assert message["type"] == "command", message
+    return {name: value for name, value in message.items() if name != "type"}
+
+
+# -- text of a model, streamed
+
+
+@pytest.fixture
+def speak(start: Start, dial: Dial) -> Iterator[Callable[[str, Llm], Speaking]]:
+    """A call to llm_streaming, whose model is the stand-in in one of the two shapes."""
+    calls: list[Speaking] = []
+
+    def begin(shape: str, llm: Llm) -> Speaking:
+        peer = dial(start("llm_streaming", LLM_API=shape, LLM_URL=llm.url(shape), LLM_API_KEY="key"))
+        verbs = peer.begin()
+        assert [verb["verb"] for verb in verbs] == ["config", "say"]
+        assert verbs[0]["ttsStream"] == {"enable": True}
+        assert verbs[0]["bargeIn"]["actionHook"] == "/heard"
+        calls.append(Speaking(peer))
+        return calls[-1]
+
+    yield begin
+    for call in calls:
+        call.join()
+
+
+def says(call: Speaking, text: str) -> None:
+    """The caller says something; returns when the hook is acked."""
+    speech = {"is_final": True, "alternatives": [{"transcript": text, "confidence": 0.9}]}
+    msgid = call.hook("/heard", reason="speechDetected", speech=speech)
+    assert call.acked() == msgid
+
+
+def _is_said(call: Speaking, before: int, text: str) -> bool:
+    return call.text[before:] == text
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_answer_of_a_model_is_spoken_as_it_is_written_and_is_part_of_what_it_knows_next(
+    speak: Callable[..., Speaking], shape: str
+) -> None:
+    first = ["Good", " morn", "ing — the", " café", " is open", ". Anything", " else?"]
+    with Llm(first, ["Until", " nine."]) as llm:
+        call = speak(shape, llm)
+        for question, answer in (("Is the café open?", "".join(first)), ("How long?", "Until nine.")):
+            before = len(call.text)
+            says(call, question)
+            wait_for(partial(_is_said, call, before, answer))
+            wait_for(lambda: call.buffer.taken[-1] is FLUSH)
+    assert llm.refused == []
+    system = llm.bodies[0]["system"] if shape == "anthropic" else llm.bodies[0]["messages"].pop(0)["content"]
+    assert "on the phone" in system
+    assert llm.bodies[0]["messages"] == [{"role": "user", "content": "Is the café open?"}]
+    assert [message["content"] for message in llm.bodies[1]["messages"]][-3:] == [
+        "Is the café open?",
+        "".join(first),
+        "How long?",
+    ]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_caller_who_cuts_in_stops_the_request_to_the_model(speak: Callable[..., Speaking], shape: str) -> None:
+    endless = (f"Number {n} is followed by " for n in itertools.count(1))
+    with Llm(endless, ["Yes?"]) as llm:
+        call = speak(shape, llm)
+        says(call, "Count for me")
+        wait_for(lambda: "Number 20" in call.text)
+        assert not llm.hung_up.is_set()
+        call.do(call.buffer.interrupt)
+        assert llm.hung_up.wait(15)
+        llm.hung_up.clear()
+        until_then = call.text
+        says(call, "Stop")
+        wait_for(lambda: call.text.endswith("Yes?"))
+    messages = llm.bodies[1]["messages"]
+    assert (messages[-1]["content"], messages[-2]["role"]) == ("Stop", "assistant")
+    assert until_then.startswith(messages[-2]["content"])
+    assert call.text[len(until_then) :] == "Yes?"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_model_that_fails_before_or_in_its_answer_is_apologised_for_and_the_call_goes_on(
+    speak: Callable[..., Speaking], shape: str
+) -> None:
+    with Llm(Failure("overloaded", 529), ["The answer", Failure("broken")], ["Here I am."]) as llm:
+        call = speak(shape, llm)
+        says(call, "")  # nothing to answer
+        says(call, "Hello?")
+        wait_for(lambda: call.text == "Sorry, I cannot think right now.")
+        says(call, "Hello??")
+        wait_for(lambda: call.text.endswith("The answerSorry, I cannot think right now."))
+        says(call, "Hello???")
+        wait_for(lambda: call.text.endswith("Here I am."))
+    assert llm.refused == []
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_tool_call_in_the_stream_is_not_spoken(speak: Callable[..., Speaking], shape: str) -> None:
+    with Llm(["One moment.", ToolUse("t1", "look_up", {"city": "Oslo"})]) as llm:
+        call = speak(shape, llm)
+        says(call, "The weather?")
+        wait_for(lambda: call.buffer.taken[-1:] == [FLUSH])
+    assert call.text == "One moment."
+
+
+def test_the_simulator_hears_the_whole_answer(start: Start) -> None:
+    with Llm(["It is ", "ten o'clock. ", "Anything ", "else?"]) as llm:
+        example = start("llm_streaming", LLM_URL=llm.url("anthropic"), LLM_API_KEY="key")
+        caller = ScriptedCaller([Said("What time is it?")])
+        heard = said(Call(f"ws://{example.address}/", caller=caller, limits=LIMITS).run())
+    assert heard[0] == "Hi there, how can I help?"
+    assert " ".join(heard[1:]) == "It is ten o'clock. Anything else?"
+
+
+# -- agents and speech-to-speech models
+
+
+@pytest.mark.parametrize(
+    ("name", "vendor", "env", "key", "declared", "call", "answer"),
+    [
+        (
+            "elevenlabs",
+            "elevenlabs",
+            {"ELEVENLABS_AGENT_ID": "agent-1", "ELEVENLABS_API_KEY": "k"},
+            {"agent_id": "agent-1", "api_key": "k"},
+            None,
+            ("book_table", {"people": 4, "time": "19:30"}),
+            "a table for 4 at 19:30 is booked",
+        ),
+        (
+            "deepgram",
+            "deepgram",
+            {"DEEPGRAM_API_KEY": "k"},
+            {"apiKey": "k"},
+            lambda options: options["Settings"]["agent"]["think"]["functions"][0]["name"],
+            ("take_number", {"desk": "passports"}),
+            '{"desk":"passports","number":1}',
+        ),
+        (
+            "google_s2s",
+            "google",
+            {"GOOGLE_API_KEY": "k"},
+            {"apiKey": "k"},
+            lambda options: options["setup"]["tools"][0]["functionDeclarations"][1]["name"],
+            ("price_of_flight", {"city": "Rome", "seats": 2}),
+            {"price": 280},
+        ),
+        (
+            "ultravox",
+            "ultravox",
+            {"ULTRAVOX_API_KEY": "k"},
+            {"apiKey": "k"},
+            lambda options: options["selectedTools"][0]["temporaryTool"]["modelToolName"],
+            ("put_through", {"reason": "lost keys"}),
+            "done",
+        ),
+    ],
+)
+def test_a_speech_to_speech_model_is_set_up_and_its_tool_call_answered_as_the_vendor_wants_it(
+    start: Start,
+    dial: Dial,
+    name: str,
+    vendor: str,
+    env: dict[str, str],
+    key: dict[str, str],
+    declared: Callable[[Any], str] | None,
+    call: tuple[str, dict[str, Any]],
+    answer: Any,
+) -> None:
+    peer = dial(start(name))
+    model = verb(peer.begin(env_vars=env), f"{vendor}_s2s")
+    assert model["auth"] == key
+    assert (model["eventHook"], model["toolHook"], model["actionHook"]) == ("/event", "/tool-call", "/final")
+    if declared is not None:
+        assert declared(model["llmOptions"]) == call[0]
+    peer.tell("llm:tool-call", s2s.tool_call(vendor, "call-7", *call), hook=model["toolHook"])
+    if vendor == "ultravox":  # its tool acts on the call
+        redirect = command(peer)
+        assert [one["verb"] for one in redirect["data"]] == ["say", "dial", "hangup"]
+        assert redirect["data"][1]["target"] == [{"type": "phone", "number": "+15085550100"}]
+    output = command(peer)
+    assert output["command"] == "llm:tool-output"
+    assert s2s.result(vendor, s2s.passed_on(vendor, output["data"])) == ("call-7", answer)
+    final = peer.ask("/final", completion_reason="normal conversation end")
+    assert [one["verb"] for one in final] == ([] if vendor == "ultravox" else ["hangup"])
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "printed"),
+    [
+        (
+            "openai_realtime",
+            {"type": "response.audio_transcript.done", "transcript": "Hi."},
+            "the model said 'Hi.'",
+        ),
+        (
+            "elevenlabs",
+            {"type": "user_transcript", "user_transcription_event": {"user_transcript": "A table"}},
+            "A table",
+        ),
+        ("deepgram", {"type": "ConversationText", "role": "user", "content": "Passports"}, "user: Passports"),
+        ("ultravox", {"type": "transcript", "role": "agent", "final": True, "text": "Astoria"}, "agent: Astoria"),
+        ("google_s2s", {"server_content": {"output_transcription": {"text": "Ciao"}}}, "the model said 'Ciao'"),
+    ],
+)
+def test_events_of_the_vendor_are_understood(
+    start: Start, dial: Dial, name: str, event: dict[str, Any], printed: str
+) -> None:
+    example = start(name)
+    peer = dial(example)
+    names = ("OPENAI_API_KEY", "ELEVENLABS_AGENT_ID", "DEEPGRAM_API_KEY", "ULTRAVOX_API_KEY", "GOOGLE_API_KEY")
+    peer.begin(env_vars=dict.fromkeys(names, "k"))
+    peer.tell("llm:event", event, hook="/event")
+    example.prints(printed)
+
+
+def test_openai_realtime_asks_a_weather_service(start: Start, dial: Dial) -> None:
+    def weather(asked: Asked) -> object:
+        return 404 if asked.path == "/Atlantis" else "Sunny, +68°F"
+
+    with Web(weather) as web:
+        peer = dial(start("openai_realtime", WEATHER_URL=web.url))
+        model = verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "openai_s2s")
+        (tool,) = model["llmOptions"]["session_update"]["tools"]
+        assert (tool["type"], tool["name"], tool["parameters"]["required"]) == ("function", "get_weather", ["city"])
+        outputs = []
+        for city in ("Boston", "Atlantis"):
+            args = {"city": city, "scale": "fahrenheit"}
+            peer.tell("llm:tool-call", s2s.tool_call("openai", city, "get_weather", args), hook="/tool-call")
+            outputs.append(s2s.result("openai", s2s.passed_on("openai", command(peer)["data"])))
+    assert outputs[0] == ("Boston", "Sunny, +68°F")
+    assert "404" in json.loads(outputs[1][1])["error"]
+    assert web.asked[0].query == {"format": ["%C, %t"], "u": [""]}
+    assert [one["verb"] for one in peer.ask("/final", completion_reason="server error")] == ["say", "hangup"]
+
+
+def test_a_voice_agent_uses_its_tool_and_tells_of_its_turns(start: Start, dial: Dial) -> None:
+    example = start("voice_agent")
+    peer = dial(example)
+    agent = verb(peer.begin(env_vars={"OPENAI_API_KEY": "k", "MODEL": "gpt-5"}), "agent")
+    assert (agent["llm"]["model"], agent["llm"]["auth"]) == ("gpt-5", {"apiKey": "k"})
+    (tool,) = agent["llm"]["llmOptions"]["tools"]
+    assert (tool["name"], tool["description"]) == ("look_up_order", "Where an order is.")
+    for number, answer in (
+        ("a-17", {"status": "shipped", "arrives": "Tuesday"}),
+        ("Z", {"error": "There is no such order."}),
+    ):
+        data = s2s.tool_call("agent", number, "look_up_order", {"number": number})
+        peer.tell("agent:tool-call", data, hook="/tool-call")
+        assert command(peer) == {"command": "llm:tool-output", "data": answer, "tool_call_id": number}
+    peer.tell("agent:event", {"type": "user_transcript", "transcript": "Where is A-17?"}, hook="/event")
+    example.prints("the caller said 'Where is A-17?'")
+    turn = {"type": "turn_end", "response": "On its way.", "latency": {"model_latency": 321}}
+    peer.tell("agent:event", turn, hook="/event")
+    example.prints("'On its way.' after 321 ms")
+    assert [one["verb"] for one in peer.ask("/done")] == ["say", "hangup"]
+
+
+def test_a_caller_who_asks_for_a_persona_gets_it_from_either_kind_of_model(start: Start, dial: Dial) -> None:
+    example = start("persona_switch")
+    peer = dial(example)
+    verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "agent")
+    for text in ("Good morning", "Get me the Pirate!"):
+        peer.tell("agent:event", {"type": "user_transcript", "transcript": text}, hook="/event")
+    update = command(peer)
+    assert (update["command"], update["data"]["type"]) == ("agent:update", "update_instructions")
+    assert "sea captain" in update["data"]["instructions"]
+    peer = dial(example, "/openai")
+    verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "openai_s2s")
+    event = {"type": "conversation.item.input_audio_transcription.completed", "transcript": "A butler, please"}
+    peer.tell("llm:event", event, hook="/event")
+    update = command(peer)
+    assert (update["command"], update["data"]["type"]) == ("llm:update", "session.update")
+    assert "butler" in update["data"]["session"]["instructions"]
+
+
+def test_a_supervisor_interrupts_the_agent_from_outside_of_the_call(start: Start, dial: Dial) -> None:
+    example = start("supervisor_interrupt", SUPERVISOR_TOKEN="secret")
+    peer = dial(example)
+    verb(peer.begin(), "agent")
+    sid = peer.call_sid
+    assert list(example.web("/calls", method="GET")) == [sid]
+    assert example.web(f"/calls/{sid}/tell", {"text": "x"}, token=None) == 401
+    assert example.web(f"/calls/{sid}/tell", {"text": "x"}, token="guess") == 401
+    assert example.web("/calls/nobody/tell", {"text": "x"}) == 404
+    assert example.web(f"/calls/{sid}/tell", {"text": "The sale is on."}) == {}
+    reply = {"type": "generate_reply", "interrupt": True, "user_input": "[Supervisor] The sale is on."}
+    assert command(peer) == {"command": "agent:update", "data": reply}
+    assert example.web(f"/calls/{sid}/hangup") == {}
+    assert command(peer) == {"command": "call:status", "data": {"call_status": "completed"}}
+    peer.close()
+    wait_for(lambda: example.web("/calls", method="GET") == {})
+
+
+def test_the_agent_greets_before_the_crm_has_answered(start: Start, dial: Dial) -> None:
+    looked_up = threading.Event()
+
+    def crm(asked: Asked) -> object:
+        looked_up.wait(15)
+        return {"name": "Sarah Mitchell", "tier": "gold"} if asked.query["phone"] == ["+15085551212"] else 404
+
+    with Web(crm) as web:
+        example = start("crm_injection", CRM_URL=f"{web.url}/customers")
+        peer = dial(example)
+        verb(peer.begin(), "agent")
+        assert peer.ask("/event-of-somebody") == []  # the call goes on meanwhile
+        looked_up.set()
+        (message,) = command(peer)["data"]["messages"]
+        assert message == {"role": "user", "content": message["content"]}
+        assert "name: Sarah Mitchell. tier: gold." in message["content"]
+        stranger = dial(example)
+        stranger.begin(**{"from": "+15085559999"})
+        wait_for(lambda: len(web.asked) == 2)
+        assert stranger.ask("/anything") == []
+
+
+def test_a_crm_that_is_down_costs_the_caller_nothing(start: Start, dial: Dial) -> None:
+    with Web(lambda asked: 500) as web:
+        example = start("crm_injection", CRM_URL=web.url)
+        peer = dial(example)
+        verb(peer.begin(), "agent")
+        example.prints("no CRM: 500")
+        assert peer.ask("/anything") == []
+
+
+def test_what_each_party_says_is_spoken_to_the_other_in_their_language(start: Start, dial: Dial) -> None:
+    words = {"Hello": "Hola", "Buenos días": "Good morning"}
+
+    def translate(asked: Asked) -> object:
+        return {"translatedText": words[asked.body["q"]]}
+
+    def heard(text: str) -> dict[str, Any]:
+        return {"speech": {"is_final": True, "alternatives": [{"transcript": text, "confidence": 1}]}}
+
+    with Web(translate) as web:
+        peer = dial(start("realtime_translator", TRANSLATE_URL=f"{web.url}/translate"))
+        verbs = peer.begin(env_vars={"DIAL": "+34911234567"})
+        assert [one["verb"] for one in verbs] == ["answer", "config", "dub", "dial", "hangup"]
+        assert verbs[1]["transcribe"]["transcriptionHook"] == "/caller-said"
+        bridge = verbs[3]
+        assert (bridge["target"][0]["number"], bridge["boostAudioSignal"]) == ("+34911234567", "-20 dB")
+        assert bridge["transcribe"]["transcriptionHook"] == "/callee-said"
+        assert bridge["dub"][0]["action"] == verbs[2]["action"] == "addTrack"
+        assert peer.ask("/caller-said", **heard("nobody is there to hear it yet")) == []
+        peer.tell("call:status", {"call_sid": "CA-callee", "direction": "outbound", "call_status": "in-progress"})
+        assert peer.ask("/caller-said", **heard("Hello")) == []
+        to_callee = command(peer)
+        assert peer.ask("/callee-said", **heard("Buenos días")) == []
+        to_caller = command(peer)
+    assert [(one.body["q"], one.body["source"], one.body["target"]) for one in web.asked] == [
+        ("Hello", "en", "es"),
+        ("Buenos días", "es", "en"),
+    ]
+    assert (to_callee["command"], to_callee["callSid"]) == ("dub", "CA-callee")
+    assert (to_caller["command"], to_caller.get("callSid")) == ("dub", None)
+    for dub, text, language in ((to_callee, "Hola", "es-ES"), (to_caller, "Good morning", "en-US")):
+        assert (dub["data"]["action"], dub["data"]["track"]) == ("sayOnTrack", verbs[2]["track"])
+        assert dub["data"]["say"]["text"] == text
+        assert dub["data"]["say"]["synthesizer"]["language"] == language
+
+
+# -- audio
+
+
+def listen(dial: Dial, example: Example, path: str, call_sid: str) -> Peer:
+    media = dial(example, path, protocol="audio.drachtio.org")
+    media.send({"sampleRate": 8000, "mixType": "mono", "callSid": call_sid, "from": "1", "to": "2"})
+    return media
+
+
+@pytest.mark.parametrize("end", ["a key", "cut off"])
+def test_a_message_is_recorded_to_a_wav_file_whatever_ends_it(
+    start: Start, dial: Dial, tmp_path: Path, end: str
+) -> None:
+    example = start("stream_record", RECORDINGS=str(tmp_path))
+    peer = dial(example)
+    stream = verb(peer.begin(), "listen")
+    media = listen(dial, example, stream["url"], peer.call_sid)
+    for _ in range(100):
+        media.send_frame(2, FRAME)
+    media.close() if end == "a key" else media.vanish()
+    example.prints("has 2.0 s")
+    if end == "a key":
+        assert peer.ask("/recorded")[0]["text"] == "Thank you. Your message has 2 seconds."
+    (path,) = tmp_path.iterdir()
+    with wave.open(str(path)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
+        assert file.readframes(99_999) == FRAME * 100
+
+
+def test_audio_is_echoed_frame_by_frame_and_keys_control_it(start: Start, dial: Dial) -> None:
+    example = start("audio_echo")
+    peer = dial(example)
+    stream = verb(peer.begin(), "listen")
+    assert stream["bidirectionalAudio"] == {"enabled": True, "streaming": True, "sampleRate": 8000}
+    media = listen(dial, example, stream["url"], peer.call_sid)
+    for number in range(50):
+        frame = bytes([number]) * 320
+        media.send_frame(2, frame)
+        assert media.recv_frame() == (2, frame)
+    for key, told in (("*", "killAudio"), ("#", "disconnect")):
+        media.send({"event": "dtmf", "dtmf": key, "duration": "1600"})
+        assert media.recv()["type"] == told
+    media.close()
+
+
+def test_a_supervisor_listens_in_coaches_and_joins(start: Start, dial: Dial) -> None:
+    example = start("conference_coaching", SUPERVISOR_TOKEN="secret")
+    customer, agent, supervisor = (dial(example, path) for path in ("/customer", "/agent", "/supervisor"))
+    rooms = [verb(peer.begin(), "conference") for peer in (customer, agent, supervisor)]
+    assert {room["name"] for room in rooms} == {"support"}
+    assert [room.get("startConferenceOnEnter") for room in rooms] == [False, None, False]
+    assert (rooms[1]["memberTag"], rooms[2]["joinMuted"]) == ("agent", True)
+    assert [one["verb"] for one in customer.ask(rooms[0]["waitHook"])] == ["say", "pause"]
+    sid = supervisor.call_sid
+
+    def told(*actions: dict[str, str]) -> None:
+        for action in actions:
+            assert command(supervisor) == {"command": "conf:participant-action", "data": action}
+
+    assert example.web(f"/supervisor/{sid}/coach") == {}
+    told({"action": "coach", "tag": "agent"}, {"action": "unmute"})
+    assert example.web(f"/supervisor/{sid}/join") == {}
+    told({"action": "uncoach"}, {"action": "unmute"})
+    assert example.web(f"/supervisor/{sid}/listen") == {}
+    told({"action": "mute"})
+    assert example.web(f"/supervisor/{sid}/sing") == 404
+    assert example.web("/supervisor/nobody/coach") == 404
+    assert example.web(f"/supervisor/{sid}/coach", token=None) == 401
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_fits_on_a_page_and_says_how_to_run_it(name: str) -> None:
+    text = (EXAMPLES / f"{name}.py").read_text()
+    assert len(text.splitlines()) <= 70
+    assert f"python {name}.py" in text.split('"""')[1]
