@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from .. import audio_protocol as proto
-from ..callbacks import Lanes, about_to_block
+from ..callbacks import Lanes, about_to_block, read_here
 from ..errors import HookTimeout, ProtocolError, SessionClosed
 from ..handlers import F, Handler, Handlers
 from .wav import WavWriter
@@ -127,12 +127,12 @@ class Incoming:
         if size is None:
             return self._next(timeout) or b""
         with self._changed:
-            self._wait(lambda: self._queue.size >= size or self._ended is not None, timeout, "no audio")
+            self._wait_for_audio(lambda: self._queue.size >= size or self._ended is not None, timeout)
             return self._queue.take(size)
 
     def _next(self, timeout: float | None) -> bytes | None:
         with self._changed:
-            self._wait(lambda: len(self._queue) or self._ended is not None, timeout, "no audio")
+            self._wait_for_audio(lambda: len(self._queue) or self._ended is not None, timeout)
             return self._queue.get()
 
     def record_to(self, path: str | Path) -> WavWriter:
@@ -249,6 +249,16 @@ class Incoming:
         if self._ended is not None:
             code, reason = self._ended
             raise SessionClosed("the audio stream is over", code=code, reason=reason, call_sid=self.call_sid or None)
+
+    def _wait_for_audio(self, ready: Callable[[], object], timeout: float | None) -> None:
+        while timeout is None and not ready():
+            self._changed.release()
+            try:
+                if not read_here(ready):  # in a callback of the stream no other thread need read for this one
+                    break
+            finally:
+                self._changed.acquire()
+        self._wait(ready, timeout, "no audio")
 
     def _wait(self, ready: Callable[[], object], timeout: float | None, what: str) -> None:
         if ready():

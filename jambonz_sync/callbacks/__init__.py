@@ -1,7 +1,7 @@
 """Running callbacks: quick ones on the thread that reads, slow ones without holding anybody up."""
 
 from .lanes import Lanes
-from .reader import Reader, about_to_block
+from .reader import Reader, about_to_block, read_here
 from .watcher import Timer, spares, watcher
 
-__all__ = ["Lanes", "Reader", "Timer", "about_to_block", "spares", "watcher"]
+__all__ = ["Lanes", "Reader", "Timer", "about_to_block", "read_here", "spares", "watcher"]

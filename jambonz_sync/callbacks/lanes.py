@@ -12,13 +12,15 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 
-from .reader import enter_callback, leave_callback
-from .watcher import spares
+from .reader import enter_callback, leave_callback, waits_here
+from .watcher import spares, watcher
 
 Job = Callable[[], None]
 
 #: jobs that may wait in all lanes of a call before reading pauses, and where it goes on
 BACKLOG, ROOM = 1000, 500
+#: seconds until the next try, where the system has no thread for a job
+_NO_THREAD = 0.1
 #: concurrent callbacks of one call that run at the same time; more of them wait
 CONCURRENT = 64
 
@@ -47,14 +49,17 @@ class Lanes:
         self.notifications = Lane()
 
     def run(self, lane: Lane, job: Job) -> bool:
-        """Run ``job``, and what has queued up behind it by then, on this thread; or leave it to the thread that is
-        busy in ``lane`` (False)."""
+        """Run ``job``, and what has queued up behind it by then, on this thread; or leave it to another (False): the
+        one that is busy in ``lane``, or a spare one while a callback on this thread waits."""
         with self._lock:
             if lane.busy:
                 lane.waiting.append(job)
                 self._more()
                 return False
             lane.busy = True
+        if waits_here():
+            self._elsewhere(lane, job)
+            return False
         # from here on reading may be handed on: the job has its place, so nothing can overtake it
         lead = enter_callback()
         try:
@@ -63,6 +68,12 @@ class Lanes:
             if lead is not None:
                 leave_callback(lead)
         return True
+
+    def _elsewhere(self, lane: Lane, job: Job) -> None:
+        try:
+            spares.run(partial(self._run, lane, job))
+        except RuntimeError:
+            watcher.call_later(_NO_THREAD, partial(self._elsewhere, lane, job))
 
     def _run(self, lane: Lane, job: Job | None) -> None:
         while job is not None:

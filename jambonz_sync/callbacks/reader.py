@@ -14,7 +14,9 @@ enters a blocking call of ours (:func:`about_to_block`), is reading handed on:
     ============  =======================================  ===============================================
 
 A spare thread whose own callback takes long hands reading on in the same way, to the home thread if that is
-parked. However it goes, one thread at a time reads, and messages are handed out in the order of arrival.
+parked. A callback that waits for nothing but messages of its own connection reads them itself
+(:func:`read_here`): no other thread takes part. However it goes, one thread at a time reads, and messages are
+handed out in the order of arrival.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from .watcher import spares, watcher
@@ -66,15 +69,17 @@ _here = _Here()
 
 
 class Lead:
-    """One thread's turn at reading. ``inside`` while a callback holds it, ``lost`` once somebody else reads."""
+    """One thread's turn at reading. ``inside`` while a callback holds it, ``waiting`` while that callback reads for
+    itself, ``lost`` once somebody else reads."""
 
-    __slots__ = ("inside", "lost", "reader", "since", "spare")
+    __slots__ = ("inside", "lost", "reader", "since", "spare", "waiting")
 
     def __init__(self, reader: Reader, *, spare: bool) -> None:
         self.reader = reader
         self.spare = spare
         self.since = 0.0
         self.inside = False
+        self.waiting = False
         self.lost = False
 
     def hand_over(self) -> None:
@@ -106,6 +111,35 @@ def about_to_block() -> None:
         lead.hand_over()
 
 
+def read_here(until: Callable[[], object]) -> bool:
+    """Within a callback: read this thread's connection, and handle what comes, until ``until()`` is true. Handling a
+    message must make it so: nothing but a message, or the end of the connection, ends the wait. Callbacks that messages
+    call for run on other threads meanwhile. Where another thread has taken reading over, the home thread takes it back.
+
+    False if this thread is none that may read, or may no longer: then wait as usual, after :func:`about_to_block`.
+    """
+    lead = _here.lead
+    if lead is None or not lead.inside:
+        return False
+    if not watcher.leave(lead) and (lead.spare or not lead.reader.take_back(until)):
+        return bool(until())
+    lead.inside, lead.waiting = False, True
+    try:
+        if lead.reader.read(lead, until):
+            lead.lost = True  # there is nothing more to read
+        return not lead.lost or bool(until())
+    finally:
+        lead.inside, lead.waiting = True, False
+        if not lead.lost:
+            watcher.enter(lead)
+
+
+def waits_here() -> bool:
+    """Whether a callback on this thread reads for itself, so that another one would hold it up."""
+    lead = _here.lead
+    return lead is not None and lead.waiting
+
+
 class Reader:
     """Reads ``source`` and feeds ``sink`` until the source is over."""
 
@@ -123,15 +157,22 @@ class Reader:
 
     def serve(self) -> None:
         """Read until the connection is over. Called once, by the server's thread for this connection (home)."""
-        while not self._lead(Lead(self, spare=False)) and self._park():
+        while not self._lead(Lead(self, spare=False)) and self.take_back():
             pass
 
-    def _park(self) -> bool:
-        """Wait until there is something to read for the home thread. False if that will never be."""
+    def take_back(self, until: Callable[[], object] | None = None) -> bool:
+        """Park the home thread until reading is given back to it. False if that will never be, or need not, because
+        ``until()`` is true."""
         with self._lock:
             if self._over:
                 return False
             self._parked = True
+        # asked now: what has made it true before this was seen may have been the last message
+        if until is not None and until():
+            with self._lock:
+                if self._parked:
+                    self._parked = False
+                    return False
         self._bell.acquire()
         return not self._over
 
@@ -157,7 +198,7 @@ class Reader:
     def _lead(self, lead: Lead) -> bool:
         _here.lead = lead
         try:
-            return self._read(lead)
+            return self.read(lead)
         except BaseException:
             if not lead.lost:  # nobody else reads, and nobody will
                 self._finish()
@@ -165,11 +206,14 @@ class Reader:
         finally:
             _here.lead = None
 
-    def _read(self, lead: Lead) -> bool:
-        """Read as the leader. True if the connection is over, False if somebody else reads now."""
+    def read(self, lead: Lead, until: Callable[[], object] | None = None) -> bool:
+        """Read as the leader, as long as that is allowed and ``until()`` is false. True if the connection is over."""
         inbox, sink = self._inbox, self._sink
         receive, handle = self._source.receive, sink.handle
-        while True:
+        while until is None or not until():
+            if lead.spare and self._parked and self._give_back():
+                lead.lost = True
+                return False
             if not inbox:
                 while sink.full and not self._source.closing:
                     sink.wait_for_room()
@@ -179,8 +223,7 @@ class Reader:
             handle(inbox.popleft())
             if lead.lost:
                 return False
-            if lead.spare and self._parked and self._give_back():
-                return False
+        return False
 
     def _give_back(self) -> bool:
         with self._lock:
@@ -191,7 +234,8 @@ class Reader:
         return True
 
     def _finish(self) -> None:
-        _here.lead = None  # there is no more reading to hand on
+        if not waits_here():
+            _here.lead = None  # there is no more reading to hand on
         with self._lock:
             self._over = True
         self._give_back()

@@ -90,6 +90,29 @@ def test_dtmf_is_told_while_the_loop_reads(endpoint: Endpoint) -> None:
         wait_for(lambda: digits == ["5"])
 
 
+def test_a_loop_that_rests_and_events_that_block_lose_no_frame(endpoint: Endpoint) -> None:
+    heard = threading.Event()
+    rested: list[bool] = []
+
+    @endpoint.audio("/audio").on("connection")
+    def connection(stream: AudioStream) -> None:
+        stream.on("dtmf", lambda _: rested.append(heard.wait(15)))
+        for number, pcm in enumerate(stream):
+            if number == 10:
+                rested.append(wait_for(lambda: len(stream._queue) >= 10) is None)  # read by another thread meanwhile
+            stream.send_audio(pcm)
+            if number == 49:
+                heard.set()
+
+    with listen(endpoint) as peer:
+        peer.send({"event": "dtmf", "dtmf": "5", "duration": "1600"})
+        for _ in range(50):
+            peer.send_frame(2, FRAME)
+        assert [peer.recv_frame() for _ in range(50)] == [(2, FRAME)] * 50
+        wait_for(lambda: rested == [True, True])
+        peer.close()
+
+
 @pytest.mark.parametrize(("opcode", "payload", "code"), [(2, b"\0\0", 1003), (1, b"no json", 1007), (1, b"[]", 1007)])
 def test_a_first_frame_that_is_no_metadata_closes_the_stream(
     endpoint: Endpoint, opcode: int, payload: bytes, code: int
