@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .errors import ReplyError as ReplyError
     from .errors import SendTimeout as SendTimeout
     from .errors import SessionClosed as SessionClosed
+    from .rest import ApiError as ApiError
+    from .rest import JambonzClient as JambonzClient
     from .service import Service as Service
     from .session import Session as Session
     from .signature import sign as sign
@@ -72,6 +74,8 @@ _HOME = {
     "ReplyError": "errors",
     "SendTimeout": "errors",
     "SessionClosed": "errors",
+    "ApiError": "rest",
+    "JambonzClient": "rest",
     "Service": "service",
     "Session": "session",
     "sign": "signature",
