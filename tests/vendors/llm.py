@@ -127,6 +127,15 @@ def _wrong_for_openai(handler: _Handler, body: dict[str, Any]) -> str | None:
         return "model and stream are needed"
     if any(message["role"] not in ("system", "user", "assistant", "tool") for message in body["messages"]):
         return "a message of an unknown role"
+    if any(tool["type"] != "function" or not tool["function"]["parameters"] for tool in body.get("tools", [])):
+        return "a tool that is no function"
+    calls = [call for message in body["messages"] for call in message.get("tool_calls") or []]
+    if any(call.keys() != {"id", "type", "function"} for call in calls):
+        return "tool calls have an id, a type and a function"
+    if [call["id"] for call in calls] != [
+        message["tool_call_id"] for message in body["messages"] if message["role"] == "tool"
+    ]:
+        return "tool calls and their outputs do not match"
     return None
 
 
@@ -135,17 +144,19 @@ def _anthropic(answer: Answer) -> Iterator[dict[str, Any]]:
     yield {"type": "ping"}
     yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
     reason = "end_turn"
+    index = 0
     for part in answer:
         if isinstance(part, str):
             yield {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": part}}
         elif isinstance(part, ToolUse):
             reason = "tool_use"
+            index += 1
             block = {"type": "tool_use", "id": part.id, "name": part.name, "input": {}}
-            yield {"type": "content_block_start", "index": 1, "content_block": block}
+            yield {"type": "content_block_start", "index": index, "content_block": block}
             arguments = json.dumps(part.arguments)
             for piece in (arguments[:5], arguments[5:]):
                 delta = {"type": "input_json_delta", "partial_json": piece}
-                yield {"type": "content_block_delta", "index": 1, "delta": delta}
+                yield {"type": "content_block_delta", "index": index, "delta": delta}
         else:
             yield {"type": "error", "error": {"type": "overloaded_error", "message": part.message}}
             return
@@ -161,16 +172,18 @@ def _openai(answer: Answer) -> Iterator[dict[str, Any] | str]:
 
     yield chunk({"role": "assistant", "content": ""})
     reason = "stop"
+    index = -1
     for part in answer:
         if isinstance(part, str):
             yield chunk({"content": part})
         elif isinstance(part, ToolUse):
             reason = "tool_calls"
+            index += 1
             function = {"name": part.name, "arguments": ""}
-            yield chunk({"tool_calls": [{"index": 0, "id": part.id, "type": "function", "function": function}]})
+            yield chunk({"tool_calls": [{"index": index, "id": part.id, "type": "function", "function": function}]})
             arguments = json.dumps(part.arguments)
             for piece in (arguments[:5], arguments[5:]):
-                yield chunk({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
+                yield chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
         else:
             yield {"error": {"message": part.message}}
             return
