@@ -123,13 +123,12 @@ class Link:
     def _mine(self, exc: JambonzError) -> JambonzError:
         """``exc``, with what only the session knows."""
         exc.call_sid = self.call_sid
-        if isinstance(exc, SessionClosed) and self._ended is not None:
-            exc.code, exc.reason = self._ended
+        if isinstance(exc, SessionClosed):
+            exc.code, exc.reason = self._ended or (self._connection.code, self._connection.reason)
         return exc
 
     def _broken(self, connection: Connection) -> None:
         """Writing failed. Raises if that is the end of the call; returns if jambonz may come back."""
-        connection.abort()
         if connection is self._connection:
             self.connection_over(connection)
         if self._ended is not None:

@@ -193,9 +193,15 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         """Close the connection. With 1000 that is final: the call ends when its verbs are done. With another code
         jambonz connects again. Does not block; :meth:`wait_closed` does."""
         connection = self._connection
+        self._write(self._exchange.settled)  # commands that wait go first: there is no later
         if connection.over:
             self._finish(code, reason)
         elif connection.close(code, reason):
+            with self._lock:
+                if code == 1000:
+                    self._exchange.closed()
+                else:
+                    self._exchange.dropped()
             watcher.call_later(_LINGER, connection.abort)
 
     @property

@@ -537,6 +537,46 @@ def test_the_application_may_close_and_nothing_follows_the_close_frame(serve: Se
     assert peer.sock.recv(100) == b""
 
 
+def test_sending_after_a_close_does_not_cut_the_close_short(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    caught: list[SessionClosed] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send()
+        session.close()
+        for late in (session.notify_events, session.say(text="more").send):
+            with pytest.raises(SessionClosed) as info:
+                late()
+            caught.append(info.value)
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.recv_frame() == (8, b"\x03\xe8")
+    wait_for(lambda: len(caught) == 2)
+    peer.send_frame(8, b"\x03\xe8")
+    assert peer.sock.recv(100) == b""  # the end of the stream, not a reset
+    assert [(exc.code, exc.call_sid) for exc in caught] == [(1000, peer.call_sid)] * 2
+
+
+def test_what_is_sent_after_a_close_with_another_code_waits_for_the_new_connection(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send()
+        session.close(1012)
+        session.inject_tag({"n": 1})
+
+    first = dial(svc, call_sid="CA-again")
+    first.begin()
+    assert first.recv_frame() == (8, b"\x03\xf4")
+    first.send_frame(8, b"\x03\xf4")
+    second = dial(svc, call_sid="CA-again")
+    assert second.ack_of(second.open("session:reconnect")) == [SAY]  # it is not known that the first ack arrived
+    assert second.recv()["data"] == {"n": 1}
+
+
 def test_a_jambonz_error_is_reported(serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture) -> None:
     svc = serve()
     told: list[Any] = []

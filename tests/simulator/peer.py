@@ -8,7 +8,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -55,7 +55,12 @@ class Wire:
         )
 
     def close(self, code: int) -> None:
+        """Close, and stay until the stand-in has gone: ending with bytes unread would reset the connection."""
         self._ws.close(code)
+        with suppress(OSError):
+            self._raw.settimeout(20)
+            while self._raw.recv(65_536):
+                pass
 
     def vanish(self) -> None:
         """No close frame: the network is gone."""

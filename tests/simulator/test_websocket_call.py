@@ -39,6 +39,7 @@ def test_a_call_from_the_first_verb_to_the_hangup(app: App) -> None:
 def test_what_the_server_sends(app: App) -> None:
     app.calls.append(echo)
     placed(f"{app.ws}/voice", "hi", from_="+1555", to="+1666", headers={"X-Test": "1"}, env={"A": 1}).run()
+    app.stop_serving()
     (wire,) = app.wires
     new, *rest = wire.seen
     assert set(new) == {"type", "msgid", "call_sid", "data", "b3"}
