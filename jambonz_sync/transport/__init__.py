@@ -7,5 +7,6 @@ __all__ = ["Connection", "HandshakeError", "offered", "preload"]
 
 def preload() -> None:
     """Import the libraries now: they take a tenth of a second, for which the first call would wait."""
-    import simple_websocket  # noqa: F401
     import wsproto.events  # noqa: F401
+
+    from . import handshake  # noqa: F401

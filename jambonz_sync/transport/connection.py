@@ -53,18 +53,6 @@ class HandshakeError(ProtocolError):
         self.status = status
 
 
-class _NoThread:
-    """Stands where simple-websocket would start its receiving thread: the server's own thread receives."""
-
-    name = ""
-
-    def __init__(self, target: object = None) -> None:
-        pass
-
-    def start(self) -> None:
-        pass
-
-
 def offered(environ: Mapping[str, Any]) -> list[str]:
     """The subprotocols that the client offers, in its order."""
     names = environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", "").split(",")
@@ -127,23 +115,21 @@ class Connection:
         ``options`` are those of the constructor. Raises :class:`HandshakeError`, before anything has been written,
         for a request that cannot be accepted.
         """
-        import simple_websocket
         from wsproto.utilities import RemoteProtocolError
+
+        from .handshake import Server
 
         if threading.local is not _local:
             raise HandshakeError("gevent has patched this process after jambonz_sync was imported", status=500)
         offers = offered(environ)
-        if offers and not set(offers) & set(subprotocols):
+        chosen = next((name for name in offers if name in subprotocols), None)
+        if offers and chosen is None:
             raise HandshakeError(f"offers the subprotocols {', '.join(offers)}, wanted {' or '.join(subprotocols)}")
         if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
             raise HandshakeError("not a WebSocket of version 13", status=426)
         try:
-            server = simple_websocket.Server.accept(
-                {name: environ[name] for name in _HANDSHAKE if name in environ},
-                subprotocols=list(subprotocols),
-                thread_class=_NoThread,
-                event_class=_NoThread,  # pyright: ignore[reportArgumentType]
-            )
+            request = {name: environ[name] for name in _HANDSHAKE if name in environ}
+            server = Server(request, subprotocols, chosen)
         except (RemoteProtocolError, ValueError) as exc:  # ValueError: wsproto decodes headers as ASCII
             raise HandshakeError(f"a malformed WebSocket handshake: {exc}") from None
         except RuntimeError:
@@ -153,7 +139,7 @@ class Connection:
             ) from None
         except OSError as exc:
             raise HandshakeError(f"the client has gone: {exc}") from None
-        return cls(server.sock, subprotocol=server.subprotocol, **options)  # pyright: ignore[reportArgumentType]
+        return cls(server.sock, subprotocol=server.subprotocol, **options)
 
     # -- receiving
 

@@ -71,6 +71,24 @@ def test_a_close_frame_gives_its_code_and_reason() -> None:
 
 
 @pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"\x03\xe8",
+        b"\x03\xe9gone",
+        b"\x03\xf3\xff",
+        b"\x03",
+        b"\x03\xed",
+        b"\x0b\xb8mine",
+        b"\x03\xe8" + b"x" * 123,
+    ],
+)
+def test_a_close_frame_reads_as_wsproto_reads_it(payload: bytes) -> None:
+    stream = [masked(TEXT, b"last") + masked(8, payload) + masked(TEXT, b"x"), masked(TEXT, b"y")]
+    assert read(stream) == read(stream, slow=True)
+
+
+@pytest.mark.parametrize(
     ("stream", "code"),
     [
         (masked(TEXT, b"\xff\xfe"), 1007),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
-from jambonz_sync.transport import Connection, HandshakeError, offered
+from jambonz_sync.transport import Connection, HandshakeError, handshake, offered
 from tests.transport.pair import TIMEOUT, Pair, in_thread, joined, sockets
 
 KEY, ACCEPT = "dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="  # the example of RFC 6455
@@ -67,6 +67,31 @@ def test_a_handshake_is_answered_with_the_subprotocol(name: str) -> None:
     assert shake.headers["sec-websocket-protocol"] == "ws.jambonz.org"
     assert shake.connection is not None
     assert shake.connection.subprotocol == "ws.jambonz.org"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"HTTP_CONNECTION": "upgrade", "HTTP_UPGRADE": "WebSocket", "HTTP_HOST": "[::1]:3000"},
+        {"HTTP_CONNECTION": "keep-alive, Upgrade", "HTTP_HOST": "a.b:80", "HTTP_SEC_WEBSOCKET_PROTOCOL": None},
+    ],
+)
+def test_a_usual_request_is_answered_as_wsproto_would(changes: dict[str, str | None], monkeypatch: Any) -> None:
+    quick = Shake(**changes).headers
+    monkeypatch.setattr(handshake, "answer", lambda environ, subprotocol: None)
+    slow = Shake(**changes).headers
+    assert {name: value.lower() for name, value in quick.items()} == {
+        name: value.lower() for name, value in slow.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("HTTP_CONNECTION", "Upgrade, close"), ("HTTP_HOST", "a_b"), ("HTTP_SEC_WEBSOCKET_KEY", "short")],
+)
+def test_an_unusual_request_is_left_to_wsproto(header: str, value: str) -> None:
+    assert handshake.answer({**ASKS, header: value}, None) is None
 
 
 def test_compression_is_not_agreed_to_though_it_is_offered() -> None:
