@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+import math
 import os
 import threading
 from collections.abc import Callable
@@ -65,6 +66,7 @@ class Watcher:
         self._lock = threading.Lock()  # guards the heap and the start of the thread
         self._timers: list[tuple[float, int, Timer]] = []
         self._count = itertools.count()
+        self._looks_at = 0.0  # when it looks at its timers next, though nobody wakes it
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -86,8 +88,8 @@ class Watcher:
         when = monotonic() + delay
         with self._lock:
             heapq.heappush(self._timers, (when, next(self._count), timer))
-            first = self._timers[0][2] is timer
-        if first or self._thread is None:
+            too_late = when < self._looks_at
+        if too_late or self._thread is None:
             self._rouse()
         return timer
 
@@ -104,7 +106,7 @@ class Watcher:
         quiet = 0
         while True:
             now = monotonic()
-            wait = self._fire(now)
+            self._fire(now)
             held_long = min(TICK * (1 + len(self.running)), _LONGEST)
             for held in list(self.running):
                 if now - held.since >= held_long and self.running.pop(held, False):
@@ -117,28 +119,27 @@ class Watcher:
                 quiet = 0
             else:
                 quiet += 1
-            if quiet < _QUIET_TICKS:
-                wait = TICK if wait is None else min(wait, TICK)
-            else:
-                with self._lock:
-                    self.asleep = True
-                if self._entered:  # between the look and the sleep
-                    self.asleep = False
-                    continue
+            with self._lock:
+                self.asleep = quiet >= _QUIET_TICKS
+                now = monotonic()
+                self._looks_at = math.inf if self.asleep else now + TICK
+                if self._timers:
+                    self._looks_at = min(self._looks_at, self._timers[0][0])
+                wait = None if self._looks_at == math.inf else max(0.0, self._looks_at - now)
+            if self.asleep and self._entered:  # between the look and the sleep
+                self.asleep = False
+                continue
             if self._wake.wait(wait):
                 self._wake.clear()
                 quiet = 0
 
-    def _fire(self, now: float) -> float | None:
-        """Fire what is due; the seconds until the next timer, None without one."""
+    def _fire(self, now: float) -> None:
+        """Fire what is due."""
         while True:
             with self._lock:
-                if not self._timers:
-                    return None
-                when, _, timer = self._timers[0]
-                if when > now:
-                    return when - now
-                heapq.heappop(self._timers)
+                if not self._timers or self._timers[0][0] > now:
+                    return
+                timer = heapq.heappop(self._timers)[2]
             try:
                 timer.fire()
             except Exception:

@@ -50,6 +50,21 @@ def test_timers_fire_in_the_order_of_their_deadlines() -> None:
     assert seen == ["a", "b", "c"]
 
 
+def test_only_a_timer_that_is_due_before_the_next_look_wakes_the_watcher() -> None:
+    watcher, fired = Watcher(), threading.Event()
+    first = watcher.call_later(DEADLINE * 4, fired.set)
+    wait_for(lambda: watcher.asleep, "sleep")
+    woken: list[int] = []
+    watcher._rouse = lambda: woken.append(len(watcher._timers))  # type: ignore[method-assign]
+    watcher.call_later(DEADLINE * 5, fired.set)
+    watcher.call_later(DEADLINE * 3, fired.set)
+    assert woken == [3]
+    del watcher._rouse
+    watcher.call_later(0.01, fired.set)
+    assert fired.wait(DEADLINE)
+    first.cancel()
+
+
 def test_timers_of_one_deadline_fire_in_the_order_in_which_they_were_set(monkeypatch: pytest.MonkeyPatch) -> None:
     watcher, seen, done = Watcher(), [], threading.Event()
     monkeypatch.setattr(sys.modules[Watcher.__module__], "monotonic", lambda: 1.0)
