@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any
 from weakref import WeakSet
 
+from .callbacks import spares
 from .session import Session
 from .transport import Connection, HandshakeError
 
@@ -82,8 +84,8 @@ class Hub:
                 return True
             rest = list(self._connections)
         log.info("closing %d connections with 1012", len(rest))
-        for connection in rest:
-            connection.close(1012, "the server is going down")
+        for connection in rest:  # each on its own: one that takes no data must not keep the others
+            spares.run(partial(connection.close, 1012, "the server is going down"))
         deadline = monotonic() + 3.0
         with self._changed:
             self._changed.wait_for(lambda: not self._connections, max(0.0, deadline - monotonic()))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jambonz_sync import InvalidVerb
+from jambonz_sync import InvalidVerb, wire
 from jambonz_sync.components.declare import Model, options
 from jambonz_sync.wire import UNSET, Unset, dumps, to_python_name, to_wire_name
 
@@ -115,3 +115,26 @@ class Color(StrEnum):
 
 def test_a_string_enum_is_its_text() -> None:
     assert dumps([Color.RED]) == '["red"]'
+
+
+def test_where_the_interpreter_has_no_fast_encoder_the_json_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("json.encoder.c_make_encoder", None)
+    plain = wire._make_encode()
+    value = {"a": [1, 2.5, None, True, "ü😀"], "b": {}}
+    assert plain(value) == dumps(value) == '{"a":[1,2.5,null,true,"ü😀"],"b":{}}'
+    with pytest.raises(TypeError, match="JSON has no form for object"):
+        plain(object())
+
+
+def test_the_flaw_is_found_behind_what_is_right() -> None:
+    with pytest.raises(InvalidVerb, match=r"b\[1\]\.d"):
+        dumps({"a": {"x": [1, {"y": None}]}, "b": [{"c": 1}, {"d": float("inf")}]})
+
+
+def test_what_only_the_encoder_refuses_is_told_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def encode(obj: object) -> str:
+        raise ValueError("no")
+
+    monkeypatch.setattr(wire, "_encode", encode)
+    with pytest.raises(InvalidVerb, match="no"):
+        dumps({"a": [1]})

@@ -191,7 +191,8 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection. With 1000 that is final: the call ends when its verbs are done. With another code
-        jambonz connects again. Does not block; :meth:`wait_closed` does."""
+        jambonz connects again. Does not wait for the other side, as :meth:`wait_closed` does; blocks only while
+        jambonz takes no data, for ``send_timeout`` at most. Raises ValueError for a code that may not be sent."""
         connection = self._connection
         self._write(self._exchange.settled)  # commands that wait go first: there is no later
         if connection.over:
