@@ -45,5 +45,6 @@ class ToolMethods:
             server=getattr(self, "server", None),
             timeout=timeout,
             call_sid=self.call_sid,
+            context=getattr(self, "_context", None),
         )
         self.on(hook, runner.submit)

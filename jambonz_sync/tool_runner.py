@@ -6,6 +6,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Final
 
@@ -56,7 +57,10 @@ class _Pool:
             with self._lock:
                 self._idle -= 1
                 self._waiting -= 1
-            job()
+            try:
+                job()
+            except BaseException:  # the thread is one of few, and there is nobody above it
+                log.exception("a thread of tools goes on after what nothing expected")
 
 
 _pool = _Pool()
@@ -89,7 +93,8 @@ class ToolRunner:
 
     ``send`` is given the id of the call and the output in the vendor's shape, on a thread of the pool. ``timeout`` is
     in seconds, for tools that have none of their own. A tool that takes longer goes on running (a thread cannot be
-    stopped), but the model is told that it took too long, and its late result is dropped.
+    stopped), but the model is told that it took too long, and its late result is dropped. Each tool runs in a
+    ``context`` of its own.
     """
 
     def __init__(
@@ -101,6 +106,7 @@ class ToolRunner:
         server: str | None = None,
         timeout: float = TIMEOUT,
         call_sid: str | None = None,
+        context: Callable[[], AbstractContextManager[Any]] | None = None,
     ) -> None:
         known_vendor(vendor)
         self._tools = tools
@@ -109,6 +115,7 @@ class ToolRunner:
         self._server = server
         self._timeout = timeout
         self._call_sid = call_sid
+        self._context = context or nullcontext
 
     def submit(self, payload: Mapping[str, Any]) -> None:
         """A tool hook has come. Does not block."""
@@ -130,7 +137,12 @@ class ToolRunner:
                 batch.settle(index, Outcome(call.id, call.name, False, "too busy, try again later"))
 
     def _run(self, batch: _Batch, index: int, call: ToolCall, timer: Timer) -> None:
-        outcome = self._tools.run(call, call_sid=self._call_sid)
+        try:
+            with self._context():
+                outcome = self._tools.run(call, call_sid=self._call_sid)
+        except Exception as exc:  # of the context
+            log.exception("call %s: tool %s failed", self._call_sid, call.name)
+            outcome = Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
         timer.cancel()
         if not batch.settle(index, outcome):
             log.warning("call %s: the result of tool %s came too late", self._call_sid, call.name)

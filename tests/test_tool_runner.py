@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
 
@@ -171,3 +172,21 @@ def test_an_unknown_vendor_is_refused_before_any_call() -> None:
     vendor: Any = "opena1"
     with pytest.raises(InvalidVerb, match="opena1"):
         ToolRunner(ToolSet(), lambda id, data: None, vendor=vendor)
+
+
+def test_a_context_that_fails_is_an_error_for_the_model_and_costs_no_thread(
+    sent: list[tuple[str, dict[str, Any]]], caplog: pytest.LogCaptureFixture
+) -> None:
+    @contextmanager
+    def failing() -> Iterator[None]:
+        yield
+        raise RuntimeError("teardown")
+
+    tools = ToolSet()
+    tools.tool(name="fine")(lambda: "done")
+    runner = ToolRunner(tools, lambda id, data: sent.append((id, data)), context=failing)
+    for number in range(2 * tool_runner.WORKERS):
+        runner.submit({"tool_call_id": str(number), "name": "fine", "args": {}})
+    until(lambda: len(sent) == 2 * tool_runner.WORKERS)
+    assert {str(data["error"]) for _, data in sent} == {"fine failed: RuntimeError: teardown"}
+    assert "teardown" in caplog.text

@@ -152,7 +152,7 @@ class ToolSet:
             return Outcome(call.id, call.name, False, str(exc))
         try:
             value = tool.function(**arguments)
-        except Exception as exc:
+        except (Exception, SystemExit) as exc:  # a tool that exits ends neither call nor server
             log.exception("call %s: tool %s failed", call_sid, call.name)
             return Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
         return _outcome(call, value, call_sid)

@@ -11,6 +11,7 @@ import pytest
 
 from jambonz_sync import Session
 from jambonz_sync.errors import InvalidVerb
+from jambonz_sync.tool_runner import WORKERS
 from jambonz_sync.tools import ToolSet
 from tests.peer import Peer
 from tests.session.conftest import Serve
@@ -214,6 +215,25 @@ def test_a_tool_that_takes_too_long_is_told_to_the_model_and_its_late_result_is_
     gate.set()
     wait_for(lambda: "the result of tool sleepy came too late" in caplog.text)
     assert peer.ask("/goes-on") == []  # and nothing before it
+
+
+def test_tools_that_exit_are_told_to_the_model_and_leave_threads_for_the_next(
+    begin: Begin, caplog: pytest.LogCaptureFixture
+) -> None:
+    used = ToolSet([get_weather])
+
+    @used.tool
+    def leave() -> None:
+        raise SystemExit("enough")
+
+    peer = begin(used)
+    for number in range(2 * WORKERS):
+        ask(peer, "leave", id=str(number))
+    outputs = [output(peer) for _ in range(2 * WORKERS)]
+    assert {data["error"] for _, data in outputs} == {"leave failed: SystemExit: enough"}
+    assert len({id for id, _ in outputs}) == 2 * WORKERS
+    ask(peer, "get_weather", {"city": "Paris"})
+    assert output(peer)[1]["city"] == "Paris"
 
 
 def test_a_result_that_comes_after_the_call_is_dropped(

@@ -12,6 +12,7 @@ import requests
 from werkzeug.serving import make_server
 
 from jambonz_sync import AudioStream, Jambonz, JambonzBlueprint, Session, WebhookResponse
+from jambonz_sync.tools import ToolSet
 from tests.peer import CALL, Peer, Refused
 
 Serve = Callable[[flask.Flask], str]
@@ -54,6 +55,28 @@ def test_a_call_is_served_with_its_url_variables_and_in_the_context_of_the_appli
     with Peer(serve(app) + "/voice/ws/41") as peer:
         assert peer.begin() == [{"verb": "say", "text": "tenant 42"}]
         assert peer.ask("/app") == [{"verb": "say", "text": "shop"}]
+        peer.close()
+
+
+def test_tools_run_in_the_context_of_the_application_too(serve: Serve) -> None:
+    bp = JambonzBlueprint("voice", __name__)
+    tools = ToolSet()
+
+    @tools.tool
+    def shop() -> str:
+        return flask.current_app.name
+
+    @bp.websocket("/ws")
+    def call(session: Session) -> None:
+        session.use_tools(tools)
+        session.pause(length=60).send()
+
+    app = flask.Flask("shop")
+    app.register_blueprint(bp)
+    with Peer(serve(app) + "/ws") as peer:
+        peer.begin()
+        peer.tell("llm:tool-call", {"tool_call_id": "1", "name": "shop", "args": {}}, hook="/tool-call")
+        assert peer.recv()["data"] == {"result": "shop"}
         peer.close()
 
 
