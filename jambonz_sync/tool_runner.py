@@ -15,7 +15,7 @@ from .errors import JambonzError
 from .tools import Outcome, ToolCall, ToolSet, Vendor
 from .tools.vendors import known_vendor
 
-__all__ = ["ToolRunner"]
+__all__ = ["ToolRunner", "answer_in_time"]
 
 log = logging.getLogger("jambonz_sync.tools")
 
@@ -25,6 +25,8 @@ TIMEOUT: Final = 20.0
 WORKERS: Final = 16
 #: tool calls that wait for a thread; further ones are refused
 WAITING: Final = 256
+#: seconds by which the outcome of a tool that is out of time may be late
+_GRACE: Final = 10.0
 
 
 class _Pool:
@@ -158,3 +160,31 @@ class ToolRunner:
             self._send(tool_call_id, data)
         except JambonzError as exc:
             log.info("call %s: tool output not sent: %s", self._call_sid, exc)
+
+
+def answer_in_time(
+    tools: ToolSet,
+    payload: Mapping[str, Any],
+    *,
+    vendor: Vendor = "agent",
+    server: str | None = None,
+    timeout: float,
+    context: Callable[[], AbstractContextManager[Any]] | None = None,
+) -> dict[str, Any]:
+    """The answer to a tool hook that came over HTTP, as :meth:`ToolSet.answer` gives it; but the tools run several at
+    once, each for at most ``timeout`` seconds unless it says otherwise. Blocks until all are done or out of time."""
+    if not tools.calls(payload):
+        return tools.answer(payload, vendor, server)
+    answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    runner = ToolRunner(
+        tools,
+        lambda _, data: answers.put(data),
+        vendor=vendor,
+        server=server,
+        timeout=timeout,
+        call_sid=payload.get("call_sid") or "-",  # jambonz 0.9 does not send it here
+        context=context,
+    )
+    runner.submit(payload)
+    longest = max([timeout, *(tool.timeout for tool in tools if tool.timeout is not None)])
+    return answers.get(timeout=longest + _GRACE)

@@ -69,21 +69,30 @@ class Routes:
         return self._hook(rule, methods, endpoint, "status")
 
     def tools(
-        self, rule: str, tools: ToolSet, *, vendor: Vendor = "agent", endpoint: str | None = None
+        self,
+        rule: str,
+        tools: ToolSet,
+        *,
+        vendor: Vendor = "agent",
+        timeout: float = 8.0,
+        endpoint: str | None = None,
     ) -> Callable[[View], View]:
         """Serve the tool calls of a model that jambonz posts to ``rule``, the ``tool_hook`` of the verb.
 
         The answer is the output, in the shape of ``vendor`` (see :meth:`~jambonz_sync.session.Session.use_tools`).
-        Unknown tools, wrong arguments and exceptions become outputs that the model can read, and log lines. The tools
-        run in the request, one after another: jambonz waits 10 seconds for all that it asks for at once.
+        Unknown tools, wrong arguments, exceptions and timeouts become outputs that the model can read, and log lines.
+        What a model asks for at once runs at once, in an application context each, for at most ``timeout`` seconds
+        unless a tool says otherwise: jambonz waits 10 for the answer, and without it ends the conversation.
 
         What it returns is a decorator: the function is one more of the ``tools``.
         """
 
-        from ..tools.vendors import known_vendor  # an application without tools does not load them
+        from ..tool_runner import answer_in_time  # an application without tools does not load them
+        from ..tools.vendors import known_vendor
 
         def answer(event: Mapping[str, Any], server: str | None) -> dict[str, Any]:
-            return tools.answer(event, vendor, server)
+            context = flask.current_app._get_current_object().app_context  # type: ignore[attr-defined]
+            return answer_in_time(tools, event, vendor=vendor, server=server, timeout=timeout, context=context)
 
         known_vendor(vendor)
         self._hook(rule, ("POST",), endpoint or f"tools_{_identifier(rule)}", "tools")(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from typing import Any
 
 import flask
@@ -95,6 +96,27 @@ def test_a_result_over_the_limit_is_an_error_for_the_model_and_a_log_line(caplog
         answer = client_of(tools).post("/tools", json={**CALL, "name": "page", "args": {}}).json
     assert "too large" in answer["error"]
     assert "page is too large" in caplog.text
+
+
+def test_a_tool_that_takes_too_long_is_an_error_for_the_model_before_jambonz_gives_up(tools: ToolSet) -> None:
+    gate = threading.Event()
+    tools.tool(name="slow", timeout=0.05)(lambda: gate.wait(30))
+    calls = [{"id": "1", "name": "slow", "args": {}}, {"id": "2", "name": "add", "args": {"a": 1, "b": 1}}]
+    payload = {"tool_call_id": "function_call_id", "type": "toolCall", "functionCalls": calls}
+    answer = client_of(tools, "google").post("/tools", json=payload).json
+    gate.set()
+    assert [one["response"] for one in answer["toolResponse"]["functionResponses"]] == [
+        {"error": "slow took longer than 0.05 s"},
+        {"result": 2},
+    ]
+
+
+def test_a_tool_runs_in_the_context_of_the_application() -> None:
+    tools = ToolSet()
+    tools.tool(name="app")(lambda: flask.current_app.name)
+    assert client_of(tools).post("/tools", json={**CALL, "name": "app", "args": {}}).json == {
+        "result": "tests.webhook.test_views"
+    }
 
 
 def test_an_unsigned_or_forged_tool_call_runs_nothing(tools: ToolSet) -> None:
