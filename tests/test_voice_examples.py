@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -571,3 +572,8 @@ def test_an_example_fits_on_a_page_and_says_how_to_run_it(name: str) -> None:
     text = (EXAMPLES / f"{name}.py").read_text()
     assert len(text.splitlines()) <= 75
     assert f"python {name}.py" in text.split('"""')[1]
+
+
+def test_every_example_is_in_the_list_of_them() -> None:
+    listed = re.findall(r"\[(\w+)\]\(\1\.py\)", (EXAMPLES / "README.md").read_text())
+    assert sorted(listed) == sorted(path.stem for path in EXAMPLES.glob("*.py"))
