@@ -8,12 +8,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
-from .callbacks import watcher
+from .callbacks import spares, watcher
 from .transport import HandshakeError
 
 log = logging.getLogger("jambonz_sync.server")
@@ -89,6 +90,10 @@ class _Handler(WSGIRequestHandler):
 
 
 class _Server(ThreadedWSGIServer):
+    def process_request(self, request: Any, client_address: Any) -> None:
+        # a thread that is idle costs less than a new one, whose start this one would wait for
+        spares.run(partial(self.process_request_thread, request, client_address))
+
     def log(self, type: str, message: str, *args: Any) -> None:
         getattr(log, type, log.info)(message, *args)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import InvalidVerb, ProtocolError, Session, SessionClosed
+from jambonz_sync.callbacks import spares
 from tests.peer import Closed, Peer, Refused
 from tests.session.conftest import Serve
 from tests.waiting import wait_for
@@ -227,6 +228,10 @@ def open_fds() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
+def busy_threads() -> int:
+    return len([t for t in threading.enumerate() if t.name == "jambonz-sync-spare"]) - len(spares._idle)
+
+
 def test_peers_that_vanish_leave_no_thread_and_no_descriptor(serve: Serve, dial: Dial) -> None:
     svc = serve(reconnect_grace=0.05)
     sessions: list[Session] = []
@@ -250,9 +255,7 @@ def test_peers_that_vanish_leave_no_thread_and_no_descriptor(serve: Serve, dial:
         peer.vanish()
     wait_for(lambda: all(session.closed for session in sessions), "all calls to be over")
     wait_for(lambda: open_fds() <= fds, "the descriptors to be closed")
-    wait_for(
-        lambda: not [t for t in threading.enumerate() if "process_request" in t.name], "the threads of calls to end"
-    )
+    wait_for(lambda: busy_threads() == 0, "the threads of calls to be free")
     assert len(sessions) == 21
 
 
