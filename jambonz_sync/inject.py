@@ -11,6 +11,7 @@ from .chain import VerbChain, as_verbs
 
 if TYPE_CHECKING:
     from .tools import ToolSet
+    from .verbs import Say
 
 __all__ = ["InjectCommands"]
 
@@ -165,13 +166,15 @@ class InjectCommands:
         track: str,
         *,
         play: str | None = None,
-        say: str | Mapping[str, Any] | None = None,
+        say: str | Say | Mapping[str, Any] | None = None,
         loop: bool | None = None,
         gain: float | str | None = None,
         call_sid: str | None = None,
     ) -> None:
-        """Mix a further audio track into a leg. ``gain`` is in decibels (``-10`` or ``"-10 dB"``)."""
-        self._command(commands.dub(action, track, play=play, say=say, loop=loop, gain=gain, call_sid=call_sid))
+        """Mix a further audio track into a leg. ``say`` is a text, or the options of the verb ``say``; ``gain`` is in
+        decibels (``-10`` or ``"-10 dB"``)."""
+        said = say if say is None or isinstance(say, str) else self._wire_options("dub", _saying(say))["say"]
+        self._command(commands.dub(action, track, play=play, say=said, loop=loop, gain=gain, call_sid=call_sid))
 
     def inject_boost_audio(self, gain: float | str, call_sid: str | None = None) -> None:
         """Make a leg louder or quieter, by decibels: ``-6``, ``"+3 dB"``; 0 is as it was."""
@@ -295,6 +298,11 @@ class InjectCommands:
         """Make the agent speak now: to ``user_input`` as if the caller had said it, or as ``instructions`` tell it.
         ``interrupt`` cuts off what it is saying. (jambonz 10)"""
         self._command(commands.generate_reply(interrupt=interrupt, user_input=user_input, instructions=instructions))
+
+
+def _saying(say: object) -> dict[str, Any]:
+    """Options of a ``dub`` verb in which ``say`` is checked, whatever else the command has."""
+    return {"action": "sayOnTrack", "track": "any", "say": say}
 
 
 def _is_hook(value: object) -> bool:

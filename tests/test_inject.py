@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from jambonz_sync.chain import WebhookResponse
+from jambonz_sync.components import Synthesizer
 from jambonz_sync.errors import InvalidVerb
 from jambonz_sync.inject import InjectCommands
+from jambonz_sync.verbs import Say
 
 
 class Call(InjectCommands):
@@ -130,6 +132,27 @@ def test_a_conference_is_acted_on_in_one_of_three_ways(
 def test_a_conference_is_not_acted_on_in_none_or_two_ways(call: Call, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidVerb, match="one of mute, hold and action"):
         call.inject_conference(**options)
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        Say(text="Hola", synthesizer=Synthesizer(vendor="google", fallback_language="es-ES")),
+        {"text": "Hola", "synthesizer": Synthesizer(vendor="google", fallback_language="es-ES")},
+        {"text": "Hola", "synthesizer": {"vendor": "google", "fallback_language": "es-ES"}},
+        {"text": "Hola", "synthesizer": {"vendor": "google", "fallbackLanguage": "es-ES"}},
+    ],
+)
+def test_what_a_dub_says_is_written_as_in_the_verb(call: Call, say: Any) -> None:
+    call.inject_dub("sayOnTrack", "t", say=say, call_sid="leg-2")
+    synthesizer = {"vendor": "google", "fallbackLanguage": "es-ES"}
+    assert call.only["data"]["say"] == {"text": "Hola", "synthesizer": synthesizer}
+    assert call.only["callSid"] == "leg-2"
+
+
+def test_a_dub_that_says_it_wrongly_is_refused(call: Call) -> None:
+    with pytest.raises(InvalidVerb, match="synthesiser"):
+        call.inject_dub("sayOnTrack", "t", say={"text": "Hola", "synthesiser": {"vendor": "google"}})
 
 
 def test_every_other_method_sends_one_command(call: Call) -> None:
