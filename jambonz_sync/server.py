@@ -56,6 +56,7 @@ class _Handler(WSGIRequestHandler):
     """Says nothing on stderr, and gives up on a peer that does not finish its request."""
 
     timeout = _REQUEST_TIMEOUT
+    rbufsize = 2048  # held for as long as the call
 
     def version_string(self) -> str:
         return "jambonz_sync"

@@ -8,7 +8,6 @@ in the lane, and whoever runs there takes it next. Callbacks registered as concu
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -30,7 +29,7 @@ class Lane:
 
     def __init__(self) -> None:
         self.busy = False
-        self.waiting: deque[Job] = deque()
+        self.waiting: list[Job] = []  # short, and empty as a rule: a deque would take ten times the memory
 
 
 class Lanes:
@@ -41,7 +40,7 @@ class Lanes:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._room: threading.Condition | None = None  # made when it is first needed: most calls never do
-        self._overflow: deque[Job] = deque()
+        self._overflow: list[Job] = []
         self._concurrent = 0
         self.backlog = 0
         self.full = False
@@ -91,7 +90,7 @@ class Lanes:
                 lane.busy = False
                 return None
             self._less()
-            return lane.waiting.popleft()
+            return lane.waiting.pop(0)
 
     def beside(self, job: Job) -> None:
         """Run ``job`` on a thread of its own, or queue it while :data:`CONCURRENT` of them run."""
@@ -124,7 +123,7 @@ class Lanes:
                 self._concurrent -= 1
                 return None
             self._less()
-            return self._overflow.popleft()
+            return self._overflow.pop(0)
 
     def _more(self) -> None:
         self.backlog += 1

@@ -36,7 +36,8 @@ _HANDSHAKE = (
     "SERVER_SOFTWARE",
     "wsgi.input",
 )
-_RECEIVE = 65_536
+#: bytes to receive at once: few while little comes, because a thread that waits holds the room for them
+_RECEIVE, _RECEIVE_MORE = 2048, 65_536
 #: seconds for a peer that broke the protocol to take its close frame
 _LINGER = 1.0
 #: control frames that may wait for a message to be written: of more pings, the last ones are answered
@@ -74,6 +75,7 @@ class Connection:
         "_ping_interval",
         "_pinged",
         "_reader",
+        "_room",
         "_send_timeout",
         "_sock",
         "_write",
@@ -97,6 +99,7 @@ class Connection:
         self._send_timeout = send_timeout
         self._ping_interval = ping_interval
         self._reader = FrameReader(max_message_size)
+        self._room = _RECEIVE
         self._write = threading.Lock()  # held while a frame is written, and by nobody who runs a caller's code
         self._control: list[bytes] = []  # frames of the reading thread, which does not wait for the lock
         self._close_sent = self._closed_here = False
@@ -151,7 +154,7 @@ class Connection:
         """
         while not self.over:
             try:
-                data = self._sock.recv(_RECEIVE)
+                data = self._sock.recv(self._room)
             except (BlockingIOError, TimeoutError):
                 self._idle()
                 continue
@@ -160,6 +163,7 @@ class Connection:
             if not data:
                 self._end(1006, "")
                 break
+            self._room = _RECEIVE_MORE if len(data) >= _RECEIVE else _RECEIVE
             self._heard = monotonic()
             self._pinged = False
             items: list[Item] = []
@@ -196,7 +200,7 @@ class Connection:
         deadline = monotonic() + _LINGER
         try:
             _set_timeouts(self._sock, _LINGER, self._send_timeout)
-            while monotonic() < deadline and self._sock.recv(_RECEIVE):
+            while monotonic() < deadline and self._sock.recv(_RECEIVE_MORE):
                 pass
         except (OSError, ValueError):
             pass  # it has ended, or nothing came
