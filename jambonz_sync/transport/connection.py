@@ -36,8 +36,8 @@ _HANDSHAKE = (
     "SERVER_SOFTWARE",
     "wsgi.input",
 )
-#: bytes to receive at once: few while little comes, because a thread that waits holds the room for them
-_RECEIVE, _RECEIVE_MORE = 2048, 65_536
+#: bytes to receive at once: few until more has come, because a thread that waits holds the room for them
+_RECEIVE, _RECEIVE_MOST = 4096, 65_536
 #: seconds for a peer that broke the protocol to take its close frame
 _LINGER = 1.0
 #: control frames that may wait for a message to be written: of more pings, the last ones are answered
@@ -163,7 +163,8 @@ class Connection:
             if not data:
                 self._end(1006, "")
                 break
-            self._room = _RECEIVE_MORE if len(data) >= _RECEIVE else _RECEIVE
+            if len(data) == self._room < _RECEIVE_MOST:
+                self._room *= 4
             self._heard = monotonic()
             self._pinged = False
             items: list[Item] = []
@@ -200,7 +201,7 @@ class Connection:
         deadline = monotonic() + _LINGER
         try:
             _set_timeouts(self._sock, _LINGER, self._send_timeout)
-            while monotonic() < deadline and self._sock.recv(_RECEIVE_MORE):
+            while monotonic() < deadline and self._sock.recv(_RECEIVE_MOST):
                 pass
         except (OSError, ValueError):
             pass  # it has ended, or nothing came
