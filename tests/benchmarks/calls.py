@@ -1,0 +1,280 @@
+"""Calls on WebSockets: hooks, new calls, tokens and audio, as ratios to another application in the same run.
+
+    python tests/benchmarks/calls.py [--peer PYTHON] [--rounds 3] [--seconds 2] [--only hooks,audio] [--pin]
+
+``PYTHON`` is an interpreter that has the official async SDK (``jambonz-python-sdk``); without it the other application
+is the same by hand, with Flask and simple-websocket. Both are started anew for each round and take turns, so that
+whatever else the machine does meets both; a cell is the median of the rounds. Linux only: CPU and memory of the
+servers are read from /proc.
+
+The load generator is Python too. An exchange costs it about as much as it costs the server, so that rates of several
+sessions tell as much of it as of the server where there are no more than two cores; CPU per operation is the
+server's alone, and the better figure there. ``--pin`` gives the server a core of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import queue
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).resolve().parent
+#: seconds that the proxy holds everything back, each way
+DELAY = 0.02
+
+Figures = dict[str, float]
+
+
+class Row(NamedTuple):
+    """One run of the load generator, and the figures of it that the table shows: key -> (label, digits)."""
+
+    mode: str
+    options: dict[str, Any]
+    shows: dict[str, tuple[str, int]]
+    processes: int = 1
+    proxied: bool = False
+
+
+ROWS = {
+    "hooks1": Row("hooks", {"sessions": 1}, {"rate": ("hook round trips/s, 1 session", 0)}),
+    "hooks10": Row(
+        "hooks",
+        {"sessions": 10},
+        {"rate": ("hook round trips/s, 10 sessions", 0), "cpu": ("- server CPU, us a round trip", 0)},
+    ),
+    "hooks100": Row("hooks", {"sessions": 100}, {"rate": ("hook round trips/s, 100 sessions", 0)}),
+    "paced": Row(
+        "paced",
+        {"sessions": 300, "interval": 2.0},
+        {"p99": ("300 sessions, a hook every 2 s each: p99 ms", 2), "memory": ("- KiB of memory a session", 0)},
+    ),
+    "calm": Row(
+        "paced", {"sessions": 100, "interval": 0.5}, {"p99": ("100 sessions, 200 hooks/s, none sleeps: p99 ms", 2)}
+    ),
+    "sleepers": Row(
+        "paced",
+        {"sessions": 100, "interval": 0.5, "sleeper": 10},
+        {"p99": ("- every 10th handler sleeps 50 ms: p99 ms of the others", 2)},
+    ),
+    "calls": Row(
+        "calls", {}, {"rate": ("new calls/s, 4 at once", 0), "cpu": ("- server CPU, us a call", 0)}, processes=4
+    ),
+    "tokens": Row(
+        "tokens",
+        {"sessions": 20, "count": 1000},
+        {
+            "rate": ("acked tokens/s, 20 sessions", 0),
+            "cpu": ("- server CPU, us a token", 1),
+            "lost": ("- lost", 0),
+            "disorder": ("- sessions out of order", 0),
+        },
+    ),
+    "full": Row(
+        "tokens",
+        {"sessions": 20, "count": 1000, "full": 50},
+        {
+            "rate": ("acked tokens/s, turned away every 50", 0),
+            "lost": ("- lost", 0),
+            "disorder": ("- sessions out of order", 0),
+        },
+    ),
+    "sentence": Row(
+        "sentence", {"count": 60}, {"trips": ("sentence of 60 tokens, round trips of 40 ms", 1)}, proxied=True
+    ),
+    "flood": Row(
+        "audio",
+        {"sessions": 10, "window": 8},
+        {"rate": ("audio frames/s, 10 streams, unpaced", 0), "cpu": ("- server CPU, us a frame", 1)},
+    ),
+    "audio": Row(
+        "audio",
+        {"sessions": 50},
+        {"p99": ("50 audio streams in real time: p99 ms", 2), "cpu": ("- server CPU, us a frame", 1)},
+    ),
+}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """An application in a process of its own."""
+
+    def __init__(self, python: str, app: str, pin: bool) -> None:
+        self.port = free_port()
+        environ = {**os.environ, "PORT": str(self.port)}
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen([python, str(HERE / app)], env=environ, stdout=quiet, stderr=quiet)
+        if pin:
+            os.sched_setaffinity(self.process.pid, {max(os.sched_getaffinity(0))})
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.stop()
+                    raise RuntimeError(f"{app} did not start") from None
+                time.sleep(0.05)
+
+    def cpu(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """KiB."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1024
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGKILL)  # nobody is on the line
+        self.process.wait(30)
+
+
+@contextmanager
+def proxy(port: int) -> Iterator[int]:
+    """A port that leads to ``port``, with everything held back by DELAY each way."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def pipe(source: socket.socket, target: socket.socket) -> None:
+        held: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+
+        def deliver() -> None:
+            try:
+                while (item := held.get())[1]:
+                    time.sleep(max(0.0, item[0] - time.monotonic()))
+                    target.sendall(item[1])
+            except OSError:
+                pass  # the run is over
+
+        threading.Thread(target=deliver, daemon=True).start()
+        data = b"-"
+        while data:
+            try:
+                data = source.recv(65_536)
+            except OSError:
+                data = b""
+            held.put((time.monotonic() + DELAY, data))
+
+    def run() -> None:
+        try:
+            while True:
+                near = listener.accept()[0]
+                far = socket.create_connection(("127.0.0.1", port))
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=pipe, args=pair, daemon=True).start()
+        except OSError:
+            pass  # the run is over
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        listener.close()
+
+
+def load(row: Row, port: int, seconds: float) -> list[Figures]:
+    """What each process of the load generator has found."""
+    options = json.dumps({"seconds": seconds, **row.options, "port": port})
+    command = [sys.executable, str(HERE / "calls_load.py"), row.mode, options]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(row.processes)]
+    found: list[Figures] = []
+    for process in processes:
+        told = process.communicate(timeout=120)[0]
+        if process.returncode:
+            raise RuntimeError(f"{row.mode} failed")
+        found.append(json.loads(told))
+    return found
+
+
+def measure(row: Row, server: Server, seconds: float) -> Figures:
+    load(Row("hooks", {"sessions": 2}, {}), server.port, 0.3)  # warm
+    if row.mode == "audio":
+        load(Row("audio", {"sessions": 2}, {}), server.port, 0.3)
+    memory, cpu = server.memory(), server.cpu()
+    most = memory
+    watching = threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not watching.wait(0.1):
+            most = max(most, server.memory())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        if row.proxied:
+            with proxy(server.port) as port:
+                found = load(row, port, seconds)
+        else:
+            found = load(row, server.port, seconds)
+    finally:
+        watching.set()
+        watcher.join()
+    figures = dict(found[0])
+    for key in ("rate", "done"):
+        if key in figures:
+            figures[key] = sum(each[key] for each in found)
+    if figures.get("done"):
+        figures["cpu"] = 1e6 * (server.cpu() - cpu) / figures["done"]
+    if "seconds" in figures:
+        figures["trips"] = 1 + figures["seconds"] / (2 * DELAY)  # the way of the first, and back from the last
+    figures["memory"] = (most - memory) / row.options.get("sessions", 1)
+    return figures
+
+
+def compare(rows: dict[str, Row], apps: dict[str, Callable[[], Server]], rounds: int, seconds: float) -> list[str]:
+    """The lines of a table: each application, and the first one's ratio to the second."""
+    first, second = apps
+    lines = [f"| figure | {first} | {second} | ratio |", "|---|---|---|---|"]
+    for row in rows.values():
+        found: dict[str, list[Figures]] = {name: [] for name in apps}
+        for number in range(rounds):
+            for name in (first, second) if number % 2 else (second, first):
+                server = apps[name]()
+                try:
+                    found[name].append(measure(row, server, seconds))
+                finally:
+                    server.stop()
+        for key, (label, digits) in row.shows.items():
+            ours, other = (statistics.median(each[key] for each in found[name]) for name in apps)
+            ratio = f"{ours / other:.2f}" if other else ""
+            lines.append(f"| {label} | {ours:,.{digits}f} | {other:,.{digits}f} | {ratio} |")
+            print(lines[-1], file=sys.stderr)
+    return lines
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--peer", metavar="PYTHON")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--seconds", type=float, default=2)
+    options.add_argument("--only", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
+    options.add_argument("--pin", action="store_true")
+    given = options.parse_args()
+    apps: dict[str, Callable[[], Server]] = {"jambonz_sync": lambda: Server(sys.executable, "calls_ours.py", given.pin)}
+    if given.peer:
+        apps["official async SDK"] = lambda: Server(given.peer, "calls_official.py", given.pin)
+    else:
+        apps["by hand"] = lambda: Server(sys.executable, "calls_byhand.py", given.pin)
+    rows = {name: ROWS[name] for name in given.only.split(",")}
+    print("\n".join(compare(rows, apps, given.rounds, given.seconds)))
+
+
+if __name__ == "__main__":
+    main()

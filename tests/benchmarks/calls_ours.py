@@ -1,0 +1,41 @@
+"""The application that calls.py measures. The port is in PORT."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from jambonz_sync import AudioStream, Session, create_endpoint
+
+endpoint = create_endpoint(host="127.0.0.1")
+AGAIN = {"text": "Please say something else."}
+
+
+@endpoint.service("/app").on("session:new")
+def call(session: Session) -> None:
+    @session.on("/echo")
+    def echo(evt: Any) -> None:
+        if "sleep_ms" in evt:
+            time.sleep(evt["sleep_ms"] / 1000)
+        session.say(text=f"You said: {evt.transcript}.")
+        session.gather(input=["speech"], action_hook="/echo", timeout=25, say=AGAIN).reply()
+
+    @session.on("/tokens")
+    def tokens(evt: Any) -> None:
+        session.reply()
+        for number in range(1, evt["count"] + 1):
+            session.send_tts_tokens(f"w{number} ")
+        session.flush_tts_tokens()
+
+    session.say(text="Welcome.")
+    session.gather(input=["speech"], action_hook="/echo", timeout=25, say=AGAIN).send()
+
+
+@endpoint.audio("/audio").on("connection")
+def stream(stream: AudioStream) -> None:
+    for pcm in stream:
+        stream.send_audio(pcm)
+
+
+if __name__ == "__main__":
+    endpoint.run()
