@@ -55,12 +55,16 @@ class Store:
         self._lock = _locked(self.path)
         try:
             self._db = sqlite3.connect(self.path, isolation_level=None)
-            self._prepare()
         except sqlite3.Error as error:
             self._lock.close()
             raise CampaignError(f"{self.path} cannot be used as a state file: {error}") from None
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self.close()
+            raise CampaignError(f"{self.path} cannot be used as a state file: {error}") from None
         except BaseException:
-            self._lock.close()
+            self.close()
             raise
 
     @classmethod
@@ -70,13 +74,17 @@ class Store:
         store.path = fspath(path)
         store._lock = sqlite3.connect(":memory:")
         store._db = sqlite3.connect(":memory:", isolation_level=None)
-        if os.path.exists(path):
-            try:
+        try:
+            if os.path.exists(path):
                 with closing(sqlite3.connect(f"file:{_quoted(store.path)}?mode=ro", uri=True)) as source:
                     source.backup(store._db)
-            except sqlite3.Error as error:
-                raise CampaignError(f"{store.path} cannot be used as a state file: {error}") from None
-        store._prepare()
+            store._prepare()
+        except sqlite3.Error as error:
+            store.close()
+            raise CampaignError(f"{store.path} cannot be used as a state file: {error}") from None
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def _prepare(self) -> None:

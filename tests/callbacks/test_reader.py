@@ -236,7 +236,7 @@ def test_reading_goes_on_when_there_is_a_thread_for_it_again(
         served.notification(seen.set)
         served.all_ran()
     assert refused.is_set()
-    assert "no thread to read on with: can't start new thread" in caplog.text
+    wait_for(lambda: "no thread to read on with: can't start new thread" in caplog.text)
 
 
 def test_reading_goes_on_though_the_sink_fails_to_take_note_of_a_long_callback(
@@ -248,7 +248,7 @@ def test_reading_goes_on_though_the_sink_fails_to_take_note_of_a_long_callback(
         served.hook(waits(seen))
         served.notification(seen.set)
         served.all_ran()
-    assert "reading could not be handed on" in caplog.text
+    wait_for(lambda: "reading could not be handed on" in caplog.text)
 
 
 # -- back-pressure

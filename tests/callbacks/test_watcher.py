@@ -150,7 +150,7 @@ def test_a_hand_over_that_fails_is_logged_and_the_watcher_goes_on(caplog: pytest
     assert bad.handed_over.wait(DEADLINE)
     watcher.enter(good)
     assert good.handed_over.wait(DEADLINE)
-    assert "reading could not be handed on" in caplog.text
+    wait_for(lambda: "reading could not be handed on" in caplog.text)
 
 
 def test_the_watcher_sleeps_while_nothing_runs_and_wakes_for_the_next_callback() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,8 @@ def test_the_disk_has_a_claim_before_anyone_can_act_on_it(path: Path) -> None:
         store.load([ANN])
         store.claim(ANN.number, 10.0)
         assert not store._db.in_transaction
-        with sqlite3.connect(path) as other:
+        with closing(sqlite3.connect(path)) as other, other:
             assert other.execute("SELECT state FROM attempt").fetchall() == [("claimed",)]
-        other.close()
 
 
 def test_a_second_claim_is_impossible_while_one_is_open(path: Path) -> None:
@@ -158,14 +158,12 @@ def test_a_file_of_something_else_is_refused_and_left_as_it_is(path: Path) -> No
         Store(path)
     assert path.read_text() == "numbers\n" * 1000
     path.unlink()
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE mine (x)")
-    other.close()
     with pytest.raises(CampaignError, match="something else"):
         Store(path)
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("PRAGMA user_version = 99")
-    other.close()
     with pytest.raises(CampaignError, match="has format 99"):
         Store(path)
 
