@@ -105,11 +105,12 @@ class SessionCore(Link):
             self.watch_hooks()  # the opening itself may be waiting for its answer again
             self._tell_reconnect(data)
             return
-        args: tuple[Any, ...]
-        if kind in OPENINGS:
-            handlers, args = self._take_opening(kind, hook), (self, for_message(kind, None, data))
-        else:
-            handlers, args = self._take_hook(name, kind), (for_message(kind, name, data),)
+        event = for_message(kind, name, data)
+        args: tuple[Any, ...] = (event,)
+        if kind not in OPENINGS:
+            handlers = self._take_hook(name, kind)
+        elif opens or not (handlers := self._handlers.take(name)):  # a redirect may lead to a hook of this call
+            handlers, args = self._take_opening(kind), (self, event)
         if not handlers:
             if hook.state is State.OWED:
                 log.debug("call %s: nobody listens to %s", self.call_sid, name)
@@ -130,7 +131,7 @@ class SessionCore(Link):
             return handlers
         return self._handlers.take(kind) or self._handlers.take("verb:hook")
 
-    def _take_opening(self, kind: str, hook: Hook) -> tuple[Handler, ...]:
+    def _take_opening(self, kind: str) -> tuple[Handler, ...]:
         service = self._service.handlers
         handlers = service.take(kind)
         if handlers:
@@ -138,9 +139,7 @@ class SessionCore(Link):
         if kind == "session:adulting":
             log.info("call %s: a leg of %s is a call of its own now", self.call_sid, self._raw.get("parent_call_sid"))
             return ()
-        if kind == "session:redirect" and not hook.opening:
-            handlers = self._handlers.take(hook.name)
-        handlers = handlers or service.take("session:new")
+        handlers = service.take("session:new")
         if not handlers:
             log.error("call %s: nobody listens to session:new at this path, the call is rejected", self.call_sid)
         return handlers

@@ -13,6 +13,7 @@ from ..errors import ReplyError
 from ..events import CallSession, CallStatus
 from ..handlers import F
 from ..inject import InjectCommands
+from ..protocol import OPENINGS, Hook, State
 from ..tool_methods import ToolMethods
 from ..tts_methods import TtsMethods
 from ..wire import UNSET
@@ -160,16 +161,23 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         :class:`SessionClosed` once the call is over. The verbs stay queued then.
         """
         verbs = self._verbs
-        opening = self._exchange.opening
-        mine = here.hook if here.session is self else None
-        if opening is not None and (mine is opening or (mine is None and here.session is not self)):
-            try:
+        opening = self._opening_of_this_thread()
+        try:
+            if opening is not None:
                 self._answer(opening, verbs, split=split)
-            except ReplyError:  # another thread was quicker
-                self._emit(partial(self._exchange.send, verbs, queue=queue, split=split))
-        else:
+        except ReplyError:  # another thread was quicker
+            opening = None
+        if opening is None:
             self._emit(partial(self._exchange.send, verbs, queue=queue, split=split))
         self._drop_queued()
+
+    def _opening_of_this_thread(self) -> Hook | None:
+        """The opening message that verbs sent from here answer: in its own callback, and in threads of the
+        application. A callback of anything else sends commands."""
+        if here.session is not self:
+            return self._exchange.opening
+        hook = here.hook
+        return hook if hook is not None and hook.kind in OPENINGS and hook.state is not State.REPLIED else None
 
     def reply(self, *, split: bool = False) -> None:
         """Answer the hook whose callback this is with the verbs that it has queued; they replace those still to run.

@@ -595,6 +595,22 @@ def test_a_jambonz_error_is_reported(serve: Serve, dial: Dial, caplog: pytest.Lo
     assert peer.call_sid in caplog.text
 
 
+def test_a_redirect_in_the_middle_of_a_call_leads_to_the_hook_that_it_names(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/flow", lambda evt: session.say(text=f"flow of {evt['from']}"))
+        session.say(text="begin").send()
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.ack_of(peer.tell("session:redirect", {"from": "+1"}, hook="/flow"))[0]["text"] == "flow of +1"
+    assert peer.ack_of(peer.tell("session:redirect", {"from": "+1"}, hook="/other"))[0]["text"] == "begin"
+    svc.on("session:redirect", lambda session: session.say(text="redirected").reply())
+    assert peer.ack_of(peer.tell("session:redirect", {"from": "+1"}, hook="/other"))[0]["text"] == "redirected"
+
+
 def test_a_session_is_true_whether_it_has_verbs_or_not(serve: Serve, dial: Dial) -> None:
     svc = serve()
     truths: list[bool] = []
