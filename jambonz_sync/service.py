@@ -240,6 +240,12 @@ class _Link:
     def over(self) -> None:
         try:
             if self._session is not None:
+                if self._connection.ignored:
+                    log.info(
+                        "call %s: %d messages came after the close and have no answer",
+                        self._session.call_sid,
+                        self._connection.ignored,
+                    )
                 self._session.connection_over(self._connection)
         finally:
             self._service.hub.leave(self._connection, is_call=True)

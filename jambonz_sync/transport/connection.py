@@ -64,7 +64,7 @@ class Connection:
     """An open WebSocket. Any thread may send and close; one thread at a time receives.
 
     ``over`` turns True when nothing will ever be received again; ``code`` and ``reason`` then say how it ended
-    (1006 if the peer vanished).
+    (1006 if the peer vanished). ``ignored`` counts the messages that came behind this side's close frame.
     """
 
     __slots__ = (
@@ -80,6 +80,7 @@ class Connection:
         "_sock",
         "_write",
         "code",
+        "ignored",
         "over",
         "reason",
         "subprotocol",
@@ -106,6 +107,7 @@ class Connection:
         self._heard = monotonic()
         self._pinged = False
         self.over = False
+        self.ignored = 0
         self.code = 1006
         self.reason = ""
         _set_timeouts(sock, ping_interval, send_timeout)
@@ -186,7 +188,9 @@ class Connection:
     def _sort(self, items: list[Item], into: deque[str | bytes]) -> None:
         for item in items:
             if type(item) is str or type(item) is bytes:
-                if not self._close_sent:  # nobody could answer it
+                if self._close_sent:  # nobody could answer it
+                    self.ignored += 1
+                else:
                     into.append(item)
             elif type(item) is Ping:
                 self._send_control(frame(PONG, item.payload))

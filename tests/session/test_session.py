@@ -520,7 +520,10 @@ def test_close_is_told_with_its_code_and_ends_every_wait(serve: Serve, dial: Dia
     assert (caught.value.call_sid, caught.value.code) == (peer.call_sid, 1000)
 
 
-def test_the_application_may_close_and_nothing_follows_the_close_frame(serve: Serve, dial: Dial) -> None:
+def test_the_application_may_close_and_nothing_follows_the_close_frame(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     svc = serve()
 
     @svc.on("session:new")
@@ -535,6 +538,7 @@ def test_the_application_may_close_and_nothing_follows_the_close_frame(serve: Se
     peer.hook("/after")
     peer.send_frame(8, b"\x03\xe8")
     assert peer.sock.recv(100) == b""
+    wait_for(lambda: f"call {peer.call_sid}: 1 messages came after the close" in caplog.text)
 
 
 def test_sending_after_a_close_does_not_cut_the_close_short(serve: Serve, dial: Dial) -> None:
