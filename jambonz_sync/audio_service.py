@@ -11,9 +11,8 @@ from .audio_protocol import parse_metadata
 from .callbacks import watcher
 from .callbacks.reader import Sink
 from .errors import ProtocolError, SessionClosed
-from .handlers import Handler
+from .handlers import Context, Handler, run
 from .service import PathService
-from .session import Context
 from .transport import Connection
 
 log = logging.getLogger("jambonz_sync.audio")
@@ -32,9 +31,7 @@ class AudioService(PathService):
     subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
     is_call = False
 
-    def _link(
-        self, connection: Connection, environ: dict[str, Any], url_vars: dict[str, Any], context: Context | None
-    ) -> Sink:
+    def _link(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
         return _AudioLink(self, connection, url_vars, context)
 
 
@@ -74,7 +71,10 @@ class _AudioLink:
             return
         sessions = self._service.hub.sessions
         stream = self._stream = AudioStream(
-            self._connection, metadata, session=partial(sessions.get, metadata.call_sid), call=self._call
+            self._connection,
+            metadata,
+            session=partial(sessions.get, metadata.call_sid),
+            call=partial(run, context=self._context),
         )
         stream.url_vars = self._url_vars
         handlers = self._service.handlers.take("connection")
@@ -95,12 +95,6 @@ class _AudioLink:
         finally:
             self._service.hub.leave(connection, is_call=False)
 
-    def _call(self, handler: Handler, args: tuple[Any, ...]) -> object:
-        if self._context is None:
-            return handler(args)
-        with self._context():
-            return handler(args)
-
     def _tell(self, name: str, stream: AudioStream, *args: Any) -> None:
         handlers = self._service.handlers.take(name)
         if handlers:
@@ -110,7 +104,7 @@ class _AudioLink:
         stream: AudioStream = args[0]
         for handler in handlers:
             try:
-                self._call(handler, args)
+                run(handler, args, self._context)
             except Exception as exc:
                 if isinstance(exc, SessionClosed) and stream.closed:
                     log.info("call %s: a callback stopped, the audio stream is over", stream.call_sid or "-")

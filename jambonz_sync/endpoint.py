@@ -94,12 +94,10 @@ class Endpoint:
     def __init__(
         self, host: str, port: int, options: Options, hub: Hub, *, auth: tuple[str, str] | None, drain_timeout: float
     ) -> None:
-        from .webhook.guard import BasicAuth
-
         self._host = host
         self._port = port
         self._options = options
-        self._auth = None if auth is None else BasicAuth(*auth)
+        self._auth = _basic(auth)
         self._drain_timeout = drain_timeout
         self._router: Router[tuple[PathService, BasicAuth | None]] = Router()
         self._server: ServerThread | None = None
@@ -123,12 +121,7 @@ class Endpoint:
         endpoint; None asks for none. Paths are as for :meth:`service`.
         """
         service = AudioService(self._options, self.hub)
-        if not isinstance(auth, Unset):
-            from .webhook.guard import BasicAuth
-
-            self._router.add(path, (service, None if auth is None else BasicAuth(*auth)))
-        else:
-            self._router.add(path, (service, self._auth))
+        self._router.add(path, (service, self._auth if isinstance(auth, Unset) else _basic(auth)))
         return service
 
     @overload
@@ -180,8 +173,7 @@ class Endpoint:
                 raise HandshakeError("wrong or no credentials", status=401)
             service.serve(environ, url_vars, accepted=environ.clear)
         except HandshakeError as exc:
-            log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
-            return refusal(exc)(environ, start_response)
+            return refusal(exc, environ)(environ, start_response)
         return hijacked()
 
     def _plain(self, _: str = "") -> Any:
@@ -290,3 +282,9 @@ class Endpoint:
         print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
         if self._host not in ("127.0.0.1", "localhost", "::1"):
             log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
+
+
+def _basic(auth: tuple[str, str] | None) -> BasicAuth | None:
+    from .webhook.guard import BasicAuth
+
+    return None if auth is None else BasicAuth(*auth)

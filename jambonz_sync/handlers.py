@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar, overload
 
 F = TypeVar("F", bound=Callable[..., Any])
+#: makes the context that callbacks of the application run in
+Context = Callable[[], AbstractContextManager[Any]]
 
 _VARARGS, _COROUTINE = 0x04, 0x80 | 0x200  # of a code object's flags
 _MOST = 9
@@ -56,6 +59,17 @@ def _inspected(fn: Callable[..., Any]) -> int:
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return _MOST
     return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
+
+
+def run(handler: Handler, args: tuple[Any, ...], context: Context | None) -> Any:
+    """Call ``handler``, in a new ``context`` where there is one."""
+    try:
+        if context is None:
+            return handler(args)
+        with context():
+            return handler(args)
+    except SystemExit as exc:  # it would end the server's thread, and the connection with it
+        raise RuntimeError("a callback called sys.exit(): it ends no call, hangup() does") from exc
 
 
 class Handlers:

@@ -31,8 +31,9 @@ def hijacked() -> NoReturn:
     raise ConnectionResetError(errno.ECONNRESET, "served as a WebSocket")
 
 
-def refusal(exc: HandshakeError) -> Response:
-    """The response to a handshake that is refused."""
+def refusal(exc: HandshakeError, environ: dict[str, Any]) -> Response:
+    """The response to a handshake that is refused; why it is goes to the log."""
+    log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
     headers = {}
     if exc.status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="jambonz", charset="UTF-8"'

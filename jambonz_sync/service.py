@@ -12,10 +12,10 @@ from .callbacks.reader import Sink
 from .chain import as_verbs
 from .env import EnvVars
 from .errors import ProtocolError
-from .handlers import F, Handlers
+from .handlers import Context, F, Handlers
 from .hub import Hub
 from .protocol import NOTIFICATIONS, WANT_ACK, parse
-from .session import Context, Session
+from .session import Session
 from .transport import Connection, preload
 
 log = logging.getLogger("jambonz_sync.service")
@@ -106,14 +106,12 @@ class PathService:
             ping_interval=options.ping_interval,
         )
         self.hub.enter(connection, is_call=self.is_call)
-        link = self._link(connection, environ, dict(url_vars), context)
+        link = self._link(connection, dict(url_vars), context)
         if accepted is not None:
             accepted()
         Reader(connection, link).serve()
 
-    def _link(
-        self, connection: Connection, environ: dict[str, Any], url_vars: dict[str, Any], context: Context | None
-    ) -> Sink:
+    def _link(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
         """What takes the messages of a connection that has been accepted."""
         raise NotImplementedError
 
@@ -136,9 +134,7 @@ class Service(PathService):
     subprotocols = ("ws.jambonz.org",)
     is_call = True
 
-    def _link(
-        self, connection: Connection, environ: dict[str, Any], url_vars: dict[str, Any], context: Context | None
-    ) -> Sink:
+    def _link(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
         return _Link(self, connection, url_vars, context)
 
     def verbs_on_error(self, session: Any, exc: Exception) -> list[dict[str, Any]]:

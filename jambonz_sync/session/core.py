@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ..chain import as_verbs
 from ..errors import CommandRejected, JambonzError, SessionClosed
 from ..events import CallStatus, for_message
-from ..handlers import Handler
+from ..handlers import Handler, run
 from ..protocol import NOTIFICATIONS, OPENINGS, WANT_ACK, Hook, Phase, State, is_notification
 from ..tts import TtsStopped
 from .link import Link
@@ -154,15 +154,6 @@ class SessionCore(Link):
 
     # -- callbacks
 
-    def _call(self, handler: Handler, args: tuple[Any, ...]) -> Any:
-        try:
-            if self._context is None:
-                return handler(args)
-            with self._context():
-                return handler(args)
-        except SystemExit as exc:  # it would end the server's thread, and the connection with it
-            raise RuntimeError("a callback called sys.exit(): it ends no call, hangup() does") from exc
-
     def _run_hook(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         outer = here.session, here.hook, here.__dict__.get("verbs")
         here.session, here.hook, here.verbs = self, hook, []
@@ -170,7 +161,7 @@ class SessionCore(Link):
             self._tts_made.hook_begins()
         try:
             for handler in handlers:
-                result = self._call(handler, args)
+                result = run(handler, args, self._context)
                 if result is not None and result is not self:
                     here.verbs.extend(as_verbs(result, self.server, self.speakable))
             if hook.state is not State.REPLIED:
@@ -227,7 +218,7 @@ class SessionCore(Link):
             self._tts_made.notification_begins()
         try:
             for handler in handlers:
-                self._call(handler, args)
+                run(handler, args, self._context)
             if here.verbs:
                 log.warning("call %s: a callback left %d verbs unsent", self.call_sid, len(here.verbs))
         except Exception as exc:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ..callbacks import Lanes, Timer, spares, watcher
 from ..errors import JambonzError, SendTimeout, SessionClosed
-from ..handlers import Handler, Handlers
+from ..handlers import Context, Handler, Handlers
 from ..protocol import Exchange, Hook, Phase, State
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("jambonz_sync.session")
 
-#: makes the context that callbacks of the application run in
-Context = Callable[[], AbstractContextManager[Any]]
 #: how long jambonz may not be listening to commands after the ack of an opening message, in seconds
 _SETTLE = 0.1
 

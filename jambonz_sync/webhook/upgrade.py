@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -14,8 +13,6 @@ from ..service import PathService
 from ..transport import HandshakeError
 
 __all__ = ["upgrade_to"]
-
-log = logging.getLogger("jambonz_sync.webhook")
 
 
 class _UsedUp(flask.Response):
@@ -35,8 +32,7 @@ def upgrade_to(service: PathService) -> Callable[[dict[str, Any], dict[str, Any]
         try:
             service.serve(environ, url_vars, context=app.app_context)
         except HandshakeError as exc:
-            log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
-            return refusal(exc)
+            return refusal(exc, environ)
         return _UsedUp()
 
     return upgrade
