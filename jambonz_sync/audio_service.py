@@ -84,7 +84,7 @@ class _AudioLink:
             )
             self._connection.close(1000, "nobody listens")
             return
-        stream.lanes.run(stream.lanes.hooks, partial(self._run, handlers, (stream,)))
+        stream.lanes.run(stream.lanes.hooks, partial(self._run, handlers, (stream,)), handlers[0].key)
 
     def over(self) -> None:
         connection, stream = self._connection, self._stream
@@ -98,7 +98,7 @@ class _AudioLink:
     def _tell(self, name: str, stream: AudioStream, *args: Any) -> None:
         handlers = self._service.handlers.take(name)
         if handlers:
-            stream.lanes.run(stream.lanes.notifications, partial(self._run, handlers, (stream, *args)))
+            stream.lanes.run(stream.lanes.notifications, partial(self._run, handlers, (stream, *args)), handlers[0].key)
 
     def _run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         stream: AudioStream = args[0]

@@ -17,15 +17,17 @@ _lock = threading.Lock()  # registrations are rare: one lock for all of them, he
 
 
 class Handler:
-    """One registered function. It gets as many of an event's arguments as it takes."""
+    """One registered function. It gets as many of an event's arguments as it takes. ``key`` is the same for all
+    functions of the same code, which each call makes anew."""
 
-    __slots__ = ("arity", "concurrent", "fn", "once")
+    __slots__ = ("arity", "concurrent", "fn", "key", "once")
 
     def __init__(self, fn: Callable[..., Any], *, once: bool, concurrent: bool) -> None:
         self.fn = fn
         self.once = once
         self.concurrent = concurrent
         self.arity = _arity(fn)
+        self.key: object = getattr(getattr(fn, "__func__", fn), "__code__", None)
 
     def __call__(self, args: tuple[Any, ...]) -> Any:
         if self.arity < len(args):

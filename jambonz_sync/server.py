@@ -1,4 +1,5 @@
-"""The server of a script: Werkzeug's threaded one, a thread for each connection."""
+"""The server of a script: Werkzeug's threaded one. A request has a thread for itself; a WebSocket only until it is
+open (:mod:`jambonz_sync.callbacks`)."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHand
 from werkzeug.wrappers import Response
 
 from .callbacks import spares, watcher
-from .transport import HandshakeError
+from .transport import DETACHABLE, HandshakeError
 
 log = logging.getLogger("jambonz_sync.server")
 
@@ -57,7 +58,6 @@ class _Handler(WSGIRequestHandler):
     """Says nothing on stderr, and gives up on a peer that does not finish its request."""
 
     timeout = _REQUEST_TIMEOUT
-    rbufsize = 2048  # held for as long as the call
 
     def version_string(self) -> str:
         return "jambonz_sync"
@@ -69,6 +69,11 @@ class _Handler(WSGIRequestHandler):
             super().handle()
         finally:
             self._deadline.cancel()
+
+    def make_environ(self) -> dict[str, Any]:
+        environ = super().make_environ()
+        environ[DETACHABLE] = True
+        return environ
 
     def run_wsgi(self) -> None:
         self._deadline.cancel()

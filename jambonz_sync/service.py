@@ -16,7 +16,7 @@ from .handlers import Context, F, Handlers
 from .hub import Hub
 from .protocol import NOTIFICATIONS, WANT_ACK, parse
 from .session import Session
-from .transport import Connection, preload
+from .transport import DETACHABLE, Connection, preload
 
 log = logging.getLogger("jambonz_sync.service")
 
@@ -90,7 +90,8 @@ class PathService:
         accepted: Callable[[], object] | None = None,
         context: Context | None = None,
     ) -> None:
-        """Answer the handshake of a WSGI request and serve its call. Blocks until the connection is over.
+        """Answer the handshake of a WSGI request and serve its call. Blocks until the connection is over, unless the
+        server is one that lets its sockets go (:mod:`jambonz_sync.server`): then the call is served without its thread.
         ``accepted`` is called between the two; each callback of the application runs in a ``context`` of its own.
 
         Raises :class:`HandshakeError`, before anything has been written, for a request that is refused; its
@@ -98,9 +99,11 @@ class PathService:
         """
         self.hub.admit(environ, is_call=self.is_call)
         options = self.options
+        detach = DETACHABLE in environ
         connection = Connection.accept(
             environ,
             subprotocols=self.subprotocols,
+            detach=detach,
             max_message_size=options.max_message_size,
             send_timeout=options.send_timeout,
             ping_interval=options.ping_interval,
@@ -109,7 +112,14 @@ class PathService:
         link = self._link(connection, dict(url_vars), context)
         if accepted is not None:
             accepted()
-        Reader(connection, link).serve()
+        reader = Reader(connection, link)
+        if detach and reader.start(connection.dispose):
+            return
+        try:
+            reader.serve()
+        finally:
+            if detach:
+                connection.dispose()
 
     def _link(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
         """What takes the messages of a connection that has been accepted."""

@@ -229,7 +229,7 @@ class Incoming:
             self._run_later(handlers, args)
 
     def _run_later(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        self.lanes.run(self.lanes.notifications, partial(self._run, handlers, args))
+        self.lanes.run(self.lanes.notifications, partial(self._run, handlers, args), handlers[0].key)
 
     def _run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         for handler in handlers:

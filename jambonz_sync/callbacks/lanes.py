@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from .reader import enter_callback, leave_callback, waits_here
+from .lead import enter_callback, leave_callback, waits_here
 from .watcher import spares, watcher
 
 Job = Callable[[], None]
@@ -47,9 +47,10 @@ class Lanes:
         self.hooks = Lane()
         self.notifications = Lane()
 
-    def run(self, lane: Lane, job: Job) -> bool:
+    def run(self, lane: Lane, job: Job, key: object = None) -> bool:
         """Run ``job``, and what has queued up behind it by then, on this thread; or leave it to another (False): the
-        one that is busy in ``lane``, or a spare one while a callback on this thread waits."""
+        one that is busy in ``lane``, or a spare one where this thread reads for itself. ``key`` stands for all jobs
+        that will take as long as this one."""
         with self._lock:
             if lane.busy:
                 lane.waiting.append(job)
@@ -60,7 +61,7 @@ class Lanes:
             self._elsewhere(lane, job)
             return False
         # from here on reading may be handed on: the job has its place, so nothing can overtake it
-        lead = enter_callback()
+        lead = enter_callback(key)
         try:
             self._run(lane, job)
         finally:

@@ -1,22 +1,8 @@
-"""Who reads a connection: the server's own thread, or a spare one while a callback holds it.
+"""One connection: what comes of it goes to its sink, in order, whoever reads.
 
-Waking another thread for each message costs more than handling the message. So the thread that reads also
-runs what has arrived. Only when a callback has run for a couple of milliseconds (the watcher sees it), or
-enters a blocking call of ours (:func:`about_to_block`), is reading handed on:
-
-    ============  =======================================  ===============================================
-    home thread   spare thread                             handed on by
-    ============  =======================================  ===============================================
-    reads         (none)
-    in callback   reads                                    watcher, or the callback as it blocks
-    parked        reads, until the next message is done    the callback has returned
-    reads         back in the pool                         the spare thread, between two messages
-    ============  =======================================  ===============================================
-
-A spare thread whose own callback takes long hands reading on in the same way, to the home thread if that is
-parked. A callback that waits for nothing but messages of its own connection reads them itself
-(:func:`read_here`): no other thread takes part. However it goes, one thread at a time reads, and messages are
-handed out in the order of arrival.
+``turn`` says who: one thread at a time has it. As a rule that is the thread that leads all connections
+(:mod:`.crew`); while a callback waits for messages of its own connection it is the callback's; with gevent, TLS, and
+systems without epoll, it is the server's thread for this connection, which then runs no callbacks.
 """
 
 from __future__ import annotations
@@ -25,13 +11,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
+from .crew import crew
+from .lead import Lead, here
 from .watcher import spares, watcher
 
 log = logging.getLogger("jambonz_sync.callbacks")
 
-#: seconds until the next try, where the system has no thread for reading
+#: seconds until the next try, where the system has no thread
 _NO_THREAD = 0.1
 
 
@@ -41,7 +30,28 @@ class Source(Protocol):
     @property
     def closing(self) -> bool: ...
 
-    def receive(self, into: deque[str | bytes]) -> bool: ...
+    @property
+    def pollable(self) -> int | None:
+        """The descriptor by which one thread can wait for many; None if that cannot be."""
+
+    @property
+    def look_every(self) -> float:
+        """How often ``neglected`` should be asked, in seconds."""
+
+    def receive(self, into: deque[str | bytes]) -> bool:
+        """Block until something has come; False when it is over."""
+
+    def receive_now(self, into: deque[str | bytes]) -> bool:
+        """The same for what is there already, if anything is."""
+
+    def neglected(self) -> bool:
+        """Whether ``attend`` has something to do: the peer has been silent for long."""
+
+    def attend(self) -> None:
+        """Ask the peer whether it is there, or give it up. May block."""
+
+    def gone(self) -> bool:
+        """Whether the peer will send nothing more than what has come."""
 
 
 class Sink(Protocol):
@@ -61,182 +71,127 @@ class Sink(Protocol):
     def wait_for_room(self) -> None: ...
 
 
-class _Here(threading.local):
-    lead: Lead | None = None
-
-
-_here = _Here()
-
-
-class Lead:
-    """One thread's turn at reading. ``inside`` while a callback holds it, ``waiting`` while that callback reads for
-    itself, ``lost`` once somebody else reads."""
-
-    __slots__ = ("inside", "lost", "reader", "since", "spare", "waiting")
-
-    def __init__(self, reader: Reader, *, spare: bool) -> None:
-        self.reader = reader
-        self.spare = spare
-        self.since = 0.0
-        self.inside = False
-        self.waiting = False
-        self.lost = False
-
-    def hand_over(self) -> None:
-        self.reader.promote()
-
-
-def enter_callback() -> Lead | None:
-    """A callback begins on this thread: if it is one that reads, reading may be handed on from now on, until
-    :func:`leave_callback`. None for a thread that does not read, and within another callback of it."""
-    lead = _here.lead
-    if lead is None or lead.inside or lead.lost:
-        return None
-    lead.inside = True
-    watcher.enter(lead)
-    return lead
-
-
-def leave_callback(lead: Lead) -> None:
-    lead.inside = False
-    if not watcher.leave(lead):
-        lead.lost = True
-
-
-def about_to_block() -> None:
-    """Hand the reading of this thread's session on: what follows may take long. Cheap where there is nothing to
-    hand on, so every blocking call of ours begins with it."""
-    lead = _here.lead
-    if lead is not None and lead.inside and watcher.leave(lead):
-        lead.hand_over()
-
-
-def read_here(until: Callable[[], object]) -> bool:
-    """Within a callback: read this thread's connection, and handle what comes, until ``until()`` is true. Handling a
-    message must make it so: nothing but a message, or the end of the connection, ends the wait. Callbacks that messages
-    call for run on other threads meanwhile. Where another thread has taken reading over, the home thread takes it back.
-
-    False if this thread is none that may read, or may no longer: then wait as usual, after :func:`about_to_block`.
-    """
-    lead = _here.lead
-    if lead is None or not lead.inside:
-        return False
-    if not watcher.leave(lead) and (lead.spare or not lead.reader.take_back(until)):
-        return bool(until())
-    lead.inside, lead.waiting = False, True
-    try:
-        if lead.reader.read(lead, until):
-            lead.lost = True  # there is nothing more to read
-        return not lead.lost or bool(until())
-    finally:
-        lead.inside, lead.waiting = True, False
-        if not lead.lost:
-            watcher.enter(lead)
-
-
-def waits_here() -> bool:
-    """Whether a callback on this thread reads for itself, so that another one would hold it up."""
-    lead = _here.lead
-    return lead is not None and lead.waiting
-
-
 class Reader:
     """Reads ``source`` and feeds ``sink`` until the source is over."""
 
-    __slots__ = ("_bell", "_inbox", "_lock", "_over", "_parked", "_sink", "_source")
+    __slots__ = ("_inbox", "_sink", "_turn", "_when_over", "fd", "muted", "over", "source")
 
     def __init__(self, source: Source, sink: Sink) -> None:
-        self._source = source
+        self.source = source
         self._sink = sink
-        self._inbox: deque[str | bytes] = deque()  # belongs to the thread that reads
-        self._lock = threading.Lock()  # guards _parked and _over
-        self._bell = threading.Lock()  # what the parked home thread waits for
-        self._bell.acquire()
-        self._parked = False
-        self._over = False
+        self._inbox: deque[str | bytes] = deque()  # belongs to the thread whose turn it is
+        self._turn = threading.Lock()
+        self._when_over: Callable[[], object] = bool
+        self.fd = -1
+        self.muted = False  # the crew does not wait for it: set by the crew, see there
+        self.over = False
 
     def serve(self) -> None:
-        """Read until the connection is over. Called once, by the server's thread for this connection (home)."""
-        while not self._lead(Lead(self, spare=False)) and self.take_back():
-            pass
+        """Block until the connection is over. Called once, by the server's thread for this connection."""
+        done = threading.Lock()
+        done.acquire()
+        if self.start(done.release):
+            done.acquire()
+        else:
+            self._alone()
 
-    def take_back(self, until: Callable[[], object] | None = None) -> bool:
-        """Park the home thread until reading is given back to it. False if that will never be, or need not, because
-        ``until()`` is true."""
-        with self._lock:
-            if self._over:
-                return False
-            self._parked = True
-        # asked now: what has made it true before this was seen may have been the last message
-        if until is not None and until():
-            with self._lock:
-                if self._parked:
-                    self._parked = False
-                    return False
-        self._bell.acquire()
-        return not self._over
-
-    def promote(self) -> None:
-        """Let another thread read: the home thread if it is parked, else a spare one."""
-        try:
-            self._sink.held()
-        finally:
-            self._hand_on()
-
-    def _hand_on(self) -> None:
-        if self._give_back():
-            return
-        try:
-            spares.run(self._follow)
-        except RuntimeError as exc:
-            log.warning("no thread to read on with: %s", exc)
-            watcher.call_later(_NO_THREAD, self._hand_on)
-
-    def _follow(self) -> None:
-        self._lead(Lead(self, spare=True))
-
-    def _lead(self, lead: Lead) -> bool:
-        _here.lead = lead
-        try:
-            return self.read(lead)
-        except BaseException:
-            if not lead.lost:  # nobody else reads, and nobody will
-                self._finish()
-            raise
-        finally:
-            _here.lead = None
-
-    def read(self, lead: Lead, until: Callable[[], object] | None = None) -> bool:
-        """Read as the leader, as long as that is allowed and ``until()`` is false. True if the connection is over."""
-        inbox, sink = self._inbox, self._sink
-        receive, handle = self._source.receive, sink.handle
-        while until is None or not until():
-            if lead.spare and self._parked and self._give_back():
-                lead.lost = True
-                return False
-            if not inbox:
-                while sink.full and not self._source.closing:
-                    sink.wait_for_room()
-                if not receive(inbox):
-                    self._finish()
-                    return True
-            handle(inbox.popleft())
-            if lead.lost:
-                return False
-        return False
-
-    def _give_back(self) -> bool:
-        with self._lock:
-            if not self._parked:
-                return False
-            self._parked = False
-            self._bell.release()
+    def start(self, when_over: Callable[[], object]) -> bool:
+        """Have the connection read, until ``when_over`` is called: nobody reads any more then. Does not block. False
+        where the connection needs a thread of its own: then :meth:`serve`."""
+        fd = self.source.pollable
+        if fd is None:
+            return False
+        self.fd = fd
+        self._when_over = when_over
+        crew.add(self)
         return True
 
+    # -- whose turn it is
+
+    def take(self) -> bool:
+        """Take the turn, if it is free. Never blocks."""
+        return self._turn.acquire(blocking=False)
+
+    def pass_on(self) -> None:
+        """Give the turn back."""
+        if self.over:
+            return
+        more = bool(self._inbox)
+        self._turn.release()
+        # looked at last: who finds the turn taken sets it, and then tries once more
+        if more or self.muted:
+            crew.listen(self, at_once=more)
+
+    def held(self) -> None:
+        self._sink.held()
+
+    # -- these want the turn
+
+    def step(self, lead: Lead) -> None:
+        """Handle what has come. Blocks as long as callbacks do; where ``lead`` is lost meanwhile, the rest is left to
+        whoever has the turn next."""
+        inbox, handle = self._inbox, self._sink.handle
+        try:
+            if not inbox and not self.source.receive_now(inbox):
+                self._finish()
+                return
+            while inbox:
+                handle(inbox.popleft())
+                if lead.lost:
+                    return
+            if self._sink.full and not self.source.closing:
+                self._pause(lead)
+        except BaseException as exc:  # the other connections go on
+            log.error("a connection could not be read on", exc_info=exc)
+            if lead.holds:
+                self._finish()
+
+    def read(self, until: Callable[[], object] | None) -> None:
+        """Read until ``until()`` is true, or the source is over. Blocks."""
+        inbox, sink, source = self._inbox, self._sink, self.source
+        try:
+            while until is None or not until():
+                if not inbox:
+                    while sink.full and not source.closing:
+                        sink.wait_for_room()
+                    if not source.receive(inbox):
+                        self._finish()
+                        return
+                sink.handle(inbox.popleft())
+        except BaseException:
+            self._finish()
+            raise
+
+    def _alone(self) -> None:
+        here.lead = Lead()
+        try:
+            self.read(None)
+        finally:
+            here.lead = None
+
+    def _pause(self, lead: Lead) -> None:
+        """Too much waits for callbacks: read on when there is room again."""
+        lead.keep()
+        self._spare(self._wait_for_room)
+
+    def _spare(self, job: Callable[[], object]) -> None:
+        try:
+            spares.run(job)
+        except RuntimeError as exc:
+            log.warning("no thread to wait with: %s", exc)
+            watcher.call_later(_NO_THREAD, partial(self._spare, job))
+
+    def _wait_for_room(self) -> None:
+        # a peer that has gone leaves no more than what has come, and callbacks want to know
+        while self._sink.full and not self.source.closing and not self.source.gone():
+            self._sink.wait_for_room()
+        self.pass_on()
+
     def _finish(self) -> None:
-        if not waits_here():
-            _here.lead = None  # there is no more reading to hand on
-        with self._lock:
-            self._over = True
-        self._give_back()
+        if self.over:
+            return
+        self.over = True
+        if self.fd >= 0:
+            crew.remove(self)
+        self._when_over()
         self._sink.over()

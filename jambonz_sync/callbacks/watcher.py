@@ -76,7 +76,10 @@ class Watcher:
         self._entered = True
         self.running[held] = True
         if self.asleep:  # read last: the watcher says so before it looks for the last time
-            self._rouse()
+            try:
+                self._rouse()
+            except RuntimeError as exc:
+                log.warning("nobody looks after callbacks: %s", exc)
 
     def leave(self, held: Held) -> bool:
         """The callback has ended. False if reading has been handed on meanwhile."""

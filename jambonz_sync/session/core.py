@@ -120,7 +120,7 @@ class SessionCore(Link):
         if handlers[0].concurrent:
             self.lanes.beside(job)
             self.watch_hooks()
-        elif not self.lanes.run(self.lanes.hooks, job):
+        elif not self.lanes.run(self.lanes.hooks, job, handlers[0].key):
             self.watch_hooks()
 
     def _take_hook(self, name: str, kind: str) -> tuple[Handler, ...]:
@@ -209,7 +209,7 @@ class SessionCore(Link):
         if handlers[0].concurrent:
             self.lanes.beside(job)
         else:
-            self.lanes.run(self.lanes.notifications, job)
+            self.lanes.run(self.lanes.notifications, job, handlers[0].key)
 
     def _run_notification(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         outer = here.session, here.hook, here.__dict__.get("verbs")

@@ -2,7 +2,10 @@
 
 from .connection import Connection, HandshakeError, offered
 
-__all__ = ["Connection", "HandshakeError", "offered", "preload"]
+__all__ = ["DETACHABLE", "Connection", "HandshakeError", "offered", "preload"]
+
+#: in the WSGI environment of a server that does not mind to lose the socket of a request
+DETACHABLE = "jambonz_sync.detachable"
 
 
 def preload() -> None:

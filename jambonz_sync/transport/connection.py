@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import socket
 import struct
 import threading
@@ -40,6 +41,8 @@ _HANDSHAKE = (
 _RECEIVE, _RECEIVE_MOST = 4096, 65_536
 #: seconds for a peer that broke the protocol to take its close frame
 _LINGER = 1.0
+#: 0 where a system has no such flag, and nobody asks for it
+_DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
 #: control frames that may wait for a message to be written: of more pings, the last ones are answered
 _CONTROL = 8
 #: at import; another one by now means that gevent has patched the process since
@@ -113,11 +116,14 @@ class Connection:
         _set_timeouts(sock, ping_interval, send_timeout)
 
     @classmethod
-    def accept(cls, environ: Mapping[str, Any], *, subprotocols: Sequence[str], **options: Any) -> Connection:
+    def accept(
+        cls, environ: Mapping[str, Any], *, subprotocols: Sequence[str], detach: bool = False, **options: Any
+    ) -> Connection:
         """Answer the handshake of a WSGI request and take its socket over.
 
         A client that offers subprotocols must offer one of ``subprotocols``; one that offers none is taken as it is.
-        ``options`` are those of the constructor. Raises :class:`HandshakeError`, before anything has been written,
+        With ``detach`` the server loses the socket, and :meth:`dispose` closes it. ``options`` are those of the
+        constructor. Raises :class:`HandshakeError`, before anything has been written,
         for a request that cannot be accepted.
         """
         from wsproto.utilities import RemoteProtocolError
@@ -144,7 +150,10 @@ class Connection:
             ) from None
         except OSError as exc:
             raise HandshakeError(f"the client has gone: {exc}") from None
-        return cls(server.sock, subprotocol=server.subprotocol, **options)
+        sock = server.sock
+        if detach:
+            sock = socket.socket(sock.family, sock.type, sock.proto, fileno=sock.detach())
+        return cls(sock, subprotocol=server.subprotocol, **options)
 
     # -- receiving
 
@@ -154,36 +163,51 @@ class Connection:
         False when the connection is over. Pings are answered here; an idle peer is pinged every ``ping_interval``
         and given up after as long again without a sign of life. One thread at a time.
         """
-        while not self.over:
+        while not self.over and not into:
             try:
                 data = self._sock.recv(self._room)
             except (BlockingIOError, TimeoutError):
-                self._idle()
+                self.attend()
                 continue
             except (OSError, ValueError):
                 data = b""
-            if not data:
-                self._end(1006, "")
-                break
-            if len(data) == self._room < _RECEIVE_MOST:
-                self._room *= 4
-            self._heard = monotonic()
-            self._pinged = False
-            items: list[Item] = []
-            fault = None
-            try:
-                self._reader.feed(data, items)
-            except ProtocolError as exc:
-                fault = exc
-            self._sort(items, into)
-            if fault is not None and not self.over:
-                log.warning("closing a WebSocket with %d: %s", fault.code, fault)
-                self.close(fault.code, str(fault))
-                self._discard()
-                self._end(fault.code, str(fault))
-            if into:
-                return True
+            self._take(data, into)
         return bool(into)
+
+    def receive_now(self, into: deque[str | bytes]) -> bool:
+        """As :meth:`receive`, for what is there already, which may be nothing. False when the connection is over.
+        Blocks only where the peer has to be told that it broke the protocol, for a second."""
+        if self.over:
+            return False
+        try:
+            data = self._sock.recv(self._room, _DONTWAIT)
+        except BlockingIOError:
+            return True
+        except (OSError, ValueError):
+            data = b""
+        self._take(data, into)
+        return bool(into) or not self.over
+
+    def _take(self, data: bytes, into: deque[str | bytes]) -> None:
+        if not data:
+            self._end(1006, "")
+            return
+        if len(data) == self._room < _RECEIVE_MOST:
+            self._room *= 4
+        self._heard = monotonic()
+        self._pinged = False
+        items: list[Item] = []
+        fault = None
+        try:
+            self._reader.feed(data, items)
+        except ProtocolError as exc:
+            fault = exc
+        self._sort(items, into)
+        if fault is not None and not self.over:
+            log.warning("closing a WebSocket with %d: %s", fault.code, fault)
+            self.close(fault.code, str(fault))
+            self._discard()
+            self._end(fault.code, str(fault))
 
     def _sort(self, items: list[Item], into: deque[str | bytes]) -> None:
         for item in items:
@@ -210,7 +234,36 @@ class Connection:
         except (OSError, ValueError):
             pass  # it has ended, or nothing came
 
-    def _idle(self) -> None:
+    # -- where many connections are waited for by one thread
+
+    @property
+    def pollable(self) -> int | None:
+        """The descriptor by which one thread can wait for many connections; None where only :meth:`receive` will do:
+        under gevent, with TLS, and where the system has no epoll."""
+        if not hasattr(select, "epoll") or _keeps_time(self._sock):
+            return None
+        return self._sock.fileno()
+
+    @property
+    def look_every(self) -> float:
+        """How often :meth:`neglected` should be asked, in seconds."""
+        return self._ping_interval / 4
+
+    def neglected(self) -> bool:
+        """Whether :meth:`attend` has something to do."""
+        return monotonic() - self._heard >= self._ping_interval * (1 + (self._pinged and not self._close_sent))
+
+    def gone(self) -> bool:
+        """Whether the peer will send nothing more than what has come. Does not block."""
+        poll = select.poll()
+        try:
+            poll.register(self._sock, select.POLLRDHUP)
+        except (OSError, ValueError):
+            return True
+        return bool(poll.poll(0))
+
+    def attend(self) -> None:
+        """See to a peer that has been silent: ping it, or give it up. Any thread may."""
         quiet = monotonic() - self._heard
         if self._close_sent or (self._pinged and quiet >= 2 * self._ping_interval):
             self._end(1006, "" if self._close_sent else "no answer to a ping")
@@ -302,17 +355,26 @@ class Connection:
         return self._close_sent or self.over
 
     def abort(self) -> None:
-        """End the connection now; a thread in :meth:`receive` wakes. The descriptor stays the server's to close."""
+        """End the connection now; a thread in :meth:`receive` wakes. The descriptor stays open."""
         try:
             self._sock.shutdown(socket.SHUT_RDWR)
         except (OSError, ValueError):
             pass  # it is already down
 
+    def dispose(self) -> None:
+        """Close the descriptor of a connection that is over, where that is not left to the server."""
+        self._sock.close()
+
+
+def _keeps_time(sock: socket.socket) -> bool:
+    """Whether time limits of the descriptor mean nothing to ``sock``, because it waits above it."""
+    return type(sock).__module__.partition(".")[0] in ("gevent", "ssl")
+
 
 def _set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
     """Give reading and writing limits of their own. A Python socket has one for both, and polls first for it."""
-    if type(sock).__module__.partition(".")[0] in ("gevent", "ssl"):
-        sock.settimeout(min(receive, send))  # these keep the limits themselves, above the descriptor
+    if _keeps_time(sock):
+        sock.settimeout(min(receive, send))
         return
     sock.settimeout(None)
     for option, seconds in ((socket.SO_RCVTIMEO, receive), (socket.SO_SNDTIMEO, send)):

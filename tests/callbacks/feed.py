@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -14,39 +15,81 @@ DEADLINE = 15.0
 
 
 class Feed:
-    """A source. Says so if two threads read it at once."""
+    """A source. Says so if two threads read it at once. ``alone`` is one that needs a thread of its own."""
 
-    def __init__(self) -> None:
+    look_every = 60.0
+
+    def __init__(self, *, alone: bool = False) -> None:
         self._changed = threading.Condition()
         self._arrived: deque[Any] = deque()
         self._ended = False
+        self._readable, self._written = socket.socketpair()
+        self._readable.setblocking(False)
+        self._written.setblocking(False)
+        self.pollable = None if alone else self._readable.fileno()
         self.readers = 0
         self.most_readers = 0
-        self.read_by: list[str] = []  # the threads that came to read, in order
+        self.read_by: list[int] = []  # the threads that came to read, in order
         self.closing = False
 
     def push(self, *messages: Any) -> None:
         with self._changed:
             self._arrived.extend(messages)
-            self._changed.notify_all()
+            self._tell()
 
     def end(self) -> None:
         with self._changed:
             self._ended = self.closing = True
-            self._changed.notify_all()
+            self._tell()
+
+    def _tell(self) -> None:
+        try:
+            self._written.send(b"!")
+        except BlockingIOError:
+            pass  # there is enough to read
+        self._changed.notify_all()
+
+    def close(self) -> None:
+        self._readable.close()
+        self._written.close()
 
     def receive(self, into: deque[Any]) -> bool:
+        return self._receive(into, block=True)
+
+    def receive_now(self, into: deque[Any]) -> bool:
+        return self._receive(into, block=False)
+
+    def _receive(self, into: deque[Any], *, block: bool) -> bool:
         with self._changed:
             self.readers += 1
             self.most_readers = max(self.most_readers, self.readers)
-            self.read_by.append(threading.current_thread().name)
+            self.read_by.append(threading.get_ident())
             try:
-                self._changed.wait_for(lambda: self._arrived or self._ended)
+                if block:
+                    self._changed.wait_for(lambda: self._arrived or self._ended)
                 into.extend(self._arrived)
                 self._arrived.clear()
-                return bool(into)
+                if not self._ended:
+                    self._drain()
+                return bool(into) or not self._ended
             finally:
                 self.readers -= 1
+
+    def _drain(self) -> None:
+        try:
+            while self._readable.recv(4096):
+                pass
+        except BlockingIOError:
+            pass
+
+    def neglected(self) -> bool:
+        return False
+
+    def attend(self) -> None:
+        raise AssertionError("nothing is neglected here")
+
+    def gone(self) -> bool:
+        return False
 
 
 class Call:
@@ -59,7 +102,7 @@ class Call:
         self.inside: dict[str, int] = {"hooks": 0, "notifications": 0}
         self.overlapped = False
         self.times_held = 0
-        self.ended: list[str] = []
+        self.ended: list[int] = []  # the threads that told of the end
 
     @property
     def full(self) -> bool:
@@ -72,7 +115,7 @@ class Call:
         self.times_held += 1
 
     def over(self) -> None:
-        self.ended.append(threading.current_thread().name)
+        self.ended.append(threading.get_ident())
 
     def handle(self, message: Any) -> None:
         lane, number, job = message
@@ -99,10 +142,11 @@ class Call:
 
 
 class Served:
-    """A call that is read by a home thread, until the ``with`` block ends."""
+    """A call that is read until the ``with`` block ends, for a home thread that waits for that. ``alone``: by the home
+    thread itself."""
 
-    def __init__(self) -> None:
-        self.feed = Feed()
+    def __init__(self, *, alone: bool = False) -> None:
+        self.feed = Feed(alone=alone)
         self.call = Call()
         self.reader = Reader(self.feed, self.call)
         self.home = threading.Thread(target=self._serve, name="home", daemon=True)
@@ -124,8 +168,9 @@ class Served:
         if kind is None:
             self.home.join(DEADLINE)
             assert not self.home.is_alive(), "the home thread did not come back"
-            assert self.error is None or isinstance(self.error, SystemExit)
+            assert self.error is None
             wait_for(lambda: self.feed.readers == 0, "the end of reading")
+            self.feed.close()
 
     def message(self, lane: str, job: Callable[[], object]) -> tuple[str, int, Callable[[], object]]:
         self.message_count += 1
@@ -136,6 +181,10 @@ class Served:
 
     def notification(self, job: Callable[[], object] = bool) -> None:
         self.feed.push(self.message("notifications", job))
+
+    def read_by_another_than(self, thread: int) -> None:
+        """Wait until another thread has come to read."""
+        wait_for(lambda: self.feed.read_by and self.feed.read_by[-1] != thread, "another thread that reads")
 
     def all_ran(self) -> None:
         wait_for(lambda: self.call.count == self.message_count, "all callbacks")

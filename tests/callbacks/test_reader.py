@@ -4,13 +4,13 @@ import random
 import threading
 from collections.abc import Callable
 from time import sleep
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jambonz_sync.callbacks import about_to_block, spares
-from jambonz_sync.callbacks.reader import Reader
+from jambonz_sync.callbacks import Reader, about_to_block, lead, spares
 from tests.callbacks.feed import DEADLINE, Call, Feed, Served
 from tests.waiting import wait_for
 
@@ -25,13 +25,21 @@ def waits(event: threading.Event) -> Callable[[], None]:
 # -- who reads
 
 
-def test_quick_callbacks_run_on_the_thread_that_reads() -> None:
-    threads: list[str] = []
-    with Served() as served:
-        served.hook(lambda: threads.append(threading.current_thread().name))
-        served.all_ran()
-    assert threads == ["home"]
-    assert served.feed.read_by == ["home"] * len(served.feed.read_by)
+def test_quick_callbacks_of_all_calls_run_on_one_thread() -> None:
+    threads: set[int] = set()
+    calls = [Served() for _ in range(5)]
+    for served in calls:
+        served.__enter__()
+    for _ in range(10):
+        for served in calls:
+            served.hook(lambda: threads.add(threading.get_ident()))
+            served.all_ran()
+    read_by = {thread for served in calls for thread in served.feed.read_by}
+    for served in calls:
+        served.__exit__(None)
+    if all(served.call.times_held == 0 for served in calls):  # a machine may stand still in a quick callback, too
+        assert len(threads) == 1
+        assert read_by == threads
 
 
 def test_a_notification_is_seen_while_the_callback_of_a_hook_blocks() -> None:
@@ -41,7 +49,16 @@ def test_a_notification_is_seen_while_the_callback_of_a_hook_blocks() -> None:
         served.notification(seen.set)
         served.all_ran()
     assert served.call.ran == {"hooks": [1], "notifications": [2], "beside": []}
-    assert served.call.times_held == 1
+    assert served.call.times_held >= 1
+
+
+def test_another_call_does_not_wait_for_a_callback_that_blocks() -> None:
+    seen = threading.Event()
+    with Served() as one, Served() as other:
+        one.hook(waits(seen))
+        other.hook(seen.set)
+        one.all_ran()
+        other.all_ran()
 
 
 def test_a_callback_that_is_about_to_block_hands_reading_over_at_once() -> None:
@@ -60,7 +77,6 @@ def test_a_callback_that_is_about_to_block_hands_reading_over_at_once() -> None:
         served.notification(seen.set)
         served.all_ran()
     assert held == [1]
-    assert served.call.times_held == 1
 
 
 def test_about_to_block_does_nothing_on_a_thread_that_does_not_read() -> None:
@@ -74,45 +90,29 @@ def test_what_arrived_together_with_a_blocking_hook_is_not_held_up_by_it() -> No
         served.all_ran()
 
 
-def test_the_home_thread_gets_reading_back() -> None:
-    seen = threading.Event()
+def test_a_thread_whose_callback_took_long_reads_no_more_and_goes_back_to_the_pool() -> None:
+    seen, threads = threading.Event(), []
     with Served() as served:
-        served.hook(waits(seen))
-        wait_for(lambda: len(served.feed.read_by) > 1 and served.feed.read_by[-1] != "home", "another reader")
+        served.hook(lambda: (threads.append(threading.get_ident()), seen.wait(DEADLINE)))
+        wait_for(lambda: served.call.times_held == 1, "a hand-over")
+        served.notification()
+        served.read_by_another_than(threads[0])
         seen.set()
-        wait_for(lambda: served.reader._parked, "the home thread to be back")
-        served.notification()  # the last that the spare thread handles
-        wait_for(lambda: served.feed.read_by[-1] == "home", "the home thread to read")
-        on: list[str] = []
-        served.hook(lambda: on.append(threading.current_thread().name))
         served.all_ran()
-    assert on == ["home"]
+        came = len(served.feed.read_by)
+        served.notification()
+        served.all_ran()
+        assert threads[0] not in served.feed.read_by[came:]
 
 
-def test_a_spare_thread_whose_own_callback_blocks_hands_reading_on_too() -> None:
+def test_a_thread_that_took_over_hands_over_as_well() -> None:
     done = threading.Event()
     with Served() as served:
         served.hook(waits(done))
         served.notification(waits(done))
         served.feed.push(served.message("beside", done.set))
         served.all_ran()
-    assert len(set(served.feed.read_by)) >= 1
     assert served.call.times_held >= 2
-
-
-def test_a_spare_thread_that_is_held_gives_reading_to_the_parked_home_thread() -> None:
-    first, second = threading.Event(), threading.Event()
-    with Served() as served:
-        served.hook(waits(first))
-        wait_for(lambda: len(served.feed.read_by) > 1, "another reader")
-        first.set()
-        wait_for(lambda: served.reader._parked, "the home thread to be back")
-        on: list[str] = []
-        served.hook(lambda: (on.append(threading.current_thread().name), second.wait(DEADLINE)))
-        served.notification(lambda: (on.append(threading.current_thread().name), second.set()))
-        served.all_ran()
-    assert on[0] != "home"
-    assert on[1] == "home"
 
 
 def test_the_threads_return_to_the_pool() -> None:
@@ -125,6 +125,98 @@ def test_the_threads_return_to_the_pool() -> None:
     wait_for(lambda: not [t for t in threading.enumerate() if t.name == "home"], "the home thread to end")
     mine = [t for t in threading.enumerate() if t.name == "jambonz-sync-spare"]
     wait_for(lambda: len(spares._idle) >= len([t for t in mine if t.is_alive()]), "idle threads")
+
+
+def test_a_slow_write_outside_a_callback_holds_up_no_other_call_and_its_own_stays_in_order() -> None:
+    seen = threading.Event()
+    with Served() as slow, Served() as other:
+        handle = slow.call.handle
+
+        def first_is_slow(message: Any) -> None:
+            if message[1] == 1:
+                assert seen.wait(DEADLINE)
+            handle(message)
+
+        slow.call.handle = first_is_slow  # type: ignore[method-assign]
+        slow.hook()
+        wait_for(lambda: slow.feed.read_by, "the slow one to be read")
+        slow.hook()
+        other.hook(seen.set)
+        slow.all_ran()
+        other.all_ran()
+    assert slow.call.handled == [1, 2]
+    assert slow.feed.most_readers == 1
+
+
+# -- what is known to block
+
+
+def test_a_callback_that_held_its_reader_up_hands_over_before_it_begins_the_next_time() -> None:
+    first, held = threading.Event(), []
+    key = object()
+    with Served() as served:
+        lanes = served.call.lanes
+
+        def handle(message: Any) -> None:
+            _, number, job = message
+            served.call.handled.append(number)
+            lanes.run(lanes.hooks, lambda: served.call._run("hooks", number, job), key)
+
+        served.call.handle = handle  # type: ignore[method-assign]
+        served.hook(waits(first))
+        wait_for(lambda: served.call.times_held == 1, "the watcher to see it")
+        first.set()
+        served.all_ran()
+        served.hook(lambda: held.append(served.call.times_held))
+        served.all_ran()
+        assert held == [2]
+        lead._blocks[key] = 0.0  # long ago
+        served.hook(lambda: held.append(served.call.times_held))
+        served.all_ran()
+    assert held == [2, 2]
+    assert key not in lead._blocks
+
+
+def test_what_blocks_is_not_remembered_without_bounds() -> None:
+    seen = threading.Event()
+    lead._blocks.update((object(), 0.0) for _ in range(lead._MOST))
+    with Served() as served:
+        lanes = served.call.lanes
+        served.call.handle = lambda message: lanes.run(  # type: ignore[assignment, method-assign]
+            lanes.hooks, lambda: served.call._run("hooks", message[1], message[2]), "key"
+        )
+        served.hook(waits(seen))
+        wait_for(lambda: "key" in lead._blocks, "a memory")
+        seen.set()
+        served.all_ran()
+    assert len(lead._blocks) == 1
+    lead._blocks.clear()
+
+
+# -- a connection that needs a thread of its own
+
+
+def test_where_connections_cannot_be_waited_for_together_the_home_thread_reads_and_runs_no_callbacks() -> None:
+    threads: list[str] = []
+    with Served(alone=True) as served:
+        for _ in range(3):
+            served.hook(lambda: threads.append(threading.current_thread().name))
+        served.all_ran()
+        assert set(served.feed.read_by) == {served.home.ident}
+    assert threads == ["jambonz-sync-spare"] * 3
+    assert served.call.ended == [served.home.ident]
+
+
+def test_a_home_thread_that_reads_pauses_while_a_thousand_callbacks_wait() -> None:
+    seen = threading.Event()
+    with Served(alone=True) as served:
+        served.hook(waits(seen))
+        wait_for(lambda: served.call.lanes.hooks.busy, "the first callback")
+        served.feed.push(*[served.message("hooks", bool) for _ in range(1000)])
+        wait_for(lambda: served.call.full and served.feed.readers == 0, "a full backlog")
+        seen.set()
+        served.all_ran()
+    check(served)
 
 
 # -- the end
@@ -162,43 +254,36 @@ def test_the_end_is_told_once_though_what_it_is_told_to_takes_long() -> None:
 
 def test_the_home_thread_leaves_though_a_callback_for_the_end_never_does() -> None:
     never = threading.Event()
-    seen = threading.Event()
     with Served() as served:
         served.call.over = lambda: never.wait(DEADLINE)  # type: ignore[assignment, method-assign]
-        served.hook(waits(seen))
-        wait_for(lambda: len(served.feed.read_by) > 1, "another reader")
-        seen.set()
-        wait_for(lambda: served.reader._parked, "the home thread to be back")
         served.feed.end()
         served.home.join(DEADLINE)
         assert not served.home.is_alive()
         never.set()
 
 
-def test_a_sink_that_fails_ends_the_reading_on_a_spare_thread_too() -> None:
-    seen = threading.Event()
-    served = Served()
-    with served:
-        served.hook(waits(seen))
-        wait_for(lambda: len(served.feed.read_by) > 1, "another reader")
-        seen.set()
-        wait_for(lambda: served.reader._parked, "the home thread to be back")
-        served.feed.push("no message at all")
-        served.home.join(DEADLINE)
-        assert not served.home.is_alive()
-    assert len(served.call.ended) == 1
+def test_a_sink_that_fails_ends_the_reading_of_its_connection_and_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    with Served() as bad, Served() as good:
+        bad.feed.push("no message at all")
+        bad.home.join(DEADLINE)
+        assert not bad.home.is_alive()
+        good.hook()
+        good.all_ran()
+    assert len(bad.call.ended) == 1
+    assert "a connection could not be read on" in caplog.text
 
 
-def test_a_sink_that_fails_ends_the_reading_on_the_home_thread() -> None:
-    feed, call = Feed(), Call()
+def test_a_sink_that_fails_ends_the_reading_on_a_home_thread_that_reads() -> None:
+    feed, call = Feed(alone=True), Call()
     feed.push("no message at all")
     with pytest.raises(ValueError, match="unpack"):
         Reader(feed, call).serve()
     assert len(call.ended) == 1
-    about_to_block()  # this thread reads no more: nothing is handed on
+    about_to_block()  # this thread reads no more: nothing is handed over
+    feed.close()
 
 
-def test_a_callback_that_ends_its_thread_ends_the_reading_of_no_other() -> None:
+def test_a_callback_that_ends_its_thread_ends_the_reading_of_no_other(caplog: pytest.LogCaptureFixture) -> None:
     seen = threading.Event()
 
     def leaves() -> None:
@@ -209,8 +294,7 @@ def test_a_callback_that_ends_its_thread_ends_the_reading_of_no_other() -> None:
     with Served() as served:
         served.hook(leaves)
         served.notification(seen.set)
-        served.home.join(DEADLINE)
-        assert not served.home.is_alive()
+        served.all_ran()
         assert served.call.ended == []
         served.notification()
         served.all_ran()
@@ -236,7 +320,7 @@ def test_reading_goes_on_when_there_is_a_thread_for_it_again(
         served.notification(seen.set)
         served.all_ran()
     assert refused.is_set()
-    wait_for(lambda: "no thread to read on with: can't start new thread" in caplog.text)
+    wait_for(lambda: "no thread to read with: can't start new thread" in caplog.text)
 
 
 def test_reading_goes_on_though_the_sink_fails_to_take_note_of_a_long_callback(
@@ -259,11 +343,15 @@ def test_reading_pauses_while_a_thousand_callbacks_wait_and_goes_on_later() -> N
     with Served() as served:
         served.hook(waits(seen))
         served.feed.push(*[served.message("hooks", bool) for _ in range(999)])
-        wait_for(lambda: served.call.lanes.backlog == 999 and served.feed.readers == 1, "a backlog")
+        wait_for(lambda: served.call.lanes.backlog == 999, "a backlog")
         served.hook()
         wait_for(lambda: served.call.full, "a full backlog")
+        came = len(served.feed.read_by)
         served.hook()
-        assert served.feed.readers == 0
+        with Served() as other:  # the leader has come by, and left it alone
+            other.hook()
+            other.all_ran()
+        assert len(served.feed.read_by) == came
         assert served.call.lanes.backlog == 1000
         seen.set()
         served.all_ran()

@@ -492,3 +492,70 @@ def test_a_tls_connection_pings_and_times_out_as_others_do() -> None:
             assert list(inbox) == ["hello"]
             with pytest.raises(SendTimeout):
                 connection.send("x" * 20_000_000)
+
+
+# -- where one thread waits for many connections
+
+
+def test_what_has_come_is_received_without_waiting_for_more() -> None:
+    with Pair() as pair:
+        inbox: deque[str | bytes] = deque()
+        assert pair.connection.receive_now(inbox) is True
+        assert not inbox
+        pair.say(1, b"hello")
+        wait_for(lambda: pair.connection.receive_now(inbox) and inbox, "the message")
+        assert list(inbox) == ["hello"]
+        pair.say(1, b"last words")
+        pair.say_close()
+        inbox.clear()
+        wait_for(lambda: not pair.connection.receive_now(inbox), "the end")
+        assert list(inbox) == ["last words"]
+        assert pair.end == (1000, "", True)
+
+
+def test_a_reset_ends_a_connection_that_is_received_without_waiting() -> None:
+    with Pair() as pair:
+        pair.peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+        pair.peer.close()
+        wait_for(lambda: not pair.connection.receive_now(deque()), "the end")
+        assert pair.end == (1006, "", False)
+
+
+def test_a_silent_peer_is_neglected_until_it_is_pinged_and_again_if_it_does_not_answer() -> None:
+    with Pair(ping_interval=0.05) as pair:
+        assert not pair.connection.neglected()
+        wait_for(pair.connection.neglected, "silence")
+        pair.connection.attend()
+        assert pair.hear() == (9, b"")
+        assert not pair.connection.neglected()
+        wait_for(pair.connection.neglected, "silence after the ping")
+        pair.connection.attend()
+        assert pair.end == (1006, "no answer to a ping", False)
+
+
+def test_a_peer_that_does_not_answer_a_close_is_neglected_as_long_as_before() -> None:
+    with Pair(ping_interval=0.05) as pair:
+        pair.connection.close(1012)
+        wait_for(pair.connection.neglected, "silence")
+        pair.connection.attend()
+        assert pair.end == (1012, "", False)
+
+
+def test_a_peer_is_gone_when_it_will_send_no_more_though_what_it_sent_is_not_read() -> None:
+    with Pair() as pair:
+        pair.say(1, b"unread")
+        assert not pair.connection.gone()
+        pair.peer.shutdown(socket.SHUT_WR)
+        wait_for(pair.connection.gone, "the end")
+        assert pair.receive() == ["unread"]
+        pair.here.close()
+        assert pair.connection.gone()
+
+
+def test_a_connection_can_be_waited_for_with_others_unless_it_waits_above_its_descriptor() -> None:
+    with Pair() as pair:
+        assert pair.connection.pollable == pair.here.fileno()
+        with ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_socket(
+            pair.here, do_handshake_on_connect=False, server_hostname="localhost"
+        ) as wrapped:
+            assert Connection(wrapped).pollable is None

@@ -1,0 +1,206 @@
+"""What a thread that reads owes to others while it is in a callback: nobody must wait for it.
+
+Waking another thread for each message costs more than handling the message. So one thread, the leader, waits
+for all connections and runs the callbacks itself. Only when one has run for a couple of milliseconds (the watcher
+sees it), enters a blocking call of ours (:func:`about_to_block`), or is known to block, does a spare thread take
+over. What a :class:`Lead` may have, and who takes it:
+
+    ==========  ===========================  =======================================================
+    it          what that means              ends
+    ==========  ===========================  =======================================================
+    leads       waits for all connections    as soon as what it does takes long
+    holds       the turn to read one         with the message; in a callback, as soon as that takes long
+    waiting     a callback reads its own     when what it waits for has come
+                connection, and no other
+    ==========  ===========================  =======================================================
+
+The turn is given up in a callback only: its message has its place in a lane then, so none can overtake it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import Protocol
+
+from .watcher import TICK, watcher
+
+#: seconds for which a callback that held its reader up hands over before it begins
+_MEMORY = 10.0
+#: callbacks that are remembered
+_MOST = 1000
+
+_blocks: dict[object, float] = {}  # what is known to block -> until when that is believed
+
+
+class Turn(Protocol):
+    """A connection, as far as whose turn it is: :class:`jambonz_sync.callbacks.reader.Reader`."""
+
+    @property
+    def over(self) -> bool: ...
+
+    def take(self) -> bool: ...
+
+    def pass_on(self) -> None: ...
+
+    def held(self) -> None: ...
+
+    def read(self, until: Callable[[], object] | None) -> None: ...
+
+
+class _Here(threading.local):
+    lead: Lead | None = None
+
+
+here = _Here()
+
+
+class Lead:
+    """See the module. ``promote`` makes another thread the leader. ``lost`` once others do what this thread did."""
+
+    __slots__ = ("_key", "_promote", "_told", "_turn", "inside", "leads", "lost", "reader", "since", "waiting")
+
+    def __init__(self, promote: Callable[[], object] | None = None) -> None:
+        self._promote = promote
+        self.leads = promote is not None
+        self.waiting = promote is None
+        self._turn: list[Turn] = []  # the one that it holds: whoever gives it back pops it, so that one does
+        self.reader: Turn | None = None
+        self.since = 0.0
+        self.inside = False
+        self.lost = False
+        self._told = False
+        self._key: object = None
+
+    def hold(self, reader: Turn) -> None:
+        """This thread has the turn of ``reader``, until :meth:`release`."""
+        self.reader = reader
+        self._turn = [reader]
+
+    def release(self) -> None:
+        """Give the turn back, if it has not been given back yet."""
+        _give_back(self._turn)
+
+    @property
+    def holds(self) -> bool:
+        return bool(self._turn)
+
+    def keep(self) -> None:
+        """The turn stays taken: another thread gives it back."""
+        self._turn = []
+
+    def hand_over(self) -> None:
+        """What this thread does takes long: the watcher has seen it."""
+        if self.inside and self._key is not None:
+            if len(_blocks) >= _MOST:
+                _blocks.clear()
+            _blocks[self._key] = monotonic() + _MEMORY
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Leave to others what is left to do. Called by whoever took this lead from the watcher."""
+        turn = self._turn  # before ``lost``: a callback that sees that may take its turn anew
+        self.lost = True  # before ``inside`` is looked at: the thread itself does it the other way round
+        try:
+            if self.inside:
+                self._give_up(turn)
+        finally:
+            self.step_down()
+
+    def give_up_turn(self) -> None:
+        """In a callback: let others read its connection."""
+        self._give_up(self._turn)
+
+    def _give_up(self, turn: list[Turn]) -> None:
+        reader = self.reader
+        try:
+            if reader is not None and not self._told:
+                self._told = True
+                reader.held()
+        finally:
+            _give_back(turn)
+
+    def step_down(self) -> None:
+        if self.leads:
+            self.leads = False
+            assert self._promote is not None
+            self._promote()
+
+
+def _give_back(turn: list[Turn]) -> None:
+    try:
+        reader = turn.pop()
+    except IndexError:
+        return  # another thread was quicker
+    reader.pass_on()
+
+
+def enter_callback(key: object = None) -> Lead | None:
+    """A callback begins on this thread: if it is one that reads, others may take over from now on, until
+    :func:`leave_callback`. ``key`` stands for all callbacks that will be as slow as this one. None for a thread that
+    does not read, and within another callback of it."""
+    lead = here.lead
+    if lead is None or lead.inside:
+        return None
+    lead._key = key
+    lead.inside = True
+    if lead.lost:
+        lead.give_up_turn()
+    elif _blocks and key in _blocks:
+        if _blocks[key] < monotonic():
+            _blocks.pop(key, None)
+        elif watcher.leave(lead):
+            lead.let_go()
+    return lead
+
+
+def leave_callback(lead: Lead) -> None:
+    lead.inside = lead._told = False
+    if lead.lost and lead._key in _blocks:
+        now = monotonic()
+        if now - lead.since > TICK:
+            _blocks[lead._key] = now + _MEMORY
+
+
+def about_to_block() -> None:
+    """Hand this thread's reading over: what follows may take long. Cheap where there is nothing to hand over, so every
+    blocking call of ours begins with it."""
+    lead = here.lead
+    if lead is not None and lead.inside and watcher.leave(lead):
+        lead.let_go()
+
+
+def read_here(until: Callable[[], object]) -> bool:
+    """Within a callback: read this thread's connection, and handle what comes, until ``until()`` is true. Handling a
+    message must make it so: nothing but a message, or the end of the connection, ends the wait. Callbacks that messages
+    call for run on other threads meanwhile. Where another thread has taken reading over, it is taken back.
+
+    False if this thread is none that may read, or another one is just at it: then wait as usual, after
+    :func:`about_to_block`.
+    """
+    lead = here.lead
+    if lead is None or not lead.inside or (reader := lead.reader) is None:
+        return False
+    if watcher.leave(lead):
+        lead.lost = True
+        lead.step_down()
+    elif lead.holds or not reader.take():  # it holds what another thread is about to give up
+        return bool(until())
+    else:
+        lead.hold(reader)
+    lead.inside, lead.waiting = False, True
+    try:
+        reader.read(until)
+        return not reader.over or bool(until())
+    finally:
+        lead.inside, lead.waiting = True, False
+        lead._told = False
+        if not reader.over:
+            watcher.enter(lead)
+
+
+def waits_here() -> bool:
+    """Whether this thread reads for itself, so that a callback on it would hold it up."""
+    lead = here.lead
+    return lead is not None and lead.waiting
