@@ -15,7 +15,7 @@ from .audio_service import AudioService
 from .env import EnvVars
 from .hub import BeforeUpgrade, Hub
 from .router import Router
-from .server import ServerThread, hijacked, pin_to_core, refusal
+from .server import Listening, hijacked, pin_to_core, refusal
 from .service import OnError, Options, PathService, Service
 from .transport import HandshakeError
 from .wire import UNSET, Unset
@@ -100,7 +100,7 @@ class Endpoint:
         self._auth = _basic(auth)
         self._drain_timeout = drain_timeout
         self._router: Router[tuple[PathService, BasicAuth | None]] = Router()
-        self._server: ServerThread | None = None
+        self._server: Listening | None = None
         self._lock = threading.Lock()  # guards _server
         self.hub = hub
 
@@ -215,7 +215,7 @@ class Endpoint:
             if self._server is not None:
                 raise RuntimeError("the endpoint is started already")
             self.hub.draining = False
-            self._server = ServerThread(self._host, self._port, self.app)
+            self._server = Listening(self._host, self._port, self.app)
         log.info("listening on %s", self.url)
         return self
 

@@ -16,12 +16,11 @@ from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHand
 from werkzeug.wrappers import Response
 
 from .callbacks import spares, watcher
-from .transport import DETACHABLE, HandshakeError
+from .door import REQUEST_TIMEOUT, Door
+from .transport import DETACHABLE, HandshakeError, pollable
 
 log = logging.getLogger("jambonz_sync.server")
 
-#: seconds in which a request, body and all, must have come
-_REQUEST_TIMEOUT = 10.0
 #: connections that may wait to be accepted: calls come in bursts, and jambonz gives up after 1.5 s
 _BACKLOG = 512
 
@@ -57,14 +56,14 @@ def pin_to_core(number: int) -> None:
 class _Handler(WSGIRequestHandler):
     """Says nothing on stderr, and gives up on a peer that does not finish its request."""
 
-    timeout = _REQUEST_TIMEOUT
+    timeout = REQUEST_TIMEOUT
 
     def version_string(self) -> str:
         return "jambonz_sync"
 
     def handle(self) -> None:
         # the time-out of the socket is one for each read: bytes that drip would never meet it
-        self._deadline = watcher.call_later(_REQUEST_TIMEOUT, self._give_up)
+        self._deadline = watcher.call_later(REQUEST_TIMEOUT, self._give_up)
         try:
             super().handle()
         finally:
@@ -83,7 +82,7 @@ class _Handler(WSGIRequestHandler):
         self.close_connection = True  # what a WebSocket leaves unread is no second request
 
     def _give_up(self) -> None:
-        log.warning("a request from %s did not come within %g s", self.client_address[0], _REQUEST_TIMEOUT)
+        log.warning("a request from %s did not come within %g s", self.client_address[0], REQUEST_TIMEOUT)
         try:
             self.connection.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -105,8 +104,8 @@ class _Server(ThreadedWSGIServer):
         getattr(log, type, log.info)(message, *args)
 
 
-class ServerThread:
-    """Serves a WSGI application from a thread of its own, from ``__init__`` to ``stop``.
+class Listening:
+    """Serves a WSGI application at an address, from ``__init__`` to ``stop``.
 
     Raises OSError where the address cannot be had.
     """
@@ -117,13 +116,25 @@ class ServerThread:
         with socket.create_server((host, port), family=family, backlog=_BACKLOG) as listener:
             self._server: BaseWSGIServer = _Server(host, port, app, handler=_Handler, fd=listener.fileno())
         self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="jambonz-sync-server", daemon=True
-        )
-        self._thread.start()
+        self._door: Door | None = None
+        self._thread: threading.Thread | None = None
+        if pollable(self._server.socket) is not None:
+            self._door = Door(self._server.socket, app, self._server.process_request)
+            self._door.open()
+        else:
+            self._thread = threading.Thread(
+                target=self._server.serve_forever,
+                kwargs={"poll_interval": 0.1},
+                name="jambonz-sync-server",
+                daemon=True,
+            )
+            self._thread.start()
 
     def stop(self) -> None:
         """Take no more connections. Those that are open go on."""
-        self._server.shutdown()
-        self._thread.join()
+        if self._door is not None:
+            self._door.close()
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
         self._server.server_close()

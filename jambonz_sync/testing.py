@@ -157,10 +157,10 @@ class PlaceCall(Protocol):
 def jambonz_call() -> Iterator[PlaceCall]:
     """Places calls to apps: ``jambonz_call(app, path="/")`` gives a :class:`TestCall`."""
     from .endpoint import Endpoint
-    from .server import ServerThread
+    from .server import Listening
 
     calls: list[TestCall] = []
-    servers: dict[int, ServerThread] = {}
+    servers: dict[int, Listening] = {}
 
     def place(
         app: Endpoint | WSGI, path: str = "/", *, websocket: bool | None = None, timeout: float = 10.0, **options: Any
@@ -168,7 +168,7 @@ def jambonz_call() -> Iterator[PlaceCall]:
         server = servers.get(id(app))
         if server is None:
             wsgi = app.app if isinstance(app, Endpoint) else app
-            server = servers[id(app)] = ServerThread("127.0.0.1", 0, wsgi)
+            server = servers[id(app)] = Listening("127.0.0.1", 0, wsgi)
         scheme = "ws" if (isinstance(app, Endpoint) if websocket is None else websocket) else "http"
         call = TestCall(f"{scheme}://127.0.0.1:{server.port}{path}", timeout=timeout, **options)
         calls.append(call)

@@ -26,7 +26,7 @@ LAYERS = (
     {"tool_runner", "tts_stream"},
     {"tool_methods", "tts_methods"},
     {"audio", "session"},
-    {"hub"},
+    {"door", "hub"},
     {"server", "service"},
     {"audio_service"},
     {"gunicorn", "rest", "webhook"},

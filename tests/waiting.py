@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from jambonz_sync.callbacks import spares
+
 
 def wait_for(condition: Callable[[], object], what: str = "the condition", timeout: float = 15.0) -> None:
     """Return when ``condition()`` is true; fail after ``timeout`` seconds."""
@@ -14,3 +16,8 @@ def wait_for(condition: Callable[[], object], what: str = "the condition", timeo
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come about in {timeout:g} s"
         pause.wait(0.002)
+
+
+def busy_threads() -> int:
+    """Threads of the pool that do something; one of them leads while anything can be read."""
+    return sum(thread.name == "jambonz-sync-spare" for thread in threading.enumerate()) - len(spares._idle)

@@ -1,8 +1,8 @@
 """One thread waits for all connections: the leader, one of the spare threads.
 
 It takes the turn of a connection that has something to say, handles that, and goes on to the next. Where this takes
-long, another spare thread leads (:mod:`.lead`), and this one returns to the pool when it is done. Nothing waits for
-anything where no connection is up: the last leader ends.
+long, another spare thread leads (:mod:`.lead`), and this one returns to the pool when it is done. The last one ends
+when there is no connection any more.
 """
 
 from __future__ import annotations
@@ -11,20 +11,17 @@ import logging
 import os
 import select
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .lead import Lead, here
 from .watcher import spares, watcher
 
-if TYPE_CHECKING:
-    from .reader import Reader
-
 log = logging.getLogger("jambonz_sync.callbacks")
 
-#: whether one thread can wait for many connections
-POSSIBLE = hasattr(select, "epoll")
 _IN, _OUT = 1, 4  # EPOLLIN, EPOLLOUT: a system without them has no use for their values
 #: connections that one look takes at most
 _AT_ONCE = 64
@@ -34,52 +31,103 @@ _LOOK_EVERY = 1.0
 _NO_THREAD = 0.1
 
 
+class Member(ABC):
+    """A descriptor that the leader waits for. Whoever has its turn may do with it what it wants.
+
+    ``look_every`` says how often to ask whether it is neglected, in seconds.
+    """
+
+    __slots__ = ("_turn", "fd", "look_every", "muted", "over")
+
+    def __init__(self, fd: int = -1, look_every: float = _LOOK_EVERY) -> None:
+        self._turn = threading.Lock()
+        self.fd = fd
+        self.look_every = look_every
+        self.muted = False  # the crew's: nobody waits for it, because another thread has its turn
+        self.over = False
+
+    def take(self) -> bool:
+        """Take the turn, if it is free. Never blocks."""
+        return self._turn.acquire(blocking=False)
+
+    def pass_on(self) -> None:
+        """Give the turn back."""
+        if self.over:
+            return
+        more = self.has_more()
+        self._turn.release()
+        # looked at last: who finds the turn taken sets it, and then tries once more
+        if more or self.muted:
+            crew.listen(self, at_once=more)
+
+    def has_more(self) -> bool:
+        """Whether there is something to handle that has been received already."""
+        return False
+
+    def held(self) -> None:  # noqa: B027  # not all have callbacks
+        """A callback goes on for long."""
+
+    @abstractmethod
+    def step(self, lead: Lead) -> None:
+        """It is readable, or has more: handle that, with its turn. May block. Must not raise."""
+
+    def read(self, until: Callable[[], object] | None) -> None:  # noqa: B027  # the same
+        """Read, with its turn, until ``until()`` is true. Blocks."""
+
+    def neglected(self) -> bool:
+        """Whether it has been silent for too long. Must not block."""
+        return False
+
+    def attend(self) -> None:  # noqa: B027  # not all can be neglected
+        """See to it then. May block."""
+
+
 class Crew:
-    """The connections that are read, and the thread that leads."""
+    """What the leader waits for, and who leads."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything: in a forked child the threads are gone, and the connections are the parent's."""
+        """Forget everything: in a forked child the threads are gone, and the descriptors are the parent's."""
         self._lock = threading.Lock()  # guards what follows; held for moments
         self._poll: Any = None
-        self._readers: dict[int, Reader] = {}
+        self._members: dict[int, Member] = {}
         self._led = False
         self._look_every = _LOOK_EVERY
         self._look_at = 0.0
         # the leader's own
         self._due: deque[tuple[int, int]] = deque()
 
-    def add(self, reader: Reader) -> None:
-        """Read a connection from now on. Does not block."""
+    def add(self, member: Member) -> None:
+        """Wait for it from now on. Does not block."""
         with self._lock:
             if self._poll is None:
                 self._poll = select.epoll()
-            self._readers[reader.fd] = reader
-            self._look_every = min(self._look_every, reader.source.look_every)
-            self._poll.register(reader.fd, _IN)
+            self._members[member.fd] = member
+            self._look_every = min(self._look_every, member.look_every)
+            self._poll.register(member.fd, _IN)
             led, self._led = self._led, True
         if not led:
             self._promote()
 
-    def remove(self, reader: Reader) -> None:
-        """Forget a connection, before its descriptor is closed. Its turn is taken."""
+    def remove(self, member: Member) -> None:
+        """Forget it, before its descriptor is closed. Its turn is taken."""
         with self._lock:
-            self._readers.pop(reader.fd, None)
-            self._mute(reader.fd)
+            self._members.pop(member.fd, None)
+            self._mute(member.fd)
 
-    def listen(self, reader: Reader, *, at_once: bool) -> None:
-        """Wait again for a connection whose turn is free; ``at_once`` if there is something to handle already."""
+    def listen(self, member: Member, *, at_once: bool) -> None:
+        """Wait again for one whose turn is free; ``at_once`` if there is something to handle already."""
         with self._lock:
-            if self._readers.get(reader.fd) is not reader:
+            if self._members.get(member.fd) is not member:
                 return
-            reader.muted = False
+            member.muted = False
             events = _IN | _OUT if at_once else _IN  # it can be written to: so the leader comes by
             try:
-                self._poll.modify(reader.fd, events)
+                self._poll.modify(member.fd, events)
             except FileNotFoundError:
-                self._poll.register(reader.fd, events)
+                self._poll.register(member.fd, events)
 
     def _mute(self, fd: int) -> None:
         try:
@@ -87,23 +135,23 @@ class Crew:
         except FileNotFoundError:
             pass  # it is muted already
 
-    def _take(self, fd: int, events: int) -> Reader | None:
-        """The reader of ``fd``, with its turn, unless another thread has that: then its events do not count until it
+    def _take(self, fd: int, events: int) -> Member | None:
+        """The member with ``fd``, with its turn, unless another thread has that: then its events do not count until it
         is given back."""
-        reader = self._readers.get(fd)
-        if reader is None:
+        member = self._members.get(fd)
+        if member is None:
             return None
-        if not reader.take():
+        if not member.take():
             with self._lock:
-                if self._readers.get(fd) is not reader:
+                if self._members.get(fd) is not member:
                     return None
-                reader.muted = True
+                member.muted = True
                 self._mute(fd)
-            if not reader.take():
+            if not member.take():
                 return None
         if events & _OUT:
-            self.listen(reader, at_once=False)
-        return reader
+            self.listen(member, at_once=False)
+        return member
 
     def _promote(self) -> None:
         try:
@@ -126,18 +174,18 @@ class Crew:
         due, poll = self._due, self._poll
         while True:
             while due:
-                reader = self._take(*due.popleft())
-                if reader is None:
+                member = self._take(*due.popleft())
+                if member is None:
                     continue
-                lead.hold(reader)
+                lead.hold(member)
                 watcher.enter(lead)
-                reader.step(lead)
+                member.step(lead)
                 lead.release()
                 if not watcher.leave(lead) or not lead.leads:
                     return
-            if not self._readers:
+            if not self._members:
                 with self._lock:
-                    if not self._readers:
+                    if not self._members:
                         self._led, self._look_every = False, _LOOK_EVERY
                         return
             due.extend(poll.poll(self._look_every, _AT_ONCE))
@@ -145,12 +193,12 @@ class Crew:
                 self._look()
 
     def _look(self) -> None:
-        """See to connections that are silent."""
+        """See to those that are silent."""
         self._look_at = monotonic() + self._look_every
-        for reader in list(self._readers.values()):
-            if reader.source.neglected():
+        for member in list(self._members.values()):
+            if member.neglected():
                 try:
-                    spares.run(reader.source.attend)
+                    spares.run(member.attend)
                 except RuntimeError:
                     return  # no thread for it: later
 

@@ -26,12 +26,13 @@ from typing import Protocol
 
 from .watcher import TICK, watcher
 
-#: seconds for which a callback that held its reader up hands over before it begins
-_MEMORY = 10.0
+#: a callback that held its reader up hands over before it begins, until it has been quick so many times running: a
+#: machine that stands still makes any callback look slow, and some are slow now and then
+_MEMORY = 50
 #: callbacks that are remembered
 _MOST = 1000
 
-_blocks: dict[object, float] = {}  # what is known to block -> until when that is believed
+_blocks: dict[object, int] = {}  # what is known to block -> how often it has to be quick to be trusted again
 
 
 class Turn(Protocol):
@@ -59,7 +60,19 @@ here = _Here()
 class Lead:
     """See the module. ``promote`` makes another thread the leader. ``lost`` once others do what this thread did."""
 
-    __slots__ = ("_key", "_promote", "_told", "_turn", "inside", "leads", "lost", "reader", "since", "waiting")
+    __slots__ = (
+        "_early",
+        "_key",
+        "_promote",
+        "_told",
+        "_turn",
+        "inside",
+        "leads",
+        "lost",
+        "reader",
+        "since",
+        "waiting",
+    )
 
     def __init__(self, promote: Callable[[], object] | None = None) -> None:
         self._promote = promote
@@ -72,6 +85,7 @@ class Lead:
         self.lost = False
         self._told = False
         self._key: object = None
+        self._early = False  # whether this callback handed over before it began
 
     def hold(self, reader: Turn) -> None:
         """This thread has the turn of ``reader``, until :meth:`release`."""
@@ -95,7 +109,7 @@ class Lead:
         if self.inside and self._key is not None:
             if len(_blocks) >= _MOST:
                 _blocks.clear()
-            _blocks[self._key] = monotonic() + _MEMORY
+            _blocks[self._key] = _MEMORY
         self.let_go()
 
     def let_go(self) -> None:
@@ -147,20 +161,21 @@ def enter_callback(key: object = None) -> Lead | None:
     lead.inside = True
     if lead.lost:
         lead.give_up_turn()
-    elif _blocks and key in _blocks:
-        if _blocks[key] < monotonic():
-            _blocks.pop(key, None)
-        elif watcher.leave(lead):
-            lead.let_go()
+    elif _blocks and key in _blocks and watcher.leave(lead):
+        lead._early = True
+        lead.let_go()
     return lead
 
 
 def leave_callback(lead: Lead) -> None:
     lead.inside = lead._told = False
-    if lead.lost and lead._key in _blocks:
-        now = monotonic()
-        if now - lead.since > TICK:
-            _blocks[lead._key] = now + _MEMORY
+    if lead._early:
+        lead._early = False
+        left = _MEMORY if monotonic() - lead.since > TICK else _blocks.get(lead._key, 0) - 1
+        if left > 0:
+            _blocks[lead._key] = left
+        else:
+            _blocks.pop(lead._key, None)
 
 
 def about_to_block() -> None:

@@ -1,6 +1,6 @@
 """One connection: what comes of it goes to its sink, in order, whoever reads.
 
-``turn`` says who: one thread at a time has it. As a rule that is the thread that leads all connections
+Its turn says who: one thread at a time has it. As a rule that is the thread that leads all connections
 (:mod:`.crew`); while a callback waits for messages of its own connection it is the callback's; with gevent, TLS, and
 systems without epoll, it is the server's thread for this connection, which then runs no callbacks.
 """
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from .crew import crew
+from .crew import Member, crew
 from .lead import Lead, here
 from .watcher import spares, watcher
 
@@ -71,20 +71,17 @@ class Sink(Protocol):
     def wait_for_room(self) -> None: ...
 
 
-class Reader:
+class Reader(Member):
     """Reads ``source`` and feeds ``sink`` until the source is over."""
 
-    __slots__ = ("_inbox", "_sink", "_turn", "_when_over", "fd", "muted", "over", "source")
+    __slots__ = ("_inbox", "_sink", "_source", "_when_over")
 
     def __init__(self, source: Source, sink: Sink) -> None:
-        self.source = source
+        super().__init__(look_every=source.look_every)
+        self._source = source
         self._sink = sink
         self._inbox: deque[str | bytes] = deque()  # belongs to the thread whose turn it is
-        self._turn = threading.Lock()
         self._when_over: Callable[[], object] = bool
-        self.fd = -1
-        self.muted = False  # the crew does not wait for it: set by the crew, see there
-        self.over = False
 
     def serve(self) -> None:
         """Block until the connection is over. Called once, by the server's thread for this connection."""
@@ -98,7 +95,7 @@ class Reader:
     def start(self, when_over: Callable[[], object]) -> bool:
         """Have the connection read, until ``when_over`` is called: nobody reads any more then. Does not block. False
         where the connection needs a thread of its own: then :meth:`serve`."""
-        fd = self.source.pollable
+        fd = self._source.pollable
         if fd is None:
             return False
         self.fd = fd
@@ -106,24 +103,17 @@ class Reader:
         crew.add(self)
         return True
 
-    # -- whose turn it is
-
-    def take(self) -> bool:
-        """Take the turn, if it is free. Never blocks."""
-        return self._turn.acquire(blocking=False)
-
-    def pass_on(self) -> None:
-        """Give the turn back."""
-        if self.over:
-            return
-        more = bool(self._inbox)
-        self._turn.release()
-        # looked at last: who finds the turn taken sets it, and then tries once more
-        if more or self.muted:
-            crew.listen(self, at_once=more)
+    def has_more(self) -> bool:
+        return bool(self._inbox)
 
     def held(self) -> None:
         self._sink.held()
+
+    def neglected(self) -> bool:
+        return self._source.neglected()
+
+    def attend(self) -> None:
+        self._source.attend()
 
     # -- these want the turn
 
@@ -132,14 +122,14 @@ class Reader:
         whoever has the turn next."""
         inbox, handle = self._inbox, self._sink.handle
         try:
-            if not inbox and not self.source.receive_now(inbox):
+            if not inbox and not self._source.receive_now(inbox):
                 self._finish()
                 return
             while inbox:
                 handle(inbox.popleft())
                 if lead.lost:
                     return
-            if self._sink.full and not self.source.closing:
+            if self._sink.full and not self._source.closing:
                 self._pause(lead)
         except BaseException as exc:  # the other connections go on
             log.error("a connection could not be read on", exc_info=exc)
@@ -148,7 +138,7 @@ class Reader:
 
     def read(self, until: Callable[[], object] | None) -> None:
         """Read until ``until()`` is true, or the source is over. Blocks."""
-        inbox, sink, source = self._inbox, self._sink, self.source
+        inbox, sink, source = self._inbox, self._sink, self._source
         try:
             while until is None or not until():
                 if not inbox:
@@ -183,7 +173,7 @@ class Reader:
 
     def _wait_for_room(self) -> None:
         # a peer that has gone leaves no more than what has come, and callbacks want to know
-        while self._sink.full and not self.source.closing and not self.source.gone():
+        while self._sink.full and not self._source.closing and not self._source.gone():
             self._sink.wait_for_room()
         self.pass_on()
 

@@ -1,8 +1,8 @@
 """WebSockets for threads: the home of simple-websocket and wsproto."""
 
-from .connection import Connection, HandshakeError, offered
+from .connection import Connection, HandshakeError, offered, pollable
 
-__all__ = ["DETACHABLE", "Connection", "HandshakeError", "offered", "preload"]
+__all__ = ["DETACHABLE", "Connection", "HandshakeError", "offered", "pollable", "preload"]
 
 #: in the WSGI environment of a server that does not mind to lose the socket of a request
 DETACHABLE = "jambonz_sync.detachable"

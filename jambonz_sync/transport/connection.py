@@ -238,11 +238,8 @@ class Connection:
 
     @property
     def pollable(self) -> int | None:
-        """The descriptor by which one thread can wait for many connections; None where only :meth:`receive` will do:
-        under gevent, with TLS, and where the system has no epoll."""
-        if not hasattr(select, "epoll") or _keeps_time(self._sock):
-            return None
-        return self._sock.fileno()
+        """See :func:`pollable`. Where it is None, only :meth:`receive` will do."""
+        return pollable(self._sock)
 
     @property
     def look_every(self) -> float:
@@ -364,6 +361,12 @@ class Connection:
     def dispose(self) -> None:
         """Close the descriptor of a connection that is over, where that is not left to the server."""
         self._sock.close()
+
+
+def pollable(sock: socket.socket) -> int | None:
+    """The descriptor by which one thread can wait for many sockets; None under gevent, with TLS, and where the system
+    has no epoll."""
+    return sock.fileno() if hasattr(select, "epoll") and not _keeps_time(sock) else None
 
 
 def _keeps_time(sock: socket.socket) -> bool:

@@ -167,19 +167,18 @@ def test_a_callback_that_held_its_reader_up_hands_over_before_it_begins_the_next
         wait_for(lambda: served.call.times_held == 1, "the watcher to see it")
         first.set()
         served.all_ran()
-        served.hook(lambda: held.append(served.call.times_held))
+        served.hook(lambda: (held.append(served.call.times_held), sleep(0.01)))
         served.all_ran()
         assert held == [2]
-        lead._blocks[key] = 0.0  # long ago
-        served.hook(lambda: held.append(served.call.times_held))
-        served.all_ran()
-    assert held == [2, 2]
-    assert key not in lead._blocks
+        while key in lead._blocks:  # until it has been quick often enough, which takes longer on a slow machine
+            served.hook()
+            served.all_ran()
+        assert served.call.times_held >= 2 + lead._MEMORY
 
 
 def test_what_blocks_is_not_remembered_without_bounds() -> None:
     seen = threading.Event()
-    lead._blocks.update((object(), 0.0) for _ in range(lead._MOST))
+    lead._blocks.update((object(), 1) for _ in range(lead._MOST))
     with Served() as served:
         lanes = served.call.lanes
         served.call.handle = lambda message: lanes.run(  # type: ignore[assignment, method-assign]

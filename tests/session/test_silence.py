@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from jambonz_sync import Service
-from jambonz_sync.callbacks import spares
 from tests.peer import Peer
 from tests.session.conftest import Serve
-from tests.waiting import wait_for
+from tests.waiting import busy_threads, wait_for
 
 Dial = Callable[..., Peer]
 
@@ -27,8 +25,4 @@ def test_calls_hold_no_thread_while_they_are_silent(serve: Serve, dial: Dial) ->
     service.on("session:new", lambda session: session.say(text="hello").send())
     for _ in range(30):
         dial(service).begin()
-
-    def busy() -> int:
-        return sum(thread.name == "jambonz-sync-spare" for thread in threading.enumerate()) - len(spares._idle)
-
-    wait_for(lambda: busy() <= 1, "all threads but the one that leads to be idle")
+    wait_for(lambda: busy_threads() <= 1, "all threads but the one that leads to be idle")
