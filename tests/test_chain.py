@@ -231,9 +231,9 @@ def test_extra_passes_options_that_are_newer() -> None:
     assert as_verbs(Say(text="hi", extra={"mood": 1})) == [{"verb": "say", "text": "hi", "mood": 1}]
     assert first(VerbChain().say(extra={"text": ["newer"]}, text="old"))["text"] == ["newer"]
     with pytest.raises(InvalidVerb, match=r"^say\.extra\.verb: cannot change the verb$"):
-        VerbChain().say(extra={"verb": "play"})
+        VerbChain().say(extra={"verb": "play"}, text="x")
     with pytest.raises(InvalidVerb, match=r"^say\.extra\.a: nan is no number in JSON$"):
-        VerbChain().say(extra={"a": float("nan")})
+        VerbChain().say(extra={"a": float("nan")}, text="x")
 
 
 def test_unchecked_verbs_stay_as_they_are_all_the_way() -> None:

@@ -238,7 +238,8 @@ def _compiled(cls: type[Model], dialect: Dialect, nested: bool) -> Build:
                 elif value is not None:
                     out[wire] = convert(value)
             if extra is not None:
-                key, extra = "extra", _extra(extra)
+                key = "extra"
+                extra = _extra(extra)
         except Flaw as flaw:
             flaw.where.append(key if isinstance(key, str) else repr(key))
             raise
