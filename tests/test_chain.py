@@ -8,6 +8,7 @@ import json
 import pydoc
 import threading
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Any
 
 import flask
@@ -16,7 +17,7 @@ import pytest
 from jambonz_sync import InvalidVerb, WebhookResponse, verbs
 from jambonz_sync.chain import VerbChain, as_verbs
 from jambonz_sync.components import ActionHook, Recognizer, Target
-from jambonz_sync.verbs import Dial, Gather, Hangup, Say
+from jambonz_sync.verbs import Dial, Gather, Hangup, Play, Say
 
 USUAL: list[dict[str, Any]] = [
     {"verb": "say", "text": "Hello! Thank you for calling."},
@@ -175,6 +176,21 @@ def test_what_is_appended_is_not_what_the_caller_holds() -> None:
         '[{"verb":"gather","recognizer":{"vendor":"google","hints":["a"]}},'
         '{"verb":"llm","vendor":"openai","llmOptions":{"messages":[]}}]'
     )
+
+
+def test_options_may_be_given_in_any_mapping() -> None:
+    say = MappingProxyType({"text": "x", "early_media": True})
+    assert list(VerbChain().gather(say=say)) == [{"verb": "gather", "say": {"text": "x", "earlyMedia": True}}]
+    assert as_verbs({"say": say}) == as_verbs(MappingProxyType({"say": say})) == list(VerbChain().say(**say))
+
+
+def test_an_instance_may_stand_where_its_class_is_expected() -> None:
+    class Prompt(Say):
+        """A prompt of the application."""
+
+    assert list(VerbChain().gather(say=Prompt(text="x"))) == [{"verb": "gather", "say": {"text": "x"}}]
+    with pytest.raises(InvalidVerb, match=r"^gather\.say: expected Say, got Play$"):
+        VerbChain().gather(say=Play(url="x"))  # type: ignore[arg-type]
 
 
 def test_a_prompt_in_a_gather_carries_no_verb() -> None:

@@ -1,8 +1,8 @@
 """From a model to the function that turns what users write into the dict that is sent.
 
-Each model is compiled when it is first used, once for every :class:`Dialect`. A compiled model is one
-loop over the options given; what it costs is a dict look-up and a comparison of types for each. Errors
-may take their time: only then are paths, names and suggestions put together.
+Each model is compiled when it is first used, once for every :class:`Dialect`, and each of its options when that is
+first given. A compiled model is one loop over the options given; what it costs is a dict look-up and a comparison of
+types for each. Errors may take their time: only then are paths, names and suggestions put together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import InvalidVerb
 from ..wire import json_flaw, to_python_name
-from .declare import NO_LIMITS, Dialect, Flaw, Limits, Model, once, options
+from .declare import NO_LIMITS, Dialect, Flaw, Limits, Model, Option, once, options
 from .values import Check, Convert, Never, anything, boolean, kind_of, nearest, number, one_of, string, wrong
 
 __all__ = ["compiled", "invalid", "verb_items"]
@@ -72,25 +72,6 @@ def _map(item: Check | None) -> Check:
     return Check(Never, convert, (Mapping,), "an object")
 
 
-def _nested(cls: type[Model], dialect: Dialect) -> Check:
-    build: Build | None = None
-
-    def convert(value: Any) -> dict[str, Any]:
-        nonlocal build
-        if build is None:  # models refer to one another, and most of them are never used
-            build = compiled(cls, dialect, nested=True)
-        if type(value) is not dict:
-            if isinstance(value, Model):
-                if not isinstance(value, cls):
-                    raise Flaw(f"expected {cls.__name__}, got {type(value).__name__}", expected=cls.__name__)
-                return compiled(type(value), dialect, nested=True)(value)
-            if not isinstance(value, Mapping):
-                raise wrong("an object", value)
-        return build(value)
-
-    return Check(Never, convert, (dict, cls, Mapping), "an object")
-
-
 def _union(checks: Sequence[Check]) -> Check:
     by_type: dict[type, Convert] = {}
     for check in checks:
@@ -127,7 +108,7 @@ def _check(hint: Any, limits: Limits, dialect: Dialect) -> Check:
         of = typing.get_args(hint)[1]
         return _map(None if of is Any else _check(of, NO_LIMITS, dialect))
     if isinstance(hint, type) and issubclass(hint, Model):
-        return _nested(hint, dialect)
+        return Check(Never, compiled(hint, dialect, nested=True), (dict, hint, Mapping), "an object")
     return _SIMPLE[hint](limits)
 
 
@@ -176,19 +157,12 @@ def lacks(limits: Limits, server: str | None) -> bool:
     return server is not None and limits.since is not None
 
 
-@once
-def _table(cls: type[Model], dialect: Dialect) -> dict[str, Entry]:
-    """Options by name, in both spellings: wire name, the type that needs no check, and the check of any other."""
-    table: dict[str, Entry] = {}
-    for one in options(cls):
-        if lacks(one.limits, dialect.server):
-            entry: Entry = (one.wire, Never, _too_new(one.limits.since, dialect.server))
-        else:
-            check = _check(one.type, one.limits, dialect)
-            entry = (one.wire, type(None) if one.type is Any else check.exact, check.convert)
-        table[one.wire] = entry
-        table[one.name] = entry
-    return table
+def _entry(one: Option, dialect: Dialect) -> Entry:
+    """Of an option its wire name, the type that needs no check, and the check of any other."""
+    if lacks(one.limits, dialect.server):
+        return one.wire, Never, _too_new(one.limits.since, dialect.server)
+    check = _check(one.type, one.limits, dialect)
+    return one.wire, type(None) if one.type is Any else check.exact, check.convert
 
 
 def compiled(cls: type[Model], dialect: Dialect, *, nested: bool = False) -> Build:
@@ -196,64 +170,87 @@ def compiled(cls: type[Model], dialect: Dialect, *, nested: bool = False) -> Bui
 
     It raises :class:`Flaw`. A verb that is ``nested`` in another carries no name, as jambonz refuses it there.
     """
-    return _compiled(cls, dialect, nested)
+    return _compiled(cls, dialect, nested, False)
 
 
 @once
-def _compiled(cls: type[Model], dialect: Dialect, nested: bool) -> Build:
+def _compiled(cls: type[Model], dialect: Dialect, nested: bool, instance: bool) -> Build:
     meta, known = cls.__jambonz__, options(cls)
     if meta.new and dialect.server is not None:
         return _too_new(meta.since, dialect.server)
-    head: dict[str, Any] = {} if nested or meta.verb is None else {"verb": meta.verb}
-    every = _table(cls, dialect)
-    # the names in a dict that is the vendor's own are not ours to convert
-    table = every if meta.owner != "vendor" else {one.wire: every[one.wire] for one in known}
+    verb = None if nested else meta.verb
+    # the names in a dict that is the vendor's own are not ours to convert, and it has no extra
+    ours = instance or meta.owner != "vendor"
+    declared = {name: one for one in known for name in ((one.wire, one.name) if ours else (one.wire,))}
     needed = tuple(
         one.wire
         for one in known
         if one.required or (dialect.server is not None and one.limits.needed_on == dialect.server)
     )
     passes = meta.owner in ("vendor", "open") or (meta.owner == "newer" and dialect.server is None)
-    finish, has_extra = meta.finish, meta.owner != "vendor"
-    copy_head, size = head.copy, len(head)
+    finish, head = meta.finish, 0 if verb is None else 1
+    entries: dict[str, Entry] = {}
 
     def build(given: Any) -> dict[str, Any]:
-        out = copy_head()
-        names = table
-        extra = key = instance = None
-        if type(given) is not dict and isinstance(given, Model):
-            instance, given, names = given, vars(given), every
+        if type(given) is not dict:
+            return build_other(given)
+        out: dict[str, Any] = {} if verb is None else {"verb": verb}
+        key = extra = None
         try:
-            for key, value in given.items():
+            for key in given:  # quicker than items() for so few
+                value = given[key]
                 try:
-                    wire, exact, convert = names[key]
+                    wire, exact, convert = entries[key]
                 except KeyError:
-                    if key == "extra" and (has_extra or instance is not None):
-                        extra = value
-                    else:
-                        out.update(_undeclared(cls, key, value, passes))
-                    continue
+                    entry = unseen(key, value, out)
+                    if entry is None:
+                        continue
+                    wire, exact, convert = entry
                 if type(value) is exact:
                     out[wire] = value
                 elif value is not None:
                     out[wire] = convert(value)
-            if extra is not None:
-                key = "extra"
-                extra = _extra(extra)
         except Flaw as flaw:
             flaw.where.append(key if isinstance(key, str) else repr(key))
             raise
-        if len(out) - size < len(given) and instance is None:
-            _refuse_twice(given, table)
-        for name in needed:
-            if name not in out and (extra is None or name not in extra):
-                spelled = name if any(key != key.lower() for key in given) else to_python_name(name)
-                raise Flaw("is missing", spelled, expected=name)
+        if len(out) - head < len(given):
+            extra = leftover(given)
+        if needed:  # a loop over nothing costs more than to ask
+            for name in needed:
+                if name not in out and (extra is None or name not in extra):
+                    raise _missing(name, given)
         if finish is not None:
             finish(out, dialect)
         if extra is not None:
             out.update(extra)
         return out
+
+    def build_other(given: Any) -> dict[str, Any]:
+        if isinstance(given, Model):
+            if not isinstance(given, cls):
+                raise Flaw(f"expected {cls.__name__}, got {type(given).__name__}", expected=cls.__name__)
+            fields = {name: value for name, value in vars(given).items() if value is not None}
+            return _compiled(type(given), dialect, nested, True)(fields)
+        if not isinstance(given, Mapping):
+            raise wrong("an object", given)
+        return build(dict(given.items()))
+
+    def unseen(key: Any, value: Any, out: dict[str, Any]) -> Entry | None:
+        """The entry of an option that is given for the first time; None for what is no option, and is dealt with."""
+        one = declared.get(key)
+        if one is not None:
+            return entries.setdefault(key, _entry(one, dialect))
+        if key != "extra" or not ours:
+            out.update(_undeclared(cls, key, value, passes))
+        return None
+
+    def leftover(given: dict[str, Any]) -> dict[str, Any] | None:
+        """The extra options, where some of what was given made no option: ``extra``, None, or a name given twice."""
+        extra = given.get("extra") if ours else None
+        if extra is not None:
+            extra = _extra(extra)
+        _refuse_twice(given, declared)
+        return extra
 
     return build
 
@@ -275,18 +272,27 @@ def _undeclared(cls: type[Model], key: Any, value: Any, passes: bool) -> dict[st
 
 
 def _extra(value: Any) -> dict[str, Any]:
-    extra: dict[str, Any] = _map(None).convert(value)
-    if "verb" in extra:
-        raise Flaw("cannot change the verb", "verb")
+    try:
+        extra: dict[str, Any] = _map(None).convert(value)
+        if "verb" in extra:
+            raise Flaw("cannot change the verb", "verb")
+    except Flaw as flaw:
+        flaw.where.append("extra")
+        raise
     return extra
 
 
-def _refuse_twice(given: Mapping[str, Any], table: Mapping[str, Entry]) -> None:
+def _missing(name: str, given: Mapping[Any, Any]) -> Flaw:
+    spelled = name if any(key != key.lower() for key in given) else to_python_name(name)
+    return Flaw("is missing", spelled, expected=name)
+
+
+def _refuse_twice(given: Mapping[str, Any], declared: Mapping[str, Option]) -> None:
     seen: dict[str, str] = {}
     for key, value in given.items():
-        entry = table.get(key)
-        if entry is not None and value is not None and seen.setdefault(entry[0], key) != key:
-            raise Flaw(f"is given twice, as {seen[entry[0]]} too", key)
+        one = declared.get(key)
+        if one is not None and value is not None and seen.setdefault(one.wire, key) != key:
+            raise Flaw(f"is given twice, as {seen[one.wire]} too", key)
 
 
 # ---- errors -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from jambonz_sync import components, verbs
-from jambonz_sync.components.declare import Model, documented, options
+from jambonz_sync.components.compile import compiled
+from jambonz_sync.components.declare import Dialect, Flaw, Model, documented, options
 from jambonz_sync.verbs import Gather, Say
 
 from .facts import all_models
@@ -32,6 +33,16 @@ def test_the_docstring_of_a_model_tells_of_every_option_and_of_no_other(cls: typ
     assert about.endswith(".")
     assert meant.keys() == {field.name for field in dataclasses.fields(cls)}
     assert [name for name, text in meant.items() if not text.endswith((".", ")"))] == []
+
+
+@pytest.mark.parametrize("server", [None, "0.9"])
+@pytest.mark.parametrize("cls", all_models(), ids=lambda cls: cls.__name__)
+def test_every_option_of_a_model_is_checked(cls: type[Model], server: str | None) -> None:
+    build = compiled(cls, Dialect(server))
+    for one in options(cls):
+        with pytest.raises(Flaw) as caught:
+            build({one.wire: object()})
+        assert caught.value.where in ([one.wire], [])  # nowhere in it if the server lacks all of it
 
 
 @pytest.mark.parametrize("package", [verbs, components], ids=["verbs", "components"])
