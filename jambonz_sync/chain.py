@@ -12,7 +12,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVa
 
 from . import verbs as v
 from .components.compile import compiled, invalid
-from .components.declare import Dialect, Flaw, Model, documented
+from .components.declare import Dialect, Flaw, Model, documented, once
 from .errors import InvalidVerb, MessageTooLarge
 from .verbs import Raw, to_wire
 from .wire import MAX_MESSAGE, dumps
@@ -155,7 +155,7 @@ class VerbChain:
         self._verbs.append(verb)
 
     def _dialect(self) -> Dialect:
-        return Dialect(None if self.server is None else _known_server(self.server), self.speakable)
+        return _dialect(self.server, self.speakable)
 
     def add_verbs(self, verbs: AnyVerb | Iterable[AnyVerb] | None, validate: bool = True) -> Self:
         """Append verbs given as raw JSON (``{"verb": "say", ...}`` or ``{"say": {...}}``, in either spelling) or as
@@ -198,6 +198,11 @@ def _known_server(server: str) -> str:
     raise ValueError(f'server: expected "0.9" or None, got {server!r}')
 
 
+@once
+def _dialect(server: str | None, speakable: bool) -> Dialect:
+    return Dialect(None if server is None else _known_server(server), speakable)
+
+
 class WebhookResponse(list[dict[str, Any]], VerbChain):
     """The answer to a webhook: a list of plain dicts with a method for each verb.
 
@@ -230,11 +235,12 @@ def as_verbs(value: Any, server: str | None = None, speakable: bool = True) -> l
         if server is None or value.server == server:
             return list(value._verbs)
         value = value._verbs
-    dialect = Dialect(None if server is None else _known_server(server), speakable)
-    if isinstance(value, Model | Mapping):
-        return [_one(value, dialect)]
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        raise InvalidVerb(f"expected verbs, got {type(value).__name__}", expected="verbs")
+    dialect = _dialect(server, speakable)
+    if type(value) is not list:  # the usual; to ask what else it is takes as long as to check a verb
+        if isinstance(value, Model | Mapping):
+            return [_one(value, dialect)]
+        if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+            raise InvalidVerb(f"expected verbs, got {type(value).__name__}", expected="verbs")
     return [_one(one, dialect) for one in value]
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..components.compile import compiled, verb_items
-from ..components.declare import Dialect, Flaw, Model
+from ..components.compile import Build, compiled, verb_items
+from ..components.declare import Dialect, Flaw, Model, once
 from ..components.values import nearest
 from ..errors import InvalidVerb
 
@@ -170,7 +170,12 @@ def to_wire(value: Any, dialect: Dialect) -> dict[str, Any]:
     if type(value) is not dict and not isinstance(value, Mapping):
         raise Flaw(f"expected a verb, got {type(value).__name__}", expected="a verb")
     name, options = _name_and_options(value)
-    return compiled(verb_class(name), dialect)(options)
+    return _build_of(name, dialect)(options)
+
+
+@once
+def _build_of(name: str, dialect: Dialect) -> Build:
+    return compiled(verb_class(name), dialect)
 
 
 def _name_and_options(verb: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
