@@ -252,6 +252,24 @@ def test_extra_passes_options_that_are_newer() -> None:
         VerbChain().say(extra={"a": float("nan")}, text="x")
 
 
+@pytest.mark.parametrize(
+    ("verb", "wire"),
+    [
+        (
+            {"dial": {"target": [{"extra": {"type": "fax", "number": "1"}}]}},
+            {"target": [{"type": "fax", "number": "1"}]},
+        ),
+        ({"agent": {"tool_filler": {"extra": {"type": "hum"}}}}, {"toolFiller": {"type": "hum"}}),
+        (
+            {"gptlive_s2s": {"auth": {"apiKey": "k"}, "hangup": {}, "extra": {"llmOptions": {}}}},
+            {"auth": {"apiKey": "k"}, "hangup": {}, "llmOptions": {}},
+        ),
+    ],
+)
+def test_a_required_option_may_come_as_an_extra_one(verb: dict[str, Any], wire: dict[str, Any]) -> None:
+    assert as_verbs(verb) == [{"verb": next(iter(verb)), **wire}]
+
+
 def test_unchecked_verbs_stay_as_they_are_all_the_way() -> None:
     raw = {"verb": "sing", "song": "x"}
     response = WebhookResponse().add_verbs([raw, {"sing": {}}], validate=False)

@@ -161,7 +161,7 @@ class AgentNoiseIsolation(Model):
 
 
 def _finish_tool_filler(wire: dict[str, Any], _dialect: Dialect) -> None:
-    if wire["type"] == "audio" and "url" not in wire:
+    if wire.get("type") == "audio" and "url" not in wire:
         raise Flaw("is missing for type audio", "url", expected="url")
 
 

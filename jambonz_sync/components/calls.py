@@ -29,7 +29,7 @@ class DialFrom(Model):
 
 
 def _finish_target(wire: dict[str, Any], _dialect: Dialect) -> None:
-    name = _ADDRESS_OF.get(wire["type"])
+    name = _ADDRESS_OF.get(wire.get("type", ""))
     if name is not None and name not in wire:
         raise Flaw(f"is missing for type {wire['type']}", to_python_name(name), expected=name)
 

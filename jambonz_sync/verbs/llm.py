@@ -307,7 +307,7 @@ class GptliveOptions(Model):
 
 def _finish_gptlive(wire: dict[str, Any], _dialect: Dialect) -> None:
     needs = next((name for name in ("handoff", "hangup", "mcpServers") if name in wire), None)
-    if needs is None:
+    if needs is None or "llmOptions" not in wire:
         return
     delegation = wire["llmOptions"]["session_update"].get("delegation") or {}
     if delegation.get("type") != "responses":
