@@ -22,7 +22,7 @@ from .watcher import spares, watcher
 
 log = logging.getLogger("jambonz_sync.callbacks")
 
-_IN, _OUT = 1, 4  # EPOLLIN, EPOLLOUT: a system without them has no use for their values
+_IN = 1  # EPOLLIN: a system that has none has no use for it
 #: connections that one look takes at most
 _AT_ONCE = 64
 #: seconds between two looks at silent connections, at most
@@ -92,18 +92,20 @@ class Crew:
         """Forget everything: in a forked child the threads are gone, and the descriptors are the parent's."""
         self._lock = threading.Lock()  # guards what follows; held for moments
         self._poll: Any = None
+        self._bell = -1  # wakes the leader for what is in ``_again``
         self._members: dict[int, Member] = {}
         self._led = False
         self._look_every = _LOOK_EVERY
         self._look_at = 0.0
-        # the leader's own
-        self._due: deque[tuple[int, int]] = deque()
+        self._again: deque[int] = deque()  # descriptors with something to handle that has been received
+        self._due: deque[int] = deque()  # readable, and not handled yet: the leader's own
 
     def add(self, member: Member) -> None:
         """Wait for it from now on. Does not block."""
         with self._lock:
             if self._poll is None:
-                self._poll = select.epoll()
+                self._poll, self._bell = select.epoll(), os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+                self._poll.register(self._bell, _IN)
             self._members[member.fd] = member
             self._look_every = min(self._look_every, member.look_every)
             self._poll.register(member.fd, _IN)
@@ -114,43 +116,43 @@ class Crew:
     def remove(self, member: Member) -> None:
         """Forget it, before its descriptor is closed. Its turn is taken."""
         with self._lock:
-            self._members.pop(member.fd, None)
-            self._mute(member.fd)
+            if self._members.pop(member.fd, None) is not None:
+                self._mute(member)
 
     def listen(self, member: Member, *, at_once: bool) -> None:
         """Wait again for one whose turn is free; ``at_once`` if there is something to handle already."""
         with self._lock:
             if self._members.get(member.fd) is not member:
                 return
-            member.muted = False
-            events = _IN | _OUT if at_once else _IN  # it can be written to: so the leader comes by
+            if member.muted:
+                member.muted = False
+                self._poll.register(member.fd, _IN)
+            if at_once:
+                self._again.append(member.fd)
+                os.eventfd_write(self._bell, 1)
+
+    def _mute(self, member: Member) -> None:
+        """Wait for it no more. Wants the lock."""
+        if not member.muted:
+            member.muted = True
             try:
-                self._poll.modify(member.fd, events)
-            except FileNotFoundError:
-                self._poll.register(member.fd, events)
+                self._poll.unregister(member.fd)
+            except OSError:
+                pass  # somebody has closed it
 
-    def _mute(self, fd: int) -> None:
-        try:
-            self._poll.unregister(fd)
-        except FileNotFoundError:
-            pass  # it is muted already
-
-    def _take(self, fd: int, events: int) -> Member | None:
-        """The member with ``fd``, with its turn, unless another thread has that: then its events do not count until it
+    def _take(self, fd: int) -> Member | None:
+        """The member with ``fd``, and its turn, unless another thread has that: then it is not waited for until it
         is given back."""
         member = self._members.get(fd)
-        if member is None:
-            return None
-        if not member.take():
-            with self._lock:
-                if self._members.get(fd) is not member:
-                    return None
-                member.muted = True
-                self._mute(fd)
-            if not member.take():
+        if member is None or member.take():
+            return member
+        with self._lock:
+            if self._members.get(fd) is not member:
                 return None
-        if events & _OUT:
-            self.listen(member, at_once=False)
+            self._mute(member)
+        if not member.take():
+            return None
+        self.listen(member, at_once=False)
         return member
 
     def _promote(self) -> None:
@@ -174,7 +176,7 @@ class Crew:
         due, poll = self._due, self._poll
         while True:
             while due:
-                member = self._take(*due.popleft())
+                member = self._take(due.popleft())
                 if member is None:
                     continue
                 lead.hold(member)
@@ -188,9 +190,18 @@ class Crew:
                     if not self._members:
                         self._led, self._look_every = False, _LOOK_EVERY
                         return
-            due.extend(poll.poll(self._look_every, _AT_ONCE))
+            for fd, _ in poll.poll(self._look_every, _AT_ONCE):
+                if fd == self._bell:
+                    self._ring()
+                else:
+                    due.append(fd)
             if monotonic() >= self._look_at:
                 self._look()
+
+    def _ring(self) -> None:
+        os.eventfd_read(self._bell)
+        while self._again:
+            self._due.append(self._again.popleft())
 
     def _look(self) -> None:
         """See to those that are silent."""
