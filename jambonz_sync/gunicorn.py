@@ -8,12 +8,10 @@ worker on a processor of its own.
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
-import threading
 from typing import TYPE_CHECKING, Any
-
-from .hub import hubs
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint
@@ -37,13 +35,17 @@ def post_fork(server: Any, worker: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """A worker is about to serve: let SIGTERM begin the drain as well. gunicorn kills what is left when its grace is
     over, so the calls that are still up then go elsewhere a little before."""
+    # not at the top: gunicorn reads this module before gevent patches what the others import
+    from .hub import hubs
+
     inner = signal.getsignal(signal.SIGTERM)
     grace = max(0.0, worker.cfg.graceful_timeout - min(3.0, worker.cfg.graceful_timeout / 4))
 
     def on_term(number: int, frame: object) -> None:
         for hub in hubs():
             hub.draining = True
-            threading.Thread(target=hub.drain, args=(grace,), name="jambonz-sync-drain", daemon=True).start()
+            # a Thread would wait for its start, which gevent forbids in a signal handler
+            _thread.start_new_thread(hub.drain, (grace,))
         if callable(inner):
             inner(number, frame)  # type: ignore[arg-type]
 

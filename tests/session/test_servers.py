@@ -90,6 +90,16 @@ SERVERS = {
         "127.0.0.1:{port}",
         "tests.apps.endpoint:endpoint",
     ],
+    "config and gevent": [
+        *GUNICORN,
+        "-c",
+        "python:jambonz_sync.gunicorn",
+        "-k",
+        "gevent",
+        "-b",
+        "127.0.0.1:{port}",
+        "tests.apps.endpoint:endpoint",
+    ],
 }
 
 
@@ -137,10 +147,10 @@ def test_a_second_ctrl_c_ends_a_script_at_once(run: Run) -> None:
     peer.vanish()
 
 
-@pytest.mark.parametrize("server", ["config", "workers"])
+@pytest.mark.parametrize("server", ["config", "config and gevent", "workers"])
 def test_a_worker_that_is_told_to_stop_sends_its_calls_elsewhere(run: Run, server: str) -> None:
     command = SERVERS[server]
-    if server == "config":
+    if server != "workers":
         command = [*command[:-1], "--graceful-timeout", "4", command[-1]]
     app = run(*command)
     with Peer(app.url, timeout=30) as peer:
