@@ -35,7 +35,7 @@ class Web:
 
     def __init__(self, url: str, credentials: tuple[str, str] | None, secret: str | None, limits: Limits) -> None:
         self.url, own = split_url(url)
-        self._credentials = credentials or own
+        self.credentials = credentials or own
         self._secret = secret
         self._limits = limits
         parts = urlsplit(self.url)
@@ -57,7 +57,7 @@ class Web:
         url, own = split_url(self.resolve(str(options["url"])))
         method = str(options.get("method") or "POST").upper()
         basic: Any = options.get("basicAuth") or options.get("auth")
-        credentials = (basic["username"], basic["password"]) if basic else own or self._credentials
+        credentials = (basic["username"], basic["password"]) if basic else own or self.credentials
         try:
             with requests.Session() as session:
                 session.trust_env = False

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
 from .effects import Ask, CallFailed, HookFailed, Notice
 from .http import Unreachable, Web
-from .ws import Arrived, Dropped, Refused, Socket
+from .ws import Arrived, Dropped, Opened, Refused, Socket
 
-__all__ = ["Event", "Line", "Lost", "WebLine", "WsLine"]
+__all__ = ["Event", "Inbox", "Line", "Lost", "WebLine", "WsLine"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class _Answered:
 
 
 Event = Acked | Failed | Command | Invalid | Stray | Lost
-Inbox = Arrived | Dropped | _Answered
+Inbox = Arrived | Dropped | Opened | _Answered
 
 
 class Line:
@@ -40,6 +40,7 @@ class Line:
 
     websocket: bool
     url: str
+    credentials: tuple[str, str] | None
 
     def ask(self, ask: Ask) -> None:
         raise NotImplementedError
@@ -85,7 +86,7 @@ class WsLine(Line):
     ) -> None:
         """Connect. Raises CallFailed."""
         self.url = url
-        self._credentials = credentials
+        self.credentials = credentials
         self._dialogue = dialogue
         self._limits = limits
         self._put = put
@@ -93,7 +94,7 @@ class WsLine(Line):
         self._socket: Socket | None = None
         for attempt in range(limits.retries + 1):
             try:
-                self._socket = Socket(url, credentials, limits, put)
+                self._socket = Socket(url, credentials, limits, put).open()
                 break
             except CallFailed as error:
                 # only what looks like a network fault is tried again
@@ -133,7 +134,7 @@ class WsLine(Line):
         if self._retry_at is not None and self._retry_at <= now:
             self._retry_at = None
             try:
-                self._socket = Socket(self.url, self._credentials, self._limits, self._put)
+                self._socket = Socket(self.url, self.credentials, self._limits, self._put).open()
             except CallFailed:
                 return events + self._dropped(1006)
             self._dialogue.opened(time.monotonic())
@@ -184,6 +185,7 @@ class WebLine(Line):
 
     def __init__(self, web: Web, status_hook: Callable[[], object], b3: str, put: Callable[[Inbox], None]) -> None:
         self.url = web.url
+        self.credentials = web.credentials
         self._web = web
         self._status_hook = status_hook
         self._b3 = b3
