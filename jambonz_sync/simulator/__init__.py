@@ -4,7 +4,7 @@
 """
 
 from .call import Call
-from .caller import Caller, HangUp, LiveCaller, Pressed, Said, ScriptedCaller, Silence, Turn
+from .caller import Caller, HangUp, LiveCaller, Played, Pressed, Said, ScriptedCaller, Silence, Turn
 from .dialogue import Limits
 from .effects import CallFailed
 from .machine import World
@@ -18,6 +18,7 @@ __all__ = [
     "HangUp",
     "Limits",
     "LiveCaller",
+    "Played",
     "Pressed",
     "Said",
     "ScriptedCaller",

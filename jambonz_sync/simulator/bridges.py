@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .caller import Pressed
 from .effects import Ask, Hear, HookFailed, Idle, Killed, Quiet, Replaced, Steps, Verb
 from .leg import Leg
+from .listening import beside
 from .session import Session
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def _connect(session: Session, verb: Verb, target: Verb, leg: Leg, *, stays: boo
     session.pick_up()
     machine.bridged = leg
     machine.note("event", f"{leg.to} answers: caller and callee talk")
+    yield from beside(session, verb, leg)
     patterns = _patterns(verb.get("dtmfCapture"))
     yield Quiet()
     while True:
@@ -117,6 +119,9 @@ def _connect(session: Session, verb: Verb, target: Verb, leg: Leg, *, stays: boo
 def _part(session: Session, leg: Leg) -> None:
     machine = session.machine
     machine.bridged = None
+    if machine.streams.current is not None:
+        machine.streams.end(machine.streams.current)
+        machine.streams.current = None
     if leg.status == "in-progress":
         leg.terminated_by = "jambonz" if session.gone else "caller"
         machine.status(leg, "completed")

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 from .caller import Caller, HangUp, Pressed, Said, ScriptedCaller
 from .commands import obey
 from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
-from .effects import Ask, CallFailed, Hear, Notice, Quiet
+from .effects import Ask, CallFailed, Hear, Notice, Quiet, Until
+from .fork import Fork
 from .http import Web, declared_env, env_values, split_url
 from .leg import Leg
 from .lines import Event, Line, Lost, WebLine, WsLine
 from .machine import Machine, World
+from .media import Media, Place
 from .transcript import Entry, Transcript
 from .ws import Refused
 
@@ -34,7 +36,8 @@ class Call:
     or a caller who decides while the call runs, give a ``caller``. ``env`` overrides the defaults of the env vars
     that the app declares. ``auth`` are Basic credentials, ``secret`` signs webhooks, ``status_hook`` takes call
     status events of a webhook app, ``method`` is that of the first webhook. ``timeout`` is in seconds: then the
-    caller hangs up. ``on_entry`` sees each entry of the transcript as it is made, in the thread of :meth:`run`.
+    caller hangs up. ``on_entry`` sees each entry of the transcript as it is made, ``on_audio`` the samples that the app
+    plays on an audio stream, both in the thread of :meth:`run`.
     With ``strict_opening``, a command that comes together with the first ack is lost, as it is on the real server.
     """
 
@@ -57,12 +60,13 @@ class Call:
         limits: Limits | None = None,
         timeout: float = 60.0,
         on_entry: Callable[[Entry], None] | None = None,
+        on_audio: Callable[[bytes], None] | None = None,
         strict_opening: bool = False,
     ) -> None:
         if urlsplit(url).scheme not in _WS + _WEB:
             raise ValueError(f"{url!r}: expected a URL that starts with http, https, ws or wss")
         self.url = url
-        self.transcript = Transcript(on_entry)
+        self.transcript = Transcript(on_entry, on_audio)
         self.leg = Leg(from_=from_, to=to)
         self._caller = caller or ScriptedCaller([*map(Said, says), *map(Pressed, presses)])
         self._headers = headers or {}
@@ -76,6 +80,7 @@ class Call:
         self._strict = strict_opening
         self._machine = Machine(self.leg, world or World(), self.transcript, websocket=False)
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._media = Media(self._machine.streams, self._place, self._limits, self._inbox.put)
         self._in_flight: set[Ask] = set()
         self._opening: Ask | None = None
         self._end = 0.0
@@ -110,6 +115,7 @@ class Call:
                 self._step()
             self._send()
         finally:
+            self._media.close()
             for line in self._lines:
                 line.close(1000 if self._machine.main.leg.status != "failed" else 1001)
         return self.transcript
@@ -127,6 +133,17 @@ class Call:
             return WsLine(plain.partition("#")[0], credentials, dialogue, self._limits, self._inbox.put)
         web = Web(plain, credentials, self._secret, self._limits)
         return WebLine(web, self._where_status_goes, self.leg.b3, self._inbox.put)
+
+    def _place(self, fork: Fork) -> Place:
+        """Where an audio stream goes: a relative URL to the host of the app, with the credentials of the app."""
+        url, own = split_url(fork.url)
+        if fork.auth:
+            own = str(fork.auth.get("username")), str(fork.auth.get("password"))
+        if url.startswith("/"):
+            base = urlsplit(self._line.url)
+            url, own = f"{base.scheme}://{base.netloc}{url}", self._line.credentials or own
+        # http is ws, and https is wss
+        return url.replace("http", "ws", 1) if url.startswith("http") else url, own
 
     def _where_status_goes(self) -> object:
         return self._machine.status_hook or self._status_hook
@@ -176,6 +193,7 @@ class Call:
                 self._notified.tell(one) if one.type == "call:status" else self._line.tell(one)
             else:
                 self._ask(one)
+        self._media.update()
 
     def _step(self) -> None:
         self._send()
@@ -185,20 +203,20 @@ class Call:
         if machine.over:
             return
         waiting = machine.waiting
-        if self._in_flight or not self._line.up or waiting is None:
+        if self._in_flight or not self._line.up or waiting is None or isinstance(waiting, Until):
             self._wait(None)
         elif isinstance(waiting, Quiet):
             if self._is_quiet():
                 machine.turn(None)
         elif isinstance(waiting, Hear):
-            # whoever speaks has let the app finish first
-            if self._is_quiet():
+            # whoever speaks has let the app finish first; who decides while the call runs may cut in on audio
+            if self._is_quiet() and not (self._caller.bored() and machine.streams.playing):
                 self._listen(waiting)
         else:
             self._idle()
 
     def _is_quiet(self) -> bool:
-        return not self._line.websocket or not self._wait(self._limits.think)
+        return not (self._line.websocket or self._media.active) or not self._wait(self._limits.think)
 
     def _listen(self, hear: Hear) -> None:
         turn = self._caller.turn(hear)
@@ -212,25 +230,45 @@ class Call:
     def _idle(self) -> None:
         """Nothing happens until somebody does something: the caller does not wait for ever."""
         machine = self._machine
-        patience = self._limits.patience if self._line.websocket and not machine.app_gone else 0.0
+        reacts = (self._line.websocket and not machine.app_gone) or self._media.active
+        patience = self._limits.patience if reacts else 0.0
         bored = machine.app_gone or self._caller.bored()
-        if not self._wait(patience if bored else None) and bored and not machine.settle():
-            self._machine.hang_up("caller")
+        if self._wait(patience if bored else None) or not bored or machine.streams.playing:
+            return
+        if not machine.settle():
+            machine.hang_up("caller")
 
     def _wait(self, seconds: float | None) -> bool:
-        """Take in what comes within ``seconds``, or by the next deadline; False if nothing has come."""
-        now = time.monotonic()
+        """Take in what comes within ``seconds``, or by the next deadline; False if nothing has come. The audio of
+        streams, which comes all the time, is nothing unless something comes of it."""
+        machine, media, entries = self._machine, self._media, self.transcript.entries
+        waiting, written = machine.waiting, len(entries)
+        end = None if seconds is None else time.monotonic() + seconds
+        while True:
+            media.tick()
+            if machine.waiting is not waiting or machine.out or len(entries) > written:
+                return True
+            due = self._due(end)
+            next_ = min((when for when in (due, media.due) if when is not None), default=None)
+            try:
+                arrived = self._inbox.get(timeout=None if next_ is None else max(0.0, next_ - time.monotonic()))
+            except queue.Empty:
+                arrived = None
+            if arrived is not None and not media.handle(arrived):
+                self._take(arrived)
+                return True
+            # looked at whatever has come: an app that sends audio without end does not stop the clock
+            if due is not None and due <= time.monotonic():
+                return self._tick()
+
+    def _due(self, end: float | None) -> float | None:
+        """The next deadline, ``end`` at the latest."""
         times = [line.due for line in self._lines if line.due is not None]
         if not self._machine.main.gone:
             times.append(self._end)
-        if seconds is not None:
-            times.append(now + seconds)
-        try:
-            arrived = self._inbox.get(timeout=max(0.0, min(times) - now) if times else None)
-        except queue.Empty:
-            return self._tick()
-        self._take(arrived)
-        return True
+        if end is not None:
+            times.append(end)
+        return min(times, default=None)
 
     def _take(self, arrived: object) -> None:
         if arrived is _HANG_UP and self._opening is None:

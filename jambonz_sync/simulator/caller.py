@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from .effects import Hear
+from .pcm import Clip
 
-__all__ = ["Caller", "HangUp", "LiveCaller", "Pressed", "Said", "ScriptedCaller", "Silence", "Turn"]
+__all__ = ["Caller", "HangUp", "LiveCaller", "Played", "Pressed", "Said", "ScriptedCaller", "Silence", "Turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,22 @@ class Said:
 
     text: str
     confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The caller is heard as ``audio``, a WAV file or samples at ``sample_rate``, on audio streams; no recogniser makes
+    words of it. Raises ValueError for a WAV file that is not one of 16 bits."""
+
+    audio: bytes = field(repr=False)
+    sample_rate: int = 8000
+
+    def __post_init__(self) -> None:
+        self.clip()
+
+    def clip(self) -> Clip:
+        """The samples."""
+        return Clip.read(self.audio, self.sample_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +54,7 @@ class HangUp:
     """The caller hangs up."""
 
 
-Turn = Said | Pressed | Silence | HangUp
+Turn = Said | Played | Pressed | Silence | HangUp
 
 
 class Caller(Protocol):

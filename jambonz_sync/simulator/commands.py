@@ -139,6 +139,19 @@ def _whisper(machine: Machine, message: Mapping[str, Any]) -> None:
             machine.main.play(verb)
 
 
+def _listen_status(machine: Machine, message: Mapping[str, Any]) -> None:
+    data = _data(message)
+    status = data.get("listen_status") or data.get("stream_status")
+    if status not in ("pause", "resume", "silence"):
+        raise InvalidVerb("listen_status must be pause, resume or silence")
+    fork = machine.streams.current
+    if fork is None:
+        _note(machine, message, f"{message['command']} is ignored: no listen runs, nor a dial with one")
+    else:
+        fork.held = None if status == "resume" else status
+        _anything(machine, message)
+
+
 def _sip_request(machine: Machine, message: Mapping[str, Any]) -> None:
     request = _data(message).get("sip_request")
     if not isinstance(request, dict) or "method" not in request:
@@ -213,7 +226,7 @@ COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
     "dial": _anything,
     "dtmf": _dtmf,
     "dub": _dub,
-    "listen:status": _needs("dial", "listen"),
+    "listen:status": _listen_status,
     "llm:tool-output": _tool_output,
     "llm:update": _anything,
     "media:path": _needs("dial"),
@@ -224,7 +237,7 @@ COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
     "room:play": _anything,
     "room:say": _anything,
     "sip:request": _sip_request,
-    "stream:status": _needs("dial", "listen"),
+    "stream:status": _listen_status,
     "stt:reconfigure": _anything,
     "tag": _tag,
     "transcribe:status": _anything,

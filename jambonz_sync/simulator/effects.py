@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import JambonzError
+
+if TYPE_CHECKING:
+    from .fork import Fork
 
 __all__ = [
     "Answer",
@@ -23,6 +26,7 @@ __all__ = [
     "Replaced",
     "Steps",
     "StreamEnd",
+    "Until",
     "Verb",
 ]
 
@@ -63,13 +67,15 @@ class Answer:
 class Hear:
     """Waits for the caller. ``keying``: they have pressed keys already; ``only_keys``: only the keypad is listened to;
     ``patient``: the wait has no end of its own; ``optional``: there is more to wait for than the caller;
-    ``glance``: no wait at all, None comes back if the caller does nothing."""
+    ``glance``: no wait at all, None comes back if the caller does nothing; ``stream``: the wait is over when this audio
+    stream is."""
 
     keying: bool = False
     only_keys: bool = False
     patient: bool = False
     optional: bool = False
     glance: bool = False
+    stream: Fork | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,14 @@ class StreamEnd:
     """Waits until all streamed text has been spoken."""
 
 
-Effect = Ask | Hear | Quiet | Idle | StreamEnd
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Waits until audio streams have come so far that ``done()`` is true."""
+
+    done: Callable[[], bool]
+
+
+Effect = Ask | Hear | Quiet | Idle | StreamEnd | Until
 
 #: a verb at work: yields what it waits for, is sent what came (an Answer, a Turn, or None)
 Steps = Generator[Effect, Any, Any]

@@ -25,11 +25,13 @@ from .effects import (
     Replaced,
     Steps,
     StreamEnd,
+    Until,
     Verb,
 )
 from .judge import judge
 from .leg import Leg
 from .session import Session
+from .streams import Streams
 from .tokens import TokenBuffer
 from .transcript import Entry, Transcript, Who
 from .verbs import TASKS
@@ -68,6 +70,8 @@ class Machine:
         #: the app has closed its connection for good
         self.app_gone = False
         self.tokens = TokenBuffer()
+        #: the audio streams that listen verbs have opened
+        self.streams = Streams(self)
         self.out: list[Ask | Notice] = []
         self.waiting: Effect | None = None
         self.over = False
@@ -292,11 +296,12 @@ class Machine:
             effect: Effect = steps.send(value) if kill is None else steps.throw(kill)
         except StopIteration:
             self.over = True
+            self.streams.end(*self.streams.forks)
             return
         self.waiting = effect
         if isinstance(effect, Ask):
             self.out.append(effect)
-        elif isinstance(effect, StreamEnd) and self.tokens.done:
+        elif (isinstance(effect, StreamEnd) and self.tokens.done) or (isinstance(effect, Until) and effect.done()):
             self._resume()
 
     def _end(self, by: str, reason: str, status: str, sip_status: int | None, why: str | None = None) -> None:

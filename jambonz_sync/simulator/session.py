@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from .caller import Pressed, Said, Silence, Turn
+from .caller import Played, Pressed, Said, Silence, Turn
 from .effects import Answer, Ask, Hear, HookFailed, Killed, Quiet, Steps, Verb
 from .judge import taken_for_url
 from .leg import Leg
+from .pcm import speech
 from .transcript import Who
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class Session:
     # -- the caller
 
     def hear(self, hear: Hear) -> Steps:
-        """What whoever is on this leg does: a Turn, or None from a glance."""
+        """What whoever is on this leg does: a Turn, or None from a glance. Audio streams hear it, too."""
         if self.callee:
             keys = self.machine.callee_keys
             turn: Turn | None = Pressed(keys.pop(0)) if keys else Silence()
@@ -148,8 +149,15 @@ class Session:
                 machine.note(who, turn.text)
                 if machine.tokens.interrupt():
                     machine.spoken([])
+                yield from machine.streams.speak(speech(turn.text))
+            case Played():
+                clip = turn.clip()
+                machine.note(who, f"[audio: {clip.seconds:.1f} s]")
+                yield from machine.streams.speak(clip)
             case Pressed():
                 machine.note(who, f"(presses {turn.keys})")
+                if not self.callee:
+                    machine.streams.press(turn.keys)
             case Silence():
                 machine.note(who, "(silence)")
             case _:

@@ -28,7 +28,9 @@ class Entry:
 class Transcript:
     """The entries of one call, and how it ended. Any thread may read it; entries are only ever added."""
 
-    def __init__(self, on_entry: Callable[[Entry], None] | None = None) -> None:
+    def __init__(
+        self, on_entry: Callable[[Entry], None] | None = None, on_audio: Callable[[bytes], None] | None = None
+    ) -> None:
         self.entries: list[Entry] = []
         #: the verbs that have been started, in order, as the app sent them
         self.verbs: list[Mapping[str, object]] = []
@@ -38,7 +40,11 @@ class Transcript:
         self.end_reason: str | None = None
         #: ``app``, ``caller`` or ``jambonz``; None while the call lasts
         self.ended_by: str | None = None
+        #: seconds of audio that the app has played on its streams, those of silence left out
+        self.sound = 0.0
         self._on_entry = on_entry
+        self._on_audio = on_audio
+        self._audio: list[bytes] = []
 
     def add(self, entry: Entry) -> None:
         """Write ``entry`` down."""
@@ -50,6 +56,19 @@ class Transcript:
         """Whether the app said this (any part of one utterance, in any case)."""
         wanted = text.casefold()
         return any(wanted in entry.text.casefold() for entry in self.entries if entry.who == "app")
+
+    def hear(self, pcm: bytes, sound: float) -> None:
+        """The app plays ``pcm`` on an audio stream, with ``sound`` seconds that are not silent."""
+        self._audio.append(pcm)
+        self.sound = round(self.sound + sound, 6)
+        if self._on_audio is not None:
+            self._on_audio(pcm)
+
+    @property
+    def audio(self) -> bytes:
+        """What the app has played on audio streams, so far: samples of 16 bits, little-endian, one channel, at the rate
+        at which it sent them. Gaps between them are left out."""
+        return b"".join(self._audio)
 
     def lines(self, *who: Who) -> list[str]:
         """The texts of these speakers, all without an argument."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from .bridges import conference, dequeue, dial, enqueue, transfer
-from .caller import Pressed, Said
+from .caller import Said
 from .effects import Ask, Hear, HookFailed, Idle, Quiet, Steps, StreamEnd, Verb
 from .gather import gather
+from .listening import background, listen
 from .session import Session, shown, transcription
 
 __all__ = ["TASKS", "config"]
@@ -90,7 +90,11 @@ def config(session: Session, verb: Verb) -> None:
         else:
             machine.tokens.close()
             machine.spoken([])
-    for name in ("record", "listen", "stream", "transcribe", "amd"):
+    for name in ("listen", "stream"):
+        if isinstance(settings.get(name), dict):
+            session.pick_up()
+            background(session, settings[name])
+    for name in ("record", "transcribe", "amd"):
         if isinstance(settings.get(name), dict):
             session.pick_up()
             options: Verb = settings[name]
@@ -107,25 +111,6 @@ def dtmf(session: Session, verb: Verb) -> None:
     session.pick_up(verb)
     session.machine.note("app", f"(sends the tones {verb['dtmf']})")
     session.machine.now += len(verb["dtmf"]) * (verb.get("duration", 500) + 250) / 1000
-
-
-def listen(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    machine = session.machine
-    machine.note("event", f"audio goes to {verb['url']}")
-    results: dict[str, Any] = {"dial_call_duration": 0}
-    limit = verb.get("maxLength") or verb.get("timeout")
-    finish = verb.get("finishOnKey") or ""
-    while True:
-        turn = yield from session.hear(Hear(optional=limit is None, glance=limit is not None))
-        if turn is None and limit is not None:
-            machine.now += limit
-            results["dial_call_duration"] = int(limit)
-            break
-        if isinstance(turn, Pressed) and any(key in finish for key in turn.keys):
-            results["digits"] = turn.keys
-            break
-    yield from session.action(verb, **results)
 
 
 def transcribe(session: Session, verb: Verb) -> Steps:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from jambonz_sync.simulator.caller import HangUp, Said, ScriptedCaller, Turn
 from jambonz_sync.simulator.commands import obey
-from jambonz_sync.simulator.effects import Ask, Hear, Notice, Quiet
+from jambonz_sync.simulator.effects import Ask, Hear, Notice, Quiet, Until
+from jambonz_sync.simulator.fork import Fork
 from jambonz_sync.simulator.leg import Leg
 from jambonz_sync.simulator.machine import Machine, World
 from jambonz_sync.simulator.transcript import Transcript
@@ -27,13 +29,18 @@ class Run:
         *,
         websocket: bool = True,
         world: World | None = None,
+        streams: bool = True,
     ) -> None:
+        """``streams``: audio streams can be opened."""
         self.hooks = hooks or {}
         self.caller = ScriptedCaller(caller)
         self.transcript = Transcript()
         self.machine = Machine(Leg(), world or World(), self.transcript, websocket=websocket)
         self.asked: list[Ask] = []
         self.told: list[Notice] = []
+        self.can_stream = streams
+        #: what the app has got on each audio stream
+        self.got: dict[Fork, list[str | bytes]] = {}
         self.machine.begin(first)
         self.drain()
 
@@ -43,18 +50,63 @@ class Run:
         while True:
             if machine.out:
                 self._deliver(machine.out.pop(0))
+            elif self._open():
+                pass
             elif isinstance(machine.waiting, Hear):
                 turn = self.caller.turn(machine.waiting)
                 if isinstance(turn, HangUp):
                     machine.hang_up("caller")
                 elif turn is None and not machine.waiting.glance:
-                    return self
+                    return self.collect()
                 else:
                     machine.turn(turn)
             elif isinstance(machine.waiting, Quiet):
                 machine.turn(None)
+            elif isinstance(machine.waiting, Until):
+                machine.streams.beat()
             else:
-                return self
+                return self.collect()
+
+    def beat(self, frames: int = 1) -> Run:
+        """Let time pass on the audio streams."""
+        for _ in range(frames):
+            self.machine.streams.beat()
+        return self.drain()
+
+    def _open(self) -> bool:
+        """Open the audio streams that are to be opened; False if there are none."""
+        streams = self.machine.streams
+        opening = [fork for fork in streams.forks if fork.opening]
+        for fork in opening:
+            self.got[fork] = []
+            streams.opened(fork) if self.can_stream else streams.failed(fork, "nobody is there")
+        return bool(opening)
+
+    def collect(self) -> Run:
+        for fork in self.got:
+            self.got[fork] += fork.out
+            fork.out.clear()
+        return self
+
+    @property
+    def fork(self) -> Fork:
+        """The newest audio stream."""
+        return list(self.got)[-1]
+
+    def app_sends(self, *messages: dict[str, Any] | str | bytes) -> Run:
+        """The app sends on the newest audio stream."""
+        for message in messages:
+            raw = json.dumps(message) if isinstance(message, dict) else message
+            self.machine.streams.received(self.fork, raw)
+        return self.drain()
+
+    def events(self) -> list[dict[str, Any]]:
+        """The text messages that the app got on the newest audio stream, without the first."""
+        return [json.loads(one) for one in self.got[self.fork][1:] if isinstance(one, str)]
+
+    def audio(self) -> bytes:
+        """The audio that the app got on the newest audio stream."""
+        return b"".join(one for one in self.got[self.fork] if isinstance(one, bytes))
 
     def _deliver(self, one: Ask | Notice) -> None:
         if isinstance(one, Notice):

@@ -77,17 +77,60 @@ class Wire:
             return int(closed.reason)
 
 
+class AudioWire(Wire):
+    """One audio stream, from the app's side. ``seen`` has the text messages behind the first."""
+
+    def begin(self) -> dict[str, Any]:
+        """The first message."""
+        message = self._receive()
+        assert isinstance(message, str)
+        first: dict[str, Any] = json.loads(message)
+        return first
+
+    def frame(self) -> bytes:
+        """The next frame of audio."""
+        while isinstance(message := self._receive(), str):
+            self.seen.append(json.loads(message))
+        return message
+
+    def event(self) -> dict[str, Any]:
+        """The next text message."""
+        while isinstance(message := self._receive(), bytes):
+            pass
+        self.seen.append(json.loads(message))
+        return self.seen[-1]
+
+    def command(self, command: str, data: Any = None, **more: Any) -> None:
+        self.send(json.dumps({"type": command, "data": data or more}))
+
+    def until_closed(self) -> int:
+        try:
+            while True:
+                self._receive()
+        except simple_websocket.ConnectionClosed as closed:
+            return int(closed.reason)
+
+    def _receive(self) -> str | bytes:
+        message: str | bytes | None = self._ws.receive(timeout=20)
+        assert message is not None, "no message"
+        return message
+
+
 class App:
-    """A server for one test: ``calls`` take the control connections in turn, ``hooks`` answer by path."""
+    """A server for one test: ``calls`` take the control connections in turn, ``streams`` those of audio, ``hooks``
+    answer by path."""
 
     def __init__(self) -> None:
         self.calls: deque[Callable[[Wire], None]] = deque()
+        self.streams: deque[Callable[[AudioWire], None]] = deque()
         self.hooks: dict[str, Callable[[Request], Any]] = {}
         self.requests: list[Request] = []
         self.errors: list[BaseException] = []
         self.handshakes: list[dict[str, str]] = []
         self.subprotocol: str | None = "ws.jambonz.org"
+        self.audio_subprotocol: str | None = "audio.drachtio.org"
         self.refuse: int | None = None
+        self.refuse_audio: int | None = None
         self.wires: list[Wire] = []
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
         self._server = make_server("127.0.0.1", 0, self, threaded=True)
@@ -98,15 +141,23 @@ class App:
     def __call__(self, environ: Any, start_response: Any) -> Any:
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.handshakes.append({k: v for k, v in environ.items() if isinstance(v, str)})
-            if self.refuse is not None:
-                return Response(status=self.refuse)(environ, start_response)
-            subprotocols = [self.subprotocol] if self.subprotocol else None
+            is_audio = environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL") == "audio.drachtio.org"
+            refuse = self.refuse_audio if is_audio else self.refuse
+            if refuse is not None:
+                return Response(status=refuse)(environ, start_response)
+            subprotocol = self.audio_subprotocol if is_audio else self.subprotocol
+            subprotocols = [subprotocol] if subprotocol else None
             ws = simple_websocket.Server(environ, subprotocols=subprotocols, ping_interval=None)
-            wire = Wire(ws, environ["werkzeug.socket"])
-            self.wires.append(wire)
             try:
-                self.calls.popleft()(wire)
-                wire.until_closed()
+                if is_audio:
+                    stream = AudioWire(ws, environ["werkzeug.socket"])
+                    self.streams.popleft()(stream)
+                    stream.until_closed()
+                else:
+                    wire = Wire(ws, environ["werkzeug.socket"])
+                    self.wires.append(wire)
+                    self.calls.popleft()(wire)
+                    wire.until_closed()
             except simple_websocket.ConnectionClosed:
                 pass
             except BaseException as error:
