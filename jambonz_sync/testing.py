@@ -11,8 +11,10 @@ pytest finds it by itself where this package is installed.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -41,7 +43,9 @@ class TestCall:
         self._changed = threading.Condition()
         self._over = False
         self._failure: BaseException | None = None
-        self._call = Call(url, caller=self._caller, on_entry=self._note, timeout=10 * timeout, **options)
+        self._call = Call(
+            url, caller=self._caller, on_entry=self._note, on_audio=self._note, timeout=10 * timeout, **options
+        )
         #: everything that was said and done, so far
         self.transcript: Transcript = self._call.transcript
         self._thread = threading.Thread(target=self._run, name="jambonz-call", daemon=True)
@@ -50,10 +54,19 @@ class TestCall:
     # -- what the caller does
 
     def says(self, text: str, confidence: float = 0.95) -> None:
-        """Say ``text`` as soon as the app listens, recognised with ``confidence`` from 0 to 1. Does not block."""
+        """Say ``text`` as soon as the app listens, recognised with ``confidence`` from 0 to 1. On an audio stream it is
+        a tone, 0.3 s for a word. Does not block."""
         from .simulator import Said
 
         self._do(Said(text, confidence))
+
+    def plays(self, audio: bytes | str | os.PathLike[str], sample_rate: int = 8000) -> None:
+        """Be heard as ``audio`` on the audio streams of the call, as soon as the app listens: a WAV file (16 bits) as
+        bytes or as a path, or samples (16-bit little-endian, one channel) at ``sample_rate`` a second. Does not block.
+        Raises ValueError for a WAV file of another kind."""
+        from .simulator import Played
+
+        self._do(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
 
     def presses(self, keys: str) -> None:
         """Press ``keys`` (``0``-``9``, ``*``, ``#``) as soon as the app listens. Does not block."""
@@ -73,13 +86,26 @@ class TestCall:
 
     # -- what came of it
 
-    def heard(self, text: str) -> bool:
-        """Whether the app has said this, or says it before the call ends: any part of one utterance, in any case.
+    def heard(self, what: str | bytes) -> bool:
+        """Whether the app has said this, or says it before the call ends: any part of one utterance, in any case; or,
+        for bytes, whether it has played these samples on an audio stream.
 
         Blocks until it has, for as long as the fixture's ``timeout`` at most. Raises what kept the call from
         taking place.
         """
-        return self._wait(lambda: self.transcript.heard(text))
+        return self._wait(
+            lambda: what in self.transcript.audio if isinstance(what, bytes) else self.transcript.heard(what)
+        )
+
+    def heard_audio(self, seconds: float = 0.0) -> bytes:
+        """What the app has played on audio streams so far: samples of 16 bits, little-endian, one channel, at the rate
+        at which it sent them.
+
+        Blocks until there are ``seconds`` of it that are not silent, or the call ends, for as long as the fixture's
+        ``timeout`` at most. Raises what kept the call from taking place.
+        """
+        self._wait(lambda: self.transcript.sound >= seconds)
+        return self.transcript.audio
 
     @property
     def ended(self) -> bool:
@@ -107,7 +133,7 @@ class TestCall:
         self._caller.tell(turn)
         self._call.wake()
 
-    def _note(self, entry: Entry) -> None:
+    def _note(self, news: Entry | bytes) -> None:
         with self._changed:
             self._changed.notify_all()
 

@@ -8,13 +8,15 @@ import pty
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from jambonz_sync.audio import WavWriter
 from jambonz_sync.cli import main
 
-from .simulator.peer import App, Wire, serving
+from .simulator.peer import App, AudioWire, Wire, serving
 
 SAY = {"verb": "say", "text": "Hello! Say something."}
 GATHER = {"verb": "gather", "input": ["speech", "digits"], "numDigits": 1, "actionHook": "/heard"}
@@ -57,6 +59,35 @@ def test_words_and_keys_come_in_the_order_given(app: App) -> None:
     result = run("call", f"{app.http}/incoming", "--press", "1", "--says=a", "--press", "2", "--says", "b")
     turns = [line for line in result.output.splitlines() if line.startswith("caller")]
     assert turns[:4] == ["caller  (presses 1)", "caller  a", "caller  (presses 2)", "caller  b"]
+
+
+def echoes(stream: AudioWire) -> None:
+    """Repeats the audio that is not silence until a key comes."""
+    stream.begin()
+    while not stream.seen:
+        frame = stream.frame()
+        if any(frame):
+            stream.send(frame)
+    stream.command("disconnect")
+
+
+LISTEN = {"verb": "listen", "url": "/audio", "passDtmf": True, "bidirectionalAudio": {"streaming": True}}
+
+
+def test_what_is_played_on_an_audio_stream_is_a_line(app: App, tmp_path: Path) -> None:
+    with WavWriter(tmp_path / "hello.wav", 8000, 1) as file:
+        file.write(b"\x10\x20" * 8000)
+    app.verbs("/incoming", [LISTEN, HANGUP])
+    app.streams.append(echoes)
+    turns = ["--says", "one two", "--plays", str(tmp_path / "hello.wav"), "--press", "#"]
+    output = run("call", f"{app.http}/incoming", *turns).output.splitlines()
+    assert [line for line in output if line.startswith("caller")] == [
+        "caller  one two",
+        "caller  [audio: 1.0 s]",
+        "caller  (presses #)",
+    ]
+    assert any(line.startswith("app     [audio: ") for line in output)
+    assert output[-1] == "--      call ended by the app (completed) after 2 verbs"
 
 
 def test_events_are_shown_when_asked_for(app: App) -> None:
@@ -131,6 +162,10 @@ def test_an_ack_that_never_comes_exits_with_1(app: App) -> None:
         (["ws://x/", "--press", "12a"], "Error: Invalid value for '--press': '12a': keys are 0-9, * and #"),
         (["ws://x/", "--env", "A"], "Error: Invalid value for '--env': 'A' is not NAME=VALUE"),
         (["ws://x/", "--auth", "me"], "Error: Invalid value for '--auth': expected USER:PASSWORD"),
+        (
+            ["ws://x/", "--plays", "/gone"],
+            "Error: Invalid value for '--plays': /gone: No such file or directory",
+        ),
         (["ws://x/", "--says"], "Error: Option '--says' requires an argument."),
         ([], "Error: Missing argument 'URL'."),
     ],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -16,6 +17,7 @@ from ..simulator import (
     CallFailed,
     Entry,
     LiveCaller,
+    Played,
     Pressed,
     Said,
     ScriptedCaller,
@@ -106,18 +108,26 @@ def _turn(line: str) -> Turn:
 
 
 class _InOrder(click.Command):
-    """Keeps ``--says`` and ``--press`` in the order in which they were given: click has them by name only."""
+    """Keeps ``--says``, ``--plays`` and ``--press`` in the order in which they were given: click has them by name
+    only."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         values, _, order = self.make_parser(ctx).parse_args(list(args))
-        script: list[Turn] = []
-        for option in order:
-            if option.name == "says":
-                script.append(Said(values["says"][sum(isinstance(turn, Said) for turn in script)]))
-            elif option.name == "press":
-                script.append(Pressed(values["press"][sum(isinstance(turn, Pressed) for turn in script)]))
-        ctx.obj = script
+        turns: dict[str | None, tuple[Callable[[str], Turn], Iterator[str]]] = {
+            name: (make, iter(values.get(name, ())))
+            for name, make in (("says", Said), ("plays", _played), ("press", Pressed))
+        }
+        ctx.obj = [make(next(given)) for make, given in (turns[one.name] for one in order if one.name in turns)]
         return super().parse_args(ctx, args)
+
+
+def _played(path: str) -> Played:
+    try:
+        return Played(Path(path).read_bytes())
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror}", param_hint="'--plays'") from None
+    except ValueError as error:
+        raise click.BadParameter(f"{path}: {error}", param_hint="'--plays'") from None
 
 
 def _pairs(separator: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, str]]:
@@ -152,6 +162,12 @@ def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 @click.command(cls=_InOrder)
 @click.argument("url")
 @click.option("--says", multiple=True, metavar="TEXT", help="What the caller says when the app listens; repeatable.")
+@click.option(
+    "--plays",
+    multiple=True,
+    metavar="FILE",
+    help="A WAV file: what audio streams hear of the caller; repeatable.",
+)
 @click.option(
     "--press", multiple=True, metavar="KEYS", callback=_keys, help="Keys that the caller presses; repeatable."
 )
@@ -195,8 +211,8 @@ def call(
 ) -> None:
     """Place a call to the app at URL (http, https, ws or wss) and print what is said.
 
-    The caller says and presses what --says and --press tell, in the order given, whenever the app listens; without
-    any, you are the caller: type what you say, or digits to press keys.
+    The caller says, plays and presses what --says, --plays and --press tell, in the order given, whenever the app
+    listens; without any, you are the caller: type what you say, or digits to press keys.
 
     Exits with 0 when the call ended normally, 1 when the app got something wrong, 2 when it cannot be called.
     """
