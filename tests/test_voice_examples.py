@@ -10,13 +10,14 @@ import urllib.error
 import urllib.request
 import wave
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Call, Said, ScriptedCaller
+from jambonz_sync.simulator import Call, Played, Pressed, Said, ScriptedCaller
 from tests.peer import Peer
 from tests.speaking import Speaking
 from tests.test_examples import EXAMPLES, LIMITS, Running, said
@@ -506,24 +507,44 @@ def listen(dial: Dial, example: Example, path: str, call_sid: str) -> Peer:
     return media
 
 
-@pytest.mark.parametrize("end", ["a key", "cut off"])
-def test_a_message_is_recorded_to_a_wav_file_whatever_ends_it(
-    start: Start, dial: Dial, tmp_path: Path, end: str
-) -> None:
+def recorded(path: Path) -> bytes:
+    (found,) = path.iterdir()
+    with wave.open(str(found)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
+        return file.readframes(file.getnframes())
+
+
+def test_a_message_is_recorded_to_a_wav_file(start: Start, tmp_path: Path) -> None:
+    example = start("stream_record", RECORDINGS=str(tmp_path))
+    caller = ScriptedCaller([Played(FRAME * 60), Pressed("5")])
+    transcript = Call(f"ws://{example.address}/", caller=caller, limits=LIMITS).run()
+    _, beep, thanks = said(transcript)
+    assert beep == "(beeps)"
+    assert re.fullmatch(r"Thank you. Your message has [1-9]\d* seconds.", thanks)
+    example.prints(".wav has ")
+    assert FRAME * 60 in recorded(tmp_path)
+
+
+def test_a_message_that_is_cut_off_is_recorded_all_the_same(start: Start, dial: Dial, tmp_path: Path) -> None:
     example = start("stream_record", RECORDINGS=str(tmp_path))
     peer = dial(example)
-    stream = verb(peer.begin(), "listen")
-    media = listen(dial, example, stream["url"], peer.call_sid)
+    media = listen(dial, example, verb(peer.begin(), "listen")["url"], peer.call_sid)
     for _ in range(100):
         media.send_frame(2, FRAME)
-    media.close() if end == "a key" else media.vanish()
+    media.vanish()
     example.prints("has 2.0 s")
-    if end == "a key":
-        assert peer.ask("/recorded")[0]["text"] == "Thank you. Your message has 2 seconds."
-    (path,) = tmp_path.iterdir()
-    with wave.open(str(path)) as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
-        assert file.readframes(99_999) == FRAME * 100
+    assert recorded(tmp_path) == FRAME * 100
+
+
+def test_the_caller_hears_an_echo(start: Start) -> None:
+    example = start("audio_echo")
+    caller = ScriptedCaller([Played(FRAME * 25), "hello", Pressed("#")])
+    limits = replace(LIMITS, patience=0.1)
+    transcript = Call(f"ws://{example.address}/", caller=caller, limits=limits).run()
+    assert FRAME * 25 in transcript.audio
+    heard = said(transcript)
+    assert {text.partition(":")[0] for text in heard[1:]} == {"[audio"}
+    assert "the app ends the audio stream" in transcript.lines("event")
 
 
 def test_audio_is_echoed_frame_by_frame_and_keys_control_it(start: Start, dial: Dial) -> None:
