@@ -22,8 +22,8 @@ def call(session):
     def recorded(evt):
         session.say(text=f"Thank you. Your message has {session.locals['seconds']} seconds.").hangup().reply()
 
-    session.say(text="Leave a message after the beep. End it with any key.").listen(
-        url="/message", action_hook="/recorded", play_beep=True, max_length=120, finish_on_key="0123456789*#"
+    session.say(text="Leave a message after the beep. End it with the pound key.").listen(
+        url="/message", action_hook="/recorded", play_beep=True, max_length=120, finish_on_key="#"
     ).send()
 
 

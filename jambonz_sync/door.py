@@ -37,7 +37,7 @@ _AT_ONCE = 16
 _NO_DESCRIPTOR = 0.1
 
 _REQUEST = re.compile(r"GET (/(?!/)[!-~]*) HTTP/1\.1").fullmatch
-_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*([ -~\x80-\xff]*?)[ \t]*").fullmatch
+_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*((?:[ -~\x80-\xff]*[!-~\x80-\xff])?)").fullmatch
 #: headers that say that there is more to the request than they
 _BODY = {"HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT"}
 
@@ -119,7 +119,10 @@ class Door(Member):
                     lead.keep()
                     watcher.call_later(_NO_DESCRIPTOR, self.pass_on)
                 return
-            crew.add(_Newcomer(self, sock, address))
+            try:
+                crew.add(_Newcomer(self, sock, address))
+            except OSError:
+                self.leave_to_other(sock, address)
 
     def leave_to_other(self, sock: socket.socket, address: Any) -> None:
         """It is no usual request: let the server see to it."""

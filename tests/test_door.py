@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.serving import WSGIRequestHandler
 
+from jambonz_sync.callbacks import Member, crew
 from jambonz_sync.door import Door, usual_request
 from jambonz_sync.server import Listening, hijacked
 from tests.waiting import wait_for
@@ -224,6 +225,20 @@ def test_where_no_connection_can_be_accepted_it_is_tried_again(caplog: pytest.Lo
     assert "a connection cannot be accepted: [Errno 24] Too many open files" in caplog.text
 
 
+def test_a_connection_that_the_leader_cannot_wait_for_is_served_by_a_thread(
+    server: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = crew.add
+
+    def cannot(member: Member) -> None:
+        if type(member).__name__ == "_Newcomer":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        add(member)
+
+    monkeypatch.setattr(crew, "add", cannot)
+    assert ask(server, UPGRADE).endswith(b"hello")
+
+
 def test_a_request_for_which_there_is_no_thread_is_dropped(
     server: Listening, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -231,7 +246,7 @@ def test_a_request_for_which_there_is_no_thread_is_dropped(
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(server._door, "_other", no_thread)
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(OSError, match="reset by peer|not connected"):
         ask(server, b"GET / HTTP/1.0\r\n\r\n")
     assert "cannot be served: can't start new thread" in caplog.text
 

@@ -101,14 +101,14 @@ class Crew:
         self._due: deque[int] = deque()  # readable, and not handled yet: the leader's own
 
     def add(self, member: Member) -> None:
-        """Wait for it from now on. Does not block."""
+        """Wait for it from now on. Does not block. Raises OSError where the system cannot."""
         with self._lock:
             if self._poll is None:
                 self._poll, self._bell = select.epoll(), os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
                 self._poll.register(self._bell, _IN)
+            self._poll.register(member.fd, _IN)
             self._members[member.fd] = member
             self._look_every = min(self._look_every, member.look_every)
-            self._poll.register(member.fd, _IN)
             led, self._led = self._led, True
         if not led:
             self._promote()

@@ -100,7 +100,12 @@ class Reader(Member):
             return False
         self.fd = fd
         self._when_over = when_over
-        crew.add(self)
+        try:
+            crew.add(self)
+        except OSError as exc:
+            log.warning("a connection needs a thread of its own: %s", exc)
+            self.fd, self._when_over = -1, bool
+            return False
         return True
 
     def has_more(self) -> bool:

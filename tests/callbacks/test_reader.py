@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import random
 import threading
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jambonz_sync.callbacks import Reader, about_to_block, lead, spares
+from jambonz_sync.callbacks import Reader, about_to_block, crew, lead, spares
 from tests.callbacks.feed import DEADLINE, Call, Feed, Served
 from tests.waiting import wait_for
 
@@ -204,6 +205,20 @@ def test_where_connections_cannot_be_waited_for_together_the_home_thread_reads_a
         assert set(served.feed.read_by) == {served.home.ident}
     assert threads == ["jambonz-sync-spare"] * 3
     assert served.call.ended == [served.home.ident]
+
+
+def test_a_connection_that_the_system_cannot_wait_for_with_others_is_read_by_its_home_thread(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def cannot(member: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(crew, "add", cannot)
+    with Served() as served:
+        served.hook()
+        served.all_ran()
+        assert set(served.feed.read_by) == {served.home.ident}
+    assert "needs a thread of its own: [Errno 28]" in caplog.text
 
 
 def test_a_home_thread_that_reads_pauses_while_a_thousand_callbacks_wait() -> None:
