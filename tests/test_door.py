@@ -246,7 +246,7 @@ def test_a_request_for_which_there_is_no_thread_is_dropped(
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(server._door, "_other", no_thread)
-    with pytest.raises(OSError, match="reset by peer|not connected"):
+    with pytest.raises(OSError, match=r"reset by peer|not connected"):
         ask(server, b"GET / HTTP/1.0\r\n\r\n")
     assert "cannot be served: can't start new thread" in caplog.text
 
