@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -21,8 +22,10 @@ log = logging.getLogger("jambonz_sync.tools")
 
 #: seconds that a tool may take, if it does not say otherwise
 TIMEOUT: Final = 20.0
-#: tools that run at once, in this process
+#: tools that run at once, in this process, besides those that are out of time
 WORKERS: Final = 16
+#: threads in all: so many tools that are out of time may still be running while ``WORKERS`` others run
+THREADS: Final = 64
 #: tool calls that wait for a thread; further ones are refused
 WAITING: Final = 256
 #: seconds by which the outcome of a tool that is out of time may be late
@@ -30,7 +33,8 @@ _GRACE: Final = 10.0
 
 
 class _Pool:
-    """At most ``WORKERS`` threads, started as they are needed; they end with the process."""
+    """Threads, started as they are needed: ``WORKERS``, and one more for each that is stuck in a job that was given
+    up, up to ``THREADS`` in all. They end with the process, or when a stuck one comes back to find its place taken."""
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -38,6 +42,8 @@ class _Pool:
         self._threads = 0
         self._idle = 0
         self._waiting = 0  # jobs that no thread has taken
+        self._running: set[Callable[[], None]] = set()
+        self._stuck: set[Callable[[], None]] = set()  # those of the running ones that were given up
 
     def run(self, job: Callable[[], None]) -> bool:
         """Have ``job`` run on a thread. False if too many wait. Does not block."""
@@ -45,11 +51,23 @@ class _Pool:
             if self._waiting >= WAITING:
                 return False
             self._waiting += 1
-            if self._waiting > self._idle and self._threads < WORKERS:
-                self._threads += 1
-                threading.Thread(target=self._work, name=f"jambonz-sync-tool-{self._threads}", daemon=True).start()
+            self._staff()
         self._jobs.put(job)
         return True
+
+    def give_up(self, job: Callable[[], None]) -> None:
+        """If ``job`` is running, its thread is not to be counted on: another one takes its place. Does not block."""
+        with self._lock:
+            if job in self._running:
+                self._stuck.add(job)
+                self._staff()
+
+    def _staff(self) -> None:
+        """Start a thread if a job needs one and there may be one more. The lock is held."""
+        room = self._threads < THREADS and self._threads - len(self._stuck) < WORKERS
+        if room and self._waiting > self._idle:
+            self._threads += 1
+            threading.Thread(target=self._work, name=f"jambonz-sync-tool-{self._threads}", daemon=True).start()
 
     def _work(self) -> None:
         while True:
@@ -59,10 +77,17 @@ class _Pool:
             with self._lock:
                 self._idle -= 1
                 self._waiting -= 1
+                self._running.add(job)
             try:
                 job()
             except BaseException:  # the thread is one of few, and there is nobody above it
                 log.exception("a thread of tools goes on after what nothing expected")
+            with self._lock:
+                self._running.discard(job)
+                self._stuck.discard(job)
+                if self._threads - len(self._stuck) > WORKERS:
+                    self._threads -= 1
+                    return
 
 
 _pool = _Pool()
@@ -90,13 +115,42 @@ class _Batch:
         return True
 
 
+@dataclass(eq=False, slots=True)
+class _Job:
+    """One call of a request on its way: it waits for a thread, and runs there; or it is out of time before that."""
+
+    batch: _Batch
+    index: int
+    call: ToolCall
+    timeout: float
+    run: Callable[[_Job], None]
+    timer: Timer | None = None
+    _free: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self) -> None:
+        self.run(self)
+
+    def take(self) -> bool:
+        """True for the first who asks, and for nobody after: who runs it, or who tells that it was not run."""
+        return self._free.acquire(blocking=False)
+
+    def settle(self, outcome: Outcome) -> bool:
+        """Note what became of it; False if that has been noted already."""
+        return self.batch.settle(self.index, outcome)
+
+    def fail(self, text: str) -> bool:
+        """As :meth:`settle`, with an error for the model."""
+        return self.settle(Outcome(self.call.id, self.call.name, False, text))
+
+
 class ToolRunner:
     """Runs the tools that the model of one call asks for, several at once, and sends their outputs.
 
     ``send`` is given the id of the call and the output in the vendor's shape, on a thread of the pool. ``timeout`` is
-    in seconds, for tools that have none of their own. A tool that takes longer goes on running (a thread cannot be
-    stopped), but the model is told that it took too long, and its late result is dropped. Each tool runs in a
-    ``context`` of its own.
+    in seconds, for tools that have none of their own, and counts from the call of the model. A tool that takes longer
+    goes on running (a thread cannot be stopped), but the model is told that it took too long, its late result is
+    dropped, and another thread takes its place. A tool that has not begun by then is not run any more. Each tool runs
+    in a ``context`` of its own.
     """
 
     def __init__(
@@ -130,29 +184,38 @@ class ToolRunner:
         for index, call in enumerate(calls):
             tool = self._tools.get(call.name)
             timeout = self._timeout if tool is None or tool.timeout is None else tool.timeout
+            job = _Job(batch, index, call, timeout, self._run)
             # sending may block, which the thread of the watcher must not
-            expire = partial(spares.run, partial(self._expire, batch, index, call, timeout))
-            timer = watcher.call_later(timeout, expire)
-            if not _pool.run(partial(self._run, batch, index, call, timer)):
-                timer.cancel()
+            job.timer = watcher.call_later(timeout, partial(spares.run, partial(self._expire, job)))
+            if not _pool.run(job):
+                job.timer.cancel()
                 log.error("call %s: tool %s not run: too many wait", self._call_sid, call.name)
-                batch.settle(index, Outcome(call.id, call.name, False, "too busy, try again later"))
+                job.fail("too busy, try again later")
 
-    def _run(self, batch: _Batch, index: int, call: ToolCall, timer: Timer) -> None:
+    def _run(self, job: _Job) -> None:
+        call = job.call
+        if not job.take():
+            return
         try:
             with self._context():
                 outcome = self._tools.run(call, call_sid=self._call_sid)
         except Exception as exc:  # of the context
             log.exception("call %s: tool %s failed", self._call_sid, call.name)
             outcome = Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
-        timer.cancel()
-        if not batch.settle(index, outcome):
+        if job.timer is not None:
+            job.timer.cancel()
+        if not job.settle(outcome):
             log.warning("call %s: the result of tool %s came too late", self._call_sid, call.name)
 
-    def _expire(self, batch: _Batch, index: int, call: ToolCall, timeout: float) -> None:
-        outcome = Outcome(call.id, call.name, False, f"{call.name} took longer than {timeout:g} s")
-        if batch.settle(index, outcome):
-            log.error("call %s: tool %s took longer than %g s", self._call_sid, call.name, timeout)
+    def _expire(self, job: _Job) -> None:
+        name = job.call.name
+        if job.take():
+            log.error("call %s: tool %s not run: no thread was free for %g s", self._call_sid, name, job.timeout)
+            job.fail(f"{name} was not run: too busy, try again later")
+            return
+        _pool.give_up(job)
+        if job.fail(f"{name} took longer than {job.timeout:g} s"):
+            log.error("call %s: tool %s took longer than %g s", self._call_sid, name, job.timeout)
 
     def _finish(self, tool_call_id: str, outcomes: list[Outcome]) -> None:
         try:

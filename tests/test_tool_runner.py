@@ -122,6 +122,105 @@ def test_when_too_many_wait_the_model_is_told_to_try_again(
     until(lambda: len(sent) == 4)
 
 
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> tool_runner._Pool:
+    """A pool of 2 threads, and 2 more for those that are stuck."""
+    monkeypatch.setattr(tool_runner, "WORKERS", 2)
+    monkeypatch.setattr(tool_runner, "THREADS", 4)
+    pool = tool_runner._Pool()
+    monkeypatch.setattr(tool_runner, "_pool", pool)
+    return pool
+
+
+def tools_that(gate: Gate, ran: list[int]) -> ToolSet:
+    """``wait``, which hangs and is out of time soon, and ``book``, of which it matters whether it has run."""
+    tools = ToolSet()
+    tools.tool(timeout=0.05)(gate.wait)
+
+    @tools.tool
+    def book(number: int) -> str:
+        ran.append(number)
+        return "booked"
+
+    return tools
+
+
+def hang(runner: ToolRunner, gate: Gate, times: int) -> None:
+    """Have that many more tools hang, one after the other since the pool may have few threads."""
+    for number in range(times):
+        inside = gate.inside
+        runner.submit({"tool_call_id": f"w{number}", "name": "wait", "args": {}})
+        until(lambda inside=inside: gate.inside > inside)  # type: ignore[misc]
+
+
+def book(number: int) -> dict[str, Any]:
+    return {"tool_call_id": f"b{number}", "name": "book", "args": {"number": number}}
+
+
+def test_a_tool_that_the_model_was_told_has_not_run_does_not_run_later(
+    sent: list[tuple[str, dict[str, Any]]], pool: tool_runner._Pool, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate, ran = Gate(), list[int]()
+    tools = ToolSet([gate.wait])
+    tools.tool(name="book", timeout=0.05)(lambda: ran.append(1))
+    runner = make(tools, sent)
+    hang(runner, gate, 2)
+    runner.submit({"tool_call_id": "b1", "name": "book", "args": {}})
+    until(lambda: sent)
+    assert sent == [("b1", {"error": "book was not run: too busy, try again later"})]
+    assert "tool book not run: no thread was free for 0.05 s" in caplog.text
+    gate.out.set()
+    until(lambda: len(sent) == 3)
+    runner.submit({"tool_call_id": "w3", "name": "wait", "args": {}})  # behind the one that is out of time
+    until(lambda: len(sent) == 4)
+    assert not ran
+
+
+def test_tools_that_hang_leave_threads_for_others_once_they_are_out_of_time(
+    sent: list[tuple[str, dict[str, Any]]], pool: tool_runner._Pool
+) -> None:
+    gate, ran = Gate(), list[int]()
+    runner = make(tools_that(gate, ran), sent)
+    hang(runner, gate, 2)
+    runner.submit(book(1))
+    until(lambda: ran)
+    gate.out.set()
+    until(lambda: len(sent) == 3)
+
+
+def test_the_threads_that_hanging_tools_are_made_up_for_are_bounded(
+    sent: list[tuple[str, dict[str, Any]]], pool: tool_runner._Pool
+) -> None:
+    gate, ran = Gate(), list[int]()
+    tools = tools_that(gate, ran)
+    runner = make(tools, sent)
+    hang(runner, gate, 4)
+    until(lambda: len(sent) == 4)
+    make(tools, sent, timeout=0.05).submit(book(1))
+    until(lambda: len(sent) == 5)
+    assert sent[-1] == ("b1", {"error": "book was not run: too busy, try again later"})
+    assert (pool._threads, ran) == (4, [])
+    gate.out.set()
+    runner.submit(book(2))
+    until(lambda: ran == [2])
+
+
+def test_a_thread_that_comes_back_from_a_hanging_tool_counts_again_or_ends(
+    sent: list[tuple[str, dict[str, Any]]], pool: tool_runner._Pool
+) -> None:
+    gate, ran = Gate(), list[int]()
+    runner = make(tools_that(gate, ran), sent)
+    hang(runner, gate, 4)
+    until(lambda: len(pool._stuck) == 4)
+    gate.out.set()
+    until(lambda: pool._idle == 2)
+    assert (pool._threads, pool._stuck, pool._running) == (2, set(), set())
+    for number in range(5):
+        runner.submit(book(number))
+    until(lambda: len(ran) == 5)
+    assert pool._threads == 2
+
+
 def test_a_request_that_names_no_tool_is_logged(
     sent: list[tuple[str, dict[str, Any]]], caplog: pytest.LogCaptureFixture
 ) -> None:
