@@ -112,6 +112,14 @@ class Handlers:
             else:
                 self._by_name.pop(name, None)
 
+    def replace(self, name: str, fn: Callable[..., Any], instead_of: Callable[[Callable[..., Any]], bool]) -> None:
+        """Call ``fn`` for ``name`` in the place of those functions of which ``instead_of`` is true. An event that comes
+        meanwhile is for ``fn`` or for them, not for both and not for neither."""
+        handler = Handler(fn, once=False, concurrent=False)
+        with _lock:
+            others = tuple(h for h in self._by_name.get(name, ()) if not instead_of(h.fn))
+            self._by_name[name] = (*others, handler)
+
     def _add(self, name: str, fn: Any, *, once: bool, concurrent: bool) -> Any:
         if fn is None:
             return lambda fn: self._add(name, fn, once=once, concurrent=concurrent)

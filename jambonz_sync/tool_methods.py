@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .handlers import Handlers
     from .tools import ToolSet, Vendor
 
 __all__ = ["ToolMethods"]
 
 
 class ToolMethods:
-    """What :meth:`use_tools` needs of a session are ``on`` and ``send_tool_output``."""
+    """What :meth:`use_tools` needs of a session are its handlers and ``send_tool_output``."""
 
     call_sid: str
+    _handlers: Handlers
 
     if TYPE_CHECKING:
 
-        def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any: ...
         def send_tool_output(self, tool_call_id: str, data: object) -> None: ...
 
     def use_tools(
@@ -33,7 +34,8 @@ class ToolMethods:
         Several run at once, on a pool of the process, each for at most ``timeout`` seconds unless it says otherwise.
         Outputs go in the shape of ``vendor``: ``agent`` for the agent verb, ``openai``, ``google``, ``deepgram``,
         ``elevenlabs`` or ``ultravox`` for the speech-to-speech ones. Unknown tools, wrong arguments, exceptions and
-        timeouts become outputs that the model can read, and log lines. Does not block. Raises
+        timeouts become outputs that the model can read, and log lines. Tools that the hook has already are replaced;
+        what the model has asked them for before is still answered. Does not block. Raises
         :class:`~jambonz_sync.errors.InvalidVerb` for an unknown vendor.
         """
         from .tool_runner import ToolRunner  # a call without tools does not load them
@@ -47,4 +49,4 @@ class ToolMethods:
             call_sid=self.call_sid,
             context=getattr(self, "_context", None),
         )
-        self.on(hook, runner.submit)
+        self._handlers.replace(hook, runner.submit, lambda fn: isinstance(getattr(fn, "__self__", None), ToolRunner))

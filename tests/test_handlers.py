@@ -246,3 +246,16 @@ def test_a_function_that_takes_more_than_there_is_fails_when_it_is_called() -> N
     handlers.on("x", lambda a, b: None)
     with pytest.raises(TypeError):
         emit(handlers, "x", 1)
+
+
+def test_a_function_can_take_the_place_of_another() -> None:
+    handlers = Handlers()
+    seen: list[str] = []
+    handlers.on("/a", lambda: seen.append("first"))
+    old = handlers.on("/a", lambda: seen.append("old"))
+    handlers.replace("/a", lambda: seen.append("new"), lambda fn: fn is old)
+    handlers.replace("/b", lambda: seen.append("alone"), lambda fn: fn is old)
+    for name in ("/a", "/b"):
+        for handler in handlers.take(name):
+            handler(())
+    assert seen == ["first", "new", "alone"]

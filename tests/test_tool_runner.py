@@ -12,6 +12,7 @@ import pytest
 
 from jambonz_sync import tool_runner
 from jambonz_sync.errors import InvalidVerb, SessionClosed
+from jambonz_sync.handlers import Handlers
 from jambonz_sync.tool_methods import ToolMethods
 from jambonz_sync.tool_runner import ToolRunner
 from jambonz_sync.tools import ToolSet
@@ -247,11 +248,8 @@ def test_a_session_answers_the_tool_hook_by_itself() -> None:
         server = "0.9"
 
         def __init__(self) -> None:
-            self.handlers: dict[str, Any] = {}
+            self._handlers = Handlers()
             self.sent: list[tuple[str, object]] = []
-
-        def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
-            self.handlers[name] = fn
 
         def send_tool_output(self, tool_call_id: str, data: object) -> None:
             self.sent.append((tool_call_id, data))
@@ -261,7 +259,8 @@ def test_a_session_answers_the_tool_hook_by_itself() -> None:
 
     call = Call()
     call.use_tools(ToolSet([greet]), hook="/tools", vendor="elevenlabs")
-    call.handlers["/tools"]({"tool_call_id": "c1", "name": "greet", "args": {}})
+    [handler] = call._handlers.take("/tools")
+    handler(({"tool_call_id": "c1", "name": "greet", "args": {}},))
     until(lambda: call.sent)
     expected = {"type": "client_tool_result", "tool_call_id": "c1", "result": "Hello", "is_error": False}
     assert call.sent == [("c1", {"data": expected})]

@@ -35,6 +35,7 @@ class Link:
     speakable: bool
     locals: dict[str, Any]
     url_vars: dict[str, Any]
+    _handlers: Handlers
     _tts_made: TtsStream | None = None
 
     def __init__(

@@ -236,6 +236,31 @@ def test_tools_that_exit_are_told_to_the_model_and_leave_threads_for_the_next(
     assert output(peer)[1]["city"] == "Paris"
 
 
+def test_tools_that_are_used_for_a_hook_again_take_the_place_of_those_before(begin: Begin) -> None:
+    others = ToolSet()
+    heard: list[str] = []
+
+    @others.tool
+    def get_time() -> str:
+        return "noon"
+
+    def prepare(session: Session) -> None:
+        session.on("/tool-call", lambda evt: heard.append(evt.name))
+        session.use_tools(others, hook="/tool-call")
+        session.use_tools(tools, hook="/more-tools")
+
+    peer = begin(prepare=prepare)
+    ask(peer, "get_time", id="1")
+    assert output(peer) == ("1", {"result": "noon"})
+    ask(peer, "get_weather", {"city": "Rome"}, id="2")
+    assert "no tool 'get_weather'; known: get_time" in output(peer)[1]["error"]
+    data = {"tool_call_id": "3", "name": "get_weather", "args": {"city": "Rome"}}
+    peer.tell("llm:tool-call", data, hook="/more-tools")
+    assert output(peer) == ("3", {"city": "Rome", "degrees": 20})
+    assert peer.ask("/goes-on") == []  # and nothing before it
+    assert heard == ["get_time", "get_weather"]  # a callback of the application stays
+
+
 def test_a_result_that_comes_after_the_call_is_dropped(
     begin: Begin, caplog: pytest.LogCaptureFixture, gate: threading.Event
 ) -> None:
