@@ -174,12 +174,20 @@ class ToolRunner:
         self._context = context or nullcontext
 
     def submit(self, payload: Mapping[str, Any]) -> None:
-        """A tool hook has come. Does not block."""
+        """A tool hook has come. Does not block. Without an id, by which jambonz would know the output, nothing runs."""
         calls = self._tools.calls(payload)
         if not calls:
             log.error("call %s: a tool hook names no tool", self._call_sid)
             return
         tool_call_id = str(payload.get("tool_call_id") or calls[0].id)
+        if tool_call_id:
+            self.start(calls, tool_call_id)
+        else:
+            names = ", ".join(call.name for call in calls)
+            log.error("call %s: tool %s not run: the call of the model has no id to answer to", self._call_sid, names)
+
+    def start(self, calls: list[ToolCall], tool_call_id: str) -> None:
+        """Run ``calls`` and send their outputs in one. Does not block."""
         batch = _Batch(calls, partial(self._finish, tool_call_id))
         for index, call in enumerate(calls):
             tool = self._tools.get(call.name)
@@ -236,7 +244,8 @@ def answer_in_time(
 ) -> dict[str, Any]:
     """The answer to a tool hook that came over HTTP, as :meth:`ToolSet.answer` gives it; but the tools run several at
     once, each for at most ``timeout`` seconds unless it says otherwise. Blocks until all are done or out of time."""
-    if not tools.calls(payload):
+    calls = tools.calls(payload)
+    if not calls:
         return tools.answer(payload, vendor, server)
     answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     runner = ToolRunner(
@@ -248,6 +257,6 @@ def answer_in_time(
         call_sid=payload.get("call_sid") or "-",  # jambonz 0.9 does not send it here
         context=context,
     )
-    runner.submit(payload)
+    runner.start(calls, str(payload.get("tool_call_id") or ""))
     longest = max([timeout, *(tool.timeout for tool in tools if tool.timeout is not None)])
     return answers.get(timeout=longest + _GRACE)

@@ -230,6 +230,28 @@ def test_a_request_that_names_no_tool_is_logged(
     assert not sent
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"name": "book", "args": {"number": 1}},
+        {"tool_call_id": "", "name": "book", "args": {"number": 1}},
+        {"type": "toolCall", "functionCalls": [{"name": "book", "args": {"number": 1}}]},
+    ],
+)
+def test_a_tool_whose_output_would_have_no_id_to_go_to_is_not_run(
+    sent: list[tuple[str, dict[str, Any]]], caplog: pytest.LogCaptureFixture, payload: dict[str, Any]
+) -> None:
+    ran = list[int]()
+    runner = make(tools_that(Gate(), ran), sent)
+    runner.submit(payload)
+    [record] = caplog.records
+    assert record.levelname == "ERROR"
+    assert record.getMessage() == "call call-1: tool book not run: the call of the model has no id to answer to"
+    runner.submit(book(2))
+    until(lambda: sent)
+    assert ran == [2]
+
+
 def test_when_the_call_is_gone_the_output_is_dropped_with_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
     def gone(id: str, data: dict[str, Any]) -> None:
         raise SessionClosed("gone", call_sid="call-1")

@@ -319,6 +319,11 @@ def test_an_output_has_the_shape_that_the_server_passes_on(vendor: Any, outcome:
     assert ToolSet().output(outcome, vendor) == data
 
 
+def test_a_call_of_google_without_an_id_is_answered_without_one() -> None:
+    data = ToolSet().output(Outcome("", "get_weather", True, "sunny"), "google")
+    assert data == {"toolResponse": {"functionResponses": [{"name": "get_weather", "response": {"result": "sunny"}}]}}
+
+
 @pytest.mark.parametrize(
     ("vendor", "flat"),
     [
@@ -380,6 +385,7 @@ def test_of_several_results_only_the_large_ones_are_replaced(tools: ToolSet) -> 
         {"tool_call_id": "c1", "name": "get_weather", "args": {"city": "Oslo"}},
         {"tool_call_id": "c1", "name": "get_weather", "arguments": {"city": "Oslo"}},
         {"tool_call_id": "c1", "name": "get_weather", "arguments": '{"city": "Oslo"}'},
+        {"tool_call_id": "c1", "name": "get_weather", "args": None, "arguments": {"city": "Oslo"}},
         {
             "tool_call_id": "function_call_id",
             "type": "toolCall",

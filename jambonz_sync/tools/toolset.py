@@ -133,15 +133,14 @@ class ToolSet:
         functions = payload.get("functionCalls") or payload.get("function_calls")
         if isinstance(functions, list):
             return [
-                ToolCall(str(item.get("id") or ""), str(item.get("name") or ""), item.get("args"))
+                ToolCall(str(item.get("id") or ""), str(item.get("name") or ""), _arguments(item))
                 for item in functions
                 if isinstance(item, Mapping)
             ]
         name = payload.get("name")
         if not isinstance(name, str):
             return []
-        arguments = payload["args"] if "args" in payload else payload.get("arguments")
-        return [ToolCall(str(payload.get("tool_call_id") or ""), name, arguments)]
+        return [ToolCall(str(payload.get("tool_call_id") or ""), name, _arguments(payload))]
 
     def run(self, call: ToolCall, *, call_sid: str | None = None) -> Outcome:
         """Run one call here, for as long as it takes. Never raises: what goes wrong is an outcome for the model."""
@@ -212,6 +211,11 @@ class ToolSet:
         call_sid = payload.get("call_sid") or "-"  # jambonz 0.9 does not send it here
         outcomes = [self.run(call, call_sid=call_sid) for call in calls]
         return self.output(outcomes, vendor, server, call_sid=call_sid)
+
+
+def _arguments(payload: Mapping[str, Any]) -> Any:
+    given = payload.get("args")
+    return payload.get("arguments") if given is None else given
 
 
 def _names(outcomes: list[Outcome]) -> str:

@@ -135,7 +135,10 @@ def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) 
     """The outcomes of one tool call (Google asks for several at once) as ``vendor`` wants them, for ``llm:tool-output``
     or the answer to a tool hook over HTTP."""
     if known_vendor(vendor) == "google" or len(outcomes) != 1:
-        responses = [{"id": outcome.call_id, "name": outcome.name, "response": outcome.object} for outcome in outcomes]
+        responses = [
+            {**({"id": outcome.call_id} if outcome.call_id else {}), "name": outcome.name, "response": outcome.object}
+            for outcome in outcomes  # Google's models on Vertex give their calls no ids
+        ]
         return {"toolResponse": {"functionResponses": responses}}
     [outcome] = outcomes
     if vendor == "openai":

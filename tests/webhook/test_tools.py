@@ -151,6 +151,11 @@ def test_it_is_a_decorator_of_further_tools_and_works_on_the_extension() -> None
     assert client.post("/a/tools", json={"tool_call_id": "1", "name": "double", "args": {"n": 4}}).json == {"result": 8}
 
 
+def test_a_call_without_an_id_is_answered_all_the_same(tools: ToolSet) -> None:
+    payload = {"call_sid": "CA1", "name": "add", "args": {"a": 2, "b": 3}}
+    assert client_of(tools).post("/tools", json=payload).json == {"result": 5}
+
+
 def test_only_a_post_is_a_tool_call_and_it_must_name_one(tools: ToolSet) -> None:
     client = client_of(tools)
     assert client.get("/tools").status_code == 405
