@@ -14,6 +14,7 @@ from typing import Any, Final
 from .callbacks import Timer, spares, watcher
 from .errors import JambonzError
 from .tools import Outcome, ToolCall, ToolSet, Vendor
+from .tools.toolset import MAX_OUTPUT
 from .tools.vendors import known_vendor
 
 __all__ = ["ToolRunner", "answer_in_time"]
@@ -150,7 +151,7 @@ class ToolRunner:
     in seconds, for tools that have none of their own, and counts from the call of the model. A tool that takes longer
     goes on running (a thread cannot be stopped), but the model is told that it took too long, its late result is
     dropped, and another thread takes its place. A tool that has not begun by then is not run any more. Each tool runs
-    in a ``context`` of its own.
+    in a ``context`` of its own. ``limit`` is that of :meth:`ToolSet.output`.
     """
 
     def __init__(
@@ -163,6 +164,7 @@ class ToolRunner:
         timeout: float = TIMEOUT,
         call_sid: str | None = None,
         context: Callable[[], AbstractContextManager[Any]] | None = None,
+        limit: int | None = MAX_OUTPUT,
     ) -> None:
         known_vendor(vendor)
         self._tools = tools
@@ -172,6 +174,7 @@ class ToolRunner:
         self._timeout = timeout
         self._call_sid = call_sid
         self._context = context or nullcontext
+        self._limit = limit
 
     def submit(self, payload: Mapping[str, Any]) -> None:
         """A tool hook has come. Does not block. Without an id, by which jambonz would know the output, nothing runs."""
@@ -227,7 +230,7 @@ class ToolRunner:
 
     def _finish(self, tool_call_id: str, outcomes: list[Outcome]) -> None:
         try:
-            data = self._tools.output(outcomes, self._vendor, self._server, call_sid=self._call_sid)
+            data = self._tools.output(outcomes, self._vendor, self._server, call_sid=self._call_sid, limit=self._limit)
             self._send(tool_call_id, data)
         except JambonzError as exc:
             log.info("call %s: tool output not sent: %s", self._call_sid, exc)
@@ -256,6 +259,7 @@ def answer_in_time(
         timeout=timeout,
         call_sid=payload.get("call_sid") or "-",  # jambonz 0.9 does not send it here
         context=context,
+        limit=None,
     )
     runner.start(calls, str(payload.get("tool_call_id") or ""))
     longest = max([timeout, *(tool.timeout for tool in tools if tool.timeout is not None)])

@@ -372,6 +372,11 @@ def test_a_result_over_the_limit_of_a_message_is_an_error_for_the_model(
     assert "too large" in caplog.text
 
 
+def test_over_http_no_result_is_too_large(tools: ToolSet) -> None:
+    tools.tool(name="page")(lambda: "x" * 100_000)
+    assert tools.answer({"name": "page", "args": {}}) == {"result": "x" * 100_000}
+
+
 def test_of_several_results_only_the_large_ones_are_replaced(tools: ToolSet) -> None:
     huge = Outcome("c2", "get_weather", True, "ä" * 30_000)
     responses = tools.output([OK, huge], "google")["toolResponse"]["functionResponses"]

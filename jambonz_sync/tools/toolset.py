@@ -11,7 +11,7 @@ import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from ..errors import InvalidVerb
 from ..wire import MAX_MESSAGE, dumps
@@ -19,14 +19,14 @@ from .docstrings import parse_docstring
 from .schema import ArgumentError, Check, compile_fields
 from .vendors import Declared, Outcome, Vendor, declare, output
 
-__all__ = ["Tool", "ToolCall", "ToolSet"]
+__all__ = ["MAX_OUTPUT", "Tool", "ToolCall", "ToolSet"]
 
 log = logging.getLogger("jambonz_sync.tools")
 
 F = TypeVar("F", bound=Callable[..., Any])
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
-#: what a message needs besides the output: its type, the id of the call
-_ENVELOPE = 512
+#: bytes of outputs in a message, which has its type and the id of the call besides
+MAX_OUTPUT: Final = MAX_MESSAGE - 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +178,16 @@ class ToolSet:
         server: str | None = None,
         *,
         call_sid: str | None = None,
+        limit: int | None = MAX_OUTPUT,
     ) -> dict[str, Any]:
-        """``outcomes`` in the vendor's shape. One that jambonz would not take for its size is replaced by an error for
-        the model. ``server`` is the version of the feature server, if known; ``call_sid`` is for the log."""
+        """``outcomes`` in the vendor's shape. One too large for ``limit`` bytes of all is replaced by an error for the
+        model: jambonz takes no more in a message of WebSocket; over HTTP it has no limit (None). ``server`` is the
+        version of the feature server, if known; ``call_sid`` is for the log."""
         outcomes = [outcomes] if isinstance(outcomes, Outcome) else outcomes
         data = output(outcomes, vendor, server)
+        if limit is None:
+            return data
         size = len(dumps(data).encode("utf-8", "surrogatepass"))
-        limit = MAX_MESSAGE - _ENVELOPE
         if size <= limit:
             return data
         names = _names(outcomes)
@@ -210,7 +213,7 @@ class ToolSet:
             return {"error": "the request names no tool"}
         call_sid = payload.get("call_sid") or "-"  # jambonz 0.9 does not send it here
         outcomes = [self.run(call, call_sid=call_sid) for call in calls]
-        return self.output(outcomes, vendor, server, call_sid=call_sid)
+        return self.output(outcomes, vendor, server, call_sid=call_sid, limit=None)
 
 
 def _arguments(payload: Mapping[str, Any]) -> Any:
