@@ -1,7 +1,8 @@
 """Type annotations as JSON schema, and the check of what a model gives for them.
 
-Values are checked, never converted: ``"5"`` is no integer. Where the annotation is an ``Enum`` or a
-dataclass, the function gets the member or the instance that the checked value stands for.
+Values are checked, not converted: ``"5"`` is no integer, but ``5.0`` is one in JSON schema, and reaches the function
+as 5. Where the annotation is an ``Enum`` or a dataclass, the function gets the member or the instance that the checked
+value stands for.
 """
 
 from __future__ import annotations
@@ -39,10 +40,22 @@ def _simple(name: str, test: Callable[[Any], bool]) -> tuple[Schema, Check]:
     return {"type": name}, check
 
 
+def _whole(value: Any) -> Any:
+    """A number without a fraction as the int that it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _check_integer(value: Any, place: str) -> int:
+    whole = _whole(value)
+    if isinstance(whole, bool) or not isinstance(whole, int):
+        raise _wrong(place, "integer", value)
+    return whole
+
+
 _SIMPLE: dict[Any, tuple[Schema, Check]] = {
     str: _simple("string", lambda value: isinstance(value, str)),
     bool: _simple("boolean", lambda value: isinstance(value, bool)),
-    int: _simple("integer", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    int: ({"type": "integer"}, _check_integer),
     float: _simple(
         "number",
         lambda value: isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value),
@@ -53,35 +66,41 @@ _SIMPLE: dict[Any, tuple[Schema, Check]] = {
 }
 
 
-def compile_annotation(annotation: Any, place: str) -> tuple[Schema, Check]:
-    """The schema and the check of ``annotation``. Raises TypeError, naming ``place``, if JSON has no form for it."""
+def compile_annotation(annotation: Any, place: str, within: tuple[type, ...] = ()) -> tuple[Schema, Check]:
+    """The schema and the check of ``annotation``, which is part of the classes ``within``. Raises TypeError, naming
+    ``place``, if JSON has no form for it."""
     if annotation is Any or annotation is object:
         return {}, lambda value, _: value
     if annotation is None:
         annotation = type(None)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is typing.Annotated:
-        schema, check = compile_annotation(args[0], place)
+        schema, check = compile_annotation(args[0], place, within)
         about = next((extra for extra in args[1:] if isinstance(extra, str)), None)
         return ({**schema, "description": about} if about else schema), check
     if origin is Literal:
         return _literal(args, place)
     if origin in (Union, types.UnionType):
-        return _union(args, place)
+        return _union(args, place, within)
     simple = _SIMPLE.get(origin or annotation)
     if origin in (list, Sequence) or annotation is Sequence:
-        return _array(args[0] if args else Any, place)
+        return _array(args[0] if args else Any, place, within)
     if origin in (dict, Mapping) or annotation is Mapping:
-        return _map(args, place)
+        return _map(args, place, within)
     if simple is not None:
         return dict(simple[0]), simple[1]
     if isinstance(annotation, type):
         if issubclass(annotation, enum.Enum):
             return _enum(annotation, place)
+        if annotation in within:
+            raise TypeError(f"{place}: {annotation.__name__} contains itself, which a schema of a tool cannot say")
+        within = (*within, annotation)
         if typing.is_typeddict(annotation):
             keys = typing.get_type_hints(annotation, include_extras=True)
             needed: frozenset[str] = getattr(annotation, "__required_keys__", frozenset())
-            return compile_fields({name: _key(hint, name in needed) for name, hint in keys.items()}, place, dict)
+            return compile_fields(
+                {name: _key(hint, name in needed) for name, hint in keys.items()}, place, dict, within
+            )
         if dataclasses.is_dataclass(annotation):
             hints = typing.get_type_hints(annotation, include_extras=True)
             fields = {
@@ -92,7 +111,7 @@ def compile_annotation(annotation: Any, place: str) -> tuple[Schema, Check]:
                 for field in dataclasses.fields(annotation)
                 if field.init
             }
-            return compile_fields(fields, place, annotation)
+            return compile_fields(fields, place, annotation, within)
     name = getattr(annotation, "__name__", None) or str(annotation)
     raise TypeError(
         f"{place}: {name} has no form in JSON schema; use str, int, float, bool, list, dict, Literal, Enum, a "
@@ -101,10 +120,13 @@ def compile_annotation(annotation: Any, place: str) -> tuple[Schema, Check]:
 
 
 def compile_fields(
-    fields: Mapping[str, tuple[Any, bool]], place: str, make: Callable[..., Any]
+    fields: Mapping[str, tuple[Any, bool]], place: str, make: Callable[..., Any], within: tuple[type, ...] = ()
 ) -> tuple[Schema, Check]:
     """An object of named values: name -> (annotation, whether it is required)."""
-    parts = {name: compile_annotation(hint, f"{place}.{name}" if place else name) for name, (hint, _) in fields.items()}
+    parts = {
+        name: compile_annotation(hint, f"{place}.{name}" if place else name, within)
+        for name, (hint, _) in fields.items()
+    }
     required = [name for name, (_, needed) in fields.items() if needed]
     schema: Schema = {
         "type": "object",
@@ -128,6 +150,8 @@ def compile_fields(
             return make(**given)
         except (TypeError, ValueError) as exc:  # a dataclass that checks more than its types
             raise ArgumentError(f"{where or 'arguments'}: {exc}") from exc
+        except Exception as exc:
+            raise ArgumentError(f"{where or 'arguments'}: {type(exc).__name__}: {exc}") from exc
 
     return schema, check
 
@@ -149,9 +173,10 @@ def _literal(values: tuple[Any, ...], place: str) -> tuple[Schema, Check]:
         schema = {**_SIMPLE[kind][0], **schema}
 
     def check(value: Any, where: str) -> Any:
-        if not any(value == known and type(value) is type(known) for known in values):
+        whole = _whole(value)
+        if not any(whole == known and type(whole) is type(known) for known in values):
             raise _wrong(where, "one of " + ", ".join(map(repr, values)), value)
-        return value
+        return whole
 
     return schema, check
 
@@ -161,8 +186,8 @@ def _enum(annotation: type[enum.Enum], place: str) -> tuple[Schema, Check]:
     return schema, lambda value, where: annotation(check(value, where))
 
 
-def _union(options: tuple[Any, ...], place: str) -> tuple[Schema, Check]:
-    parts = [compile_annotation(option, place) for option in options]
+def _union(options: tuple[Any, ...], place: str, within: tuple[type, ...]) -> tuple[Schema, Check]:
+    parts = [compile_annotation(option, place, within) for option in options]
     kinds = [part[0].get("type") for part in parts]
     if all(isinstance(kind, str) and len(part[0]) == 1 for kind, part in zip(kinds, parts, strict=True)):
         schema: Schema = {"type": kinds}
@@ -183,8 +208,8 @@ def _union(options: tuple[Any, ...], place: str) -> tuple[Schema, Check]:
     return schema, check
 
 
-def _array(item: Any, place: str) -> tuple[Schema, Check]:
-    inner, check_item = compile_annotation(item, f"{place}[]")
+def _array(item: Any, place: str, within: tuple[type, ...]) -> tuple[Schema, Check]:
+    inner, check_item = compile_annotation(item, f"{place}[]", within)
 
     def check(value: Any, where: str) -> Any:
         if not isinstance(value, list):
@@ -194,11 +219,11 @@ def _array(item: Any, place: str) -> tuple[Schema, Check]:
     return {"type": "array", "items": inner}, check
 
 
-def _map(args: tuple[Any, ...], place: str) -> tuple[Schema, Check]:
+def _map(args: tuple[Any, ...], place: str, within: tuple[type, ...]) -> tuple[Schema, Check]:
     key, item = args or (str, Any)
     if key is not str:
         raise TypeError(f"{place}: the keys of a JSON object are strings")
-    inner, check_item = compile_annotation(item, f"{place}{{}}")
+    inner, check_item = compile_annotation(item, f"{place}{{}}", within)
 
     def check(value: Any, where: str) -> Any:
         if not isinstance(value, dict):

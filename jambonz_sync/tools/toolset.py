@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, overload
 
 from ..errors import InvalidVerb
-from ..wire import MAX_MESSAGE, dumps
+from ..wire import MAX_MESSAGE, dumps, json_flaw
 from .docstrings import parse_docstring
 from .schema import ArgumentError, Check, compile_fields
 from .vendors import Declared, Outcome, Vendor, declare, output
@@ -149,11 +149,14 @@ class ToolSet:
         except ArgumentError as exc:
             log.info("call %s: tool %s not run: %s", call_sid, call.name, exc)
             return Outcome(call.id, call.name, False, str(exc))
+        except (Exception, SystemExit) as exc:  # of a class that an argument is made into
+            return _failed(call, exc, call_sid)
         try:
             value = tool.function(**arguments)
+            if dataclasses.is_dataclass(value) and not isinstance(value, type):
+                value = dataclasses.asdict(value)
         except (Exception, SystemExit) as exc:  # a tool that exits ends neither call nor server
-            log.exception("call %s: tool %s failed", call_sid, call.name)
-            return Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
+            return _failed(call, exc, call_sid)
         return _outcome(call, value, call_sid)
 
     def prepare(self, call: ToolCall) -> tuple[Tool, dict[str, Any]]:
@@ -225,9 +228,12 @@ def _names(outcomes: list[Outcome]) -> str:
     return ", ".join(outcome.name[:64] for outcome in outcomes)
 
 
+def _failed(call: ToolCall, exc: BaseException, call_sid: str | None) -> Outcome:
+    log.error("call %s: tool %s failed", call_sid, call.name, exc_info=exc)
+    return Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
+
+
 def _outcome(call: ToolCall, value: Any, call_sid: str | None) -> Outcome:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = dataclasses.asdict(value)
     try:
         dumps(value)
     except InvalidVerb as exc:
@@ -264,10 +270,12 @@ def _make(function: Any, name: str | None, description: str | None, timeout: flo
         schema, check = compile_fields(fields, "", dict)
     except TypeError as exc:
         raise TypeError(f"tool {called}: parameter {exc}") from None
+    except NameError as exc:
+        raise TypeError(f"tool {called}: an annotation within a parameter cannot be resolved: {exc}") from exc
     for field, part in schema["properties"].items():
         if field in documented and "description" not in part:
             part["description"] = documented[field]
         default = inspect.signature(function).parameters[field].default
-        if isinstance(default, str | int | float) and not isinstance(default, enum.Enum):
+        if isinstance(default, str | int | float) and not isinstance(default, enum.Enum) and not json_flaw(default):
             part["default"] = default
     return Tool(function, Declared(called, description or about or called, schema), check, timeout)
