@@ -154,6 +154,66 @@ def test_google_gets_one_entry_of_all_functions_in_its_part_of_json_schema() -> 
     assert ToolSet().schemas("google") == []
 
 
+NULLABLE = {"nullable": True}
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+@pytest.mark.parametrize(
+    ("annotation", "schema"),
+    [
+        (str | None, {"type": "string", **NULLABLE}),
+        (str | int, {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+        (str | int | None, {"anyOf": [{"type": "string"}, {"type": "integer"}], **NULLABLE}),
+        (Colour | None, {"type": "string", "enum": ["red", "blue"], **NULLABLE}),
+        (Literal["a", "b"] | None, {"type": "string", "enum": ["a", "b"], **NULLABLE}),
+        (Literal["a", None], {"type": "string", "enum": ["a"], **NULLABLE}),
+        (list[str] | None, {"type": "array", "items": {"type": "string"}, **NULLABLE}),
+        (list[Colour | None], {"type": "array", "items": {"type": "string", "enum": ["red", "blue"], **NULLABLE}}),
+        (
+            Annotated[Colour | None, "Of it"],
+            {"type": "string", "enum": ["red", "blue"], "description": "Of it", **NULLABLE},
+        ),
+        (
+            Order | None,
+            {
+                "type": "object",
+                "properties": {"item": {"type": "string"}, "note": {"type": "string"}},
+                "required": ["item"],
+                **NULLABLE,
+            },
+        ),
+        (
+            list[str] | str | None,
+            {
+                "anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}],
+                **NULLABLE,
+            },
+        ),
+        (Literal[1, 2], {"type": "integer"}),
+        (Literal["a", 1], {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+        (Literal[True, None], {"type": "boolean", **NULLABLE}),
+        (Level, {"type": "integer"}),
+        (dict[str, int], {"type": "object"}),
+    ],
+)
+def test_google_gets_types_without_null_and_enums_of_strings_only(annotation: Any, schema: dict[str, Any]) -> None:
+    def take(value: Any) -> None: ...
+
+    take.__annotations__ = {"value": annotation}
+    [entry] = ToolSet([take]).schemas("google")
+    assert entry["functionDeclarations"][0]["parameters"]["properties"] == {"value": schema}
+
+
+def test_google_gets_no_parameters_where_there_are_none() -> None:
+    tools = ToolSet()
+    tools.tool(name="now", description="The time.")(lambda: "noon")
+    assert tools.schemas("google") == [{"functionDeclarations": [{"name": "now", "description": "The time."}]}]
+
+
 def test_the_decorated_function_stays_a_function(tools: ToolSet) -> None:
     @tools.tool(name="add-up", description="Adds.", timeout=3)
     def add(a: int, b: int = 2) -> int:
@@ -191,7 +251,8 @@ def test_the_decorated_function_stays_a_function(tools: ToolSet) -> None:
             [[1], "a"],
             [1],
         ),
-        (Literal["a", 1], {"enum": ["a", 1]}, ["a", 1], ["b", True, 1.5]),
+        (Literal["a", None], {"type": ["string", "null"], "enum": ["a", None]}, ["a", None], ["b"]),
+        (Literal["a", 1], {"type": ["string", "integer"], "enum": ["a", 1]}, ["a", 1], ["b", True, 1.5]),
         (Any, {}, [1, "a", None, {}], []),
         (Annotated[int, "How many"], {"type": "integer", "description": "How many"}, [1], ["1"]),
     ],

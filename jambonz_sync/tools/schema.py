@@ -167,10 +167,8 @@ def _key(hint: Any, needed: bool) -> tuple[Any, bool]:
 def _literal(values: tuple[Any, ...], place: str) -> tuple[Schema, Check]:
     if not all(isinstance(value, str | int | bool | None) for value in values):
         raise TypeError(f"{place}: a Literal of JSON values is wanted, not {values!r}")
-    kinds = {type(value) for value in values}
-    schema: Schema = {"enum": list(values)}
-    if len(kinds) == 1 and (kind := kinds.pop()) in _SIMPLE:
-        schema = {**_SIMPLE[kind][0], **schema}
+    kinds = [_SIMPLE[kind][0]["type"] for kind in dict.fromkeys(map(type, values)) if kind in _SIMPLE]
+    schema: Schema = {"type": kinds if len(kinds) > 1 else kinds[0], "enum": list(values)}
 
     def check(value: Any, where: str) -> Any:
         whole = _whole(value)

@@ -79,26 +79,36 @@ def _ultravox(tool: Declared) -> dict[str, Any]:
     }
 
 
-def _google_schema(schema: Any) -> Any:
-    """Google takes a part of JSON schema: types without unions, and no ``additionalProperties``."""
-    if isinstance(schema, list):
-        return [_google_schema(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    out = {name: item for name, item in schema.items() if name not in ("additionalProperties", "default")}
+def _google_schema(schema: Any) -> dict[str, Any]:
+    """Google takes a part of JSON schema: ``nullable`` in place of the type null, ``anyOf`` in place of several types,
+    an ``enum`` of strings only, and no ``additionalProperties``."""
+    out = {name: item for name, item in schema.items() if name not in ("additionalProperties", "default", "enum")}
     if isinstance(kinds := out.get("type"), list):
-        out["anyOf"] = [{"type": kind} for kind in kinds if kind != "null"]
+        out["anyOf"] = [{"type": kind} for kind in kinds]
         del out["type"]
-        if "null" in kinds:
+    if "anyOf" in out:
+        options = [option for option in out.pop("anyOf") if option != {"type": "null"}]
+        if len(options) != len(schema.get("anyOf") or schema["type"]):
             out["nullable"] = True
-        if len(out["anyOf"]) == 1:
-            out.update(out.pop("anyOf")[0])
+        if len(options) == 1:
+            out = {**_google_schema(options[0]), **out}
+        else:
+            out["anyOf"] = [_google_schema(option) for option in options]
+    values = [value for value in schema.get("enum", ()) if value is not None]
+    if values and all(isinstance(value, str) for value in values):
+        out["enum"] = values
     if "properties" in out:
         out["properties"] = {name: _google_schema(item) for name, item in out["properties"].items()}
-    for name in ("items", "anyOf"):
-        if name in out:
-            out[name] = _google_schema(out[name])
+    if "items" in out:
+        out["items"] = _google_schema(out["items"])
     return out
+
+
+def _google(tool: Declared) -> dict[str, Any]:
+    declared = {**_flat(tool), "parameters": _google_schema(tool.parameters)}
+    if not tool.parameters["properties"]:
+        del declared["parameters"]  # Google takes no object without properties
+    return declared
 
 
 _DECLARE: dict[str, Callable[[Declared], dict[str, Any]]] = {
@@ -126,7 +136,7 @@ _DECLARE: dict[str, Callable[[Declared], dict[str, Any]]] = {
 def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
     """``tools`` as ``vendor`` wants them declared."""
     if vendor == "google":  # llmOptions.setup.tools of google_s2s: one entry that holds all functions
-        functions = [{**_flat(tool), "parameters": _google_schema(tool.parameters)} for tool in tools]
+        functions = [_google(tool) for tool in tools]
         return [{"functionDeclarations": functions}] if functions else []
     return [_DECLARE[known_vendor(vendor)](tool) for tool in tools]
 
