@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from . import commands
 from .chain import VerbChain, as_verbs
+from .errors import JambonzError
 
 if TYPE_CHECKING:
     from .tools import ToolSet
@@ -15,7 +17,30 @@ if TYPE_CHECKING:
 
 __all__ = ["InjectCommands"]
 
+C = TypeVar("C", bound=type)
 
+
+def _errors_name_the_call(cls: C) -> C:
+    """Whatever a public method of ``cls`` raises on purpose carries the ``call_sid``."""
+
+    def named(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def call(self: Any, *args: Any, **options: Any) -> Any:
+            try:
+                return method(self, *args, **options)
+            except JambonzError as exc:
+                exc.call_sid = exc.call_sid or getattr(self, "call_sid", None)
+                raise
+
+        return call
+
+    for name, method in list(vars(cls).items()):
+        if not name.startswith("_"):
+            setattr(cls, name, named(method))
+    return cls
+
+
+@_errors_name_the_call
 class InjectCommands:
     """Commands that act on the call at once, whatever verb is running.
 

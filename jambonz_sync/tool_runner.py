@@ -166,7 +166,7 @@ class ToolRunner:
         context: Callable[[], AbstractContextManager[Any]] | None = None,
         limit: int | None = MAX_OUTPUT,
     ) -> None:
-        known_vendor(vendor)
+        known_vendor(vendor, call_sid)
         self._tools = tools
         self._send = send
         self._vendor: Vendor = vendor

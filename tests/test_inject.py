@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from jambonz_sync.verbs import Say
 
 
 class Call(InjectCommands):
+    call_sid = "call-1"
+
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
 
@@ -153,6 +156,30 @@ def test_what_a_dub_says_is_written_as_in_the_verb(call: Call, say: Any) -> None
 def test_a_dub_that_says_it_wrongly_is_refused(call: Call) -> None:
     with pytest.raises(InvalidVerb, match="synthesiser"):
         call.inject_dub("sayOnTrack", "t", say={"text": "Hola", "synthesiser": {"vendor": "google"}})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda call: call.inject_mute("x"),
+        lambda call: call.inject_whisper({"verb": "say", "bad": 1}),
+        lambda call: call.inject_config(bad=1),
+        lambda call: call.inject_dub("sayOnTrack", "t", say={"bad": 1}),
+        lambda call: call.inject_conference(),
+        lambda call: call.send_tool_output("", {}),
+        lambda call: call.update_llm({}),
+    ],
+)
+def test_an_error_names_the_call_that_it_is_about(call: Call, wrong: Any) -> None:
+    with pytest.raises(InvalidVerb) as caught:
+        wrong(call)
+    assert caught.value.call_sid == "call-1"
+    assert not call.sent
+
+
+def test_methods_are_still_described_as_they_are_written() -> None:
+    assert list(inspect.signature(InjectCommands.inject_mute).parameters) == ["self", "status", "call_sid"]
+    assert "Mute or unmute" in (InjectCommands.inject_mute.__doc__ or "")
 
 
 def test_every_other_method_sends_one_command(call: Call) -> None:

@@ -185,12 +185,13 @@ def _deeper(data: dict[str, Any], server: str | None) -> dict[str, Any]:
     return {**data, "data": data} if server is None else data
 
 
-def known_vendor(vendor: str) -> str:
+def known_vendor(vendor: str, call_sid: str | None = None) -> str:
     """``vendor`` itself. Raises :class:`InvalidVerb` for one that is not among :data:`VENDORS`."""
     if vendor not in VENDORS:
         raise InvalidVerb(
             f"no such vendor of tools: {vendor!r}; known: {', '.join(VENDORS)}",
             path="vendor",
             expected="|".join(VENDORS),
+            call_sid=call_sid,
         )
     return vendor

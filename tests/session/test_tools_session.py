@@ -295,7 +295,7 @@ def test_a_callback_of_the_application_may_answer_by_hand(begin: Begin) -> None:
 
 
 def test_an_unknown_vendor_is_an_error_where_it_is_written(begin: Begin) -> None:
-    raised: list[Exception] = []
+    raised: list[InvalidVerb] = []
 
     def prepare(session: Session) -> None:
         vendor: Any = "opena1"
@@ -303,5 +303,6 @@ def test_an_unknown_vendor_is_an_error_where_it_is_written(begin: Begin) -> None
             session.use_tools(tools, vendor=vendor)
         raised.append(caught.value)
 
-    begin(prepare=prepare)
+    peer = begin(prepare=prepare)
     assert "opena1" in str(raised[0])
+    assert raised[0].call_sid == peer.call_sid
