@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -209,7 +209,7 @@ class InjectCommands:
         """How much of the media server a bridged call passes through. Only in a dial."""
         self._command(commands.media_path(path, call_sid=call_sid))
 
-    def inject_stt_reconfigure(self, language_hints: Sequence[str], call_sid: str | None = None) -> None:
+    def inject_stt_reconfigure(self, language_hints: Iterable[str], call_sid: str | None = None) -> None:
         """Tell the recogniser which languages to expect (BCP-47 codes); none: it detects them. (jambonz 10)"""
         self._command(commands.stt_reconfigure(language_hints, call_sid=call_sid))
 
@@ -297,25 +297,26 @@ class InjectCommands:
         """Change the conversation of a running ``llm`` verb: ``data`` is a client event of the model's vendor."""
         self._command(commands.llm_update(data))
 
-    def update_agent(self, type: commands.AgentUpdate, **fields: Any) -> None:
-        """Change a running ``agent`` verb; the four methods below are its typed forms. (jambonz 10)"""
-        self._command(commands.agent_update(type, **fields))
+    def update_agent(self, type: commands.AgentUpdate | Mapping[str, Any], **fields: Any) -> None:
+        """Change a running ``agent`` verb: ``update_agent("update_instructions", instructions="Be brief.")``, or all of
+        it in one dict, its ``type`` included. The four methods below are its typed forms. (jambonz 10)"""
+        data: dict[str, Any] = {**(type if isinstance(type, Mapping) else {"type": type}), **fields}
+        if "tools" in data:
+            data["tools"] = _declared(data["tools"])
+        self._command(commands.agent_update(**{"type": None, **data}))
 
     def update_instructions(self, instructions: str) -> None:
         """Replace the agent's system prompt. (jambonz 10)"""
         self._command(commands.update_instructions(instructions))
 
-    def inject_context(self, messages: Sequence[Mapping[str, Any]]) -> None:
+    def inject_context(self, messages: Iterable[Mapping[str, Any]]) -> None:
         """Add messages (``{"role": "user", "content": ...}``) to the agent's conversation, without a reply to
         them. (jambonz 10)"""
         self._command(commands.inject_context(messages))
 
-    def update_tools(self, tools: ToolSet | Sequence[Mapping[str, Any]]) -> None:
+    def update_tools(self, tools: ToolSet | Iterable[Mapping[str, Any]]) -> None:
         """Replace the agent's tools; an empty list takes them all away. (jambonz 10)"""
-        declared: Any = tools
-        if hasattr(declared, "schemas"):  # a ToolSet, whose module a session does not load by itself
-            declared = declared.schemas("agent")
-        self._command(commands.update_tools(declared))
+        self._command(commands.update_tools(_declared(tools)))
 
     def generate_reply(
         self, *, interrupt: bool | None = None, user_input: str | None = None, instructions: str | None = None
@@ -323,6 +324,11 @@ class InjectCommands:
         """Make the agent speak now: to ``user_input`` as if the caller had said it, or as ``instructions`` tell it.
         ``interrupt`` cuts off what it is saying. (jambonz 10)"""
         self._command(commands.generate_reply(interrupt=interrupt, user_input=user_input, instructions=instructions))
+
+
+def _declared(tools: Any) -> Any:
+    """The schemas of a ToolSet, whose module a session does not load by itself; anything else as it is."""
+    return tools.schemas("agent") if hasattr(tools, "schemas") else tools
 
 
 def _saying(say: object) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from jambonz_sync.chain import WebhookResponse
 from jambonz_sync.components import Synthesizer
 from jambonz_sync.errors import InvalidVerb
 from jambonz_sync.inject import InjectCommands
+from jambonz_sync.tools import ToolSet
 from jambonz_sync.verbs import Say
 
 
@@ -156,6 +157,58 @@ def test_what_a_dub_says_is_written_as_in_the_verb(call: Call, say: Any) -> None
 def test_a_dub_that_says_it_wrongly_is_refused(call: Call) -> None:
     with pytest.raises(InvalidVerb, match="synthesiser"):
         call.inject_dub("sayOnTrack", "t", say={"text": "Hola", "synthesiser": {"vendor": "google"}})
+
+
+def test_what_can_be_read_only_once_is_sent_all_the_same(call: Call) -> None:
+    call.update_tools({"name": name} for name in ("a", "b"))
+    call.inject_context({"role": "user", "content": text} for text in ("x", "y"))
+    call.inject_stt_reconfigure(code for code in ("en", "de"))
+    assert [message["data"] for message in call.sent] == [
+        {"type": "update_tools", "tools": [{"name": "a"}, {"name": "b"}]},
+        {"type": "inject_context", "messages": [{"role": "user", "content": "x"}, {"role": "user", "content": "y"}]},
+        {"languageHints": ["en", "de"]},
+    ]
+
+
+def test_an_agent_is_updated_by_arguments_or_by_one_dict(call: Call) -> None:
+    def greet() -> str:
+        "Greets."
+        return "Hello"
+
+    tools = ToolSet([greet])
+    call.update_agent("update_instructions", instructions="Be brief.")
+    call.update_agent({"type": "update_instructions", "instructions": "Be brief."})
+    call.update_agent({"type": "generate_reply", "interrupt": True, "user_input": "Tell them.", "newer": 1})
+    call.update_agent(type="update_tools", tools=tools)
+    call.update_tools(tools)
+    assert [message["data"] for message in call.sent] == [
+        {"type": "update_instructions", "instructions": "Be brief."},
+        {"type": "update_instructions", "instructions": "Be brief."},
+        {"type": "generate_reply", "interrupt": True, "user_input": "Tell them.", "newer": 1},
+        {"type": "update_tools", "tools": tools.schemas()},
+        {"type": "update_tools", "tools": tools.schemas()},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("update", "path"),
+    [
+        ({}, "agent:update.type"),
+        ({"type": "reset"}, "agent:update.type"),
+        ({"type": "update_instructions"}, "agent:update.instructions"),
+        ({"type": "update_instructions", "instruction": "Be brief."}, "agent:update.instructions"),
+        ({"type": "inject_context"}, "agent:update.messages"),
+        ({"type": "inject_context", "messages": "x"}, "agent:update.messages"),
+        ({"type": "update_tools"}, "agent:update.tools"),
+        ({"type": "update_tools", "tools": 5}, "agent:update.tools"),
+        ({"type": "generate_reply", "user_input": 5}, "agent:update.user_input"),
+    ],
+)
+def test_an_update_of_an_agent_without_what_it_is_about_is_refused(call: Call, update: Any, path: str) -> None:
+    with pytest.raises(InvalidVerb) as caught:
+        call.update_agent(update)
+    assert caught.value.path == path
+    assert not call.sent
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from .checks import (
     Hook,
     Message,
+    as_list,
     build,
     check_hook,
     check_mapping,
@@ -252,12 +253,12 @@ def media_path(path: MediaPath, *, call_sid: str | None = None) -> Message:
     return build("media:path", path, call_sid)
 
 
-def stt_reconfigure(language_hints: Sequence[str], *, call_sid: str | None = None) -> Message:
+def stt_reconfigure(language_hints: Iterable[str], *, call_sid: str | None = None) -> Message:
     """Tell the speech recogniser which languages to expect (BCP-47 codes); none means it detects them. (jambonz 10)"""
-    hints = language_hints
-    if isinstance(hints, str) or not all(isinstance(hint, str) and hint for hint in hints):
+    hints = as_list("stt:reconfigure", "languageHints", "an array of language codes", language_hints)
+    if not all(isinstance(hint, str) and hint for hint in hints):
         raise invalid("stt:reconfigure", "languageHints", "an array of language codes", hints)
-    return build("stt:reconfigure", {"languageHints": list(hints)}, call_sid)
+    return build("stt:reconfigure", {"languageHints": hints}, call_sid)
 
 
 # -- data about the call -----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
@@ -52,6 +52,13 @@ def check_mapping(name: str, option: str | None, value: object) -> None:
 def check_number(name: str, option: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise invalid(name, option, "a number", value)
+
+
+def as_list(name: str, option: str, expected: str, value: object) -> list[Any]:
+    """The items of any iterable but text and mappings, which are mistaken for one."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise invalid(name, option, expected, value)
+    return list(value)
 
 
 def check_verbs(name: str, option: str | None, value: object) -> list[dict[str, Any]]:

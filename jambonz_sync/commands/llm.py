@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
-from .checks import Message, build, check_mapping, check_text, given, invalid, one_of
+from .checks import Message, as_list, build, check_mapping, check_text, given, invalid, one_of
 
 AgentUpdate: TypeAlias = Literal["update_instructions", "inject_context", "update_tools", "generate_reply"]
 
@@ -32,37 +32,54 @@ def llm_update(data: Mapping[str, Any], *, call_sid: str | None = None) -> Messa
 
 def agent_update(type: AgentUpdate, *, call_sid: str | None = None, **fields: object) -> Message:
     """Change the running ``agent`` verb. :func:`update_instructions`, :func:`inject_context`,
-    :func:`update_tools` and :func:`generate_reply` are its four forms. (jambonz 10)"""
+    :func:`update_tools` and :func:`generate_reply` are its four forms, and checked as those. (jambonz 10)"""
     one_of("agent:update", "type", type, _AGENT)
-    return build("agent:update", {"type": type, **fields}, call_sid)
+    data: dict[str, object] = {"type": type, **fields}
+    if type == "update_instructions":
+        check_text("agent:update", "instructions", fields.get("instructions"))
+    elif type == "inject_context":
+        data["messages"] = _messages(fields.get("messages"))
+    elif type == "update_tools":
+        data["tools"] = _tools(fields.get("tools"))
+    else:
+        for option in ("user_input", "instructions"):
+            if fields.get(option) is not None:
+                check_text("agent:update", option, fields[option])
+    return build("agent:update", data, call_sid)
 
 
-def update_instructions(instructions: str) -> Message:
-    """Replace the agent's system prompt."""
-    check_text("agent:update", "instructions", instructions)
-    return agent_update("update_instructions", instructions=instructions)
-
-
-def inject_context(messages: Sequence[Mapping[str, Any]]) -> Message:
-    """Add messages (``{"role": "user", "content": ...}``) to the agent's conversation, without a reply to them."""
-    wire = messages
-    if isinstance(wire, str | bytes | Mapping) or not wire:
-        raise invalid("agent:update", "messages", "a non-empty array of messages", messages)
-    for item in wire:
+def _messages(given: object) -> list[dict[str, Any]]:
+    messages = as_list("agent:update", "messages", "a non-empty array of messages", given)
+    if not messages:
+        raise invalid("agent:update", "messages", "a non-empty array of messages", given)
+    for item in messages:
         check_mapping("agent:update", "messages", item)
         one_of("agent:update", "messages.role", item.get("role"), ("system", "user", "assistant", "tool"))
         if "content" not in item:
             raise invalid("agent:update", "messages.content", "what is said", None)
-    return agent_update("inject_context", messages=[dict(item) for item in wire])
+    return [dict(item) for item in messages]
 
 
-def update_tools(tools: Sequence[Mapping[str, Any]]) -> Message:
-    """Replace the agent's tools. An empty array takes them all away."""
-    if isinstance(tools, str | bytes | Mapping):
-        raise invalid("agent:update", "tools", "an array of tools", tools)
+def _tools(given: object) -> list[dict[str, Any]]:
+    tools = as_list("agent:update", "tools", "an array of tools", given)
     for item in tools:
         check_mapping("agent:update", "tools", item)
-    return agent_update("update_tools", tools=[dict(item) for item in tools])
+    return [dict(item) for item in tools]
+
+
+def update_instructions(instructions: str) -> Message:
+    """Replace the agent's system prompt."""
+    return agent_update("update_instructions", instructions=instructions)
+
+
+def inject_context(messages: Iterable[Mapping[str, Any]]) -> Message:
+    """Add messages (``{"role": "user", "content": ...}``) to the agent's conversation, without a reply to them."""
+    return agent_update("inject_context", messages=messages)
+
+
+def update_tools(tools: Iterable[Mapping[str, Any]]) -> Message:
+    """Replace the agent's tools. An empty array takes them all away."""
+    return agent_update("update_tools", tools=tools)
 
 
 def generate_reply(
@@ -72,9 +89,6 @@ def generate_reply(
 
     ``interrupt`` cuts off what it is saying.
     """
-    for option, value in (("user_input", user_input), ("instructions", instructions)):
-        if value is not None:
-            check_text("agent:update", option, value)
     return agent_update(
         "generate_reply", **given(interrupt=interrupt, user_input=user_input, instructions=instructions)
     )
