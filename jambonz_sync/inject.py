@@ -59,13 +59,17 @@ class InjectCommands:
         raise NotImplementedError
 
     def _wire_verbs(self, verbs: object) -> list[dict[str, Any]]:
-        return as_verbs(verbs, server=getattr(self, "server", None))
+        return as_verbs(verbs, *self._dialect_of_call())
 
     def _wire_options(self, verb: str, options: dict[str, Any]) -> dict[str, Any]:
         """The options of one verb as they go on the wire, checked as the verb checks them."""
-        chain = VerbChain(server=getattr(self, "server", None))
+        server, speakable = self._dialect_of_call()
+        chain = VerbChain(server=server, speakable=speakable)
         getattr(chain, verb)(**options)
         return {name: value for name, value in next(iter(chain)).items() if name != "verb"}
+
+    def _dialect_of_call(self) -> tuple[str | None, bool]:
+        return getattr(self, "server", None), getattr(self, "speakable", True)
 
     def inject_command(self, command: str, data: object = None, call_sid: str | None = None) -> None:
         """Send any command, for those that have no method here. ``data`` goes as it is."""
@@ -198,7 +202,7 @@ class InjectCommands:
     ) -> None:
         """Mix a further audio track into a leg. ``say`` is a text, or the options of the verb ``say``; ``gain`` is in
         decibels (``-10`` or ``"-10 dB"``)."""
-        said = say if say is None or isinstance(say, str) else self._wire_options("dub", _saying(say))["say"]
+        said = None if say is None else self._wire_options("dub", _saying(say))["say"]
         self._command(commands.dub(action, track, play=play, say=said, loop=loop, gain=gain, call_sid=call_sid))
 
     def inject_boost_audio(self, gain: float | str, call_sid: str | None = None) -> None:
@@ -270,11 +274,16 @@ class InjectCommands:
     ) -> None:
         """Speak to everybody in the conference. ``id`` comes back in its ``say-start`` and ``say-done`` events.
         (jambonz 10)"""
-        if synthesizer is not None:
-            synthesizer = self._wire_options("say", {"text": "x", "synthesizer": synthesizer})["synthesizer"]
+        said = self._wire_options("say", {"text": text, "synthesizer": synthesizer})
         self._command(
             commands.say_in_room(
-                text, synthesizer=synthesizer, loop=loop, stream=stream, id=id, replace=replace, call_sid=call_sid
+                said.get("text", text),
+                synthesizer=said.get("synthesizer"),
+                loop=loop,
+                stream=stream,
+                id=id,
+                replace=replace,
+                call_sid=call_sid,
             )
         )
 

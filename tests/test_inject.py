@@ -17,6 +17,7 @@ from jambonz_sync.verbs import Say
 
 class Call(InjectCommands):
     call_sid = "call-1"
+    speakable = True
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -152,6 +153,36 @@ def test_what_a_dub_says_is_written_as_in_the_verb(call: Call, say: Any) -> None
     synthesizer = {"vendor": "google", "fallbackLanguage": "es-ES"}
     assert call.only["data"]["say"] == {"text": "Hola", "synthesizer": synthesizer}
     assert call.only["callSid"] == "leg-2"
+
+
+NOTE, SPEAKABLE = "Note: hi", "\u200bNote: hi"
+
+
+@pytest.mark.parametrize(
+    ("inject", "said"),
+    [
+        (lambda call: call.inject_whisper({"verb": "say", "text": NOTE}), lambda data: data["whisper"][0]["text"]),
+        (lambda call: call.inject_dub("sayOnTrack", "t", say=NOTE), lambda data: data["say"]),
+        (lambda call: call.inject_dub("sayOnTrack", "t", say={"text": NOTE}), lambda data: data["say"]["text"]),
+        (lambda call: call.inject_say(NOTE), lambda data: data["text"]),
+        (lambda call: call.inject_say(["Hello", NOTE]), lambda data: data["text"][1]),
+        (lambda call: call.inject_redirect(Say(text=NOTE)), lambda data: data[0]["text"]),
+    ],
+)
+def test_a_text_that_jambonz_would_take_for_a_url_is_made_speakable_unless_that_is_switched_off(
+    call: Call, inject: Any, said: Any
+) -> None:
+    inject(call)
+    call.speakable = False
+    inject(call)
+    assert [said(message["data"]) for message in call.sent] == [SPEAKABLE, NOTE]
+
+
+@pytest.mark.parametrize("text", ["", [], ["Hello", ""], 5, [5], None])
+def test_nothing_to_say_in_a_room_is_refused(call: Call, text: Any) -> None:
+    with pytest.raises(InvalidVerb, match="text"):
+        call.inject_say(text)
+    assert not call.sent
 
 
 def test_a_dub_that_says_it_wrongly_is_refused(call: Call) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-from .checks import Message, build, check_text, given, invalid, one_of
+from .checks import Message, as_list, build, check_text, given, invalid, one_of
 
 ConferenceAction: TypeAlias = Literal["tag", "untag", "coach", "uncoach", "mute", "unmute", "hold", "unhold", "kick"]
 
@@ -53,7 +53,7 @@ def say_in_room(
 ) -> Message:
     """Speak to everybody in the conference that this call is in. ``id`` comes back in the conference's
     ``say-start`` and ``say-done`` events. (jambonz 10)"""
-    lines = [text] if isinstance(text, str) else list(text)
+    lines = [text] if isinstance(text, str) else as_list("room:say", "text", "a non-empty string", text)
     if not lines:
         raise invalid("room:say", "text", "a non-empty string", text)
     for line in lines:

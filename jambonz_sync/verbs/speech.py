@@ -83,7 +83,13 @@ class Play(Verb):
     action_hook: Hook | None = None
 
 
-@model(verb="dub", since="0.9.6")
+def _finish_dub(wire: dict[str, Any], dialect: Dialect) -> None:
+    text = wire.get("say")
+    if type(text) is str and dialect.speakable:
+        wire["say"] = _speakable_text(text)
+
+
+@model(verb="dub", since="0.9.6", finish=_finish_dub)
 class Dub(Verb):
     """Mix further audio into the call.
 

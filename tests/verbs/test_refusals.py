@@ -266,6 +266,8 @@ def test_a_text_that_looks_like_a_url_is_made_speakable(caplog: pytest.LogCaptur
         ["\u200bNote: a", "\u200bb: c", "It is: d", "\u200b10:30"],
     ]
     assert first(VerbChain().gather(say={"text": "Note: x"}))["say"] == {"text": "\u200bNote: x"}
+    for say, said in (("Note: x", "\u200bNote: x"), ({"text": "Note: x"}, {"text": "\u200bNote: x"})):
+        assert first(VerbChain().dub(action="sayOnTrack", track="t", say=say))["say"] == said
     assert as_verbs(as_verbs(Say(text="Note: x"))) == [{"verb": "say", "text": "\u200bNote: x"}]
     assert [record.name for record in caplog.records] == ["jambonz_sync.verbs"]
     assert "taken for a URL" in caplog.text
@@ -273,6 +275,8 @@ def test_a_text_that_looks_like_a_url_is_made_speakable(caplog: pytest.LogCaptur
 
 @pytest.mark.usefixtures("fresh_advice")
 def test_speakable_can_be_switched_off(caplog: pytest.LogCaptureFixture) -> None:
+    dub = VerbChain(speakable=False).dub(action="sayOnTrack", track="t", say="Note: x")
+    assert first(dub)["say"] == "Note: x"
     for chain in (VerbChain(speakable=False), WebhookResponse(speakable=False)):
         chain.say(text="Note: hello").gather(say={"text": "Note: x"})
         assert first(chain)["text"] == "Note: hello"
