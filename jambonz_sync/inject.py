@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from . import commands
 from .chain import VerbChain, as_verbs
 from .errors import JambonzError
+from .wire import to_python_name
 
 if TYPE_CHECKING:
     from .tools import ToolSet
@@ -76,15 +77,18 @@ class InjectCommands:
         self._command(commands.command(command, data, call_sid=call_sid))
 
     def inject_redirect(
-        self, target: object = None, *, child: object = None, queue: bool = False, call_sid: str | None = None
+        self, target: object = None, call_sid: str | None = None, *, child: object = None, queue: bool = False
     ) -> None:
         """Give this leg, or the leg that it has dialled (``child``), something new to do.
 
         Each of the two is a hook (a path, a url, or an object with ``url``), which jambonz asks for verbs, or the
         verbs themselves; not one of each. ``queue`` puts verbs for this leg behind those still to run instead of
-        in their place. With a hook for the child alone, this leg is hung up.
+        in their place; there is no such thing for a hook or for the child. With a hook for the child alone, this leg
+        is hung up.
         """
         hooks = [_is_hook(value) for value in (target, child) if value is not None]
+        if queue and (any(hooks) or child is not None):
+            raise commands.invalid("redirect", "queue", "verbs for this leg alone", (target, child))
         if all(hooks):
             self._command(commands.redirect_hook(_hook(target), child_hook=_hook(child), call_sid=call_sid))
         elif any(hooks):
@@ -143,39 +147,41 @@ class InjectCommands:
     def inject_noise_isolation(
         self,
         status: Literal["enable", "disable"],
+        options: Mapping[str, Any] | None = None,
+        call_sid: str | None = None,
         *,
         vendor: str | None = None,
         level: float | None = None,
         model: str | None = None,
-        call_sid: str | None = None,
     ) -> None:
-        """Switch the removal of background noise on or off; ``level`` is 0 to 100. (jambonz 10)"""
-        self._command(commands.noise_isolation(status, vendor=vendor, level=level, model=model, call_sid=call_sid))
+        """Switch the removal of background noise on or off; ``level`` is 0 to 100. What is by name may be in the dict
+        ``options`` instead. (jambonz 10)"""
+        given = _merged("noiseIsolation:status", options, {"vendor": vendor, "level": level, "model": model})
+        self._command(commands.noise_isolation(status, **given, call_sid=call_sid))
 
     def inject_record(
         self,
         action: commands.RecordAction,
+        options: Mapping[str, Any] | None = None,
+        call_sid: str | None = None,
         *,
         type: Literal["siprec", "cloud"] | None = None,
         siprec_server_url: str | Sequence[str] | None = None,
         recording_id: str | None = None,
         headers: Mapping[str, str] | None = None,
         silence: bool | None = None,
-        call_sid: str | None = None,
     ) -> None:
         """Start, stop, pause or resume recording: by SIPREC to ``siprec_server_url``, or, with ``type="cloud"``, to
-        the account's bucket. ``silence`` records silence during a pause (cloud only)."""
-        self._command(
-            commands.record(
-                action,
-                type=type,
-                siprec_server_url=siprec_server_url,
-                recording_id=recording_id,
-                headers=headers,
-                silence=silence,
-                call_sid=call_sid,
-            )
-        )
+        the account's bucket. ``silence`` records silence during a pause (cloud only). What is by name may be in the
+        dict ``options`` instead, in either spelling."""
+        named = {
+            "type": type,
+            "siprec_server_url": siprec_server_url,
+            "recording_id": recording_id,
+            "headers": headers,
+            "silence": silence,
+        }
+        self._command(commands.record(action, **_merged("record", options, named), call_sid=call_sid))
 
     def inject_listen_status(self, status: Literal["pause", "silence", "resume"], call_sid: str | None = None) -> None:
         """Pause or resume the audio sent to a listen (or stream) verb; ``silence`` sends silence instead."""
@@ -333,6 +339,19 @@ class InjectCommands:
         """Make the agent speak now: to ``user_input`` as if the caller had said it, or as ``instructions`` tell it.
         ``interrupt`` cuts off what it is saying. (jambonz 10)"""
         self._command(commands.generate_reply(interrupt=interrupt, user_input=user_input, instructions=instructions))
+
+
+def _merged(command: str, options: object, named: dict[str, Any]) -> dict[str, Any]:
+    """Options given in one dict, as in the Node SDK, and those given by name, which come first."""
+    if options is None:
+        return named
+    if not isinstance(options, Mapping):
+        raise commands.invalid(command, None, "an object of options", options)
+    merged = {to_python_name(str(name)): value for name, value in options.items()}
+    for name in merged:
+        if name not in named:
+            raise commands.invalid(command, name, "|".join(named), name)
+    return {**merged, **{name: value for name, value in named.items() if value is not None or name not in merged}}
 
 
 def _declared(tools: Any) -> Any:

@@ -84,6 +84,16 @@ def test_a_redirect_to_verbs_replaces_what_is_to_run_or_is_put_behind_it(call: C
     assert [message["queueCommand"] for message in call.sent] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("target", "child"), [("/x", None), ({"url": "/x"}, None), (None, "/x"), ([SAY], [SAY]), (None, [SAY])]
+)
+def test_only_verbs_for_this_leg_can_be_put_behind_others(call: Call, target: Any, child: Any) -> None:
+    with pytest.raises(InvalidVerb, match="verbs for this leg alone") as caught:
+        call.inject_redirect(target, child=child, queue=True)
+    assert caught.value.path == "redirect.queue"
+    assert not call.sent
+
+
 def test_verbs_for_the_legs(call: Call) -> None:
     call.inject_redirect([SAY], child=[SAY])
     call.inject_redirect(child=SAY)
@@ -188,6 +198,52 @@ def test_nothing_to_say_in_a_room_is_refused(call: Call, text: Any) -> None:
 def test_a_dub_that_says_it_wrongly_is_refused(call: Call) -> None:
     with pytest.raises(InvalidVerb, match="synthesiser"):
         call.inject_dub("sayOnTrack", "t", say={"text": "Hola", "synthesiser": {"vendor": "google"}})
+
+
+@pytest.mark.parametrize(
+    "inject",
+    [
+        lambda call: call.inject_command("x:y", {"a": 1}, "leg-2"),
+        lambda call: call.inject_dtmf("1", 200, "leg-2"),
+        lambda call: call.inject_listen_status("pause", "leg-2"),
+        lambda call: call.inject_mute("mute", "leg-2"),
+        lambda call: call.inject_noise_isolation("enable", {"vendor": "krisp"}, "leg-2"),
+        lambda call: call.inject_record("pauseCallRecording", {}, "leg-2"),
+        lambda call: call.inject_redirect("/new", "leg-2"),
+        lambda call: call.inject_tag({"a": 1}, "leg-2"),
+        lambda call: call.inject_whisper(SAY, "leg-2"),
+    ],
+)
+def test_the_leg_is_the_last_argument_where_it_is_that_in_the_node_sdk(call: Call, inject: Any) -> None:
+    inject(call)
+    assert call.only["callSid"] == "leg-2"
+
+
+def test_options_may_be_one_dict_as_in_the_node_sdk_or_have_names(call: Call) -> None:
+    call.inject_noise_isolation("enable", {"vendor": "krisp", "level": 80})
+    call.inject_noise_isolation("enable", {"vendor": "krisp"}, level=80)
+    call.inject_noise_isolation("enable", vendor="krisp", level=80)
+    url = "sip:siprec@recorder.example.com"
+    call.inject_record("startCallRecording", {"siprecServerURL": url, "recordingID": "r1"})
+    call.inject_record("startCallRecording", {"siprec_server_url": url}, recording_id="r1")
+    call.inject_record("startCallRecording", siprec_server_url=url, recording_id="r1")
+    noise, record = [message["data"] for message in call.sent[:3]], [message["data"] for message in call.sent[3:]]
+    assert noise == [{"noise_isolation_status": "enable", "vendor": "krisp", "level": 80}] * 3
+    assert record == [{"action": "startCallRecording", "siprecServerURL": url, "recordingID": "r1"}] * 3
+
+
+@pytest.mark.parametrize(
+    ("inject", "said"),
+    [
+        (lambda call: call.inject_noise_isolation("enable", {"vendr": "krisp"}), "did you mean 'vendor'"),
+        (lambda call: call.inject_noise_isolation("enable", "leg-2"), "an object of options"),
+        (lambda call: call.inject_record("startCallRecording", {"siprecServerUrls": "sip:x"}), "'siprec_server_url'"),
+    ],
+)
+def test_an_option_that_there_is_not_is_refused(call: Call, inject: Any, said: str) -> None:
+    with pytest.raises(InvalidVerb, match=said):
+        inject(call)
+    assert not call.sent
 
 
 def test_what_can_be_read_only_once_is_sent_all_the_same(call: Call) -> None:
