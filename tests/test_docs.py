@@ -16,6 +16,7 @@ import jambonz_sync
 from jambonz_sync import rest, verbs
 from jambonz_sync.audio import AudioStream
 from jambonz_sync.audio_service import AudioService
+from jambonz_sync.events import for_message
 from jambonz_sync.rest.calls import Calls
 from jambonz_sync.tools import ToolSet
 
@@ -110,6 +111,33 @@ def test_a_block_of_python_names_only_methods_and_options_that_there_are(block: 
             if callable(method):
                 wrong += [f"{cls.__name__}.{node.func.attr}({name}=)" for name in unknown_arguments(method, node)]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("data", "done"),
+    [
+        ({"tokens": "Hello "}, ["Hello "]),
+        ({"done": True}, ["flush"]),
+        ({"tokens": "bye.", "done": True}, ["bye.", "flush"]),
+        ({"tokens": "", "done": False}, []),
+        ({}, []),
+    ],
+)
+def test_the_token_streaming_of_the_node_page_takes_events_that_lack_fields(
+    data: dict[str, Any], done: list[str]
+) -> None:
+    [block] = [block for block in python_blocks((ROOT / "docs" / "node.rst").read_text()) if "/llm-tokens" in block]
+    said: list[str] = []
+
+    class Session:
+        send_tts_tokens = staticmethod(said.append)
+        flush_tts_tokens = staticmethod(lambda: said.append("flush"))
+        on = staticmethod(lambda name: lambda fn: fn)
+
+    names: dict[str, Any] = {"session": Session}
+    exec(block, names)
+    names["tokens"](for_message("verb:hook", "/llm-tokens", data))
+    assert said == done
 
 
 def test_there_is_code_to_look_at() -> None:
