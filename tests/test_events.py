@@ -20,6 +20,7 @@ from jambonz_sync.events import (
     Event,
     GatherEvent,
     LlmToolCall,
+    LlmVendorEvent,
     TtsEvent,
     VerbStatus,
     for_message,
@@ -174,7 +175,7 @@ def test_a_field_tells_its_name_on_the_wire_and_its_documented_values() -> None:
         ("queue:status", ActionHook),
         ("call:status", CallStatus),
         ("verb:status", VerbStatus),
-        ("llm:event", Event),
+        ("llm:event", LlmVendorEvent),
         ("llm:tool-call", LlmToolCall),
         ("agent:event", AgentTurn),
         ("agent:tool-call", LlmToolCall),
@@ -196,6 +197,29 @@ def test_an_action_hook_has_the_attributes_of_every_verb() -> None:
     dialled: Any = for_message("verb:hook", "/b", {"dial_call_status": "busy", "dial_sip_status": 486})
     assert (dialled.dial_call_status, dialled.dial_sip_status, dialled.transcript) == ("busy", 486, "")
     assert isinstance(dialled, DialEvent)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"type": "response.audio_transcript.done", "event_id": "e1", "response_id": "r1", "transcript": "Hello"},
+        {"type": "response.audio_transcript.delta", "delta": "Hel"},
+        {"type": "response.done", "response": {"id": "r1", "status": "completed"}},
+        {"type": "error", "error": {"message": "no such model"}},
+        {"type": "ConversationText", "role": "user", "content": "Passports"},
+        {"type": "transcript", "role": "agent", "final": True, "text": "Astoria", "ordinal": 3},
+        {"type": "user_transcript", "user_transcription_event": {"user_transcript": "A table"}},
+        {"server_content": {"output_transcription": {"text": "Ciao"}}, "usage_metadata": {}},
+    ],
+)
+def test_an_event_of_a_vendor_has_typed_fields_and_keeps_all_others(data: dict[str, Any]) -> None:
+    evt = for_message("llm:event", "/event", data)
+    assert isinstance(evt, LlmVendorEvent)
+    assert {name: getattr(evt, name) for name in data} == data
+    assert evt.to_dict() == data
+    lacking = LlmVendorEvent.fields().keys() - data.keys()
+    assert lacking
+    assert {getattr(evt, name) for name in lacking} == {None}
 
 
 def test_an_agents_turn_has_its_latencies_and_its_transcript() -> None:

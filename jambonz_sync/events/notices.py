@@ -118,6 +118,31 @@ class LlmToolCall(Event):
         return ProtocolError(f"tool call {self.name!r} ({self.tool_call_id!r}): arguments are not a JSON object")
 
 
+class LlmVendorEvent(Event):
+    """An event of the vendor that an ``llm`` verb talks to (``llm:event``), with its keys in snake_case.
+
+    ``type`` is the vendor's name for it; Google's have none, but ``server_content`` and the like. ``transcript`` and
+    ``delta`` are OpenAI's; ``role`` and ``content`` Deepgram's; ``role``, ``text`` and ``final`` Ultravox's; what ends
+    in ``_event`` is ElevenLabs'. All other fields of the vendor are there as well.
+    """
+
+    __slots__ = ()
+    type = text()
+    event_id = text()
+    role = text()
+    content = text()
+    transcript = text()
+    delta = text()
+    final = boolean()
+    error = anything()
+    response = mapping()
+    item = mapping()
+    server_content = mapping()
+    user_transcription_event = mapping()
+    agent_response_event = mapping()
+    text = text()
+
+
 class TtsEvent(Event):
     """The state of a stream of text to be spoken. ``text`` and ``bargein`` come with ``tts_spoken``."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, assert_type
 
 from jambonz_sync.env import EnvValues
-from jambonz_sync.events import ActionHook, CallSession, GatherEvent, LlmToolCall, Speech
+from jambonz_sync.events import ActionHook, CallSession, GatherEvent, LlmToolCall, LlmVendorEvent, Speech
 from jambonz_sync.webhook import IncomingCall, JambonzBlueprint
 
 
@@ -20,6 +20,14 @@ def fields_are_typed(evt: GatherEvent, call: LlmToolCall) -> None:
     assert_type(evt.confidence, float | None)
     assert_type(evt["speech"], Any)
     assert_type(call.arguments, dict[str, Any])
+
+
+def an_event_of_a_vendor_is_typed_where_vendors_agree(evt: LlmVendorEvent) -> None:
+    assert_type(evt.type, str | None)
+    assert_type(evt.transcript, str | None)
+    assert_type(evt.text, str | None)
+    assert_type(evt.final, bool | None)
+    assert_type(evt.response, dict[str, Any] | None)
 
 
 def an_action_hook_is_any_of_them(evt: ActionHook, call: IncomingCall) -> None:
