@@ -32,10 +32,10 @@ class ToolMethods:
         """Run the tools that the model asks for through ``hook`` (the ``tool_hook`` of the verb), beside the call.
 
         Several run at once, on a pool of the process, each for at most ``timeout`` seconds unless it says otherwise.
-        Outputs go in the shape of ``vendor``: ``agent`` for the agent verb, ``openai``, ``google``, ``deepgram``,
-        ``elevenlabs`` or ``ultravox`` for the speech-to-speech ones. Unknown tools, wrong arguments, exceptions and
-        timeouts become outputs that the model can read, and log lines. Tools that the hook has already are replaced;
-        what the model has asked them for before is still answered. Does not block. Raises
+        Outputs go in the shape of ``vendor``: ``agent`` for the agent verb, the name of the vendor for the
+        speech-to-speech ones (``openai`` for ``openai_s2s`` or ``llm`` with that vendor). Unknown tools, wrong
+        arguments, exceptions and timeouts become outputs that the model can read, and log lines. Tools that the hook
+        has already are replaced; what the model has asked them for before is still answered. Does not block. Raises
         :class:`~jambonz_sync.errors.InvalidVerb` for an unknown vendor.
         """
         from .tool_runner import ToolRunner  # a call without tools does not load them

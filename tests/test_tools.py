@@ -127,6 +127,16 @@ def test_a_tool_is_declared_in_the_shape_of_each_vendor(tools: ToolSet, vendor: 
     assert tools.schemas(vendor) == [declared]
 
 
+@pytest.mark.parametrize(
+    ("vendor", "as_"),
+    [("microsoft", "openai"), ("qwen", "openai"), ("voicelive", "openai"), ("voiceagent", "deepgram")],
+)
+def test_a_vendor_that_speaks_as_another_has_its_shapes(tools: ToolSet, vendor: Any, as_: Any) -> None:
+    assert tools.schemas(vendor) == tools.schemas(as_)
+    for server in (None, "0.9"):
+        assert tools.output(OK, vendor, server) == tools.output(OK, as_, server)
+
+
 def test_google_gets_one_entry_of_all_functions_in_its_part_of_json_schema() -> None:
     tools = ToolSet()
 

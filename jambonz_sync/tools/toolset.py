@@ -121,8 +121,9 @@ class ToolSet:
     def schemas(self, vendor: Vendor = "agent") -> list[dict[str, Any]]:
         """The tools as ``vendor`` wants them declared:
 
-        ``agent``: ``llm_options.tools`` of the agent verb. ``openai``: ``session_update.tools`` of ``openai_s2s``.
-        ``google``: ``setup.tools`` of ``google_s2s``. ``deepgram``: ``Settings.agent.think.functions``.
+        ``agent``: ``llm_options.tools`` of the agent verb. ``openai``, ``microsoft``, ``qwen``, ``voicelive``:
+        ``session_update.tools`` of ``openai_s2s`` ... ``google``: ``setup.tools`` of ``google_s2s``. ``deepgram``,
+        ``voiceagent``: ``Settings.agent.think.functions``.
         ``ultravox``: ``selectedTools``. ``elevenlabs``: client tools, for its own API. ``openai_chat`` and
         ``anthropic``: for code that talks to those itself.
         """

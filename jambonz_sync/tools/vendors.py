@@ -14,12 +14,30 @@ from typing import Any, Literal, TypeAlias, get_args
 from ..errors import InvalidVerb
 from ..wire import dumps
 
-__all__ = ["VENDORS", "Declared", "Outcome", "Vendor", "declare", "known_vendor", "output"]
+__all__ = ["VENDORS", "Declared", "Outcome", "Vendor", "declare", "known_vendor", "output", "shape_of"]
 
 Vendor: TypeAlias = Literal[
-    "agent", "openai", "openai_chat", "anthropic", "google", "deepgram", "elevenlabs", "ultravox"
+    "agent",
+    "openai",
+    "openai_chat",
+    "anthropic",
+    "google",
+    "deepgram",
+    "elevenlabs",
+    "ultravox",
+    "microsoft",
+    "qwen",
+    "voicelive",
+    "voiceagent",
 ]
 VENDORS: tuple[str, ...] = get_args(Vendor)
+#: vendors whose shapes are those of another: of OpenAI's realtime API, and of Deepgram under its older name
+_SHAPE_OF: dict[str, str] = {
+    "microsoft": "openai",
+    "qwen": "openai",
+    "voicelive": "openai",
+    "voiceagent": "deepgram",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,28 +153,30 @@ _DECLARE: dict[str, Callable[[Declared], dict[str, Any]]] = {
 
 def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
     """``tools`` as ``vendor`` wants them declared."""
-    if vendor == "google":  # llmOptions.setup.tools of google_s2s: one entry that holds all functions
+    shape = shape_of(vendor)
+    if shape == "google":  # llmOptions.setup.tools of google_s2s: one entry that holds all functions
         functions = [_google(tool) for tool in tools]
         return [{"functionDeclarations": functions}] if functions else []
-    return [_DECLARE[known_vendor(vendor)](tool) for tool in tools]
+    return [_DECLARE[shape](tool) for tool in tools]
 
 
 def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) -> dict[str, Any]:
     """The outcomes of one tool call (Google asks for several at once) as ``vendor`` wants them, for ``llm:tool-output``
     or the answer to a tool hook over HTTP."""
-    if known_vendor(vendor) == "google" or len(outcomes) != 1:
+    shape = shape_of(vendor)
+    if shape == "google" or len(outcomes) != 1:
         responses = [
             {**({"id": outcome.call_id} if outcome.call_id else {}), "name": outcome.name, "response": outcome.object}
             for outcome in outcomes  # Google's models on Vertex give their calls no ids
         ]
         return {"toolResponse": {"functionResponses": responses}}
     [outcome] = outcomes
-    if vendor == "openai":
+    if shape == "openai":
         item = {"type": "function_call_output", "call_id": outcome.call_id, "output": outcome.text}
         return {"type": "conversation.item.create", "item": item}
-    if vendor == "ultravox":
+    if shape == "ultravox":
         return {"type": "client_tool_result", "invocation_id": outcome.call_id, "result": outcome.text}
-    if vendor == "elevenlabs":
+    if shape == "elevenlabs":
         return _deeper(
             {
                 "type": "client_tool_result",
@@ -166,7 +186,7 @@ def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) 
             },
             server,
         )
-    if vendor == "deepgram":
+    if shape == "deepgram":
         return _deeper(
             {
                 "type": "FunctionCallResponse",
@@ -183,6 +203,11 @@ def _deeper(data: dict[str, Any], server: str | None) -> dict[str, Any]:
     if server is not None and server.startswith("0."):
         return {"data": data}
     return {**data, "data": data} if server is None else data
+
+
+def shape_of(vendor: str) -> str:
+    """The vendor whose shapes ``vendor`` takes: itself or another."""
+    return _SHAPE_OF.get(known_vendor(vendor), vendor)
 
 
 def known_vendor(vendor: str, call_sid: str | None = None) -> str:
