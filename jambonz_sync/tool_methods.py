@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from .verbs import VERBS
 
 if TYPE_CHECKING:
     from .handlers import Handlers
     from .tools import ToolSet, Vendor
 
-__all__ = ["ToolMethods"]
+__all__ = ["MODEL_VERBS", "ToolMethods"]
+
+#: the verbs that connect a call to a model
+MODEL_VERBS: Final = frozenset({"agent", "llm", *(name for name in VERBS if name.endswith("s2s"))})
 
 
 class ToolMethods:
@@ -16,6 +21,7 @@ class ToolMethods:
 
     call_sid: str
     _handlers: Handlers
+    _model_verb: dict[str, Any] | None = None  # the last one that the call was given
 
     if TYPE_CHECKING:
 
@@ -48,5 +54,11 @@ class ToolMethods:
             timeout=timeout,
             call_sid=self.call_sid,
             context=getattr(self, "_context", None),
+            model=self._model_vendor,
         )
         self._handlers.replace(hook, runner.submit, lambda fn: isinstance(getattr(fn, "__self__", None), ToolRunner))
+
+    def _model_vendor(self) -> str | None:
+        """The vendor of the model that the call talks to, as far as its verbs tell; "agent" for the agent verb."""
+        verb = self._model_verb
+        return None if verb is None else str(verb.get("vendor") or verb["verb"].removesuffix("_s2s"))

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from .callbacks import Timer, spares, watcher
 from .errors import JambonzError
-from .tools import Outcome, ToolCall, ToolSet, Vendor
+from .tools import VENDORS, Outcome, ToolCall, ToolSet, Vendor
 from .tools.toolset import MAX_OUTPUT
-from .tools.vendors import known_vendor
+from .tools.vendors import known_vendor, shape_of
 
 __all__ = ["ToolRunner", "answer_in_time"]
 
@@ -152,6 +152,7 @@ class ToolRunner:
     goes on running (a thread cannot be stopped), but the model is told that it took too long, its late result is
     dropped, and another thread takes its place. A tool that has not begun by then is not run any more. Each tool runs
     in a ``context`` of its own. ``limit`` is that of :meth:`ToolSet.output`.
+    ``model`` tells the vendor of the model, if it knows: a warning is logged if that takes outputs of another shape.
     """
 
     def __init__(
@@ -165,6 +166,7 @@ class ToolRunner:
         call_sid: str | None = None,
         context: Callable[[], AbstractContextManager[Any]] | None = None,
         limit: int | None = MAX_OUTPUT,
+        model: Callable[[], str | None] = lambda: None,
     ) -> None:
         known_vendor(vendor, call_sid)
         self._tools = tools
@@ -175,6 +177,8 @@ class ToolRunner:
         self._call_sid = call_sid
         self._context = context or nullcontext
         self._limit = limit
+        self._model = model
+        self._warned = False
 
     def submit(self, payload: Mapping[str, Any]) -> None:
         """A tool hook has come. Does not block. Without an id, by which jambonz would know the output, nothing runs."""
@@ -184,10 +188,23 @@ class ToolRunner:
             return
         tool_call_id = str(payload.get("tool_call_id") or calls[0].id)
         if tool_call_id:
+            self._check_vendor()
             self.start(calls, tool_call_id)
         else:
             names = ", ".join(call.name for call in calls)
             log.error("call %s: tool %s not run: the call of the model has no id to answer to", self._call_sid, names)
+
+    def _check_vendor(self) -> None:
+        model = self._model()
+        if self._warned or model not in VENDORS or shape_of(model) == shape_of(self._vendor):
+            return
+        self._warned = True
+        log.warning(
+            "call %s: tools answer in the shape of %s, which jambonz drops for this model: use_tools(vendor=%r)",
+            self._call_sid,
+            self._vendor,
+            model,
+        )
 
     def start(self, calls: list[ToolCall], tool_call_id: str) -> None:
         """Run ``calls`` and send their outputs in one. Does not block."""

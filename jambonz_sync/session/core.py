@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
 from time import monotonic
@@ -37,6 +38,10 @@ here = Here()
 
 class SessionCore(Link):
     """The machinery of one call. Its public face is :class:`jambonz_sync.session.Session`."""
+
+    @abstractmethod
+    def _append(self, verb: dict[str, Any]) -> None:
+        """Queue a verb of this thread."""
 
     # -- in
 
@@ -163,7 +168,8 @@ class SessionCore(Link):
             for handler in handlers:
                 result = run(handler, args, self._context)
                 if result is not None and result is not self:
-                    here.verbs.extend(as_verbs(result, self.server, self.speakable))
+                    for verb in as_verbs(result, self.server, self.speakable):
+                        self._append(verb)
             if hook.state is not State.REPLIED:
                 self._answer_returned(hook, here.verbs)
             elif here.verbs:

@@ -14,7 +14,7 @@ from ..events import CallSession, CallStatus
 from ..handlers import F
 from ..inject import InjectCommands
 from ..protocol import OPENINGS, Hook, State
-from ..tool_methods import ToolMethods
+from ..tool_methods import MODEL_VERBS, ToolMethods
 from ..tts_methods import TtsMethods
 from ..wire import UNSET
 from .core import SessionCore, here
@@ -235,6 +235,8 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         return self._loose.setdefault(threading.get_ident(), [])
 
     def _append(self, verb: dict[str, Any]) -> None:
+        if verb.get("verb") in MODEL_VERBS:
+            self._model_verb = verb
         if here.session is self:
             here.verbs.append(verb)
         else:

@@ -261,6 +261,49 @@ def test_tools_that_are_used_for_a_hook_again_take_the_place_of_those_before(beg
     assert heard == ["get_time", "get_weather"]  # a callback of the application stays
 
 
+def llm(vendor: str) -> dict[str, Any]:
+    return {"verb": "llm", "vendor": vendor, "llmOptions": {}}
+
+
+@pytest.mark.parametrize(
+    ("verb", "vendor", "right"),
+    [
+        (llm("openai"), "agent", "openai"),
+        ({"verb": "microsoft_s2s", "llmOptions": {}}, "agent", "microsoft"),
+        ({"verb": "agent", "llm": {"vendor": "openai", "model": "gpt-5"}}, "openai", "agent"),
+        (llm("microsoft"), "openai", None),
+        ({"verb": "voiceagent_s2s", "llmOptions": {}}, "deepgram", None),
+        (llm("custom:mine"), "agent", None),
+        ({"verb": "say", "text": "Hello"}, "agent", None),
+    ],
+)
+@pytest.mark.parametrize("returned", [False, True])
+def test_outputs_that_the_model_of_the_call_would_not_get_are_warned_about_once(
+    serve: Serve,
+    dial: Dial,
+    caplog: pytest.LogCaptureFixture,
+    verb: dict[str, Any],
+    vendor: Any,
+    right: str | None,
+    returned: bool,
+) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> Any:
+        session.use_tools(tools, vendor=vendor)
+        return [verb] if returned else session.add_verbs(verb)
+
+    peer = dial(svc)
+    peer.begin()
+    for number in range(2):
+        ask(peer, "get_weather", {"city": "Rome"}, id=str(number))
+        output(peer)
+    warned = [record.getMessage() for record in caplog.records if "use_tools" in record.getMessage()]
+    assert len(warned) == (right is not None)
+    assert all(peer.call_sid in text and f"use_tools(vendor={right!r})" in text for text in warned)
+
+
 def test_a_result_that_comes_after_the_call_is_dropped(
     begin: Begin, caplog: pytest.LogCaptureFixture, gate: threading.Event
 ) -> None:
