@@ -37,21 +37,26 @@ class Source(Protocol):
     @property
     def look_every(self) -> float:
         """How often ``neglected`` should be asked, in seconds."""
+        ...
 
     def receive(self, into: deque[str | bytes]) -> bool:
         """Block until something has come; False when it is over."""
+        ...
 
     def receive_now(self, into: deque[str | bytes]) -> bool:
         """The same for what is there already, if anything is."""
+        ...
 
     def neglected(self) -> bool:
         """Whether ``attend`` has something to do: the peer has been silent for long."""
+        ...
 
     def attend(self) -> None:
         """Ask the peer whether it is there, or give it up. May block."""
 
     def gone(self) -> bool:
         """Whether the peer will send nothing more than what has come."""
+        ...
 
 
 class Sink(Protocol):
