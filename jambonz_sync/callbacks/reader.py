@@ -147,17 +147,17 @@ class Reader(Member):
                 self._finish()
 
     def read(self, until: Callable[[], object] | None) -> None:
-        """Read until ``until()`` is true, or the source is over. Blocks."""
+        """Read until ``until()`` is true, or the source is over; and handle all that came along. Blocks."""
         inbox, sink, source = self._inbox, self._sink, self._source
         try:
             while until is None or not until():
-                if not inbox:
-                    while sink.full and not source.closing:
-                        sink.wait_for_room()
-                    if not source.receive(inbox):
-                        self._finish()
-                        return
-                sink.handle(inbox.popleft())
+                while sink.full and not source.closing:
+                    sink.wait_for_room()
+                if not inbox and not source.receive(inbox):
+                    self._finish()
+                    return
+                while inbox:
+                    sink.handle(inbox.popleft())
         except BaseException:
             self._finish()
             raise

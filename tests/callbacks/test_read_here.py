@@ -78,7 +78,7 @@ def test_no_thread_but_that_of_a_callback_may_read() -> None:
     assert said == [False]
 
 
-def test_the_message_that_ends_the_wait_is_the_last_that_is_read_in_it() -> None:
+def test_what_came_along_with_the_message_that_ends_the_wait_is_handled_too() -> None:
     seen: list[list[int]] = []
     with Served() as served:
 
@@ -89,7 +89,7 @@ def test_the_message_that_ends_the_wait_is_the_last_that_is_read_in_it() -> None
         hook = served.message("hooks", waits)
         served.feed.push(hook, served.message("notifications", bool), served.message("notifications", bool))
         served.all_ran()
-    assert seen == [[1, 2]]
+    assert seen == [[1, 2, 3]]
 
 
 def test_a_callback_that_was_slow_takes_reading_back_when_it_waits() -> None:
