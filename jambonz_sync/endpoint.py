@@ -245,8 +245,8 @@ class Endpoint:
         """Serve until Ctrl-C or SIGTERM, then drain (:meth:`stop`); the same again ends it at once. Blocks.
 
         ``workers`` runs that many processes under gunicorn (the extra ``gunicorn``) in place of this one. ``pin``
-        keeps each process on a processor of its own: threads that are busy at the same time, as loops over audio streams
-        are, cost less there. Signals are handled on the main thread only.
+        keeps each process on a processor of its own: threads that are busy at the same time, as loops over audio
+        streams are, cost less there. Signals are handled on the main thread only.
         """
         if workers is not None:
             from .gunicorn import run
