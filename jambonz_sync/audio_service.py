@@ -25,7 +25,7 @@ class AudioService(PathService):
         error        (stream, exception)  a ``connection`` callback failed; the stream is closed
         close        (stream, code, reason)
 
-    Each callback gets as many of the arguments as it takes.
+    Each callback gets as many of the arguments as it has parameters without a default.
     """
 
     subprotocols = ("audio.drachtio.org", "audio.jambonz.org")

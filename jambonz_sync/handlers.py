@@ -17,8 +17,8 @@ _lock = threading.Lock()  # registrations are rare: one lock for all of them, he
 
 
 class Handler:
-    """One registered function. It gets as many of an event's arguments as it takes. ``key`` is the same for all
-    functions of the same code, which each call makes anew."""
+    """One registered function. It gets as many of an event's arguments as it cannot do without. ``key`` is the same for
+    all functions of the same code, which each call makes anew."""
 
     __slots__ = ("arity", "concurrent", "fn", "key", "once")
 
@@ -36,7 +36,8 @@ class Handler:
 
 
 def _arity(fn: Callable[..., Any]) -> int:
-    """How many positional arguments ``fn`` takes, up to as many as any event has."""
+    """How many positional arguments ``fn`` must have: a default is the application's own value, no place for an
+    event's. With ``*args`` it gets as many as any event has."""
     plain = getattr(fn, "__func__", fn)
     code = getattr(plain, "__code__", None)
     if code is None:
@@ -45,7 +46,7 @@ def _arity(fn: Callable[..., Any]) -> int:
         raise TypeError(f"{fn!r} is an async function: callbacks are plain functions here, and may block")
     if code.co_flags & _VARARGS:  # a decorator takes anything for the function that it wraps
         return _inspected(fn) if hasattr(fn, "__wrapped__") else _MOST
-    return int(code.co_argcount) - (plain is not fn)
+    return int(code.co_argcount) - len(plain.__defaults__ or ()) - (plain is not fn)
 
 
 def _inspected(fn: Callable[..., Any]) -> int:
@@ -60,7 +61,7 @@ def _inspected(fn: Callable[..., Any]) -> int:
         return 1  # a builtin that tells nothing: most take one
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return _MOST
-    return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
+    return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in parameters)
 
 
 def run(handler: Handler, args: tuple[Any, ...], context: Context | None) -> Any:
@@ -89,7 +90,8 @@ class Handlers:
     def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
         """Call ``fn`` at each event ``name``; without ``fn`` a decorator.
 
-        ``fn`` may take fewer arguments than the event has. Functions of one event run in the order of registration.
+        ``fn`` gets as many of the event's arguments as it has parameters without a default; all of them for ``*args``.
+        Functions of one event run in the order of registration.
         ``concurrent`` lets it run beside the call's other callbacks instead of in order with them.
         Raises TypeError for an async function.
         """

@@ -129,16 +129,16 @@ class PathService:
 class Service(PathService):
     """The calls of one path. Register callbacks for::
 
-        session:new         (session)            a call begins; send() its first verbs
-        session:redirect    (session)            a call comes from elsewhere; without a callback, as session:new
-        session:adulting    (session)            a dialled leg has become a call of its own
-        session:reconnect   (session)            jambonz lost the connection and is back; a call that this process
+        session:new         (session, event)     a call begins; send() its first verbs
+        session:redirect    (session, event)     a call comes from elsewhere; without a callback, as session:new
+        session:adulting    (session, event)     a dialled leg has become a call of its own
+        session:reconnect   (session, event)     jambonz lost the connection and is back; a call that this process
                                                  does not know goes to session:new without a callback
         call:status         (session, event)     progress, before the call has begun
         error               (session, exception) a callback failed and the session has no ``error`` callback
         close               (session, code, reason)  a call is over
 
-    Each callback gets as many of the arguments as it takes.
+    Each callback gets as many of the arguments as it has parameters without a default.
     """
 
     subprotocols = ("ws.jambonz.org",)

@@ -182,6 +182,9 @@ class Bot:
     def of_class(cls, a: Any) -> tuple[Any, ...]:
         return (a,)
 
+    def with_default(self, a: Any, b: Any = 0) -> tuple[Any, ...]:
+        return (a, b)
+
     @staticmethod
     def static(a: Any, b: Any) -> tuple[Any, ...]:
         return (a, b)
@@ -207,14 +210,18 @@ def decorated(fn: Callable[..., Any]) -> Callable[..., Any]:
         (lambda a, b, c: (a, b, c), (1, 2, 3)),
         (lambda *args: args, (1, 2, 3)),
         (lambda a, *, key=None: (a,), (1,)),
-        (lambda a, b=None: (a, b), (1, 2)),
+        (lambda a, b=None: (a, b), (1, None)),
+        (lambda a=0: (a,), (0,)),
+        (lambda a, b=0, *args: (a, b, *args), (1, 2, 3)),
         (Bot().none, ()),
         (Bot().one, (1,)),
         (Bot.of_class, (1,)),
         (Bot.static, (1, 2)),
+        (Bot().with_default, (1, 0)),
         (Bot(), (1,)),
         (functools.partial(lambda a, b: (a, b), 0), (0, 1)),
         (functools.partial(lambda a, key: (a, key), key=0), (1, 0)),
+        (functools.partial(lambda a, b, c=0: (a, b, c), 0), (0, 1, 0)),
         (decorated(lambda: ()), ()),
         (decorated(lambda a: (a,)), (1,)),
         (decorated(decorated(lambda a, b: (a, b))), (1, 2)),
@@ -222,7 +229,7 @@ def decorated(fn: Callable[..., Any]) -> Callable[..., Any]:
         (decorated(Bot().one), (1,)),
     ],
 )
-def test_a_function_gets_as_many_arguments_as_it_takes(fn: Callable[..., Any], gets: tuple[int, ...]) -> None:
+def test_a_function_gets_as_many_arguments_as_it_cannot_do_without(fn: Callable[..., Any], gets: tuple[int, ...]) -> None:
     handlers = Handlers()
     handlers.on("x", fn)
     assert emit(handlers, "x", 1, 2, 3) == [gets]

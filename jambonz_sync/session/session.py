@@ -131,7 +131,8 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         (code, reason), ``error`` (exception).
 
         A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs it queued,
-        or none, are its reply. Functions of a call run one at a time, hooks and notifications each in their order.
+        or none, are its reply. It gets as many of the event's arguments as it has parameters without a default.
+        Functions of a call run one at a time, hooks and notifications each in their order.
         ``concurrent`` lets this one run beside them. Any of them may block. Raises TypeError for an async function.
         """
         return self._handlers.on(name, fn, concurrent=concurrent)
