@@ -261,15 +261,17 @@ def _name_of(value: Any) -> str:
     return "verb"
 
 
-def check_size(verbs: list[dict[str, Any]]) -> int:
-    """The bytes that ``verbs`` take as JSON. Raises :class:`MessageTooLarge` if that is too much for one message."""
-    size = len(dumps(verbs).encode())
+def check_size(verbs: list[dict[str, Any]], message: int | None = None) -> int:
+    """The bytes that ``verbs`` take as JSON, or ``message`` of them with what stands around. Raises
+    :class:`MessageTooLarge` if that is too much for one message."""
+    size = len(dumps(verbs).encode()) if message is None else message
     if size > MAX_MESSAGE:
         sizes = [(len(dumps(verb).encode()), i) for i, verb in enumerate(verbs)]
         most, index = max(sizes)
         largest = f"{_name_of(verbs[index])} ({most:,} bytes)"
         raise MessageTooLarge(
-            f"{size:,} bytes of verbs; jambonz takes {MAX_MESSAGE:,} in one message. The largest is {largest}",
+            f"{size:,} bytes{' of verbs' if message is None else ''}; jambonz takes {MAX_MESSAGE:,} in one message. "
+            f"The largest verb is {largest}",
             size=size,
             limit=MAX_MESSAGE,
             largest=largest,

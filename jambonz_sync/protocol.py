@@ -143,7 +143,8 @@ def _ack(msgid: str, verbs: Verbs) -> str:
 def _sized(text: str, verbs: Verbs = ()) -> str:
     # a text of a quarter of the limit fits however its characters encode
     if len(text) * 4 > MAX_MESSAGE and (size := len(text) if text.isascii() else len(text.encode())) > MAX_MESSAGE:
-        check_size(list(verbs))
+        if verbs:
+            check_size(list(verbs), size)
         raise MessageTooLarge(
             f"a message of {size:,} bytes, jambonz takes {MAX_MESSAGE:,}", size=size, limit=MAX_MESSAGE
         )

@@ -558,17 +558,30 @@ def test_a_message_may_have_24_kib_of_utf_8_and_not_a_byte_more(char: str) -> No
 def test_an_answer_that_is_too_large_names_the_largest_verb_and_changes_nothing() -> None:
     exchange, _ = running()
     hook = a_hook(exchange)
-    with pytest.raises(MessageTooLarge, match="The largest is play") as caught:
+    with pytest.raises(MessageTooLarge, match="The largest verb is play") as caught:
         exchange.answer(hook, [say("x" * 9000), {"verb": "play", "url": "y" * 20_000}])
     assert caught.value.largest is not None
     assert hook.state is State.OWED
     assert read(exchange.answer(hook, HELLO)) == [ack("h1", *HELLO)]
 
 
+def test_the_largest_verb_is_named_also_where_only_what_stands_around_makes_a_message_too_large() -> None:
+    exchange, _ = running()
+    envelope = len(exchange.send([say("")])[0])
+    verbs = [say("x" * (MAX_MESSAGE + 1 - envelope))]
+    for refused in (lambda: exchange.send(verbs), lambda: exchange.answer(a_hook(exchange, "h" * 40), verbs)):
+        with pytest.raises(MessageTooLarge, match="The largest verb is say") as caught:
+            refused()
+        assert (caught.value.largest or "").startswith("say (24,")
+        assert f"{caught.value.size:,} bytes" in str(caught.value)
+        assert caught.value.size > MAX_MESSAGE
+
+
 def test_a_command_that_is_too_large_is_refused() -> None:
     exchange, _ = running()
-    with pytest.raises(MessageTooLarge):
+    with pytest.raises(MessageTooLarge, match="a message of 30,") as caught:
         exchange.command({"type": "command", "command": "tts:tokens", "data": {"id": 1, "tokens": "x" * 30_000}})
+    assert caught.value.largest is None
 
 
 def test_a_too_large_answer_may_be_split_into_an_ack_and_queued_commands() -> None:
