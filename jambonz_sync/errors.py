@@ -122,7 +122,8 @@ class ProtocolError(JambonzError):
 
 
 class CommandRejected(JambonzError):
-    """jambonz said that it could not use what it was sent (``jambonz:error``). ``details`` is its own account."""
+    """jambonz said that it could not use what it was sent (``jambonz:error``). ``details`` is its own account, with the
+    message in question as ``content``: keys and credentials in that are not hidden."""
 
     def __init__(self, message: str, *, details: object = None, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)

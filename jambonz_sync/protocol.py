@@ -97,30 +97,40 @@ class Hook:
         self.state = State.OWED
         self.warned = False
 
+    def __str__(self) -> str:
+        """Its name, for messages and logs."""
+        return shown(self.name)
+
 
 def parse(text: str) -> dict[str, Any]:
     """The message in ``text``. Raises :class:`ProtocolError` if it is none that the protocol knows of."""
     try:
         message = json.loads(text)
     except (ValueError, RecursionError) as exc:
-        raise ProtocolError(f"a message that is not JSON ({exc}): {_short(text)}", code=1007) from None
+        raise ProtocolError(f"a message that is not JSON ({exc}): {shown(text)}", code=1007) from None
     if type(message) is not dict:
-        raise ProtocolError(f"a message that is no JSON object: {_short(text)}", code=1007)
+        raise ProtocolError(f"a message that is no JSON object: {shown(text)}", code=1007)
     kind = message.get("type")
     if type(kind) is not str:
-        raise ProtocolError(f"a message without a type: {_short(text)}", code=1007)
+        raise ProtocolError(f"a message without a type: {shown(text)}", code=1007)
     if kind in WANT_ACK and not (type(message.get("msgid")) is str and message["msgid"]):
-        raise ProtocolError(f"a {kind} without a msgid: {_short(text)}", code=1007)
+        raise ProtocolError(f"a {kind} without a msgid: {shown(text)}", code=1007)
     data = message.get("data")
     if type(data) is not dict:
         if data is not None:
-            raise ProtocolError(f"a {kind} whose data is no object: {_short(text)}", code=1007)
+            raise ProtocolError(f"a {shown(kind)} whose data is no object: {shown(text)}", code=1007)
         message["data"] = {}
     return message
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def shown(text: object, most: int = 80) -> str:
+    """What the peer has sent, for a line of the log: short, and escaped where it could pass for a line of its own."""
+    text = str(text)
+    if len(text) > most:
+        text = f"{text[: most - 3]}..."
+    if text.isprintable():
+        return text
+    return "".join([char if char.isprintable() else char.encode("unicode_escape").decode() for char in text])
 
 
 def is_notification(kind: str, data: dict[str, Any]) -> bool:
@@ -281,11 +291,11 @@ class Exchange:
         """
         state = hook.state
         if state is State.REPLIED:
-            raise ReplyError(f"{hook.name} has been replied to already", hook=hook.name)
+            raise ReplyError(f"{hook} has been replied to already", hook=hook.name)
         if state is State.NOTIFIED:
             if verbs:
                 raise ReplyError(
-                    f"{hook.name} is a notification, whose answer jambonz does not use: send() the verbs",
+                    f"{hook} is a notification, whose answer jambonz does not use: send() the verbs",
                     hook=hook.name,
                 )
             hook.state = State.REPLIED

@@ -14,7 +14,7 @@ from .env import EnvVars
 from .errors import ProtocolError
 from .handlers import Context, F, Handlers
 from .hub import Hub
-from .protocol import NOTIFICATIONS, WANT_ACK, parse
+from .protocol import NOTIFICATIONS, WANT_ACK, parse, shown
 from .session import Session
 from .transport import DETACHABLE, Connection, preload
 
@@ -166,6 +166,8 @@ class Service(PathService):
         call_sid = message.get("call_sid") or data.get("call_sid")
         if type(call_sid) is not str or not call_sid:
             raise ProtocolError(f"a {message['type']} without a call_sid", code=1008)
+        if not call_sid.isprintable():  # it stands in every line of the log about the call
+            raise ProtocolError(f"a {message['type']} whose call_sid is no name: {shown(call_sid)}", code=1008)
         hub = self.hub
         known = hub.sessions.get(call_sid)
         if message["type"] == "session:reconnect" and known is not None and known.attach(self, connection):
@@ -224,11 +226,11 @@ class _Link:
         try:
             session.on_message(message)
         except Exception:
-            log.exception("call %s: %s could not be handled", session.call_sid, kind)
+            log.exception("call %s: a %.40r could not be handled", session.call_sid, kind)
 
     def _begin(self, message: dict[str, Any]) -> Session:
         if message["type"] not in WANT_ACK and message["type"] != "call:status":
-            raise ProtocolError(f"a connection that begins with {message['type']}", code=1008)
+            raise ProtocolError(f"a connection that begins with {shown(message['type'])}", code=1008)
         self._session = self._service.session_for(self._connection, message, self._url_vars, self._context)
         return self._session
 

@@ -22,6 +22,7 @@ from jambonz_sync.protocol import (
     is_notification,
     parse,
     redirect,
+    shown,
 )
 from jambonz_sync.wire import MAX_MESSAGE
 
@@ -728,3 +729,34 @@ def test_a_hook_that_reports_an_event_is_a_notification() -> None:
     assert not is_notification("verb:hook", {"event": {"type": "x"}})
     assert not is_notification("verb:hook", {})
     assert not is_notification("dial:confirm", {"event": "x"})
+
+
+# -- for the log
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Grüße, 日本語", "Grüße, 日本語"),
+        ("{\nCRITICAL root forged", "{\\nCRITICAL root forged"),
+        ("a\x1b[2Jb\u202ec\u2028d", "a\\x1b[2Jb\\u202ec\\u2028d"),
+        ("\ud83d", "\\ud83d"),
+        ("x" * 81, "x" * 77 + "..."),
+        (None, "None"),
+    ],
+)
+def test_what_the_peer_sent_is_one_short_line_in_the_log(text: object, line: str) -> None:
+    assert shown(text) == line
+
+
+def test_no_message_of_an_error_has_lines_that_the_peer_wrote() -> None:
+    for text in ("{\n", "[\n1]", '{\n"a": 1}', '{"type": "a\\nb", "data":\n1}', '{"type": "verb:hook",\n"hook": "x"}'):
+        with pytest.raises(ProtocolError) as caught:
+            parse(text)
+        assert "\n" not in str(caught.value)
+    exchange, _ = running()
+    hook = a_hook(exchange, name="/h\nCRITICAL")
+    exchange.answer(hook, [])
+    with pytest.raises(ReplyError, match=r"^/h\\nCRITICAL has been") as again:
+        exchange.answer(hook, [])
+    assert again.value.hook == "/h\nCRITICAL"

@@ -15,7 +15,7 @@ from ..chain import as_verbs
 from ..errors import CommandRejected, JambonzError, SessionClosed
 from ..events import CallStatus, for_message
 from ..handlers import Handler, run
-from ..protocol import NOTIFICATIONS, OPENINGS, WANT_ACK, Hook, Phase, State, is_notification
+from ..protocol import NOTIFICATIONS, OPENINGS, WANT_ACK, Hook, Phase, State, is_notification, shown
 from ..tts import TtsStopped
 from .link import Link
 
@@ -59,13 +59,18 @@ class SessionCore(Link):
         if kind == "call:status":
             self._on_status(data)
         elif kind == "jambonz:error":
-            log.error("call %s: jambonz refused a message: %s", self.call_sid, data)
-            self.report(CommandRejected(f"jambonz refused a message: {data}", details=data, call_sid=self.call_sid))
+            self._on_refusal(data)
         handlers = self._handlers.take(kind)
         if hook := message.get("hook"):
             handlers += self._take_hook(hook, kind)  # an eventHook or toolHook has a name, like a hook
         if handlers:
             self._notify(handlers, (for_message(kind, None, data),))
+
+    def _on_refusal(self, data: dict[str, Any]) -> None:
+        # not its ``content``: that is the message itself, with what is secret in it
+        what = shown(f"{data.get('msg', 'no reason given')}: {data.get('details')}".removesuffix(": None"), 500)
+        log.error("call %s: jambonz refused a message: %s", self.call_sid, what)
+        self.report(CommandRejected(f"jambonz refused a message: {what}", details=data, call_sid=self.call_sid))
 
     def _on_tts(self, kind: str, data: dict[str, Any]) -> None:
         """The token window hears of it first: who blocks in it must wake, whatever the callbacks do."""
@@ -118,7 +123,7 @@ class SessionCore(Link):
             handlers, args = self._take_opening(kind), (self, event)
         if not handlers:
             if hook.state is State.OWED:
-                log.debug("call %s: nobody listens to %s", self.call_sid, name)
+                log.debug("call %s: nobody listens to %s", self.call_sid, hook)
                 self._answer_quietly(hook)
             return
         job = partial(self._run_hook, hook, handlers, args)
@@ -142,7 +147,9 @@ class SessionCore(Link):
         if handlers:
             return handlers
         if kind == "session:adulting":
-            log.info("call %s: a leg of %s is a call of its own now", self.call_sid, self._raw.get("parent_call_sid"))
+            log.info(
+                "call %s: a leg of %s is a call of its own now", self.call_sid, shown(self._raw.get("parent_call_sid"))
+            )
             return ()
         handlers = service.take("session:new")
         if not handlers:
@@ -173,7 +180,7 @@ class SessionCore(Link):
             if hook.state is not State.REPLIED:
                 self._answer_returned(hook, here.verbs)
             elif here.verbs:
-                log.warning("call %s: %s left %d verbs unsent", self.call_sid, hook.name, len(here.verbs))
+                log.warning("call %s: %s left %d verbs unsent", self.call_sid, hook, len(here.verbs))
         except Exception as exc:
             self._failed(hook, exc)
         finally:
@@ -187,28 +194,28 @@ class SessionCore(Link):
     def _failed(self, hook: Hook, exc: Exception) -> None:
         """The callback of a hook has raised: the call goes on, with the verbs that are there for this."""
         if isinstance(exc, SessionClosed) and self._ended is not None:
-            log.info("call %s: %s stopped, the call is over", self.call_sid, hook.name)
+            log.info("call %s: %s stopped, the call is over", self.call_sid, hook)
             return
         if isinstance(exc, TtsStopped):  # what the caller cut short is no failure
-            log.info("call %s: %s stopped: %s", self.call_sid, hook.name, exc)
+            log.info("call %s: %s stopped: %s", self.call_sid, hook, exc)
             if hook.state is not State.REPLIED:
                 self._answer_quietly(hook, here.verbs)
             return
-        log.error("call %s: the callback of %s failed", self.call_sid, hook.name, exc_info=exc)
+        log.error("call %s: the callback of %s failed", self.call_sid, hook, exc_info=exc)
         self.report(exc)
         if hook.state in (State.REPLIED, State.NOTIFIED):
             return
         try:
             self._answer(hook, self._service.verbs_on_error(self, exc))
         except JambonzError as second:
-            log.error("call %s: no answer to %s after its failure: %s", self.call_sid, hook.name, second)
+            log.error("call %s: no answer to %s after its failure: %s", self.call_sid, hook, second)
             self._answer_quietly(hook)
 
     def _answer_quietly(self, hook: Hook, verbs: Sequence[dict[str, Any]] = ()) -> None:
         try:
             self._answer(hook, list(verbs))
         except JambonzError as exc:
-            log.info("call %s: no answer to %s: %s", self.call_sid, hook.name, exc)
+            log.info("call %s: no answer to %s: %s", self.call_sid, hook, exc)
 
     def _notify(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         job = partial(self._run_notification, handlers, args)

@@ -182,14 +182,14 @@ class Link:
                     expired.append(hook)
                 elif age >= options.slow_hook and not hook.warned:
                     hook.warned = True
-                    log.warning("call %s: %s has been waiting for its reply for %.1f s", self.call_sid, hook.name, age)
+                    log.warning("call %s: %s has been waiting for its reply for %.1f s", self.call_sid, hook, age)
             if self._exchange.owed:
                 self._set_deadline()
         for hook in expired:
             log.warning(
                 "call %s: %s took over %.1f s and was acked without its reply, which follows as a command",
                 self.call_sid,
-                hook.name,
+                hook,
                 options.ack_before,
             )
         if frames:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync import InvalidVerb, ProtocolError, Session, SessionClosed
+from jambonz_sync import CommandRejected, InvalidVerb, ProtocolError, Session, SessionClosed
 from tests.peer import Closed, Peer, Refused
 from tests.session.conftest import Serve
 from tests.waiting import busy_threads, wait_for
@@ -103,6 +103,63 @@ def test_a_connection_that_does_not_begin_with_a_call_is_closed(serve: Serve, di
     third = dial(svc)
     third.send({"type": "session:new", "msgid": "1", "data": {}})
     assert closed_with(third) == 1008
+
+
+def test_a_call_sid_that_could_forge_a_line_of_the_log_is_refused(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve()
+    svc.on("session:new", echo)
+    peer = dial(svc, call_sid="CA1\nCRITICAL root all is lost")
+    peer.open()
+    assert closed_with(peer) == 1008
+    (line,) = [r.getMessage() for r in caplog.records if "call_sid is no name" in r.getMessage()]
+    assert "\n" not in line
+    assert svc.hub.sessions == {}
+
+
+def test_no_text_and_no_name_of_a_hook_forges_a_line_of_the_log(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("verb:hook", lambda evt: 1 / 0)
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    peer.send("{\nCRITICAL root forged")
+    peer.tell("no\nCRITICAL")
+    peer.tell("no\nCRITICAL", [1])  # type: ignore[arg-type]
+    assert peer.ask("/h\nCRITICAL root forged") == []
+    assert not [r.getMessage() for r in caplog.records if "\n" in r.getMessage()]
+
+
+def test_a_refusal_of_jambonz_is_logged_without_the_message_that_it_repeats(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve()
+    told: list[Any] = []
+    svc.on("session:new", echo)
+    svc.on("error", lambda session, exc: told.append(exc))
+    peer = dial(svc)
+    peer.begin()
+    facts = {"msg": "InvalidMessage", "details": "no verb\nof this name", "content": '{"api_key": "sk-secret"}'}
+    peer.tell("jambonz:error", facts)
+    wait_for(lambda: told)
+    peer.tell("jambonz:error", {})
+    wait_for(lambda: len(told) == 2)
+    assert [str(exc) for exc in told] == [
+        "jambonz refused a message: InvalidMessage: no verb\\nof this name",
+        "jambonz refused a message: no reason given",
+    ]
+    assert isinstance(told[0], CommandRejected)
+    assert told[0].details == facts
+    assert f"call {peer.call_sid}: {told[0]}" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_verbs_that_json_has_no_form_for_raise_and_the_hook_is_acked(serve: Serve, dial: Dial) -> None:
