@@ -10,7 +10,8 @@ to write, in order. One call has one exchange, which outlives the connections th
                            +--opening------- DOWN --closed--> CLOSED
 
 A command that jambonz gets together with the ack of the opening message is lost: it is not listening yet. So
-commands are held in every phase but OPEN, and leave in order when it is reached.
+commands are held in every phase but OPEN, and leave in order when it is reached: with a message that proves that
+jambonz has had the ack, or after a while.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ NOTIFICATIONS: Final = frozenset(
         "jambonz:error",
     }
 )
+#: messages that verbs, commands, or the ack of the opening bring about. A status may have been on its way before, and an
+#: error tells of a message that was not used
+_PROOFS: Final = (WANT_ACK | NOTIFICATIONS) - OPENINGS - {"call:status", "jambonz:error"} | {"session:redirect"}
 #: what a call gets to do while the callback of its opening message takes too long: an empty ack would reject it
 HOLDING: Final = ({"verb": "pause", "length": 60},)
 #: commands that may wait for jambonz to come back
@@ -189,9 +193,9 @@ class Exchange:
 
     # -- what arrives
 
-    def heard(self) -> list[str]:
-        """A message has come in: jambonz listens, so held commands may leave."""
-        return self._release("heard") if self.phase is Phase.SETTLING else []
+    def heard(self, kind: str) -> list[str]:
+        """A message has come in. If it is one that follows the ack, jambonz listens: held commands may leave."""
+        return self._release("heard") if self.phase is Phase.SETTLING and kind in _PROOFS else []
 
     def settled(self) -> list[str]:
         """The time in which jambonz may not have been listening is over."""

@@ -229,7 +229,9 @@ def decorated(fn: Callable[..., Any]) -> Callable[..., Any]:
         (decorated(Bot().one), (1,)),
     ],
 )
-def test_a_function_gets_as_many_arguments_as_it_cannot_do_without(fn: Callable[..., Any], gets: tuple[int, ...]) -> None:
+def test_a_function_gets_as_many_arguments_as_it_cannot_do_without(
+    fn: Callable[..., Any], gets: tuple[int, ...]
+) -> None:
     handlers = Handlers()
     handlers.on("x", fn)
     assert emit(handlers, "x", 1, 2, 3) == [gets]

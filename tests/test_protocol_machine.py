@@ -22,7 +22,8 @@ class Jambonz:
         self.wire: list[dict[str, Any]] = []
         self.opening = ""  # the msgid of the opening message of this connection
         self.opening_acked = False  # by what has been written
-        self.may_listen = False  # a message, or the time to settle, has come after that
+        self.has_ack = False  # it has read that
+        self.may_listen = False  # this side can know it: by a message that follows the ack, or the time to settle
         self.asked: set[str] = set()  # msgids of this connection that want an ack
         self.first: list[dict[str, Any]] | None = None  # verbs that the call began with
         self.used: list[str] = []  # numbers of the verbs that it has run
@@ -46,6 +47,7 @@ class Jambonz:
         frame = self.wire.pop(0)
         verbs = frame.get("data") or []
         if frame["type"] == "ack" and frame["msgid"] == self.opening:
+            self.has_ack = True
             if self.first is not None:
                 return  # the answer to a reconnect is used only where session:new had none
             self.first = verbs
@@ -70,10 +72,10 @@ class Calls(RuleBasedStateMachine):
         self.count += 1
         return f"m{self.count}"
 
-    def heard(self) -> None:
-        if self.jambonz.opening_acked:
-            self.jambonz.may_listen = True
-        self.jambonz.write(self.exchange.heard())
+    def heard(self, kind: str) -> None:
+        """A message that jambonz sends only when it has had the ack."""
+        self.jambonz.may_listen = True
+        self.jambonz.write(self.exchange.heard(kind))
 
     @precondition(lambda self: self.jambonz.connected and not self.jambonz.opening and not self.over)
     @rule(target=hooks)
@@ -86,15 +88,19 @@ class Calls(RuleBasedStateMachine):
         return hook
 
     @precondition(lambda self: self.jambonz.connected and not self.over)
-    @rule()
-    def reports(self) -> None:
-        self.heard()  # call:status, also before anything else
+    @rule(kind=st.sampled_from(["call:status", "jambonz:error"]))
+    def reports(self, kind: str) -> None:
+        self.jambonz.write(self.exchange.heard(kind))  # at any time, also before anything else
 
-    @precondition(lambda self: self.jambonz.first is not None and self.jambonz.connected and not self.over)
-    @precondition(lambda self: self.jambonz.opening_acked)
+    @precondition(lambda self: self.jambonz.has_ack and not self.over)
+    @rule(kind=st.sampled_from(["verb:status", "tts:streaming-event", "llm:event"]))
+    def tells(self, kind: str) -> None:
+        self.heard(kind)
+
+    @precondition(lambda self: self.jambonz.has_ack and not self.over)
     @rule(target=hooks, kind=st.sampled_from(["verb:hook", "dial:confirm"]), notification=st.booleans())
     def asks(self, kind: str, notification: bool) -> Hook:
-        self.heard()
+        self.heard(kind)
         msgid = self.msgid()
         self.jambonz.asked.add(msgid)
         hook, frames = self.exchange.hook(kind, msgid, "/h", 0.0, notification=notification)
@@ -111,7 +117,7 @@ class Calls(RuleBasedStateMachine):
     @rule()
     def drops(self) -> None:
         jambonz = self.jambonz
-        jambonz.connected = jambonz.opening_acked = jambonz.may_listen = False
+        jambonz.connected = jambonz.opening_acked = jambonz.has_ack = jambonz.may_listen = False
         jambonz.opening = ""
         jambonz.wire.clear()
         jambonz.asked.clear()

@@ -49,7 +49,7 @@ class SessionCore(Link):
         """A message of this call has come; on the thread that reads."""
         kind, data = message["type"], message["data"]
         if self._exchange.phase is Phase.SETTLING:
-            self._write(self._exchange.heard)
+            self._write(partial(self._exchange.heard, kind))
         if kind in WANT_ACK:
             self._on_hook(kind, message["msgid"], message.get("hook"), data)
             return

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -199,8 +200,27 @@ def test_the_first_command_is_held_back_until_jambonz_listens(serve: Serve, dial
     peer = dial(svc)
     peer.begin()
     assert done.wait(15)
-    peer.tell("call:status", {"call_status": "in-progress"})  # it listens
+    peer.tell("verb:status", {"event": "starting"})  # it has the verbs, so it listens
     assert [peer.recv()["command"], peer.recv()["command"]] == ["tag", "dtmf"]
+
+
+def test_a_status_that_was_on_its_way_before_the_ack_does_not_let_the_first_command_go(
+    serve: Serve, dial: Dial
+) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send()
+        session.notify_events()
+
+    peer = dial(svc)
+    msgid = peer.open()
+    peer.tell("call:status", {"call_sid": peer.call_sid, "call_status": "trying"})
+    assert peer.ack_of(msgid) == [SAY]
+    acked = monotonic()
+    assert peer.recv()["command"] == "config"
+    assert monotonic() - acked > 0.05
 
 
 def test_a_held_command_leaves_by_itself_after_a_moment(serve: Serve, dial: Dial) -> None:
