@@ -45,8 +45,8 @@ NOTIFICATIONS: Final = frozenset(
         "jambonz:error",
     }
 )
-#: messages that verbs, commands, or the ack of the opening bring about. A status may have been on its way before, and an
-#: error tells of a message that was not used
+#: messages that verbs and commands bring about, so that jambonz has had the ack of the opening. A status may have been
+#: on its way before, and an error tells of a message that was not used
 _PROOFS: Final = (WANT_ACK | NOTIFICATIONS) - OPENINGS - {"call:status", "jambonz:error"} | {"session:redirect"}
 #: what a call gets to do while the callback of its opening message takes too long: an empty ack would reject it
 HOLDING: Final = ({"verb": "pause", "length": 60},)

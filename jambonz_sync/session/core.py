@@ -51,7 +51,7 @@ class SessionCore(Link):
         if self._exchange.phase is Phase.SETTLING:
             self._write(partial(self._exchange.heard, kind))
         if kind in WANT_ACK:
-            self._on_hook(kind, message["msgid"], message.get("hook"), data)
+            self._on_hook(kind, message, data)
             return
         if kind in _TTS:
             self._on_tts(kind, data)
@@ -98,10 +98,14 @@ class SessionCore(Link):
             if handlers:
                 self._notify(handlers, (self, CallStatus(data)))
 
-    def _on_hook(self, kind: str, msgid: str, name: Any, data: dict[str, Any]) -> None:
-        now = monotonic()
+    def _on_hook(self, kind: str, message: dict[str, Any], data: dict[str, Any]) -> None:
+        now, msgid, name = monotonic(), message["msgid"], message.get("hook")
         opens = kind in OPENINGS and self._exchange.phase in (Phase.IDLE, Phase.DOWN)
-        name = name if type(name) is str and name else kind
+        begins = opens and not self._exchange.begun
+        if begins:  # a status may have come before: this is what the call is
+            self._raw, self._b3, self._env = data, message.get("b3"), None
+        if not (type(name) is str and name):
+            name = kind
         with self._lock:
             if opens:
                 hook, frames = self._exchange.open(kind, msgid, now)
@@ -111,7 +115,7 @@ class SessionCore(Link):
             self._write(lambda: frames)
         if opens:
             self._settle_later()
-        if opens and self._resumed:
+        if opens and not begins:
             self.watch_hooks()  # the opening itself may be waiting for its answer again
             self._tell_reconnect(data)
             return

@@ -37,6 +37,7 @@ class Link:
     url_vars: dict[str, Any]
     _handlers: Handlers
     _tts_made: TtsStream | None = None
+    _b3: str | None = None
 
     def __init__(
         self,

@@ -54,7 +54,8 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
 
     @property
     def data(self) -> CallSession:
-        """The first message of the call: all that jambonz tells about it."""
+        """The message that opened the call: all that jambonz tells about it. Before it has come, and a ``call:status``
+        has, that."""
         return CallSession(self._raw)
 
     @property
@@ -90,7 +91,7 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
     @property
     def b3(self) -> str | None:
         """The tracing context that jambonz propagates, None if it sends none."""
-        return self._raw.get("b3")
+        return self._b3 or self._raw.get("b3")
 
     @property
     def legs(self) -> dict[str, CallStatus]:

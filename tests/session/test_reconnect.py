@@ -186,6 +186,26 @@ def test_a_call_that_does_not_come_back_is_over_after_the_grace(serve: Serve, di
     assert svc.hub.sessions == {}
 
 
+def test_a_call_that_only_a_status_told_of_begins_with_the_reconnect_of_its_connection(
+    serve: Serve, dial: Dial
+) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+
+    first = dial(svc, call_sid="CA-status")
+    first.tell("call:status", {"call_sid": "CA-status", "call_status": "trying"})
+    wait_for(lambda: "CA-status" in svc.hub.sessions)
+    second = dial(svc, call_sid="CA-status")  # the first one is half open
+    second.open("session:reconnect")
+    wait_for(lambda: sessions)
+    assert sessions[0].account_sid == "acc-1"
+
+
 @pytest.mark.parametrize("kind", ["session:redirect", "session:adulting"])
 def test_a_connection_may_begin_with_a_redirect_or_an_adulting(serve: Serve, dial: Dial, kind: str) -> None:
     svc = serve()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync import InvalidVerb, MessageTooLarge, ReplyError, Session, SessionClosed, WebhookResponse
+from jambonz_sync import InvalidVerb, MessageTooLarge, ReplyError, Session, SessionClosed, WebhookResponse, simulator
 from tests.peer import CALL, Peer
 from tests.session.conftest import Serve
 from tests.waiting import wait_for
@@ -42,7 +42,8 @@ def test_a_session_tells_who_calls_whom(serve: Serve, dial: Dial) -> None:
         session.hangup().send()
 
     peer = dial(svc, call_sid="CA1")
-    peer.begin(sip={"headers": {"X-Trunk": "7"}}, b3="80f1-1")
+    data = {**CALL, "call_sid": "CA1", "sip": {"headers": {"X-Trunk": "7"}}}
+    peer.ack_of(peer.tell("session:new", data, b3="80f1-1"))
     (session,) = seen
     assert (session.call_sid, session.from_, session.to) == ("CA1", CALL["from"], CALL["to"])
     assert (session.direction, session.account_sid, session.application_sid) == ("inbound", "acc-1", "app-1")
@@ -512,6 +513,40 @@ def test_a_call_status_that_comes_first_finds_its_session(serve: Serve, dial: Di
     peer.tell("call:status", {"call_sid": peer.call_sid, "call_status": "ringing"})
     peer.begin()
     assert seen == [(seen[1], "ringing"), seen[1]]
+
+
+def test_the_tracing_context_is_that_of_the_message_or_of_its_data_if_there_is_one(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    seen: list[str | None] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        seen.append(session.b3)
+        session.hangup().send()
+
+    dial(svc).begin(b3="of-the-data")
+    dial(svc).begin()
+    endpoint = svc.endpoint  # type: ignore[attr-defined]
+    simulator.Call(endpoint.url + "/").run()
+    assert seen[:2] == ["of-the-data", None]
+    assert seen[2]
+
+
+def test_the_data_of_a_call_are_those_of_its_opening_though_a_status_came_first(serve: Serve, dial: Dial) -> None:
+    svc = serve(env_vars={"G": {"type": "string", "description": "words", "default": "default"}})
+    seen: list[Any] = []
+    svc.on("call:status", lambda session, evt: seen.append((session.from_, session.account_sid, session.env("G"))))
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        seen.append((session.from_, session.account_sid, session.env("G"), session.data["sip"], session.b3))
+        session.hangup().send()
+
+    peer = dial(svc)
+    peer.tell("call:status", {"call_sid": peer.call_sid, "call_status": "trying", "from": "1"})
+    data = {**CALL, "call_sid": peer.call_sid, "env_vars": {"G": "set"}, "sip": {}}
+    peer.ack_of(peer.tell("session:new", data, b3="b"))
+    assert seen == [("1", "", "default"), (CALL["from"], "acc-1", "set", {}, "b")]
 
 
 def test_close_is_told_with_its_code_and_ends_every_wait(serve: Serve, dial: Dial) -> None:
