@@ -240,7 +240,8 @@ class Exchange:
         if hook is not self._opening:
             # jambonz uses this answer only if it never got the first one; commands settle once more
             return hook, self.answer(hook, self._opening_verbs, split=True)
-        if kind == "session:adulting":  # its ack's verbs are ignored: they follow as a command
+        if hook.kind in ("session:adulting", "session:reconnect"):
+            # the verbs in this ack are ignored, or those of the latter may be: the call's own follow as a command
             return hook, self.expire(hook)
         return hook, []
 

@@ -132,8 +132,9 @@ class Service(PathService):
         session:new         (session, event)     a call begins; send() its first verbs
         session:redirect    (session, event)     a call comes from elsewhere; without a callback, as session:new
         session:adulting    (session, event)     a dialled leg has become a call of its own
-        session:reconnect   (session, event)     jambonz lost the connection and is back; a call that this process
-                                                 does not know goes to session:new without a callback
+        session:reconnect   (session, event)     jambonz lost the connection and is back, and verbs replace what the
+                                                 call is doing; a call that this process does not know goes to
+                                                 session:new without a callback
         call:status         (session, event)     progress, before the call has begun
         error               (session, exception) a callback failed and the session has no ``error`` callback
         close               (session, code, reason)  a call is over

@@ -232,7 +232,7 @@ def test_commands_that_could_not_be_written_leave_at_once_if_jambonz_is_back_alr
 # -- the opening
 
 
-@pytest.mark.parametrize("kind", ["session:new", "session:redirect", "session:reconnect"])
+@pytest.mark.parametrize("kind", ["session:new", "session:redirect"])
 def test_the_opening_of_a_call_is_acked_with_its_first_verbs(kind: str) -> None:
     exchange, hook = opened(kind)
     assert hook.opening
@@ -271,9 +271,8 @@ def test_a_new_call_whose_late_answer_has_no_verbs_is_hung_up() -> None:
     assert read(exchange.answer(hook, [])) == [command({"verb": "hangup"})]
 
 
-@pytest.mark.parametrize("kind", ["session:reconnect", "session:redirect"])
-def test_a_running_call_whose_late_answer_has_no_verbs_goes_on(kind: str) -> None:
-    exchange, hook = opened(kind)
+def test_a_running_call_whose_late_answer_has_no_verbs_goes_on() -> None:
+    exchange, hook = opened("session:redirect")
     assert read(exchange.expire(hook)) == [ack("m1", *HOLDING)]
     exchange.heard("verb:hook")
     assert exchange.answer(hook, []) == []
@@ -534,13 +533,33 @@ def test_a_redirect_that_was_lost_may_be_answered_while_jambonz_is_away() -> Non
     assert read(exchange.heard("verb:hook")) == [command(*HELLO)]
 
 
-def test_a_reconnect_of_a_call_that_had_not_begun_is_its_opening() -> None:
+@pytest.mark.parametrize("dropped", [False, True])
+def test_a_reconnect_of_an_unknown_call_is_its_opening_whose_verbs_follow_what_holds_it(dropped: bool) -> None:
     exchange = Exchange()
-    exchange.dropped()
+    if dropped:
+        exchange.dropped()  # only a status had come
     hook, frames = exchange.open("session:reconnect", "m1", 0.0)
-    assert frames == []
+    assert read(frames) == [ack("m1", *HOLDING)]  # jambonz ignores it, unless it never got a first answer
     assert exchange.opening is hook
-    assert read(exchange.answer(hook, HELLO)) == [ack("m1", *HELLO)]
+    assert exchange.answer(hook, HELLO) == []
+    assert read(exchange.settled()) == [command(*HELLO)]
+
+
+def test_an_unknown_call_that_reconnects_and_gets_no_verbs_goes_on() -> None:
+    exchange = Exchange()
+    hook, _ = exchange.open("session:reconnect", "m1", 0.0)
+    exchange.settled()
+    assert exchange.answer(hook, []) == []
+    assert exchange.opening is None
+
+
+def test_an_unknown_call_that_reconnects_twice_gets_its_verbs_once() -> None:
+    exchange = Exchange()
+    hook, _ = exchange.open("session:reconnect", "m1", 0.0)
+    exchange.answer(hook, HELLO)
+    exchange.dropped()
+    assert read(exchange.open("session:reconnect", "m2", 1.0)[1]) == [ack("m2", *HOLDING)]
+    assert read(exchange.settled()) == [command(*HELLO)]
 
 
 # -- sizes

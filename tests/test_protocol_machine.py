@@ -78,9 +78,12 @@ class Calls(RuleBasedStateMachine):
         self.jambonz.write(self.exchange.heard(kind))
 
     @precondition(lambda self: self.jambonz.connected and not self.jambonz.opening and not self.over)
-    @rule(target=hooks)
-    def opens(self) -> Hook:
-        kind = "session:reconnect" if self.exchange.begun else "session:new"
+    @rule(target=hooks, before=st.sampled_from([None, "unanswered", "answered"]))
+    def opens(self, before: str | None) -> Hook:
+        """The call is new, or it began ``before`` this process did."""
+        kind = "session:reconnect" if self.exchange.begun or before else "session:new"
+        if before == "answered" and not self.exchange.begun:
+            self.jambonz.first = [{"verb": "say", "text": "earlier"}]
         msgid = self.jambonz.opening = self.msgid()
         self.jambonz.asked.add(msgid)
         hook, frames = self.exchange.open(kind, msgid, 0.0)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..callbacks.lanes import Lane
 from ..chain import as_verbs
 from ..errors import CommandRejected, JambonzError, SessionClosed
 from ..events import CallStatus, for_message
@@ -104,6 +105,7 @@ class SessionCore(Link):
         begins = opens and not self._exchange.begun
         if begins:  # a status may have come before: this is what the call is
             self._raw, self._b3, self._env = data, message.get("b3"), None
+            self._reconnected = kind == "session:reconnect"
         if not (type(name) is str and name):
             name = kind
         with self._lock:
@@ -117,7 +119,7 @@ class SessionCore(Link):
             self._settle_later()
         if opens and not begins:
             self.watch_hooks()  # the opening itself may be waiting for its answer again
-            self._tell_reconnect(data)
+            self._on_reconnect(Hook(kind, msgid, kind, now), data)
             return
         event = for_message(kind, name, data)
         args: tuple[Any, ...] = (event,)
@@ -130,11 +132,7 @@ class SessionCore(Link):
                 log.debug("call %s: nobody listens to %s", self.call_sid, hook)
                 self._answer_quietly(hook)
             return
-        job = partial(self._run_hook, hook, handlers, args)
-        if handlers[0].concurrent:
-            self.lanes.beside(job)
-            self.watch_hooks()
-        elif not self.lanes.run(self.lanes.hooks, job, handlers[0].key):
+        if not self._start(self.lanes.hooks, handlers, partial(self._run_hook, hook, handlers, args)):
             self.watch_hooks()
 
     def _take_hook(self, name: str, kind: str) -> tuple[Handler, ...]:
@@ -157,24 +155,36 @@ class SessionCore(Link):
             return ()
         handlers = service.take("session:new")
         if not handlers:
-            log.error("call %s: nobody listens to session:new at this path, the call is rejected", self.call_sid)
+            log.error("call %s: nobody listens to session:new at this path, the call gets no verbs", self.call_sid)
         return handlers
 
-    def _tell_reconnect(self, data: dict[str, Any]) -> None:
-        """The call has gone on all the while, with its callbacks: that it was away is a notification."""
+    def _on_reconnect(self, hook: Hook, data: dict[str, Any]) -> None:
+        """The call has gone on all the while, with its callbacks. It is acked: verbs for it are a command."""
+        hook.state = State.EXPIRED
         if self._tts_made is not None:
             self._tts_made.on_reconnect()
         handlers = self._handlers.take("session:reconnect") or self._service.handlers.take("session:reconnect")
         if handlers:
-            self._notify(handlers, (self, for_message("session:reconnect", None, data)))
+            args = self, for_message("session:reconnect", None, data)
+            self._start(self.lanes.notifications, handlers, partial(self._run_hook, hook, handlers, args))
 
     # -- callbacks
+
+    def _start(self, lane: Lane, handlers: tuple[Handler, ...], job: Callable[[], None]) -> bool:
+        """Have ``job`` run ``handlers``; whether it has."""
+        if handlers[0].concurrent:
+            self.lanes.beside(job)
+            return False
+        return self.lanes.run(lane, job, handlers[0].key)
 
     def _run_hook(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         outer = here.session, here.hook, here.__dict__.get("verbs")
         here.session, here.hook, here.verbs = self, hook, []
         if self._tts_made is not None:
-            self._tts_made.hook_begins()
+            if hook.kind == "session:reconnect":
+                self._tts_made.notification_begins()
+            else:
+                self._tts_made.hook_begins()
         try:
             for handler in handlers:
                 result = run(handler, args, self._context)
@@ -207,8 +217,8 @@ class SessionCore(Link):
             return
         log.error("call %s: the callback of %s failed", self.call_sid, hook, exc_info=exc)
         self.report(exc)
-        if hook.state in (State.REPLIED, State.NOTIFIED):
-            return
+        if hook.state in (State.REPLIED, State.NOTIFIED) or (hook.kind == "session:reconnect" and not hook.opening):
+            return  # nothing waits for verbs
         try:
             self._answer(hook, self._service.verbs_on_error(self, exc))
         except JambonzError as second:
@@ -222,11 +232,7 @@ class SessionCore(Link):
             log.info("call %s: no answer to %s: %s", self.call_sid, hook, exc)
 
     def _notify(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        job = partial(self._run_notification, handlers, args)
-        if handlers[0].concurrent:
-            self.lanes.beside(job)
-        else:
-            self.lanes.run(self.lanes.notifications, job, handlers[0].key)
+        self._start(self.lanes.notifications, handlers, partial(self._run_notification, handlers, args))
 
     def _run_notification(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         outer = here.session, here.hook, here.__dict__.get("verbs")

@@ -69,7 +69,7 @@ class Link:
         self._absence: Timer | None = None
         self._over: threading.Condition | None = None
         self._ended: tuple[int, str] | None = None
-        self._resumed = False
+        self._reconnected = False
 
     # -- out
 
@@ -209,7 +209,7 @@ class Link:
             if self._absence is not None:
                 self._absence.cancel()
                 self._absence = None
-            self._resumed = True
+            self._reconnected = True
         old.abort()  # it may be half open: the peer has given it up
         return True
 

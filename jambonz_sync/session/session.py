@@ -94,6 +94,12 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         return self._b3 or self._raw.get("b3")
 
     @property
+    def reconnected(self) -> bool:
+        """Whether jambonz lost the connection of this call and came back: to this session, or to one that began with
+        that because its process does not know the call."""
+        return self._reconnected
+
+    @property
     def legs(self) -> dict[str, CallStatus]:
         """The other legs of this call that jambonz has reported: call_sid -> its last status. In the order of their
         appearance, so that the leg dialled last is the last one."""
@@ -179,7 +185,9 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         if here.session is not self:
             return self._exchange.opening
         hook = here.hook
-        return hook if hook is not None and hook.kind in OPENINGS and hook.state is not State.REPLIED else None
+        if hook is None or hook.kind not in OPENINGS or hook.state is State.REPLIED:
+            return None
+        return None if hook.kind == "session:reconnect" and not hook.opening else hook
 
     def reply(self, *, split: bool = False) -> None:
         """Answer the hook whose callback this is with the verbs that it has queued; they replace those still to run.

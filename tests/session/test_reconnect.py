@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync import Session
-from tests.peer import Peer
+from jambonz_sync import Endpoint, Session, WebhookResponse, create_endpoint, simulator
+from tests.peer import CALL, Peer
 from tests.session.conftest import Serve
 from tests.waiting import wait_for
 
@@ -36,6 +36,7 @@ def test_a_reconnect_resumes_the_same_session_with_its_locals_and_callbacks(serv
     assert second.ask("/hook")[0]["text"] == "n=1"
     wait_for(lambda: back == sessions)
     assert not sessions[0].closed
+    assert sessions[0].reconnected
 
 
 def test_a_reconnect_that_comes_before_the_drop_is_noticed_takes_the_call_over(serve: Serve, dial: Dial) -> None:
@@ -160,11 +161,115 @@ def test_a_reconnect_of_a_call_that_this_process_does_not_know_goes_to_session_n
     @svc.on("session:new")
     def call(session: Session) -> None:
         session.on("/hook", lambda evt: session.say(text="known"))
-        session.say(text="hi").send()
+        session.say(text=f"reconnected? {session.reconnected}").send()
 
     peer = dial(svc)
-    assert peer.ack_of(peer.open("session:reconnect")) == [{"verb": "say", "text": "hi"}]
+    # an ack that jambonz uses only if it never got one before
+    assert peer.ack_of(peer.open("session:reconnect")) == [{"verb": "pause", "length": 60}]
+    assert peer.recv() == redirect({"verb": "say", "text": "reconnected? True"})
     assert peer.ask("/hook") == [{"verb": "say", "text": "known"}]
+
+
+def redirect(*verbs: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "command", "command": "redirect", "data": list(verbs)}
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_call_that_is_taken_over_by_another_process_hears_its_verbs_once(answered: bool) -> None:
+    def endpoint(name: str, port: int, *, slow: bool = False) -> Endpoint:
+        endpoint = create_endpoint(host="127.0.0.1", port=port)
+
+        @endpoint.service("/").on("session:new")
+        def call(session: Session) -> None:
+            if slow:
+                entered.set()
+                session.wait_closed(15)
+            session.say(text=f"{name} speaks.")
+            if session.reconnected:
+                session.hangup()
+            session.send()
+            entered.set()
+
+        return endpoint.start()
+
+    entered = threading.Event()
+    first = endpoint("One", 0, slow=not answered)
+    limits = simulator.Limits(backoff=0.2, handshake=20.0)
+    call = simulator.Call(first.url + "/", caller=simulator.LiveCaller(), limits=limits)
+    transcripts: list[simulator.Transcript] = []
+    thread = threading.Thread(target=lambda: transcripts.append(call.run()))
+    thread.start()
+    try:
+        assert entered.wait(15)
+        if answered:
+            wait_for(lambda: "One speaks." in str(call.transcript), "the first words")
+        first.stop(0)
+        second = endpoint("Two", first.port)
+        thread.join(30)
+        second.stop(0)
+    finally:
+        first.stop(0)
+    assert transcripts[0].lines("app") == [*["One speaks."] * answered, "Two speaks."]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_callback_of_a_reconnect_may_give_verbs_whether_the_call_is_known_or_not(
+    serve: Serve, dial: Dial, known: bool
+) -> None:
+    svc = serve()
+    svc.on("session:new", lambda session: session.say(text="hi").send())
+    returns: list[Any] = [WebhookResponse().say(text="returned")]
+
+    @svc.on("session:reconnect")
+    def back(session: Session, evt: Any) -> Any:
+        session.on("/queues", lambda: session.say(text=f"from {evt.from_}, {session.reconnected}"))
+        return returns[0]
+
+    peer = dial(svc)
+    if known:
+        peer.begin()
+        peer.ask("/jambonz-has-the-first-verbs")
+        peer.vanish()
+        peer = dial(svc, call_sid=peer.call_sid)
+    assert [verb["verb"] for verb in peer.ack_of(peer.open("session:reconnect"))] == ["pause"] * (not known)
+    assert peer.recv() == redirect({"verb": "say", "text": "returned"})
+    assert peer.ask("/queues")[0]["text"] == f"from {CALL['from']}, True"
+
+
+@pytest.mark.parametrize("end", ["reply", "send", "queue", "nothing", "failure"])
+def test_what_the_callback_of_a_known_call_that_is_back_sends_acts_as_it_does_elsewhere(
+    serve: Serve, dial: Dial, end: str
+) -> None:
+    svc = serve(on_error=[{"verb": "say", "text": "sorry"}])
+    told: list[Exception] = []
+    svc.on("session:new", lambda session: session.say(text="hi").send())
+    svc.on("error", lambda session, exc: told.append(exc))
+
+    @svc.on("session:reconnect")
+    def back(session: Session) -> None:
+        if end == "failure":
+            raise ZeroDivisionError
+        if end != "nothing":
+            session.say(text="back")
+        if end == "reply":
+            session.reply()
+        elif end != "nothing":
+            session.send(queue=end == "queue")
+
+    first = dial(svc)
+    first.begin()
+    first.ask("/jambonz-has-the-first-verbs")
+    first.vanish()
+    peer = dial(svc, call_sid=first.call_sid)
+    assert peer.ack_of(peer.open("session:reconnect")) == []
+    if end in ("nothing", "failure"):  # the call goes on as it is
+        assert peer.ask("/h") == []
+        wait_for(lambda: len(told) == (end == "failure"))
+    else:
+        assert peer.recv() == redirect({"verb": "say", "text": "back"}) | (
+            {"queueCommand": True} if end == "queue" else {}
+        )
+        assert peer.ask("/h") == []
 
 
 def test_a_call_that_does_not_come_back_is_over_after_the_grace(serve: Serve, dial: Dial) -> None:
