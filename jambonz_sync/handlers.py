@@ -114,6 +114,11 @@ class Handlers:
             else:
                 self._by_name.pop(name, None)
 
+    def clear(self) -> None:
+        """Forget all functions."""
+        with _lock:
+            self._by_name.clear()
+
     def replace(self, name: str, fn: Callable[..., Any], instead_of: Callable[[Callable[..., Any]], bool]) -> None:
         """Call ``fn`` for ``name`` in the place of those functions of which ``instead_of`` is true. An event that comes
         meanwhile is for ``fn`` or for them, not for both and not for neither."""

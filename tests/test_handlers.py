@@ -87,6 +87,14 @@ def test_functions_are_forgotten_one_at_a_time_or_all_at_once() -> None:
     assert emit(handlers, "y") == [1]
 
 
+def test_all_functions_are_forgotten_at_once() -> None:
+    handlers = Handlers()
+    handlers.on("x", lambda: 1)
+    handlers.on("y", lambda: 1)
+    handlers.clear()
+    assert emit(handlers, "x") == emit(handlers, "y") == []
+
+
 def test_forgetting_what_is_not_there_is_no_error() -> None:
     handlers = Handlers()
     handlers.off("x")

@@ -123,16 +123,19 @@ class SessionCore(Link):
             return
         event = for_message(kind, name, data)
         args: tuple[Any, ...] = (event,)
+        run_them = self._run_hook
         if kind not in OPENINGS:
             handlers = self._take_hook(name, kind)
         elif opens or not (handlers := self._handlers.take(name)):  # a redirect may lead to a hook of this call
+            if not opens and kind not in self._service.handlers:
+                run_them = self._run_anew
             handlers, args = self._take_opening(kind), (self, event)
         if not handlers:
             if hook.state is State.OWED:
                 log.debug("call %s: nobody listens to %s", self.call_sid, hook)
                 self._answer_quietly(hook)
             return
-        if not self._start(self.lanes.hooks, handlers, partial(self._run_hook, hook, handlers, args)):
+        if not self._start(self.lanes.hooks, handlers, partial(run_them, hook, handlers, args)):
             self.watch_hooks()
 
     def _take_hook(self, name: str, kind: str) -> tuple[Handler, ...]:
@@ -199,6 +202,11 @@ class SessionCore(Link):
             self._failed(hook, exc)
         finally:
             here.session, here.hook, here.verbs = outer  # type: ignore[assignment]
+
+    def _run_anew(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        """The call goes to session:new once more, which registers its callbacks once more."""
+        self._handlers.clear()
+        self._run_hook(hook, handlers, args)
 
     def _answer_returned(self, hook: Hook, verbs: list[dict[str, Any]]) -> None:
         if hook.kind == "session:new" and not verbs and hook.state is State.OWED:

@@ -654,6 +654,35 @@ def test_a_jambonz_error_is_reported(serve: Serve, dial: Dial, caplog: pytest.Lo
     assert peer.call_sid in caplog.text
 
 
+def test_a_redirect_that_begins_the_call_anew_forgets_its_callbacks_and_one_with_a_callback_of_its_own_does_not(
+    serve: Serve, dial: Dial
+) -> None:
+    svc = serve()
+    heard: list[int] = []
+    begun: list[int] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        begun.append(len(begun))
+        number = begun[-1]
+        session.on("/h", lambda evt: heard.append(number))
+        if number == 0:
+            session.on("/first", lambda evt: session.say(text="old"))
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    peer.ack_of(peer.tell("session:redirect", {}, hook="/elsewhere"))
+    assert begun == [0, 1]
+    assert peer.ask("/h") == []
+    assert heard == [1]
+    assert peer.ask("/first") == []
+    svc.on("session:redirect", lambda session: session.say(text="redirected"))
+    assert peer.ack_of(peer.tell("session:redirect", {}, hook="/elsewhere"))[0]["text"] == "redirected"
+    peer.ask("/h")
+    assert heard == [1, 1]
+
+
 def test_a_redirect_in_the_middle_of_a_call_leads_to_the_hook_that_it_names(serve: Serve, dial: Dial) -> None:
     svc = serve()
 
