@@ -10,6 +10,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from ..callbacks.lanes import Lane
 from ..chain import as_verbs
@@ -32,6 +33,23 @@ class Here(threading.local):
     session: SessionCore | None = None
     hook: Hook | None = None
     verbs: list[dict[str, Any]]  # of the callback that this thread is in
+    loose: WeakKeyDictionary[SessionCore, list[dict[str, Any]]] | None = None  # of calls that it is in no callback of
+
+    def enter(self, session: SessionCore, hook: Hook | None) -> tuple[Any, ...]:
+        """A callback begins. What was before, for :meth:`leave`."""
+        mine = self.__dict__  # an attribute of a local costs as much as this
+        outer = mine.get("session"), mine.get("hook"), mine.get("verbs"), mine.get("loose")
+        mine["session"], mine["hook"], mine["verbs"], mine["loose"] = session, hook, [], None
+        return outer
+
+    def leave(self, outer: tuple[Any, ...]) -> None:
+        """It ends, and what it queued on other calls with it: this thread may serve any call next."""
+        mine = self.__dict__
+        loose = mine["loose"]
+        mine["session"], mine["hook"], mine["verbs"], mine["loose"] = outer
+        for session, verbs in loose.items() if loose is not None else ():
+            if verbs:
+                log.warning("call %s: a callback of another call left %d verbs unsent", session.call_sid, len(verbs))
 
 
 here = Here()
@@ -181,8 +199,7 @@ class SessionCore(Link):
         return self.lanes.run(lane, job, handlers[0].key)
 
     def _run_hook(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        outer = here.session, here.hook, here.__dict__.get("verbs")
-        here.session, here.hook, here.verbs = self, hook, []
+        outer = here.enter(self, hook)
         if self._tts_made is not None:
             if hook.kind == "session:reconnect":
                 self._tts_made.notification_begins()
@@ -201,7 +218,7 @@ class SessionCore(Link):
         except Exception as exc:
             self._failed(hook, exc)
         finally:
-            here.session, here.hook, here.verbs = outer  # type: ignore[assignment]
+            here.leave(outer)
 
     def _run_anew(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         """The call goes to session:new once more, which registers its callbacks once more."""
@@ -243,8 +260,7 @@ class SessionCore(Link):
         self._start(self.lanes.notifications, handlers, partial(self._run_notification, handlers, args))
 
     def _run_notification(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        outer = here.session, here.hook, here.__dict__.get("verbs")
-        here.session, here.hook, here.verbs = self, None, []
+        outer = here.enter(self, None)
         if self._tts_made is not None:
             self._tts_made.notification_begins()
         try:
@@ -262,7 +278,7 @@ class SessionCore(Link):
                 if not isinstance(args[-1], Exception):  # the failure of an error callback is not news for it
                     self.report(exc)
         finally:
-            here.session, here.hook, here.verbs = outer  # type: ignore[assignment]
+            here.leave(outer)
 
     def report(self, exc: Exception) -> None:
         """Tell the ``error`` callbacks of the session, else of the service."""

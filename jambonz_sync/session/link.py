@@ -62,7 +62,6 @@ class Link:
         self._exchange = Exchange()
         self.lanes = Lanes()
         self._handlers = Handlers()
-        self._loose: dict[int, list[dict[str, Any]]] = {}  # verbs of threads that are in no callback of this call
         self._legs: dict[str, CallStatus] = {}
         self._env: EnvValues | None = None
         self._deadline: Timer | None = None

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
+from weakref import WeakKeyDictionary
 
 from ..callbacks import about_to_block, watcher
 from ..chain import VerbChain
@@ -242,7 +243,9 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
     def _verbs(self) -> list[dict[str, Any]]:
         if here.session is self:
             return here.verbs
-        return self._loose.setdefault(threading.get_ident(), [])
+        if here.loose is None:
+            here.loose = WeakKeyDictionary()
+        return here.loose.setdefault(self, [])
 
     def _append(self, verb: dict[str, Any]) -> None:
         if verb.get("verb") in MODEL_VERBS:
@@ -256,5 +259,5 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         # a new list each time: the exchange may have kept the old one
         if here.session is self:
             here.verbs = []
-        else:
-            self._loose.pop(threading.get_ident(), None)
+        elif here.loose is not None:
+            here.loose.pop(self, None)

@@ -302,6 +302,71 @@ def test_verbs_of_one_thread_do_not_mix_with_those_of_another(serve: Serve, dial
     assert peer.ack_of(msgid) == [{"verb": "say", "text": "of the hook"}]
 
 
+def test_verbs_that_a_thread_never_sent_go_with_it(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+
+    def leaves_verbs() -> None:
+        sessions[0].say(text="left over")
+
+    peer = dial(svc)
+    peer.begin()
+    for work in (leaves_verbs, lambda: sessions[0].say(text="mine").send()):
+        thread = threading.Thread(target=work)
+        thread.start()  # as a rule with the identity of the one before
+        thread.join(15)
+    assert peer.recv()["data"] == [{"verb": "say", "text": "mine"}]
+
+
+def test_verbs_that_a_callback_leaves_on_another_call_are_dropped_with_a_warning(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.on("/leaves", lambda evt: sessions[0].say(text="left over") and None)
+        session.on("/sends", lambda evt: sessions[0].say(text="for the other").send())
+        session.on("verb:status", lambda evt: sessions[0].say(text="left over") and None)
+        session.say(text="hi").send()
+
+    peer, other = dial(svc), dial(svc)
+    peer.begin()
+    other.begin()
+    for _ in range(3):  # whichever thread it is that runs it
+        assert other.ask("/leaves") == []
+        other.tell("verb:status", {"event": "starting"})
+        assert other.ask("/sends") == []
+        assert peer.recv()["data"] == [{"verb": "say", "text": "for the other"}]
+    assert caplog.text.count(f"call {peer.call_sid}: a callback of another call left 1 verbs unsent") == 6
+
+
+def test_a_callback_that_runs_within_other_code_leaves_what_that_has_queued(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+        session.on("close", lambda: sessions[0].say(text="left over"))
+
+    peer, other = dial(svc), dial(svc)
+    peer.begin()
+    other.begin()
+    sessions[0].say(text="mine")
+    sessions[1]._finish(1000, "")  # as where writing fails: its callback runs at once, on this thread
+    sessions[0].send()
+    assert peer.recv()["data"] == [{"verb": "say", "text": "mine"}]
+
+
 def test_a_notification_is_seen_while_the_callback_of_a_hook_blocks(
     serve: Serve, dial: Dial, gate: threading.Event
 ) -> None:
