@@ -34,7 +34,8 @@ class Hub:
         self.max_sessions = max_sessions
         self.before_upgrade = before_upgrade
         self.draining = False
-        self.sessions: dict[str, Session] = {}
+        self.sessions: dict[str, Session] = {}  # the latest of each call
+        self._twins: dict[str, list[Session]] = {}  # where there are several: all of them, in the order of coming
         self._connections: set[Connection] = set()
         self._calls = 0  # of these, the control connections: audio streams belong to calls that are up
         self._changed = threading.Condition()  # guards the fields above
@@ -69,6 +70,37 @@ class Hub:
                 self._connections.discard(connection)
                 self._calls -= is_call
                 self._changed.notify_all()
+
+    def add(self, session: Session) -> bool:
+        """A session has begun. Whether there are others of its call: jambonz opens a second connection for it where a
+        redirect leads to another address."""
+        call_sid = session.call_sid
+        with self._changed:
+            known = self.sessions.get(call_sid)
+            self.sessions[call_sid] = session
+            if known is None:
+                return False
+            self._twins.setdefault(call_sid, [known]).append(session)
+            return True
+
+    def forget(self, session: Any) -> None:
+        """It is over."""
+        call_sid = session.call_sid
+        with self._changed:
+            rest = [one for one in self._twins.pop(call_sid, ()) if one is not session]
+            if len(rest) > 1:
+                self._twins[call_sid] = rest
+            if rest:
+                self.sessions[call_sid] = rest[-1]
+            elif self.sessions.get(call_sid) is session:
+                del self.sessions[call_sid]
+
+    def sessions_of(self, call_sid: str) -> list[Session]:
+        """All sessions of a call: first those whose connection has dropped, and the latest first."""
+        with self._changed:
+            known = self.sessions.get(call_sid)
+            latest_first = self._twins.get(call_sid, [known] if known is not None else [])[::-1]
+        return sorted(latest_first, key=lambda session: not session.away)
 
     def __len__(self) -> int:
         """Connections that are open."""

@@ -169,21 +169,14 @@ class Service(PathService):
             raise ProtocolError(f"a {message['type']} without a call_sid", code=1008)
         if not call_sid.isprintable():  # it stands in every line of the log about the call
             raise ProtocolError(f"a {message['type']} whose call_sid is no name: {shown(call_sid)}", code=1008)
-        hub = self.hub
-        known = hub.sessions.get(call_sid)
-        if message["type"] == "session:reconnect" and known is not None and known.attach(self, connection):
-            return known
+        if message["type"] == "session:reconnect":
+            for known in self.hub.sessions_of(call_sid):
+                if known.attach(self, connection):
+                    return known
         session = Session(self, connection, call_sid, data, url_vars, context)
-        if known is not None and not known.closed:
+        if self.hub.add(session):
             log.warning("call %s: a second session of this call; both are served", call_sid)
-        hub.sessions[call_sid] = session
         return session
-
-    def forget(self, session: Any) -> None:
-        """A call is over."""
-        call_sid, sessions = session.call_sid, self.hub.sessions
-        if sessions.get(call_sid) is session:
-            sessions.pop(call_sid, None)
 
 
 class _Link:

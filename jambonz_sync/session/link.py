@@ -198,6 +198,11 @@ class Link:
 
     # -- connections come and go
 
+    @property
+    def away(self) -> bool:
+        """Whether jambonz has lost the connection, and may come back."""
+        return self._exchange.phase is Phase.DOWN
+
     def attach(self, service: Service, connection: Connection) -> bool:
         """jambonz has connected anew for this call. False if the call is over, or another service's."""
         with self._lock:
@@ -241,7 +246,7 @@ class Link:
                 self._over.notify_all()
         if self._tts_made is not None:
             self._tts_made.close(code, reason)
-        self._service.forget(self)
+        self._service.hub.forget(self)
         handlers = self._handlers.take("close")
         if handlers:
             self._notify(handlers, (code, reason))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -270,6 +271,67 @@ def test_what_the_callback_of_a_known_call_that_is_back_sends_acts_as_it_does_el
             {"queueCommand": True} if end == "queue" else {}
         )
         assert peer.ask("/h") == []
+
+
+@pytest.mark.parametrize("second_ends", [True, False])
+def test_two_sessions_of_one_call_sid_keep_their_reconnects(serve: Serve, dial: Dial, second_ends: bool) -> None:
+    svc = serve()
+    count = itertools.count(1)
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        number = next(count)
+        session.on("/who", lambda evt: session.say(text=f"{number}"))
+        session.say(text="hi").send()
+
+    def who(peer: Peer) -> str:
+        text: str = peer.ask("/who")[0]["text"]
+        return text
+
+    def back() -> Peer:
+        peer = dial(svc, call_sid="CA-twin")
+        peer.ack_of(peer.open("session:reconnect"))
+        return peer
+
+    first, second = dial(svc, call_sid="CA-twin"), dial(svc, call_sid="CA-twin")
+    first.begin()
+    second.begin()
+    assert (who(first), who(second)) == ("1", "2")
+    newer, older = svc.hub.sessions_of("CA-twin")
+    if second_ends:
+        second.close()
+        wait_for(lambda: newer.closed)
+    first.vanish()
+    wait_for(lambda: older.away)
+    first = back()
+    assert who(first) == "1"
+    if not second_ends:
+        second.vanish()
+        wait_for(lambda: newer.away)
+        second = back()
+        assert (who(first), who(second)) == ("1", "2")
+        second.close()
+    first.close()
+    wait_for(lambda: svc.hub.sessions == {} and svc.hub._twins == {})
+
+
+def test_two_sessions_of_one_call_sid_at_two_paths_keep_their_reconnects(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    other = svc.endpoint.service("/other")  # type: ignore[attr-defined]
+    for name, service in (("first", svc), ("other", other)):
+
+        @service.on("session:new")
+        def call(session: Session, *, name: str = name) -> None:
+            session.on("/who", lambda evt: session.say(text=name))
+            session.say(text="hi").send()
+
+    dial(svc, call_sid="CA-paths").begin()
+    redirected = dial(svc, "/other", call_sid="CA-paths")
+    redirected.ack_of(redirected.open("session:redirect"))
+    for path, name in (("/", "first"), ("/other", "other")):
+        back = dial(svc, path, call_sid="CA-paths")
+        back.ack_of(back.open("session:reconnect"))
+        assert back.ask("/who")[0]["text"] == name
 
 
 def test_a_call_that_does_not_come_back_is_over_after_the_grace(serve: Serve, dial: Dial) -> None:
