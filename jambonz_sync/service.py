@@ -229,25 +229,32 @@ class _Link:
         return self._session
 
     def _garbage(self, exc: ProtocolError) -> None:
-        session = self._session
-        if session is not None:
-            exc.call_sid = session.call_sid
-        log.error("call %s: %s", exc.call_sid or "-", exc)
+        self._log(exc)
         # a peer that does not speak the protocol is closed; in the middle of a call a bad text is left out, no more
-        if (session is None or exc.code == 1003) and self._connection.close(exc.code, str(exc)):
+        if (self._session is None or exc.code == 1003) and self._connection.close(exc.code, str(exc)):
             watcher.call_later(3.0, self._connection.abort)
-        if session is not None:
-            session.report(exc)
+        if self._session is not None:
+            self._session.report(exc)
+
+    def _log(self, exc: ProtocolError) -> None:
+        if self._session is not None:
+            exc.call_sid = self._session.call_sid
+        log.error("call %s: %s", exc.call_sid or "-", exc)
 
     def over(self) -> None:
+        connection, session = self._connection, self._session
         try:
-            if self._session is not None:
-                if self._connection.ignored:
+            if connection.fault is not None:
+                self._log(connection.fault)
+            if session is not None:
+                if connection.fault is not None:
+                    session.report(connection.fault)
+                if connection.ignored:
                     log.info(
                         "call %s: %d messages came after the close and have no answer",
-                        self._session.call_sid,
-                        self._connection.ignored,
+                        session.call_sid,
+                        connection.ignored,
                     )
-                self._session.connection_over(self._connection)
+                session.connection_over(connection)
         finally:
-            self._service.hub.leave(self._connection, is_call=True)
+            self._service.hub.leave(connection, is_call=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..callbacks import Lanes, Timer, spares, watcher
 from ..errors import JambonzError, SendTimeout, SessionClosed
 from ..handlers import Context, Handler, Handlers
-from ..protocol import Exchange, Hook, Phase, State
+from ..protocol import Exchange, Hook, Phase, State, shown
 
 if TYPE_CHECKING:
     from ..env import EnvValues
@@ -225,12 +225,14 @@ class Link:
             self._exchange.dropped()
             grace = self._service.options.reconnect_grace
             final = connection.ended_on_purpose or self._service.hub.draining or not grace or not self._exchange.begun
+            end = partial(self._finish, connection.code, connection.reason)
             if not final:
-                self._absence = watcher.call_later(grace, partial(spares.run, partial(self._finish, 1006, "gone")))
+                self._absence = watcher.call_later(grace, partial(spares.run, end))
         if final:
-            self._finish(connection.code, connection.reason)
+            end()
         else:
-            log.info("call %s: the connection dropped (%d), %g s for a new one", self.call_sid, connection.code, grace)
+            why = f"{connection.code} {shown(connection.reason, 200)}".strip()
+            log.info("call %s: the connection dropped (%s), %g s for a new one", self.call_sid, why, grace)
 
     def _finish(self, code: int, reason: str) -> None:
         """The call is over: wake whoever waits, tell the callbacks."""

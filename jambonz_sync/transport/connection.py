@@ -67,7 +67,8 @@ class Connection:
     """An open WebSocket. Any thread may send and close; one thread at a time receives.
 
     ``over`` turns True when nothing will ever be received again; ``code`` and ``reason`` then say how it ended
-    (1006 if the peer vanished). ``ignored`` counts the messages that came behind this side's close frame.
+    (1006 if the peer vanished), and ``fault`` what the peer broke the protocol with, if it did. ``ignored`` counts the
+    messages that came behind this side's close frame.
     """
 
     __slots__ = (
@@ -83,6 +84,7 @@ class Connection:
         "_sock",
         "_write",
         "code",
+        "fault",
         "ignored",
         "over",
         "reason",
@@ -111,6 +113,7 @@ class Connection:
         self._pinged = False
         self.over = False
         self.ignored = 0
+        self.fault: ProtocolError | None = None
         self.code = 1006
         self.reason = ""
         _set_timeouts(sock, ping_interval, send_timeout)
@@ -204,6 +207,7 @@ class Connection:
             fault = exc
         self._sort(items, into)
         if fault is not None and not self.over:
+            self.fault = fault
             log.warning("closing a WebSocket with %d: %s", fault.code, fault)
             self.close(fault.code, str(fault))
             self._discard()

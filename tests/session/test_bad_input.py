@@ -34,19 +34,23 @@ def closed_with(peer: Peer) -> int:
 
 
 @pytest.mark.parametrize(
-    ("opcode", "payload", "code"),
+    ("opcode", "payload", "code", "cause"),
     [
-        (2, b"\x00\x01", 1003),  # binary on the control connection
-        (1, b"\xff\xfe", 1007),
-        (1, b"x" * 2_000_000, 1009),
-        (3, b"", 1002),
+        (2, b"\x00\x01", 1003, "a binary message"),
+        (1, b"\xff\xfe", 1007, "UTF-8"),
+        (1, b"x" * 2_000_000, 1009, "1,048,576"),
+        (3, b"", 1002, "opcode"),
     ],
 )
-def test_what_is_no_text_message_closes_its_connection_and_no_other(
-    serve: Serve, dial: Dial, opcode: int, payload: bytes, code: int
+def test_what_is_no_text_message_closes_its_connection_and_no_other_and_is_told(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture, opcode: int, payload: bytes, code: int, cause: str
 ) -> None:
-    svc = serve()
+    caplog.set_level("INFO")
+    svc = serve(reconnect_grace=0.2)
+    told: list[Any] = []
     svc.on("session:new", echo)
+    svc.on("error", lambda session, exc: told.append((session.call_sid, type(exc), exc.call_sid, exc.code)))
+    svc.on("close", lambda session, code, reason: told.append((session.call_sid, code, cause in reason)))
     bad, good = dial(svc), dial(svc)
     bad.begin()
     good.begin()
@@ -54,6 +58,11 @@ def test_what_is_no_text_message_closes_its_connection_and_no_other(
         bad.send_frame(opcode, payload)
     assert closed_with(bad) == code
     assert good.ask("/echo", n="1")[0]["text"] == "1"
+    wait_for(lambda: len(told) == 2)
+    assert told == [(bad.call_sid, ProtocolError, bad.call_sid, code), (bad.call_sid, code, True)]
+    lines = [r.getMessage() for r in caplog.records if cause in r.getMessage() and bad.call_sid in r.getMessage()]
+    assert any(r.levelname == "ERROR" for r in caplog.records if r.getMessage() in lines)
+    assert any(f"the connection dropped ({code} " in line for line in lines)
 
 
 @pytest.mark.parametrize(
