@@ -152,5 +152,9 @@ class Handlers:
                 break
         return found
 
+    def names(self) -> list[str]:
+        """The events that somebody listens to."""
+        return list(self._by_name)
+
     def __contains__(self, name: object) -> bool:
         return name in self._by_name

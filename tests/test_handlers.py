@@ -91,7 +91,9 @@ def test_all_functions_are_forgotten_at_once() -> None:
     handlers = Handlers()
     handlers.on("x", lambda: 1)
     handlers.on("y", lambda: 1)
+    assert handlers.names() == ["x", "y"]
     handlers.clear()
+    assert handlers.names() == []
     assert emit(handlers, "x") == emit(handlers, "y") == []
 
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -24,6 +25,20 @@ from .link import Link
 log = logging.getLogger("jambonz_sync.session")
 
 _TTS = frozenset({"tts:tokens-result", "tts:streaming-event"})
+
+
+#: names of hooks that nobody listens to, of which the log tells in one call
+_MOST_UNHEARD = 100
+
+
+def _path_of(name: str) -> str:
+    """The path of a hook that is an absolute URL, or has a query; else nothing."""
+    if "//" in name or "?" in name or "#" in name:
+        try:
+            return urlsplit(name).path
+        except ValueError:
+            pass  # it is no URL
+    return ""
 
 
 class Here(threading.local):
@@ -80,7 +95,7 @@ class SessionCore(Link):
         elif kind == "jambonz:error":
             self._on_refusal(data)
         handlers = self._handlers.take(kind)
-        if hook := message.get("hook"):
+        if type(hook := message.get("hook")) is str:
             handlers += self._take_hook(hook, kind)  # an eventHook or toolHook has a name, like a hook
         if handlers:
             self._notify(handlers, (for_message(kind, None, data),))
@@ -144,25 +159,40 @@ class SessionCore(Link):
         run_them = self._run_hook
         if kind not in OPENINGS:
             handlers = self._take_hook(name, kind)
-        elif opens or not (handlers := self._handlers.take(name)):  # a redirect may lead to a hook of this call
+        elif opens or not (handlers := self._take_named(name)):  # a redirect may lead to a hook of this call
             if not opens and kind not in self._service.handlers:
                 run_them = self._run_anew
             handlers, args = self._take_opening(kind), (self, event)
         if not handlers:
             if hook.state is State.OWED:
-                log.debug("call %s: nobody listens to %s", self.call_sid, hook)
                 self._answer_quietly(hook)
+                self._nobody_listens(hook)
             return
         if not self._start(self.lanes.hooks, handlers, partial(run_them, hook, handlers, args)):
             self.watch_hooks()
 
     def _take_hook(self, name: str, kind: str) -> tuple[Handler, ...]:
-        handlers = self._handlers.take(name)
-        if not handlers and "//" in name:  # jambonz was given an absolute URL
-            handlers = self._handlers.take(urlsplit(name).path)
+        handlers = self._take_named(name)
         if handlers or kind in NOTIFICATIONS:
             return handlers
         return self._handlers.take(kind) or self._handlers.take("verb:hook")
+
+    def _take_named(self, name: str) -> tuple[Handler, ...]:
+        handlers = self._handlers.take(name)
+        if not handlers and (path := _path_of(name)):
+            handlers = self._handlers.take(path)
+        return handlers
+
+    def _nobody_listens(self, hook: Hook) -> None:
+        if hook.kind in OPENINGS:
+            return  # that has been told
+        unheard = self._unheard = self._unheard or set()
+        name = hook.name[:100]  # what is longer resembles nothing
+        if name in unheard or len(unheard) >= _MOST_UNHEARD:
+            return
+        unheard.add(name)
+        near = get_close_matches(_path_of(name) or name, self._handlers.names(), 1)
+        log.warning("call %s: nobody listens to %s%s", self.call_sid, hook, f", but to {near[0]}" if near else "")
 
     def _take_opening(self, kind: str) -> tuple[Handler, ...]:
         service = self._service.handlers

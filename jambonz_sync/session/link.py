@@ -38,6 +38,7 @@ class Link:
     _handlers: Handlers
     _tts_made: TtsStream | None = None
     _b3: str | None = None
+    _unheard: set[str] | None = None  # hooks that nobody listens to
 
     def __init__(
         self,

@@ -147,6 +147,52 @@ def test_verb_hook_catches_what_has_no_callback_of_its_own(serve: Serve, dial: D
     assert peer.ask("https://example.com/own?x=1")[0]["text"] == "own"
 
 
+def test_a_hook_with_a_query_finds_its_own_callback_or_that_of_its_path(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("verb:hook", lambda evt: session.say(text="any"))
+        session.on("/h", lambda evt: session.say(text="path"))
+        session.on("/h?x=2", lambda evt: session.say(text="exact"))
+        session.on("named", lambda evt: session.say(text="named"))
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    names = ("/h?x=1", "/h?x=2", "/h#rc=1", "https://example.com/h?x=2", "named?x=1", "//[h", "?", "/H?x=1")
+    assert [peer.ask(name)[0]["text"] for name in names] == [*("path", "exact", "path", "path"), "named", *["any"] * 3]
+    assert peer.ack_of(peer.tell("session:redirect", {}, hook="/h?y"))[0]["text"] == "path"
+
+
+def test_a_hook_that_nobody_listens_to_is_warned_about_once_with_the_nearest_name(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/heard", lambda evt: None)
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    for name in ("/herad", "/herad", "/heart?x=1", "/nothing-like-it", "/heard"):
+        assert peer.ask(name) == []
+    assert peer.ask("/status", event="join") == []  # a notification: its answer is not used
+    peer.tell("llm:event", {}, hook="/llm")
+    peer.tell("llm:event", {}, hook=["/llm"])
+    for n in range(200):
+        peer.ask(f"/hook/{n}/0123456789")
+    lines = [r.getMessage() for r in caplog.records if r.levelname != "INFO"]
+    assert lines[:3] == [
+        f"call {peer.call_sid}: nobody listens to /herad, but to /heard",
+        f"call {peer.call_sid}: nobody listens to /heart?x=1, but to /heard",
+        f"call {peer.call_sid}: nobody listens to /nothing-like-it",
+    ]
+    assert len(lines) == 100
+
+
 def test_once_is_once_and_off_is_off(serve: Serve, dial: Dial) -> None:
     svc = serve()
 
