@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from ..callbacks.lanes import Lane
 from ..chain import as_verbs
 from ..errors import CommandRejected, JambonzError, SessionClosed
 from ..events import CallStatus, for_message
@@ -168,7 +167,11 @@ class SessionCore(Link):
                 self._answer_quietly(hook)
                 self._nobody_listens(hook)
             return
-        if not self._start(self.lanes.hooks, handlers, partial(run_them, hook, handlers, args)):
+        if handlers[0].concurrent or handlers[0] is not handlers[-1]:
+            handlers = self._beside(handlers, args, partial(run_them, hook))
+        if not handlers or not self.lanes.run(
+            self.lanes.hooks, partial(run_them, hook, handlers, args), handlers[0].key
+        ):
             self.watch_hooks()
 
     def _take_hook(self, name: str, kind: str) -> tuple[Handler, ...]:
@@ -216,17 +219,23 @@ class SessionCore(Link):
             self._tts_made.on_reconnect()
         handlers = self._handlers.take("session:reconnect") or self._service.handlers.take("session:reconnect")
         if handlers:
-            args = self, for_message("session:reconnect", None, data)
-            self._start(self.lanes.notifications, handlers, partial(self._run_hook, hook, handlers, args))
+            self._notify(handlers, (self, for_message("session:reconnect", None, data)), partial(self._run_hook, hook))
 
     # -- callbacks
 
-    def _start(self, lane: Lane, handlers: tuple[Handler, ...], job: Callable[[], None]) -> bool:
-        """Have ``job`` run ``handlers``; whether it has."""
-        if handlers[0].concurrent:
-            self.lanes.beside(job)
-            return False
-        return self.lanes.run(lane, job, handlers[0].key)
+    def _beside(
+        self, handlers: tuple[Handler, ...], args: tuple[Any, ...], answer: Callable[..., None] | None = None
+    ) -> tuple[Handler, ...]:
+        """Have the concurrent ones run beside the lanes, and return the others. Where there are none of these, the
+        concurrent ones are to give the ``answer`` to a hook."""
+        ordered = tuple([handler for handler in handlers if not handler.concurrent])
+        if answer is not None and not ordered:
+            self.lanes.beside(partial(answer, handlers, args))
+            return ()
+        for handler in handlers:
+            if handler.concurrent:
+                self.lanes.beside(partial(self._run_notification, (handler,), args))
+        return ordered
 
     def _run_hook(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         outer = here.enter(self, hook)
@@ -286,8 +295,15 @@ class SessionCore(Link):
         except JambonzError as exc:
             log.info("call %s: no answer to %s: %s", self.call_sid, hook, exc)
 
-    def _notify(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        self._start(self.lanes.notifications, handlers, partial(self._run_notification, handlers, args))
+    def _notify(
+        self, handlers: tuple[Handler, ...], args: tuple[Any, ...], answer: Callable[..., None] | None = None
+    ) -> None:
+        if handlers[0].concurrent or handlers[0] is not handlers[-1]:
+            handlers = self._beside(handlers, args, answer)
+            if not handlers:
+                return
+        job = partial(answer or self._run_notification, handlers, args)
+        self.lanes.run(self.lanes.notifications, job, handlers[0].key)
 
     def _run_notification(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         outer = here.enter(self, None)
@@ -295,20 +311,25 @@ class SessionCore(Link):
             self._tts_made.notification_begins()
         try:
             for handler in handlers:
-                run(handler, args, self._context)
+                try:
+                    run(handler, args, self._context)
+                except Exception as exc:  # the next one is called all the same
+                    here.verbs = []
+                    self._notification_failed(exc, args)
             if here.verbs:
                 log.warning("call %s: a callback left %d verbs unsent", self.call_sid, len(here.verbs))
-        except Exception as exc:
-            if isinstance(exc, SessionClosed) and self._ended is not None:
-                log.info("call %s: a callback stopped, the call is over", self.call_sid)
-            elif isinstance(exc, TtsStopped):
-                log.info("call %s: a callback stopped: %s", self.call_sid, exc)
-            else:
-                log.error("call %s: a callback failed", self.call_sid, exc_info=exc)
-                if not isinstance(args[-1], Exception):  # the failure of an error callback is not news for it
-                    self.report(exc)
         finally:
             here.leave(outer)
+
+    def _notification_failed(self, exc: Exception, args: tuple[Any, ...]) -> None:
+        if isinstance(exc, SessionClosed) and self._ended is not None:
+            log.info("call %s: a callback stopped, the call is over", self.call_sid)
+        elif isinstance(exc, TtsStopped):
+            log.info("call %s: a callback stopped: %s", self.call_sid, exc)
+        else:
+            log.error("call %s: a callback failed", self.call_sid, exc_info=exc)
+            if not isinstance(args[-1], Exception):  # the failure of an error callback is not news for it
+                self.report(exc)
 
     def report(self, exc: Exception) -> None:
         """Tell the ``error`` callbacks of the session, else of the service."""
