@@ -271,7 +271,7 @@ class SessionCore(Link):
 
     def _failed(self, hook: Hook, exc: Exception) -> None:
         """The callback of a hook has raised: the call goes on, with the verbs that are there for this."""
-        if isinstance(exc, SessionClosed) and self._ended is not None:
+        if isinstance(exc, SessionClosed) and self.closed:
             log.info("call %s: %s stopped, the call is over", self.call_sid, hook)
             return
         if isinstance(exc, TtsStopped):  # what the caller cut short is no failure
@@ -322,7 +322,7 @@ class SessionCore(Link):
             here.leave(outer)
 
     def _notification_failed(self, exc: Exception, args: tuple[Any, ...]) -> None:
-        if isinstance(exc, SessionClosed) and self._ended is not None:
+        if isinstance(exc, SessionClosed) and self.closed:
             log.info("call %s: a callback stopped, the call is over", self.call_sid)
         elif isinstance(exc, TtsStopped):
             log.info("call %s: a callback stopped: %s", self.call_sid, exc)

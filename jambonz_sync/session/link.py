@@ -200,6 +200,11 @@ class Link:
     # -- connections come and go
 
     @property
+    def closed(self) -> bool:
+        """Whether the call is over, or this side has closed it for good: nothing can be sent any more."""
+        return self._exchange.phase is Phase.CLOSED
+
+    @property
     def away(self) -> bool:
         """Whether jambonz has lost the connection, and may come back."""
         return self._exchange.phase is Phase.DOWN
@@ -207,7 +212,7 @@ class Link:
     def attach(self, service: Service, connection: Connection) -> bool:
         """jambonz has connected anew for this call. False if the call is over, or another service's."""
         with self._lock:
-            if self._ended is not None or service is not self._service:
+            if self.closed or service is not self._service:
                 return False
             old, self._connection = self._connection, connection
             self._exchange.dropped()

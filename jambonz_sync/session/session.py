@@ -224,11 +224,6 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
                     self._exchange.dropped()
             watcher.call_later(_LINGER, connection.abort)
 
-    @property
-    def closed(self) -> bool:
-        """Whether the call is over: nothing can be sent any more."""
-        return self._ended is not None
-
     def wait_closed(self, timeout: float | None = None) -> bool:
         """Block until the call is over, or ``timeout`` seconds have passed; whether it is over."""
         about_to_block()

@@ -707,6 +707,62 @@ def test_the_application_may_close_and_nothing_follows_the_close_frame(
     wait_for(lambda: f"call {peer.call_sid}: 1 messages came after the close" in caplog.text)
 
 
+def test_a_session_is_closed_as_soon_as_nothing_can_be_sent_and_a_callback_that_tries_has_not_failed(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    svc = serve(on_error=[SAY])
+    seen: list[Any] = []
+    closed = threading.Event()
+    svc.on("error", lambda session, exc: seen.append(exc))
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send()
+
+        @session.on("/bye")
+        def bye(evt: Any) -> None:
+            session.close()
+            seen.append(session.closed)
+            closed.set()
+            session.say(text="too late").send()
+
+        @session.on("verb:status")
+        def status(evt: Any) -> None:
+            seen.append("status")
+            assert closed.wait(15)
+            session.say(text="too late").send()
+
+    peer = dial(svc)
+    peer.begin()
+    peer.tell("verb:status", {"event": "starting"})
+    wait_for(lambda: seen == ["status"])
+    peer.hook("/bye")
+    assert peer.recv_frame() == (8, b"\x03\xe8")  # and the peer keeps its own back
+    wait_for(lambda: caplog.text.count("stopped, the call is over") == 2)
+    assert seen == ["status", True]
+    assert not [r for r in caplog.records if r.exc_info]
+
+
+def test_a_session_that_closes_so_that_jambonz_comes_back_is_not_over(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.say(text="hi").send()
+
+    peer = dial(svc)
+    peer.begin()
+    sessions[0].close(1012)
+    assert not sessions[0].closed
+    sessions[0].say(text="later").send()
+    back = dial(svc, call_sid=peer.call_sid)
+    back.ack_of(back.open("session:reconnect"))
+    assert back.recv()["data"] == [{"verb": "say", "text": "later"}]
+
+
 def test_sending_after_a_close_does_not_cut_the_close_short(serve: Serve, dial: Dial) -> None:
     svc = serve()
     caught: list[SessionClosed] = []
