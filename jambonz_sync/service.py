@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar, overload
 
-from .callbacks import Reader, watcher
+from .callbacks import Reader, spares, watcher
 from .callbacks.reader import Sink
 from .chain import as_verbs
 from .env import EnvVars
@@ -19,6 +20,9 @@ from .session import Session
 from .transport import DETACHABLE, Connection, preload
 
 log = logging.getLogger("jambonz_sync.service")
+
+#: how long a connection may be open before its first message comes, in seconds
+_FIRST_MESSAGE = 10.0
 
 #: verbs for a hook whose callback has failed, or what makes them of the session and the exception
 OnError = Sequence[Any] | Callable[[Session, Exception], Any]
@@ -182,7 +186,7 @@ class Service(PathService):
 class _Link:
     """One connection of a call: turns its messages over to the session."""
 
-    __slots__ = ("_connection", "_context", "_service", "_session", "_url_vars")
+    __slots__ = ("_connection", "_context", "_patience", "_service", "_session", "_url_vars")
 
     def __init__(
         self, service: Service, connection: Connection, url_vars: dict[str, Any], context: Context | None
@@ -192,6 +196,7 @@ class _Link:
         self._url_vars = url_vars
         self._context = context
         self._session: Session | None = None
+        self._patience = watcher.call_later(_FIRST_MESSAGE, partial(spares.run, self._silent))
 
     @property
     def full(self) -> bool:
@@ -226,7 +231,13 @@ class _Link:
         if message["type"] not in WANT_ACK and message["type"] != "call:status":
             raise ProtocolError(f"a connection that begins with {shown(message['type'])}", code=1008)
         self._session = self._service.session_for(self._connection, message, self._url_vars, self._context)
+        self._patience.cancel()
         return self._session
+
+    def _silent(self) -> None:
+        """The peer has taken a place for a call, and does not say for which."""
+        if self._session is None and not self._connection.closing:
+            self._garbage(ProtocolError(f"no message within {_FIRST_MESSAGE:g} s", code=1008))
 
     def _garbage(self, exc: ProtocolError) -> None:
         self._log(exc)
@@ -243,6 +254,7 @@ class _Link:
 
     def over(self) -> None:
         connection, session = self._connection, self._session
+        self._patience.cancel()
         try:
             if connection.fault is not None:
                 self._log(connection.fault)
