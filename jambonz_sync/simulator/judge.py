@@ -10,10 +10,9 @@ from ..chain import as_verbs
 from ..errors import InvalidVerb
 from .effects import Verb
 
-__all__ = ["judge", "taken_for_url"]
+__all__ = ["judge"]
 
 _VENDOR_S2S = re.compile(r"(.+)_s2s")
-_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.\-]*):")
 
 
 def judge(answer: object, server: str | None = None) -> list[Verb]:
@@ -34,12 +33,6 @@ def judge(answer: object, server: str | None = None) -> list[Verb]:
                 raise InvalidVerb(f"gather.{prompt} must not name a verb", verb="gather", path=f"gather.{prompt}.verb")
         verbs.append(_rename(verb))
     return verbs
-
-
-def taken_for_url(text: str) -> str | None:
-    """The word that makes the server take ``text`` for a URL, and speak nothing; None if there is none."""
-    found = _SCHEME.match(text)
-    return found[1] if found else None
 
 
 def _flat(item: Mapping[str, Any]) -> Verb:

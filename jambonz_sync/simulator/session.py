@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from ..verbs.speech import taken_for_url
 from .caller import Played, Pressed, Said, Silence, Turn
 from .effects import Answer, Ask, Hear, HookFailed, Killed, Quiet, Steps, Verb
-from .judge import taken_for_url
 from .leg import Leg
 from .pcm import speech
 from .transcript import Who

@@ -10,19 +10,26 @@ from ..components.common import Hook, Synthesizer
 from ..components.declare import Dialect, model, option
 from .base import Verb, advise
 
-__all__ = ["Dtmf", "Dub", "Play", "Say"]
+__all__ = ["Dtmf", "Dub", "Play", "Say", "speakable", "taken_for_url"]
 
-# A text that starts like this is taken for a URL by jambonz 0.9, and never spoken.
-_LIKE_A_URL = re.compile(r"\w+:").match
+# The start of what the URL parser of jambonz accepts: it drops blanks in front, and line breaks and tabs anywhere.
+_SCHEME = re.compile(r"[\x00-\x20]*([A-Za-z][A-Za-z0-9+.\-\t\n\r]*):").match
 _SPEAKABLE = "\u200b"
 
 
-def _speakable_text(text: str) -> str:
-    if not _LIKE_A_URL(text):
+def taken_for_url(text: str) -> str | None:
+    """The word that makes jambonz 0.9 take ``text`` for a URL, and speak nothing; None if there is none."""
+    found = _SCHEME(text)
+    return found[1] if found else None
+
+
+def speakable(text: str) -> str:
+    """``text``, with a zero-width space in front where jambonz would take it for a URL; advises about it once."""
+    if _SCHEME(text) is None:
         return text
     advise(
         "speakable",
-        "say: a text that starts with a word and a colon is taken for a URL by jambonz 0.9 and not spoken; "
+        "a text to say that starts with a word and a colon is taken for a URL by jambonz 0.9 and not spoken; "
         "a zero-width space now precedes it (speakable=False sends it as it is)",
     )
     return _SPEAKABLE + text
@@ -32,9 +39,15 @@ def _finish_say(wire: dict[str, Any], dialect: Dialect) -> None:
     text = wire.get("text")
     if type(text) is str:
         if ":" in text and dialect.speakable:
-            wire["text"] = _speakable_text(text)
+            wire["text"] = speakable(text)
     elif text is not None and dialect.speakable:
-        wire["text"] = [_speakable_text(one) for one in text]
+        wire["text"] = [speakable(one) for one in text]
+
+
+def _finish_dub(wire: dict[str, Any], dialect: Dialect) -> None:
+    text = wire.get("say")
+    if type(text) is str and dialect.speakable:
+        wire["say"] = speakable(text)
 
 
 @model(verb="say", since="0.9.6", finish=_finish_say)
@@ -81,12 +94,6 @@ class Play(Verb):
     seek_offset: float | str | None = None
     timeout_secs: float | str | None = None
     action_hook: Hook | None = None
-
-
-def _finish_dub(wire: dict[str, Any], dialect: Dialect) -> None:
-    text = wire.get("say")
-    if type(text) is str and dialect.speakable:
-        wire["say"] = _speakable_text(text)
 
 
 @model(verb="dub", since="0.9.6", finish=_finish_dub)

@@ -263,7 +263,7 @@ def test_a_text_that_looks_like_a_url_is_made_speakable(caplog: pytest.LogCaptur
     chain = VerbChain().say(text="Note: hello").say(text=["Note: a", "b: c", "It is: d", "10:30"])
     assert [verb["text"] for verb in chain] == [
         "\u200bNote: hello",
-        ["\u200bNote: a", "\u200bb: c", "It is: d", "\u200b10:30"],
+        ["\u200bNote: a", "\u200bb: c", "It is: d", "10:30"],
     ]
     assert first(VerbChain().gather(say={"text": "Note: x"}))["say"] == {"text": "\u200bNote: x"}
     for say, said in (("Note: x", "\u200bNote: x"), ({"text": "Note: x"}, {"text": "\u200bNote: x"})):
@@ -271,6 +271,34 @@ def test_a_text_that_looks_like_a_url_is_made_speakable(caplog: pytest.LogCaptur
     assert as_verbs(as_verbs(Say(text="Note: x"))) == [{"verb": "say", "text": "\u200bNote: x"}]
     assert [record.name for record in caplog.records] == ["jambonz_sync.verbs"]
     assert "taken for a URL" in caplog.text
+
+
+@pytest.mark.usefixtures("fresh_advice")
+def test_the_text_of_a_dub_is_made_speakable_as_that_of_a_say(caplog: pytest.LogCaptureFixture) -> None:
+    chain = VerbChain().dub(action="sayOnTrack", track="a", say="Note: x")
+    chain.dub(action="sayOnTrack", track="a", say={"text": "Note: x"})
+    assert [verb["say"] for verb in chain] == ["\u200bNote: x", {"text": "\u200bNote: x"}]
+    assert len(caplog.records) == 1
+    off = VerbChain(speakable=False).dub(action="sayOnTrack", track="a", say="Note: x")
+    assert first(off)["say"] == "Note: x"
+
+
+@pytest.mark.parametrize(
+    "text", ["Note: x", "E-mail: us", " Note: x", "\tA: b", "\x01A: b", "No\nte: x", "a+b.c:", "A\t: b"]
+)
+def test_what_jambonz_takes_for_a_url_is_made_speakable(text: str) -> None:
+    assert first(VerbChain().say(text=text))["text"] == f"\u200b{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Café: x", "snake_case: x", "10:30", "\u00a0Note: x", "\u200bNote: x", "A : b", "Hello world: x", "é:"),
+        *("<speak>a: b</speak>", "silence_stream://500"),
+    ],
+)
+def test_what_jambonz_speaks_as_it_is_is_sent_as_it_is(text: str) -> None:
+    assert first(VerbChain().say(text=text))["text"] == text
 
 
 @pytest.mark.usefixtures("fresh_advice")
