@@ -165,9 +165,10 @@ class Endpoint:
     def _upgrade(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         # before Flask, whose request would be kept for as long as the call
         try:
-            found = self._router.match(environ.get("PATH_INFO", "/"))
+            path = _path(environ)
+            found = self._router.match(path)
             if found is None:
-                raise HandshakeError(f"no service at {environ.get('PATH_INFO', '/')}", status=404)
+                raise HandshakeError(f"no service at {path}", status=404)
             (service, auth), url_vars = found
             if auth is not None and not auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise HandshakeError("wrong or no credentials", status=401)
@@ -282,6 +283,12 @@ class Endpoint:
         print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
         if self._host not in ("127.0.0.1", "localhost", "::1"):
             log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
+
+
+def _path(environ: dict[str, Any]) -> str:
+    """The path of a request, as text: WSGI has its bytes as if they were Latin-1."""
+    raw: str = environ.get("PATH_INFO", "/")
+    return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
 
 
 def _basic(auth: tuple[str, str] | None) -> BasicAuth | None:

@@ -58,6 +58,20 @@ def test_the_longest_path_that_fits_has_the_call(make: Make, path: str, answer: 
         assert peer.begin()[0]["text"] == answer
 
 
+def test_a_path_may_have_letters_of_any_alphabet(make: Make) -> None:
+    endpoint = make(env_vars={"A": {"type": "string", "description": "a"}})
+    endpoint.service("/café/<town>").on("session:new", says("at"))
+    endpoint.start()
+    path = "/caf%C3%A9/%E6%9D%B1%E4%BA%AC"
+    with Peer(endpoint.url + path) as peer:
+        assert peer.begin()[0]["text"] == "at 東京"
+    assert requests.options(http(endpoint, path), timeout=15).status_code == 200
+    assert requests.get(http(endpoint, path), timeout=15).status_code == 426
+    with pytest.raises(Refused) as caught:
+        Peer(endpoint.url + "/caf%E9/x")  # no UTF-8
+    assert caught.value.status == 404
+
+
 def test_the_spelling_of_the_node_sdk_works_too(make: Make) -> None:
     make_service = make()
     make_service(path="/app").on("session:new", says("node"))
