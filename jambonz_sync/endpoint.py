@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import WebsocketMismatch
+from werkzeug.wrappers import Response
+
 from .audio_service import AudioService
 from .env import EnvVars
 from .hub import BeforeUpgrade, Hub
@@ -18,10 +22,10 @@ from .router import Router
 from .server import Listening, hijacked, pin_to_core, refusal
 from .service import OnError, Options, PathService, Service
 from .transport import HandshakeError
-from .wire import UNSET, Unset
+from .wire import UNSET, Unset, dumps
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Request
 
     from .webhook.guard import BasicAuth
 
@@ -138,38 +142,40 @@ class Endpoint:
 
     @functools.cached_property
     def app(self) -> Flask:
-        """The Flask application that answers what is no WebSocket: 426 and the declared variables at the paths of the
-        services, 404 elsewhere, and what you add to it."""
-        from flask import Flask
+        """The Flask application behind the services: what is no WebSocket is answered 426, or with the declared
+        variables, at their paths, and 404 elsewhere. Add routes and blueprints of your own to it; they have the paths
+        that they name, and the WebSockets that no service has."""
+        from flask import Flask, request
 
-        app = Flask("jambonz_sync.endpoint", static_folder=None)
-        for rule in ("/", "/<path:_>"):
-            app.add_url_rule(
-                rule,
-                "service",
-                self._plain,
-                methods=("GET", "OPTIONS"),
-                provide_automatic_options=False,
-                strict_slashes=False,
-            )
+        plain = self._plain
+
+        class App(Flask):
+            def dispatch_request(self) -> Any:
+                answer = plain(request) if isinstance(request.routing_exception, NotFound | WebsocketMismatch) else None
+                return super().dispatch_request() if answer is None else answer
+
+        app = App("jambonz_sync.endpoint", static_folder=None)
         inner = app.wsgi_app
 
         def wsgi_app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-            if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-                return self._upgrade(environ, start_response)
+            if _is_handshake(environ):
+                found = self._router.match(_path(environ))
+                if found is not None:
+                    return self._upgrade(found, environ, start_response)
             return inner(environ, start_response)
 
         app.wsgi_app = wsgi_app  # type: ignore[method-assign]
         return app
 
-    def _upgrade(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def _upgrade(
+        self,
+        found: tuple[tuple[PathService, BasicAuth | None], dict[str, str]],
+        environ: dict[str, Any],
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
         # before Flask, whose request would be kept for as long as the call
+        (service, auth), url_vars = found
         try:
-            path = _path(environ)
-            found = self._router.match(path)
-            if found is None:
-                raise HandshakeError(f"no service at {path}", status=404)
-            (service, auth), url_vars = found
             if auth is not None and not auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise HandshakeError("wrong or no credentials", status=401)
             service.serve(environ, url_vars, accepted=environ.clear)
@@ -177,24 +183,22 @@ class Endpoint:
             return refusal(exc, environ)(environ, start_response)
         return hijacked()
 
-    def _plain(self, _: str = "") -> Any:
-        from flask import Response, request
-
+    def _plain(self, request: Request) -> Any:
+        """The answer to a request that has no route: None where there is no service either."""
         if self._router.match(request.path) is None:
-            return Response("no service here\n", 404, content_type="text/plain")
+            if not _is_handshake(request.environ):
+                return None
+            return refusal(HandshakeError(f"no service at {request.path!r}", status=404), request.environ)
+        allow = {"Allow": "GET, OPTIONS"}
         if request.method == "OPTIONS":
             schema = self._options.env_vars.schema()
             if not schema:
-                return Response(status=204, headers={"Allow": "GET, OPTIONS"})
-            from .wire import dumps
-
-            return Response(dumps(schema), content_type="application/json", headers={"Allow": "GET, OPTIONS"})
-        return Response(
-            "expected a WebSocket handshake\n",
-            426,
-            {"Upgrade": "websocket", "Connection": "Upgrade"},
-            content_type="text/plain",
-        )
+                return Response(status=204, headers=allow)
+            return Response(dumps(schema), content_type="application/json", headers=allow)
+        if request.method in ("GET", "HEAD"):
+            headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+            return Response("expected a WebSocket handshake\n", 426, headers, content_type="text/plain")
+        return Response(status=405, headers=allow)
 
     # -- running it
 
@@ -283,6 +287,11 @@ class Endpoint:
         print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
         if self._host not in ("127.0.0.1", "localhost", "::1"):
             log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
+
+
+def _is_handshake(environ: dict[str, Any]) -> bool:
+    upgrade: str = environ.get("HTTP_UPGRADE", "")
+    return upgrade.lower() == "websocket" and environ["REQUEST_METHOD"] == "GET"
 
 
 def _path(environ: dict[str, Any]) -> str:

@@ -55,6 +55,7 @@ class Peer:
         auth: tuple[str, str] | None = None,
         headers: dict[str, str] | None = None,
         timeout: float = 15.0,
+        method: str = "GET",
     ) -> None:
         self.call_sid = call_sid or f"call-{next(_sids)}-{os.getpid()}"
         parts = urlsplit(url)
@@ -62,7 +63,7 @@ class Peer:
         self._buffer = b""
         self._msgids = itertools.count(1)
         lines = [
-            f"GET {parts.path or '/'} HTTP/1.1",
+            f"{method} {parts.path or '/'} HTTP/1.1",
             f"Host: {parts.netloc}",
             "Upgrade: websocket",
             "Connection: Upgrade",

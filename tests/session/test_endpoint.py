@@ -5,10 +5,11 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import flask
 import pytest
 import requests
 
-from jambonz_sync import Endpoint, EnvVarError, InvalidVerb, Session, create_endpoint
+from jambonz_sync import Endpoint, EnvVarError, InvalidVerb, JambonzBlueprint, Session, create_endpoint
 from tests.peer import Closed, Peer, Refused
 from tests.waiting import wait_for
 
@@ -89,13 +90,44 @@ def test_where_there_is_no_service_the_upgrade_is_answered_404(make: Make) -> No
     assert requests.get(http(endpoint, "/other"), timeout=15).status_code == 404
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE"])
+def test_where_there_is_neither_a_service_nor_a_route_every_method_is_answered_404(make: Make, method: str) -> None:
+    endpoint = make()
+    endpoint.service("/ivr")
+    endpoint.app.add_url_rule("/health", "health", lambda: "fine")
+    endpoint.start()
+    assert requests.request(method, http(endpoint, "/nope"), timeout=15).status_code == 404
+    with pytest.raises(Refused) as caught:
+        Peer(endpoint.url + "/health")
+    assert caught.value.status == 404
+
+
+def test_a_handshake_that_is_answered_404_is_logged_on_one_line(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    endpoint = make()
+    endpoint.start()
+    with pytest.raises(Refused):
+        Peer(endpoint.url + "/a%0Aforged")
+    assert "was refused with 404: no service at '/a\\nforged'" in caplog.text
+
+
 def test_a_plain_get_is_told_to_upgrade(make: Make) -> None:
     endpoint = make()
     endpoint.service("/")
     endpoint.start()
     answer = requests.get(http(endpoint), timeout=15)
     assert (answer.status_code, answer.headers["Upgrade"]) == (426, "websocket")
-    assert requests.post(http(endpoint), timeout=15).status_code == 405
+    answer = requests.post(http(endpoint), timeout=15)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, OPTIONS")
+
+
+@pytest.mark.parametrize(("method", "status"), [("POST", 405), ("OPTIONS", 204), ("PUT", 405)])
+def test_only_a_get_is_a_handshake(make: Make, method: str, status: int) -> None:
+    endpoint = make()
+    endpoint.service("/").on("session:new", says("hi"))
+    endpoint.start()
+    with pytest.raises(Refused) as caught:
+        Peer(endpoint.url, method=method)
+    assert caught.value.status == status
 
 
 def test_options_answers_the_declared_variables_in_their_order(make: Make) -> None:
@@ -124,6 +156,35 @@ def test_routes_of_your_own_live_beside_the_services(make: Make) -> None:
     assert requests.get(http(endpoint, "/health"), timeout=15).text == "fine"
     with Peer(endpoint.url + "/health") as peer:
         assert peer.begin()[0]["text"] == "call"
+
+
+def test_a_blueprint_on_the_application_of_an_endpoint_has_the_calls_that_no_service_has(make: Make) -> None:
+    endpoint = make()
+    endpoint.service("/ws").on("session:new", says("service"))
+    bp = JambonzBlueprint("voice", __name__, url_prefix="/voice")
+    bp.websocket("/ws")(says("blueprint"))
+    bp.webhook("/incoming", endpoint="incoming")(lambda call: [{"verb": "say", "text": "webhook"}])
+    endpoint.app.register_blueprint(bp)
+    endpoint.start()
+    for path, answer in {"/ws": "service", "/voice/ws": "blueprint", "//voice//ws/": "blueprint"}.items():
+        with Peer(endpoint.url + path) as peer:
+            assert peer.begin()[0]["text"] == answer
+    answered = requests.post(http(endpoint, "/voice/incoming"), json={"call_sid": "c1"}, timeout=15)
+    assert answered.json() == [{"verb": "say", "text": "webhook"}]
+    assert requests.get(http(endpoint, "/voice/ws"), timeout=15).status_code == 426
+    with pytest.raises(Refused) as caught:
+        Peer(endpoint.url + "/voice/nope")
+    assert caught.value.status == 404
+
+
+def test_what_the_routes_of_your_own_do_not_take_is_not_the_business_of_a_service(make: Make) -> None:
+    endpoint = make()
+    endpoint.service("/")
+    endpoint.app.add_url_rule("/health", "health", lambda: "fine", methods=["GET"])
+    endpoint.app.add_url_rule("/gone", "gone", lambda: flask.abort(404))
+    endpoint.start()
+    assert requests.post(http(endpoint, "/health"), timeout=15).status_code == 405
+    assert requests.get(http(endpoint, "/gone"), timeout=15).status_code == 404
 
 
 def test_before_upgrade_may_refuse_with_a_status(make: Make) -> None:

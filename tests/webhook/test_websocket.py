@@ -122,6 +122,16 @@ def test_an_extension_serves_calls_and_other_events_of_theirs(serve: Serve) -> N
     assert closed.wait(15)
 
 
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+def test_only_a_get_is_a_handshake(serve: Serve, method: str) -> None:
+    bp, app = voice()
+    bp.webhook("/ws/<int:tenant>", endpoint="hook")(lambda call, tenant: None)
+    app.register_blueprint(bp)
+    with pytest.raises(Refused) as caught:
+        Peer(serve(app) + "/voice/ws/1", method=method)
+    assert caught.value.status == 405
+
+
 def test_a_wrong_subprotocol_is_refused(serve: Serve) -> None:
     bp, app = voice()
     app.register_blueprint(bp)
