@@ -61,9 +61,9 @@ def create_endpoint(
     makes text that jambonz would take for a URL heard as text. ``on_error`` is verbs for a hook whose callback has
     failed, or a function of session and exception that returns them.
 
-    ``before_upgrade`` gets the WSGI environment of a request to connect and may return an HTTP status that refuses
-    it. More than ``max_sessions`` connections are refused with 503. A message from jambonz may have
-    ``max_message_size`` bytes. In seconds: ``send_timeout``, how long jambonz may take no data; ``ping_interval``;
+    ``before_upgrade`` gets the WSGI environment of a request to connect and may return an HTTP status (400 to 599) that
+    refuses it; if it fails, 500 does. More than ``max_sessions`` connections are refused with 503. A message from
+    jambonz may have ``max_message_size`` bytes. In seconds: ``send_timeout``, how long jambonz may take no data; ``ping_interval``;
     ``slow_hook``, when a waiting hook is warned about; ``ack_before``, when it is acked without its reply (jambonz
     gives up after 5); ``reconnect_grace``, how long a call whose connection dropped may come back (0: not at all);
     ``drain_timeout``, how long running calls may go on when the server is told to stop.

@@ -49,9 +49,21 @@ class Hub:
             if self._is_full():
                 raise HandshakeError(f"no new calls: {self.max_sessions} are up", status=503)
         if self.before_upgrade is not None:
-            status = self.before_upgrade(environ)
-            if status is not None:
-                raise HandshakeError("refused by before_upgrade", status=status)
+            self._ask(self.before_upgrade, environ)
+
+    def _ask(self, before_upgrade: BeforeUpgrade, environ: dict[str, Any]) -> None:
+        try:
+            status: Any = before_upgrade(environ)
+        except (Exception, SystemExit):
+            log.exception("before_upgrade failed")
+            raise HandshakeError("before_upgrade failed", status=500) from None
+        if status is None:
+            return
+        if type(status) is bool or not isinstance(status, int) or not 400 <= status <= 599:
+            told = "before_upgrade returned %r: expected None, or the HTTP status of a refusal (400 to 599)"
+            log.error(told, status)
+            raise HandshakeError("before_upgrade failed", status=500)
+        raise HandshakeError("refused by before_upgrade", status=int(status))
 
     def _is_full(self) -> bool:
         return self.max_sessions is not None and self._calls >= self.max_sessions

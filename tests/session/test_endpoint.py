@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 import flask
@@ -197,6 +198,46 @@ def test_before_upgrade_may_refuse_with_a_status(make: Make) -> None:
     with socket.create_connection((parts[0], int(parts[1])), 15) as sock:
         sock.sendall(b"GET /?no HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
         assert sock.recv(100).startswith(b"HTTP/1.1 403 ")
+
+
+@pytest.mark.parametrize("returned", [True, False, "403", 999, 200, 403.0])
+def test_a_before_upgrade_that_returns_no_status_is_a_500_and_a_line_in_the_log(
+    make: Make, returned: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint = make(before_upgrade=lambda environ: returned)
+    endpoint.service("/").on("session:new", says("hi"))
+    endpoint.start()
+    with pytest.raises(Refused) as caught:
+        Peer(endpoint.url)
+    assert (caught.value.status, caught.value.body) == (500, "before_upgrade failed\n")
+    told = f"before_upgrade returned {returned!r}: expected None, or the HTTP status of a refusal (400 to 599)"
+    assert told in [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_before_upgrade_may_return_a_member_of_httpstatus(make: Make) -> None:
+    endpoint = make(before_upgrade=lambda environ: HTTPStatus.PAYMENT_REQUIRED)
+    endpoint.service("/").on("session:new", says("hi"))
+    endpoint.start()
+    with pytest.raises(Refused) as caught:
+        Peer(endpoint.url)
+    assert caught.value.status == 402
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), SystemExit(1)])
+def test_a_before_upgrade_that_raises_is_a_500_and_a_traceback_in_the_log(
+    make: Make, error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    def raises(environ: dict[str, Any]) -> None:
+        raise error
+
+    endpoint = make(before_upgrade=raises)
+    endpoint.service("/").on("session:new", says("hi"))
+    endpoint.start()
+    with pytest.raises(Refused) as caught:
+        Peer(endpoint.url)
+    assert caught.value.status == 500
+    (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert (record.getMessage(), record.exc_info is not None) == ("before_upgrade failed", True)
 
 
 def test_more_calls_than_max_sessions_are_refused_until_one_ends(make: Make) -> None:
