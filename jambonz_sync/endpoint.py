@@ -210,8 +210,8 @@ class Endpoint:
     @property
     def url(self) -> str:
         """The URL to give to jambonz, or to the stand-in, on this machine: ``ws://127.0.0.1:3000``."""
-        host = "127.0.0.1" if self._host in ("0.0.0.0", "::", "") else self._host
-        return f"ws://[{host}]:{self.port}" if ":" in host else f"ws://{host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
+        return f"ws://{_netloc(host, self.port)}"
 
     def start(self) -> Endpoint:
         """Listen, and serve calls on threads of their own. Returns at once. Raises OSError where the port cannot be
@@ -256,7 +256,7 @@ class Endpoint:
         if workers is not None:
             from .gunicorn import run
 
-            run(self, f"{self._host}:{self._port}", workers=workers, pin=pin, drain_timeout=self._drain_timeout)
+            run(self, _netloc(self._host, self._port), workers=workers, pin=pin, drain_timeout=self._drain_timeout)
             return
         if pin:
             pin_to_core(0)
@@ -304,3 +304,7 @@ def _basic(auth: tuple[str, str] | None) -> BasicAuth | None:
     from .webhook.guard import BasicAuth
 
     return None if auth is None else BasicAuth(*auth)
+def _netloc(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+

@@ -112,8 +112,9 @@ class Listening:
 
     def __init__(self, host: str, port: int, app: Callable[..., Any]) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        both = host == "::" and socket.has_dualstack_ipv6()
         # bound here, because Werkzeug answers an address in use by ending the process
-        with socket.create_server((host, port), family=family, backlog=_BACKLOG) as listener:
+        with socket.create_server((host, port), family=family, backlog=_BACKLOG, dualstack_ipv6=both) as listener:
             self._server: BaseWSGIServer = _Server(host, port, app, handler=_Handler, fd=listener.fileno())
         self.port = int(self._server.server_address[1])
         self._door: Door | None = None

@@ -306,6 +306,17 @@ def test_stop_closes_what_does_not_end_with_1012(make: Make) -> None:
     assert sessions[0].closed
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_an_endpoint_at_two_colons_takes_calls_by_either_protocol_and_has_a_url_that_works(make: Make) -> None:
+    endpoint = create_endpoint(host="::", port=0)
+    endpoint.service("/").on("session:new", says("hi"))
+    with endpoint:
+        assert endpoint.url == f"ws://[::1]:{endpoint.port}"
+        for url in (endpoint.url, f"ws://127.0.0.1:{endpoint.port}"):
+            with Peer(url) as peer:
+                assert peer.begin()
+
+
 def test_an_endpoint_may_be_started_again(make: Make) -> None:
     endpoint = make()
     endpoint.service("/").on("session:new", says("hi"))
