@@ -63,10 +63,10 @@ def create_endpoint(
 
     ``before_upgrade`` gets the WSGI environment of a request to connect and may return an HTTP status (400 to 599) that
     refuses it; if it fails, 500 does. More than ``max_sessions`` connections are refused with 503. A message from
-    jambonz may have ``max_message_size`` bytes. In seconds: ``send_timeout``, how long jambonz may take no data; ``ping_interval``;
-    ``slow_hook``, when a waiting hook is warned about; ``ack_before``, when it is acked without its reply (jambonz
-    gives up after 5); ``reconnect_grace``, how long a call whose connection dropped may come back (0: not at all);
-    ``drain_timeout``, how long running calls may go on when the server is told to stop.
+    jambonz may have ``max_message_size`` bytes. In seconds: ``send_timeout``, how long jambonz may take no data;
+    ``ping_interval``; ``slow_hook``, when a waiting hook is warned about; ``ack_before``, when it is acked without its
+    reply (jambonz gives up after 5); ``reconnect_grace``, how long a call whose connection dropped may come back (0:
+    not at all); ``drain_timeout``, how long running calls may go on when the server is told to stop.
 
     Raises ValueError, :class:`EnvVarError`, :class:`InvalidVerb` for options that cannot be right.
     """
@@ -106,6 +106,8 @@ class Endpoint:
         self._router: Router[tuple[PathService, BasicAuth | None]] = Router()
         self._server: Listening | None = None
         self._lock = threading.Lock()  # guards _server
+        self._told = threading.Event()  # run() is to end
+        self._over = threading.Event()  # stop() is done
         self.hub = hub
 
     # -- what it serves
@@ -220,6 +222,7 @@ class Endpoint:
             if self._server is not None:
                 raise RuntimeError("the endpoint is started already")
             self.hub.draining = False
+            self._over = threading.Event()
             self._server = Listening(self._host, self._port, self.app)
         log.info("listening on %s", self.url)
         return self
@@ -227,16 +230,18 @@ class Endpoint:
     def stop(self, drain_timeout: float | None = None) -> bool:
         """Refuse new calls, let running ones go on for ``drain_timeout`` seconds at most (default: the endpoint's),
         close the rest with 1012, so that jambonz connects them elsewhere, and stop listening. Blocks until that is
-        done. Whether all calls had ended by themselves."""
+        done; then :meth:`run` returns on the thread that called it. Whether all calls had ended by themselves."""
         with self._lock:
-            server, self._server = self._server, None
+            server, self._server, over = self._server, None, self._over
         if server is None:
             return True
         self._port = server.port
+        self._told.set()
         try:
             return self.hub.drain(self._drain_timeout if drain_timeout is None else drain_timeout)
         finally:
             server.stop()
+            over.set()
 
     def __enter__(self) -> Endpoint:
         return self.start()
@@ -247,7 +252,7 @@ class Endpoint:
         self.stop(0)
 
     def run(self, *, workers: int | None = None, pin: bool = False) -> None:
-        """Serve until Ctrl-C or SIGTERM, then drain (:meth:`stop`); the same again ends it at once. Blocks.
+        """Serve until Ctrl-C, SIGTERM or :meth:`stop`, then drain; a second signal ends it at once. Blocks.
 
         ``workers`` runs that many processes under gunicorn (the extra ``gunicorn``) in place of this one. ``pin``
         keeps each process on a processor of its own: threads that are busy at the same time, as loops over audio
@@ -260,12 +265,13 @@ class Endpoint:
             return
         if pin:
             pin_to_core(0)
-        stop, now = threading.Event(), threading.Event()
+        told, now = threading.Event(), threading.Event()
+        self._told = told
 
         def on_signal(number: int, frame: object) -> None:
-            if stop.is_set():
+            if told.is_set():
                 now.set()
-            stop.set()
+            told.set()
 
         before = {}
         if threading.current_thread() is threading.main_thread():
@@ -273,11 +279,12 @@ class Endpoint:
         try:
             self.start()
             self._announce()
-            stop.wait()
-            print(f"\njambonz_sync: no new calls; {len(self.hub)} connections are up", flush=True)
-            stopper = threading.Thread(target=self.stop, name="jambonz-sync-stop", daemon=True)
-            stopper.start()
-            while stopper.is_alive() and not now.wait(0.1):
+            over = self._over
+            told.wait()
+            up = len(self.hub)
+            print(f"\njambonz_sync: no new calls; {up} connection{' is' if up == 1 else 's are'} up", flush=True)
+            threading.Thread(target=self.stop, name="jambonz-sync-stop", daemon=True).start()
+            while not over.wait(0.1) and not now.is_set():
                 pass
         finally:
             for number, handler in before.items():
@@ -300,11 +307,11 @@ def _path(environ: dict[str, Any]) -> str:
     return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
 
 
-def _basic(auth: tuple[str, str] | None) -> BasicAuth | None:
-    from .webhook.guard import BasicAuth
-
-    return None if auth is None else BasicAuth(*auth)
 def _netloc(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def _basic(auth: tuple[str, str] | None) -> BasicAuth | None:
+    from .webhook.guard import BasicAuth
+
+    return None if auth is None else BasicAuth(*auth)

@@ -306,6 +306,56 @@ def test_stop_closes_what_does_not_end_with_1012(make: Make) -> None:
     assert sessions[0].closed
 
 
+@pytest.mark.parametrize("drain", [0, 15])
+def test_stop_ends_a_run_on_another_thread_when_it_is_done(make: Make, drain: float) -> None:
+    endpoint = make()
+    endpoint.service("/").on("session:new", says("hi"))
+    for _ in range(2):  # and it may run again
+        running = threading.Thread(target=endpoint.run)
+        running.start()
+        wait_for(lambda: endpoint.port)
+        with Peer(endpoint.url) as peer:
+            peer.begin()
+            stopper = threading.Thread(target=endpoint.stop, args=(drain,))
+            stopper.start()
+            if drain:
+                running.join(0.3)
+                assert running.is_alive()
+                peer.close()
+            stopper.join(15)
+        running.join(15)
+        assert not running.is_alive()
+
+
+@pytest.mark.parametrize(("calls", "told"), [(0, "0 connections are up"), (1, "1 connection is up")])
+def test_run_says_how_many_calls_are_up_when_it_ends(
+    make: Make, capsys: pytest.CaptureFixture[str], calls: int, told: str
+) -> None:
+    endpoint = make()
+    endpoint.service("/").on("session:new", says("hi"))
+    running = threading.Thread(target=endpoint.run)
+    running.start()
+    wait_for(lambda: endpoint.port)
+    peers = [Peer(endpoint.url) for _ in range(calls)]
+    for peer in peers:
+        peer.begin()
+    stopper = threading.Thread(target=endpoint.stop, args=(15,))
+    stopper.start()
+    output = ""
+
+    def is_told() -> bool:
+        nonlocal output
+        output += capsys.readouterr().out
+        return "no new calls" in output
+
+    wait_for(is_told)
+    assert f"jambonz_sync: no new calls; {told}\n" in output
+    for peer in peers:
+        peer.close()
+    stopper.join(15)
+    running.join(15)
+
+
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
 def test_an_endpoint_at_two_colons_takes_calls_by_either_protocol_and_has_a_url_that_works(make: Make) -> None:
     endpoint = create_endpoint(host="::", port=0)
