@@ -37,7 +37,7 @@ class IncomingCall(ActionHook, CallSession):
         webhook only: what a later one needs, the application has to keep.
         """
         if self._env is None:
-            self._env = self._declared.usable_values(self._data.get("env_vars"), call_sid=self.call_sid)
+            self._env = self._declared.usable_values(self._data.get("env_vars"), call_sid=self.call_sid or "-")
         return self._env
 
 

@@ -30,8 +30,8 @@ __all__ = ["Hook", "Route"]
 
 logger = logging.getLogger(__name__)
 
-#: A hook that has one of these may lack a call_sid: events of agents and models, progress of a transfer, tool calls.
-_WITHOUT_CALL = ("type", "event", "tool_call_id")
+#: A status event that has one of these may lack a call_sid: events of agents and models, progress of a transfer.
+_WITHOUT_CALL = ("type", "event")
 _LONGEST_CALL_SID = 128
 
 Upgrade = Callable[[dict[str, Any], dict[str, Any], str | None], Any]
@@ -113,7 +113,7 @@ class Route:
                 except InvalidSignature as exc:
                     raise _Refused(403, exc.reason, told="", call_sid=_claimed_call_sid(raw)) from None
             payload = _parse(environ.get("CONTENT_TYPE", ""), raw)
-        _check_call_sid(payload)
+        _check_call_sid(payload, required=hook.answers == "status")
         return CallStatus(payload) if hook.answers == "status" else event_of(payload, site.env)
 
     def _run(
@@ -128,10 +128,12 @@ class Route:
             if isinstance(answer, Response | tuple):
                 return answer
             return site.response(dumps(as_verbs(answer, site.server)), content_type="application/json")
-        except HTTPException:
-            raise
-        except Exception as exc:
+        except (Exception, SystemExit) as exc:
+            if isinstance(exc, HTTPException) and exc.response is not None:
+                raise  # a response, as if it had been returned
             logger.exception("call %s: the view of %s failed", event.call_sid or "-", flask.request.url_rule)
+            if isinstance(exc, SystemExit):  # it would end the server's thread
+                exc = RuntimeError("a view called sys.exit(): it ends no call, hangup() does")
             return self._after_failure(site, hook, event, exc)
 
     def _after_failure(
@@ -145,11 +147,11 @@ class Route:
         if callable(verbs):
             try:
                 verbs = as_verbs(verbs(event, error), site.server)
-            except Exception:
+            except (Exception, SystemExit):
                 logger.exception("call %s: on_error failed for %s", event.call_sid or "-", flask.request.url_rule)
                 verbs = None
         if verbs is None:
-            raise InternalServerError(original_exception=error)
+            raise error if isinstance(error, HTTPException) else InternalServerError(original_exception=error)
         return site.response(dumps(verbs), content_type="application/json")
 
     def _declare(self, site: Site) -> Response:
@@ -224,10 +226,10 @@ def _parse(content_type: str, raw: bytes) -> dict[str, Any]:
     return payload
 
 
-def _check_call_sid(payload: dict[str, Any]) -> None:
+def _check_call_sid(payload: dict[str, Any], *, required: bool) -> None:
     call_sid = payload.get("call_sid")
     if call_sid is None:
-        if not any(key in payload for key in _WITHOUT_CALL):
+        if required and not any(key in payload for key in _WITHOUT_CALL):
             raise _Refused(400, "call_sid is missing")
     elif _fit_for_the_log(call_sid) is None:
         raise _Refused(400, "call_sid is not a short line of ASCII text")

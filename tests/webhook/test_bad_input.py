@@ -46,8 +46,6 @@ def signature(body: bytes = BODY, secret: Any = "whsec", at: float | None = None
         (b"[]", "expected a JSON object, got list"),
         (b"null", "expected a JSON object, got NoneType"),
         (b'"CA1"', "expected a JSON object, got str"),
-        (b"{}", "call_sid is missing"),
-        (b'{"call_sid": null}', "call_sid is missing"),
         (b'{"call_sid": 7}', "call_sid is not a short line"),
         (b'{"call_sid": ""}', "call_sid is not a short line"),
         (b'{"call_sid": "a\\nERROR forged"}', "call_sid is not a short line"),
@@ -64,6 +62,15 @@ def test_a_body_that_is_no_event_of_a_call_is_answered_400(
     (record,) = caplog.records
     assert record.getMessage().startswith(f"call -: POST /hook from 127.0.0.1 refused with 400: {reason}")
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"call_sid": null}'])
+def test_a_status_event_without_a_call_sid_is_answered_400(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    bp = JambonzBlueprint("voice", __name__)
+    bp.status("/hook", endpoint="status")(nothing)
+    answer = post(client_of_blueprint(bp), body)
+    assert (answer.status_code, answer.data) == (400, b"call_sid is missing\n")
+    assert "call -: POST /hook from 127.0.0.1 refused with 400: call_sid is missing" in caplog.text
 
 
 @pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "text/json"])
@@ -171,10 +178,6 @@ def test_a_get_hook_is_served_where_a_secret_is_set_if_that_is_allowed() -> None
     assert post(client).status_code == 403
 
 
-def test_a_get_hook_without_a_call_sid_is_answered_400() -> None:
-    assert get_hook().get("/hook?from=x").status_code == 400
-
-
 def test_the_right_credentials_are_let_in() -> None:
     client = client_of(nothing, auth=("user", "pä:ss"))
     encoded = base64.b64encode("user:pä:ss".encode()).decode()
@@ -255,4 +258,4 @@ def test_no_payload_makes_more_of_a_stir_than_a_400(payload: dict[str, Any]) -> 
 @settings(deadline=None)
 @given(st.binary(), st.sampled_from([JSON, "text/plain", "application/json;"]))
 def test_no_bytes_make_more_of_a_stir_than_a_refusal(body: bytes, content_type: str) -> None:
-    assert post(EVERY, body, content_type).status_code in {400, 415}
+    assert post(EVERY, body, content_type).status_code in {400, 415} | ({200} if body.strip() == b"{}" else set())

@@ -235,11 +235,68 @@ def test_a_blueprint_for_an_old_server_does_not_answer_what_that_would_reject() 
     assert client_of(lambda call: [newer], server="0.9").post("/hook", json=FIRST).status_code == 500
 
 
-def test_an_http_exception_of_a_view_is_answered_as_flask_does() -> None:
-    def view(call: IncomingCall) -> None:
-        flask.abort(418)
+def test_a_message_has_no_call_sid_and_is_served_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    message = {"message_sid": "SM1", "from": "+1508", "to": "+1617", "text": "hello"}
+    seen: list[Any] = []
+    assert client_of(seen.append).post("/hook", json=message).status_code == 200
+    assert (type(seen[0]), seen[0]["text"]) == (ActionHook, "hello")
+    assert client_of(lambda message: 1 / 0).post("/hook", json=message).status_code == 500
+    wrong = {**GREETING, "PIN": {"type": "number", "description": "a", "default": 1}}
+    client_of(lambda call: call.env and None, env_vars=wrong).post("/hook", json={"env_vars": {"PIN": "x"}})
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == ["call -", "call -"]
 
-    assert client_of(view, on_error=[SAY]).post("/hook", json=FIRST).status_code == 418
+
+@pytest.mark.parametrize("view", [lambda call: flask.abort(418), lambda call: flask.request.form["digits"]])
+def test_an_http_exception_of_a_view_is_logged_and_answered_with_the_verbs_for_errors(
+    view: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client_of(view, on_error=[SAY]).post("/hook", json=FIRST)
+    assert (answer.status_code, answer.json) == (200, [SAY])
+    assert "call CA1: the view of /hook failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("view", "status"), [(lambda call: flask.abort(418), 418), (lambda call: flask.request.form["digits"], 400)]
+)
+def test_an_http_exception_without_verbs_for_errors_is_logged_and_answered_as_flask_does(
+    view: Any, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client_of(view).post("/hook", json=FIRST).status_code == status
+    assert "call CA1: the view of /hook failed" in caplog.text
+
+
+def test_an_http_exception_that_is_a_response_is_that_response(caplog: pytest.LogCaptureFixture) -> None:
+    def view(call: IncomingCall) -> None:
+        flask.abort(flask.Response("[]", 202, content_type="application/json"))
+
+    assert client_of(view, on_error=[SAY]).post("/hook", json=FIRST).status_code == 202
+    assert caplog.records == []
+
+
+def test_a_view_that_calls_sys_exit_has_failed_and_does_not_end_the_server(caplog: pytest.LogCaptureFixture) -> None:
+    def view(call: IncomingCall) -> None:
+        raise SystemExit(1)
+
+    seen: list[Exception] = []
+    answer = client_of(view, on_error=lambda call, exc: seen.append(exc) or [SAY]).post("/hook", json=FIRST)
+    assert (answer.status_code, answer.json) == (200, [SAY])
+    assert "a view called sys.exit()" in str(seen[0])
+    assert "call CA1: the view of /hook failed" in caplog.text
+    assert client_of(view).post("/hook", json=FIRST).status_code == 500
+
+
+@pytest.mark.parametrize("error", [LookupError, SystemExit(1), flask.abort])
+def test_a_status_view_is_answered_204_whatever_it_raises(error: Any, caplog: pytest.LogCaptureFixture) -> None:
+    bp = JambonzBlueprint("voice", __name__, on_error=[SAY])
+
+    @bp.status("/status")
+    def status(evt: CallStatus) -> None:
+        if error is flask.abort:
+            flask.abort(400)
+        raise error
+
+    assert client_of_blueprint(bp).post("/status", json=FIRST).status_code == 204
+    assert "call CA1: the view of /status failed" in caplog.text
 
 
 def test_the_applications_own_handler_of_server_errors_still_runs() -> None:
@@ -268,18 +325,6 @@ def test_a_status_view_gets_a_call_status_and_is_answered_204() -> None:
     assert (answer.status_code, answer.data) == (204, b"")
     assert type(seen[0]) is CallStatus
     assert (seen[0].call_status, seen[0].duration) == ("completed", 7)
-
-
-def test_a_status_view_that_raises_is_logged_and_answered_204(caplog: pytest.LogCaptureFixture) -> None:
-    bp = JambonzBlueprint("voice", __name__, on_error=[SAY])
-
-    @bp.status("/status")
-    def status(evt: CallStatus) -> None:
-        raise LookupError
-
-    answer = client_of_blueprint(bp).post("/status", json=FIRST)
-    assert (answer.status_code, answer.data) == (204, b"")
-    assert "call CA1: the view of /status failed" in caplog.text
 
 
 def test_a_get_hook_gets_the_query_with_its_numbers() -> None:
