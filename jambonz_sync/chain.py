@@ -192,8 +192,7 @@ class VerbChain:
 
 
 def _known_server(server: str) -> str:
-    major, minor, *_ = [*server.split("."), ""]
-    if (major, minor) == ("0", "9"):
+    if isinstance(server, str) and server.split(".")[:2] == ["0", "9"]:
         return "0.9"
     raise ValueError(f'server: expected "0.9" or None, got {server!r}')
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -248,6 +249,12 @@ def test_an_unknown_server_is_refused() -> None:
     for attempt in (lambda: VerbChain(server="1.2"), lambda: WebhookResponse(server="x"), lambda: as_verbs([], "10")):
         with pytest.raises(ValueError, match=r'^server: expected "0.9" or None'):
             attempt()
+
+
+@pytest.mark.parametrize("server", [0.9, 9, ("0", "9"), b"0.9", "", "0"])
+def test_a_server_that_is_no_version_is_refused_with_the_same_words(server: Any) -> None:
+    with pytest.raises(ValueError, match=r'^server: expected "0.9" or None, got ' + re.escape(repr(server))):
+        WebhookResponse(server=server)
 
 
 # ---- traps
