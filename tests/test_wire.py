@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jambonz_sync import InvalidVerb, wire
+from jambonz_sync import InvalidVerb, WebhookResponse, wire
 from jambonz_sync.components.declare import Model, options
 from jambonz_sync.wire import UNSET, Unset, dumps, to_python_name, to_wire_name
 
@@ -99,8 +99,14 @@ def test_a_structure_that_is_nested_too_deeply_is_an_error_of_ours() -> None:
     value: list[Any] = []
     for _ in range(100_000):
         value = [value]
-    with pytest.raises(InvalidVerb, match="nested too deeply"):
+    with pytest.raises(InvalidVerb, match="nested too deeply") as caught:
         dumps(value)
+    assert str(caught.value) == "[0][0][0]: is nested too deeply"
+    deep: dict[str, Any] = {}
+    for _ in range(3000):
+        deep = {"a": deep}
+    with pytest.raises(InvalidVerb, match=r"^tag.data.a.a.a: is nested too deeply$"):
+        WebhookResponse().tag(data=deep)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
