@@ -19,7 +19,7 @@ from .audio_service import AudioService
 from .env import EnvVars
 from .hub import BeforeUpgrade, Hub
 from .router import Router
-from .server import Listening, hijacked, pin_to_core, refusal
+from .server import Listening, hijacked, keeps_log, pin_to_core, refusal
 from .service import OnError, Options, PathService, Service
 from .transport import HandshakeError
 from .wire import UNSET, Unset, dumps
@@ -177,13 +177,14 @@ class Endpoint:
     ) -> Iterable[bytes]:
         # before Flask, whose request would be kept for as long as the call
         (service, auth), url_vars = found
+        looks_again = keeps_log(environ)
         try:
             if auth is not None and not auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise HandshakeError("wrong or no credentials", status=401)
-            service.serve(environ, url_vars, accepted=environ.clear)
+            service.serve(environ, url_vars, accepted=None if looks_again else environ.clear)
         except HandshakeError as exc:
             return refusal(exc, environ)(environ, start_response)
-        return hijacked()
+        return hijacked(start_response if looks_again else None)
 
     def _plain(self, request: Request) -> Any:
         """The answer to a request that has no route: None where there is no service either."""

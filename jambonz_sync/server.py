@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
@@ -25,10 +25,22 @@ log = logging.getLogger("jambonz_sync.server")
 _BACKLOG = 512
 
 
-def hijacked() -> NoReturn:
-    """Raised to a WSGI server whose socket has been used up: each takes it for a peer that has gone, and writes
-    nothing."""
-    raise ConnectionResetError(errno.ECONNRESET, "served as a WebSocket")
+def hijacked(start_response: Callable[..., Any] | None) -> list[bytes]:
+    """The answer to a WSGI server whose socket has been used up: nothing is written.
+
+    It is raised, and each server takes it for a peer that has gone. Werkzeug's debugger would take it for a failure:
+    with ``start_response`` (see :func:`keeps_log`) that server logs the status of an upgrade, and finds that the
+    socket is down when it is about to write it.
+    """
+    if start_response is None:
+        raise ConnectionResetError(errno.ECONNRESET, "served as a WebSocket")
+    start_response("101 Switching Protocols", [])
+    return []
+
+
+def keeps_log(environ: dict[str, Any]) -> bool:
+    """Whether a request has come by Werkzeug's server as it is, which logs each."""
+    return "werkzeug.socket" in environ and DETACHABLE not in environ
 
 
 def refusal(exc: HandshakeError, environ: dict[str, Any]) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 
 import flask
 
-from ..server import hijacked, refusal
+from ..server import hijacked, keeps_log, refusal
 from ..service import PathService
 from ..transport import HandshakeError
 
@@ -19,7 +19,7 @@ class _UsedUp(flask.Response):
     """The response of a view whose socket has been used up: there is nothing to write."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return hijacked()
+        return hijacked(start_response if keeps_log(environ) else None)
 
 
 def upgrade_to(service: PathService) -> Callable[[dict[str, Any], dict[str, Any], str | None], Any]:

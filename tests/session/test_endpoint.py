@@ -38,6 +38,13 @@ def http(endpoint: Endpoint, path: str = "/") -> str:
     return endpoint.url.replace("ws:", "http:") + path
 
 
+def answers(endpoint: Endpoint) -> bool:
+    try:
+        return requests.get(http(endpoint), timeout=15).status_code == 426
+    except requests.ConnectionError:
+        return False
+
+
 @pytest.mark.parametrize(
     ("path", "answer"),
     [
@@ -313,7 +320,7 @@ def test_stop_ends_a_run_on_another_thread_when_it_is_done(make: Make, drain: fl
     for _ in range(2):  # and it may run again
         running = threading.Thread(target=endpoint.run)
         running.start()
-        wait_for(lambda: endpoint.port)
+        wait_for(lambda: answers(endpoint))
         with Peer(endpoint.url) as peer:
             peer.begin()
             stopper = threading.Thread(target=endpoint.stop, args=(drain,))
@@ -322,6 +329,9 @@ def test_stop_ends_a_run_on_another_thread_when_it_is_done(make: Make, drain: fl
                 running.join(0.3)
                 assert running.is_alive()
                 peer.close()
+            else:
+                with pytest.raises(Closed):
+                    peer.recv()
             stopper.join(15)
         running.join(15)
         assert not running.is_alive()
@@ -335,7 +345,7 @@ def test_run_says_how_many_calls_are_up_when_it_ends(
     endpoint.service("/").on("session:new", says("hi"))
     running = threading.Thread(target=endpoint.run)
     running.start()
-    wait_for(lambda: endpoint.port)
+    wait_for(lambda: answers(endpoint))
     peers = [Peer(endpoint.url) for _ in range(calls)]
     for peer in peers:
         peer.begin()

@@ -9,13 +9,15 @@ from typing import Any
 import flask
 import pytest
 import requests
+from werkzeug.debug import DebuggedApplication
 from werkzeug.serving import make_server
 
-from jambonz_sync import AudioStream, Jambonz, JambonzBlueprint, Session, WebhookResponse
+from jambonz_sync import AudioStream, Jambonz, JambonzBlueprint, Session, WebhookResponse, create_endpoint
 from jambonz_sync.tools import ToolSet
 from tests.peer import CALL, Peer, Refused
+from tests.waiting import wait_for
 
-Serve = Callable[[flask.Flask], str]
+Serve = Callable[[Any], str]
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def serve() -> Iterator[Serve]:
     """Serve an application as ``flask run`` does; its URL."""
     servers: list[Any] = []
 
-    def start(app: flask.Flask) -> str:
+    def start(app: Any) -> str:
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -130,6 +132,32 @@ def test_only_a_get_is_a_handshake(serve: Serve, method: str) -> None:
     with pytest.raises(Refused) as caught:
         Peer(serve(app) + "/voice/ws/1", method=method)
     assert caught.value.status == 405
+
+
+@pytest.mark.parametrize("debugger", [False, True])
+@pytest.mark.parametrize("of", ["blueprint", "endpoint"])
+def test_a_call_that_has_ended_is_logged_as_one_and_nothing_follows_its_close_frame(
+    serve: Serve, of: str, debugger: bool, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("INFO", "werkzeug")
+    app: Any
+    if of == "blueprint":
+        bp, app = voice()
+        app.register_blueprint(bp)
+    else:
+        endpoint = create_endpoint()
+        endpoint.service("/").on("session:new", lambda session: session.hangup().send())
+        app = endpoint.app
+    with Peer(serve(DebuggedApplication(app) if debugger else app) + "/voice/ws/1") as peer:
+        peer.begin()
+        peer.send_frame(8, (1000).to_bytes(2, "big"))
+        assert peer.recv_frame() == (8, (1000).to_bytes(2, "big"))
+        peer.sock.settimeout(15)
+        assert peer.sock.recv(100) == b""
+    wait_for(lambda: [record for record in caplog.records if record.name == "werkzeug"])
+    lines = [record.getMessage() for record in caplog.records if record.name == "werkzeug"]
+    assert ["GET /voice/ws/1 HTTP/1.1" in line and line.endswith(" 101 -") for line in lines] == [True]
+    assert "Error" not in capfd.readouterr().err
 
 
 def test_a_wrong_subprotocol_is_refused(serve: Serve) -> None:
