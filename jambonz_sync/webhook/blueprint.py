@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast
 from weakref import WeakKeyDictionary
 
 import flask
@@ -13,11 +13,10 @@ import flask.blueprints
 from ..audio_service import AudioService
 from ..env import EnvVars
 from ..hub import Hub
-from ..service import Options as SessionOptions
 from ..service import Service
 from .guard import is_async
 from .route import Hook, Route
-from .site import OnError, Options, Site
+from .site import BlueprintOptions, Options, Site, ours, session_options, site_of, spelled_out
 from .slashes import serve_doubled_slashes
 from .upgrade import upgrade_to
 
@@ -38,13 +37,23 @@ class Routes:
     """
 
     _options: Options
-    _routes: dict[str, Route]
-    _hub: Hub
+
+    def _set_up(self, options: Options) -> None:
+        self._options = options
+        self._env_vars = EnvVars.parse(options.get("env_vars"))
+        self._routes: dict[str, Route] = {}
+        self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
+        self._hub = Hub(max_sessions=options.get("max_sessions"), before_upgrade=options.get("before_upgrade"))
+
+    def _serve(self, app: flask.Flask) -> Site:
+        self._sites[app] = site = site_of(app, self._options, self._env_vars)
+        self._hub.max_sessions = site.max_sessions
+        return site
 
     @property
     def env_vars(self) -> EnvVars:
         """The declared application environment variables."""
-        return self._options.env_vars
+        return self._env_vars
 
     def webhook(
         self, rule: str, *, methods: Iterable[str] = ("POST",), endpoint: str | None = None
@@ -105,10 +114,7 @@ class Routes:
         """
         route = self.path(rule, f"calls_{_identifier(rule)}")
         if route.service is None:
-            options = SessionOptions(
-                server=self._options.server, env_vars=self._options.env_vars, on_error=self._options.on_error
-            )
-            route.service = Service(options, self._hub)
+            route.service = Service(session_options(self._options, self._env_vars, {}), self._hub)
             route.upgrade = upgrade_to(route.service)
         if not isinstance(route.service, Service):
             raise ValueError(f"{rule} serves audio streams: calls need a rule of their own")
@@ -127,7 +133,7 @@ class Routes:
         """
         route = self.path(rule, f"audio_{_identifier(rule)}")
         if route.service is None:
-            route.service = AudioService(SessionOptions(), self._hub)
+            route.service = AudioService(session_options(self._options, self._env_vars, {}), self._hub)
             route.upgrade = upgrade_to(route.service)
         if not isinstance(route.service, AudioService):
             raise ValueError(f"{rule} serves calls: audio streams need a rule of their own")
@@ -173,6 +179,7 @@ class Routes:
         raise NotImplementedError
 
 
+@spelled_out(BlueprintOptions)
 class JambonzBlueprint(Routes, flask.Blueprint):
     """A blueprint whose views are webhooks of jambonz.
 
@@ -180,57 +187,35 @@ class JambonzBlueprint(Routes, flask.Blueprint):
     within ``signature_tolerance`` seconds; GET has no signature and is refused then, unless ``allow_unsigned_get``.
     ``auth`` is the user name and password that the application has in the portal. ``env_vars`` declares
     application environment variables (a dict or a class); OPTIONS answers them. ``server`` ("0.9") refuses verbs
-    that such a server would not take. ``on_error`` is answered, with 200, for a view that raises: verbs, or a function
+    that such a server would not take. ``speakable`` makes text that jambonz would take for a URL heard as text, unless
+    it is False. ``on_error`` is answered, with 200, for a view that raises: verbs, or a function
     of the call and the exception that returns them; without it the answer is 500. ``max_body`` is in bytes.
 
+    For WebSockets, and as :func:`~jambonz_sync.create_endpoint` tells: ``before_upgrade``, ``max_sessions``,
+    ``max_message_size``, ``slow_hook``, ``ack_before``, ``reconnect_grace``.
+
     What is not given is read from the configuration of the application when the blueprint is registered:
-    ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME``, ``JAMBONZ_PASSWORD``, ``JAMBONZ_SERVER``,
-    ``JAMBONZ_ALLOW_UNSIGNED_GET``, ``JAMBONZ_SIGNATURE_TOLERANCE``, ``JAMBONZ_MAX_BODY``. Options of
-    flask.Blueprint are taken as well.
+    ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME`` and ``JAMBONZ_PASSWORD`` for ``auth``, and so on for all options
+    that are text, numbers or booleans. Options of flask.Blueprint are taken as well.
     """
 
-    def __init__(
-        self,
-        name: str,
-        import_name: str,
-        *,
-        url_prefix: str | None = None,
-        signing_secret: str | Sequence[str] | None = None,
-        auth: tuple[str, str] | None = None,
-        env_vars: Mapping[str, Any] | type | EnvVars | None = None,
-        server: str | None = None,
-        on_error: OnError | None = None,
-        allow_unsigned_get: bool | None = None,
-        signature_tolerance: float | None = None,
-        max_body: int | None = None,
-        **blueprint_options: Any,
-    ) -> None:
-        super().__init__(name, import_name, url_prefix=url_prefix, **blueprint_options)
-        self._options = Options(
-            signing_secret=signing_secret,
-            auth=auth,
-            env_vars=EnvVars.parse(env_vars),
-            server=server,
-            on_error=on_error,
-            allow_unsigned_get=allow_unsigned_get,
-            signature_tolerance=signature_tolerance,
-            max_body=max_body,
-        )
-        self._routes = {}
-        self._hub = Hub()
-        self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
+    def __init__(self, name: str, import_name: str, **options: Unpack[BlueprintOptions]) -> None:
+        given = ours(options)
+        super().__init__(name, import_name, **{key: one for key, one in options.items() if key not in given})  # type: ignore[arg-type]
+        self._set_up(given)
 
     def _register(self, route: Route, endpoint: str) -> None:
         def in_app(state: flask.blueprints.BlueprintSetupState) -> None:
             app = cast(flask.Flask, state.app)
             site = self._sites.get(app)
             if site is None:
-                site = self._sites[app] = self._options.site(app)
+                site = self._serve(app)
             _add(app, state.add_url_rule, route, endpoint, site)
 
         self.record(in_app)
 
 
+@spelled_out(Options)
 class Jambonz(Routes):
     """The same for a whole application: an extension of Flask.
 
@@ -239,33 +224,12 @@ class Jambonz(Routes):
     configuration is read by ``init_app``. One application may have several extensions and blueprints.
     """
 
-    def __init__(
-        self,
-        app: flask.Flask | None = None,
-        *,
-        signing_secret: str | Sequence[str] | None = None,
-        auth: tuple[str, str] | None = None,
-        env_vars: Mapping[str, Any] | type | EnvVars | None = None,
-        server: str | None = None,
-        on_error: OnError | None = None,
-        allow_unsigned_get: bool | None = None,
-        signature_tolerance: float | None = None,
-        max_body: int | None = None,
-    ) -> None:
-        self._options = Options(
-            signing_secret=signing_secret,
-            auth=auth,
-            env_vars=EnvVars.parse(env_vars),
-            server=server,
-            on_error=on_error,
-            allow_unsigned_get=allow_unsigned_get,
-            signature_tolerance=signature_tolerance,
-            max_body=max_body,
-        )
-        self._routes = {}
-        self._hub = Hub()
+    def __init__(self, app: flask.Flask | None = None, **options: Unpack[Options]) -> None:
+        unknown = options.keys() - ours(options).keys()
+        if unknown:
+            raise TypeError(f"Jambonz has no option {', '.join(sorted(unknown))}")
+        self._set_up(options)
         self._endpoints: dict[Route, str] = {}
-        self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
         if app is not None:
             self.init_app(app)
 
@@ -273,7 +237,7 @@ class Jambonz(Routes):
         """Serve ``app``, too: what is decorated already, and what will be. Raises ValueError for wrong options."""
         if app in self._sites:
             return
-        self._sites[app] = site = self._options.site(app)
+        site = self._serve(app)
         for route, endpoint in self._endpoints.items():
             _add(app, app.add_url_rule, route, endpoint, site)
 

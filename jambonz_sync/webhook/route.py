@@ -1,7 +1,7 @@
 """One path of an application, and all that it serves: a webhook, call status events, OPTIONS, the upgrade.
 
 The seam for WebSockets is :attr:`Route.upgrade`: a function that gets the WSGI environment, the URL
-variables and the ``server`` option of a GET with ``Upgrade: websocket``, after the Basic credentials have been
+variables and the site of a GET with ``Upgrade: websocket``, after the Basic credentials have been
 checked, and returns the response. Where there is one, a plain GET (that is no webhook) is answered 426.
 """
 
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 _WITHOUT_CALL = ("type", "event")
 _LONGEST_CALL_SID = 128
 
-Upgrade = Callable[[dict[str, Any], dict[str, Any], str | None], Any]
+Upgrade = Callable[[dict[str, Any], dict[str, Any], Site], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Route:
             if site.auth is not None and not site.auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise _Refused(401, "wrong or no credentials", told="")
             if method == "GET" and self.upgrade is not None and _wants_upgrade(environ):
-                return self.upgrade(environ, url_vars, site.server)
+                return self.upgrade(environ, url_vars, site)
             hook = self.hook
             if hook is None or method not in hook.methods:
                 return self._not_allowed(site, method)
@@ -127,7 +127,7 @@ class Route:
                 return site.response(status=204)
             if isinstance(answer, Response | tuple):
                 return answer
-            return site.response(dumps(as_verbs(answer, site.server)), content_type="application/json")
+            return site.response(dumps(as_verbs(answer, site.server, site.speakable)), content_type="application/json")
         except (Exception, SystemExit) as exc:
             if isinstance(exc, HTTPException) and exc.response is not None:
                 raise  # a response, as if it had been returned
@@ -146,7 +146,7 @@ class Route:
         verbs = site.on_error
         if callable(verbs):
             try:
-                verbs = as_verbs(verbs(event, error), site.server)
+                verbs = as_verbs(verbs(event, error), site.server, site.speakable)
             except (Exception, SystemExit):
                 logger.exception("call %s: on_error failed for %s", event.call_sid or "-", flask.request.url_rule)
                 verbs = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import flask
@@ -11,6 +10,7 @@ import flask
 from ..server import hijacked, keeps_log, refusal
 from ..service import PathService
 from ..transport import HandshakeError
+from .site import Site
 
 __all__ = ["upgrade_to"]
 
@@ -22,12 +22,11 @@ class _UsedUp(flask.Response):
         return hijacked(start_response if keeps_log(environ) else None)
 
 
-def upgrade_to(service: PathService) -> Callable[[dict[str, Any], dict[str, Any], str | None], Any]:
+def upgrade_to(service: PathService) -> Callable[[dict[str, Any], dict[str, Any], Site], Any]:
     """What a route does with a handshake: serve it, for as long as the call lasts."""
 
-    def upgrade(environ: dict[str, Any], url_vars: dict[str, Any], server: str | None) -> Any:
-        if server != service.options.server:  # from the configuration of the application
-            service.options = replace(service.options, server=server)
+    def upgrade(environ: dict[str, Any], url_vars: dict[str, Any], site: Site) -> Any:
+        service.options = site.sessions
         app = flask.current_app._get_current_object()  # type: ignore[attr-defined]
         try:
             service.serve(environ, url_vars, context=app.app_context)

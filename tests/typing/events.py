@@ -8,7 +8,7 @@ from typing import Any, assert_type
 
 from jambonz_sync.env import EnvValues
 from jambonz_sync.events import ActionHook, CallSession, GatherEvent, LlmToolCall, LlmVendorEvent, Speech
-from jambonz_sync.webhook import IncomingCall, JambonzBlueprint
+from jambonz_sync.webhook import IncomingCall, Jambonz, JambonzBlueprint
 
 
 def fields_are_typed(evt: GatherEvent, call: LlmToolCall) -> None:
@@ -51,3 +51,13 @@ def a_decorated_view_keeps_its_type(bp: JambonzBlueprint) -> None:
         return []
 
     assert_type(view(IncomingCall({})), list[dict[str, str]])
+
+
+def options_are_typed() -> None:
+    Jambonz(speakable=False, max_sessions=10, auth=("user", "password"))
+    JambonzBlueprint(
+        "voice", __name__, url_prefix="/voice", signing_secret=["old", "new"], before_upgrade=lambda _: 403
+    )
+    Jambonz(max_sessions="10")  # type: ignore[arg-type]
+    Jambonz(speakabel=False)  # type: ignore[call-arg]
+    JambonzBlueprint("voice", __name__, speakabel=False)  # type: ignore[call-arg]

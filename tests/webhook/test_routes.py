@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from jambonz_sync import WebhookResponse
 from jambonz_sync.errors import EnvVarError, InvalidVerb
 from jambonz_sync.webhook import Jambonz, JambonzBlueprint
+from jambonz_sync.webhook.site import Site
 
 from .test_views import FIRST, GREETING, client_of_blueprint
 
@@ -102,7 +104,7 @@ def test_one_path_serves_post_options_and_the_upgrade() -> None:
     bp = blueprint("/call/<int:n>", env_vars=GREETING)
     upgraded: list[Any] = []
 
-    def upgrade(environ: dict[str, Any], url_vars: dict[str, Any], server: str | None) -> flask.Response:
+    def upgrade(environ: dict[str, Any], url_vars: dict[str, Any], site: Site) -> flask.Response:
         upgraded.append((environ["PATH_INFO"], url_vars))
         return flask.Response(status=101)
 
@@ -117,7 +119,7 @@ def test_one_path_serves_post_options_and_the_upgrade() -> None:
 
 def test_a_plain_get_where_only_a_websocket_is_served_is_told_to_upgrade() -> None:
     bp = JambonzBlueprint("voice", __name__)
-    bp.path("/ws", "ws").upgrade = lambda environ, url_vars, server: flask.Response(status=101)
+    bp.path("/ws", "ws").upgrade = lambda environ, url_vars, site: flask.Response(status=101)
     client = client_of_blueprint(bp)
     answer = client.get("/ws")
     assert (answer.status_code, answer.headers["Upgrade"]) == (426, "websocket")
@@ -131,7 +133,7 @@ def test_a_handshake_where_no_websocket_is_served_is_answered_405() -> None:
 
 def test_a_handshake_needs_the_credentials() -> None:
     bp = JambonzBlueprint("voice", __name__, auth=("user", "pass"))
-    bp.path("/ws", "ws").upgrade = lambda environ, url_vars, server: flask.Response(status=101)
+    bp.path("/ws", "ws").upgrade = lambda environ, url_vars, site: flask.Response(status=101)
     client = client_of_blueprint(bp)
     assert client.get("/ws", headers=UPGRADE).status_code == 401
     assert client.get("/ws", headers=UPGRADE, auth=("user", "pass")).status_code == 101
@@ -219,6 +221,60 @@ def test_wrong_options_are_refused_when_the_application_is_set_up(
         client_of_blueprint(blueprint("/hook", **options))
     with pytest.raises(error):
         Jambonz(flask.Flask("app"), **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ack_before", 0), ("max_message_size", 10), ("slow_hook", -1), ("server", 0.9)]
+)
+def test_options_of_calls_that_cannot_be_right_are_refused_as_well(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=name):
+        Jambonz(flask.Flask("app"), **{name: value})
+    with pytest.raises(ValueError, match=name):
+        blueprint(**{name: value}).service("/ws")
+    if name != "server":
+        with pytest.raises(ValueError, match=name):
+            client_of_blueprint(blueprint("/hook"), **{f"JAMBONZ_{name.upper()}": str(value)})
+
+
+def test_an_option_that_there_is_not_is_refused() -> None:
+    with pytest.raises(TypeError, match="Jambonz has no option speakabel"):
+        Jambonz(speakabel=False)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="speakabel"):
+        JambonzBlueprint("voice", __name__, speakabel=False)  # type: ignore[call-arg]
+
+
+def test_a_blueprint_takes_the_options_of_flasks() -> None:
+    bp = blueprint("/hook", url_defaults={"n": 7}, subdomain="voice")
+    assert (bp.url_values_defaults, bp.subdomain) == ({"n": 7}, "voice")
+
+
+@pytest.mark.parametrize("cls", [Jambonz, JambonzBlueprint])
+def test_help_shows_every_option(cls: type) -> None:
+    shown = inspect.signature(cls).parameters
+    assert {"speakable", "max_sessions", "before_upgrade", "signing_secret"} <= shown.keys()
+    assert ("url_prefix" in shown) == (cls is JambonzBlueprint)
+    assert shown["max_body"].annotation == "int | None"
+
+
+@pytest.mark.parametrize("returned", [[{"verb": "say", "text": "Note: x"}], {"say": {"text": "Note: x"}}])
+def test_texts_of_raw_verbs_are_made_speakable_unless_that_is_switched_off(returned: Any) -> None:
+    def text_of(bp: JambonzBlueprint, **config: Any) -> str:
+        bp.webhook("/hook", endpoint="hook")(lambda call: returned)
+        (verb,) = client_of_blueprint(bp, **config).post("/hook", json=FIRST).json
+        return str(verb["text"])
+
+    assert text_of(blueprint()) == "\u200bNote: x"
+    assert text_of(blueprint(speakable=False)) == "Note: x"
+    assert text_of(blueprint(), JAMBONZ_SPEAKABLE=False) == "Note: x"
+    assert text_of(blueprint(speakable=True), JAMBONZ_SPEAKABLE=False) == "\u200bNote: x"
+
+
+def test_verbs_for_errors_are_sent_as_they_are_where_speakable_is_switched_off() -> None:
+    verbs = [{"verb": "say", "text": "Note: x"}]
+    for on_error in (verbs, lambda call, exc: verbs):
+        bp = blueprint(on_error=on_error, speakable=False)
+        bp.webhook("/hook", endpoint="hook")(lambda call: 1 / 0)
+        assert client_of_blueprint(bp).post("/hook", json=FIRST).json == verbs
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from jambonz_sync import AudioStream, Jambonz, JambonzBlueprint, Session, WebhookResponse, create_endpoint
 from jambonz_sync.tools import ToolSet
-from tests.peer import CALL, Peer, Refused
+from tests.peer import CALL, Closed, Peer, Refused
 from tests.waiting import wait_for
 
 Serve = Callable[[Any], str]
@@ -158,6 +158,51 @@ def test_a_call_that_has_ended_is_logged_as_one_and_nothing_follows_its_close_fr
     lines = [record.getMessage() for record in caplog.records if record.name == "werkzeug"]
     assert ["GET /voice/ws/1 HTTP/1.1" in line and line.endswith(" 101 -") for line in lines] == [True]
     assert "Error" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("configured", [False, True])
+@pytest.mark.parametrize("kind", [JambonzBlueprint, Jambonz])
+def test_calls_are_served_with_the_options_that_an_endpoint_has_too(serve: Serve, kind: Any, configured: bool) -> None:
+    options = {"max_message_size": 2048, "slow_hook": 0.01, "ack_before": 0.02, "reconnect_grace": 0, "max_sessions": 1}
+
+    def before_upgrade(environ: dict[str, Any]) -> int | None:
+        return 418 if "HTTP_X_TEAPOT" in environ else None
+
+    app = flask.Flask("shop")
+    if configured:
+        app.config |= {f"JAMBONZ_{name.upper()}": str(value) for name, value in options.items()}
+        app.config["JAMBONZ_SPEAKABLE"] = False
+        options = {}
+    else:
+        options["speakable"] = False
+    options["before_upgrade"] = before_upgrade  # type: ignore[assignment]
+    jambonz = kind(**options) if kind is Jambonz else kind("voice", __name__, **options)
+    slow = threading.Event()
+    closed = threading.Event()
+
+    @jambonz.websocket("/ws")
+    def call(session: Session) -> None:
+        session.on("/slow", lambda evt: slow.wait(15) and None)
+        session.say(text="Note: x").send()
+
+    jambonz.service("/ws").on("close", lambda session: closed.set())
+    jambonz.init_app(app) if kind is Jambonz else app.register_blueprint(jambonz)
+    url = serve(app) + "/ws"
+    with Peer(url) as peer:
+        assert peer.begin() == [{"verb": "say", "text": "Note: x"}]
+        assert peer.ask("/slow") == []
+        with pytest.raises(Refused) as caught:
+            Peer(url)
+        assert caught.value.status == 503
+        slow.set()
+        peer.send("x" * 3000)
+        with pytest.raises(Closed) as ended:
+            peer.recv()
+        assert ended.value.code == 1009
+    assert closed.wait(15)
+    with pytest.raises(Refused) as caught:
+        Peer(url, headers={"X-Teapot": "yes"})
+    assert caught.value.status == 418
 
 
 def test_a_wrong_subprotocol_is_refused(serve: Serve) -> None:
