@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pty
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -21,6 +23,21 @@ from .simulator.peer import App, AudioWire, Wire, serving
 SAY = {"verb": "say", "text": "Hello! Say something."}
 GATHER = {"verb": "gather", "input": ["speech", "digits"], "numDigits": 1, "actionHook": "/heard"}
 HANGUP = {"verb": "hangup"}
+
+NO_NAME = "the name is not known"
+
+
+@pytest.fixture(autouse=True)
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names under .invalid are not known, and nobody is asked about them."""
+    known = socket.getaddrinfo
+
+    def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if str(host).endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, NO_NAME)
+        return known(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
 
 @pytest.fixture
@@ -157,7 +174,9 @@ def test_an_ack_that_never_comes_exits_with_1(app: App) -> None:
     ("args", "message"),
     [
         (["ws://127.0.0.1:1/"], "jambonz-sync: ws://127.0.0.1:1/ cannot be reached: Connection refused"),
-        (["http://127.0.0.1:1/x"], "jambonz-sync: http://127.0.0.1:1/x cannot be reached"),
+        (["ws://no.such.host.invalid/"], "jambonz-sync: ws://no.such.host.invalid/ cannot be reached: " + NO_NAME),
+        (["http://127.0.0.1:1/x"], "jambonz-sync: http://127.0.0.1:1/x cannot be reached: Connection refused"),
+        (["http://no.such.host.invalid/"], "jambonz-sync: http://no.such.host.invalid/ cannot be reached: " + NO_NAME),
         (["127.0.0.1:3000"], "jambonz-sync: '127.0.0.1:3000': expected a URL that starts with http, https, ws or wss"),
         (["ws://x/", "--press", "12a"], "Error: Invalid value for '--press': '12a': keys are 0-9, * and #"),
         (["ws://x/", "--env", "A"], "Error: Invalid value for '--env': 'A' is not NAME=VALUE"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -14,11 +15,23 @@ from .effects import HookFailed
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["Unreachable", "Web", "declared_env", "env_values", "split_url"]
+__all__ = ["NotRead", "Unreachable", "Web", "cause", "declared_env", "env_values", "split_url"]
 
 
 class Unreachable(HookFailed):
     """Nobody listens there."""
+
+
+class NotRead(HookFailed):
+    """The answer is of a type that the server does not read, which makes it as good as none."""
+
+
+def cause(error: BaseException) -> str:
+    """What the system has said about a failure, out of all that libraries have wrapped it in."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    told = getattr(error, "strerror", None) or str(error)
+    return re.sub(r"^\[.*?\] | \(_ssl\.c:\d+\)$", "", told)
 
 
 def split_url(url: str) -> tuple[str, tuple[str, str] | None]:
@@ -65,7 +78,7 @@ class Web:
         except requests.Timeout as error:
             raise HookFailed(f"{url} did not answer within {self._limits.http:g} s") from error
         except requests.ConnectionError as error:
-            raise Unreachable(f"{url} cannot be reached") from error
+            raise Unreachable(f"{url} cannot be reached: {cause(error)}") from error
         except requests.RequestException as error:
             raise HookFailed(f"{url}: {error}") from error
         if response.status_code not in (200, 202, 204):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .dialogue import Limits
 from .effects import CallFailed
+from .http import cause
 
 if TYPE_CHECKING:
     import websocket
@@ -182,11 +183,13 @@ class Socket:
             raise Refused(f"the handshake was answered with {error.status_code}", error.status_code) from error
         except websocket.WebSocketTimeoutException as error:
             raise Refused(f"no handshake within {limits.handshake:g} s") from error
+        except websocket.WebSocketAddressException as error:
+            raise CallFailed(f"{self._url} cannot be reached: {cause(error)}") from error
         except websocket.WebSocketException as error:
             # the only header that differs between a WebSocket and one for jambonz
             raise Refused(f"the handshake failed: {error}, the subprotocol must be {self._subprotocol}") from error
         except OSError as error:
-            raise CallFailed(f"{self._url} cannot be reached: {error.strerror or error}") from error
+            raise CallFailed(f"{self._url} cannot be reached: {cause(error)}") from error
         self._ws.settimeout(None)
 
     def _connect_and_read(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
+import trustme
 from jambonz_sync.signature import verify_signature
 from jambonz_sync.simulator import Call, CallFailed, Limits
 
@@ -130,7 +131,7 @@ def test_an_app_that_does_not_answer_in_time_rejects_the_call(app: App) -> None:
 
 
 def test_nobody_there_is_no_call() -> None:
-    with pytest.raises(CallFailed, match="cannot be reached"):
+    with pytest.raises(CallFailed, match=r"^http://127.0.0.1:1/incoming cannot be reached: Connection refused$"):
         Call("http://127.0.0.1:1/incoming").run()
 
 
@@ -149,6 +150,24 @@ def test_relative_hooks_go_to_the_host_of_the_application(app: App) -> None:
 
 
 def test_a_hook_that_is_neither_absolute_nor_begins_with_a_slash_fails(app: App) -> None:
+def test_a_certificate_that_is_not_trusted_is_told_as_such() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+
+    def shake(listener: socket.socket) -> None:
+        for _ in range(2):  # OPTIONS comes first
+            peer, _ = listener.accept()
+            with peer, pytest.raises(ssl.SSLError):
+                context.wrap_socket(peer, server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=shake, args=(listener,))
+        thread.start()
+        with pytest.raises(CallFailed, match=r"cannot be reached: certificate verify failed: [a-z -]+$"):
+            Call(f"https://127.0.0.1:{listener.getsockname()[1]}/incoming").run()
+        thread.join(15)
+
+
     app.verbs("/incoming", [{"verb": "redirect", "actionHook": "next"}, SAY])
     transcript = Call(f"{app.http}/incoming").run()
     assert "'next' is no hook" in transcript.errors[0]
