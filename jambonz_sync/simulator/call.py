@@ -15,7 +15,7 @@ from .effects import Ask, CallFailed, Hear, Notice, Quiet, Until
 from .fork import Fork
 from .http import Web, declared_env, env_values, split_url
 from .leg import Leg
-from .lines import Event, Line, Lost, WebLine, WsLine
+from .lines import Event, Line, Lost, Unread, WebLine, WsLine
 from .machine import Machine, World
 from .media import Media, Place
 from .transcript import Entry, Transcript
@@ -317,6 +317,8 @@ class Call:
                 machine.note("event", f"an ack to the unknown msgid {event.msgid} is discarded")
             case Lost():
                 self._lost(event)
+            case Unread():
+                machine.note("event", event.why)
 
     def _failed(self, event: Failed) -> None:
         ask = event.ask

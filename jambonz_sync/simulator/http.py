@@ -63,7 +63,7 @@ class Web:
         return url
 
     def request(self, hook: Any, data: Mapping[str, Any], b3: str) -> object:
-        """Ask for verbs: the JSON of the answer, None if there is none. Raises HookFailed."""
+        """Ask for verbs: the JSON of the answer, None if there is none. Raises HookFailed, NotRead."""
         import requests
 
         options: Mapping[str, Any] = cast("Mapping[str, Any]", hook) if isinstance(hook, Mapping) else {"url": hook}
@@ -83,9 +83,11 @@ class Web:
             raise HookFailed(f"{url}: {error}") from error
         if response.status_code not in (200, 202, 204):
             raise HookFailed(f"{url} answered with {response.status_code}")
-        if "application/json" not in response.headers.get("content-type", ""):
-            # the server does not read any other answer: it is as good as none
+        kind = response.headers.get("content-type", "").partition(";")[0].strip()
+        if not response.content:
             return None
+        if kind != "application/json":
+            raise NotRead(f"{url}: the answer is {kind or 'of no type'}; jambonz reads application/json only")
         try:
             return cast("object", response.json())
         except ValueError as error:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
 from .effects import Ask, CallFailed, HookFailed, Notice
-from .http import Unreachable, Web
+from .http import NotRead, Unreachable, Web
 from .ws import Arrived, Dropped, Opened, Refused, Socket
 
-__all__ = ["Event", "Inbox", "Line", "Lost", "WebLine", "WsLine"]
+__all__ = ["Event", "Inbox", "Line", "Lost", "Unread", "WebLine", "WsLine"]
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,21 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A webhook was answered with something that jambonz does not read."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class _Answered:
     """A webhook has been answered; for the line that sent it."""
 
     line: WebLine
-    event: Acked | Failed
+    events: list[Event]
 
 
-Event = Acked | Failed | Command | Invalid | Stray | Lost
+Event = Acked | Failed | Command | Invalid | Stray | Lost | Unread
 Inbox = Arrived | Dropped | Opened | _Answered
 
 
@@ -202,24 +209,28 @@ class WebLine(Line):
             self._statuses.submit(self._notify, hook, notice)
 
     def handle(self, arrived: object) -> list[Event]:
-        return [arrived.event] if isinstance(arrived, _Answered) and arrived.line is self else []
+        return arrived.events if isinstance(arrived, _Answered) and arrived.line is self else []
 
     def close(self, code: int = 1000) -> None:
         self._statuses.shutdown()
         self._hooks.shutdown()
 
     def _request(self, ask: Ask) -> None:
-        event: Acked | Failed
+        first = ask.type == "session:new"
+        events: list[Event]
         try:
-            data = self._web.request(ask.hook, ask.data, self._b3)
-            event = Acked(ask, data, ask.type == "session:new")
+            events = [Acked(ask, self._web.request(ask.hook, ask.data, self._b3), first)]
+        except NotRead as error:
+            events = [Failed(ask, str(error))] if first else [Unread(str(error)), Acked(ask, None, first)]
         except HookFailed as error:
-            event = Failed(ask, str(error), unreachable=isinstance(error, Unreachable))
-        self._put(_Answered(self, event))
+            events = [Failed(ask, str(error), unreachable=isinstance(error, Unreachable))]
+        self._put(_Answered(self, events))
 
     def _notify(self, hook: object, notice: Notice) -> None:
         try:
             self._web.request(hook, notice.data, self._b3)
+        except NotRead:
+            pass  # the answer is of no use here
         except HookFailed as error:
             # nothing depends on a status event: jambonz writes an alert and goes on
-            self._put(_Answered(self, Failed(Ask(hook, notice.data, "call:status"), str(error))))
+            self._put(_Answered(self, [Failed(Ask(hook, notice.data, "call:status"), str(error))]))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import threading
 from typing import Any
 
 import pytest
+import trustme
 from werkzeug.wrappers import Request, Response
 
-import trustme
 from jambonz_sync.signature import verify_signature
 from jambonz_sync.simulator import Call, CallFailed, Limits
 
@@ -94,7 +96,9 @@ def test_get_hooks_have_a_query_and_no_body(app: App) -> None:
         (Response(status=500), "answered with 500"),
         (Response(status=404), "answered with 404"),
         (Response(status=302, headers={"Location": "/other"}), "answered with 302"),
-        (Response(json.dumps([SAY]), mimetype="text/plain"), "no verbs"),
+        (Response("Hello!", mimetype="text/html"), "the answer is text/html; jambonz reads application/json only"),
+        (Response(json.dumps([SAY]), headers={"Content-Type": ""}), "the answer is of no type; jambonz reads"),
+        (Response("", mimetype="text/html"), "no verbs"),
         (Response("{", mimetype="application/json"), "no JSON"),
         (Response("[]", mimetype="application/json"), "no verbs"),
         (Response("{}", mimetype="application/json"), "void"),
@@ -106,6 +110,17 @@ def test_a_first_answer_that_is_no_array_of_verbs_rejects_the_call(app: App, ans
     transcript = Call(f"{app.http}/incoming").run()
     assert transcript.end_reason == "rejected (480)"
     assert why in transcript.errors[0]
+
+
+def test_a_later_answer_of_another_type_is_as_good_as_none_and_that_is_told(app: App) -> None:
+    app.verbs("/incoming", [GATHER, {"verb": "say", "text": "Bye."}])
+    app.hooks["/heard"] = lambda request: Response("Hello!", content_type="text/html; charset=utf-8")
+    app.hooks["/status"] = lambda request: Response("fine")
+    transcript = Call(f"{app.http}/incoming", says=["hi"], status_hook=f"{app.http}/status").run()
+    assert transcript.ok
+    assert transcript.lines("app") == ["Bye."]
+    (told,) = [entry.text for entry in transcript if "application/json" in entry.text]
+    assert told == f"{app.http}/heard: the answer is text/html; jambonz reads application/json only"
 
 
 def test_content_types_with_parameters_and_statuses_200_202_204_are_fine(app: App) -> None:
@@ -135,21 +150,6 @@ def test_nobody_there_is_no_call() -> None:
         Call("http://127.0.0.1:1/incoming").run()
 
 
-def test_an_action_hook_that_fails_lets_the_stack_run_for_a_gather(app: App) -> None:
-    app.verbs("/incoming", [GATHER, {"verb": "say", "text": "Sorry."}])
-    app.hooks["/heard"] = lambda request: Response(status=500)
-    transcript = Call(f"{app.http}/incoming", says=["hi"]).run()
-    assert transcript.heard("Sorry.")
-    assert "answered with 500" in transcript.errors[0]
-
-
-def test_relative_hooks_go_to_the_host_of_the_application(app: App) -> None:
-    app.verbs("/deep/er/incoming", [{"verb": "redirect", "actionHook": "/next"}])
-    app.verbs("/next", [SAY, HANGUP])
-    assert Call(f"{app.http}/deep/er/incoming").run().heard("Hello!")
-
-
-def test_a_hook_that_is_neither_absolute_nor_begins_with_a_slash_fails(app: App) -> None:
 def test_a_certificate_that_is_not_trusted_is_told_as_such() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
@@ -168,6 +168,21 @@ def test_a_certificate_that_is_not_trusted_is_told_as_such() -> None:
         thread.join(15)
 
 
+def test_an_action_hook_that_fails_lets_the_stack_run_for_a_gather(app: App) -> None:
+    app.verbs("/incoming", [GATHER, {"verb": "say", "text": "Sorry."}])
+    app.hooks["/heard"] = lambda request: Response(status=500)
+    transcript = Call(f"{app.http}/incoming", says=["hi"]).run()
+    assert transcript.heard("Sorry.")
+    assert "answered with 500" in transcript.errors[0]
+
+
+def test_relative_hooks_go_to_the_host_of_the_application(app: App) -> None:
+    app.verbs("/deep/er/incoming", [{"verb": "redirect", "actionHook": "/next"}])
+    app.verbs("/next", [SAY, HANGUP])
+    assert Call(f"{app.http}/deep/er/incoming").run().heard("Hello!")
+
+
+def test_a_hook_that_is_neither_absolute_nor_begins_with_a_slash_fails(app: App) -> None:
     app.verbs("/incoming", [{"verb": "redirect", "actionHook": "next"}, SAY])
     transcript = Call(f"{app.http}/incoming").run()
     assert "'next' is no hook" in transcript.errors[0]
