@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import socket
 import subprocess
 import sys
@@ -279,6 +280,22 @@ def test_help_names_every_command_without_importing_it() -> None:
         "demo",
         "doctor",
         "queues",
+def test_ctrl_c_at_the_prompt_leaves_the_line_of_the_caller_first(app: App) -> None:
+    ours, theirs = pty.openpty()
+    command = program("call", f"{app.http}/incoming")
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"})
+    os.close(theirs)
+    shown = b""
+    while b"caller  " not in shown:
+        shown += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    while b"interrupted" not in shown:
+        shown += os.read(ours, 4096)
+    assert process.wait(20) == 130
+    os.close(ours)
+    assert shown.decode().split("caller  ")[1].splitlines()[1] == "jambonz-sync: interrupted"
+
+
         "recent-calls",
     ):
         assert f"  {command} " in done.stdout

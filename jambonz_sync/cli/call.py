@@ -256,3 +256,5 @@ def converse(printer: Printer, script: list[Turn], url: str, *, interactive: boo
 def _fail(message: str, code: int) -> NoReturn:
     click.echo(f"jambonz-sync: {message}", err=True)
     sys.exit(code)
+        if interactive:
+            click.echo(err=True)  # the line has the prompt, or what Ctrl-C looks like
