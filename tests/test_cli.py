@@ -52,8 +52,8 @@ def app() -> Iterator[App]:
         yield app
 
 
-def run(*args: str) -> Result:
-    return CliRunner().invoke(main, args)
+def run(*args: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(main, args, input=typed)
 
 
 def program(*args: str) -> list[str]:
@@ -208,6 +208,36 @@ def test_without_a_script_and_a_terminal_the_caller_keeps_silent(app: App) -> No
     assert result.exit_code == 0
 
 
+def test_a_pipe_is_the_script_line_by_line(app: App) -> None:
+    output = run("call", f"{app.http}/incoming", typed="42\n\nhello there\n*1#").output
+    turns = [line for line in output.splitlines() if line.startswith("caller")]
+    assert turns[:4] == ["caller  (presses 42)", "caller  (silence)", "caller  hello there", "caller  (presses *1#)"]
+
+
+def test_a_pipe_may_come_while_the_call_runs(app: App) -> None:
+    app.verbs("/heard", [{"verb": "say", "text": "Thank you."}, HANGUP])
+    command = program("call", f"{app.http}/incoming")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "app     Hello! Say something.\n"
+        process.stdin.write("good evening\n")
+        assert [process.stdout.readline() for _ in range(2)] == ["caller  good evening\n", "app     Thank you.\n"]
+        assert process.wait(20) == 0
+
+
+def test_a_pipe_is_left_alone_where_the_script_is_given(app: App) -> None:
+    app.verbs("/heard", [HANGUP])
+    output = run("call", f"{app.http}/incoming", "--says", "hi", typed="42\n").output
+    assert "caller  hi" in output
+    assert "42" not in output
+
+
+def test_help_says_how_a_line_is_taken() -> None:
+    told = " ".join(run("call", "--help").output.split())
+    assert "a line of 0-9, * and # presses these keys, any other is spoken, an empty one is silence" in told
+
+
 def at_a_terminal(command: list[str], typed: list[tuple[str, str]]) -> str:
     """What a terminal shows: each ``typed`` is a text to wait for and the line to type then."""
     ours, theirs = pty.openpty()
@@ -250,6 +280,22 @@ def test_the_end_of_the_input_hangs_up(app: App) -> None:
     assert "call ended by the caller (completed)" in shown
 
 
+def test_ctrl_c_at_the_prompt_leaves_the_line_of_the_caller_first(app: App) -> None:
+    ours, theirs = pty.openpty()
+    command = program("call", f"{app.http}/incoming")
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"})
+    os.close(theirs)
+    shown = b""
+    while b"caller  " not in shown:
+        shown += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    while b"interrupted" not in shown:
+        shown += os.read(ours, 4096)
+    assert process.wait(20) == 130
+    os.close(ours)
+    assert shown.decode().split("caller  ")[1].splitlines()[1] == "jambonz-sync: interrupted"
+
+
 def test_the_demo_runs_without_any_argument() -> None:
     done = subprocess.run(
         program("demo"), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=50, check=False
@@ -280,22 +326,6 @@ def test_help_names_every_command_without_importing_it() -> None:
         "demo",
         "doctor",
         "queues",
-def test_ctrl_c_at_the_prompt_leaves_the_line_of_the_caller_first(app: App) -> None:
-    ours, theirs = pty.openpty()
-    command = program("call", f"{app.http}/incoming")
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"})
-    os.close(theirs)
-    shown = b""
-    while b"caller  " not in shown:
-        shown += os.read(ours, 4096)
-    process.send_signal(signal.SIGINT)
-    while b"interrupted" not in shown:
-        shown += os.read(ours, 4096)
-    assert process.wait(20) == 130
-    os.close(ours)
-    assert shown.decode().split("caller  ")[1].splitlines()[1] == "jambonz-sync: interrupted"
-
-
         "recent-calls",
     ):
         assert f"  {command} " in done.stdout

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -30,6 +30,8 @@ from ..simulator.effects import Hear
 
 __all__ = ["Printer", "call", "converse"]
 
+#: seconds in which a pipe that has been written to is read before the call begins
+_HEAD_START = 0.2
 _NAMES = {"event": "--", "status": ".."}
 _COLOURS = {"app": "cyan", "caller": "green", "callee": "yellow", "event": None, "status": "blue", "error": "red"}
 
@@ -99,6 +101,31 @@ class Keyboard(LiveCaller):
             self.tell(_turn(line.strip()))
             call.wake()
         call.hang_up()
+
+
+class Piped(ScriptedCaller):
+    """Takes the lines of a pipe, as they come, for a script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ended = False
+
+    def turn(self, hear: Hear) -> Turn | None:
+        return super().turn(hear) if self.script or self._ended else None
+
+    def bored(self) -> bool:
+        return self._ended
+
+    def read(self, pipe: TextIO, wake: Callable[[], None]) -> None:
+        """Read lines until there are no more. Blocks: runs in a thread of its own."""
+        try:
+            for line in pipe:
+                self.script.append(_turn(line.strip()))
+                wake()
+        except (OSError, ValueError):
+            pass  # nothing to read from: as good as an empty pipe
+        self._ended = True
+        wake()
 
 
 def _turn(line: str) -> Turn:
@@ -212,13 +239,14 @@ def call(
     """Place a call to the app at URL (http, https, ws or wss) and print what is said.
 
     The caller says, plays and presses what --says, --plays and --press tell, in the order given, whenever the app
-    listens; without any, you are the caller: type what you say, or digits to press keys.
+    listens. Without any, you are the caller, or the lines of a pipe are the script: a line of 0-9, * and # presses
+    these keys, any other is spoken, an empty one is silence.
 
     Exits with 0 when the call ended normally, 1 when the app got something wrong, 2 when it cannot be called.
     """
     world = World(callees=callee or ("answer",), callee_presses=callee_press, server=server)
     printer = Printer(as_json=as_json, events=events)
-    interactive = not script and sys.stdin.isatty()
+    interactive = not script and sys.stdin is not None and sys.stdin.isatty()
     converse(
         printer,
         script,
@@ -239,15 +267,22 @@ def call(
 def converse(printer: Printer, script: list[Turn], url: str, *, interactive: bool, **options: Any) -> NoReturn:
     """Place a call, print it, and exit with what became of it."""
     keyboard = Keyboard(printer) if interactive else None
-    caller: Caller = keyboard or ScriptedCaller(script)
+    piped = Piped() if not script and not interactive and sys.stdin is not None else None
+    caller: Caller = keyboard or piped or ScriptedCaller(script)
     try:
         placed = Call(url, caller=caller, on_entry=printer.entry, **options)
         if keyboard is not None:
             threading.Thread(target=keyboard.read, args=(placed,), name="keyboard", daemon=True).start()
+        if piped is not None:
+            reader = threading.Thread(target=piped.read, args=(sys.stdin, placed.wake), name="pipe", daemon=True)
+            reader.start()
+            reader.join(_HEAD_START)
         transcript = placed.run()
     except (CallFailed, ValueError) as error:
         _fail(str(error), 2)
     except KeyboardInterrupt:
+        if interactive:
+            click.echo(err=True)  # the line has the prompt, or what Ctrl-C looks like
         _fail("interrupted", 130)
     printer.end(transcript)
     sys.exit(0 if transcript.ok else 1)
@@ -256,5 +291,3 @@ def converse(printer: Printer, script: list[Turn], url: str, *, interactive: boo
 def _fail(message: str, code: int) -> NoReturn:
     click.echo(f"jambonz-sync: {message}", err=True)
     sys.exit(code)
-        if interactive:
-            click.echo(err=True)  # the line has the prompt, or what Ctrl-C looks like
