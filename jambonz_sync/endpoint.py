@@ -281,7 +281,8 @@ class Endpoint:
             self.start()
             self._announce()
             over = self._over
-            told.wait()
+            while not told.wait(0.5):
+                pass  # a signal that comes just before a wait does not end it: its handler runs after the wait
             up = len(self.hub)
             print(f"\njambonz_sync: no new calls; {up} connection{' is' if up == 1 else 's are'} up", flush=True)
             threading.Thread(target=self.stop, name="jambonz-sync-stop", daemon=True).start()
