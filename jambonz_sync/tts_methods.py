@@ -22,9 +22,11 @@ class TtsMethods:
     call any method; what one thread sends stays in order.
 
     What one thread sends until it flushes is an utterance; so is what the callback of a hook sends. When the caller
-    cuts in, jambonz throws away what it holds, the text queued here is dropped, and each further call for the same
-    utterance raises :class:`~jambonz_sync.tts.TtsInterrupted`; its base :class:`~jambonz_sync.tts.TtsStopped` means
-    that nothing is wrong. Other errors: :class:`~jambonz_sync.tts.TtsFailed` if jambonz refused text of this utterance,
+    cuts in, jambonz throws away what it holds, the text queued here is dropped, and each further text of the same
+    utterance is refused with :class:`~jambonz_sync.tts.TtsInterrupted`; its base
+    :class:`~jambonz_sync.tts.TtsStopped` means that nothing is wrong. :meth:`flush_tts_tokens`, best in a ``finally``,
+    begins the next utterance of this thread, whatever became of the last one. Other errors:
+    :class:`~jambonz_sync.tts.TtsFailed` if jambonz refused text of this utterance,
     :class:`~jambonz_sync.tts.TtsTimeout`, :class:`~jambonz_sync.errors.SessionClosed`.
     """
 
@@ -54,7 +56,9 @@ class TtsMethods:
         self._tts.send(text, wait, timeout)
 
     def flush_tts_tokens(self) -> None:
-        """Have all text so far spoken, the last half sentence too: the utterance is complete. Does not block."""
+        """Have all text so far spoken, the last half sentence too: the utterance is over, and what this thread sends
+        next is another one. Of an utterance that was cut short nothing is sent; it raises why, unless that has been
+        raised before. Does not block."""
         self._tts.flush()
 
     def clear_tts_tokens(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import queue
+import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from time import monotonic, sleep
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from jambonz_sync.errors import SessionClosed
 from jambonz_sync.tts import (
+    Ended,
     TtsCleared,
     TtsFailed,
     TtsInterrupted,
@@ -275,6 +278,29 @@ def test_the_callback_of_the_next_hook_speaks_a_new_utterance(peer: Peer) -> Non
     assert peer.heard == "old new "
 
 
+def test_who_waits_for_room_after_a_flush_when_the_caller_cuts_in_is_in_the_utterance_that_ends(
+    make: Callable[..., Peer],
+) -> None:
+    peer = make(capacity=10)
+    peer.answering.clear()
+    outcomes: list[type[Exception]] = []
+
+    def say() -> None:
+        peer.stream.send("x" * 10)
+        peer.stream.flush()
+        for _ in range(2):
+            try:
+                peer.stream.send("next")
+            except TtsStopped as exc:
+                outcomes.append(type(exc))
+
+    thread, _ = in_thread(say)
+    until(lambda: peer.stream._for_room == 1)
+    peer.stream.on_event({"event_type": "user_interruption"})
+    thread.join(DEADLINE)
+    assert outcomes == [TtsInterrupted, TtsInterrupted]
+
+
 def test_a_flush_ends_an_utterance_so_that_a_later_interruption_does_not_touch_the_next(peer: Peer) -> None:
     peer.stream.send("one ")
     peer.stream.flush()
@@ -292,6 +318,75 @@ def test_a_flush_of_an_interrupted_utterance_raises_once_and_then_ends_it(peer: 
     peer.stream.flush()
     peer.stream.send("two ", wait=True)
     assert peer.heard == "one two "
+
+
+def recipe(stream: TtsStream, texts: Iterator[str]) -> None:
+    """As docs/tts.rst has it."""
+    with suppress(TtsStopped):
+        try:
+            for text in texts:
+                stream.send(text)
+        finally:
+            stream.flush()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before the last text", "before the flush"])
+@pytest.mark.parametrize("how", ["interrupted", "cleared", "failed", "stream closed"])
+def test_a_thread_that_is_in_no_callback_speaks_on_after_whatever_ended_its_utterance(
+    peer: Peer, how: str, late: bool
+) -> None:
+    def end() -> None:
+        if how == "interrupted":
+            peer.stream.on_event({"event_type": "user_interruption"})
+        elif how == "cleared":
+            in_thread(peer.stream.clear)[0].join(DEADLINE)
+        elif how == "failed":
+            peer.stream.on_result({"id": peer.stream._window._id, "status": "failed", "reason": "no vendor"})
+        else:
+            peer.stream.on_event({"event_type": "stream_closed"})
+
+    def texts(number: int) -> Iterator[str]:
+        yield f"Old {number}. "
+        if not late:
+            end()
+        yield "Rest. "
+        if late:
+            end()
+
+    peer.answering.clear()
+    for number in range(3):
+        with suppress(TtsFailed):
+            recipe(peer.stream, texts(number))
+    peer.stream.wait()  # there is nothing that has not been told
+    assert peer.stream.pending == 0
+    recipe(peer.stream, iter(["New. "]))
+    peer.answering.set()
+    until(lambda: re.search(r"New\. ?\|$", peer.heard))
+
+
+def test_what_ended_an_utterance_says_how_the_next_one_begins(peer: Peer) -> None:
+    peer.stream.send("one ", wait=True)
+    peer.stream.on_event({"event_type": "user_interruption"})
+    with pytest.raises(TtsInterrupted, match=r"flush_tts_tokens\(\)"):
+        peer.stream.send("rest")
+    for why in ("interrupted", "cleared", "failed", "stream_closed"):
+        assert "flush_tts_tokens()" in str(Ended(why, "reason").error())
+    assert "flush" not in str(Ended("closed").error())
+
+
+def test_a_flush_of_an_utterance_that_was_complete_before_the_caller_cut_in_raises_nothing(peer: Peer) -> None:
+    peer.stream.send("one ")
+    peer.stream.flush()
+    peer.stream.wait()
+    peer.stream.on_event({"event_type": "user_interruption"})
+    peer.stream.flush()
+
+
+def test_who_has_waited_for_text_in_vain_is_not_told_again_by_the_flush(peer: Peer) -> None:
+    peer.buffer.refusal = "connection to elevenlabs failed"
+    with pytest.raises(TtsFailed):
+        peer.stream.send("x", wait=True)
+    peer.stream.flush()
 
 
 def test_a_thread_of_its_own_goes_on_when_it_was_told_and_the_caller_has_spoken(peer: Peer) -> None:

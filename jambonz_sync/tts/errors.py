@@ -54,6 +54,10 @@ class TtsTimeout(TtsError, TimeoutError):
         self.timeout = timeout
 
 
+#: of what ended an utterance: how its thread goes on
+_NEXT = "; flush_tts_tokens(), or the callback of another hook, begins the next one"
+
+
 class Ended(NamedTuple):
     """Why an utterance ended before all of it was accepted."""
 
@@ -64,13 +68,14 @@ class Ended(NamedTuple):
     def error(self, call_sid: str | None = None) -> JambonzError:
         """A new exception that says so."""
         if self.why == "interrupted":
-            return TtsInterrupted("the caller cut in: the rest of this utterance is dropped", call_sid=call_sid)
+            return TtsInterrupted(f"the caller cut in: the rest of this utterance is dropped{_NEXT}", call_sid=call_sid)
         if self.why == "cleared":
-            return TtsCleared("the utterance was cleared: the rest of it is dropped", call_sid=call_sid)
+            return TtsCleared(f"the utterance was cleared: the rest of it is dropped{_NEXT}", call_sid=call_sid)
         if self.why == "stream_closed":
-            message = "jambonz closed the TTS stream before it had taken all text"
+            message = f"jambonz closed the TTS stream before it had taken all text of this utterance{_NEXT}"
             return TtsStreamClosed(message, reason=self.reason, call_sid=call_sid)
         if self.why == "failed":
-            return TtsFailed(f"jambonz refused text: {self.reason}", reason=self.reason, call_sid=call_sid)
+            message = f"jambonz refused text of this utterance: {self.reason}{_NEXT}"
+            return TtsFailed(message, reason=self.reason, call_sid=call_sid)
         message = "the call is gone" + (f": {self.reason}" if self.reason else "")
         return SessionClosed(message, code=self.code, reason=self.reason, call_sid=call_sid)

@@ -72,12 +72,32 @@ class Speech:
 
 
 class Utterance:
-    """What one thread says until it flushes, or one callback."""
+    """What one thread says until it flushes, or one callback. ``epoch`` and ``turn`` of the methods are the present
+    ones: the window's, and the number of the hook callback that was the last to begin."""
 
     __slots__ = ("epoch", "flushed", "told", "turn")
 
     def __init__(self) -> None:
-        self.epoch: int | None = None  # the window's, when its first text was pushed
-        self.turn = 0  # the number of the hook callback that was the last to begin then
+        self.epoch: int | None = None  # when its first text was pushed
+        self.turn = 0
         self.told = False  # whether its thread knows that it has ended
         self.flushed = False
+
+    def cut_short(self, epoch: int) -> bool:
+        """Whether it has ended before its thread has completed it."""
+        return self.epoch is not None and self.epoch != epoch
+
+    def takes_text(self, epoch: int, turn: int) -> bool:
+        """Whether its thread may go on; with another utterance, if this one is complete, or was cut short in an earlier
+        turn and its thread knows. If not, the thread is told."""
+        if self.cut_short(epoch) and not self.flushed and not (self.told and self.turn != turn):
+            self.told = True
+            return False
+        self.epoch, self.turn, self.told, self.flushed = epoch, turn, False, False
+        return True
+
+    def complete(self, epoch: int) -> bool:
+        """Its thread has said all of it, and goes on with another one. False if it was cut short."""
+        cut = self.cut_short(epoch) and (self.told or not self.flushed)
+        self.flushed = True
+        return not cut

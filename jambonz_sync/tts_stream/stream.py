@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from ..callbacks import about_to_block
-from ..tts import Spoken, TtsResult, TtsStopped, Utterance
+from ..tts import Spoken, TtsFailed, TtsResult, TtsStopped, Utterance
 from .core import CAPACITY, TIMEOUT, TtsCore
 
 __all__ = ["TtsStream"]
@@ -52,15 +52,19 @@ class TtsStream(TtsCore):
             utterance = self._here.utterance
             if utterance is None or utterance.epoch != window.epoch:
                 utterance = self._bind(utterance)
+            utterance.flushed = False
             pending = window.pushed - window.settled
             if pending and pending + len(text) > self._capacity:
                 self._wait_for_room(len(text), utterance, timeout)
-            utterance.flushed = False
             ticket = window.push(text)
         if window.outgoing:
             self._pump()
         if wait:
-            self._wait_for(ticket, timeout)
+            try:
+                self._wait_for(ticket, timeout)
+            except (TtsStopped, TtsFailed):
+                utterance.told = True
+                raise
 
     def flush(self) -> None:
         """Have all text so far spoken. See :meth:`jambonz_sync.Session.flush_tts_tokens`."""
@@ -68,14 +72,12 @@ class TtsStream(TtsCore):
             self._refuse_if_closed()
             window = self._window
             utterance = self._here.utterance
-            if utterance is not None and utterance.epoch not in (None, window.epoch):
-                told, utterance.told = utterance.told, True
-                if told:
-                    utterance.epoch = None
-                    return
-                raise self._ended(utterance.epoch)
-            if utterance is not None:
-                utterance.flushed = True
+            if utterance is not None and not utterance.complete(window.epoch):
+                if not utterance.told:
+                    utterance.told = True
+                    raise self._ended(utterance.epoch)
+                utterance.epoch = None
+                return
             window.flush()
         self._pump()
 
@@ -105,7 +107,7 @@ class TtsStream(TtsCore):
         with self._lock:
             self._refuse_if_closed()
             utterance = self._here.utterance
-            if utterance is not None and not utterance.told and utterance.epoch not in (None, self._window.epoch):
+            if utterance is not None and not utterance.told and utterance.cut_short(self._window.epoch):
                 utterance.told = True
                 raise self._ended(utterance.epoch)
             if not self._window.pending:
@@ -187,13 +189,8 @@ class TtsStream(TtsCore):
 
     def _bind(self, utterance: Utterance | None) -> Utterance:
         """The utterance that this thread speaks, which must not have ended."""
-        window = self._window
         if utterance is None:
             utterance = self._here.utterance = Utterance()
-        elif utterance.epoch is not None and not utterance.flushed:
-            new_turn = utterance.told and utterance.turn != self._turn
-            if not new_turn:
-                utterance.told = True
-                raise self._ended(utterance.epoch)
-        utterance.epoch, utterance.turn, utterance.told = window.epoch, self._turn, False
+        if not utterance.takes_text(self._window.epoch, self._turn):
+            raise self._ended(utterance.epoch)
         return utterance
