@@ -374,9 +374,36 @@ def test_a_closed_stream_fails_what_was_not_accepted() -> None:
     outcome = window.outcome(ticket)
     assert not isinstance(outcome, bool)
     assert isinstance(outcome.error(), TtsStreamClosed)
-    window.on_result(1, "ok")
     window.push("another stream")
+    window.on_result(1, "failed", "stream closed")
     assert sent(window) == ["another stream"]
+
+
+def test_a_frame_that_a_closing_stream_has_overtaken_is_not_spoken_by_the_next_stream() -> None:
+    window = in_flight("old")
+    window.on_event("stream_closed")
+    window.push("new")
+    window.on_result(1, "ok")
+    assert sent(window) == ["tts:clear", "new"]
+
+
+def test_a_stream_that_closes_when_all_text_was_taken_ends_no_utterance() -> None:
+    window = in_flight("Hello. ")
+    answer(window)
+    epoch = window.epoch
+    window.on_event("stream_closed")
+    window.push("Next.", epoch)
+    assert sent(window) == ["Next."]
+
+
+def test_a_blank_that_a_new_stream_would_throw_away_goes_with_its_first_text() -> None:
+    window = in_flight("Hello")
+    answer(window)
+    window.on_event("stream_closed")
+    window.push(" ")
+    assert sent(window) == []
+    window.push("World.")
+    assert sent(window) == [" World."]
 
 
 def test_a_closed_call_takes_no_more_text() -> None:
@@ -509,7 +536,11 @@ class AnyInterleaving(RuleBasedStateMachine):
         if message["type"] == "tts:tokens-result":
             self.window.on_result(data["id"], data.get("status"), data.get("reason"))
         else:
+            epoch, pending = self.window.epoch, self.window.pending
             self.window.on_event(data["event_type"])
+            if data["event_type"] == "stream_closed":
+                assert self.window.epoch == epoch + bool(pending), "an error for text that was taken, or none"
+                assert not self.window.pending
         self.take()
 
     @precondition(lambda self: len(self.server.out) >= 2)
@@ -532,6 +563,11 @@ class AnyInterleaving(RuleBasedStateMachine):
     def connect(self) -> None:
         if not self.server.connected:
             self.server.connect()
+
+    @rule()
+    def stream_closes(self) -> None:
+        if self.server.connected:
+            self.server.close()
 
     @rule()
     def caller_cuts_in(self) -> None:

@@ -95,6 +95,13 @@ class TtsBuffer:
         self.feed()
         self.event("stream_open")
 
+    def close(self) -> None:
+        """The connection to the synthesiser has ended, and what waited for it is gone."""
+        self.connected = False
+        self.queue.clear()
+        self.full = False
+        self.event("stream_closed")
+
     def timeout(self) -> None:
         """A second has gone by without new text."""
         self.feed(timeout=True)

@@ -12,8 +12,8 @@ States and events; an event that is not in the table changes nothing::
     SENT    a frame is in flight
     ROOM    a frame is in flight, and jambonz has said since that there is room
     FULL    the frame was turned away and waits until there is room
-    STALE   the caller cut in while a frame was in flight: nobody wants it any more, but until its
-            result says whether jambonz holds it, the next utterance waits
+    STALE   the utterance was stopped while a frame was in flight: nobody wants it any more, but until
+            its result says whether jambonz holds it, the next utterance waits
     UNSURE  the connection was replaced while a frame was in flight: its result may still come
     CLOSED  the call is gone
 
@@ -25,7 +25,8 @@ States and events; an event that is not in the table changes nothing::
     STALE             wipe    next    next            drop    clear   wipe    wipe
     UNSURE            next    FULL    fail            drop    clear           again
 
-``stop`` is ``user_interruption``: jambonz has thrown its text away. ``anew`` is
+``stop`` is ``user_interruption``, or ``stream_closed`` while text waits here (with all text
+accepted, that is no error of an utterance): jambonz has thrown its text away. ``anew`` is
 ``session:reconnect``. ``quiet`` is a few seconds without any of the others: jambonz does not always
 say that there is room again (a flush that empties its text says nothing), and it never makes room
 for text that has neither a blank nor the end of a sentence, unless a flush tells it to (``prod``).
@@ -242,10 +243,10 @@ class TokenWindow:
             self._step("room")
         elif kind == "user_interruption":
             self._step("stop", Ended("interrupted"))
-        elif kind == "stream_closed" and self._end is None:
-            self._drop(Ended("stream_closed", "stream closed"))
-            self._id += 1  # the result of what is in flight means nothing any more
-            self.state = _I
+        elif kind == "stream_closed":
+            self._blank = True
+            if self.pending:
+                self._step("stop", Ended("stream_closed", "stream closed"))
 
     def on_reconnect(self) -> None:
         """``session:reconnect``: results that jambonz held back may follow, those of lost frames never do."""
