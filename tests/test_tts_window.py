@@ -194,6 +194,48 @@ def test_room_announced_before_the_result_that_there_was_none_is_not_forgotten()
     assert sent(window) == ["text"]
 
 
+def test_it_is_paused_from_the_event_on_which_comes_before_the_result() -> None:
+    window = in_flight("text")
+    assert not window.paused
+    window.on_event("stream_paused")
+    assert window.paused
+    answer(window, "failed", "full")
+    assert window.paused
+
+
+@pytest.mark.parametrize("end", ["resumed", "resumed early", "ok", "stop", "clear", "failed", "stream closed", "gone"])
+def test_it_is_paused_until_there_is_room_or_the_text_is_gone(end: str) -> None:
+    window = in_flight("text")
+    window.on_event("stream_paused")
+    if end == "resumed":
+        answer(window, "failed", "full")
+        window.on_event("stream_resumed")
+    elif end == "resumed early":
+        window.on_event("stream_resumed")
+        assert not window.paused
+        answer(window, "failed", "full")
+    elif end == "ok":
+        answer(window)
+    elif end == "stop":
+        window.on_event("user_interruption")
+    elif end == "clear":
+        window.clear()
+    elif end == "failed":
+        answer(window, "failed", "connection lost")
+    elif end == "stream closed":
+        window.on_event("stream_closed")
+    else:
+        window.close()
+    assert not window.paused
+
+
+def test_a_pause_that_is_about_no_frame_in_flight_means_nothing() -> None:
+    window = in_flight("text")
+    window.clear()
+    window.on_event("stream_paused")  # of the frame that the clear has taken with it
+    assert not window.paused
+
+
 def test_the_pause_event_alone_stops_nothing() -> None:
     window = in_flight("text")
     answer(window)
@@ -615,6 +657,10 @@ class AnyInterleaving(RuleBasedStateMachine):
         if not hasattr(self, "window"):
             return
         assert 0 <= self.window.settled <= self.window.pushed
+        if self.window.paused:
+            assert self.window.pending
+        else:
+            assert self.window.state is not State.FULL
         assert self.window.pending <= sum(
             len(text) for e, text in self.script if e == self.window.epoch and text != "|"
         )

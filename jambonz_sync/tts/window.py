@@ -31,7 +31,7 @@ accepted, that is no error of an utterance): jambonz has thrown its text away. `
 say that there is room again (a flush that empties its text says nothing), and it never makes room
 for text that has neither a blank nor the end of a sentence, unless a flush tells it to (``prod``).
 Asking again costs no more than a frame that is turned away. ``stream_paused`` is no event here: the
-``full`` result says the same, and says which frame it is about.
+``full`` result behind it says the same, and says which frame it is about.
 """
 
 from __future__ import annotations
@@ -132,6 +132,7 @@ class TokenWindow:
         "_head_flush",
         "_id",
         "_parts",
+        "_paused",
         "_taken",
         "_ticks",
         "dropped",
@@ -164,6 +165,7 @@ class TokenWindow:
         self._frame: tuple[str, int] = ("", 0)  # in flight: its text, and where that ends
         self._id = 0
         self._blank = True  # whether jambonz may hold no text at all
+        self._paused = False
         self._ticks = 0
 
     @property
@@ -173,8 +175,8 @@ class TokenWindow:
 
     @property
     def paused(self) -> bool:
-        """Whether jambonz has turned text away and not told since that there is room."""
-        return self.state is State.FULL
+        """Whether jambonz has no room for what is in flight, and has not told since that there is some."""
+        return self._paused
 
     # -- what the application wants
 
@@ -218,6 +220,7 @@ class TokenWindow:
         """The call is gone: drop all text. ``code`` and ``reason`` are those of the close frame."""
         if self._end is None:
             self._end = Ended("closed", reason, code)
+            self._paused = False
             self._drop(self._end)
             self.state = State.CLOSED
             self.outgoing = []
@@ -239,7 +242,10 @@ class TokenWindow:
 
     def on_event(self, kind: object) -> None:
         """``tts:streaming-event``, by its ``event_type``. Those that change nothing here are ignored."""
-        if kind == "stream_resumed":
+        if kind == "stream_paused":
+            self._paused |= self.state in (_S, _R, _F, _U)
+        elif kind == "stream_resumed":
+            self._paused = False
             self._step("room")
         elif kind == "user_interruption":
             self._step("stop", Ended("interrupted"))
@@ -287,8 +293,10 @@ class TokenWindow:
         self._ticks = 0
         action, self.state = transition
         if action == "keep":
+            self._paused |= self.state is _F
             return
         if action == "accept":
+            self._paused = False
             text, end = self._frame
             self.settled = max(self.settled, end)
             self._blank = ends_sentence(text)
@@ -318,7 +326,7 @@ class TokenWindow:
         self._parts.clear()
         self._closed.clear()
         self._head, self._head_flush = "", False
-        self._blank = True
+        self._blank, self._paused = True, False
 
     def _emit(self, command: str) -> None:
         self.outgoing.append({"type": "command", "command": command})

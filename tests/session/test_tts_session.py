@@ -297,6 +297,30 @@ def test_events_come_by_their_own_name_and_as_any_while_a_callback_streams(begin
     ]
 
 
+def test_a_callback_for_the_pause_sees_that_it_is_paused(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+    seen: list[tuple[str, bool]] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        for name in ("stream_paused", "stream_resumed"):
+            session.on(f"tts:{name}", lambda evt: seen.append((evt.event_type, session.is_tts_paused)))
+        session.config(tts_stream={"enable": True}).send()
+
+    peer = dial(svc)
+    peer.begin()
+    sessions[0].send_tts_tokens("Words.")
+    frame = peer.recv()["data"]
+    peer.tell("tts:streaming-event", {"event_type": "stream_paused"})
+    wait_for(lambda: seen)
+    peer.tell("tts:tokens-result", {"id": frame["id"], "status": "failed", "reason": "full"})
+    peer.tell("tts:streaming-event", {"event_type": "stream_resumed"})
+    wait_for(lambda: len(seen) == 2)
+    assert seen == [("stream_paused", True), ("stream_resumed", False)]
+
+
 def test_what_is_no_text_is_refused_and_no_text_is_nothing(begin: Begin) -> None:
     session, jambonz = begin()
     nothing: Any
