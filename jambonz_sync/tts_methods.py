@@ -47,7 +47,8 @@ class TtsMethods:
         return self._tts_made
 
     def send_tts_tokens(self, text: str, wait: bool = False, timeout: float | None = None) -> None:
-        """Speak ``text``, any length of it: a token, a sentence, a page.
+        """Speak ``text``, any length of it: a token, a sentence, a page. An SSML tag may come in several texts: it is
+        sent when it is complete, or with ``wait``, or a flush.
 
         Returns at once while there is room in the queue (16,000 characters), else waits for room; with ``wait`` it
         waits until jambonz has accepted this text. ``timeout`` is in seconds (default 30) for each of the two. Text

@@ -186,6 +186,25 @@ def test_a_text_longer_than_the_queue_is_taken_whole(make: Callable[..., Peer]) 
     assert peer.heard == text
 
 
+def test_a_tag_that_waits_for_its_end_holds_nobody_up(make: Callable[..., Peer]) -> None:
+    peer = make(capacity=20)
+    for wait in (
+        peer.stream.wait,
+        lambda: peer.stream.send("<b", wait=True),
+        lambda: peer.stream.stream(["<b"], flush=False),
+        peer.stream.wait_spoken,
+    ):
+        peer.stream.send("<b")
+        assert peer.stream.pending
+        thread, outcome = in_thread(wait)
+        thread.join(DEADLINE)
+        assert not isinstance(outcome[0], Exception)
+        assert not peer.stream.pending
+    peer.stream.send("<break time=")
+    peer.stream.send("'1s'/> and no room for so much", wait=True)
+    assert peer.heard.endswith("<break time='1s'/> and no room for so much")
+
+
 def test_a_full_queue_times_out_with_what_is_queued(make: Callable[..., Peer]) -> None:
     peer = make(capacity=10)
     peer.answering.clear()

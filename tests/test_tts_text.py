@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_sync.tts.text import cut, ends_sentence, trailing_blank, units
+from jambonz_sync.tts.text import cut, ends_sentence, open_tag, trailing_blank, units
 
 FLAG_DE, FLAG_FR = "\U0001f1e9\U0001f1ea", "\U0001f1eb\U0001f1f7"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -108,6 +108,19 @@ def test_whatever_the_text_nothing_is_lost_and_no_piece_is_too_long(text: str, l
     found = pieces(text, limit)
     assert "".join(found) == text
     assert all(0 < units(piece) <= limit for piece in found[:-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        *[("", 0), ("words", 0), ("Hi <break/>", 0), ("a < b", 0), ("I <3 you", 0), ("< ", 0)],
+        *[("Hi <", 1), ("Hi <br", 3), ("</", 2), ("<break time='1s'", 16), ("<break/> and <b", 2)],
+        *[('<say-as x="a>', 13), ("<say-as x='a<b", 14), ('<p x="1 > 2">', 0), ("<break/>it's", 0)],
+        *[("<a" + "x" * 298, 300), ("<a" + "x" * 299, 0), ("x" * 1000 + "<a", 2)],
+    ],
+)
+def test_a_tag_that_is_still_being_written_is_told_from_what_is_none(text: str, size: int) -> None:
+    assert open_tag(text) == size
 
 
 @pytest.mark.parametrize("text", ["Hi.", "Hi!", "Really?", "你好。", "para\n\n", "3.5 percent."])

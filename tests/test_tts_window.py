@@ -115,6 +115,68 @@ def test_a_flush_with_nothing_before_it_leaves_at_once() -> None:
     assert sent(window) == ["tts:flush"]
 
 
+def test_a_tag_in_several_texts_is_sent_whole() -> None:
+    window = TokenWindow()
+    window.push("One <bre")
+    assert sent(window) == ["One "]
+    answer(window)
+    assert window.state is State.IDLE
+    window.push("ak time='1s'")
+    assert sent(window) == []
+    assert window.pending == len("<break time='1s'")
+    window.push("/> two <")
+    assert sent(window) == ["<break time='1s'/> two "]
+    window.push("b>")
+    answer(window)
+    assert sent(window) == ["<b>"]
+    answer(window)
+    assert window.pending == 0
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_tag_that_never_ends_leaves_with_the_flush(blank: str) -> None:
+    window = TokenWindow()
+    window.push(f"{blank}<bre")
+    window.flush()
+    assert sent(window) == [f"{blank}<bre"]
+    answer(window)
+    assert sent(window) == ["tts:flush"]
+
+
+def test_what_is_longer_than_tags_are_is_none() -> None:
+    window = TokenWindow()
+    for _ in range(101):
+        window.push("<xy" if not window.pushed else " is less than that")
+        if window.outgoing:
+            break
+    [text] = sent(window)
+    assert 300 < len(text) < 320
+
+
+def test_a_tag_that_somebody_waits_for_is_sent_as_far_as_it_goes() -> None:
+    window = in_flight()
+    ticket = window.push("<bre")
+    window.want(ticket)
+    answer(window)
+    assert sent(window) == ["<bre"]
+    answer(window)
+    assert window.outcome(ticket) is True
+    window.push("<bre")
+    assert sent(window) == []
+    window.want(window.pushed)
+    assert sent(window) == ["<bre"]
+
+
+def test_a_tag_that_is_held_back_is_dropped_with_its_utterance() -> None:
+    window = TokenWindow()
+    ticket = window.push("<bre")
+    window.on_event("user_interruption")
+    assert window.pending == 0
+    assert window.outcome(ticket) is not True
+    window.push("ak>")
+    assert sent(window) == ["ak>"]
+
+
 def test_a_second_flush_with_no_text_between_is_the_same_flush() -> None:
     window = in_flight()
     window.flush()
@@ -512,6 +574,7 @@ class AnyInterleaving(RuleBasedStateMachine):
         self.received: list[tuple[int, Any]] = []  # (epoch, text or FLUSH), as the server took them
         self.epoch_of_id: dict[int, int] = {}
         self.ignored_clear = False
+        self.waited: dict[int, int] = {}  # epoch -> how much of its text somebody has waited for
         self.prods: list[dict[str, Any]] = []  # flushes that the window adds where the server is stuck
 
     def take(self) -> None:
@@ -536,6 +599,18 @@ class AnyInterleaving(RuleBasedStateMachine):
     def push_blank(self, text: str) -> None:
         self.script.append((self.window.epoch, text))
         self.window.push(text)
+        self.take()
+
+    @rule(text=st.sampled_from(["<", "<break", " time='1s'", "/>", "</b>", "<b> ", "a<b "]))
+    def push_part_of_a_tag(self, text: str) -> None:
+        self.script.append((self.window.epoch, text))
+        self.window.push(text)
+        self.take()
+
+    @rule()
+    def somebody_waits(self) -> None:
+        self.waited[self.window.epoch] = len(squeezed(self.asked(self.window.epoch)))
+        self.window.want(self.window.pushed)
         self.take()
 
     @rule()
@@ -567,6 +642,33 @@ class AnyInterleaving(RuleBasedStateMachine):
         for item in self.server.taken[taken:]:
             if not any(message is prod for prod in self.prods):
                 self.received.append((epoch, item))
+                if item is not FLUSH:
+                    self.check_tag(epoch, item)
+
+    def check_tag(self, epoch: int, text: str) -> None:
+        """A frame ends within a tag only where a flush is, or where somebody waits."""
+        tag = re.search(r"<(?:[a-z/][^<>]*)?\Z", text)
+        if tag is None:
+            return
+        end = len(squeezed(self.came(epoch)))
+        start = end - len(squeezed(tag[0]))
+        asked = squeezed("".join(text for e, text in self.script if e == epoch))
+        words = asked.replace("|", "")
+        until_next = re.match(r"<[^<>]*", words[start:])
+        assert until_next is not None
+        if start < self.waited.get(epoch, 0) or len(until_next[0]) > 200:  # so much is no tag
+            return
+        at = 0
+        while end:
+            end -= asked[at] != "|"
+            at += 1
+        assert asked[at] in "|<", (text, asked)  # a second < says that the first began no tag
+
+    def asked(self, epoch: int) -> str:
+        return "".join(text for e, text in self.script if e == epoch and text != "|")
+
+    def came(self, epoch: int) -> str:
+        return "".join(text for e, text in self.received if e == epoch and text is not FLUSH)
 
     @precondition(lambda self: self.server.out)
     @rule()
@@ -637,20 +739,17 @@ class AnyInterleaving(RuleBasedStateMachine):
         if not hasattr(self, "window"):
             return
         for epoch in range(self.window.epoch + 1):
-            asked = "".join(text for e, text in self.script if e == epoch and text != "|")
-            came = "".join(text for e, text in self.received if e == epoch and text is not FLUSH)
-            squeezed = re.sub(r"\s", "", asked)
-            assert squeezed.startswith(re.sub(r"\s", "", came)), (asked, came)
+            asked, came = self.asked(epoch), self.came(epoch)
+            assert squeezed(asked).startswith(squeezed(came)), (asked, came)
 
     @invariant()
     def nothing_counts_as_accepted_that_the_server_has_not_taken(self) -> None:
         if not hasattr(self, "window"):
             return
         epoch = self.window.epoch
-        asked = "".join(text for e, text in self.script if e == epoch and text != "|")
+        asked = self.asked(epoch)
         accepted = asked[: len(asked) - self.window.pending]
-        came = "".join(text for e, text in self.received if e == epoch and text is not FLUSH)
-        assert len(re.sub(r"\s", "", accepted)) <= len(re.sub(r"\s", "", came))
+        assert len(squeezed(accepted)) <= len(squeezed(self.came(epoch)))
 
     @invariant()
     def accounts_are_right(self) -> None:
@@ -661,9 +760,7 @@ class AnyInterleaving(RuleBasedStateMachine):
             assert self.window.pending
         else:
             assert self.window.state is not State.FULL
-        assert self.window.pending <= sum(
-            len(text) for e, text in self.script if e == self.window.epoch and text != "|"
-        )
+        assert self.window.pending <= len(self.asked(self.window.epoch))
         for ticket, (epoch, _) in self.tickets.items():
             outcome = self.window.outcome(ticket)
             if epoch == self.window.epoch:
@@ -676,6 +773,7 @@ class AnyInterleaving(RuleBasedStateMachine):
         if not hasattr(self, "window"):
             return
         self.connect()
+        self.somebody_waits()
         for _ in range(2000):
             while self.wire:
                 self.server_receives()
@@ -694,9 +792,13 @@ class AnyInterleaving(RuleBasedStateMachine):
         assert flushed(came).endswith(flushed(asked)), (came[-80:], asked[-80:])
 
 
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
 def flushed(text: str) -> str:
     """``text`` without white space, each run of flushes as one, none at the start."""
-    return re.sub(r"\|+", "|", re.sub(r"\s", "", text)).lstrip("|")
+    return re.sub(r"\|+", "|", squeezed(text)).lstrip("|")
 
 
 AnyInterleaving.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)

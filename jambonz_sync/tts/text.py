@@ -15,12 +15,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["cut", "ends_sentence", "trailing_blank", "units"]
+__all__ = ["cut", "ends_sentence", "open_tag", "trailing_blank", "units"]
 
 _ZWJ = "\u200d"
 _CJK_MARKS = "。！？、，；："  # noqa: RUF001 - the marks themselves
-# a tag; one that is still being written counts as far as it goes
-_TAG = re.compile(r"""<[A-Za-z/!?](?:[^<>"']|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))*+(?:>|\Z)""")
+# a tag; one that is still being written counts as far as it goes, and has no group 1
+_TAG = re.compile(r"""<(?:\Z|[A-Za-z/!?](?:[^<>"']|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))*+(?:(>)|\Z))""")
+#: characters after which what began like a tag is taken to be none
+_LONGEST_TAG = 300
 _MARKS = ".!?؟۔。！？"  # noqa: RUF001 - the marks themselves
 
 
@@ -42,6 +44,16 @@ def trailing_blank(text: str) -> int:
     """How many blanks follow the end of the last sentence; 0 if ``text`` does not end in a sentence and blanks."""
     words = text.rstrip()
     return len(text) - len(words) if words and ends_sentence(words) else 0
+
+
+def open_tag(text: str) -> int:
+    """How many characters at the end of ``text`` are an SSML tag that is still being written."""
+    start = max(0, len(text) - _LONGEST_TAG)
+    if text.find("<", start) >= 0:
+        for match in _TAG.finditer(text, start):
+            if match.end() == len(text) and not match[1]:
+                return len(text) - match.start()
+    return 0
 
 
 def cut(text: str, limit: int) -> int:

@@ -4,11 +4,13 @@ jambonz holds at most 1,000 characters for the synthesiser. It turns away, whole
 exceed that, and tells when there is room again. So that nothing is lost, doubled or overtaken, one
 frame is in flight at a time; the text that is queued meanwhile is merged into the next one, of at
 most 800 characters, which fits after every "there is room again" (200 + 800). A flush is never
-merged over: it leaves when all text before it has been accepted.
+merged over: it leaves when all text before it has been accepted. An SSML tag at the end of the text
+that is not complete yet waits for its rest, unless somebody waits for it, a flush follows, or it
+gets longer than tags are.
 
 States and events; an event that is not in the table changes nothing::
 
-    IDLE    nothing is in flight and nothing is queued
+    IDLE    nothing is in flight and nothing is queued that may leave
     SENT    a frame is in flight
     ROOM    a frame is in flight, and jambonz has said since that there is room
     FULL    the frame was turned away and waits until there is room
@@ -41,7 +43,7 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from .errors import Ended
-from .text import cut, ends_sentence, trailing_blank, units
+from .text import cut, ends_sentence, open_tag, trailing_blank, units
 
 __all__ = ["FRAME", "QUIET", "TRANSITIONS", "WAITING", "Dropped", "State", "TokenWindow"]
 
@@ -65,7 +67,7 @@ class State(Enum):
 
 _I, _S, _R, _F, _ST, _U = State.IDLE, State.SENT, State.ROOM, State.FULL, State.STALE, State.UNSURE
 
-#: (state, event) -> (what is done, the state after it); "next" goes on to IDLE if nothing is queued
+#: (state, event) -> (what is done, the state after it); "next" goes on to IDLE if nothing may leave
 TRANSITIONS: Final[dict[tuple[State, str], tuple[str, State]]] = {
     (_I, "text"): ("next", _S),
     (_I, "stop"): ("drop", _I),
@@ -135,6 +137,7 @@ class TokenWindow:
         "_paused",
         "_taken",
         "_ticks",
+        "_wanted",
         "dropped",
         "epoch",
         "outgoing",
@@ -167,6 +170,7 @@ class TokenWindow:
         self._blank = True  # whether jambonz may hold no text at all
         self._paused = False
         self._ticks = 0
+        self._wanted = 0  # no text before this ticket is held back
 
     @property
     def pending(self) -> int:
@@ -209,6 +213,12 @@ class TokenWindow:
         else:
             self._flushed()
             return
+        if self.state is _I:
+            self._step("text")
+
+    def want(self, ticket: int) -> None:
+        """Hold no text before ``ticket`` back: somebody waits until it is accepted."""
+        self._wanted = max(self._wanted, ticket)
         if self.state is _I:
             self._step("text")
 
@@ -345,6 +355,10 @@ class TokenWindow:
         self.state = _I
         while self._fill():
             text = self._head
+            if not self._head_flush and (tag := open_tag(text)) and self._taken + len(text) - tag >= self._wanted:
+                text = text[:-tag]
+                if not text:
+                    return
             if self._blank and text.isspace():
                 # jambonz would throw it away, and the words around it would run together: it goes with the next text
                 self.settled = max(self.settled, self._taken + len(text))

@@ -132,7 +132,8 @@ class TtsCore:
         return TtsTimeout(f"{what} after {seconds:g} s", timeout=seconds, call_sid=self._call_sid)
 
     def _wait_for_room(self, size: int, utterance: Utterance, timeout: float | None) -> None:
-        """Wait until ``size`` characters may be queued. A text longer than the queue waits until that is empty."""
+        """Wait until ``size`` characters may be queued. A text longer than the queue waits until that is empty, or
+        what is left in it waits for more."""
         window = self._window
         deadline = monotonic() + (self._timeout if timeout is None else timeout)
         self._for_room += 1
@@ -145,7 +146,7 @@ class TtsCore:
                     utterance.told = True
                     raise self._ended(utterance.epoch)
                 pending = window.pending
-                if not pending or pending + size <= self._capacity:
+                if not pending or window.state is State.IDLE or pending + size <= self._capacity:
                     return
                 left = deadline - monotonic()
                 if left <= 0:
@@ -167,10 +168,16 @@ class TtsCore:
             self._pump()
         return ticket
 
+    def _want(self, ticket: int) -> None:
+        with self._lock:
+            self._window.want(ticket)
+        self._pump()
+
     def _wait_for(self, ticket: int, timeout: float | None) -> None:
         """Wait until the text that ends at ``ticket`` is accepted; raise if it was dropped."""
         deadline = monotonic() + (self._timeout if timeout is None else timeout)
         if ticket > self._window.settled:
+            self._want(ticket)
             about_to_block()
         with self._lock:
             while True:

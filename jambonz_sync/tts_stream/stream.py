@@ -158,6 +158,7 @@ class TtsStream(TtsCore):
 
     def wait_spoken(self, timeout: float | None = None) -> Spoken:
         """Wait until all text has been spoken. See :meth:`jambonz_sync.Session.wait_spoken`."""
+        self._want(self._window.pushed)
         about_to_block()
         deadline = None if timeout is None else monotonic() + timeout
         with self._lock:
