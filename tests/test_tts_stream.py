@@ -186,6 +186,25 @@ def test_a_text_longer_than_the_queue_is_taken_whole(make: Callable[..., Peer]) 
     assert peer.heard == text
 
 
+@pytest.mark.parametrize("how", ["nothing comes", "jambonz is back"])
+def test_who_waits_for_a_blank_behind_a_stale_frame_wakes_when_it_is_settled(peer: Peer, how: str) -> None:
+    peer.answering.clear()
+    peer.stream.send("old")
+    peer.stream.on_event({"event_type": "user_interruption"})
+    peer.stream.hook_begins()
+    thread, outcome = in_thread(lambda: peer.stream.send(" ", wait=True))
+    until(lambda: peer.stream._for_settled)
+    began = monotonic()
+    if how == "jambonz is back":
+        peer.stream.on_reconnect()
+    else:
+        for _ in range(3):
+            peer.stream._tick()
+    thread.join(DEADLINE)
+    assert outcome == [None]
+    assert monotonic() - began < DEADLINE / 2
+
+
 def test_a_tag_that_waits_for_its_end_holds_nobody_up(make: Callable[..., Peer]) -> None:
     peer = make(capacity=20)
     for wait in (
@@ -600,6 +619,23 @@ def test_a_vendors_stream_object_is_closed_too(peer: Peer) -> None:
     other = Interrupted()
     assert peer.stream.stream(other).interrupted
     assert other.closed
+
+
+def test_a_vendors_stream_object_is_closed_when_the_call_is_over_before_it_is_read(peer: Peer) -> None:
+    class VendorStream:
+        closed = False
+
+        def __iter__(self) -> Iterator[str]:
+            raise AssertionError("it is read for nobody")
+
+        def close(self) -> None:
+            self.closed = True
+
+    source = VendorStream()
+    peer.stream.close()
+    with pytest.raises(SessionClosed):
+        peer.stream.stream(source)
+    assert source.closed
 
 
 def test_what_was_spoken_is_what_the_server_reports(peer: Peer) -> None:

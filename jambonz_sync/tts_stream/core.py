@@ -76,10 +76,9 @@ class TtsCore:
             self._window.on_event(kind)
             if kind == "tts_spoken" and isinstance(text := data.get("text"), str):
                 self._speech.heard(text, monotonic())
-                self._wake()
             elif self._window.epoch != epoch:
                 self._speech.silence()
-                self._wake()
+            self._wake()
             if self._window.state in WAITING:
                 self._tick_later()
         if self._window.outgoing:
@@ -89,6 +88,7 @@ class TtsCore:
         """``session:reconnect`` has come."""
         with self._lock:
             self._window.on_reconnect()
+            self._wake()
             if self._window.state in WAITING:
                 self._tick_later()
         self._pump_quietly()
@@ -112,7 +112,8 @@ class TtsCore:
     def _wake(self) -> None:
         if self._for_settled:
             self._settled.notify_all()
-        if self._for_room and self._window.pending * 2 <= self._capacity:
+        window = self._window
+        if self._for_room and (window.pending * 2 <= self._capacity or window.state is State.IDLE):
             self._room.notify_all()
 
     def _wait_settled(self, seconds: float) -> None:
@@ -227,6 +228,7 @@ class TtsCore:
             if self._window.state not in WAITING:
                 return
             self._window.tick()
+            self._wake()
             if self._window.state in WAITING:
                 self._tick_later()
         self._pump_quietly()

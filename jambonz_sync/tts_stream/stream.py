@@ -120,15 +120,17 @@ class TtsStream(TtsCore):
         began = monotonic()
         about_to_block()  # the maker of the texts may take its time
         utterance = Utterance()
-        with self._lock:
-            self._refuse_if_closed()
-            utterance.epoch = self._window.epoch
-            reported = len(self._speech.reported)
         sent: list[tuple[str, int]] = []
-        source = iter(texts)
-        makers: tuple[object, ...] = (source, texts)
+        reported = 0
+        makers: tuple[object, ...] = (texts,)
         interrupted = False
         try:
+            with self._lock:
+                self._refuse_if_closed()
+                utterance.epoch = self._window.epoch
+                reported = len(self._speech.reported)
+            source = iter(texts)
+            makers = (source, texts)
             for text in source:
                 if not isinstance(text, str):
                     raise TypeError(f"a text of the stream must be str, not {type(text).__name__}")
