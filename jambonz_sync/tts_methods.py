@@ -87,9 +87,10 @@ class TtsMethods:
         """Speak ``texts``, such as the stream of an LLM, as one utterance.
 
         Returns when jambonz has accepted all of it, or when the caller cuts in: ``interrupted`` tells, nothing raises,
-        and a generator (or a vendor's stream object) is closed when it gives its next text, so that its request stops.
-        Blocks for as long as ``texts`` takes, and besides at most ``timeout`` seconds (default 30) for each text to be
-        queued, and for the rest to be accepted. An error of the generator is passed on; what was queued is spoken.
+        and a generator (or a vendor's stream object) is closed, so that its request stops. While ``texts`` gives no
+        text, that is noticed at its next one or its end. Blocks for as long as ``texts`` takes, and besides at most
+        ``timeout`` seconds (default 30) for each text to be queued, and for the rest to be accepted. An error of the
+        generator is passed on; what was queued is spoken.
         """
         return self._tts.stream(texts, flush, timeout)
 
