@@ -22,6 +22,7 @@ from .router import Router
 from .server import Listening, hijacked, keeps_log, pin_to_core, refusal
 from .service import OnError, Options, PathService, Service
 from .transport import HandshakeError
+from .tts_stream import CAPACITY, TIMEOUT
 from .wire import UNSET, Unset, dumps
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def create_endpoint(
     slow_hook: float = 3.0,
     ack_before: float = 4.5,
     reconnect_grace: float = 20.0,
+    tts_capacity: int = CAPACITY,
+    tts_timeout: float = TIMEOUT,
     drain_timeout: float = 30.0,
 ) -> Endpoint:
     """Make an endpoint: a server for the WebSockets that jambonz opens, one for each call.
@@ -63,10 +66,11 @@ def create_endpoint(
 
     ``before_upgrade`` gets the WSGI environment of a request to connect and may return an HTTP status (400 to 599) that
     refuses it; if it fails, 500 does. More than ``max_sessions`` connections are refused with 503. A message from
-    jambonz may have ``max_message_size`` bytes. In seconds: ``send_timeout``, how long jambonz may take no data;
-    ``ping_interval``; ``slow_hook``, when a waiting hook is warned about; ``ack_before``, when it is acked without its
-    reply (jambonz gives up after 5); ``reconnect_grace``, how long a call whose connection dropped may come back (0:
-    not at all); ``drain_timeout``, how long running calls may go on when the server is told to stop.
+    jambonz may have ``max_message_size`` bytes. ``tts_capacity`` characters of tokens may wait for jambonz. In seconds:
+    ``send_timeout``, how long jambonz may take no data; ``ping_interval``; ``slow_hook``, when a waiting hook is warned
+    about; ``ack_before``, when it is acked without its reply (jambonz gives up after 5); ``reconnect_grace``, how long
+    a call whose connection dropped may come back (0: not at all); ``tts_timeout``, how long text waits for room, or to
+    be accepted; ``drain_timeout``, how long running calls may go on when the server is told to stop.
 
     Raises ValueError, :class:`EnvVarError`, :class:`InvalidVerb` for options that cannot be right.
     """
@@ -81,6 +85,8 @@ def create_endpoint(
         slow_hook=slow_hook,
         ack_before=ack_before,
         reconnect_grace=reconnect_grace,
+        tts_capacity=tts_capacity,
+        tts_timeout=tts_timeout,
     )
     if port is None:
         port = int(os.environ.get("PORT", "3000"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +19,7 @@ from .hub import Hub
 from .protocol import NOTIFICATIONS, WANT_ACK, parse, shown
 from .session import Session
 from .transport import DETACHABLE, Connection, preload
+from .tts_stream import CAPACITY, TIMEOUT
 
 log = logging.getLogger("jambonz_sync.service")
 
@@ -30,7 +32,7 @@ OnError = Sequence[Any] | Callable[[Session, Exception], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How calls are served. Times are in seconds, sizes in bytes."""
+    """How calls are served. Times are in seconds, sizes in bytes, ``tts_capacity`` in characters."""
 
     server: str | None = None
     speakable: bool = True
@@ -42,10 +44,13 @@ class Options:
     slow_hook: float = 3.0
     ack_before: float = 4.5
     reconnect_grace: float = 20.0
+    tts_capacity: int = CAPACITY
+    tts_timeout: float = TIMEOUT
 
     def __post_init__(self) -> None:
-        for name in ("max_message_size", "send_timeout", "ping_interval", "slow_hook", "ack_before"):
-            if getattr(self, name) <= 0:
+        sizes = ("max_message_size", "tts_capacity")
+        for name in (*sizes, "send_timeout", "ping_interval", "slow_hook", "ack_before", "tts_timeout"):
+            if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name}: expected more than 0, got {getattr(self, name)!r}")
         if self.max_message_size < 1024:
             raise ValueError("max_message_size: expected at least 1024 bytes")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Any
 
 from .tts import Spoken, TtsResult
 from .tts_stream import TtsStream
@@ -30,11 +29,10 @@ class TtsMethods:
     :class:`~jambonz_sync.tts.TtsTimeout`, :class:`~jambonz_sync.errors.SessionClosed`.
     """
 
-    call_sid: str
     _tts_made: TtsStream | None = None
 
     @abstractmethod
-    def _command(self, message: dict[str, Any]) -> None:
+    def _make_tts(self) -> TtsStream:
         raise NotImplementedError
 
     @property
@@ -43,16 +41,16 @@ class TtsMethods:
         if self._tts_made is None:
             with _making:
                 if self._tts_made is None:
-                    self._tts_made = TtsStream(self._command, call_sid=self.call_sid)
+                    self._tts_made = self._make_tts()
         return self._tts_made
 
     def send_tts_tokens(self, text: str, wait: bool = False, timeout: float | None = None) -> None:
         """Speak ``text``, any length of it: a token, a sentence, a page. An SSML tag may come in several texts: it is
         sent when it is complete, or with ``wait``, or a flush.
 
-        Returns at once while there is room in the queue (16,000 characters), else waits for room; with ``wait`` it
-        waits until jambonz has accepted this text. ``timeout`` is in seconds (default 30) for each of the two. Text
-        that was queued before a timeout stays queued.
+        Returns at once while there is room in the queue (``tts_capacity`` of the endpoint, 16,000 characters), else
+        waits for room; with ``wait`` it waits until jambonz has accepted this text. ``timeout`` is in seconds (default:
+        ``tts_timeout`` of the endpoint, 30) for each of the two. Text that was queued before a timeout stays queued.
         """
         self._tts.send(text, wait, timeout)
 
@@ -80,7 +78,7 @@ class TtsMethods:
         return 0 if self._tts_made is None else self._tts_made.pending
 
     def wait_tts_tokens(self, timeout: float | None = None) -> None:
-        """Wait until jambonz has accepted all text so far, at most ``timeout`` seconds (default 30)."""
+        """Wait until jambonz has accepted all text so far, at most ``timeout`` seconds (default: ``tts_timeout``)."""
         self._tts.wait(timeout)
 
     def stream_tts(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
@@ -89,8 +87,8 @@ class TtsMethods:
         Returns when jambonz has accepted all of it, or when the caller cuts in: ``interrupted`` tells, nothing raises,
         and a generator (or a vendor's stream object) is closed, so that its request stops. While ``texts`` gives no
         text, that is noticed at its next one or its end. Blocks for as long as ``texts`` takes, and besides at most
-        ``timeout`` seconds (default 30) for each text to be queued, and for the rest to be accepted. An error of the
-        generator is passed on; what was queued is spoken.
+        ``timeout`` seconds (default: ``tts_timeout``) for each text to be queued, and for the rest to be accepted. An
+        error of the generator is passed on; what was queued is spoken.
         """
         return self._tts.stream(texts, flush, timeout)
 

@@ -17,6 +17,7 @@ from ..inject import InjectCommands
 from ..protocol import OPENINGS, Hook, State
 from ..tool_methods import MODEL_VERBS, ToolMethods
 from ..tts_methods import TtsMethods
+from ..tts_stream import TtsStream
 from ..wire import UNSET
 from .core import SessionCore, here
 
@@ -231,6 +232,12 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
             if self._over is None:
                 self._over = threading.Condition(self._lock)
             return self._over.wait_for(lambda: self._ended is not None, timeout)
+
+    def _make_tts(self) -> TtsStream:
+        options = self._service.options
+        return TtsStream(
+            self._command, call_sid=self.call_sid, capacity=options.tts_capacity, timeout=options.tts_timeout
+        )
 
     # -- verbs: one queue a thread
 

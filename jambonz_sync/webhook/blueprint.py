@@ -41,6 +41,7 @@ class Routes:
     def _set_up(self, options: Options) -> None:
         self._options = options
         self._env_vars = EnvVars.parse(options.get("env_vars"))
+        session_options(options, self._env_vars, {})  # a mistake shows now
         self._routes: dict[str, Route] = {}
         self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
         self._hub = Hub(max_sessions=options.get("max_sessions"), before_upgrade=options.get("before_upgrade"))
@@ -192,7 +193,7 @@ class JambonzBlueprint(Routes, flask.Blueprint):
     of the call and the exception that returns them; without it the answer is 500. ``max_body`` is in bytes.
 
     For WebSockets, and as :func:`~jambonz_sync.create_endpoint` tells: ``before_upgrade``, ``max_sessions``,
-    ``max_message_size``, ``slow_hook``, ``ack_before``, ``reconnect_grace``.
+    ``max_message_size``, ``slow_hook``, ``ack_before``, ``reconnect_grace``, ``tts_capacity``, ``tts_timeout``.
 
     What is not given is read from the configuration of the application when the blueprint is registered:
     ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME`` and ``JAMBONZ_PASSWORD`` for ``auth``, and so on for all options

@@ -48,6 +48,8 @@ class Options(TypedDict, total=False):
     slow_hook: float | None
     ack_before: float | None
     reconnect_grace: float | None
+    tts_capacity: int | None
+    tts_timeout: float | None
 
 
 class BlueprintOptions(Options, total=False):
@@ -71,6 +73,8 @@ _OF_SESSIONS: dict[str, Callable[[Any], Any]] = {
     "slow_hook": float,
     "ack_before": float,
     "reconnect_grace": float,
+    "tts_capacity": int,
+    "tts_timeout": float,
 }
 
 

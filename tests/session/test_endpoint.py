@@ -400,6 +400,10 @@ def test_a_port_that_is_taken_is_an_error_not_an_exit(make: Make) -> None:
     [
         ({"ack_before": 0}, ValueError),
         ({"max_message_size": 10}, ValueError),
+        ({"tts_capacity": 0}, ValueError),
+        ({"tts_timeout": -1}, ValueError),
+        ({"tts_timeout": float("nan")}, ValueError),
+        ({"tts_timeout": float("inf")}, ValueError),
         ({"auth": ("user", "")}, ValueError),
         ({"env_vars": {"X": {"type": "strin"}}}, EnvVarError),
         ({"on_error": [{"verb": "sya"}]}, InvalidVerb),

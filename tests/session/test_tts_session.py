@@ -297,6 +297,19 @@ def test_events_come_by_their_own_name_and_as_any_while_a_callback_streams(begin
     ]
 
 
+def test_the_queue_is_as_long_and_as_patient_as_the_endpoint_says(serve: Serve, dial: Dial) -> None:
+    svc = serve(tts_capacity=10, tts_timeout=0.05)
+    sessions: list[Session] = []
+    svc.on("session:new", sessions.append)
+    svc.on("session:new", lambda session: session.pause(length=60).send())
+    dial(svc).begin()
+    (session,) = sessions
+    session.send_tts_tokens("x" * 10)
+    with pytest.raises(TtsTimeout, match="10 characters are queued") as caught:
+        session.send_tts_tokens("y")
+    assert caught.value.timeout == 0.05
+
+
 def test_a_callback_for_the_pause_sees_that_it_is_paused(serve: Serve, dial: Dial) -> None:
     svc = serve()
     sessions: list[Session] = []

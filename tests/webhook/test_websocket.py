@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from jambonz_sync import AudioStream, Jambonz, JambonzBlueprint, Session, WebhookResponse, create_endpoint
 from jambonz_sync.tools import ToolSet
+from jambonz_sync.tts import TtsTimeout
 from tests.peer import CALL, Closed, Peer, Refused
 from tests.waiting import wait_for
 
@@ -58,6 +59,38 @@ def test_a_call_is_served_with_its_url_variables_and_in_the_context_of_the_appli
         assert peer.begin() == [{"verb": "say", "text": "tenant 42"}]
         assert peer.ask("/app") == [{"verb": "say", "text": "shop"}]
         peer.close()
+
+
+@pytest.mark.parametrize("kind", ["blueprint", "extension"])
+def test_the_token_queue_is_as_long_and_as_patient_as_the_options_say(serve: Serve, kind: str) -> None:
+    app = flask.Flask("shop")
+    options = {"tts_capacity": 10, "tts_timeout": 0.05}
+    where: Any = JambonzBlueprint("voice", __name__, **options) if kind == "blueprint" else Jambonz(app, **options)
+    raised: list[TtsTimeout] = []
+
+    @where.websocket("/ws")
+    def call(session: Session) -> None:
+        session.send_tts_tokens("x" * 10)
+        try:
+            session.send_tts_tokens("y")
+        except TtsTimeout as exc:
+            raised.append(exc)
+        session.pause(length=60).send()
+
+    if kind == "blueprint":
+        app.register_blueprint(where)
+    with Peer(serve(app) + "/ws") as peer:
+        peer.begin()
+        peer.close()
+    assert raised[0].timeout == 0.05
+
+
+@pytest.mark.parametrize("options", [{"tts_capacity": 0}, {"tts_timeout": 0}])
+def test_a_token_queue_that_cannot_be_is_refused_when_it_is_asked_for(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="tts_"):
+        JambonzBlueprint("voice", __name__, **options)
+    with pytest.raises(ValueError, match="tts_"):
+        Jambonz(**options)
 
 
 def test_tools_run_in_the_context_of_the_application_too(serve: Serve) -> None:
