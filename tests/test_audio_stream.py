@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.audio import AudioStream
-from jambonz_sync.audio.wav import WavWriter
+from jambonz_sync.audio.wav import HEADER, WavWriter, parse_header
 from jambonz_sync.audio_protocol import TooManyMarks, parse_metadata
 from jambonz_sync.errors import HookTimeout, InvalidVerb, ProtocolError, SessionClosed
 
@@ -413,6 +413,61 @@ def test_a_recording_may_be_ended_before_the_stream(stream: AudioStream, tmp_pat
     stream.feed(FRAME)
     with wave.open(str(path)) as file:
         assert file.getnframes() == 160
+
+
+def test_recordings_that_open_and_close_while_audio_comes_are_all_complete(stream: AudioStream, tmp_path: Path) -> None:
+    failed: list[Exception] = []
+    done = threading.Event()
+
+    def feed() -> None:
+        while not done.is_set():
+            try:
+                stream.feed(FRAME)
+            except Exception as exc:
+                failed.append(exc)
+
+    feeders = [in_thread(feed)[0] for _ in range(2)]
+    try:
+        for number in range(200):
+            path = tmp_path / f"{number}.wav"
+            with stream.record_to(path):
+                sleep(0.001)
+            data = path.read_bytes()
+            assert parse_header(data).size == len(data) - HEADER
+    finally:
+        done.set()
+        for feeder in feeders:
+            feeder.join(DEADLINE)
+    assert failed == []
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), ValueError("closed file")])
+def test_a_recording_that_fails_is_told_and_the_stream_goes_on(
+    stream: AudioStream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def write(samples: bytes) -> None:
+        raise error
+
+    errors: list[Exception] = []
+    stream.on("error", errors.append)
+    monkeypatch.setattr(stream.record_to(tmp_path / "a.wav"), "write", write)
+    for _ in range(2):
+        stream.feed(FRAME)
+    assert errors == [error]
+    assert stream.read() == FRAME
+
+
+def test_a_recording_that_cannot_be_completed_does_not_keep_the_stream_from_ending(
+    stream: AudioStream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def patch() -> None:
+        raise OSError("disk full")
+
+    writer = stream.record_to(tmp_path / "a.wav")
+    monkeypatch.setattr(writer, "_patch", patch)
+    stream.over(1000, "")
+    assert list(stream) == []
+    assert "disk full" in caplog.text
 
 
 def test_everything_that_waits_wakes_when_the_stream_ends(stream: AudioStream) -> None:

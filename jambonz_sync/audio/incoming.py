@@ -176,7 +176,7 @@ class Incoming:
                 return
             self._ended = (code, reason)
             if self._recorder is not None:
-                self._recorder.close()
+                self._end_recording(self._recorder)
             self._changed.notify_all()
         if self.dropped_frames:
             log.warning("call %s: %d frames of audio were dropped in all", self.call_sid, self.dropped_frames)
@@ -213,10 +213,18 @@ class Incoming:
             try:
                 self._recorder.write(pcm)
                 return
-            except OSError as exc:
-                self._recorder, error = None, exc
+            except (OSError, ValueError) as exc:
+                error = exc
+            self._end_recording(self._recorder)
+            self._recorder = None
         log.error("call %s: recording stopped: %s", self.call_sid, error)
         self._emit("error", error)
+
+    def _end_recording(self, writer: WavWriter) -> None:
+        try:
+            writer.close()
+        except OSError as exc:
+            log.error("call %s: a recording is not complete: %s", self.call_sid, exc)
 
     def _dropping(self) -> None:
         if not self._warned:

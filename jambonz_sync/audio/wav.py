@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, NamedTuple
@@ -67,12 +68,13 @@ def parse_header(head: bytes) -> WavInfo:
 
 class WavWriter:
     """Writes 16-bit samples to a file. Its header is brought up to date once a second of audio, so that a file that is
-    cut off is a valid one, which lacks less than a second. Not thread-safe."""
+    cut off is a valid one, which lacks less than a second. Any thread may call any method."""
 
     def __init__(self, path: str | Path, sample_rate: int, channels: int) -> None:
         self._rate, self._channels = sample_rate, channels
         self._size = 0
         self._patched = 0
+        self._lock = threading.Lock()  # a file is closed by one thread while another one writes
         self._file: BinaryIO = open(path, "wb", buffering=0)  # noqa: SIM115 - closed by close()
         self._file.write(wav_header(sample_rate, channels, 0))
 
@@ -82,13 +84,15 @@ class WavWriter:
         return self._size / (2 * self._channels * self._rate)
 
     def write(self, samples: bytes) -> None:
-        """Append ``samples``, whole ones of every channel. What exceeds the 4 GiB of a WAV file is left out."""
-        if self._file.closed or self._size + len(samples) > _MOST:
-            return
-        self._file.write(samples)
-        self._size += len(samples)
-        if self._size - self._patched >= 2 * self._channels * self._rate:
-            self._patch()
+        """Append ``samples``, whole ones of every channel. What exceeds the 4 GiB of a WAV file is left out, and what
+        comes after the close."""
+        with self._lock:
+            if self._file.closed or self._size + len(samples) > _MOST:
+                return
+            self._file.write(samples)
+            self._size += len(samples)
+            if self._size - self._patched >= 2 * self._channels * self._rate:
+                self._patch()
 
     def _patch(self) -> None:
         self._file.seek(0)
@@ -98,9 +102,12 @@ class WavWriter:
 
     def close(self) -> None:
         """Complete the file. May be called again."""
-        if not self._file.closed:
-            self._patch()
-            self._file.close()
+        with self._lock:
+            if not self._file.closed:
+                try:
+                    self._patch()
+                finally:
+                    self._file.close()
 
     def __enter__(self) -> WavWriter:
         return self
