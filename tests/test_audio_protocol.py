@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_sync import audio_protocol as proto
-from jambonz_sync.audio.pacing import chunks
+from jambonz_sync.audio.pacing import AHEAD, Pace, chunks
 from jambonz_sync.audio.wav import WavWriter, parse_header, wav_header
 from jambonz_sync.errors import InvalidVerb, ProtocolError
 
@@ -273,6 +273,25 @@ def test_compressed_samples_are_refused() -> None:
 )
 def test_audio_is_cut_into_chunks_of_20_ms(source: Any) -> None:
     assert [len(chunk) for chunk in chunks(source, 8000)] == [320, 320, 320, 40]
+
+
+@given(st.lists(st.floats(0, 3), max_size=60), st.sampled_from([8000, 16000, 64000]))
+def test_paced_audio_is_never_further_ahead_than_it_may_be_however_its_source_stalls(
+    stalls: list[float], rate: int
+) -> None:
+    pace = Pace(rate)
+    now = played_until = 1000.0
+    for stall in stalls:
+        now += stall  # until the source has the next 20 ms
+        now = max(now, pace.due(rate // 50, now))
+        played_until = max(played_until, now) + 0.02
+        assert played_until - now <= AHEAD + 1e-6
+    assert pace.sent == len(stalls) * (rate // 50)
+
+
+def test_a_source_in_time_is_sent_without_a_gap() -> None:
+    pace = Pace(8000)
+    assert [round(pace.due(160, 5.0), 3) for _ in range(7)] == [4.92, 4.94, 4.96, 4.98, 5.0, 5.02, 5.04]
 
 
 def test_half_a_sample_at_the_end_is_left_out() -> None:

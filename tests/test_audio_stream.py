@@ -6,7 +6,7 @@ import json
 import threading
 import wave
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -272,6 +272,35 @@ def test_paced_audio_goes_in_real_time_and_is_padded(port: Port, stream: AudioSt
     assert stream.send_audio_paced(FRAME * 15) == pytest.approx(0.3)
     assert monotonic() - begun >= 0.15  # 300 ms of audio, 100 ms ahead
     assert port.audio == FRAME * 15 + bytes(2 * 640)
+
+
+def test_after_a_stall_of_its_source_paced_audio_is_no_more_than_a_tenth_of_a_second_ahead(stream: AudioStream) -> None:
+    begun: list[float] = []
+
+    def source() -> Iterator[bytes]:
+        yield FRAME
+        sleep(0.5)  # a synthesiser that takes its time
+        begun.append(monotonic())
+        yield FRAME * 25
+
+    stream.send_audio_paced(source())
+    assert monotonic() - begun[0] >= 0.38
+
+
+@pytest.mark.parametrize("what", ["a chunk", "the silence at the end"])
+def test_nothing_of_paced_audio_leaves_behind_the_command_that_stops_it(
+    port: Port, stream: AudioStream, what: str
+) -> None:
+    stream.send_audio(FRAME)
+    with stream._out:
+        pacing, outcome = in_thread(lambda: stream.send_audio_paced(FRAME if what == "a chunk" else b""))
+        sleep(0.05)  # it is about to send
+        killing, _ = in_thread(stream.kill_audio)
+        until(lambda: stream._kills)
+    for thread in (pacing, killing):
+        thread.join(DEADLINE)
+    assert outcome == [0.0]
+    assert port.sent == [FRAME, '{"type":"killAudio"}']
 
 
 def test_killing_the_audio_ends_the_pacing(port: Port, stream: AudioStream) -> None:

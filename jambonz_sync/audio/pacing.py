@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +11,7 @@ from typing import BinaryIO, Final, Protocol, TypeAlias, runtime_checkable
 
 from .wav import parse_header
 
-__all__ = ["AudioSource", "chunks", "sleep_until"]
+__all__ = ["AHEAD", "AudioSource", "Pace", "chunks", "sleep_until"]
 
 
 @runtime_checkable
@@ -26,6 +27,8 @@ AudioSource: TypeAlias = (
 #: milliseconds of a chunk
 _MS: Final = 20
 _HEAD: Final = 4096
+#: seconds that paced audio may be ahead of time
+AHEAD: Final = 0.1
 
 
 def chunks(source: AudioSource, rate: int) -> Iterator[bytes]:
@@ -70,6 +73,25 @@ def _wav(file: BinaryIO, rate: int, size: int, name: str) -> Iterator[bytes]:
     while left > 0 and (data := file.read(min(size, left))):
         left -= len(data)
         yield data[: len(data) - len(data) % 2]
+
+
+class Pace:
+    """When audio is due that is sent in real time. Times are in seconds, of one monotonic clock."""
+
+    __slots__ = ("_begun", "_rate", "sent")
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._begun = -math.inf
+        #: samples so far
+        self.sent = 0
+
+    def due(self, samples: int, now: float) -> float:
+        """When to send so many samples more: then all audio ends :data:`AHEAD` later. What comes too late to be played
+        behind what was sent before is played when it comes: the time that was lost is not made up for."""
+        self._begun = max(self._begun, now - self.sent / self._rate)
+        self.sent += samples
+        return self._begun + self.sent / self._rate - AHEAD
 
 
 def sleep_until(when: float, changed: threading.Condition, stop: Callable[[], bool]) -> bool:

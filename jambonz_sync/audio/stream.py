@@ -15,7 +15,7 @@ from ..callbacks import about_to_block
 from ..handlers import Handler
 from ..wire import dumps
 from .incoming import BUFFER, Incoming
-from .pacing import AudioSource, chunks, sleep_until
+from .pacing import AudioSource, Pace, chunks, sleep_until
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -26,8 +26,6 @@ Pcm: TypeAlias = bytes | bytearray | memoryview
 
 #: bytes of one frame to the media server; more is sent in several
 _FRAME: Final = 64_000
-#: seconds that the audio of ``send_audio_paced`` is ahead of time
-_AHEAD: Final = 0.1
 
 
 class AudioPort(Protocol):
@@ -106,30 +104,38 @@ class AudioStream(Incoming):
         """What was sent is complete: have the last of it played. jambonz plays audio in lots of 80 ms, so that without
         this the end of a speech is stuck until more comes. Sends a little silence."""
         with self._out:
-            silence = self._tail.silence()
-            if silence:
-                self._port.send(silence)
+            self._send_silence()
+
+    def _send_silence(self) -> None:
+        silence = self._tail.silence()
+        if silence:
+            self._port.send(silence)
 
     def send_audio_paced(self, source: AudioSource, *, end: bool = True) -> float:
-        """Send audio in real time, 100 ms ahead, and return how many seconds of it.
+        """Send audio in real time, at most 100 ms ahead, and return how many seconds of it.
 
         ``source`` is samples, an iterable of them, a binary file of them, or the path of a WAV file (16-bit, one
         channel, at :attr:`send_rate`). Blocks for as long as it takes; :meth:`kill_audio` ends it. ``end`` has the last
         of it played (see :meth:`end_audio`).
         """
         about_to_block()
-        kills, sent, begun = self._kills, 0, monotonic()
-        rate = self._send_rate
+        kills, rate, sent = self._kills, self._send_rate, 0
+        pace = Pace(rate)
         for pcm in chunks(source, rate):
-            at = begun + sent / rate - _AHEAD
-            if not sleep_until(at, self._changed, lambda: self._ended is not None or self._kills != kills):
+            due = pace.due(len(pcm) // 2, monotonic())
+            if not sleep_until(due, self._changed, lambda: self._ended is not None or self._kills != kills):
                 break
             self._refuse_if_over()
-            self.send_audio(pcm)
+            with self._out:  # under which a kill leaves, too: nothing of this may follow it
+                if self._kills != kills:
+                    break
+                self._send_samples(pcm)
             sent += len(pcm) // 2
         self._refuse_if_over()
-        if end and kills == self._kills:
-            self.end_audio()
+        if end:
+            with self._out:
+                if self._kills == kills:
+                    self._send_silence()
         return sent / rate
 
     def play_audio(
