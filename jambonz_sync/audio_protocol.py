@@ -258,7 +258,8 @@ class Aligner:
 
 
 class FrameQueue:
-    """Audio that nobody has read yet, at most ``limit`` bytes of it: the oldest is dropped, and counted."""
+    """Audio that nobody has read yet: the newest ``limit`` bytes, and the rest of the frame in which they begin. Older
+    frames are dropped, and counted."""
 
     __slots__ = ("_frames", "dropped_bytes", "dropped_frames", "limit", "size")
 
@@ -278,7 +279,7 @@ class FrameQueue:
         self._frames.append(frame)
         self.size += len(frame)
         fits = True
-        while self.size > self.limit and len(self._frames) > 1:
+        while self.size - len(self._frames[0]) >= self.limit:
             old = self._frames.popleft()
             self.size -= len(old)
             self.dropped_frames += 1

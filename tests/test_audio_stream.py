@@ -114,8 +114,36 @@ def test_a_read_takes_a_frame_bytes_or_milliseconds(stream: AudioStream) -> None
         stream.read(1000, timeout=0.02)
     stream.over(1000, "")
     assert stream.read(1000) == FRAME[260:]
+    assert stream.dropped_frames == 0
     assert stream.read(1000) == b""
     assert stream.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        *[
+            ({"size": 0}, "more than nothing"),
+            ({"size": -1}, "more than nothing"),
+            ({"ms": 0.05}, "less than a sample"),
+        ],
+        *[({"size": 6}, "whole samples of 4 bytes"), ({"size": 6404}, "at most 6,400 bytes"), ({"ms": 100.1}, "6,400")],
+        *[({"ms": -20}, "less than a sample"), ({"ms": 100_000}, "6,400")],
+    ],
+)
+def test_what_no_read_can_give_is_refused_at_once(port: Port, size: dict[str, Any], said: str) -> None:
+    stream = make(port, mix="stereo", rate=16000, buffer=0.1)
+    with pytest.raises(ValueError, match=said):
+        stream.read(**size)
+
+
+def test_as_much_can_be_read_at_once_as_is_kept_whatever_the_size_of_the_frames(port: Port) -> None:
+    stream = make(port, buffer=0.1)
+    thread, outcome = in_thread(lambda: stream.read(ms=100))
+    for _ in range(10):
+        stream.feed(FRAME[:300])
+    thread.join(DEADLINE)
+    assert len(outcome[0]) == 1600
 
 
 def test_a_read_waits_for_what_is_missing(stream: AudioStream) -> None:

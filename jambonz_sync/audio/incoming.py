@@ -121,11 +121,22 @@ class Incoming:
     def read(self, size: int | None = None, *, ms: float | None = None, timeout: float | None = None) -> bytes:
         """Wait for audio: the next frame, ``size`` bytes, or so many milliseconds. Less at the end of the stream, and
         nothing after it. ``timeout`` is in seconds (default: none), then
-        :class:`~jambonz_sync.errors.HookTimeout`; what has come stays for the next read."""
+        :class:`~jambonz_sync.errors.HookTimeout`; what has come stays for the next read. Raises ValueError for a size
+        that is nothing, no whole samples of every channel, or more than is kept (30 s)."""
         if ms is not None:
             size = self._meta.bytes_in(ms)
+            if size <= 0:
+                raise ValueError(f"{ms:g} ms is less than a sample: expected at least {1000 / self.sample_rate:g} ms")
         if size is None:
             return self._next(timeout) or b""
+        whole, most = self._meta.frame_bytes, self._queue.limit
+        if size <= 0:
+            raise ValueError(f"a read is of more than nothing, got {size!r} bytes: b'' is the end of the stream")
+        if size % whole:
+            raise ValueError(f"a read is of whole samples of {whole} bytes, got {size} bytes")
+        if size > most:
+            seconds = most / whole / self.sample_rate
+            raise ValueError(f"a read is of at most {most:,} bytes, the {seconds:g} s that are kept, got {size:,}")
         with self._changed:
             self._wait_for_audio(lambda: self._queue.size >= size or self._ended is not None, timeout)
             return self._queue.take(size)
