@@ -6,9 +6,8 @@ import logging
 from functools import partial
 from typing import Any
 
-from .audio import AudioStream
+from .audio import AudioStream, hang_up
 from .audio_protocol import parse_metadata
-from .callbacks import watcher
 from .callbacks.reader import Sink
 from .errors import ProtocolError, SessionClosed
 from .handlers import Context, Handler, run
@@ -66,8 +65,7 @@ class _AudioLink:
             metadata = parse_metadata(message)
         except ProtocolError as exc:
             log.error("an audio stream was refused: %s", exc)
-            if self._connection.close(exc.code, str(exc)):
-                watcher.call_later(3.0, self._connection.abort)
+            hang_up(self._connection, exc.code, str(exc))
             return
         sessions = self._service.hub.sessions
         stream = self._stream = AudioStream(
@@ -82,7 +80,7 @@ class _AudioLink:
             log.error(
                 "call %s: nobody listens to connection at this path: the stream is closed", stream.call_sid or "-"
             )
-            self._connection.close(1000, "nobody listens")
+            stream.close(1000, "nobody listens")
             return
         stream.lanes.run(stream.lanes.hooks, partial(self._run, handlers, (stream,)), handlers[0].key)
 

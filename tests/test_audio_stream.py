@@ -35,6 +35,7 @@ class Port:
     def __init__(self) -> None:
         self.sent: list[str | bytes] = []
         self.closed: tuple[int, str] | None = None
+        self.aborted = 0
 
     def send(self, data: str | bytes) -> None:
         if self.closed is not None:
@@ -42,8 +43,13 @@ class Port:
         assert type(data) in (str, bytes)
         self.sent.append(data)
 
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        self.closed = (code, reason)
+    def close(self, code: int = 1000, reason: str = "") -> bool:
+        first = self.closed is None
+        self.closed = self.closed or (code, reason)
+        return first
+
+    def abort(self) -> None:
+        self.aborted += 1
 
     @property
     def commands(self) -> list[dict[str, Any]]:
@@ -557,6 +563,18 @@ def test_closing_and_disconnecting(port: Port, stream: AudioStream) -> None:
     assert port.closed == (1000, "done")
     with pytest.raises(SessionClosed):
         stream.send_audio(FRAME)
+
+
+def test_a_close_that_is_not_answered_ends_the_connection_after_a_while(
+    port: Port, stream: AudioStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jambonz_sync.audio.stream.LINGER", 0.05)
+    stream.close()
+    stream.close(1001, "again")
+    assert (port.closed, port.aborted) == ((1000, ""), 0)
+    until(lambda: port.aborted)
+    sleep(0.1)
+    assert port.aborted == 1
 
 
 def test_the_session_of_the_same_call_is_found(port: Port) -> None:

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from .. import audio_protocol as proto
-from ..callbacks import about_to_block
+from ..callbacks import about_to_block, watcher
 from ..handlers import Handler
 from ..wire import dumps
 from .incoming import BUFFER, Incoming
@@ -20,10 +20,12 @@ from .pacing import AudioSource, Pace, chunks, sleep_until
 if TYPE_CHECKING:
     from ..session import Session
 
-__all__ = ["AudioPort", "AudioStream", "Pcm"]
+__all__ = ["AudioPort", "AudioStream", "Pcm", "hang_up"]
 
 Pcm: TypeAlias = bytes | bytearray | memoryview
 
+#: seconds that a close waits for the close frame of the media server
+LINGER: Final = 3.0
 #: bytes of one frame to the media server; more is sent in several
 _FRAME: Final = 64_000
 
@@ -34,8 +36,18 @@ class AudioPort(Protocol):
     def send(self, data: str | bytes) -> None:
         """Send a text or a binary message."""
 
-    def close(self, code: int = 1000, reason: str = "") -> object:
-        """Send the close frame. Does not wait for the peer's."""
+    def close(self, code: int = 1000, reason: str = "") -> bool:
+        """Send the close frame. Does not wait for the peer's. True if this call was the one that closed."""
+        ...
+
+    def abort(self) -> None:
+        """End the connection now."""
+
+
+def hang_up(port: AudioPort, code: int = 1000, reason: str = "") -> None:
+    """Close a connection, and end it in a while if the media server does not answer."""
+    if port.close(code, reason):
+        watcher.call_later(LINGER, port.abort)
 
 
 class AudioStream(Incoming):
@@ -236,8 +248,9 @@ class AudioStream(Incoming):
         self._command(proto.disconnect())
 
     def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close the connection, which ends the verb too. May be called again."""
-        self._port.close(code, reason)
+        """Close the connection, which ends the verb too. Does not wait for the media server: the stream is over when
+        that answers, or after 3 seconds. May be called again."""
+        hang_up(self._port, code, reason)
 
     def _command(self, message: dict[str, Any]) -> None:
         self._refuse_if_over()

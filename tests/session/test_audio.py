@@ -161,6 +161,30 @@ def test_a_failing_callback_closes_its_stream_and_tells(endpoint: Endpoint) -> N
     wait_for(lambda: told == [("CA-audio", ZeroDivisionError)])
 
 
+@pytest.mark.parametrize("how", ["closed", "failed", "nobody listens", "no metadata"])
+def test_a_media_server_that_answers_no_close_does_not_keep_the_stream(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr("jambonz_sync.audio.stream.LINGER", 0.2)
+    streams: list[AudioStream] = []
+    audio = endpoint.audio("/audio")
+
+    def connection(stream: AudioStream) -> None:
+        streams.append(stream)
+        if how == "failed":
+            raise LookupError
+        stream.close()
+        assert list(stream) == []
+
+    if how != "nobody listens":
+        audio.on("connection", connection)
+    with Peer(endpoint.url + "/audio", protocol="audio.drachtio.org", auth=("u", "p")) as peer:
+        wait_for(lambda: len(endpoint.hub) == 1)
+        peer.send("nothing" if how == "no metadata" else json.dumps(META))
+        wait_for(lambda: len(endpoint.hub) == 0)
+    assert all(stream.closed for stream in streams)
+
+
 def test_the_credentials_of_a_stream_may_be_its_own_or_none(endpoint: Endpoint) -> None:
     for path, auth in {"/own": ("a", "b"), "/none": None}.items():
         endpoint.audio(path, auth=auth).on("connection", lambda stream: None)
