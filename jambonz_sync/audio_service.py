@@ -67,11 +67,10 @@ class _AudioLink:
             log.error("an audio stream was refused: %s", exc)
             hang_up(self._connection, exc.code, str(exc))
             return
-        sessions = self._service.hub.sessions
         stream = self._stream = AudioStream(
             self._connection,
             metadata,
-            session=partial(sessions.get, metadata.call_sid),
+            session=partial(self._service.hub.find, metadata.call_sid),
             call=partial(run, context=self._context),
         )
         stream.url_vars = self._url_vars

@@ -20,11 +20,13 @@ log = logging.getLogger("jambonz_sync.hub")
 BeforeUpgrade = Callable[[dict[str, Any]], int | None]
 
 _hubs: WeakSet[Hub] = WeakSet()
+_hubs_lock = threading.RLock()  # a signal handler asks, too, maybe of the thread that is just asking
 
 
 def hubs() -> list[Hub]:
     """All that there are in this process."""
-    return list(_hubs)
+    with _hubs_lock:
+        return list(_hubs)
 
 
 class Hub:
@@ -39,7 +41,8 @@ class Hub:
         self._connections: set[Connection] = set()
         self._calls = 0  # of these, the control connections: audio streams belong to calls that are up
         self._changed = threading.Condition()  # guards the fields above
-        _hubs.add(self)
+        with _hubs_lock:
+            _hubs.add(self)
 
     def admit(self, environ: dict[str, Any], *, is_call: bool) -> None:
         """Raises :class:`HandshakeError` for a connection that is not to be served."""
@@ -113,6 +116,14 @@ class Hub:
             known = self.sessions.get(call_sid)
             latest_first = self._twins.get(call_sid, [known] if known is not None else [])[::-1]
         return sorted(latest_first, key=lambda session: not session.away)
+
+    def find(self, call_sid: str) -> Session | None:
+        """The session of a call that is up, here or at another hub of this process: each blueprint has its own."""
+        for hub in (self, *hubs()):
+            session = hub.sessions.get(call_sid)
+            if session is not None:
+                return session
+        return None
 
     def __len__(self) -> int:
         """Connections that are open."""

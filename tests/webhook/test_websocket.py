@@ -61,6 +61,35 @@ def test_a_call_is_served_with_its_url_variables_and_in_the_context_of_the_appli
         peer.close()
 
 
+def test_a_stream_finds_the_session_of_its_call_in_another_blueprint(serve: Serve) -> None:
+    calls, streams = JambonzBlueprint("calls", __name__), JambonzBlueprint("streams", __name__)
+    sessions: list[Session | None] = []
+    found: list[Session | None] = []
+
+    @calls.websocket("/ws")
+    def call(session: Session) -> None:
+        sessions.append(session)
+        session.pause(length=60).send()
+
+    @streams.audio("/audio")
+    def stream(stream: AudioStream) -> None:
+        found.append(stream.session)
+
+    app = flask.Flask("shop")
+    app.register_blueprint(calls)
+    app.register_blueprint(streams)
+    url = serve(app)
+    with Peer(url + "/ws", call_sid="CA-other") as peer:
+        peer.begin()
+        for nth, call_sid in enumerate(("CA-other", "CA-unknown"), 1):
+            with Peer(url + "/audio", protocol="audio.drachtio.org") as media:
+                media.send({"sampleRate": 8000, "callSid": call_sid})
+                wait_for(lambda nth=nth: len(found) == nth)
+                media.close()
+        peer.close()
+    assert found == [sessions[0], None]
+
+
 @pytest.mark.parametrize("kind", ["blueprint", "extension"])
 def test_the_token_queue_is_as_long_and_as_patient_as_the_options_say(serve: Serve, kind: str) -> None:
     app = flask.Flask("shop")
