@@ -191,27 +191,102 @@ def test_a_callback_hears_every_frame_in_order_also_those_before_it_was_register
     stream.on("audio", heard.append)
     stream.feed(b"bb")
     stream.feed(b"cc")
-    assert heard == [b"aa", b"bb", b"cc"]
+    until(lambda: heard == [b"aa", b"bb", b"cc"])
 
 
-def test_a_callback_that_hangs_loses_what_comes_beyond_its_backlog(
-    stream: AudioStream, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("ended", [False, True])
+def test_frames_from_before_a_callback_was_registered_need_no_frame_behind_them(
+    stream: AudioStream, ended: bool
 ) -> None:
+    for number in range(100):
+        stream.feed(bytes([number, 0]))
+    if ended:
+        stream.over(1000, "")
+    heard: list[int] = []
+    before: list[int] = []
+
+    @stream.on("audio")
+    def hear(pcm: bytes) -> None:
+        heard.append(pcm[0])
+
+    stream.on("close", lambda: before.append(len(heard)))
+    stream.over(1000, "")
+    until(lambda: heard == list(range(100)))
+    assert before == ([] if ended else [100])
+
+
+def hang(stream: AudioStream) -> tuple[list[bytes], threading.Event, threading.Thread]:
+    """A callback that keeps the first frame until it is let go; what it has heard."""
     entered, leave = threading.Event(), threading.Event()
+    heard: list[bytes] = []
 
     @stream.on("audio")
     def slow(pcm: bytes) -> None:
         entered.set()
         leave.wait(DEADLINE)
+        heard.append(pcm)
 
-    thread, _ = in_thread(lambda: stream.feed(FRAME))
-    entered.wait(DEADLINE)
-    for _ in range(600):
-        stream.feed(FRAME)
-    assert stream.dropped_frames == 100
+    thread, _ = in_thread(lambda: stream.feed(b"\0\0" * 160))
+    assert entered.wait(DEADLINE)
+    return heard, leave, thread
+
+
+def test_a_callback_that_hangs_loses_the_oldest_audio(port: Port, caplog: pytest.LogCaptureFixture) -> None:
+    stream = make(port, buffer=2.0)
+    heard, leave, thread = hang(stream)
+    for number in range(600):
+        stream.feed(number.to_bytes(2, "little") * 160)
+    assert stream.dropped_frames == 500
     assert caplog.text.count("frames are dropped") == 1
     leave.set()
     thread.join(DEADLINE)
+    assert [int.from_bytes(pcm[:2], "little") for pcm in heard] == [0, *range(500, 600)]
+
+
+def test_large_frames_do_not_pile_up_behind_a_callback_that_hangs(stream: AudioStream) -> None:
+    heard, leave, thread = hang(stream)
+    for _ in range(20):
+        stream.feed(bytes(1 << 20))
+    assert stream.dropped_frames == 19
+    leave.set()
+    thread.join(DEADLINE)
+    assert [len(pcm) for pcm in heard] == [320, 1 << 20]
+
+
+def test_frames_that_are_small_and_many_all_come_in_order(stream: AudioStream) -> None:
+    heard, leave, thread = hang(stream)
+    for number in range(1, 5000):
+        stream.feed(number.to_bytes(2, "little"))
+    assert stream.lanes.backlog <= 500
+    leave.set()
+    thread.join(DEADLINE)
+    assert [int.from_bytes(pcm[:2], "little") for pcm in heard] == list(range(5000))
+
+
+def test_events_do_not_pile_up_behind_a_callback_that_hangs_nor_cost_audio(
+    stream: AudioStream, caplog: pytest.LogCaptureFixture
+) -> None:
+    errors: list[Exception] = []
+    digits: list[str] = []
+    stream.on("error", errors.append)
+    stream.on("dtmf", lambda data: digits.append(data["digit"]))
+    heard, leave, thread = hang(stream)
+    for _ in range(3000):
+        stream.feed("garbage")
+        stream.feed('{"event":"dtmf","dtmf":"5"}')
+    for _ in range(300):
+        stream.feed(FRAME)
+    assert stream.lanes.backlog == 800
+    assert (stream.dropped_events, stream.dropped_frames) == (5500, 0)
+    assert caplog.text.count("events are dropped") == 1
+    leave.set()
+    thread.join(DEADLINE)
+    assert (len(errors), len(digits), len(heard)) == (250, 250, 301)
+    event(stream, "mark", name="late")
+    stream.feed('{"event":"dtmf","dtmf":"6"}')
+    stream.over(1000, "")
+    assert digits[-1] == "6"
+    assert "5500 events" in caplog.text
 
 
 def test_events_reach_their_callbacks_in_either_spelling(stream: AudioStream) -> None:

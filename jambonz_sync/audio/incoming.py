@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from .. import audio_protocol as proto
-from ..callbacks import Lanes, about_to_block, read_here
+from ..callbacks import Lanes, about_to_block, read_here, spares
 from ..errors import HookTimeout, ProtocolError, SessionClosed
 from ..handlers import F, Handler, Handlers
 from .wav import WavWriter
@@ -24,7 +25,7 @@ log = logging.getLogger("jambonz_sync.audio")
 
 #: seconds of audio that are kept for a consumer that falls behind
 BUFFER: Final = 30.0
-#: frames that may wait for a busy ``audio`` callback
+#: events that may wait for a busy callback; and frames, of those in the queue, that have a place among them
 BACKLOG: Final = 500
 #: events that only this side makes, whatever a text frame calls itself
 _OWN: Final = frozenset({"audio", "close", "connection", "error"})
@@ -52,8 +53,10 @@ class Incoming:
         self._plays: dict[str, dict[str, Any] | None] = {}  # id -> what playDone said
         self._recorder: WavWriter | None = None
         self._ended: tuple[int, str] | None = None
-        self._skipped = 0  # frames that no callback had time for
-        self._warned = False
+        self._due = 0  # frames in the queue that have a place in the lane of the callbacks
+        self._events = 0  # that wait there
+        self._lost = 0  # events for which there was no place
+        self._warned: set[str] = set()
         #: storage for the application
         self.locals: dict[str, Any] = {}
         #: what came with the URL: the variables of the rule of the service
@@ -98,7 +101,12 @@ class Incoming:
     @property
     def dropped_frames(self) -> int:
         """Frames that came and that nobody had time for."""
-        return self._queue.dropped_frames + self._skipped
+        return self._queue.dropped_frames
+
+    @property
+    def dropped_events(self) -> int:
+        """Events that came and that no callback had time for."""
+        return self._lost
 
     # -- events
 
@@ -107,9 +115,15 @@ class Incoming:
     @overload
     def on(self, name: str, fn: F) -> F: ...
     def on(self, name: str, fn: Any = None) -> Any:
-        """Call ``fn`` at each event ``name`` (see the class); without ``fn`` a decorator. Raises TypeError for an async
-        function."""
-        return self._handlers.on("playDone" if name == "play_done" else name, fn)
+        """Call ``fn`` at each event ``name`` (see the class); without ``fn`` a decorator. For ``audio`` it gets the
+        frames that have come and were not read, too. Raises TypeError for an async function."""
+        if fn is None:
+            return partial(self.on, name)
+        self._handlers.on("playDone" if name == "play_done" else name, fn)
+        if name == "audio" and len(self._queue):
+            with suppress(RuntimeError):  # without a thread for it: with the next frame
+                spares.run(self._deliver)  # not here, where the caller may hold what the callback needs
+        return fn
 
     # -- audio that comes
 
@@ -169,7 +183,7 @@ class Incoming:
             event = proto.parse_event(message)
         except ProtocolError as exc:
             log.warning("call %s: %s", self.call_sid, exc)
-            self._emit("error", exc)
+            self._offer("error", exc)
             return
         with self._changed:
             if event.kind == "mark":
@@ -178,7 +192,7 @@ class Incoming:
                 self._plays[id] = event.data
             self._changed.notify_all()
         if event.kind not in _OWN:
-            self._emit(event.kind, event.data)
+            self._offer(event.kind, event.data)
 
     def over(self, code: int, reason: str) -> None:
         """The connection has ended."""
@@ -191,6 +205,11 @@ class Incoming:
             self._changed.notify_all()
         if self.dropped_frames:
             log.warning("call %s: %d frames of audio were dropped in all", self.call_sid, self.dropped_frames)
+        if self._lost:
+            log.warning("call %s: %d events were dropped in all", self.call_sid, self._lost)
+        heard = self._handlers.take("audio")
+        if heard:
+            self.lanes.run(self.lanes.notifications, self._hear_all, heard[0].key)
         self._emit("close", code, reason)
 
     def _on_audio(self, pcm: bytes) -> None:
@@ -200,22 +219,47 @@ class Incoming:
         if self._recorder is not None:
             self._record(pcm)
         handlers = self._handlers.take("audio")
-        if not handlers:
-            with self._changed:
-                kept = self._queue.put(pcm)
+        lane = self.lanes.notifications
+        if handlers and not lane.busy and not len(self._queue):  # the callback keeps up: no need to queue
+            self.lanes.run(lane, partial(self._run, handlers, (pcm,)), handlers[0].key)
+            return
+        with self._changed:
+            kept = self._queue.put(pcm)
+            handlers = self._handlers.take("audio")  # a callback that comes after this finds the frame in the queue
+            if not handlers:
                 self._changed.notify_all()
-            if not kept:
-                self._dropping()
-        elif self.lanes.backlog >= BACKLOG:
-            self._skipped += 1
-            self._dropping()
-        else:
-            while len(self._queue):  # came before there was a callback
-                with self._changed:
-                    early = self._queue.get()
-                if early is not None:
-                    self._run_later(handlers, (early,))
-            self._run_later(handlers, (pcm,))
+        if not kept:
+            self._warn_once("audio is not read as fast as it comes: frames are dropped")
+        if handlers:
+            self._deliver()
+
+    def _deliver(self) -> None:
+        """Give the frames that are queued their places in the lane of the callbacks."""
+        handlers = self._handlers.take("audio")
+        while handlers:
+            with self._changed:
+                if self._due >= min(len(self._queue), BACKLOG):
+                    return
+                self._due += 1
+            self.lanes.run(self.lanes.notifications, self._hear, handlers[0].key)
+
+    def _hear(self) -> None:
+        """A place has come up: the oldest frame is heard."""
+        with self._changed:
+            self._due -= 1
+            pcm = self._queue.get()
+        if pcm is not None:
+            self._run(self._handlers.take("audio"), (pcm,))
+        if len(self._queue) > self._due:
+            self._deliver()
+
+    def _hear_all(self) -> None:
+        """No frame will follow, and the end comes behind the last one."""
+        while len(self._queue):
+            with self._changed:
+                pcm = self._queue.get()
+            if pcm is not None:
+                self._run(self._handlers.take("audio"), (pcm,))
 
     def _record(self, pcm: bytes) -> None:
         with self._changed:
@@ -237,18 +281,37 @@ class Incoming:
         except OSError as exc:
             log.error("call %s: a recording is not complete: %s", self.call_sid, exc)
 
-    def _dropping(self) -> None:
-        if not self._warned:
-            self._warned = True
-            log.warning("call %s: audio is not read as fast as it comes: frames are dropped", self.call_sid)
+    def _warn_once(self, what: str) -> None:
+        if what not in self._warned:
+            self._warned.add(what)
+            log.warning("call %s: %s", self.call_sid, what)
+
+    def _offer(self, name: str, *args: Any) -> None:
+        """As :meth:`_emit`, for what the media server may send without an end."""
+        handlers = self._handlers.take(name)
+        if not handlers:
+            return
+        with self._changed:
+            full = self._events >= BACKLOG
+            if full:
+                self._lost += 1
+            else:
+                self._events += 1
+        if full:
+            self._warn_once("events are not handled as fast as they come: events are dropped")
+        else:
+            job = partial(self._run_offered, handlers, args)
+            self.lanes.run(self.lanes.notifications, job, handlers[0].key)
+
+    def _run_offered(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        with self._changed:
+            self._events -= 1
+        self._run(handlers, args)
 
     def _emit(self, name: str, *args: Any) -> None:
         handlers = self._handlers.take(name)
         if handlers:
-            self._run_later(handlers, args)
-
-    def _run_later(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        self.lanes.run(self.lanes.notifications, partial(self._run, handlers, args), handlers[0].key)
+            self.lanes.run(self.lanes.notifications, partial(self._run, handlers, args), handlers[0].key)
 
     def _run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         for handler in handlers:

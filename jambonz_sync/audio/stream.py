@@ -58,8 +58,8 @@ class AudioStream(Incoming):
         @stream.on("audio")                 # def heard(pcm): ...
 
     Samples are signed 16-bit little-endian; a frame is 20 ms as a rule, and always whole samples of every channel. Who
-    does not keep up loses audio: the oldest of more than 30 s that were not read, or what comes while 500 frames wait
-    for an ``audio`` callback. Losses are counted in ``dropped_frames`` and logged.
+    does not keep up loses audio, the oldest of more than 30 s, and events, those that come while 500 wait. Losses are
+    counted in ``dropped_frames`` and ``dropped_events``, and logged.
 
     Other events: ``dtmf`` (``{"digit", "duration"}``), ``mark`` (``{"name", "event"}``), ``playDone`` or ``play_done``,
     ``close`` (code, reason), ``error`` (an exception). Callbacks run one at a time, in order, and may block.
