@@ -338,7 +338,9 @@ class Tail:
 def without_markers(samples: bytes) -> bytes:
     """``samples`` with 0 for -1, a difference that nobody hears.
 
-    While marks are under way the media server takes a sample of -1 for the place of one, and reports it too early.
+    The media server takes a sample of -1 for the place of a mark, and reports the oldest too early: also one that was
+    sent behind the sample, since it is far from being played then. Costs half a microsecond a frame where the bytes of
+    -1 are not in it, and a few where they are.
     """
     if b"\xff\xff" not in samples:
         return samples

@@ -81,7 +81,6 @@ class AudioStream(Incoming):
         self._port = port
         self._numbers = count(1)
         self._kills = 0
-        self._marked = False  # whether there ever was a mark
         self._out = threading.Lock()  # keeps frames and their accounts in order; held while sending
         self._even = proto.Aligner(2)
         self._send_rate = metadata.sample_rate
@@ -105,9 +104,7 @@ class AudioStream(Incoming):
             self._send_samples(bytes(pcm))
 
     def _send_samples(self, pcm: bytes) -> None:
-        pcm = self._even.feed(pcm)
-        if self._marked:
-            pcm = proto.without_markers(pcm)
+        pcm = proto.without_markers(self._even.feed(pcm))
         for at in range(0, len(pcm), _FRAME):
             self._port.send(pcm[at : at + _FRAME] if len(pcm) > _FRAME else pcm)
         self._tail.sent(len(pcm))
@@ -221,7 +218,6 @@ class AudioStream(Incoming):
                 )
                 self._refuse_if_over()
             self._marks.sent(name)
-            self._marked = True
         self._command(proto.mark(name))
 
     def wait_mark(self, name: str, timeout: float | None = None) -> str:
