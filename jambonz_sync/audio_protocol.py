@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from .errors import InvalidVerb, JambonzError, ProtocolError
 
 __all__ = [
+    "MARKS_KEPT",
     "MAX_MARKS",
     "PLAY_RATES",
     "SUBPROTOCOLS",
@@ -42,6 +43,8 @@ __all__ = [
 SUBPROTOCOLS: Final = ("audio.drachtio.org", "audio.jambonz.org")
 #: marks that the media server keeps; it drops more of them without a word
 MAX_MARKS: Final = 30
+#: marks of which is known here what became of them
+MARKS_KEPT: Final = 2 * MAX_MARKS
 #: rates, in samples a second, that ``playAudio`` knows for headerless audio
 PLAY_RATES: Final = (8000, 16000, 24000, 32000, 48000, 64000)
 _RATES: Final = range(8000, 64001)
@@ -139,11 +142,12 @@ def play_audio(
     sample_rate: int | None = None,
     id: str | None = None,
     queue: bool | None = None,
+    call_sid: str | None = None,
 ) -> dict[str, Any]:
     """Play ``audio`` (bytes, or their base64) when it has all come; not where the stream is a streaming one.
 
     ``content_type`` is ``raw`` or ``wav``; ``sample_rate`` is needed for ``raw``. ``queue`` plays it behind what is
-    playing instead of in its place.
+    playing instead of in its place. ``call_sid`` is for the error, :class:`InvalidVerb` for what would not be played.
     """
     if content_type not in ("raw", "wav", "wave"):
         raise InvalidVerb(
@@ -151,6 +155,7 @@ def play_audio(
             verb="playAudio",
             path="playAudio.audioContentType",
             expected="raw|wav|wave",
+            call_sid=call_sid,
         )
     if content_type == "raw" and sample_rate not in PLAY_RATES:
         expected = "|".join(map(str, PLAY_RATES))
@@ -159,7 +164,19 @@ def play_audio(
             verb="playAudio",
             path="playAudio.sampleRate",
             expected=expected,
+            call_sid=call_sid,
         )
+    if isinstance(audio, str):
+        try:
+            b64decode(audio, validate=True)
+        except ValueError:
+            raise InvalidVerb(
+                f"playAudio.audioContent: {audio[:40]!r} is no base64 (and a path is one of a .wav file)",
+                verb="playAudio",
+                path="playAudio.audioContent",
+                expected="base64",
+                call_sid=call_sid,
+            ) from None
     data: dict[str, Any] = {
         "audioContent": audio if isinstance(audio, str) else b64encode(audio).decode("ascii"),
         "audioContentType": content_type,
@@ -199,11 +216,12 @@ def disconnect() -> dict[str, Any]:
 class Marks:
     """Which marks are under way, and what became of the others."""
 
-    __slots__ = ("_pending", "_settled")
+    __slots__ = ("_call_sid", "_pending", "_settled")
 
-    def __init__(self) -> None:
+    def __init__(self, call_sid: str | None = None) -> None:
+        self._call_sid = call_sid
         self._pending: deque[str] = deque()
-        self._settled: deque[tuple[str, str]] = deque(maxlen=2 * MAX_MARKS)
+        self._settled: deque[tuple[str, str]] = deque(maxlen=MARKS_KEPT)
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -214,7 +232,8 @@ class Marks:
     def sent(self, name: str) -> None:
         """A mark is sent. Raises :class:`TooManyMarks` for one that would be dropped."""
         if len(self._pending) >= MAX_MARKS:
-            raise TooManyMarks(f"mark {name!r}: {MAX_MARKS} marks have not been played yet")
+            message = f"mark {name!r}: {MAX_MARKS} marks have not been played yet"
+            raise TooManyMarks(message, call_sid=self._call_sid)
         self._pending.append(name)
 
     def came(self, name: object, how: object) -> bool:

@@ -106,12 +106,14 @@ def test_the_commands_have_their_shapes() -> None:
         ({"content_type": "mp3"}, "playAudio.audioContentType"),
         ({"sample_rate": 11025}, "playAudio.sampleRate"),
         ({}, "playAudio.sampleRate"),
+        ({"audio": "no base64", "sample_rate": 8000}, "playAudio.audioContent"),
     ],
 )
 def test_audio_that_the_server_would_not_play_is_refused(options: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidVerb) as caught:
-        proto.play_audio(b"", **options)
+        proto.play_audio(**{"audio": b"", "call_sid": "call-1", **options})
     assert caught.value.path == path
+    assert caught.value.call_sid == "call-1"
 
 
 def test_thirty_marks_may_be_under_way() -> None:
@@ -270,7 +272,10 @@ def test_compressed_samples_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    [b"ab" * 500, bytearray(b"ab" * 500), memoryview(b"ab" * 500), [b"a", b"ba" * 499, b"b"], io.BytesIO(b"ab" * 500)],
+    [
+        *[b"ab" * 500, bytearray(b"ab" * 500), memoryview(b"ab" * 500), io.BytesIO(b"ab" * 500)],
+        *[[b"a", b"ba" * 499, b"b"], [b"RIFF", b"ab" * 498], [b"RI", b"", b"FFab" + b"ab" * 497], iter([b"ab" * 500])],
+    ],
 )
 def test_audio_is_cut_into_chunks_of_20_ms(source: Any) -> None:
     assert [len(chunk) for chunk in chunks(source, 8000)] == [320, 320, 320, 40]
@@ -306,5 +311,15 @@ def test_a_wav_file_is_cut_at_its_samples_and_must_fit(tmp_path: Path) -> None:
         writer.write(b"ab" * 200)
     assert b"".join(chunks(path, 8000)) == b"ab" * 200
     assert b"".join(chunks(str(path), 8000)) == b"ab" * 200
-    with pytest.raises(ValueError, match="8000 Hz, 1 channels of 16 bits; expected 16000 Hz"):
-        list(chunks(path, 16000))
+    for source in (path, path.read_bytes(), io.BytesIO(path.read_bytes()), [path.read_bytes()]):
+        with pytest.raises(ValueError, match="8000 Hz, 1 channels of 16 bits; expected 16000 Hz"):
+            list(chunks(source, 16000))
+    path.write_bytes(b"no WAV file")
+    with pytest.raises(ValueError, match=r"a\.wav: not a WAV file"):
+        list(chunks(path, 8000))
+    with pytest.raises(ValueError, match="too long"):
+        list(chunks(wav_header(8000, 1, 4)[:36] + b"LIST" + struct.pack("<I", 9000) + bytes(9000), 8000))
+
+
+def test_what_follows_the_samples_in_a_wav_file_is_not_sent() -> None:
+    assert list(chunks(wav_header(8000, 1, 320) + b"ab" * 160 + b"LIST" + bytes(100), 8000)) == [b"ab" * 160]

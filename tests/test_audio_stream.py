@@ -462,8 +462,48 @@ def test_audio_is_played_as_samples_base64_or_wav(port: Port, stream: AudioStrea
     }
     for one, id in zip(data[2:], ids[2:], strict=True):
         assert one == {"audioContent": wav, "audioContentType": "wav", "id": id}
-    with pytest.raises(InvalidVerb):
+    with pytest.raises(InvalidVerb) as caught:
         stream.play_audio(FRAME, sample_rate=11025)
+    assert caught.value.call_sid == "call-1"
+
+
+@pytest.mark.parametrize("how", ["bytes", "memoryview", "file", "path", "parts"])
+def test_a_wav_file_is_paced_without_its_header_in_whatever_form_it_comes(
+    port: Port, stream: AudioStream, tmp_path: Path, how: str
+) -> None:
+    path = tmp_path / "a.wav"
+    with WavWriter(path, 8000, 1) as writer:
+        writer.write(FRAME * 2)
+    data = path.read_bytes()
+    with path.open("rb") as file:
+        source: Any = {
+            "bytes": data,
+            "memoryview": memoryview(data),
+            "file": file,
+            "path": str(path),
+            "parts": [data[:3], b"", data[3:20], b"", data[20:50], data[50:]],
+        }[how]
+        stream.send_audio_paced(source, end=False)
+    assert port.audio == FRAME * 2
+
+
+@pytest.mark.parametrize("audio", ["x.raw", "not base64!!", "abc", "ä"])
+def test_text_that_is_neither_base64_nor_a_path_is_not_played(port: Port, stream: AudioStream, audio: str) -> None:
+    with pytest.raises(InvalidVerb, match="base64") as caught:
+        stream.play_audio(audio)
+    assert caught.value.call_sid == "call-1"
+    assert caught.value.path == "playAudio.audioContent"
+    assert not port.sent
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.mp3"])
+def test_a_path_whose_file_is_no_wav_is_not_played(port: Port, stream: AudioStream, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"ID3" * 20)
+    with pytest.raises(InvalidVerb, match=f"{name}: not a WAV file") as caught:
+        stream.play_audio(path)
+    assert caught.value.call_sid == "call-1"
+    assert not port.sent
 
 
 def test_one_can_wait_until_audio_has_been_played(stream: AudioStream) -> None:
@@ -489,6 +529,11 @@ def test_one_can_wait_for_a_mark(stream: AudioStream) -> None:
     assert stream.wait_mark("b") == "cleared"
     with pytest.raises(ValueError, match="no mark 'c'"):
         stream.wait_mark("c")
+    for number in range(60):
+        stream.send_mark(f"m{number}")
+        event(stream, "mark", name=f"m{number}", event="playout")
+    with pytest.raises(ValueError, match="nor is it one of the last 60"):
+        stream.wait_mark("a")
 
 
 def test_a_mark_that_is_never_played_times_out(stream: AudioStream) -> None:
@@ -500,8 +545,9 @@ def test_a_mark_that_is_never_played_times_out(stream: AudioStream) -> None:
 def test_the_thirty_first_mark_waits_or_raises(port: Port, stream: AudioStream) -> None:
     for number in range(30):
         stream.send_mark(f"m{number}")
-    with pytest.raises(TooManyMarks):
+    with pytest.raises(TooManyMarks) as caught:
         stream.send_mark("m30", wait=False)
+    assert caught.value.call_sid == "call-1"
     with pytest.raises(HookTimeout):
         stream.send_mark("m30", timeout=0.02)
     thread, outcome = in_thread(lambda: stream.send_mark("m30"))

@@ -49,7 +49,7 @@ class Incoming:
         self._changed = threading.Condition()  # guards all below; never held while sending or in a callback
         self._queue = proto.FrameQueue(metadata.bytes_in(1000 * buffer))
         self._whole = proto.Aligner(metadata.frame_bytes)
-        self._marks = proto.Marks()
+        self._marks = proto.Marks(metadata.call_sid or None)
         self._plays: dict[str, dict[str, Any] | None] = {}  # id -> what playDone said
         self._recorder: WavWriter | None = None
         self._ended: tuple[int, str] | None = None

@@ -6,8 +6,9 @@ import math
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from time import monotonic
-from typing import BinaryIO, Final, Protocol, TypeAlias, runtime_checkable
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from .wav import parse_header
 
@@ -26,33 +27,39 @@ AudioSource: TypeAlias = (
 )
 #: milliseconds of a chunk
 _MS: Final = 20
+#: bytes in which the header of a WAV file must be, and those that tell it is one
 _HEAD: Final = 4096
+_MAGIC: Final = 12
 #: seconds that paced audio may be ahead of time
 AHEAD: Final = 0.1
 
 
 def chunks(source: AudioSource, rate: int) -> Iterator[bytes]:
-    """``source`` in chunks of 20 ms at ``rate`` samples a second, the last one shorter.
+    """``source`` in chunks of 20 ms at ``rate`` samples a second, the last one shorter; of a WAV file, its samples.
 
-    Raises ValueError for a WAV file that is not 16-bit, one channel, at ``rate``.
+    Raises ValueError for a WAV file that is not 16-bit, one channel, at ``rate``, and for a path to anything else.
     """
     size = 2 * (rate * _MS // 1000)
     if isinstance(source, str | os.PathLike):
         with open(source, "rb") as file:
-            yield from _wav(file, rate, size, os.fspath(source))
+            yield from _regular(_wav(b"", _read(file, size), rate, os.fspath(source)), size)
         return
+    parts: Iterator[bytes]
     if isinstance(source, bytes | bytearray | memoryview):
-        yield from _regular([bytes(source)], size)
-    elif isinstance(source, Readable):
-        yield from _regular(iter(lambda: source.read(size), b""), size)
+        parts = iter([bytes(source)])
     else:
-        yield from _regular(source, size)
+        parts = _read(source, size) if isinstance(source, Readable) else map(bytes, source)
+    yield from _regular(_samples(parts, rate), size)
 
 
-def _regular(parts: Iterable[bytes | bytearray | memoryview], size: int) -> Iterator[bytes]:
+def _read(file: Readable, size: int) -> Iterator[bytes]:
+    return iter(lambda: file.read(size), b"")
+
+
+def _regular(parts: Iterable[bytes], size: int) -> Iterator[bytes]:
     rest = b""
     for part in parts:
-        data = rest + bytes(part) if rest else bytes(part)
+        data = rest + part if rest else part
         whole = len(data) - len(data) % size
         for at in range(0, whole, size):
             yield data[at : at + size]
@@ -61,18 +68,39 @@ def _regular(parts: Iterable[bytes | bytearray | memoryview], size: int) -> Iter
         yield rest[: len(rest) - len(rest) % 2]
 
 
-def _wav(file: BinaryIO, rate: int, size: int, name: str) -> Iterator[bytes]:
-    info = parse_header(file.read(_HEAD))
+def _samples(parts: Iterator[bytes], rate: int) -> Iterator[bytes]:
+    head = b""
+    while b"RIFF".startswith(head[:4]) and len(head) < _MAGIC and (part := next(parts, None)) is not None:
+        head += part
+    if head[:4] == b"RIFF" and head[8:_MAGIC] == b"WAVE":
+        yield from _wav(head, parts, rate, "a WAV file")
+    else:
+        yield head
+        yield from parts
+
+
+def _wav(head: bytes, parts: Iterator[bytes], rate: int, name: str) -> Iterator[bytes]:
+    """The samples of the file that begins with ``head`` and goes on with ``parts``."""
+    while True:
+        try:
+            info = parse_header(head)
+            break
+        except ValueError as exc:  # it may just lack its end
+            part = next(parts, None) if len(head) < _HEAD else None
+            if part is None:
+                raise ValueError(f"{name}: {exc}") from None
+            head += part
     if (info.sample_rate, info.channels, info.bits) != (rate, 1, 16):
         raise ValueError(
             f"{name}: {info.sample_rate} Hz, {info.channels} channels of {info.bits} bits; "
             f"expected {rate} Hz, 1 channel of 16 bits"
         )
-    file.seek(info.start)
     left = info.size
-    while left > 0 and (data := file.read(min(size, left))):
-        left -= len(data)
-        yield data[: len(data) - len(data) % 2]
+    for part in chain([head[info.start :]], parts):
+        yield part[:left]
+        left -= len(part)
+        if left <= 0:
+            return
 
 
 class Pace:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from .. import audio_protocol as proto
 from ..callbacks import about_to_block, watcher
+from ..errors import InvalidVerb
 from ..handlers import Handler
 from ..wire import dumps
 from .incoming import BUFFER, Incoming
 from .pacing import AudioSource, Pace, chunks, sleep_until
+from .wav import parse_header
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -123,9 +125,9 @@ class AudioStream(Incoming):
     def send_audio_paced(self, source: AudioSource, *, end: bool = True) -> float:
         """Send audio in real time, at most 100 ms ahead, and return how many seconds of it.
 
-        ``source`` is samples, an iterable of them, a binary file of them, or the path of a WAV file (16-bit, one
-        channel, at :attr:`send_rate`). Blocks for as long as it takes; :meth:`kill_audio` ends it. ``end`` has the last
-        of it played (see :meth:`end_audio`).
+        ``source`` is samples, an iterable of them, or a binary file of them; or a WAV file in any of these forms, or
+        its path (16-bit, one channel, at :attr:`send_rate`; ValueError for another). Blocks for as long as it takes;
+        :meth:`kill_audio` ends it. ``end`` has the last of it played (see :meth:`end_audio`).
         """
         about_to_block()
         kills, rate, sent = self._kills, self._send_rate, 0
@@ -158,13 +160,15 @@ class AudioStream(Incoming):
         """Play audio as a whole, and return the id that its ``playDone`` event will have.
 
         ``audio`` is samples at ``sample_rate`` (default: that of the stream), a WAV file as bytes or as a path (a
-        PathLike, or a str that ends in ``.wav``), or samples as base64. ``queue`` plays it behind what is playing
-        instead of in its place; jambonz queues about 10. Not for verbs with ``bidirectional_audio`` streaming.
+        PathLike, or a str that ends in ``.wav``), or either as base64. ``queue`` plays it behind what is playing
+        instead of in its place; jambonz queues about 10. Not for verbs with ``bidirectional_audio`` streaming. Raises
+        :class:`~jambonz_sync.errors.InvalidVerb` for what jambonz could not play.
         """
         id = id if id is not None else f"play-{next(self._numbers)}"
         data: bytes | str
         if isinstance(audio, os.PathLike) or (isinstance(audio, str) and audio.lower().endswith((".wav", ".wave"))):
             data = Path(audio).read_bytes()
+            self._refuse_unless_wav(data, os.fspath(audio))
         else:
             data = audio if isinstance(audio, str) else bytes(audio)
         is_wav = data[:4] == b"RIFF" or data[:5] == "UklGR"  # the same in base64
@@ -174,11 +178,24 @@ class AudioStream(Incoming):
             sample_rate=None if is_wav else sample_rate or self.sample_rate,
             id=id,
             queue=queue,
+            call_sid=self.call_sid or None,
         )
         with self._changed:
             self._plays[id] = None
         self._command(message)
         return id
+
+    def _refuse_unless_wav(self, data: bytes, path: str) -> None:
+        try:
+            parse_header(data)
+        except ValueError as exc:
+            raise InvalidVerb(
+                f"playAudio.audioContent: {path}: {exc}",
+                verb="playAudio",
+                path="playAudio.audioContent",
+                expected="a WAV file",
+                call_sid=self.call_sid or None,
+            ) from None
 
     def wait_play_done(self, id: str, timeout: float | None = None) -> dict[str, Any]:
         """Wait until the audio with that id has been played; what jambonz tells of it. ``timeout`` is in seconds
@@ -225,7 +242,9 @@ class AudioStream(Incoming):
         :class:`~jambonz_sync.errors.HookTimeout`."""
         with self._changed:
             if name not in self._marks and self._marks.outcome(name) is None:
-                raise ValueError(f"no mark {name!r} was sent on this stream")
+                raise ValueError(
+                    f"no mark {name!r} is under way, nor is it one of the last {proto.MARKS_KEPT} that were settled"
+                )
             self._wait(lambda: self._marks.outcome(name) or self._ended is not None, timeout, f"mark {name!r}")
             outcome = self._marks.outcome(name)
             if outcome is None:
