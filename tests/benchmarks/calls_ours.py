@@ -1,7 +1,9 @@
-"""The application that calls.py measures. The port is in PORT."""
+"""The application that calls.py measures. The port is in PORT; with AUDIO=loop it echoes audio in a loop over the
+stream, which takes a thread for each, in place of a callback."""
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -33,8 +35,11 @@ def call(session: Session) -> None:
 
 @endpoint.audio("/audio").on("connection")
 def stream(stream: AudioStream) -> None:
-    for pcm in stream:
-        stream.send_audio(pcm)
+    if os.environ.get("AUDIO") == "loop":
+        for pcm in stream:
+            stream.send_audio(pcm)
+    else:
+        stream.on("audio", stream.send_audio)
 
 
 if __name__ == "__main__":
