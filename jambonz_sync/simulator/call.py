@@ -25,6 +25,8 @@ __all__ = ["Call"]
 
 _WS = ("ws", "wss")
 _WEB = ("http", "https")
+#: seconds that one wait takes at most: a Ctrl-C that comes just before a wait does not end it, and shows after it
+_PAUSE = 0.5
 _WAKE = object()
 _HANG_UP = object()
 
@@ -249,9 +251,9 @@ class Call:
             if machine.waiting is not waiting or machine.out or len(entries) > written:
                 return True
             due = self._due(end)
-            next_ = min((when for when in (due, media.due) if when is not None), default=None)
+            next_ = min(when for when in (due, media.due, time.monotonic() + _PAUSE) if when is not None)
             try:
-                arrived = self._inbox.get(timeout=None if next_ is None else max(0.0, next_ - time.monotonic()))
+                arrived = self._inbox.get(timeout=max(0.0, next_ - time.monotonic()))
             except queue.Empty:
                 arrived = None
             if arrived is not None and not media.handle(arrived):
