@@ -214,8 +214,7 @@ def test_a_thread_that_comes_back_from_a_hanging_tool_counts_again_or_ends(
     hang(runner, gate, 4)
     until(lambda: len(pool._stuck) == 4)
     gate.out.set()
-    until(lambda: pool._idle == 2)
-    assert (pool._threads, pool._stuck, pool._running) == (2, set(), set())
+    until(lambda: (pool._idle, pool._threads, pool._stuck, pool._running) == (2, 2, set(), set()))
     for number in range(5):
         runner.submit(book(number))
     until(lambda: len(ran) == 5)
