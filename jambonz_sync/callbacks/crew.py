@@ -7,7 +7,6 @@ when there is no connection any more.
 
 from __future__ import annotations
 
-import logging
 import os
 import select
 import threading
@@ -18,17 +17,13 @@ from time import monotonic
 from typing import Any
 
 from .lead import Lead, here
-from .watcher import spares, watcher
-
-log = logging.getLogger("jambonz_sync.callbacks")
+from .watcher import run_surely, spares, watcher
 
 _IN = 1  # EPOLLIN: a system that has none has no use for it
 #: connections that one look takes at most
 _AT_ONCE = 64
 #: seconds between two looks at silent connections, at most
 _LOOK_EVERY = 1.0
-#: seconds until the next try, where the system has no thread
-_NO_THREAD = 0.1
 
 
 class Member(ABC):
@@ -156,11 +151,7 @@ class Crew:
         return member
 
     def _promote(self) -> None:
-        try:
-            spares.run(self._lead)
-        except RuntimeError as exc:
-            log.warning("no thread to read with: %s", exc)
-            watcher.call_later(_NO_THREAD, self._promote)
+        run_surely(self._lead, "read")
 
     def _lead(self) -> None:
         lead = here.lead = Lead(self._promote)

@@ -12,14 +12,12 @@ from collections.abc import Callable
 from functools import partial
 
 from .lead import enter_callback, leave_callback, waits_here
-from .watcher import spares, watcher
+from .watcher import run_surely, spares
 
 Job = Callable[[], None]
 
 #: jobs that may wait in all lanes of a call before reading pauses, and where it goes on
 BACKLOG, ROOM = 1000, 500
-#: seconds until the next try, where the system has no thread for a job
-_NO_THREAD = 0.1
 #: concurrent callbacks of one call that run at the same time; more of them wait
 CONCURRENT = 64
 
@@ -58,7 +56,7 @@ class Lanes:
                 return False
             lane.busy = True
         if waits_here():
-            self._elsewhere(lane, job)
+            run_surely(partial(self._run, lane, job), "run a callback")
             return False
         # from here on reading may be handed on: the job has its place, so nothing can overtake it
         lead = enter_callback(key)
@@ -68,12 +66,6 @@ class Lanes:
             if lead is not None:
                 leave_callback(lead)
         return True
-
-    def _elsewhere(self, lane: Lane, job: Job) -> None:
-        try:
-            spares.run(partial(self._run, lane, job))
-        except RuntimeError:
-            watcher.call_later(_NO_THREAD, partial(self._elsewhere, lane, job))
 
     def _run(self, lane: Lane, job: Job | None) -> None:
         while job is not None:

@@ -22,9 +22,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from .watcher import TICK, watcher
+
+if TYPE_CHECKING:
+    from .crew import Member
 
 #: a callback that held its reader up hands over before it begins, until it has been quick so many times running: a
 #: machine that stands still makes any callback look slow, and some are slow now and then
@@ -33,21 +36,6 @@ _MEMORY = 50
 _MOST = 1000
 
 _blocks: dict[object, int] = {}  # what is known to block -> how often it has to be quick to be trusted again
-
-
-class Turn(Protocol):
-    """A connection, as far as whose turn it is: :class:`jambonz_sync.callbacks.reader.Reader`."""
-
-    @property
-    def over(self) -> bool: ...
-
-    def take(self) -> bool: ...
-
-    def pass_on(self) -> None: ...
-
-    def held(self) -> None: ...
-
-    def read(self, until: Callable[[], object] | None) -> None: ...
 
 
 class _Here(threading.local):
@@ -78,8 +66,8 @@ class Lead:
         self._promote = promote
         self.leads = promote is not None
         self.waiting = promote is None
-        self._turn: list[Turn] = []  # the one that it holds: whoever gives it back pops it, so that one does
-        self.reader: Turn | None = None
+        self._turn: list[Member] = []  # the one that it holds: whoever gives it back pops it, so that one does
+        self.reader: Member | None = None
         self.since = 0.0
         self.inside = False
         self.lost = False
@@ -87,7 +75,7 @@ class Lead:
         self._key: object = None
         self._early = False  # whether this callback handed over before it began
 
-    def hold(self, reader: Turn) -> None:
+    def hold(self, reader: Member) -> None:
         """This thread has the turn of ``reader``, until :meth:`release`."""
         self.reader = reader
         self._turn = [reader]
@@ -126,7 +114,7 @@ class Lead:
         """In a callback: let others read its connection."""
         self._give_up(self._turn)
 
-    def _give_up(self, turn: list[Turn]) -> None:
+    def _give_up(self, turn: list[Member]) -> None:
         reader = self.reader
         try:
             if reader is not None and not self._told:
@@ -142,7 +130,7 @@ class Lead:
             self._promote()
 
 
-def _give_back(turn: list[Turn]) -> None:
+def _give_back(turn: list[Member]) -> None:
     try:
         reader = turn.pop()
     except IndexError:

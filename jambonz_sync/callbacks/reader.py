@@ -11,17 +11,13 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
 from .crew import Member, crew
 from .lead import Lead, here
-from .watcher import spares, watcher
+from .watcher import run_surely
 
 log = logging.getLogger("jambonz_sync.callbacks")
-
-#: seconds until the next try, where the system has no thread
-_NO_THREAD = 0.1
 
 
 class Source(Protocol):
@@ -172,14 +168,7 @@ class Reader(Member):
     def _pause(self, lead: Lead) -> None:
         """Too much waits for callbacks: read on when there is room again."""
         lead.keep()
-        self._spare(self._wait_for_room)
-
-    def _spare(self, job: Callable[[], object]) -> None:
-        try:
-            spares.run(job)
-        except RuntimeError as exc:
-            log.warning("no thread to wait with: %s", exc)
-            watcher.call_later(_NO_THREAD, partial(self._spare, job))
+        run_surely(self._wait_for_room, "wait")
 
     def _wait_for_room(self) -> None:
         # a peer that has gone leaves no more than what has come, and callbacks want to know

@@ -13,6 +13,7 @@ import math
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Protocol
 
@@ -23,6 +24,8 @@ TICK = 0.002
 #: with many callbacks at once most of them wait for the interpreter, which handing on would not help: the limit
 #: grows with their number, up to this
 _LONGEST = 0.025
+#: seconds until the next try, where the system has no thread for a job
+_NO_THREAD = 0.1
 #: ticks without a callback after which the watcher goes to sleep
 _QUIET_TICKS = 10
 
@@ -201,6 +204,15 @@ class _Spare:
 
 watcher = Watcher()
 spares = Spares()
+
+
+def run_surely(job: Callable[[], object], what: str) -> None:
+    """Run ``job`` on a spare thread; where the system has none, in a while. ``what`` is for the log. Never blocks."""
+    try:
+        spares.run(job)
+    except RuntimeError as exc:
+        log.warning("no thread to %s with: %s", what, exc)
+        watcher.call_later(_NO_THREAD, partial(run_surely, job, what))
 
 
 if hasattr(os, "register_at_fork"):
