@@ -431,7 +431,7 @@ def test_what_the_protocol_forbids_is_answered_with_its_code_after_the_messages_
 
 def test_a_peer_that_goes_on_talking_nonsense_hears_its_close_code_and_is_cut_off() -> None:
     with Pair(max_message_size=1000) as pair:
-        reading = in_thread(pair.receive)
+        reading = in_thread(lambda: (pair.receive(), pair.here.close()))  # a peer whose window is full waits for that
         pair.talk_until_cut_off(lambda: masked(2, b"x" * 10_000))
         assert pair.hear_close()[0] == 1009
         joined(reading)
@@ -458,7 +458,7 @@ def test_no_thread_is_left_behind() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_bytes_from_a_peer_gone_mad_end_the_connection_and_nothing_else(seed: int) -> None:
     with Pair(max_message_size=1000) as pair:
-        reading = in_thread(pair.to_the_end)
+        reading = in_thread(lambda: (pair.to_the_end(), pair.here.close()))
         hearing = in_thread(pair.hear_the_end)
         chance = random.Random(seed)
         pair.talk_until_cut_off(lambda: chance.randbytes(1000))
