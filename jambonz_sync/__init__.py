@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._version import __version__
+from ._lazy import lazy_exports
+from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .audio import AudioStream as AudioStream
-    from .audio_protocol import TooManyMarks as TooManyMarks
-    from .audio_service import AudioService as AudioService
-    from .chain import VerbChain as VerbChain
-    from .chain import WebhookResponse as WebhookResponse
-    from .endpoint import Endpoint as Endpoint
-    from .endpoint import create_endpoint as create_endpoint
-    from .env import EnvVars as EnvVars
-    from .env import env_var as env_var
     from .errors import CommandRejected as CommandRejected
     from .errors import EnvVarError as EnvVarError
     from .errors import HookTimeout as HookTimeout
@@ -31,84 +24,57 @@ if TYPE_CHECKING:
     from .errors import ReplyError as ReplyError
     from .errors import SendTimeout as SendTimeout
     from .errors import SessionClosed as SessionClosed
+    from .protocol.audio import TooManyMarks as TooManyMarks
+    from .protocol.env import EnvVars as EnvVars
+    from .protocol.env import env_var as env_var
+    from .protocol.signature import sign as sign
+    from .protocol.signature import verify_signature as verify_signature
+    from .protocol.tts import Spoken as Spoken
+    from .protocol.tts import TtsCleared as TtsCleared
+    from .protocol.tts import TtsError as TtsError
+    from .protocol.tts import TtsFailed as TtsFailed
+    from .protocol.tts import TtsInterrupted as TtsInterrupted
+    from .protocol.tts import TtsResult as TtsResult
+    from .protocol.tts import TtsStopped as TtsStopped
+    from .protocol.tts import TtsStreamClosed as TtsStreamClosed
+    from .protocol.tts import TtsTimeout as TtsTimeout
     from .rest import ApiError as ApiError
     from .rest import JambonzClient as JambonzClient
-    from .service import Service as Service
+    from .server.audio_service import AudioService as AudioService
+    from .server.endpoint import Endpoint as Endpoint
+    from .server.endpoint import create_endpoint as create_endpoint
+    from .server.service import Service as Service
     from .session import Session as Session
-    from .signature import sign as sign
-    from .signature import verify_signature as verify_signature
     from .tools import ToolSet as ToolSet
-    from .tts import Spoken as Spoken
-    from .tts import TtsCleared as TtsCleared
-    from .tts import TtsError as TtsError
-    from .tts import TtsFailed as TtsFailed
-    from .tts import TtsInterrupted as TtsInterrupted
-    from .tts import TtsResult as TtsResult
-    from .tts import TtsStopped as TtsStopped
-    from .tts import TtsStreamClosed as TtsStreamClosed
-    from .tts import TtsTimeout as TtsTimeout
+    from .verbs.chain import VerbChain as VerbChain
+    from .verbs.chain import WebhookResponse as WebhookResponse
     from .webhook import IncomingCall as IncomingCall
     from .webhook import Jambonz as Jambonz
     from .webhook import JambonzBlueprint as JambonzBlueprint
     from .webhook import signed as signed
-
-#: exported name -> the module that it lives in
-_HOME = {
-    "AudioStream": "audio",
-    "TooManyMarks": "audio_protocol",
-    "AudioService": "audio_service",
-    "VerbChain": "chain",
-    "WebhookResponse": "chain",
-    "Endpoint": "endpoint",
-    "create_endpoint": "endpoint",
-    "EnvVars": "env",
-    "env_var": "env",
-    "CommandRejected": "errors",
-    "EnvVarError": "errors",
-    "HookTimeout": "errors",
-    "InvalidSignature": "errors",
-    "InvalidVerb": "errors",
-    "JambonzError": "errors",
-    "MessageTooLarge": "errors",
-    "ProtocolError": "errors",
-    "ReplyError": "errors",
-    "SendTimeout": "errors",
-    "SessionClosed": "errors",
-    "ApiError": "rest",
-    "JambonzClient": "rest",
-    "Service": "service",
-    "Session": "session",
-    "sign": "signature",
-    "verify_signature": "signature",
-    "ToolSet": "tools",
-    "Spoken": "tts",
-    "TtsCleared": "tts",
-    "TtsError": "tts",
-    "TtsFailed": "tts",
-    "TtsInterrupted": "tts",
-    "TtsResult": "tts",
-    "TtsStopped": "tts",
-    "TtsStreamClosed": "tts",
-    "TtsTimeout": "tts",
-    "IncomingCall": "webhook",
-    "Jambonz": "webhook",
-    "JambonzBlueprint": "webhook",
-    "signed": "webhook",
-}
-
-__all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the keys are literals
-
-
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value  # the next look-up does not come here
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            ".audio": "AudioStream",
+            ".errors": (
+                "CommandRejected EnvVarError HookTimeout InvalidSignature InvalidVerb JambonzError "
+                "MessageTooLarge ProtocolError ReplyError SendTimeout SessionClosed"
+            ),
+            ".protocol.audio": "TooManyMarks",
+            ".protocol.env": "EnvVars env_var",
+            ".protocol.signature": "sign verify_signature",
+            ".protocol.tts": (
+                "Spoken TtsCleared TtsError TtsFailed TtsInterrupted TtsResult TtsStopped TtsStreamClosed TtsTimeout"
+            ),
+            ".rest": "ApiError JambonzClient",
+            ".server.audio_service": "AudioService",
+            ".server.endpoint": "Endpoint create_endpoint",
+            ".server.service": "Service",
+            ".session": "Session",
+            ".tools": "ToolSet",
+            ".verbs.chain": "VerbChain WebhookResponse",
+            ".webhook": "IncomingCall Jambonz JambonzBlueprint signed",
+        },
+        "__version__",
+    )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from .endpoint import Endpoint
+    from .server.endpoint import Endpoint
     from .simulator import Entry, Transcript, Turn
 
 __all__ = ["PlaceCall", "TestCall", "jambonz_call"]
@@ -182,11 +182,11 @@ class PlaceCall(Protocol):
 @pytest.fixture
 def jambonz_call() -> Iterator[PlaceCall]:
     """Places calls to apps: ``jambonz_call(app, path="/")`` gives a :class:`TestCall`."""
-    from .endpoint import Endpoint
-    from .server import Listening
+    from .server.endpoint import Endpoint
+    from .server.http import HttpServer
 
     calls: list[TestCall] = []
-    servers: dict[int, Listening] = {}
+    servers: dict[int, HttpServer] = {}
 
     def place(
         app: Endpoint | WSGI, path: str = "/", *, websocket: bool | None = None, timeout: float = 10.0, **options: Any
@@ -194,7 +194,7 @@ def jambonz_call() -> Iterator[PlaceCall]:
         server = servers.get(id(app))
         if server is None:
             wsgi = app.app if isinstance(app, Endpoint) else app
-            server = servers[id(app)] = Listening("127.0.0.1", 0, wsgi)
+            server = servers[id(app)] = HttpServer("127.0.0.1", 0, wsgi)
         scheme = "ws" if (isinstance(app, Endpoint) if websocket is None else websocket) else "http"
         call = TestCall(f"{scheme}://127.0.0.1:{server.port}{path}", timeout=timeout, **options)
         calls.append(call)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.peer import Closed, Peer
-from tests.tts_model import FLUSH, TtsBuffer
+from tests.protocol.tts.model import FLUSH, TtsBuffer
 
 
 class Speaking:

@@ -15,9 +15,9 @@ import pytest
 import jambonz_sync
 from jambonz_sync import rest, verbs
 from jambonz_sync.audio import AudioStream
-from jambonz_sync.audio_service import AudioService
 from jambonz_sync.events import for_message
 from jambonz_sync.rest.calls import Calls
+from jambonz_sync.server.audio_service import AudioService
 from jambonz_sync.tools import ToolSet
 
 ROOT = Path(__file__).parent.parent

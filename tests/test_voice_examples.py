@@ -19,9 +19,9 @@ import pytest
 
 from jambonz_sync.simulator import Call, Played, Pressed, Said, ScriptedCaller
 from tests.peer import Peer
+from tests.protocol.tts.model import FLUSH
 from tests.speaking import Speaking
 from tests.test_examples import EXAMPLES, LIMITS, Running, said
-from tests.tts_model import FLUSH
 from tests.vendors import s2s
 from tests.vendors.llm import Failure, Llm, ToolUse
 from tests.vendors.web import Asked, Web

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from jambonz_sync.callbacks import spares
+from jambonz_sync.runtime import pool
 
 
 def wait_for(condition: Callable[[], object], what: str = "the condition", timeout: float = 15.0) -> None:
@@ -20,4 +20,4 @@ def wait_for(condition: Callable[[], object], what: str = "the condition", timeo
 
 def busy_threads() -> int:
     """Threads of the pool that do something; one of them leads while anything can be read."""
-    return sum(thread.name == "jambonz-sync-spare" for thread in threading.enumerate()) - len(spares._idle)
+    return sum(thread.name == "jambonz-sync-spare" for thread in threading.enumerate()) - len(pool._idle)

@@ -15,10 +15,11 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from jambonz_sync import components, events, verbs
-from jambonz_sync.components.declare import Limits, Model, Option, options
+from jambonz_sync import events, verbs
 from jambonz_sync.errors import JambonzError
-from jambonz_sync.events.record import Field, Record
+from jambonz_sync.events.view import Field, Record
+from jambonz_sync.model.declare import Limits, Model, Option, options
+from jambonz_sync.verbs import components
 
 _PLAIN = {str: "string", float: "number", int: "integer", bool: "boolean", Any: "any"}
 _ARGUMENT = re.compile(r"^ {4}(\w+): (.*)$")
@@ -133,7 +134,7 @@ def target(kind: str, home: str, cls: type) -> str:
 
 def model_section(label: str, title: str, cls: type[Model], note: str) -> str:
     text, _ = described(cls)
-    home = "jambonz_sync.verbs" if label == "verb" else "jambonz_sync.components"
+    home = "jambonz_sync.verbs" if label == "verb" else "jambonz_sync.verbs.components"
     parts = [f".. _{label}-{cls.__name__}:", f"{title}\n{'~' * len(title)}", target("class", home, cls)]
     if note:
         parts.append(note)
@@ -174,7 +175,7 @@ class Components(_Written):
     """All components, by name, and the models that only verbs name."""
 
     def text(self) -> str:
-        found = {name: getattr(components, name) for name in components._HOME}
+        found = {name: getattr(components, name) for name in components.__all__}
         for name in verbs.VERBS.values():
             for one in options(getattr(verbs, name)):
                 found.update((cls.__name__, cls) for cls in _models(one.type))

@@ -10,13 +10,13 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
-from .. import audio_protocol as proto
-from ..callbacks import about_to_block, watcher
 from ..errors import InvalidVerb
-from ..handlers import Handler
-from ..wire import dumps
-from .incoming import BUFFER, Incoming
+from ..model.wire import dumps
+from ..protocol import audio as proto
+from ..runtime import allow_handover, timers
+from ..runtime.handlers import Handler
 from .pacing import AudioSource, Pace, chunks, sleep_until
+from .receiver import BUFFER, Incoming
 from .wav import parse_header
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class AudioPort(Protocol):
 def hang_up(port: AudioPort, code: int = 1000, reason: str = "") -> None:
     """Close a connection, and end it in a while if the media server does not answer."""
     if port.close(code, reason):
-        watcher.call_later(LINGER, port.abort)
+        timers.call_later(LINGER, port.abort)
 
 
 class AudioStream(Incoming):
@@ -129,7 +129,7 @@ class AudioStream(Incoming):
         its path (16-bit, one channel, at :attr:`send_rate`; ValueError for another). Blocks for as long as it takes;
         :meth:`kill_audio` ends it. ``end`` has the last of it played (see :meth:`end_audio`).
         """
-        about_to_block()
+        allow_handover()
         kills, rate, sent = self._kills, self._send_rate, 0
         pace = Pace(rate)
         for pcm in chunks(source, rate):
@@ -223,7 +223,7 @@ class AudioStream(Incoming):
         """Have jambonz tell when what was sent so far has been played (``mark`` event, :meth:`wait_mark`).
 
         jambonz keeps 30 marks. One more waits until one of them is played, at most ``timeout`` seconds (default:
-        none); without ``wait`` it raises :class:`~jambonz_sync.audio_protocol.TooManyMarks`.
+        none); without ``wait`` it raises :class:`~jambonz_sync.protocol.audio.TooManyMarks`.
         """
         if not isinstance(name, str) or not name:
             raise ValueError(f"a mark has a name, not {name!r}")

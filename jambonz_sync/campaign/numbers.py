@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Final
 
-from ..model import Model, model
+from ..model.stored import Model, model
 from .errors import BadRow, CampaignError, InvalidNumbers
 from .policy import time_zone
 

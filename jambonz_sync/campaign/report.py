@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from os import PathLike, fspath
 from typing import Final
 
-from ..model import Model, model
+from ..model.stored import Model, model
 from .errors import BadRow, CampaignError
 from .numbers import Duplicate, Entry
 from .policy import Attempt, Policy

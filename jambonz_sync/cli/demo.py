@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..endpoint import create_endpoint
 from ..events import GatherEvent
+from ..server.endpoint import create_endpoint
 from ..session import Session
 from ..simulator import Said
 from .call import Printer, converse

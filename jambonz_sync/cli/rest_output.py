@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..model import Model, is_secret
+from ..model.stored import Model, is_secret
 
 __all__ = ["Progress", "done", "public", "show", "show_one", "table"]
 

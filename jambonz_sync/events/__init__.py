@@ -11,6 +11,20 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from .fields import (
+    Alternative,
+    Defaults,
+    HoldDetail,
+    Latency,
+    Preflight,
+    ReferDetails,
+    Sip,
+    Speech,
+    SpeechDefaults,
+    SpeechEvent,
+    Translation,
+    Vendor,
+)
 from .hooks import (
     ActionHook,
     AgentTurn,
@@ -39,7 +53,7 @@ from .hooks import (
     TransferEvent,
     TranslationEvent,
 )
-from .notices import (
+from .notifications import (
     CallSession,
     CallStatus,
     ErrorEvent,
@@ -49,21 +63,7 @@ from .notices import (
     TtsEvent,
     VerbStatus,
 )
-from .parts import (
-    Alternative,
-    Defaults,
-    HoldDetail,
-    Latency,
-    Preflight,
-    ReferDetails,
-    Sip,
-    Speech,
-    SpeechDefaults,
-    SpeechEvent,
-    Translation,
-    Vendor,
-)
-from .record import Record
+from .view import Record
 
 __all__ = [
     "ActionHook",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .parts import HoldDetail, Latency, ReferDetails, Speech, SpeechEvent, Translation
-from .record import Record, always, anything, boolean, integer, mapping, number, record, text
+from .fields import HoldDetail, Latency, ReferDetails, Speech, SpeechEvent, Translation
+from .view import Record, always, anything, boolean, integer, mapping, number, record, text
 
 
 class Event(Record):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..wire import to_wire_name
+from ..model.wire import to_wire_name
 from .checks import hook_object, nearest, refuse_unknown, sid
 from .errors import InvalidRequest
 

@@ -13,7 +13,7 @@ from .errors import InvalidRequest
 if TYPE_CHECKING:
     import requests
 
-    from ..model import Model
+    from ..model.stored import Model
     from .client import JambonzClient
     from .http import Timeout
     from .paging import Listing

@@ -8,21 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
-from ..callbacks import about_to_block, watcher
-from ..chain import VerbChain
 from ..errors import ReplyError
 from ..events import CallSession, CallStatus
-from ..handlers import F
-from ..inject import InjectCommands
-from ..protocol import OPENINGS, Hook, State
-from ..tool_methods import MODEL_VERBS, ToolMethods
-from ..tts_methods import TtsMethods
-from ..tts_stream import TtsStream
-from ..wire import UNSET
-from .core import SessionCore, here
+from ..model.wire import UNSET
+from ..protocol.control import OPENINGS, Hook, State
+from ..runtime import allow_handover, timers
+from ..runtime.handlers import F
+from ..verbs.chain import VerbChain
+from .control import ControlCommands
+from .dispatch import Dispatcher, here
+from .tools.methods import MODEL_VERBS, ToolMethods
+from .tts import TtsStream
+from .tts.methods import TtsMethods
 
 if TYPE_CHECKING:
-    from ..env import EnvValues
+    from ..protocol.env import EnvValues
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 _LINGER = 3.0
 
 
-class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
+class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
     """A call. Verbs are methods, in a chain that :meth:`send` or :meth:`reply` ends::
 
         session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()
@@ -50,7 +50,7 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         return True  # its length is that of the verbs that are queued, which says nothing of the call
 
     def __repr__(self) -> str:
-        return f"<Session {self.call_sid} {self._exchange.phase.value}>"
+        return f"<Session {self.call_sid} {self._protocol.phase.value}>"
 
     # -- who calls whom
 
@@ -178,14 +178,14 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         except ReplyError:  # another thread was quicker
             opening = None
         if opening is None:
-            self._emit(partial(self._exchange.send, verbs, queue=queue, split=split))
+            self._emit(partial(self._protocol.send, verbs, queue=queue, split=split))
         self._drop_queued()
 
     def _opening_of_this_thread(self) -> Hook | None:
         """The opening message that verbs sent from here answer: in its own callback, and in threads of the
         application. A callback of anything else sends commands."""
         if here.session is not self:
-            return self._exchange.opening
+            return self._protocol.opening
         hook = here.hook
         if hook is None or hook.kind not in OPENINGS or hook.state is State.REPLIED:
             return None
@@ -214,20 +214,20 @@ class Session(SessionCore, VerbChain, InjectCommands, TtsMethods, ToolMethods):
         jambonz connects again. Does not wait for the other side, as :meth:`wait_closed` does; blocks only while
         jambonz takes no data, for ``send_timeout`` at most. Raises ValueError for a code that may not be sent."""
         connection = self._connection
-        self._write(self._exchange.settled)  # commands that wait go first: there is no later
+        self._write(self._protocol.settled)  # commands that wait go first: there is no later
         if connection.over:
             self._finish(code, reason)
         elif connection.close(code, reason):
             with self._lock:
                 if code == 1000:
-                    self._exchange.closed()
+                    self._protocol.closed()
                 else:
-                    self._exchange.dropped()
-            watcher.call_later(_LINGER, connection.abort)
+                    self._protocol.dropped()
+            timers.call_later(_LINGER, connection.abort)
 
     def wait_closed(self, timeout: float | None = None) -> bool:
         """Block until the call is over, or ``timeout`` seconds have passed; whether it is over."""
-        about_to_block()
+        allow_handover()
         with self._lock:
             if self._over is None:
                 self._over = threading.Condition(self._lock)

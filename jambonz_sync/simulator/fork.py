@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from ..audio_protocol import PLAY_RATES
+from ..protocol.audio import PLAY_RATES
 from .effects import Verb
 from .pcm import FRAME, Clip, Ear, frame_bytes, interleave, is_sound, mix
 from .playout import Playout, Plays

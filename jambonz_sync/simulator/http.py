@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from ..signature import sign
+from ..protocol.signature import sign
 from .dialogue import Limits
 from .effects import HookFailed
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ..chain import as_verbs
 from ..errors import InvalidVerb
+from ..verbs.chain import as_verbs
 from .effects import Verb
 
 __all__ = ["judge"]
@@ -25,7 +25,7 @@ def judge(answer: object, server: str | None = None) -> list[Verb]:
             raise InvalidVerb(f"a verb is an object, got {type(item).__name__}", expected="object")
         verb = _flat(cast("Mapping[str, Any]", item))
         # the SDK takes either spelling of an option; the server takes one
-        (normal,) = as_verbs(verb, server=server, speakable=False)
+        (normal,) = as_verbs(verb, server=server, escape_urls=False)
         _same_names(str(verb["verb"]), verb, normal)
         for prompt in ("say", "play"):
             nested = verb.get(prompt) if verb["verb"] == "gather" else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ..wire import to_wire_name
+from ..model.wire import to_wire_name
 from .effects import Hear, Steps, Until, Verb
 from .fork import Fork
 from .leg import Leg

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, overload
 
 from ..errors import InvalidVerb
-from ..wire import MAX_MESSAGE, dumps, json_flaw
+from ..model.wire import MAX_MESSAGE, dumps, json_flaw
 from .docstrings import parse_docstring
 from .schema import ArgumentError, Check, compile_fields
 from .vendors import Declared, Outcome, Vendor, declare, output

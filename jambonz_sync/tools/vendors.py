@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from ..errors import InvalidVerb
-from ..wire import dumps
+from ..model.wire import dumps
 
 __all__ = ["VENDORS", "Declared", "Outcome", "Vendor", "declare", "known_vendor", "output", "shape_of"]
 

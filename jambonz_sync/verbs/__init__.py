@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
+from sys import modules
 from typing import TYPE_CHECKING, Any
 
-from ..components.compile import Build, compiled, verb_items
-from ..components.declare import Dialect, Flaw, Model, once
-from ..components.values import nearest
+from .._lazy import lazy_exports
 from ..errors import InvalidVerb
+from ..model.compile import Build, compiled, verb_items
+from ..model.declare import Dialect, Flaw, Model, once
+from ..model.values import nearest
 
 if TYPE_CHECKING:
     from .agents import Agent as Agent
@@ -57,24 +58,27 @@ if TYPE_CHECKING:
     from .speech import Say as Say
     from .transfer import RestDial as RestDial
     from .transfer import Transfer as Transfer
-
-#: the classes of each module
-_MODULES = {
-    "agents": "Agent Dialogflow",
-    "audio": "Listen Stream",
-    "base": "Verb",
-    "bridge": "Conference Dequeue Dial Enqueue Message Room",
-    "config": "Config",
-    "control": "Alert Answer Hangup Leave Pause Redirect SipDecline SipRefer SipRequest Tag",
-    "llm": (
-        "DeepgramS2s ElevenlabsS2s GoogleS2s GptliveS2s Llm MicrosoftS2s OpenaiS2s QwenS2s S2s UltravoxS2s "
-        "VoiceagentS2s VoiceliveS2s"
-    ),
-    "hearing": "Gather Transcribe",
-    "speech": "Dtmf Dub Play Say",
-    "transfer": "RestDial Transfer",
-}
-_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            ".agents": "Agent Dialogflow",
+            ".audio": "Listen Stream",
+            ".base": "Verb",
+            ".bridge": "Conference Dequeue Dial Enqueue Message Room",
+            ".config": "Config",
+            ".control": "Alert Answer Hangup Leave Pause Redirect SipDecline SipRefer SipRequest Tag",
+            ".hearing": "Gather Transcribe",
+            ".llm": (
+                "DeepgramS2s ElevenlabsS2s GoogleS2s GptliveS2s Llm MicrosoftS2s OpenaiS2s QwenS2s S2s "
+                "UltravoxS2s VoiceagentS2s VoiceliveS2s"
+            ),
+            ".speech": "Dtmf Dub Play Say",
+            ".transfer": "RestDial Transfer",
+        },
+        "VERBS",
+        "verb_class",
+    )
 
 #: name of the chain method, which is that on the wire with "_" for ":" -> class
 VERBS = {
@@ -120,21 +124,6 @@ VERBS = {
     "transfer": "Transfer",
 }
 
-__all__ = ["VERBS", *_HOME, "verb_class"]  # noqa: PLE0604 - the keys are literals
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
-
 
 def verb_class(name: str) -> type[Verb]:
     """The class of a verb by its name on the wire (``"sip:refer"``) or in Python (``"sip_refer"``).
@@ -146,7 +135,7 @@ def verb_class(name: str) -> type[Verb]:
         near = nearest(name, list(VERBS))
         hint = f" (did you mean {near}?)" if near else ""
         raise InvalidVerb(f"{name}: unknown verb{hint}", verb=name, path=name, expected="a known verb", nearest=near)
-    cls: type[Verb] = globals().get(found) or __getattr__(found)
+    cls: type[Verb] = getattr(modules[__name__], found)
     return cls
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..components.agent import AgentBargeIn, AgentLlm, AgentNoiseIsolation, LanguageConfig, ToolFiller, TurnDetection
-from ..components.common import Hook, Synthesizer
-from ..components.declare import Model, model, option
-from ..components.llm import HangupTool, McpServer
-from ..components.recognizer import Recognizer
-from ..components.transfer import Handoff
+from ..model.declare import Model, model, option
 from .base import Verb
+from .components.agent import AgentBargeIn, AgentLlm, AgentNoiseIsolation, LanguageConfig, ToolFiller, TurnDetection
+from .components.common import Hook, Synthesizer
+from .components.llm import HangupTool, McpServer
+from .components.recognizer import Recognizer
+from .components.transfer import Handoff
 
 __all__ = ["Agent", "Dialogflow", "QueryInput"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ..components.common import Auth, BidirectionalAudio, Hook
-from ..components.declare import model, option
+from ..model.declare import model, option
 from .base import Verb
+from .components.common import Auth, BidirectionalAudio, Hook
 from .hearing import Transcribe
 
 __all__ = ["Listen", "Stream"]

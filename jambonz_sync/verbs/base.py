@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from ..components.declare import Model, model
+from ..model.declare import Model, model
 
 __all__ = ["Headers", "Verb", "advise"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..components.calls import Amd, Target
-from ..components.common import Hook
-from ..components.declare import Model, model, option, required
+from ..model.declare import Model, model, option, required
 from .audio import Listen, Stream
 from .base import Headers, Verb
+from .components.calls import Amd, Target
+from .components.common import Hook
 from .hearing import Transcribe
 from .speech import Dub
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..components.calls import Amd
-from ..components.common import FillerNoise, Hook, Synthesizer, Vad
-from ..components.declare import model
-from ..components.recognizer import Recognizer
-from ..components.session import (
+from ..model.declare import model
+from .base import Verb
+from .components.calls import Amd
+from .components.common import FillerNoise, Hook, Synthesizer, Vad
+from .components.recognizer import Recognizer
+from .components.session import (
     BargeIn,
     ListenOptions,
     NoiseIsolation,
@@ -18,7 +19,6 @@ from ..components.session import (
     TtsStream,
     TurnTaking,
 )
-from .base import Verb
 from .delay import ActionHookDelayAction
 
 __all__ = ["Config"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..components.common import Hook
-from ..components.declare import model
+from ..model.declare import model
 from .base import Headers, Verb
+from .components.common import Hook
 
 __all__ = ["Alert", "Answer", "Hangup", "Leave", "Pause", "Redirect", "SipDecline", "SipRefer", "SipRequest", "Tag"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..components.declare import Model, model, option
+from ..model.declare import Model, model, option
 from .base import Verb
 
 __all__ = ["ActionHookDelayAction"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..components.common import FillerNoise, Hook
-from ..components.declare import Dialect, model, option
-from ..components.recognizer import Recognizer
+from ..model.declare import Dialect, model, option
 from .base import Verb, advise
+from .components.common import FillerNoise, Hook
+from .components.recognizer import Recognizer
 from .delay import ActionHookDelayAction
 from .speech import Play, Say
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..components.common import Hook
-from ..components.declare import Dialect, Flaw, Model, model, option, required
-from ..components.llm import HangupTool, LlmAuth, McpServer
-from ..components.transfer import Handoff
+from ..model.declare import Dialect, Flaw, Model, model, option, required
 from .base import Verb
+from .components.common import Hook
+from .components.llm import HangupTool, LlmAuth, McpServer
+from .components.transfer import Handoff
 
 __all__ = [
     "DeepgramS2s",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..components.common import Hook, Synthesizer
-from ..components.declare import Dialect, model, option
+from ..model.declare import Dialect, model, option
 from .base import Verb, advise
+from .components.common import Hook, Synthesizer
 
-__all__ = ["Dtmf", "Dub", "Play", "Say", "speakable", "taken_for_url"]
+__all__ = ["Dtmf", "Dub", "Play", "Say", "escape_urls", "taken_for_url"]
 
 # The start of what the URL parser of jambonz accepts: it drops blanks in front, and line breaks and tabs anywhere.
 _SCHEME = re.compile(r"[\x00-\x20]*([A-Za-z][A-Za-z0-9+.\-\t\n\r]*):").match
@@ -23,14 +23,14 @@ def taken_for_url(text: str) -> str | None:
     return found[1] if found else None
 
 
-def speakable(text: str) -> str:
+def escape_urls(text: str) -> str:
     """``text``, with a zero-width space in front where jambonz would take it for a URL; advises about it once."""
     if _SCHEME(text) is None:
         return text
     advise(
-        "speakable",
+        "escape_urls",
         "a text to say that starts with a word and a colon is taken for a URL by jambonz 0.9 and not spoken; "
-        "a zero-width space now precedes it (speakable=False sends it as it is)",
+        "a zero-width space now precedes it (escape_urls=False sends it as it is)",
     )
     return _SPEAKABLE + text
 
@@ -38,16 +38,16 @@ def speakable(text: str) -> str:
 def _finish_say(wire: dict[str, Any], dialect: Dialect) -> None:
     text = wire.get("text")
     if type(text) is str:
-        if ":" in text and dialect.speakable:
-            wire["text"] = speakable(text)
-    elif text is not None and dialect.speakable:
-        wire["text"] = [speakable(one) for one in text]
+        if ":" in text and dialect.escape_urls:
+            wire["text"] = escape_urls(text)
+    elif text is not None and dialect.escape_urls:
+        wire["text"] = [escape_urls(one) for one in text]
 
 
 def _finish_dub(wire: dict[str, Any], dialect: Dialect) -> None:
     text = wire.get("say")
-    if type(text) is str and dialect.speakable:
-        wire["say"] = speakable(text)
+    if type(text) is str and dialect.escape_urls:
+        wire["say"] = escape_urls(text)
 
 
 @model(verb="say", since="0.9.6", finish=_finish_say)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..components.calls import Amd, Target
-from ..components.common import Synthesizer
-from ..components.declare import Model, model, option, required
-from ..components.transfer import TransferOptions
+from ..model.declare import Model, model, option, required
 from .base import Headers, Verb
+from .components.calls import Amd, Target
+from .components.common import Synthesizer
+from .components.transfer import TransferOptions
 
 __all__ = ["RestDial", "Transfer", "TransferBrief"]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..server.auth import BasicAuth
 from .blueprint import Jambonz, JambonzBlueprint
 from .calls import IncomingCall
-from .guard import BasicAuth, signed
-from .route import Route
-from .site import MAX_BODY
+from .config import MAX_BODY
+from .signature import signed
+from .views import Route
 
 __all__ = ["MAX_BODY", "BasicAuth", "IncomingCall", "Jambonz", "JambonzBlueprint", "Route", "signed"]

@@ -10,15 +10,15 @@ from weakref import WeakKeyDictionary
 import flask
 import flask.blueprints
 
-from ..audio_service import AudioService
-from ..env import EnvVars
-from ..hub import Hub
-from ..service import Service
-from .guard import is_async
-from .route import Hook, Route
-from .site import BlueprintOptions, Options, Site, ours, session_options, site_of, spelled_out
-from .slashes import serve_doubled_slashes
+from ..protocol.env import EnvVars
+from ..server.audio_service import AudioService
+from ..server.registry import Registry
+from ..server.service import Service
+from .config import BlueprintOptions, Options, Site, ours, session_options, site_of, spelled_out
+from .middleware import serve_doubled_slashes
+from .signature import is_async
 from .upgrade import upgrade_to
+from .views import Hook, Route
 
 if TYPE_CHECKING:
     from ..tools import ToolSet, Vendor
@@ -44,7 +44,7 @@ class Routes:
         session_options(options, self._env_vars, {})  # a mistake shows now
         self._routes: dict[str, Route] = {}
         self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
-        self._hub = Hub(max_sessions=options.get("max_sessions"), before_upgrade=options.get("before_upgrade"))
+        self._hub = Registry(max_sessions=options.get("max_sessions"), before_upgrade=options.get("before_upgrade"))
 
     def _serve(self, app: flask.Flask) -> Site:
         self._sites[app] = site = site_of(app, self._options, self._env_vars)
@@ -97,7 +97,7 @@ class Routes:
         What it returns is a decorator: the function is one more of the ``tools``.
         """
 
-        from ..tool_runner import answer_in_time  # an application without tools does not load them
+        from ..session.tools.runner import answer_in_time  # an application without tools does not load them
         from ..tools.vendors import known_vendor
 
         def answer(event: Mapping[str, Any], server: str | None) -> dict[str, Any]:
@@ -188,12 +188,13 @@ class JambonzBlueprint(Routes, flask.Blueprint):
     within ``signature_tolerance`` seconds; GET has no signature and is refused then, unless ``allow_unsigned_get``.
     ``auth`` is the user name and password that the application has in the portal. ``env_vars`` declares
     application environment variables (a dict or a class); OPTIONS answers them. ``server`` ("0.9") refuses verbs
-    that such a server would not take. ``speakable`` makes text that jambonz would take for a URL heard as text, unless
-    it is False. ``on_error`` is answered, with 200, for a view that raises: verbs, or a function
+    that such a server would not take. ``escape_urls`` makes text that jambonz would take for a URL heard as text,
+    unless it is False. ``on_error`` is answered, with 200, for a view that raises: verbs, or a function
     of the call and the exception that returns them; without it the answer is 500. ``max_body`` is in bytes.
 
     For WebSockets, and as :func:`~jambonz_sync.create_endpoint` tells: ``before_upgrade``, ``max_sessions``,
-    ``max_message_size``, ``slow_hook``, ``ack_before``, ``reconnect_grace``, ``tts_capacity``, ``tts_timeout``.
+    ``max_message_size``, ``hook_warning_after``, ``hook_ack_deadline``, ``reconnect_grace``, ``tts_capacity``,
+    ``tts_timeout``.
 
     What is not given is read from the configuration of the application when the blueprint is registered:
     ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME`` and ``JAMBONZ_PASSWORD`` for ``auth``, and so on for all options

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..env import EnvValues, EnvVars
 from ..events import ActionHook, CallSession
+from ..protocol.env import EnvValues, EnvVars
 
 __all__ = ["IncomingCall", "event_of"]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import flask
 
-from ..server import hijacked, keeps_log, refusal
-from ..service import PathService
-from ..transport import HandshakeError
-from .site import Site
+from ..runtime.websocket import HandshakeError
+from ..server.http import connection_taken, keeps_log, rejection_response
+from ..server.service import PathService
+from .config import Site
 
 __all__ = ["upgrade_to"]
 
@@ -19,7 +19,7 @@ class _UsedUp(flask.Response):
     """The response of a view whose socket has been used up: there is nothing to write."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return hijacked(start_response if keeps_log(environ) else None)
+        return connection_taken(start_response if keeps_log(environ) else None)
 
 
 def upgrade_to(service: PathService) -> Callable[[dict[str, Any], dict[str, Any], Site], Any]:
@@ -31,7 +31,7 @@ def upgrade_to(service: PathService) -> Callable[[dict[str, Any], dict[str, Any]
         try:
             service.serve(environ, url_vars, context=app.app_context)
         except HandshakeError as exc:
-            return refusal(exc, environ)
+            return rejection_response(exc, environ)
         return _UsedUp()
 
     return upgrade

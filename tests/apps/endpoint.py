@@ -27,4 +27,4 @@ def call(session: Session) -> None:
 
 
 if __name__ == "__main__":
-    endpoint.run(workers=int(sys.argv[1]) if len(sys.argv) > 1 else None, pin="pin" in sys.argv)
+    endpoint.run(workers=int(sys.argv[1]) if len(sys.argv) > 1 else None, pin_to_cores="pin" in sys.argv)

@@ -215,8 +215,8 @@ def measure(row: Row, server: Server, seconds: float) -> Figures:
         while not watching.wait(0.1):
             most = max(most, server.memory())
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
+    timers = threading.Thread(target=watch)
+    timers.start()
     try:
         if row.proxied:
             with proxy(server.port) as port:
@@ -225,7 +225,7 @@ def measure(row: Row, server: Server, seconds: float) -> Figures:
             found = load(row, server.port, seconds)
     finally:
         watching.set()
-        watcher.join()
+        timers.join()
     figures = dict(found[0])
     for key in ("rate", "done"):
         if key in figures:

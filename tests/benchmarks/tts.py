@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from jambonz_sync.tts_stream import TtsStream
+from jambonz_sync.session.tts import TtsStream
 
 TOKENS = [f"token{number} " for number in range(20_000)]
 

@@ -90,9 +90,9 @@ def best_of(variants: dict[str, Callable[[], object]], rounds: int = 400, stretc
 def main() -> None:
     # here and not above: the interpreter of the official SDK reads this file too, and has no jambonz_sync
     from jambonz_sync import WebhookResponse
-    from jambonz_sync.chain import as_verbs, check_size
+    from jambonz_sync.model.wire import dumps, to_wire_name
     from jambonz_sync.verbs import Dial, Gather, Hangup, Say
-    from jambonz_sync.wire import dumps, to_wire_name
+    from jambonz_sync.verbs.chain import as_verbs, check_size
 
     class Unchecked(list[dict[str, Any]]):
         """What a chain costs that turns names into those on the wire and checks nothing."""

@@ -203,7 +203,7 @@ def test_importing_the_client_loads_neither_flask_nor_the_json_codec_nor_resourc
         "assert not {'jambonz_sync.rest.calls', 'jambonz_sync.rest.speech'} & set(sys.modules)\n"
         "client.calls\n"
         "unwanted = {'flask', 'dataclasses_json', 'marshmallow', 'websocket', 'simple_websocket', 'dataclasses',\n"
-        "            'jambonz_sync.rest.speech', 'jambonz_sync.rest.models.calls', 'jambonz_sync.model'}\n"
+        "            'jambonz_sync.rest.speech', 'jambonz_sync.rest.models.calls', 'jambonz_sync.model.stored'}\n"
         "found = unwanted & set(sys.modules) - before\n"
         "assert not found, found\n"
     )

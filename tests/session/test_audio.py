@@ -179,9 +179,9 @@ def test_a_media_server_that_answers_no_close_does_not_keep_the_stream(
     if how != "nobody listens":
         audio.on("connection", connection)
     with Peer(endpoint.url + "/audio", protocol="audio.drachtio.org", auth=("u", "p")) as peer:
-        wait_for(lambda: len(endpoint.hub) == 1)
+        wait_for(lambda: len(endpoint.registry) == 1)
         peer.send("nothing" if how == "no metadata" else json.dumps(META))
-        wait_for(lambda: len(endpoint.hub) == 0)
+        wait_for(lambda: len(endpoint.registry) == 0)
     assert all(stream.closed for stream in streams)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from jambonz_sync import AudioStream, Endpoint, create_endpoint
-from jambonz_sync.audio_protocol import TooManyMarks
 from jambonz_sync.errors import HookTimeout, ProtocolError
+from jambonz_sync.protocol.audio import TooManyMarks
 from tests.peer import Peer
 from tests.waiting import wait_for
 

@@ -124,7 +124,7 @@ def test_a_call_sid_that_could_forge_a_line_of_the_log_is_refused(
     assert closed_with(peer) == 1008
     (line,) = [r.getMessage() for r in caplog.records if "call_sid is no name" in r.getMessage()]
     assert "\n" not in line
-    assert svc.hub.sessions == {}
+    assert svc.registry.sessions == {}
 
 
 def test_no_text_and_no_name_of_a_hook_forges_a_line_of_the_log(
@@ -191,7 +191,7 @@ def test_verbs_that_json_has_no_form_for_raise_and_the_hook_is_acked(serve: Serv
 
 
 def test_a_hundred_thousand_hooks_are_all_acked_in_order(serve: Serve, dial: Dial, gate: threading.Event) -> None:
-    svc = serve(ack_before=30)
+    svc = serve(hook_ack_deadline=30)
     first = threading.Event()
 
     @svc.on("session:new")
@@ -218,8 +218,8 @@ def test_a_hundred_thousand_hooks_are_all_acked_in_order(serve: Serve, dial: Dia
     sender = threading.Thread(target=peer.sock.sendall, args=(frames,))
     sender.start()
     assert first.wait(30)
-    wait_for(lambda: next(iter(svc.hub.sessions.values())).lanes.full, "the backlog to fill")
-    backlog = next(iter(svc.hub.sessions.values())).lanes.backlog
+    wait_for(lambda: next(iter(svc.registry.sessions.values())).queues.full, "the backlog to fill")
+    backlog = next(iter(svc.registry.sessions.values())).queues.backlog
     assert backlog < 2000  # what is read is bounded: the rest waits in the socket
     assert other.ask("/nobody") == []
     gate.set()
@@ -267,7 +267,7 @@ def test_a_client_that_names_no_subprotocol_is_served(serve: Serve, dial: Dial) 
 
 
 def test_a_handshake_that_drips_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jambonz_sync.server.REQUEST_TIMEOUT", 0.3)
+    monkeypatch.setattr("jambonz_sync.server.http.REQUEST_TIMEOUT", 0.3)
     svc = serve()
     endpoint = svc.endpoint  # type: ignore[attr-defined]
     with socket.create_connection(("127.0.0.1", endpoint.port), 15) as sock:
@@ -306,7 +306,7 @@ def test_peers_that_vanish_leave_no_thread_and_no_descriptor(serve: Serve, dial:
     warm = dial(svc)
     warm.begin()
     warm.vanish()
-    wait_for(lambda: sessions[0].closed and len(svc.hub) == 0)
+    wait_for(lambda: sessions[0].closed and len(svc.registry) == 0)
     fds = open_fds()
     for _ in range(20):
         peer = dial(svc)

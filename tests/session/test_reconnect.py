@@ -297,7 +297,7 @@ def test_two_sessions_of_one_call_sid_keep_their_reconnects(serve: Serve, dial: 
     first.begin()
     second.begin()
     assert (who(first), who(second)) == ("1", "2")
-    newer, older = svc.hub.sessions_of("CA-twin")
+    newer, older = svc.registry.sessions_of("CA-twin")
     if second_ends:
         second.close()
         wait_for(lambda: newer.closed)
@@ -312,7 +312,7 @@ def test_two_sessions_of_one_call_sid_keep_their_reconnects(serve: Serve, dial: 
         assert (who(first), who(second)) == ("1", "2")
         second.close()
     first.close()
-    wait_for(lambda: svc.hub.sessions == {} and svc.hub._twins == {})
+    wait_for(lambda: svc.registry.sessions == {} and svc.registry._twins == {})
 
 
 def test_two_sessions_of_one_call_sid_at_two_paths_keep_their_reconnects(serve: Serve, dial: Dial) -> None:
@@ -350,7 +350,7 @@ def test_a_call_that_does_not_come_back_is_over_after_the_grace(serve: Serve, di
     peer.vanish()
     wait_for(lambda: sessions[0].closed)
     wait_for(lambda: ends == [1006])
-    assert svc.hub.sessions == {}
+    assert svc.registry.sessions == {}
 
 
 def test_a_call_that_only_a_status_told_of_begins_with_the_reconnect_of_its_connection(
@@ -366,7 +366,7 @@ def test_a_call_that_only_a_status_told_of_begins_with_the_reconnect_of_its_conn
 
     first = dial(svc, call_sid="CA-status")
     first.tell("call:status", {"call_sid": "CA-status", "call_status": "trying"})
-    wait_for(lambda: "CA-status" in svc.hub.sessions)
+    wait_for(lambda: "CA-status" in svc.registry.sessions)
     second = dial(svc, call_sid="CA-status")  # the first one is half open
     second.open("session:reconnect")
     wait_for(lambda: sessions)
@@ -401,7 +401,7 @@ def test_a_leg_that_becomes_a_call_gets_its_verbs_by_command(serve: Serve, dial:
 def test_an_opening_that_waits_again_after_a_reconnect_is_acked_in_time(
     serve: Serve, dial: Dial, gate: threading.Event, caplog: pytest.LogCaptureFixture
 ) -> None:
-    svc = serve(slow_hook=0.05, ack_before=0.3)
+    svc = serve(hook_warning_after=0.05, hook_ack_deadline=0.3)
     sessions: list[Session] = []
 
     @svc.on("session:new")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from jambonz_sync import Service
-from jambonz_sync.callbacks import watcher
+from jambonz_sync.runtime import timers
 from tests.peer import Closed, Peer
 from tests.session.conftest import Serve
 from tests.waiting import busy_threads, wait_for
@@ -35,7 +35,7 @@ def test_calls_hold_no_thread_while_they_are_silent(serve: Serve, dial: Dial) ->
 def test_a_connection_without_a_first_message_does_not_keep_its_place(
     serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("jambonz_sync.service._FIRST_MESSAGE", 0.3)
+    monkeypatch.setattr("jambonz_sync.server.service._FIRST_MESSAGE", 0.3)
     service = serve(max_sessions=1)
     service.on("session:new", lambda session: session.say(text="hello").send())
     silent = dial(service)
@@ -43,17 +43,17 @@ def test_a_connection_without_a_first_message_does_not_keep_its_place(
         silent.recv()
     assert closed.value.code == 1008
     assert "no message within 0.3 s" in caplog.text
-    wait_for(lambda: len(service.hub) == 0, "the place to be free")
+    wait_for(lambda: len(service.registry) == 0, "the place to be free")
     assert dial(service).begin()
 
 
 def test_a_call_that_has_begun_may_be_silent(serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jambonz_sync.service._FIRST_MESSAGE", 1.0)
+    monkeypatch.setattr("jambonz_sync.server.service._FIRST_MESSAGE", 1.0)
     service = serve()
     service.on("session:new", lambda session: session.say(text="hello").send())
     peer = dial(service)
     peer.begin()
     fired = threading.Event()
-    watcher.call_later(1.1, fired.set)
+    timers.call_later(1.1, fired.set)
     assert fired.wait(15)
     assert peer.ask("/hook") == []

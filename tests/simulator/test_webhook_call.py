@@ -12,7 +12,7 @@ import pytest
 import trustme
 from werkzeug.wrappers import Request, Response
 
-from jambonz_sync.signature import verify_signature
+from jambonz_sync.protocol.signature import verify_signature
 from jambonz_sync.simulator import Call, CallFailed, Limits
 
 from .peer import App, Wire

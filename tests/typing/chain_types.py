@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, assert_type
 
 from jambonz_sync import WebhookResponse
-from jambonz_sync.chain import VerbChain, as_verbs
-from jambonz_sync.components import ActionHook, Recognizer, Target
 from jambonz_sync.verbs import Dial, Gather, Say
+from jambonz_sync.verbs.chain import VerbChain, as_verbs
+from jambonz_sync.verbs.components import ActionHook, Recognizer, Target
 
 
 class MyChain(VerbChain):

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any, assert_type
 
-from jambonz_sync.env import EnvValues
 from jambonz_sync.events import ActionHook, CallSession, GatherEvent, LlmToolCall, LlmVendorEvent, Speech
+from jambonz_sync.protocol.env import EnvValues
 from jambonz_sync.webhook import IncomingCall, Jambonz, JambonzBlueprint
 
 
@@ -54,7 +54,7 @@ def a_decorated_view_keeps_its_type(bp: JambonzBlueprint) -> None:
 
 
 def options_are_typed() -> None:
-    Jambonz(speakable=False, max_sessions=10, auth=("user", "password"))
+    Jambonz(escape_urls=False, max_sessions=10, auth=("user", "password"))
     JambonzBlueprint(
         "voice", __name__, url_prefix="/voice", signing_secret=["old", "new"], before_upgrade=lambda _: 403
     )

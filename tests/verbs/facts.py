@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jambonz_sync import components, verbs
-from jambonz_sync.components.declare import NO_LIMITS, Limits, Model, Option, options
+from jambonz_sync import verbs
+from jambonz_sync.model.declare import NO_LIMITS, Limits, Model, Option, options
+from jambonz_sync.verbs import components
 
 FACTS = Path(__file__).parent.parent / "facts"
 SCHEMA = json.loads((FACTS / "verbs.json").read_text())

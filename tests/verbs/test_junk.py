@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync import InvalidVerb, verbs
-from jambonz_sync.chain import VerbChain, as_verbs
-from jambonz_sync.components.declare import Limits, Model, Option, options
-from jambonz_sync.wire import dumps, to_python_name
+from jambonz_sync.model.declare import Limits, Model, Option, options
+from jambonz_sync.model.wire import dumps, to_python_name
+from jambonz_sync.verbs.chain import VerbChain, as_verbs
 
 from .facts import members
 
@@ -177,7 +177,7 @@ def pythonic_value(hint: Any, value: Any) -> Any:
 @PATIENT
 @given(verb=wire_verb())
 def test_what_the_model_says_is_valid_is_sent_as_it_is(verb: dict[str, Any]) -> None:
-    (row,) = as_verbs(verb, speakable=False)
+    (row,) = as_verbs(verb, escape_urls=False)
     assert row == verb
     assert json.loads(dumps([row])) == [verb]
 
@@ -187,12 +187,12 @@ def test_what_the_model_says_is_valid_is_sent_as_it_is(verb: dict[str, Any]) -> 
 def test_either_spelling_and_either_shape_give_the_same_wire_form(verb: dict[str, Any]) -> None:
     cls = verbs.verb_class(verb["verb"])
     given_ = pythonic(cls, verb)
-    assert as_verbs(given_, speakable=False) == [verb]
+    assert as_verbs(given_, escape_urls=False) == [verb]
     name = given_.pop("verb")
-    assert as_verbs({name: given_}, speakable=False) == [verb]
+    assert as_verbs({name: given_}, escape_urls=False) == [verb]
     method = name.replace(":", "_")
-    assert list(getattr(VerbChain(speakable=False), method)(**given_)) == [verb]
-    assert as_verbs(cls(**given_), speakable=False) == [verb]
+    assert list(getattr(VerbChain(escape_urls=False), method)(**given_)) == [verb]
+    assert as_verbs(cls(**given_), escape_urls=False) == [verb]
 
 
 @pytest.mark.parametrize("name", verbs.VERBS)

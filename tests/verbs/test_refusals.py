@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from jambonz_sync import InvalidVerb, MessageTooLarge, WebhookResponse
-from jambonz_sync.chain import VerbChain, as_verbs, check_size
-from jambonz_sync.components import Recognizer
 from jambonz_sync.verbs import Hangup, Say
+from jambonz_sync.verbs.chain import VerbChain, as_verbs, check_size
+from jambonz_sync.verbs.components import Recognizer
 
 
 def first(chain: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -266,7 +266,7 @@ def fresh_advice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("fresh_advice")
-def test_a_text_that_looks_like_a_url_is_made_speakable(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_text_that_looks_like_a_url_is_escaped(caplog: pytest.LogCaptureFixture) -> None:
     chain = VerbChain().say(text="Note: hello").say(text=["Note: a", "b: c", "It is: d", "10:30"])
     assert [verb["text"] for verb in chain] == [
         "\u200bNote: hello",
@@ -281,19 +281,19 @@ def test_a_text_that_looks_like_a_url_is_made_speakable(caplog: pytest.LogCaptur
 
 
 @pytest.mark.usefixtures("fresh_advice")
-def test_the_text_of_a_dub_is_made_speakable_as_that_of_a_say(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_text_of_a_dub_is_escaped_as_that_of_a_say(caplog: pytest.LogCaptureFixture) -> None:
     chain = VerbChain().dub(action="sayOnTrack", track="a", say="Note: x")
     chain.dub(action="sayOnTrack", track="a", say={"text": "Note: x"})
     assert [verb["say"] for verb in chain] == ["\u200bNote: x", {"text": "\u200bNote: x"}]
     assert len(caplog.records) == 1
-    off = VerbChain(speakable=False).dub(action="sayOnTrack", track="a", say="Note: x")
+    off = VerbChain(escape_urls=False).dub(action="sayOnTrack", track="a", say="Note: x")
     assert first(off)["say"] == "Note: x"
 
 
 @pytest.mark.parametrize(
     "text", ["Note: x", "E-mail: us", " Note: x", "\tA: b", "\x01A: b", "No\nte: x", "a+b.c:", "A\t: b"]
 )
-def test_what_jambonz_takes_for_a_url_is_made_speakable(text: str) -> None:
+def test_what_jambonz_takes_for_a_url_is_escaped(text: str) -> None:
     assert first(VerbChain().say(text=text))["text"] == f"\u200b{text}"
 
 
@@ -309,15 +309,15 @@ def test_what_jambonz_speaks_as_it_is_is_sent_as_it_is(text: str) -> None:
 
 
 @pytest.mark.usefixtures("fresh_advice")
-def test_speakable_can_be_switched_off(caplog: pytest.LogCaptureFixture) -> None:
-    dub = VerbChain(speakable=False).dub(action="sayOnTrack", track="t", say="Note: x")
+def test_escaping_of_urls_can_be_switched_off(caplog: pytest.LogCaptureFixture) -> None:
+    dub = VerbChain(escape_urls=False).dub(action="sayOnTrack", track="t", say="Note: x")
     assert first(dub)["say"] == "Note: x"
-    for chain in (VerbChain(speakable=False), WebhookResponse(speakable=False)):
+    for chain in (VerbChain(escape_urls=False), WebhookResponse(escape_urls=False)):
         chain.say(text="Note: hello").gather(say={"text": "Note: x"})
         assert first(chain)["text"] == "Note: hello"
         assert list(chain)[1]["say"]["text"] == "Note: x"
-    assert as_verbs(Say(text="Note: x"), speakable=False) == [{"verb": "say", "text": "Note: x"}]
-    assert as_verbs(WebhookResponse(speakable=False).say(text="Note: x"), "0.9")[0]["text"] == "Note: x"
+    assert as_verbs(Say(text="Note: x"), escape_urls=False) == [{"verb": "say", "text": "Note: x"}]
+    assert as_verbs(WebhookResponse(escape_urls=False).say(text="Note: x"), "0.9")[0]["text"] == "Note: x"
     assert caplog.records == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from jambonz_sync import InvalidVerb
-from jambonz_sync.chain import as_verbs
+from jambonz_sync.verbs.chain import as_verbs
 
 from .facts import ALIASES, SERVER_09
 from .test_junk import PATIENT, wire_verb

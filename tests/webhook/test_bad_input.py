@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambonz_sync.signature import HEADER, sign
+from jambonz_sync.protocol.signature import HEADER, sign
 from jambonz_sync.webhook import IncomingCall, JambonzBlueprint, signed
 
 from .test_views import FIRST, client_of, client_of_blueprint

@@ -12,7 +12,7 @@ import pytest
 from jambonz_sync import WebhookResponse
 from jambonz_sync.errors import EnvVarError, InvalidVerb
 from jambonz_sync.webhook import Jambonz, JambonzBlueprint
-from jambonz_sync.webhook.site import Site
+from jambonz_sync.webhook.config import Site
 
 from .test_views import FIRST, GREETING, client_of_blueprint
 
@@ -224,7 +224,7 @@ def test_wrong_options_are_refused_when_the_application_is_set_up(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("ack_before", 0), ("max_message_size", 10), ("slow_hook", -1), ("server", 0.9)]
+    ("name", "value"), [("hook_ack_deadline", 0), ("max_message_size", 10), ("hook_warning_after", -1), ("server", 0.9)]
 )
 def test_options_of_calls_that_cannot_be_right_are_refused_as_well(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=name):
@@ -251,28 +251,28 @@ def test_a_blueprint_takes_the_options_of_flasks() -> None:
 @pytest.mark.parametrize("cls", [Jambonz, JambonzBlueprint])
 def test_help_shows_every_option(cls: type) -> None:
     shown = inspect.signature(cls).parameters
-    assert {"speakable", "max_sessions", "before_upgrade", "signing_secret"} <= shown.keys()
+    assert {"escape_urls", "max_sessions", "before_upgrade", "signing_secret"} <= shown.keys()
     assert ("url_prefix" in shown) == (cls is JambonzBlueprint)
     assert shown["max_body"].annotation == "int | None"
 
 
 @pytest.mark.parametrize("returned", [[{"verb": "say", "text": "Note: x"}], {"say": {"text": "Note: x"}}])
-def test_texts_of_raw_verbs_are_made_speakable_unless_that_is_switched_off(returned: Any) -> None:
+def test_texts_of_raw_verbs_are_escaped_unless_that_is_switched_off(returned: Any) -> None:
     def text_of(bp: JambonzBlueprint, **config: Any) -> str:
         bp.webhook("/hook", endpoint="hook")(lambda call: returned)
         (verb,) = client_of_blueprint(bp, **config).post("/hook", json=FIRST).json
         return str(verb["text"])
 
     assert text_of(blueprint()) == "\u200bNote: x"
-    assert text_of(blueprint(speakable=False)) == "Note: x"
-    assert text_of(blueprint(), JAMBONZ_SPEAKABLE=False) == "Note: x"
-    assert text_of(blueprint(speakable=True), JAMBONZ_SPEAKABLE=False) == "\u200bNote: x"
+    assert text_of(blueprint(escape_urls=False)) == "Note: x"
+    assert text_of(blueprint(), JAMBONZ_ESCAPE_URLS=False) == "Note: x"
+    assert text_of(blueprint(escape_urls=True), JAMBONZ_ESCAPE_URLS=False) == "\u200bNote: x"
 
 
-def test_verbs_for_errors_are_sent_as_they_are_where_speakable_is_switched_off() -> None:
+def test_verbs_for_errors_are_sent_as_they_are_where_escaping_is_switched_off() -> None:
     verbs = [{"verb": "say", "text": "Note: x"}]
     for on_error in (verbs, lambda call, exc: verbs):
-        bp = blueprint(on_error=on_error, speakable=False)
+        bp = blueprint(on_error=on_error, escape_urls=False)
         bp.webhook("/hook", endpoint="hook")(lambda call: 1 / 0)
         assert client_of_blueprint(bp).post("/hook", json=FIRST).json == verbs
 

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from jambonz_sync import WebhookResponse
 from jambonz_sync.events import CallStatus
-from jambonz_sync.signature import HEADER, sign
+from jambonz_sync.protocol.signature import HEADER, sign
 from jambonz_sync.webhook import IncomingCall, JambonzBlueprint
 
 SECRET = "whsec"

@@ -10,7 +10,7 @@ import flask
 import pytest
 
 from jambonz_sync import InvalidVerb, Jambonz
-from jambonz_sync.signature import sign
+from jambonz_sync.protocol.signature import sign
 from jambonz_sync.tools import ToolSet
 from jambonz_sync.webhook import JambonzBlueprint
 from tests.webhook.test_views import client_of_blueprint

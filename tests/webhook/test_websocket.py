@@ -13,8 +13,8 @@ from werkzeug.debug import DebuggedApplication
 from werkzeug.serving import make_server
 
 from jambonz_sync import AudioStream, Jambonz, JambonzBlueprint, Session, WebhookResponse, create_endpoint
+from jambonz_sync.protocol.tts import TtsTimeout
 from jambonz_sync.tools import ToolSet
-from jambonz_sync.tts import TtsTimeout
 from tests.peer import CALL, Closed, Peer, Refused
 from tests.waiting import wait_for
 
@@ -225,7 +225,13 @@ def test_a_call_that_has_ended_is_logged_as_one_and_nothing_follows_its_close_fr
 @pytest.mark.parametrize("configured", [False, True])
 @pytest.mark.parametrize("kind", [JambonzBlueprint, Jambonz])
 def test_calls_are_served_with_the_options_that_an_endpoint_has_too(serve: Serve, kind: Any, configured: bool) -> None:
-    options = {"max_message_size": 2048, "slow_hook": 0.01, "ack_before": 0.02, "reconnect_grace": 0, "max_sessions": 1}
+    options = {
+        "max_message_size": 2048,
+        "hook_warning_after": 0.01,
+        "hook_ack_deadline": 0.02,
+        "reconnect_grace": 0,
+        "max_sessions": 1,
+    }
 
     def before_upgrade(environ: dict[str, Any]) -> int | None:
         return 418 if "HTTP_X_TEAPOT" in environ else None
@@ -233,10 +239,10 @@ def test_calls_are_served_with_the_options_that_an_endpoint_has_too(serve: Serve
     app = flask.Flask("shop")
     if configured:
         app.config |= {f"JAMBONZ_{name.upper()}": str(value) for name, value in options.items()}
-        app.config["JAMBONZ_SPEAKABLE"] = False
+        app.config["JAMBONZ_ESCAPE_URLS"] = False
         options = {}
     else:
-        options["speakable"] = False
+        options["escape_urls"] = False
     options["before_upgrade"] = before_upgrade  # type: ignore[assignment]
     jambonz = kind(**options) if kind is Jambonz else kind("voice", __name__, **options)
     slow = threading.Event()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model import Model, model
+from ...model.stored import Model, model
 
 __all__ = ["Call", "CallCount", "Queue", "SipAnswer"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...model import Model, model, wired
+from ...model.stored import Model, model, wired
 
 __all__ = [
     "ApiKey",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model import Model, model, wired
+from ...model.stored import Model, model, wired
 
 __all__ = [
     "CacheSize",

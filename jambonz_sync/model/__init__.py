@@ -1,0 +1,1 @@
+"""How JSON is described: names on the wire, options, checks, stored models."""

@@ -1,0 +1,81 @@
+"""Why text was not spoken."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...errors import JambonzError, SessionClosed
+
+__all__ = [
+    "Ended",
+    "TtsCleared",
+    "TtsError",
+    "TtsFailed",
+    "TtsInterrupted",
+    "TtsStopped",
+    "TtsStreamClosed",
+    "TtsTimeout",
+]
+
+
+class TtsError(JambonzError):
+    """Text that was to be spoken has not been accepted by jambonz."""
+
+
+class TtsStopped(TtsError):
+    """The text is not wanted any more. No fault: whoever makes it should stop making it."""
+
+
+class TtsInterrupted(TtsStopped):
+    """The caller cut in. What was queued of this utterance is dropped, and no more of it is taken."""
+
+
+class TtsCleared(TtsStopped):
+    """``clear_tts_tokens()`` was called while this utterance was under way."""
+
+
+class TtsFailed(TtsError, RuntimeError):
+    """jambonz refused text, for another reason than that it has no room. ``reason`` is its own account."""
+
+    def __init__(self, message: str, *, reason: str, call_sid: str | None = None) -> None:
+        super().__init__(message, call_sid=call_sid)
+        self.reason = reason
+
+
+class TtsStreamClosed(TtsFailed):
+    """jambonz closed the stream to the synthesiser before it had accepted this text."""
+
+
+class TtsTimeout(TtsError, TimeoutError):
+    """jambonz has not made room within ``timeout`` seconds. Text that was taken stays queued."""
+
+    def __init__(self, message: str, *, timeout: float, call_sid: str | None = None) -> None:
+        super().__init__(message, call_sid=call_sid)
+        self.timeout = timeout
+
+
+#: of what ended an utterance: how its thread goes on
+_NEXT = "; flush_tts_tokens(), or the callback of another hook, begins the next one"
+
+
+class Ended(NamedTuple):
+    """Why an utterance ended before all of it was accepted."""
+
+    why: str
+    reason: str = ""
+    code: int = 1006  # of the close frame, where the call is gone
+
+    def error(self, call_sid: str | None = None) -> JambonzError:
+        """A new exception that says so."""
+        if self.why == "interrupted":
+            return TtsInterrupted(f"the caller cut in: the rest of this utterance is dropped{_NEXT}", call_sid=call_sid)
+        if self.why == "cleared":
+            return TtsCleared(f"the utterance was cleared: the rest of it is dropped{_NEXT}", call_sid=call_sid)
+        if self.why == "stream_closed":
+            message = f"jambonz closed the TTS stream before it had taken all text of this utterance{_NEXT}"
+            return TtsStreamClosed(message, reason=self.reason, call_sid=call_sid)
+        if self.why == "failed":
+            message = f"jambonz refused text of this utterance: {self.reason}{_NEXT}"
+            return TtsFailed(message, reason=self.reason, call_sid=call_sid)
+        message = "the call is gone" + (f": {self.reason}" if self.reason else "")
+        return SessionClosed(message, code=self.code, reason=self.reason, call_sid=call_sid)

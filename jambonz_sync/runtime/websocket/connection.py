@@ -1,0 +1,396 @@
+"""One accepted WebSocket: the handshake, one locked writer, one reader at a time.
+
+simple-websocket finds the socket in the WSGI environment and answers the handshake. What it would do
+afterwards, this module does: it starts no thread of its own, writes whole frames under a lock, reads with
+bounds, pings an idle peer and ends when it is told to. The offer of permessage-deflate is left out of the
+handshake, because agreeing to it costs some 300 KiB and a fifth of the speed for each call.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import socket
+import struct
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+from ...errors import ProtocolError, SendTimeout, SessionClosed
+from .frames import BINARY, PING, PONG, TEXT, Close, FrameReader, Item, Ping, close_frame, frame
+
+log = logging.getLogger("jambonz_sync.runtime.websocket")
+
+#: what of the request simple-websocket needs for the handshake; all else, the offer to compress included, is left out
+_HANDSHAKE = (
+    "HTTP_HOST",
+    "HTTP_CONNECTION",
+    "HTTP_UPGRADE",
+    "HTTP_SEC_WEBSOCKET_KEY",
+    "HTTP_SEC_WEBSOCKET_VERSION",
+    "HTTP_SEC_WEBSOCKET_PROTOCOL",
+    "werkzeug.socket",
+    "gunicorn.socket",
+    "SERVER_SOFTWARE",
+    "wsgi.input",
+)
+#: bytes to receive at once: few until more has come, because a thread that waits holds the room for them
+_RECEIVE, _RECEIVE_MOST = 4096, 65_536
+#: seconds for a peer that broke the protocol to take its close frame
+_LINGER = 1.0
+#: 0 where a system has no such flag, and nobody asks for it
+_DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
+#: control frames that may wait for a message to be written: of more pings, the last ones are answered
+_CONTROL = 8
+#: at import; another one by now means that gevent has patched the process since
+_local = threading.local
+
+
+class HandshakeError(ProtocolError):
+    """The request is no WebSocket handshake that can be accepted; ``status`` is the HTTP answer to it."""
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def offered(environ: Mapping[str, Any]) -> list[str]:
+    """The subprotocols that the client offers, in its order."""
+    names = environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", "").split(",")
+    return [name for name in map(str.strip, names) if name]
+
+
+class Connection:
+    """An open WebSocket. Any thread may send and close; one thread at a time receives.
+
+    ``over`` turns True when nothing will ever be received again; ``code`` and ``reason`` then say how it ended
+    (1006 if the peer vanished), and ``fault`` what the peer broke the protocol with, if it did. ``ignored`` counts the
+    messages that came behind this side's close frame.
+    """
+
+    __slots__ = (
+        "_close_sent",
+        "_closed_here",
+        "_control",
+        "_heard",
+        "_ping_interval",
+        "_pinged",
+        "_reader",
+        "_room",
+        "_send_timeout",
+        "_sock",
+        "_write",
+        "code",
+        "fault",
+        "ignored",
+        "over",
+        "reason",
+        "subprotocol",
+    )
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        *,
+        subprotocol: str | None = None,
+        max_message_size: int = 1 << 20,
+        send_timeout: float = 10.0,
+        ping_interval: float = 25.0,
+    ) -> None:
+        self._sock = sock
+        self.subprotocol = subprotocol
+        self._send_timeout = send_timeout
+        self._ping_interval = ping_interval
+        self._reader = FrameReader(max_message_size)
+        self._room = _RECEIVE
+        self._write = threading.Lock()  # held while a frame is written, and by nobody who runs a caller's code
+        self._control: list[bytes] = []  # frames of the reading thread, which does not wait for the lock
+        self._close_sent = self._closed_here = False
+        self._heard = monotonic()
+        self._pinged = False
+        self.over = False
+        self.ignored = 0
+        self.fault: ProtocolError | None = None
+        self.code = 1006
+        self.reason = ""
+        _set_timeouts(sock, ping_interval, send_timeout)
+
+    @classmethod
+    def accept(
+        cls, environ: Mapping[str, Any], *, subprotocols: Sequence[str], detach: bool = False, **options: Any
+    ) -> Connection:
+        """Answer the handshake of a WSGI request and take its socket over.
+
+        A client that offers subprotocols must offer one of ``subprotocols``; one that offers none is taken as it is.
+        With ``detach`` the server loses the socket, and :meth:`dispose` closes it. ``options`` are those of the
+        constructor. Raises :class:`HandshakeError`, before anything has been written,
+        for a request that cannot be accepted.
+        """
+        from wsproto.utilities import RemoteProtocolError
+
+        from .handshake import Server
+
+        if threading.local is not _local:
+            raise HandshakeError("gevent has patched this process after jambonz_sync was imported", status=500)
+        offers = offered(environ)
+        chosen = next((name for name in offers if name in subprotocols), None)
+        if offers and chosen is None:
+            raise HandshakeError(f"offers the subprotocols {', '.join(offers)}, wanted {' or '.join(subprotocols)}")
+        if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
+            raise HandshakeError("not a WebSocket of version 13", status=426)
+        try:
+            request = {name: environ[name] for name in _HANDSHAKE if name in environ}
+            server = Server(request, subprotocols, chosen)
+        except (RemoteProtocolError, ValueError) as exc:  # ValueError: wsproto decodes headers as ASCII
+            raise HandshakeError(f"a malformed WebSocket handshake: {exc}") from None
+        except RuntimeError:
+            raise HandshakeError(
+                "this WSGI server does not hand out its sockets (Werkzeug, gunicorn gthread and gunicorn gevent do)",
+                status=501,
+            ) from None
+        except OSError as exc:
+            raise HandshakeError(f"the client has gone: {exc}") from None
+        sock = server.sock
+        if detach:
+            sock = socket.socket(sock.family, sock.type, sock.proto, fileno=sock.detach())
+        return cls(sock, subprotocol=server.subprotocol, **options)
+
+    # -- receiving
+
+    def receive(self, into: deque[str | bytes]) -> bool:
+        """Block until a message is there and append it, with those that came along with it, to ``into``.
+
+        False when the connection is over. Pings are answered here; an idle peer is pinged every ``ping_interval``
+        and given up after as long again without a sign of life. One thread at a time.
+        """
+        while not self.over and not into:
+            try:
+                data = self._sock.recv(self._room)
+            except (BlockingIOError, TimeoutError):
+                self.attend()
+                continue
+            except (OSError, ValueError):
+                data = b""
+            self._take(data, into)
+        return bool(into)
+
+    def receive_now(self, into: deque[str | bytes]) -> bool:
+        """As :meth:`receive`, for what is there already, which may be nothing. False when the connection is over.
+        Blocks only where the peer has to be told that it broke the protocol, for a second."""
+        if self.over:
+            return False
+        try:
+            data = self._sock.recv(self._room, _DONTWAIT)
+        except BlockingIOError:
+            return True
+        except (OSError, ValueError):
+            data = b""
+        self._take(data, into)
+        return bool(into) or not self.over
+
+    def _take(self, data: bytes, into: deque[str | bytes]) -> None:
+        if not data:
+            self._end(1006, "")
+            return
+        if len(data) == self._room < _RECEIVE_MOST:
+            self._room *= 4
+        self._heard = monotonic()
+        self._pinged = False
+        items: list[Item] = []
+        fault = None
+        try:
+            self._reader.feed(data, items)
+        except ProtocolError as exc:
+            fault = exc
+        self._sort(items, into)
+        if fault is not None and not self.over:
+            self.fault = fault
+            log.warning("closing a WebSocket with %d: %s", fault.code, fault)
+            self.close(fault.code, str(fault))
+            self._discard()
+            self._end(fault.code, str(fault))
+
+    def _sort(self, items: list[Item], into: deque[str | bytes]) -> None:
+        for item in items:
+            if type(item) is str or type(item) is bytes:
+                if self._close_sent:  # nobody could answer it
+                    self.ignored += 1
+                else:
+                    into.append(item)
+            elif type(item) is Ping:
+                self._send_control(frame(PONG, item.payload))
+            elif type(item) is Close:
+                # where the peer closed first, its code counts
+                self._close(close_frame(1000 if item.code == 1005 else item.code), item.code, item.reason, here=False)
+                self._end(item.code, item.reason)
+
+    def _discard(self) -> None:
+        """Read what still comes, for a moment: ending with bytes unread would reset the connection, and the close
+        frame could be lost with it."""
+        deadline = monotonic() + _LINGER
+        try:
+            _set_timeouts(self._sock, _LINGER, self._send_timeout)
+            while monotonic() < deadline and self._sock.recv(_RECEIVE_MOST):
+                pass
+        except (OSError, ValueError):
+            pass  # it has ended, or nothing came
+
+    # -- where many connections are waited for by one thread
+
+    @property
+    def pollable(self) -> int | None:
+        """See :func:`pollable`. Where it is None, only :meth:`receive` will do."""
+        return pollable(self._sock)
+
+    @property
+    def look_every(self) -> float:
+        """How often :meth:`neglected` should be asked, in seconds."""
+        return self._ping_interval / 4
+
+    def neglected(self) -> bool:
+        """Whether :meth:`attend` has something to do."""
+        return monotonic() - self._heard >= self._ping_interval * (1 + (self._pinged and not self._close_sent))
+
+    def gone(self) -> bool:
+        """Whether the peer will send nothing more than what has come. Does not block."""
+        poll = select.poll()
+        try:
+            poll.register(self._sock, select.POLLRDHUP)
+        except (OSError, ValueError):
+            return True
+        return bool(poll.poll(0))
+
+    def attend(self) -> None:
+        """See to a peer that has been silent: ping it, or give it up. Any thread may."""
+        quiet = monotonic() - self._heard
+        if self._close_sent or (self._pinged and quiet >= 2 * self._ping_interval):
+            self._end(1006, "" if self._close_sent else "no answer to a ping")
+        elif quiet >= self._ping_interval and not self._pinged:
+            self._pinged = True
+            self._send_control(frame(PING, b""))
+
+    def _end(self, code: int, reason: str) -> None:
+        if not self._close_sent:
+            self.code, self.reason = code, reason
+        self.over = True
+        self.abort()
+
+    # -- sending
+
+    def send(self, data: str | bytes) -> None:
+        """Write one message: text for ``str``, binary for ``bytes``. Blocks while the peer takes nothing, at most
+        ``send_timeout`` seconds. Raises :class:`SessionClosed` after a close, :class:`SendTimeout`."""
+        if type(data) is str:
+            self._send(frame(TEXT, data.encode()))
+        else:
+            self._send(frame(BINARY, data))  # type: ignore[arg-type]
+
+    def _send(self, data: bytes) -> None:
+        with self._write:
+            self._put(data)
+        if self._control:
+            self._flush_control()
+
+    def _put(self, data: bytes) -> None:
+        if self._close_sent or self.over:
+            raise SessionClosed("the WebSocket is closed", code=self.code, reason=self.reason)
+        try:
+            self._sock.sendall(data)
+            return
+        except (BlockingIOError, TimeoutError):
+            error: Exception = SendTimeout(
+                f"the peer took nothing for {self._send_timeout:g} s", timeout=self._send_timeout
+            )
+        except (OSError, ValueError) as exc:
+            error = SessionClosed(f"the WebSocket is broken: {exc}", code=1006)
+        self._close_sent = True  # part of a frame may have left: nothing can follow it
+        self.abort()
+        raise error
+
+    def _send_control(self, data: bytes) -> None:
+        """Write a ping or pong, or leave it to the thread that is writing a message: reading must not wait for a peer
+        that reads nothing itself until it is read."""
+        self._control.append(data)
+        del self._control[:-_CONTROL]
+        self._flush_control()
+
+    def _flush_control(self) -> None:
+        # who cannot have the lock leaves it to its owner, who looks here once more after letting go of it
+        while self._control and self._write.acquire(blocking=False):
+            try:
+                self._put(self._control.pop(0))
+            except (IndexError, SessionClosed, SendTimeout):
+                pass  # another thread was quicker; or it is over, which whoever receives next learns
+            finally:
+                self._write.release()
+
+    @property
+    def ended_on_purpose(self) -> bool:
+        """Whether one side has closed for good: this one with 1000, or the peer with a code that says no fault."""
+        return self.code == 1000 or (self.code in (1001, 1005) and not self._closed_here)
+
+    def close(self, code: int = 1000, reason: str = "") -> bool:
+        """Send the close frame, once; nothing follows it. Does not wait for the peer's: :meth:`receive` does, and
+        :meth:`abort` ends that. True if this call was the one that closed. Blocks while the peer takes no data,
+        ``send_timeout`` at most. Raises ValueError for a ``code`` that may not be sent."""
+        return self._close(close_frame(code, reason), code, reason, here=True)
+
+    def _close(self, data: bytes, code: int, reason: str, *, here: bool) -> bool:
+        with self._write:
+            if self._close_sent or self.over:
+                return False
+            self._close_sent, self._closed_here = True, here
+            self.code, self.reason = code, reason
+            try:
+                self._sock.sendall(data)
+            except (OSError, ValueError):
+                self.abort()  # the peer is gone, or part of the frame is: whoever receives wakes
+        return True
+
+    @property
+    def closing(self) -> bool:
+        """Whether a close frame has been sent, or the connection is over."""
+        return self._close_sent or self.over
+
+    def abort(self) -> None:
+        """End the connection now; a thread in :meth:`receive` wakes. The descriptor stays open."""
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except (OSError, ValueError):
+            pass  # it is already down
+
+    def dispose(self) -> None:
+        """Close the descriptor of a connection that is over, where that is not left to the server."""
+        self._sock.close()
+
+
+def pollable(sock: socket.socket) -> int | None:
+    """The descriptor by which one thread can wait for many sockets; None under gevent, with TLS, and where the system
+    has no epoll."""
+    return sock.fileno() if hasattr(select, "epoll") and not _keeps_time(sock) else None
+
+
+def _keeps_time(sock: socket.socket) -> bool:
+    """Whether time limits of the descriptor mean nothing to ``sock``, because it waits above it."""
+    return type(sock).__module__.partition(".")[0] in ("gevent", "ssl")
+
+
+def _set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
+    """Give reading and writing limits of their own. A Python socket has one for both, and polls first for it."""
+    if _keeps_time(sock):
+        sock.settimeout(min(receive, send))
+        return
+    sock.settimeout(None)
+    for option, seconds in ((socket.SO_RCVTIMEO, receive), (socket.SO_SNDTIMEO, send)):
+        if os.name == "nt":
+            sock.setsockopt(socket.SOL_SOCKET, option, max(1, int(seconds * 1000)))
+        else:
+            whole = int(seconds)
+            sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", whole, int((seconds - whole) * 1e6)))
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        pass  # a Unix socket has no Nagle to switch off

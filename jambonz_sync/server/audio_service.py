@@ -1,0 +1,114 @@
+"""What serves the audio streams of one path: the WebSockets that listen and stream verbs open."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+from ..audio import AudioStream, hang_up
+from ..errors import ProtocolError, SessionClosed
+from ..protocol.audio import parse_metadata
+from ..runtime.handlers import Context, Handler, run
+from ..runtime.reader import Sink
+from ..runtime.websocket import Connection
+from .service import PathService
+
+log = logging.getLogger("jambonz_sync.audio")
+
+
+class AudioService(PathService):
+    """The audio streams of one path. Register callbacks for::
+
+        connection   (stream)             a stream has begun; it may be read here until it ends
+        error        (stream, exception)  a ``connection`` callback failed; the stream is closed
+        close        (stream, code, reason)
+
+    Each callback gets as many of the arguments as it has parameters without a default.
+    """
+
+    subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
+    is_call = False
+
+    def _sink(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
+        return AudioConnection(self, connection, url_vars, context)
+
+
+class AudioConnection:
+    """One connection of the media server: turns its messages over to the stream."""
+
+    __slots__ = ("_connection", "_context", "_service", "_stream", "_url_vars")
+
+    full = False  # a stream that nobody reads drops frames: reading never pauses
+
+    def __init__(
+        self, service: AudioService, connection: Connection, url_vars: dict[str, Any], context: Context | None
+    ) -> None:
+        self._service = service
+        self._connection = connection
+        self._url_vars = url_vars
+        self._context = context
+        self._stream: AudioStream | None = None
+
+    def wait_for_room(self) -> None:
+        pass
+
+    def on_slow_callback(self) -> None:
+        pass
+
+    def handle(self, message: str | bytes) -> None:
+        stream = self._stream
+        if stream is not None:
+            stream.feed(message)
+            return
+        try:
+            metadata = parse_metadata(message)
+        except ProtocolError as exc:
+            log.error("an audio stream was refused: %s", exc)
+            hang_up(self._connection, exc.code, str(exc))
+            return
+        stream = self._stream = AudioStream(
+            self._connection,
+            metadata,
+            session=partial(self._service.registry.find, metadata.call_sid),
+            call=partial(run, context=self._context),
+        )
+        stream.url_vars = self._url_vars
+        handlers = self._service.handlers.take("connection")
+        if not handlers:
+            log.error(
+                "call %s: nobody listens to connection at this path: the stream is closed", stream.call_sid or "-"
+            )
+            stream.close(1000, "nobody listens")
+            return
+        stream.queues.run(stream.queues.hooks, partial(self._run, handlers, (stream,)), handlers[0].key)
+
+    def over(self) -> None:
+        connection, stream = self._connection, self._stream
+        try:
+            if stream is not None:
+                stream.over(connection.code, connection.reason)
+                self._tell("close", stream, connection.code, connection.reason)
+        finally:
+            self._service.registry.leave(connection, is_call=False)
+
+    def _tell(self, name: str, stream: AudioStream, *args: Any) -> None:
+        handlers = self._service.handlers.take(name)
+        if handlers:
+            stream.queues.run(
+                stream.queues.notifications, partial(self._run, handlers, (stream, *args)), handlers[0].key
+            )
+
+    def _run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        stream: AudioStream = args[0]
+        for handler in handlers:
+            try:
+                run(handler, args, self._context)
+            except Exception as exc:
+                if isinstance(exc, SessionClosed) and stream.closed:
+                    log.info("call %s: a callback stopped, the audio stream is over", stream.call_sid or "-")
+                    continue
+                log.error("call %s: a callback of an audio stream failed", stream.call_sid or "-", exc_info=exc)
+                if len(args) == 1:  # of the connection: nobody is left to read or to speak
+                    self._tell("error", stream, exc)
+                    stream.close(1011, "the application failed")

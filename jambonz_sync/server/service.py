@@ -1,0 +1,278 @@
+"""What serves the calls of one path: the callbacks that listen to them, and the way from a request to a session."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, ClassVar, overload
+
+from ..errors import ProtocolError
+from ..protocol.control import NOTIFICATIONS, WANT_ACK, parse, shown
+from ..protocol.env import EnvVars
+from ..runtime import Reader, pool, timers
+from ..runtime.handlers import Context, F, Handlers
+from ..runtime.reader import Sink
+from ..runtime.websocket import DETACHABLE, Connection, preload
+from ..session import Session
+from ..session.tts import CAPACITY, TIMEOUT
+from ..verbs.chain import as_verbs
+from .registry import Registry
+
+log = logging.getLogger("jambonz_sync.server.service")
+
+#: how long a connection may be open before its first message comes, in seconds
+_FIRST_MESSAGE = 10.0
+
+#: verbs for a hook whose callback has failed, or what makes them of the session and the exception
+OnError = Sequence[Any] | Callable[[Session, Exception], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How calls are served. Times are in seconds, sizes in bytes, ``tts_capacity`` in characters."""
+
+    server: str | None = None
+    escape_urls: bool = True
+    env_vars: EnvVars = field(default_factory=lambda: EnvVars.parse(None))
+    on_error: OnError | None = None
+    max_message_size: int = 1 << 20
+    send_timeout: float = 10.0
+    ping_interval: float = 25.0
+    hook_warning_after: float = 3.0
+    hook_ack_deadline: float = 4.5
+    reconnect_grace: float = 20.0
+    tts_capacity: int = CAPACITY
+    tts_timeout: float = TIMEOUT
+
+    def __post_init__(self) -> None:
+        sizes = ("max_message_size", "tts_capacity")
+        for name in (*sizes, "send_timeout", "ping_interval", "hook_warning_after", "hook_ack_deadline", "tts_timeout"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ValueError(f"{name}: expected more than 0, got {getattr(self, name)!r}")
+        if self.max_message_size < 1024:
+            raise ValueError("max_message_size: expected at least 1024 bytes")
+        if not callable(self.on_error):
+            as_verbs(self.on_error or [], self.server)  # a mistake shows now, not at the first failure
+
+
+class PathService:
+    """What serves the connections to one path."""
+
+    subprotocols: ClassVar[tuple[str, ...]]
+    is_call: ClassVar[bool]
+
+    def __init__(self, options: Options, registry: Registry) -> None:
+        preload()
+        self.options = options
+        self.registry = registry
+        self.handlers = Handlers()
+
+    @overload
+    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call ``fn`` at each event ``name`` (see the class); without ``fn`` a decorator. It may block.
+        Raises TypeError for an async function."""
+        return self.handlers.on(name, fn, concurrent=concurrent)
+
+    @overload
+    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """As :meth:`on`, for the next event of that name only."""
+        return self.handlers.once(name, fn, concurrent=concurrent)
+
+    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
+        """Forget ``fn``, or all functions, for the event ``name``."""
+        self.handlers.off(name, fn)
+
+    def serve(
+        self,
+        environ: dict[str, Any],
+        url_vars: Mapping[str, Any],
+        *,
+        accepted: Callable[[], object] | None = None,
+        context: Context | None = None,
+    ) -> None:
+        """Answer the handshake of a WSGI request and serve its call. Blocks until the connection is over, unless the
+        server is one that lets its sockets go (:mod:`jambonz_sync.server.http`): then the call is served without
+        its thread.
+        ``accepted`` is called between the two; each callback of the application runs in a ``context`` of its own.
+
+        Raises :class:`HandshakeError`, before anything has been written, for a request that is refused; its
+        ``status`` is the answer to give. Otherwise the socket is used up: the server must write nothing to it.
+        """
+        self.registry.admit(environ, is_call=self.is_call)
+        options = self.options
+        detach = DETACHABLE in environ
+        connection = Connection.accept(
+            environ,
+            subprotocols=self.subprotocols,
+            detach=detach,
+            max_message_size=options.max_message_size,
+            send_timeout=options.send_timeout,
+            ping_interval=options.ping_interval,
+        )
+        self.registry.enter(connection, is_call=self.is_call)
+        sink = self._sink(connection, dict(url_vars), context)
+        if accepted is not None:
+            accepted()
+        reader = Reader(connection, sink)
+        if detach and reader.start(connection.dispose):
+            return
+        try:
+            reader.serve()
+        finally:
+            if detach:
+                connection.dispose()
+
+    def _sink(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
+        """What takes the messages of a connection that has been accepted."""
+        raise NotImplementedError
+
+
+class Service(PathService):
+    """The calls of one path. Register callbacks for::
+
+        session:new         (session, event)     a call begins; send() its first verbs
+        session:redirect    (session, event)     a call comes from elsewhere; without a callback, as session:new
+        session:adulting    (session, event)     a dialled leg has become a call of its own
+        session:reconnect   (session, event)     jambonz lost the connection and is back, and verbs replace what the
+                                                 call is doing; a call that this process does not know goes to
+                                                 session:new without a callback
+        call:status         (session, event)     progress, before the call has begun
+        error               (session, exception) a callback failed and the session has no ``error`` callback
+        close               (session, code, reason)  a call is over
+
+    Each callback gets as many of the arguments as it has parameters without a default.
+    """
+
+    subprotocols = ("ws.jambonz.org",)
+    is_call = True
+
+    def _sink(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
+        return CallConnection(self, connection, url_vars, context)
+
+    def verbs_on_error(self, session: Any, exc: Exception) -> list[dict[str, Any]]:
+        """The verbs for a hook whose callback has failed."""
+        verbs = self.options.on_error
+        try:
+            if callable(verbs):
+                verbs = verbs(session, exc)
+            return as_verbs(verbs, self.options.server)
+        except Exception:
+            log.exception("call %s: on_error failed", session.call_sid)
+            return []
+
+    def session_for(
+        self, connection: Connection, message: dict[str, Any], url_vars: dict[str, Any], context: Context | None
+    ) -> Session:
+        """The session that the first message of a connection belongs to: a new one, unless jambonz is back."""
+        data = message["data"]
+        call_sid = message.get("call_sid") or data.get("call_sid")
+        if type(call_sid) is not str or not call_sid:
+            raise ProtocolError(f"a {message['type']} without a call_sid", code=1008)
+        if not call_sid.isprintable():  # it stands in every line of the log about the call
+            raise ProtocolError(f"a {message['type']} whose call_sid is no name: {shown(call_sid)}", code=1008)
+        if message["type"] == "session:reconnect":
+            for known in self.registry.sessions_of(call_sid):
+                if known.attach(self, connection):
+                    return known
+        session = Session(self, connection, call_sid, data, url_vars, context)
+        if self.registry.add(session):
+            log.warning("call %s: a second session of this call; both are served", call_sid)
+        return session
+
+
+class CallConnection:
+    """One connection of a call: turns its messages over to the session."""
+
+    __slots__ = ("_connection", "_context", "_patience", "_service", "_session", "_url_vars")
+
+    def __init__(
+        self, service: Service, connection: Connection, url_vars: dict[str, Any], context: Context | None
+    ) -> None:
+        self._service = service
+        self._connection = connection
+        self._url_vars = url_vars
+        self._context = context
+        self._session: Session | None = None
+        self._patience = timers.call_later(_FIRST_MESSAGE, partial(pool.run, self._silent))
+
+    @property
+    def full(self) -> bool:
+        return self._session is not None and self._session.queues.full
+
+    def wait_for_room(self) -> None:
+        if self._session is not None:
+            self._session.queues.wait_for_room()
+
+    def on_slow_callback(self) -> None:
+        if self._session is not None:
+            self._session.watch_hooks()
+
+    def handle(self, text: str | bytes) -> None:
+        try:
+            if type(text) is not str:
+                raise ProtocolError("a binary message on the control connection", code=1003)
+            message = parse(text)
+            session = self._session if self._session is not None else self._begin(message)
+        except ProtocolError as exc:
+            self._garbage(exc)
+            return
+        kind = message["type"]
+        if kind not in NOTIFICATIONS and kind not in WANT_ACK:
+            log.warning("call %s: a message of unknown type %.40r", session.call_sid, kind)
+        try:
+            session.on_message(message)
+        except Exception:
+            log.exception("call %s: a %.40r could not be handled", session.call_sid, kind)
+
+    def _begin(self, message: dict[str, Any]) -> Session:
+        if message["type"] not in WANT_ACK and message["type"] != "call:status":
+            raise ProtocolError(f"a connection that begins with {shown(message['type'])}", code=1008)
+        self._session = self._service.session_for(self._connection, message, self._url_vars, self._context)
+        self._patience.cancel()
+        return self._session
+
+    def _silent(self) -> None:
+        """The peer has taken a place for a call, and does not say for which."""
+        if self._session is None and not self._connection.closing:
+            self._garbage(ProtocolError(f"no message within {_FIRST_MESSAGE:g} s", code=1008))
+
+    def _garbage(self, exc: ProtocolError) -> None:
+        self._log(exc)
+        # a peer that does not speak the protocol is closed; in the middle of a call a bad text is left out, no more
+        if (self._session is None or exc.code == 1003) and self._connection.close(exc.code, str(exc)):
+            timers.call_later(3.0, self._connection.abort)
+        if self._session is not None:
+            self._session.report(exc)
+
+    def _log(self, exc: ProtocolError) -> None:
+        if self._session is not None:
+            exc.call_sid = self._session.call_sid
+        log.error("call %s: %s", exc.call_sid or "-", exc)
+
+    def over(self) -> None:
+        connection, session = self._connection, self._session
+        self._patience.cancel()
+        try:
+            if connection.fault is not None:
+                self._log(connection.fault)
+            if session is not None:
+                if connection.fault is not None:
+                    session.report(connection.fault)
+                if connection.ignored:
+                    log.info(
+                        "call %s: %d messages came after the close and have no answer",
+                        session.call_sid,
+                        connection.ignored,
+                    )
+                session.connection_over(connection)
+        finally:
+            self._service.registry.leave(connection, is_call=True)

@@ -1,0 +1,1 @@
+"""Tools of a call's model, run beside the call."""

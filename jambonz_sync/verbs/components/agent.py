@@ -1,0 +1,184 @@
+"""Components of the ``agent`` verb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from ...model.declare import Dialect, Flaw, Model, model, option
+from .common import Synthesizer
+from .llm import LlmAuth
+
+__all__ = [
+    "AgentBargeIn",
+    "AgentLlm",
+    "AgentLlmOptions",
+    "AgentNoiseIsolation",
+    "ConnectOptions",
+    "LanguageConfig",
+    "LlmMessage",
+    "ToolFiller",
+    "TurnDetection",
+]
+
+
+@model
+class LanguageConfig(Model):
+    """How the agent speaks one language.
+
+    Args:
+        tts: Which vendor speaks it.
+    """
+
+    tts: Synthesizer | Mapping[str, Any] | None = None
+
+
+@model
+class TurnDetection(Model):
+    """How the agent finds out that the caller has finished speaking.
+
+    Args:
+        mode: Detector.
+        threshold: Confidence, 0 to 1, from which the turn has ended; lower is faster.
+        model: Model of the detector.
+    """
+
+    mode: Literal["krisp"]
+    threshold: float | None = option(ge=0, le=1)
+    model: str | None = None
+
+
+@model
+class AgentBargeIn(Model):
+    """How the caller interrupts the agent.
+
+    Args:
+        enable: Whether the caller can. On if not set.
+        strategy: ``vad`` any speech; ``interruptPrediction`` only speech that a model takes for an interruption.
+        vendor: Vendor of ``interruptPrediction``.
+        threshold: Probability, 0 to 1, from which ``interruptPrediction`` interrupts.
+        min_speech_duration: Seconds of speech that confirm an interruption, for ``vad``; 0.5 if not set.
+        sticky: Do not go on with what was interrupted.
+    """
+
+    enable: bool | None = option(default=True)
+    strategy: Literal["vad", "interruptPrediction"] | None = option(default="vad")
+    vendor: str | None = None
+    threshold: float | None = option(ge=0, le=1)
+    min_speech_duration: float | None = option(ge=0, default=0.5)
+    sticky: bool | None = option(default=False)
+
+
+@model
+class ConnectOptions(Model):
+    """How to reach the vendor of the model.
+
+    Args:
+        timeout: How long to wait for it, in the measure of the vendor's client.
+        max_retries: How often to try again.
+        endpoint: Endpoint of your own.
+        base_url: Base URL of your own.
+    """
+
+    timeout: float | None = option(ge=0)
+    max_retries: int | None = option(ge=0)
+    endpoint: str | None = None
+    base_url: str | None = option(wire="baseURL")
+
+
+@model(owner="vendor")
+class LlmMessage(Model):
+    """A message of the conversation so far.
+
+    Args:
+        role: Who said it.
+        content: What was said; some vendors take more than text.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: Any
+
+
+@model
+class AgentLlmOptions(Model):
+    """What the model is told.
+
+    Args:
+        system_prompt: System prompt.
+        messages: The conversation so far.
+        initial_messages: The same under its older name.
+        max_tokens: Most tokens of an answer.
+        temperature: Sampling temperature.
+        reasoning_effort: How much the model thinks; ``minimal`` answers soonest.
+        tools: Tools that the model may call: ``{"name": ..., "description": ..., "parameters": ...}``.
+    """
+
+    system_prompt: str | None = None
+    messages: Sequence[LlmMessage | Mapping[str, Any]] | None = None
+    initial_messages: Sequence[LlmMessage | Mapping[str, Any]] | None = None
+    max_tokens: int | None = option(ge=1)
+    temperature: float | None = option(ge=0)
+    reasoning_effort: Literal["minimal", "low", "medium", "high"] | None = None
+    tools: Sequence[Mapping[str, Any]] | None = None
+
+
+@model
+class AgentLlm(Model):
+    """The model behind the agent.
+
+    Args:
+        vendor: ``"openai"``, ``"anthropic"`` ...; that of the application if not set.
+        model: Model by name; that of the application if not set.
+        label: Which of several credentials of one vendor.
+        auth: Credentials, in place of the account's.
+        connect_options: How to reach the vendor.
+        llm_options: What the model is told.
+    """
+
+    vendor: str | None = None
+    model: str | None = None
+    label: str | None = None
+    auth: LlmAuth | Mapping[str, Any] | None = None
+    connect_options: ConnectOptions | Mapping[str, Any] | None = None
+    llm_options: AgentLlmOptions | Mapping[str, Any] | None = None
+
+
+@model
+class AgentNoiseIsolation(Model):
+    """How noise is taken out of the audio.
+
+    Args:
+        mode: Vendor, ``"krisp"`` or ``"rnnoise"``.
+        level: How much, 0 to 100.
+        direction: ``read`` the caller's audio, ``write`` the agent's.
+        model: Model of the vendor.
+    """
+
+    mode: str
+    level: float | None = option(ge=0, le=100)
+    direction: Literal["read", "write"] | None = None
+    model: str | None = None
+
+
+def _finish_tool_filler(wire: dict[str, Any], _dialect: Dialect) -> None:
+    if wire.get("type") == "audio" and "url" not in wire:
+        raise Flaw("is missing for type audio", "url", expected="url")
+
+
+@model(finish=_finish_tool_filler)
+class ToolFiller(Model):
+    """What the caller hears while a tool takes its time.
+
+    Args:
+        type: ``audio`` plays a file, ``backchannel`` speaks short phrases.
+        start_delay_secs: Seconds until it starts; 2 if not set.
+        url: Audio file, http(s), needed for ``audio``.
+        style: Style of the phrases, for ``backchannel``.
+        escalation_secs: Seconds until a longer phrase, for ``backchannel``; 10 if not set.
+    """
+
+    type: Literal["audio", "backchannel"]
+    start_delay_secs: float | None = option(ge=0, default=2)
+    url: str | None = None
+    style: str | None = None
+    escalation_secs: float | None = option(ge=0, default=10)

@@ -1,0 +1,137 @@
+"""Components that many verbs share: hooks, credentials, speech, and what runs beside a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from ...model.declare import Model, model, option
+
+__all__ = [
+    "ActionHook",
+    "Auth",
+    "BidirectionalAudio",
+    "FillerNoise",
+    "Hook",
+    "Synthesizer",
+    "Vad",
+]
+
+
+@model
+class Auth(Model):
+    """HTTP Basic credentials.
+
+    Args:
+        username: User name.
+        password: Password.
+    """
+
+    username: str
+    password: str
+
+
+@model(owner="open")
+class ActionHook(Model):
+    """A webhook with more to it than its address.
+
+    Args:
+        url: Where to send the event: an absolute URL, or a path on the host of the application.
+        method: HTTP method, POST if not set. Not used on a WebSocket.
+        basic_auth: Credentials for this hook.
+    """
+
+    url: str
+    method: Literal["GET", "POST"] | None = option(default="POST")
+    basic_auth: Auth | Mapping[str, Any] | None = None
+
+
+#: what every option that names a hook takes: a path or URL, or an :class:`ActionHook`
+Hook: TypeAlias = str | ActionHook | Mapping[str, Any]
+
+
+@model
+class Synthesizer(Model):
+    """Text-to-speech: which vendor speaks, and how.
+
+    Args:
+        vendor: ``"google"``, ``"elevenlabs"``, ``"deepgram"`` ..., ``"custom:name"``, or ``"default"`` for that of the
+            application.
+        label: Which of several credentials of one vendor.
+        language: Language code, ``"en-US"``.
+        voice: Voice of the vendor, by name; some vendors take an object.
+        fallback_vendor: Vendor to turn to if the first fails.
+        fallback_label: Credentials of the fallback vendor.
+        fallback_language: Language for the fallback vendor.
+        fallback_voice: Voice of the fallback vendor.
+        engine: Engine of Amazon Polly.
+        gender: Gender of the voice, for vendors that choose one by it.
+        options: The vendor's own settings, passed on untouched.
+    """
+
+    vendor: str
+    label: str | None = None
+    language: str | None = None
+    voice: str | Mapping[str, Any] | None = None
+    fallback_vendor: str | None = None
+    fallback_label: str | None = None
+    fallback_language: str | None = None
+    fallback_voice: str | Mapping[str, Any] | None = None
+    engine: Literal["standard", "neural", "generative", "long-form"] | None = None
+    gender: Literal["MALE", "FEMALE", "NEUTRAL"] | None = None
+    options: Mapping[str, Any] | None = None
+
+
+@model
+class Vad(Model):
+    """Voice activity detection: when is the caller speaking.
+
+    Args:
+        enable: Whether to use it.
+        voice_ms: How long speech must last to count, in milliseconds.
+        silence_ms: How long silence must last to end it, in milliseconds.
+        strategy: Strategy by name.
+        mode: Aggressiveness of the webrtc detector, 0 to 3.
+        vendor: Detector.
+        threshold: Probability from which silero takes sound for speech.
+        speech_pad_ms: Padding around speech, in milliseconds.
+    """
+
+    enable: bool | None = None
+    voice_ms: float | None = None
+    silence_ms: float | None = None
+    strategy: str | None = None
+    mode: float | None = option(ge=0, le=3)
+    vendor: Literal["webrtc", "silero"] | None = None
+    threshold: float | None = option(ge=0, le=1)
+    speech_pad_ms: float | None = None
+
+
+@model
+class FillerNoise(Model):
+    """Sound that plays while the caller waits for the application.
+
+    Args:
+        enable: Whether to play it.
+        url: Audio file, http(s).
+        start_delay_secs: Seconds of waiting before it starts.
+    """
+
+    enable: bool
+    url: str | None = None
+    start_delay_secs: float | None = None
+
+
+@model
+class BidirectionalAudio(Model):
+    """Audio from the application back into the call.
+
+    Args:
+        enabled: Whether jambonz takes audio.
+        streaming: True for raw frames as they come, False for ``playAudio`` messages.
+        sample_rate: Rate in Hz of the frames that the application sends.
+    """
+
+    enabled: bool | None = None
+    streaming: bool | None = None
+    sample_rate: float | None = None

@@ -1,0 +1,169 @@
+"""Components of the ``config`` verb: what holds for the rest of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from ...model.declare import Model, model, option
+from .common import Auth, BidirectionalAudio, Hook, Synthesizer
+from .recognizer import Recognizer
+
+__all__ = [
+    "BargeIn",
+    "ListenOptions",
+    "NoiseIsolation",
+    "RecordOptions",
+    "TranscribeOptions",
+    "TtsStream",
+    "TurnTaking",
+]
+
+
+@model
+class BargeIn(Model):
+    """A gather that runs in the background, so that the caller can interrupt every prompt.
+
+    Args:
+        enable: Whether it runs.
+        sticky: Start anew after each result.
+        action_hook: Where the result goes. Its answer replaces the verbs that are left.
+        partial_result_hook: Gets interim results.
+        input: What to collect.
+        finish_on_key: Keys that end the input.
+        num_digits: Exact number of digits.
+        min_digits: Least number of digits.
+        max_digits: Greatest number of digits.
+        inter_digit_timeout: Seconds between two digits, then the input is complete.
+        dtmf_bargein: A key stops the prompt.
+        min_bargein_word_count: Words that it takes to stop the prompt.
+    """
+
+    enable: bool | None = option(needed_on="0.9")
+    sticky: bool | None = None
+    action_hook: Hook | None = None
+    partial_result_hook: Hook | None = None
+    input: Sequence[Literal["speech", "digits"]] | None = None
+    finish_on_key: str | None = None
+    num_digits: float | None = None
+    min_digits: float | None = None
+    max_digits: float | None = None
+    inter_digit_timeout: float | None = None
+    dtmf_bargein: bool | None = None
+    min_bargein_word_count: float | None = None
+
+
+@model
+class TtsStream(Model):
+    """Speak text as it comes, through ``send_tts_tokens``.
+
+    Args:
+        enable: Whether to.
+        synthesizer: Which vendor speaks, in place of the application's.
+    """
+
+    enable: bool | None = option(needed_on="0.9")
+    synthesizer: Synthesizer | Mapping[str, Any] | None = None
+
+
+@model(owner="newer")
+class RecordOptions(Model):
+    """Recording of the call.
+
+    Args:
+        action: What to do.
+        type: Recording to the cloud, or to a SIPREC server.
+        recording_id: Id for the recording.
+        siprec_server_url: SIPREC server, or several.
+        headers: SIP headers for the SIPREC server.
+    """
+
+    action: Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"] | None = (
+        option(needed_on="0.9")
+    )
+    type: Literal["cloud", "siprec"] | None = None
+    recording_id: str | None = option(wire="recordingID")
+    siprec_server_url: str | Sequence[str] | None = option(wire="siprecServerURL")
+    headers: Mapping[str, Any] | None = None
+
+
+@model(owner="newer")
+class ListenOptions(Model):
+    """Audio of the whole call to a WebSocket, in the background.
+
+    Args:
+        enable: Start or stop it.
+        url: Where to: a ``ws(s)://`` URL, or a path on the host of the control socket.
+        sample_rate: Rate in Hz.
+        ws_auth: Credentials for the WebSocket.
+        mix_type: ``mono`` the caller alone, ``mixed`` both legs in one channel, ``stereo`` both legs in two.
+        metadata: Data of your own for the first message of the stream.
+        max_length: Longest duration in seconds.
+        pass_dtmf: Tell the stream of keys that the caller presses.
+        play_beep: Beep when it starts.
+        disable_bidirectional_audio: Take no audio from the WebSocket.
+        bidirectional_audio: How audio from the WebSocket comes in.
+        timeout: Seconds without audio that end the stream.
+    """
+
+    enable: bool | None = option(needed_on="0.9")
+    url: str | None = None
+    sample_rate: float | None = None
+    ws_auth: Auth | Mapping[str, Any] | None = None
+    mix_type: Literal["mono", "stereo", "mixed"] | None = None
+    metadata: Mapping[str, Any] | None = None
+    max_length: float | None = None
+    pass_dtmf: bool | None = None
+    play_beep: bool | None = None
+    disable_bidirectional_audio: bool | None = None
+    bidirectional_audio: BidirectionalAudio | Mapping[str, Any] | None = None
+    timeout: float | None = None
+
+
+@model(owner="newer")
+class TranscribeOptions(Model):
+    """Transcription of the whole call, in the background.
+
+    Args:
+        enable: Start or stop it.
+        transcription_hook: Gets the transcripts: a path or URL.
+        recognizer: Which vendor listens, in place of the application's.
+    """
+
+    enable: bool | None = option(needed_on="0.9")
+    transcription_hook: str | None = None
+    recognizer: Recognizer | Mapping[str, Any] | None = None
+
+
+@model(owner="newer")
+class NoiseIsolation(Model):
+    """Take noise out of the audio of the call.
+
+    Args:
+        enable: Whether to.
+        vendor: Vendor, ``"krisp"`` or ``"rnnoise"``.
+        level: How much, 0 to 100.
+        model: Model of the vendor.
+    """
+
+    enable: bool | None = None
+    vendor: str | None = None
+    level: float | None = None
+    model: str | None = None
+
+
+@model(owner="newer")
+class TurnTaking(Model):
+    """Find the end of the caller's turn with a model.
+
+    Args:
+        enable: Whether to.
+        vendor: Vendor, ``"krisp"``.
+        threshold: Confidence from which the turn has ended.
+        model: Model of the vendor.
+    """
+
+    enable: bool | None = None
+    vendor: str | None = None
+    threshold: float | None = None
+    model: str | None = None

@@ -1,0 +1,110 @@
+"""Components of transfers: to whom, how, and what if it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from ...model.declare import Dialect, Flaw, Model, model, option, required
+from .calls import Amd, Target
+from .common import Hook, Synthesizer
+
+__all__ = ["Confirm", "Disposition", "Handoff", "HandoffBrief", "TransferOptions"]
+
+
+@model
+class Confirm(Model):
+    """What the destination must do to accept a transfer.
+
+    Args:
+        prompt: Text that asks for it.
+        digit: Key that accepts.
+    """
+
+    prompt: str
+    digit: str
+
+
+def _finish_disposition(wire: dict[str, Any], _dialect: Dialect) -> None:
+    if "voicemailUrl" not in wire and "voicemail" in wire.values():
+        raise Flaw("is missing, and a disposition is voicemail", "voicemail_url", expected="voicemailUrl")
+
+
+@model(finish=_finish_disposition)
+class Disposition(Model):
+    """What becomes of the caller if the transfer fails. Each is ``"return"`` if not set.
+
+    Args:
+        on_no_answer: If nobody answers.
+        on_busy: If the destination is busy.
+        on_decline: If the destination declines.
+        on_failure: If the transfer fails otherwise.
+        voicemail_url: Where the caller leaves a message; needed for ``"voicemail"``.
+    """
+
+    on_no_answer: Literal["return", "voicemail", "hangup"] | None = option(default="return")
+    on_busy: Literal["return", "voicemail", "hangup"] | None = option(default="return")
+    on_decline: Literal["return", "voicemail", "hangup"] | None = option(default="return")
+    on_failure: Literal["return", "voicemail", "hangup"] | None = option(default="return")
+    voicemail_url: str | None = None
+
+
+@model(since="10.3.0", new=True)
+class TransferOptions(Model):
+    """How a caller is transferred.
+
+    Args:
+        mode: ``blind`` hands the caller over at once; ``warm`` speaks to the destination first.
+        blind_method: Blind: with a REFER, or by dialling and joining. ``refer`` if not set.
+        caller_present: Warm: let the caller hear the brief; else the caller is on hold meanwhile.
+        target: To whom.
+        caller_id: Number to show to the destination.
+        on_hold_hook: Asked for verbs that the caller hears on hold.
+        timeout: Seconds to ring; 30 if not set.
+        confirm: What the destination must do to accept.
+        amd: Find out whether a human or a machine answers.
+        disposition: What becomes of the caller if it fails.
+        action_hook: Told how it ended: ``transfer_result``, ``transfer_reason``.
+        event_hook: Told of events on the way.
+    """
+
+    mode: Literal["blind", "warm"]
+    target: Sequence[Target | Mapping[str, Any]] = required(min_items=1)
+    blind_method: Literal["refer", "dial"] | None = option(default="refer")
+    caller_present: bool | None = option(default=False)
+    caller_id: str | None = None
+    on_hold_hook: Hook | None = None
+    timeout: float | None = option(default=30)
+    confirm: Confirm | Mapping[str, Any] | None = None
+    amd: Amd | Mapping[str, Any] | None = None
+    disposition: Disposition | Mapping[str, Any] | None = None
+    action_hook: Hook | None = None
+    event_hook: Hook | None = None
+
+
+@model
+class HandoffBrief(Model):
+    """Guidance for the summary that a model speaks to the destination.
+
+    Args:
+        template: The guidance.
+    """
+
+    template: str
+
+
+@model(since="v10", new=True)
+class Handoff(TransferOptions):
+    """Lets the model transfer the caller to a human, through a tool.
+
+    Args:
+        brief: The summary for the destination: ``"auto"`` the model writes it, ``"none"``, or guidance for it.
+        brief_synthesizer: Which vendor speaks the summary.
+        tool_name: Name of the tool; ``transfer_to_human`` if not set.
+        tool_description: Description of the tool that the model sees.
+    """
+
+    brief: Literal["auto", "none"] | HandoffBrief | Mapping[str, Any] | None = option(default="auto")
+    brief_synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    tool_name: str | None = option(default="transfer_to_human")
+    tool_description: str | None = None

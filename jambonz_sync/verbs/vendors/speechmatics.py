@@ -1,0 +1,183 @@
+"""Settings of Speechmatics, in ``recognizer``. Their names are in snake_case on the wire too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from ...model.declare import Model, model, option, required
+
+__all__ = [
+    "AudioEventsConfig",
+    "AudioFilteringConfig",
+    "ConversationConfig",
+    "PunctuationOverrides",
+    "Replacement",
+    "SpeakerDiarizationConfig",
+    "SpeechmaticsOptions",
+    "TranscriptFilteringConfig",
+    "TranscriptionConfig",
+    "TranslationConfig",
+]
+
+
+@model
+class SpeakerDiarizationConfig(Model):
+    """How Speechmatics tells speakers apart.
+
+    Args:
+        speaker_sensitivity: How readily a voice counts as another speaker.
+        max_speakers: Most speakers.
+    """
+
+    speaker_sensitivity: float | None = option(wire="speaker_sensitivity")
+    max_speakers: float | None = option(wire="max_speakers")
+
+
+@model
+class ConversationConfig(Model):
+    """How Speechmatics finds the end of an utterance.
+
+    Args:
+        end_of_utterance_silence_trigger: Seconds of silence that end it.
+    """
+
+    end_of_utterance_silence_trigger: float | None = option(wire="end_of_utterance_silence_trigger")
+
+
+@model
+class PunctuationOverrides(Model):
+    """How Speechmatics punctuates.
+
+    Args:
+        permitted_marks: Marks that it may use.
+        sensitivity: How many it uses.
+    """
+
+    permitted_marks: Sequence[str] | None = option(wire="permitted_marks")
+    sensitivity: float | None = None
+
+
+@model
+class AudioFilteringConfig(Model):
+    """Which audio Speechmatics leaves out.
+
+    Args:
+        volume_threshold: Volume below which it does.
+    """
+
+    volume_threshold: float = required(wire="volume_threshold")
+
+
+@model
+class Replacement(Model):
+    """A replacement in transcripts.
+
+    Args:
+        from_: What to replace.
+        to: By what.
+    """
+
+    from_: str
+    to: str
+
+
+@model
+class TranscriptFilteringConfig(Model):
+    """What Speechmatics changes in transcripts.
+
+    Args:
+        remove_disfluencies: Leave out "um" and "uh".
+        replacements: Words to replace.
+    """
+
+    remove_disfluencies: bool | None = option(wire="remove_disfluencies", needed_on="0.9")
+    replacements: Sequence[Replacement | Mapping[str, Any]] | None = option(since="v10")
+
+
+@model
+class TranscriptionConfig(Model):
+    """How Speechmatics transcribes. Names are in snake_case on the wire too.
+
+    Args:
+        language: Language code.
+        domain: Domain of the language, ``"finance"``.
+        additional_vocab: Terms to expect: strings, or objects passed on untouched.
+        diarization: ``"none"``, ``"speaker"`` ...
+        speaker_diarization_config: How speakers are told apart.
+        conversation_config: How the end of an utterance is found.
+        enable_partials: Deliver interim results.
+        max_delay: Seconds until a result is final.
+        max_delay_mode: Whether entities may take longer.
+        output_locale: Locale of the spelling, ``"en-GB"``.
+        punctuation_overrides: How to punctuate.
+        operating_point: ``"standard"`` or ``"enhanced"``.
+        model: Model by name.
+        enable_entities: Mark dates, numbers and the like.
+        audio_filtering_config: Which audio to leave out.
+        transcript_filtering_config: What to change in transcripts.
+    """
+
+    language: str | None = None
+    domain: str | None = None
+    additional_vocab: Sequence[Any] | None = option(wire="additional_vocab")
+    diarization: str | None = None
+    speaker_diarization_config: SpeakerDiarizationConfig | Mapping[str, Any] | None = option(
+        wire="speaker_diarization_config"
+    )
+    conversation_config: ConversationConfig | Mapping[str, Any] | None = option(wire="conversation_config")
+    enable_partials: bool | None = option(wire="enable_partials")
+    max_delay: float | None = option(wire="max_delay")
+    max_delay_mode: Literal["fixed", "flexible"] | None = option(wire="max_delay_mode")
+    output_locale: str | None = option(wire="output_locale")
+    punctuation_overrides: PunctuationOverrides | Mapping[str, Any] | None = option(wire="punctuation_overrides")
+    operating_point: str | None = option(wire="operating_point")
+    model: str | None = option(since="v10")
+    enable_entities: bool | None = option(wire="enable_entities")
+    audio_filtering_config: AudioFilteringConfig | Mapping[str, Any] | None = option(wire="audio_filtering_config")
+    transcript_filtering_config: TranscriptFilteringConfig | Mapping[str, Any] | None = option(
+        wire="transcript_filtering_config"
+    )
+
+
+@model
+class TranslationConfig(Model):
+    """Into which languages Speechmatics translates.
+
+    Args:
+        target_languages: The languages.
+        enable_partials: Deliver interim results.
+    """
+
+    target_languages: Sequence[str] = required(wire="target_languages")
+    enable_partials: bool | None = option(wire="enable_partials")
+
+
+@model
+class AudioEventsConfig(Model):
+    """Which sounds Speechmatics reports.
+
+    Args:
+        types: The sounds.
+    """
+
+    types: Sequence[Literal["applause", "music", "laughter"]] | None = None
+
+
+@model
+class SpeechmaticsOptions(Model):
+    """Settings of Speechmatics.
+
+    Args:
+        host: Host to connect to.
+        profile: Profile by name.
+        transcription_config: How to transcribe.
+        translation_config: Into which languages to translate.
+        audio_events_config: Which sounds to report.
+    """
+
+    host: str | None = None
+    profile: Literal["adaptive", "agile", "smart", "external"] | None = None
+    transcription_config: TranscriptionConfig | Mapping[str, Any] | None = option(wire="transcription_config")
+    translation_config: TranslationConfig | Mapping[str, Any] | None = option(wire="translation_config")
+    audio_events_config: AudioEventsConfig | Mapping[str, Any] | None = option(wire="audio_events_config", since="v10")
