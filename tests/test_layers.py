@@ -70,7 +70,6 @@ PENDING = {
     ("audio.receiver", "session"),
     ("audio.stream", "session"),
     ("server.endpoint", "gunicorn"),
-    ("session.outbox", "server"),
 }
 PENDING_CIRCLES = {"gunicorn", "rest", "runtime", "server", "session", "simulator"}
 
