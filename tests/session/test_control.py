@@ -56,7 +56,7 @@ def test_a_whisper_takes_a_verb_several_or_a_chain(call: Call, verbs: Any) -> No
 
 
 def test_a_whisper_of_another_verb_is_refused_before_it_is_sent(call: Call) -> None:
-    with pytest.raises(InvalidVerb, match=r"say\|play"):
+    with pytest.raises(InvalidVerb, match="expected say or play"):
         call.inject_whisper(WebhookResponse().hangup())
     assert not call.sent
 
@@ -235,9 +235,12 @@ def test_options_may_be_one_dict_as_in_the_node_sdk_or_have_names(call: Call) ->
 @pytest.mark.parametrize(
     ("inject", "said"),
     [
-        (lambda call: call.inject_noise_isolation("enable", {"vendr": "krisp"}), "did you mean 'vendor'"),
+        (lambda call: call.inject_noise_isolation("enable", {"vendr": "krisp"}), "did you mean vendor"),
         (lambda call: call.inject_noise_isolation("enable", "leg-2"), "an object of options"),
-        (lambda call: call.inject_record("startCallRecording", {"siprecServerUrls": "sip:x"}), "'siprec_server_url'"),
+        (
+            lambda call: call.inject_record("startCallRecording", {"siprecServerUrls": "sip:x"}),
+            "did you mean siprecServerURL",
+        ),
     ],
 )
 def test_an_option_that_there_is_not_is_refused(call: Call, inject: Any, said: str) -> None:
