@@ -19,9 +19,8 @@ from click.testing import CliRunner, Result
 
 from jambonz_sync.campaign.store import Store
 from jambonz_sync.cli.campaign import campaign
+from tests.campaign.network import APPLICATION, CALLS, PhoneNetwork
 from tests.rest.fake_api import KEY, Visit, reply
-
-from .network import APPLICATION, CALLS, PhoneNetwork
 
 ANN, BOB, EVE = "+15085551212", "+15085551213", "+15085551214"
 
