@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from urllib.parse import quote
 
 from .errors import CampaignError, CampaignLocked, StateFileChanged
@@ -42,19 +42,15 @@ class StateLock:
     def __init__(self, path: str) -> None:
         self._path = path
         self._descriptor: int | None = None
-        self._by_name = _lock_name(path)
-        try:
+        with ExitStack() as on_error:
+            self._by_name = _lock_name(path)
+            on_error.callback(self._by_name.close)
             self._inode = _inode_of(path)
             if _in_use.setdefault(self._inode, self) is not self:
                 raise CampaignLocked(f"{path} is in use under another name", pid=None)
-            try:
-                self._descriptor = _lock_inode(path)
-            except BaseException:
-                del _in_use[self._inode]
-                raise
-        except BaseException:
-            self._by_name.close()
-            raise
+            on_error.callback(_in_use.pop, self._inode)
+            self._descriptor = _lock_inode(path)
+            on_error.pop_all()
 
     def verify(self) -> None:
         """Make sure that the name of the state file still leads to the file that is locked.

@@ -1,4 +1,4 @@
-"""What the answers of the API mean for a campaign: no call for certain, a call, or nobody knows."""
+"""The answers of the API, as a campaign reads them: no call for certain, a call, or nobody knows."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ ANN = Contact("+15085551212", from_="+15085550000", variables={"name": "Ann"})
 
 @pytest.fixture
 def network() -> Iterator[PhoneNetwork]:
-    with PhoneNetwork() as made:
-        yield made
+    with PhoneNetwork() as network:
+        yield network
 
 
 @pytest.fixture
@@ -113,8 +113,7 @@ def test_few_calls_are_asked_for_one_by_one_and_many_in_one_request(
 ) -> None:
     network.outcome = lambda number, n: "busy" if number.endswith("0") else "ringing"
     sids = [dialler.place(Contact(f"+1508555{1000 + n}", from_="+15085550000"), APPLICATION) for n in range(count)]
-    found = dialler.statuses(sids)
-    assert found == {sid: network.calls[sid].status for sid in sids}
+    assert dialler.statuses(sids) == {sid: network.calls[sid].status for sid in sids}
     assert sum(request.method == "GET" for request in network.requests) == (count if count <= 3 else 1)
 
 

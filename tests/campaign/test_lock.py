@@ -1,4 +1,4 @@
-"""Who may use a state file: one process at a time, by whatever name it calls the file."""
+"""The lock of a state file: one campaign uses it at a time, by whatever name it calls the file."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "calls.db"
 
 
-@pytest.fixture(params=["process", "thread"])
-def held(request: pytest.FixtureRequest, path: Path) -> Iterator[Path]:
+@pytest.fixture(params=["another process", "this process"])
+def locked(request: pytest.FixtureRequest, path: Path) -> Iterator[Path]:
     """A state file that is in use: by another process, or by another campaign of this one."""
     with ExitStack() as stack:
-        stack.enter_context(Holder(path) if request.param == "process" else Store(path))
+        stack.enter_context(Holder(path) if request.param == "another process" else Store(path))
         yield path
 
 
@@ -73,10 +73,10 @@ def test_a_killed_process_leaves_no_lock(path: Path) -> None:
         Store(path).close()
 
 
-def test_a_symbolic_link_is_the_file_that_it_leads_to(held: Path) -> None:
-    link = held.with_name("link.db")
-    link.symlink_to(held)
-    with pytest.raises(CampaignLocked, match=f"{held} is in use"):
+def test_a_symbolic_link_is_the_file_that_it_leads_to(locked: Path) -> None:
+    link = locked.with_name("link.db")
+    link.symlink_to(locked)
+    with pytest.raises(CampaignLocked, match=f"{locked} is in use"):
         Store(link)
 
 
@@ -95,9 +95,9 @@ def test_a_campaign_goes_on_by_a_symbolic_link_where_it_was_killed(path: Path) -
         assert [attempt.state for attempt in store.recover(20.0)] == ["unknown"]
 
 
-def test_a_hard_link_to_a_file_in_use_is_refused(held: Path) -> None:
-    link = held.with_name("link.db")
-    link.hardlink_to(held)
+def test_a_hard_link_to_a_file_in_use_is_refused(locked: Path) -> None:
+    link = locked.with_name("link.db")
+    link.hardlink_to(locked)
     with pytest.raises(CampaignLocked, match="in use under another name"):
         Store(link)
 
@@ -116,16 +116,16 @@ def test_a_file_with_two_names_is_refused_because_its_log_goes_by_name(
     opens(link).close()
 
 
-def test_a_file_that_was_renamed_while_it_was_in_use_is_refused(held: Path) -> None:
-    renamed = held.rename(held.with_name("renamed.db"))
+def test_a_file_that_was_renamed_while_it_was_in_use_is_refused(locked: Path) -> None:
+    renamed = locked.rename(locked.with_name("renamed.db"))
     with pytest.raises(CampaignLocked, match="in use under another name"):
         Store(renamed)
 
 
-def test_a_file_that_takes_the_name_of_one_in_use_is_refused(held: Path) -> None:
-    held.unlink()
+def test_a_file_that_takes_the_name_of_one_in_use_is_refused(locked: Path) -> None:
+    locked.unlink()
     with pytest.raises(CampaignLocked):
-        Store(held)
+        Store(locked)
 
 
 def test_a_refused_opening_takes_nothing_from_the_holder(path: Path) -> None:

@@ -156,7 +156,7 @@ def test_whatever_the_file_holds_no_line_is_dropped_without_a_word(
         numbers = NumberList.read(path)
     except CampaignError:
         return
-    found = len(numbers.contacts) + len(numbers.duplicates) + len(numbers.bad_rows)
+    reported = len(numbers.contacts) + len(numbers.duplicates) + len(numbers.bad_rows)
     text = data.decode("utf-8")
     if '"' not in text:
-        assert found == sum(bool(line.replace(",", "").strip()) for line in re.split("[\r\n]", text))
+        assert reported == sum(bool(line.replace(",", "").strip()) for line in re.split("[\r\n]", text))

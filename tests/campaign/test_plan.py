@@ -1,4 +1,4 @@
-"""What a campaign does next, driven through a whole campaign by a clock that only the test moves."""
+"""The steps of a campaign, driven through a whole campaign by a clock that only the test moves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from jambonz_sync.campaign import Attempt, CampaignError, Contact, Hours, Policy
 from jambonz_sync.campaign.attempt import next_state, parse_event
 from jambonz_sync.campaign.plan import Done, Follow, Place, Plan, Step, Wait
 
-#: the time of day at which every plan here is made, and the monotonic clock at that moment: nothing in common
+#: the time of day at which every plan of these tests is made, and the monotonic clock at that moment: nothing in common
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("UTC")).timestamp()
 START = 5000.0
 
@@ -338,14 +338,14 @@ def test_a_call_that_nothing_is_heard_of_is_given_up_after_the_time_for_that() -
 def test_a_clock_that_is_set_moves_no_pause_no_retry_and_no_question(by: float) -> None:
     policy = Policy(Rate(1), retry=frozenset({"busy"}), retry_after=900, give_up_after=600)
 
-    def steps(set_by: float) -> list[tuple[float, type[Step]]]:
+    def steps_of_campaign(set_by: float) -> list[tuple[float, type[Step]]]:
         rig = Rig(policy, 2)
         placed = replace(rig.place(), state="placed", call_sid="sid")
         rig.plan.changed(placed, rig.now)
-        seen: list[tuple[float, type[Step]]] = []
+        steps: list[tuple[float, type[Step]]] = []
         is_up = True
         while not isinstance(step := rig.plan.next_step(rig.now, rig.wall + set_by), Done):
-            seen.append((rig.now, type(step)))
+            steps.append((rig.now, type(step)))
             if isinstance(step, Place):
                 claim = Attempt(9, step.contact.number, 9, "claimed", rig.wall + set_by, rig.wall + set_by)
                 rig.plan.claimed(claim, rig.now)
@@ -361,9 +361,9 @@ def test_a_clock_that_is_set_moves_no_pause_no_retry_and_no_question(by: float) 
             else:
                 rig.now = step.until
         assert rig.now == START + 2 + 2 + 900, "the first look, the second, and then the retry"
-        return seen
+        return steps
 
-    assert steps(set_by=by) == steps(set_by=0)
+    assert steps_of_campaign(set_by=by) == steps_of_campaign(set_by=0)
 
 
 @pytest.mark.parametrize(("age", "wait"), [(100, 800), (0, 900), (-3600, 900), (5000, 0)])

@@ -65,6 +65,12 @@ class TestHours:
         assert str(Hours.parse("9:00-20:00")) == "09:00-20:00"
         assert str(Hours.parse("00:00-24:00")) == "00:00-24:00"
 
+    def test_hours_are_open_to_nobody_whose_time_zone_is_not_known(self) -> None:
+        policy = Policy(hours=Hours.parse("09:00-20:00"))
+        assert policy.next_open(at("2026-07-01T08:00", "UTC"), "UTC") == at("2026-07-01T09:00", "UTC")
+        with pytest.raises(CampaignError, match="calling hours need a time zone"):
+            policy.next_open(0.0, None)
+
     def test_the_first_minute_is_within_and_the_last_is_not(self) -> None:
         hours, berlin = Hours.parse("09:00-20:00"), ZoneInfo("Europe/Berlin")
         assert not hours.are_open(at("2026-07-01T08:59:59", "Europe/Berlin"), berlin)

@@ -35,6 +35,13 @@ def test_a_report_has_every_number_and_every_wrong_row_in_the_order_of_the_list(
     assert (report.complete, report.stopped) == (False, "enough")
 
 
+def test_a_claim_that_is_still_open_counts_as_unknown_because_its_call_may_have_been_placed() -> None:
+    claimed = Attempt(1, ANN, 1, "claimed", 1_800_000_000.0, 1_800_000_000.0)
+    report = Report.from_histories(Policy(), [(Contact(ANN, 1), [claimed])])
+    assert report.totals == {"unknown": 1}
+    assert not report.complete
+
+
 def test_a_csv_file_has_a_line_for_each_number(tmp_path: Path) -> None:
     report = Report.from_histories(Policy(), [(Contact(ANN, 2), []), (Contact(BOB, 3), [BUSY])])
     report.write(tmp_path / "report.csv")

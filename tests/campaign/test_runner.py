@@ -20,6 +20,7 @@ from jambonz_sync.campaign import (
     Contact,
     Hours,
     InvalidNumbers,
+    NumberList,
     Policy,
     Rate,
     Refused,
@@ -186,6 +187,10 @@ def test_wrong_rows_stop_everything_unless_they_are_to_be_skipped(
     assert not report.complete
 
 
+def test_a_list_that_was_read_before_is_taken_as_it_is(campaign: Callable[..., Campaign], network: Network) -> None:
+    assert outcomes(campaign(NumberList.from_rows([ANN])).run()) == {ANN: "completed"}
+
+
 def test_a_number_that_comes_twice_is_called_once(campaign: Callable[..., Campaign], network: Network) -> None:
     report = campaign([ANN, "001 508 555 1212"]).run()
     assert network.dialled == {ANN: 1}
@@ -337,11 +342,11 @@ def test_listeners_hear_of_each_state_when_it_is_on_disk(campaign: Callable[...,
     heard: list[tuple[str, str, str | None]] = []
     job = campaign([ANN])
     job.on("change", lambda attempt: heard.append((attempt.number, attempt.state, attempt.call_sid)))
-    seen: list[Attempt] = []
-    assert job.on("completed")(seen.append) is not None
+    completed: list[Attempt] = []
+    assert job.on("completed")(completed.append) is not None
     job.run()
     assert heard == [(ANN, "claimed", None), (ANN, "placed", "sid-1"), (ANN, "completed", "sid-1")]
-    assert [attempt.state for attempt in seen] == ["completed"]
+    assert [attempt.state for attempt in completed] == ["completed"]
     assert job.progress == (1, 1, 0)
 
 

@@ -1,4 +1,4 @@
-"""The state file: what is written is there after any end, and only one process writes."""
+"""The state file: all that is written is there after any end, and nothing else can be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``jambonz-sync campaign``: what it prints, what it writes, and how it exits."""
+"""``jambonz-sync campaign``: its output, its files and its exit codes."""
 
 from __future__ import annotations
 
@@ -101,6 +101,13 @@ def test_reports_are_written_as_their_names_say(run: Run, network: PhoneNetwork,
     with table.open(newline="") as file:
         assert [(row["number"], row["outcome"]) for row in csv.DictReader(file)] == [(ANN, "busy"), (BOB, "completed")]
     assert json.loads(tree.read_text())["totals"] == {"busy": 1, "completed": 1}
+
+
+def test_a_report_that_cannot_be_written_makes_exit_code_1(run: Run, network: PhoneNetwork, files: Files) -> None:
+    result = run("--report", str(files.folder / "none" / "report.csv"))
+    assert result.exit_code == 1
+    assert "report.csv cannot be written" in result.stderr
+    assert network.dialled == {ANN: 1, BOB: 1}
 
 
 def test_busy_numbers_are_called_again(run: Run, network: PhoneNetwork) -> None:

@@ -1,4 +1,4 @@
-"""``jambonz-sync doctor``: what it finds, and that it goes on where it can."""
+"""``jambonz-sync doctor``: its findings, and that it goes on where it can."""
 
 from __future__ import annotations
 

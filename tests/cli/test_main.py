@@ -1,4 +1,4 @@
-"""The command ``jambonz-sync`` itself: its help, and what it loads."""
+"""The command ``jambonz-sync`` itself: its help, and the modules that it loads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from jambonz_sync.cli import main
@@ -34,6 +35,13 @@ def test_every_command_is_there_and_has_a_help_of_its_own() -> None:
     for name in main.list_commands(click.Context(main)):
         result = CliRunner().invoke(main, [name, "--help"])
         assert (result.exit_code, result.output.startswith(f"Usage: main {name} ")) == (0, True)
+
+
+def test_a_command_whose_library_is_missing_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jambonz_sync.cli.demo", None)  # importing it raises ImportError
+    result = CliRunner().invoke(main, ["demo"])
+    assert result.exit_code == 1
+    assert "Error: demo cannot be used: " in result.stderr
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
