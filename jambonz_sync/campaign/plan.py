@@ -186,12 +186,12 @@ class Plan:
 
     @property
     def open_calls(self) -> int:
-        """The number of calls that are being placed, or are up as far as is known."""
+        """Return the number of calls that are being placed, or are up as far as is known."""
         return self._placing + len(self._live)
 
     @property
     def placing(self) -> int:
-        """The number of calls whose request is on its way: their answers must be waited for."""
+        """Return the number of calls whose request is on its way: their answers must be waited for."""
         return self._placing
 
     def attempts_of(self, number: str) -> Sequence[Attempt]:

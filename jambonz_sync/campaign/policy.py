@@ -67,7 +67,7 @@ class Rate:
 
     @property
     def interval(self) -> float:
-        """The seconds from one call to the next."""
+        """Return the seconds from one call to the next."""
         return self.seconds / self.count
 
     def __str__(self) -> str:

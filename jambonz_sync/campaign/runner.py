@@ -163,7 +163,7 @@ class Campaign:
 
     @property
     def progress(self) -> Progress:
-        """How far the campaign is."""
+        """Return how far the campaign is."""
         plan = self._plan
         return Progress(plan.finished, plan.total, plan.open_calls) if plan else Progress(0, len(self._contacts), 0)
 
