@@ -55,16 +55,8 @@ HOMES = {
 #: What decides and does no I/O: modules, and packages with all that is in them.
 CORE = (
     *("errors", "wire", "components", "env", "events", "model", "router", "verbs", "chain", "commands", "protocol"),
-    *(
-        "audio_protocol",
-        "signature",
-        "tools",
-        "tts",
-        "transport.frames",
-        "campaign.attempt",
-        "campaign.plan",
-        "campaign.policy",
-    ),
+    *("audio_protocol", "signature", "tools", "tts", "transport.frames"),
+    *("campaign.attempt", "campaign.plan", "campaign.policy"),
     *("simulator.dialogue", "simulator.gather", "simulator.machine", "simulator.listening", "simulator.streams"),
     *("simulator.fork", "simulator.playout", "simulator.pcm"),
 )
