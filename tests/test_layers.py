@@ -54,7 +54,7 @@ HOMES = {
 #: What decides and does no I/O: modules, and packages with all that is in them.
 CORE = (
     *("errors", "model", "verbs", "events", "protocol", "tools", "server.router", "runtime.websocket.frames"),
-    *("campaign.plan", "campaign.policy"),
+    *("campaign.attempt", "campaign.plan", "campaign.policy"),
     *("simulator.dialogue", "simulator.gather", "simulator.machine", "simulator.listening", "simulator.streams"),
     *("simulator.fork", "simulator.playout", "simulator.pcm"),
 )

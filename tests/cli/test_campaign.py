@@ -1,4 +1,4 @@
-"""``jambonz-sync campaign``: what it prints, what it writes, and how it exits."""
+"""``jambonz-sync campaign``: its output, its files and its exit codes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,17 +21,16 @@ from click.testing import CliRunner, Result
 
 from jambonz_sync.campaign.store import Store
 from jambonz_sync.cli.campaign import campaign
+from tests.campaign.network import APPLICATION, CALLS, PhoneNetwork
 from tests.rest.fake_api import KEY, Visit, reply
-
-from .network import APPLICATION, CALLS, PhoneNetwork
 
 ANN, BOB, EVE = "+15085551212", "+15085551213", "+15085551214"
 
 
 @pytest.fixture
 def network() -> Iterator[PhoneNetwork]:
-    with PhoneNetwork() as made:
-        yield made
+    with PhoneNetwork() as network:
+        yield network
 
 
 class Files(NamedTuple):
@@ -49,9 +50,9 @@ class Files(NamedTuple):
 
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
-    made = Files(tmp_path)
-    made.list(f"number,name\n{ANN},Ann\n{BOB},Bob\n")
-    return made
+    files = Files(tmp_path)
+    files.list(f"number,name\n{ANN},Ann\n{BOB},Bob\n")
+    return files
 
 
 Run = Callable[..., Result]
@@ -59,7 +60,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(network: PhoneNetwork, files: Files, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr("jambonz_sync.campaign.plan._FIRST_LOOK", 0.02)  # the calls of this network are short
+    monkeypatch.setattr("jambonz_sync.campaign.plan.FIRST_FOLLOW", 0.02)  # the calls of this network are short
 
     def run(*options: str, application: str = APPLICATION, caller: str | None = "+15085550000", **env: str) -> Result:
         arguments = [str(files.numbers), "--application-sid", application, "--state", str(files.state)]
@@ -100,6 +101,13 @@ def test_reports_are_written_as_their_names_say(run: Run, network: PhoneNetwork,
     with table.open(newline="") as file:
         assert [(row["number"], row["outcome"]) for row in csv.DictReader(file)] == [(ANN, "busy"), (BOB, "completed")]
     assert json.loads(tree.read_text())["totals"] == {"busy": 1, "completed": 1}
+
+
+def test_a_report_that_cannot_be_written_makes_exit_code_1(run: Run, network: PhoneNetwork, files: Files) -> None:
+    result = run("--report", str(files.folder / "none" / "report.csv"))
+    assert result.exit_code == 1
+    assert "report.csv cannot be written" in result.stderr
+    assert network.dialled == {ANN: 1, BOB: 1}
 
 
 def test_busy_numbers_are_called_again(run: Run, network: PhoneNetwork) -> None:
@@ -215,8 +223,31 @@ def test_a_state_file_in_use_makes_exit_code_2_and_names_the_process(
     assert network.requests == []
 
 
-class Held:
-    """Keeps the answer of the first request to place a call back until it is told otherwise."""
+@pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
+def test_a_link_to_a_state_file_in_use_makes_exit_code_2_and_dials_nobody(
+    run: Run, network: PhoneNetwork, files: Files, link: Callable[[Path, Path], None]
+) -> None:
+    other = files.folder / "link.db"
+    with Store(files.state):
+        link(files.state, other)
+        result = run("--state", str(other))
+    assert result.exit_code == 2
+    assert "is in use" in result.stderr
+    assert network.requests == []
+
+
+def test_a_state_file_that_is_replaced_ends_the_campaign_with_exit_code_1(
+    run: Run, network: PhoneNetwork, files: Files
+) -> None:
+    network.after = lambda visit: visit.request.method == "POST" and files.state.unlink()
+    result = run("--max-concurrent", "1")
+    assert result.exit_code == 1
+    assert f"so no more was dialled: the state file {files.state} is gone" in result.stderr
+    assert network.dialled == {ANN: 1}
+
+
+class DelayedAnswer:
+    """Keeps the answer of each request to place a call back until ``answer`` is set."""
 
     def __init__(self, network: PhoneNetwork) -> None:
         self.arrived, self.answer = threading.Event(), threading.Event()
@@ -233,36 +264,36 @@ class Held:
 def test_a_signal_stops_placing_and_the_next_start_goes_on(
     network: PhoneNetwork, files: Files, run: Run, how: signal.Signals
 ) -> None:
-    held = Held(network)
+    delayed = DelayedAnswer(network)
     with network.start(
         files.numbers, files.state, "--rate", "1/h", stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        assert held.arrived.wait(60)
+        assert delayed.arrived.wait(60)
         process.send_signal(how)
         assert process.stderr is not None
         line = ""
         while how.name not in line:
             line = process.stderr.readline()
             assert line, "it ended without a word"
-        held.answer.set()
+        delayed.answer.set()
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert f"stopped: stopped by {how.name}" in out
     assert network.dialled == {ANN: 1}, "the call whose answer was on its way is followed, and no other placed"
     assert "1  completed" in out
     assert "1  waiting" in out
-    with Store(files.state) as store:  # the pace of 1/h would hold over the restart
-        store._db.execute("UPDATE attempt SET claimed_at = 0")
+    with closing(sqlite3.connect(files.state)) as db, db:  # the pace of 1/h would hold over the restart
+        db.execute("UPDATE attempt SET claimed_at = 0")
     assert run().exit_code == 0
     assert network.dialled == {ANN: 1, BOB: 1}
 
 
 def test_a_second_signal_ends_it_at_once_and_the_call_is_unknown(network: PhoneNetwork, files: Files, run: Run) -> None:
-    held = Held(network)
+    delayed = DelayedAnswer(network)
     with network.start(
         files.numbers, files.state, "--max-concurrent", "1", stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        assert held.arrived.wait(60)
+        assert delayed.arrived.wait(60)
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         while "SIGINT" not in process.stderr.readline():
@@ -270,7 +301,7 @@ def test_a_second_signal_ends_it_at_once_and_the_call_is_unknown(network: PhoneN
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
         assert process.returncode == 1
-        held.answer.set()
+        delayed.answer.set()
     result = run()
     assert result.exit_code == 1
     assert f"{ANN} unknown: the process ended before the answer came" in result.stdout
@@ -296,13 +327,13 @@ def _read_all(descriptor: int) -> str:
     data = b""
     while True:
         try:
-            part = os.read(descriptor, 4096)
+            chunk = os.read(descriptor, 4096)
         except OSError:  # how Linux says that the other side of a terminal is gone
-            part = b""
-        if not part:
+            chunk = b""
+        if not chunk:
             os.close(descriptor)
             return data.decode()
-        data += part
+        data += chunk
 
 
 def test_the_help_names_every_option() -> None:
