@@ -245,7 +245,7 @@ class Errors(_Written):
         rows, targets = [], []
         for home in self.content:
             module = importlib.import_module(home)
-            public = home.removesuffix(".errors")
+            public = home.removesuffix(".errors").removesuffix(".http")
             classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, JambonzError)]
             for cls in classes:
                 if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):

@@ -14,46 +14,46 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .client import JambonzClient as JambonzClient
-    from .errors import ApiConnectionError as ApiConnectionError
-    from .errors import ApiError as ApiError
-    from .errors import ApiTimeout as ApiTimeout
-    from .errors import BadRequest as BadRequest
-    from .errors import ConfigurationError as ConfigurationError
-    from .errors import Conflict as Conflict
-    from .errors import Forbidden as Forbidden
-    from .errors import InvalidAnswer as InvalidAnswer
-    from .errors import InvalidRequest as InvalidRequest
-    from .errors import NoFeatureServer as NoFeatureServer
-    from .errors import NotFound as NotFound
-    from .errors import RateLimited as RateLimited
-    from .errors import ServerError as ServerError
-    from .errors import TlsError as TlsError
-    from .errors import Unauthorized as Unauthorized
-    from .limits import RateLimit as RateLimit
-    from .paging import Listing as Listing
-    from .paging import Page as Page
+    from .http.errors import ApiConnectionError as ApiConnectionError
+    from .http.errors import ApiError as ApiError
+    from .http.errors import ApiTimeout as ApiTimeout
+    from .http.errors import BadRequest as BadRequest
+    from .http.errors import ConfigurationError as ConfigurationError
+    from .http.errors import Conflict as Conflict
+    from .http.errors import Forbidden as Forbidden
+    from .http.errors import InvalidAnswer as InvalidAnswer
+    from .http.errors import InvalidRequest as InvalidRequest
+    from .http.errors import NoFeatureServer as NoFeatureServer
+    from .http.errors import NotFound as NotFound
+    from .http.errors import RateLimited as RateLimited
+    from .http.errors import ServerError as ServerError
+    from .http.errors import TlsError as TlsError
+    from .http.errors import Unauthorized as Unauthorized
+    from .http.paging import Listing as Listing
+    from .http.paging import Page as Page
+    from .http.rate_limit import RateLimit as RateLimit
 
 #: exported name -> the module that it lives in
 _HOME = {
-    "ApiConnectionError": "errors",
-    "ApiError": "errors",
-    "ApiTimeout": "errors",
-    "BadRequest": "errors",
-    "ConfigurationError": "errors",
-    "Conflict": "errors",
-    "Forbidden": "errors",
-    "InvalidAnswer": "errors",
-    "InvalidRequest": "errors",
+    "ApiConnectionError": "http.errors",
+    "ApiError": "http.errors",
+    "ApiTimeout": "http.errors",
+    "BadRequest": "http.errors",
+    "ConfigurationError": "http.errors",
+    "Conflict": "http.errors",
+    "Forbidden": "http.errors",
+    "InvalidAnswer": "http.errors",
+    "InvalidRequest": "http.errors",
     "JambonzClient": "client",
-    "Listing": "paging",
-    "NoFeatureServer": "errors",
-    "NotFound": "errors",
-    "Page": "paging",
-    "RateLimit": "limits",
-    "RateLimited": "errors",
-    "ServerError": "errors",
-    "TlsError": "errors",
-    "Unauthorized": "errors",
+    "Listing": "http.paging",
+    "NoFeatureServer": "http.errors",
+    "NotFound": "http.errors",
+    "Page": "http.paging",
+    "RateLimit": "http.rate_limit",
+    "RateLimited": "http.errors",
+    "ServerError": "http.errors",
+    "TlsError": "http.errors",
+    "Unauthorized": "http.errors",
 }
 
 __all__ = [*_HOME]  # noqa: PLE0604 - the keys are literals

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from .checks import one_of, sid
-from .errors import Conflict, InvalidRequest
+from .http.errors import Conflict, InvalidRequest
 from .resource import Resource, split_options
 
 if TYPE_CHECKING:

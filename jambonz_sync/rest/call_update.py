@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from .checks import hook_object, one_of
-from .errors import InvalidRequest
+from .http.errors import InvalidRequest
 from .resource import Options
 
 __all__ = ["CallUpdate", "update_body"]

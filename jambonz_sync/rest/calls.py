@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from .call_actions import CallActions
-from .call_fields import call_body
+from .call_request import call_body
 
 if TYPE_CHECKING:
     from typing import Never, Unpack
 
-    from .http import Timeout
+    from .http.paging import Listing
+    from .http.transport import Timeout
     from .models.calls import Call, CallCount
-    from .paging import Listing
     from .resource import Options
 
 __all__ = ["Calls", "NewCall"]

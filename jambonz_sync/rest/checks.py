@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from .errors import InvalidRequest
+from .http.errors import InvalidRequest
 
 __all__ = ["hook_object", "nearest", "one_of", "refuse_unknown", "sid"]
 

@@ -9,27 +9,27 @@ from urllib.parse import urlsplit
 
 from .._version import __version__
 from .checks import sid
-from .errors import ConfigurationError, InvalidRequest
-from .http import Http, Timeout
+from .http.errors import ConfigurationError, InvalidRequest
+from .http.transport import Http, Timeout
 
 if TYPE_CHECKING:
     import requests
 
-    from .access import ApiKeys, Users
-    from .accounts import Accounts, Limits
-    from .applications import AppEnv, Applications
     from .calls import Calls
-    from .carriers import Carriers, PredefinedCarriers
-    from .devices import Clients
-    from .gateways import Sbcs, SipGateways, SmppGateways
-    from .history import Alerts, RecentCalls
-    from .lcr import LcrCarrierSetEntries, LcrRoutes, Lcrs
-    from .limits import RateLimit
-    from .live import Conferences, Messages, Queues
-    from .numbers import PhoneNumbers
-    from .providers import ServiceProviders, System, TeamsTenants
-    from .speech import SpeechCredentials, Tts
-    from .voices import GoogleCustomVoices
+    from .http.rate_limit import RateLimit
+    from .resources.accounts import Accounts, Limits
+    from .resources.applications import AppEnv, Applications
+    from .resources.carriers import Carriers, PredefinedCarriers
+    from .resources.clients import Clients
+    from .resources.conferences import Conferences, Messages, Queues
+    from .resources.gateways import Sbcs, SipGateways, SmppGateways
+    from .resources.google_custom_voices import GoogleCustomVoices
+    from .resources.lcr import LcrCarrierSetEntries, LcrRoutes, Lcrs
+    from .resources.phone_numbers import PhoneNumbers
+    from .resources.recent_calls import Alerts, RecentCalls
+    from .resources.service_providers import ServiceProviders, System, TeamsTenants
+    from .resources.speech import SpeechCredentials, Tts
+    from .resources.users import ApiKeys, Users
 
 __all__ = ["JambonzClient"]
 
@@ -114,7 +114,7 @@ class JambonzClient:
     @property
     def rate_limit(self) -> RateLimit | None:
         """The state of the rate limit as of the last answer, None if there was none or the server has no limit."""
-        from .limits import rate_limit_in
+        from .http.rate_limit import rate_limit_in
 
         return rate_limit_in(self._http.limits or {})
 
@@ -161,189 +161,189 @@ class JambonzClient:
     @cached_property
     def conferences(self) -> Conferences:
         """The conferences that are going on."""
-        from .live import Conferences
+        from .resources.conferences import Conferences
 
         return Conferences(self)
 
     @cached_property
     def queues(self) -> Queues:
         """The queues that have callers in them."""
-        from .live import Queues
+        from .resources.conferences import Queues
 
         return Queues(self)
 
     @cached_property
     def messages(self) -> Messages:
         """Send SMS."""
-        from .live import Messages
+        from .resources.conferences import Messages
 
         return Messages(self)
 
     @cached_property
     def applications(self) -> Applications:
         """What calls run: hooks, speech, environment variables."""
-        from .applications import Applications
+        from .resources.applications import Applications
 
         return Applications(self)
 
     @cached_property
     def app_env(self) -> AppEnv:
         """The environment variables that an application declares."""
-        from .applications import AppEnv
+        from .resources.applications import AppEnv
 
         return AppEnv(self)
 
     @cached_property
     def accounts(self) -> Accounts:
         """Accounts: hooks, secret, registered users."""
-        from .accounts import Accounts
+        from .resources.accounts import Accounts
 
         return Accounts(self)
 
     @cached_property
     def limits(self) -> Limits:
         """Limits of the account, or of the service provider."""
-        from .accounts import Limits
+        from .resources.accounts import Limits
 
         return Limits(self)
 
     @cached_property
     def phone_numbers(self) -> PhoneNumbers:
         """Numbers, and the applications that they lead to."""
-        from .numbers import PhoneNumbers
+        from .resources.phone_numbers import PhoneNumbers
 
         return PhoneNumbers(self)
 
     @cached_property
     def carriers(self) -> Carriers:
         """SIP trunks."""
-        from .carriers import Carriers
+        from .resources.carriers import Carriers
 
         return Carriers(self)
 
     @cached_property
     def predefined_carriers(self) -> PredefinedCarriers:
         """Templates of well-known carriers."""
-        from .carriers import PredefinedCarriers
+        from .resources.carriers import PredefinedCarriers
 
         return PredefinedCarriers(self)
 
     @cached_property
     def sip_gateways(self) -> SipGateways:
         """Addresses of a carrier."""
-        from .gateways import SipGateways
+        from .resources.gateways import SipGateways
 
         return SipGateways(self)
 
     @cached_property
     def smpp_gateways(self) -> SmppGateways:
         """Addresses of a carrier for SMS."""
-        from .gateways import SmppGateways
+        from .resources.gateways import SmppGateways
 
         return SmppGateways(self)
 
     @cached_property
     def sbcs(self) -> Sbcs:
         """Addresses of this system, to give to carriers."""
-        from .gateways import Sbcs
+        from .resources.gateways import Sbcs
 
         return Sbcs(self)
 
     @cached_property
     def speech_credentials(self) -> SpeechCredentials:
         """Keys of speech vendors."""
-        from .speech import SpeechCredentials
+        from .resources.speech import SpeechCredentials
 
         return SpeechCredentials(self)
 
     @cached_property
     def tts(self) -> Tts:
         """The cache of synthesized speech, and synthesizing."""
-        from .speech import Tts
+        from .resources.speech import Tts
 
         return Tts(self)
 
     @cached_property
     def google_custom_voices(self) -> GoogleCustomVoices:
         """Custom voices of Google."""
-        from .voices import GoogleCustomVoices
+        from .resources.google_custom_voices import GoogleCustomVoices
 
         return GoogleCustomVoices(self)
 
     @cached_property
     def recent_calls(self) -> RecentCalls:
         """Call detail records, traces and recordings."""
-        from .history import RecentCalls
+        from .resources.recent_calls import RecentCalls
 
         return RecentCalls(self)
 
     @cached_property
     def alerts(self) -> Alerts:
         """What went wrong."""
-        from .history import Alerts
+        from .resources.recent_calls import Alerts
 
         return Alerts(self)
 
     @cached_property
     def api_keys(self) -> ApiKeys:
         """Keys of this API."""
-        from .access import ApiKeys
+        from .resources.users import ApiKeys
 
         return ApiKeys(self)
 
     @cached_property
     def users(self) -> Users:
         """People who may log in."""
-        from .access import Users
+        from .resources.users import Users
 
         return Users(self)
 
     @cached_property
     def clients(self) -> Clients:
         """SIP devices."""
-        from .devices import Clients
+        from .resources.clients import Clients
 
         return Clients(self)
 
     @cached_property
     def lcrs(self) -> Lcrs:
         """Least cost routing."""
-        from .lcr import Lcrs
+        from .resources.lcr import Lcrs
 
         return Lcrs(self)
 
     @cached_property
     def lcr_routes(self) -> LcrRoutes:
         """The routes of a least cost routing."""
-        from .lcr import LcrRoutes
+        from .resources.lcr import LcrRoutes
 
         return LcrRoutes(self)
 
     @cached_property
     def lcr_carrier_set_entries(self) -> LcrCarrierSetEntries:
         """The carriers of a route."""
-        from .lcr import LcrCarrierSetEntries
+        from .resources.lcr import LcrCarrierSetEntries
 
         return LcrCarrierSetEntries(self)
 
     @cached_property
     def service_providers(self) -> ServiceProviders:
         """Service providers."""
-        from .providers import ServiceProviders
+        from .resources.service_providers import ServiceProviders
 
         return ServiceProviders(self)
 
     @cached_property
     def teams_tenants(self) -> TeamsTenants:
         """Tenants of Microsoft Teams."""
-        from .providers import TeamsTenants
+        from .resources.service_providers import TeamsTenants
 
         return TeamsTenants(self)
 
     @cached_property
     def system(self) -> System:
         """The system itself: information, health, settings."""
-        from .providers import System
+        from .resources.service_providers import System
 
         return System(self)
 

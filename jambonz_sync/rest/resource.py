@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
 from .checks import refuse_unknown
-from .errors import InvalidRequest
+from .http.errors import InvalidRequest
 
 if TYPE_CHECKING:
     import requests
 
     from ..model import Model
     from .client import JambonzClient
-    from .http import Timeout
-    from .paging import Listing
+    from .http.paging import Listing
+    from .http.transport import Timeout
 
     _M = TypeVar("_M", bound=Model)
 
@@ -113,7 +113,7 @@ class Resource:
     ) -> Listing[_T]:
         """A listing of models, or of plain text. ``size_name`` is what the server calls the size of a page, None
         where it has no pages. Items that ``keep`` finds nothing in are left out."""
-        from .paging import Listing
+        from .http.paging import Listing
 
         given = {name: value for name, value in (query or {}).items() if value is not None}
         wanted: type = str if kind is str else dict

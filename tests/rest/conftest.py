@@ -33,12 +33,12 @@ def client(api: FakeApi) -> Iterator[JambonzClient]:
 @pytest.fixture
 def patient_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections stay fit for use however slow this machine is, so that they can be counted."""
-    monkeypatch.setattr("jambonz_sync.rest.adapter._FRESH", 600.0)
+    monkeypatch.setattr("jambonz_sync.rest.http.adapter._FRESH", 600.0)
 
 
 @pytest.fixture
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses between attempts, which are noted rather than slept."""
     taken: list[float] = []
-    monkeypatch.setattr("jambonz_sync.rest.http.time.sleep", taken.append)
+    monkeypatch.setattr("jambonz_sync.rest.http.transport.time.sleep", taken.append)
     return taken

@@ -200,10 +200,10 @@ def test_importing_the_client_loads_neither_flask_nor_the_json_codec_nor_resourc
         "assert 'requests' not in sys.modules\n"
         "from jambonz_sync.rest import JambonzClient, ApiError\n"
         "client = JambonzClient('http://127.0.0.1:9', api_key='x')\n"
-        "assert not {'jambonz_sync.rest.calls', 'jambonz_sync.rest.speech'} & set(sys.modules)\n"
+        "assert not {'jambonz_sync.rest.calls', 'jambonz_sync.rest.resources.speech'} & set(sys.modules)\n"
         "client.calls\n"
         "unwanted = {'flask', 'dataclasses_json', 'marshmallow', 'websocket', 'simple_websocket', 'dataclasses',\n"
-        "            'jambonz_sync.rest.speech', 'jambonz_sync.rest.models.calls', 'jambonz_sync.model'}\n"
+        "            'jambonz_sync.rest.resources.speech', 'jambonz_sync.rest.models.calls', 'jambonz_sync.model'}\n"
         "found = unwanted & set(sys.modules) - before\n"
         "assert not found, found\n"
     )

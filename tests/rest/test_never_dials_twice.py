@@ -26,8 +26,8 @@ from jambonz_sync.rest import (
     JambonzClient,
     TlsError,
 )
-from jambonz_sync.rest.adapter import _Deadlined
 from jambonz_sync.rest.calls import NewCall
+from jambonz_sync.rest.http.adapter import _Deadlined
 
 from . import fake_api
 from .fake_api import ACCOUNT, KEY, SID, Act, FakeApi, reply
@@ -142,7 +142,7 @@ def test_a_call_is_placed_once_the_server_comes_up(monkeypatch: pytest.MonkeyPat
             listener.on("POST", CALLS, PLACED)
             started.append(listener)
 
-    monkeypatch.setattr("jambonz_sync.rest.http.time.sleep", nap)
+    monkeypatch.setattr("jambonz_sync.rest.http.transport.time.sleep", nap)
     with JambonzClient(f"http://127.0.0.1:{port}", ACCOUNT, KEY) as client:
         assert dial(client) == SID
     with started[0] as server:
@@ -294,7 +294,7 @@ def test_connections_are_kept_while_they_are_fresh_and_not_used_when_the_server_
 ) -> None:
     api.on("POST", CALLS, PLACED)
     now = [1000.0]
-    monkeypatch.setattr("jambonz_sync.rest.adapter.monotonic", lambda: now[0])
+    monkeypatch.setattr("jambonz_sync.rest.http.adapter.monotonic", lambda: now[0])
     for gap, connections in ((0.0, 1), (3.9, 1), (3.9, 1), (4.1, 2)):
         now[0] += gap
         dial(client)
@@ -306,7 +306,7 @@ def test_a_connection_of_the_parent_process_is_not_used_by_the_child(
 ) -> None:
     api.on("POST", CALLS, PLACED)
     dial(client)
-    monkeypatch.setattr("jambonz_sync.rest.adapter.os.getpid", lambda: -1)
+    monkeypatch.setattr("jambonz_sync.rest.http.adapter.os.getpid", lambda: -1)
     dial(client)
     assert api.connections == 2
 
@@ -384,7 +384,7 @@ class Pipe(io.RawIOBase):
 
 def test_each_piece_of_an_answer_has_what_is_left_of_the_time_for_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("jambonz_sync.rest.adapter.monotonic", lambda: now[0])
+    monkeypatch.setattr("jambonz_sync.rest.http.adapter.monotonic", lambda: now[0])
     pipe = Pipe()
     reader = _Deadlined(pipe, pipe, 10.0)
     buffer = bytearray(8)

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.rest import ApiConnectionError, ApiError, ApiTimeout, JambonzClient, NotFound, TlsError
-from jambonz_sync.rest.errors import error_for
-from jambonz_sync.rest.retry import pause_before_retry, retry_after_in
+from jambonz_sync.rest.http.errors import error_for
+from jambonz_sync.rest.http.retry import pause_before_retry, retry_after_in
 
-from . import fake_api
-from .fake_api import ACCOUNT, SID, Act, FakeApi, reply
+from .. import fake_api
+from ..fake_api import ACCOUNT, SID, Act, FakeApi, reply
 
 COUNT = reply(200, {"inbound": 1, "outbound": 2})
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jambonz_sync.rest import ApiError, InvalidRequest, JambonzClient, Listing
 
-from .fake_api import ACCOUNT, FakeApi, Visit, reply
+from ..fake_api import ACCOUNT, FakeApi, Visit, reply
 
 
 class Server:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Literal
 
-from .checks import sid
-from .resource import Fields, Resource, split_options
+from ..checks import sid
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.speech import GoogleCustomVoice
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.speech import GoogleCustomVoice
+    from ..resource import Options
 
 __all__ = ["GoogleCustomVoices", "VoiceFields"]
 
@@ -45,7 +45,7 @@ class GoogleCustomVoices(Resource):
         self, *, speech_credential_sid: str | None = None, label: str | None = None, **options: Unpack[Options]
     ) -> Listing[GoogleCustomVoice]:
         """The voices of a credential, or of the account. Cloning keys are cut short, but not in :meth:`get`."""
-        from .models.speech import GoogleCustomVoice
+        from ..models.speech import GoogleCustomVoice
 
         query = {"speech_credential_sid": speech_credential_sid, "label": label}
         if speech_credential_sid is None:
@@ -54,7 +54,7 @@ class GoogleCustomVoices(Resource):
 
     def get(self, google_custom_voice_sid: str, **options: Unpack[Options]) -> GoogleCustomVoice:
         """One voice."""
-        from .models.speech import GoogleCustomVoice
+        from ..models.speech import GoogleCustomVoice
 
         return self._get(GoogleCustomVoice, _path(google_custom_voice_sid), **options)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from .checks import one_of, sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, split_options
+from ..checks import one_of, sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.resources import Carrier, PredefinedCarrier
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.accounts import Carrier, PredefinedCarrier
+    from ..resource import Options
 
 __all__ = ["CarrierFields", "Carriers", "PredefinedCarriers"]
 
@@ -78,7 +78,7 @@ class Carriers(Resource):
         self, *, name: str | None = None, page_size: int = 100, limit: int | None = None, **options: Unpack[Options]
     ) -> Listing[Carrier]:
         """The carriers; ``name`` is a part of theirs. An account sees the shared ones of its service provider, too."""
-        from .models.resources import Carrier
+        from ..models.accounts import Carrier
 
         below_provider = not self._client.has_account and self._client.has_service_provider
         path = f"{self._scope()}/VoipCarriers" if below_provider else "/VoipCarriers"
@@ -88,7 +88,7 @@ class Carriers(Resource):
 
     def get(self, voip_carrier_sid: str, **options: Unpack[Options]) -> Carrier:
         """One carrier. BadRequest, not Forbidden, if it is another's or a shared one."""
-        from .models.resources import Carrier
+        from ..models.accounts import Carrier
 
         return self._get(Carrier, _path(voip_carrier_sid), **options)
 
@@ -107,7 +107,7 @@ class PredefinedCarriers(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[PredefinedCarrier]:
         """The templates."""
-        from .models.resources import PredefinedCarrier
+        from ..models.accounts import PredefinedCarrier
 
         return self._list(PredefinedCarrier, "/PredefinedCarriers", **options)
 

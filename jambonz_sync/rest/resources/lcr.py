@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .checks import sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, split_options
+from ..checks import sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.people import Lcr, LcrCarrierSetEntry, LcrRoute
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.users import Lcr, LcrCarrierSetEntry, LcrRoute
+    from ..resource import Options
 
 __all__ = ["LcrCarrierSetEntries", "LcrRoutes", "Lcrs"]
 
@@ -55,13 +55,13 @@ class Lcrs(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[Lcr]:
         """The routings of the key's own."""
-        from .models.people import Lcr
+        from ..models.users import Lcr
 
         return self._list(Lcr, "/Lcrs", **options)
 
     def get(self, lcr_sid: str, **options: Unpack[Options]) -> Lcr:
         """One routing."""
-        from .models.people import Lcr
+        from ..models.users import Lcr
 
         return self._get(Lcr, self._path(lcr_sid), **options)
 
@@ -110,13 +110,13 @@ class LcrRoutes(Resource):
 
     def list(self, lcr_sid: str, **options: Unpack[Options]) -> Listing[LcrRoute]:
         """The routes of a routing, which has to be named."""
-        from .models.people import LcrRoute
+        from ..models.users import LcrRoute
 
         return self._list(LcrRoute, "/LcrRoutes", {"lcr_sid": sid(lcr_sid, "lcr_sid")}, **options)
 
     def get(self, lcr_route_sid: str, **options: Unpack[Options]) -> LcrRoute:
         """One route."""
-        from .models.people import LcrRoute
+        from ..models.users import LcrRoute
 
         return self._get(LcrRoute, self._path(lcr_route_sid), **options)
 
@@ -160,14 +160,14 @@ class LcrCarrierSetEntries(Resource):
 
     def list(self, lcr_route_sid: str, **options: Unpack[Options]) -> Listing[LcrCarrierSetEntry]:
         """The carriers of a route, which has to be named: without, the server answers 500."""
-        from .models.people import LcrCarrierSetEntry
+        from ..models.users import LcrCarrierSetEntry
 
         query = {"lcr_route_sid": sid(lcr_route_sid, "lcr_route_sid")}
         return self._list(LcrCarrierSetEntry, "/LcrCarrierSetEntries", query, **options)
 
     def get(self, lcr_carrier_set_entry_sid: str, **options: Unpack[Options]) -> LcrCarrierSetEntry:
         """One entry."""
-        from .models.people import LcrCarrierSetEntry
+        from ..models.users import LcrCarrierSetEntry
 
         return self._get(LcrCarrierSetEntry, self._path(lcr_carrier_set_entry_sid), **options)
 

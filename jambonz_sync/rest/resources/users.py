@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .checks import sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, split_options
+from ..checks import sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.people import ApiKey, NewApiKey, User
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.users import ApiKey, NewApiKey, User
+    from ..resource import Options
 
 __all__ = ["ApiKeys", "UserFields", "Users"]
 
@@ -23,7 +23,7 @@ class ApiKeys(Resource):
 
     def create(self, *, expires_at: str | None = None, **options: Unpack[Options]) -> NewApiKey:
         """Make a key. ``expires_at`` is stored, but the server does not enforce it: an expired key still works."""
-        from .models.people import NewApiKey
+        from ..models.users import NewApiKey
 
         body = {} if expires_at is None else {"expires_at": expires_at}
         if self._client.has_account or not self._client.has_service_provider:
@@ -34,7 +34,7 @@ class ApiKeys(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[ApiKey]:
         """The keys, with their tokens in clear."""
-        from .models.people import ApiKey
+        from ..models.users import ApiKey
 
         return self._list(ApiKey, f"{self._scope()}/ApiKeys", **options)
 
@@ -97,19 +97,19 @@ class Users(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[User]:
         """The users that the key can see. ServerError where there are none."""
-        from .models.people import User
+        from ..models.users import User
 
         return self._list(User, "/Users", **options)
 
     def get(self, user_sid: str, **options: Unpack[Options]) -> User:
         """One user. ServerError, not NotFound, if there is none."""
-        from .models.people import User
+        from ..models.users import User
 
         return self._get(User, _path(user_sid), **options)
 
     def me(self, **options: Unpack[Options]) -> User:
         """The user who is logged in. Forbidden with an API key: this needs the token of a login."""
-        from .models.people import User
+        from ..models.users import User
 
         return self._get(User, "/Users/me", **options)
 

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import IO, TYPE_CHECKING, Any, Literal
 
-from .checks import one_of, sid
-from .errors import InvalidRequest
-from .resource import Resource, segment
+from ..checks import one_of, sid
+from ..http.errors import InvalidRequest
+from ..resource import Resource, segment
 
 if TYPE_CHECKING:
     import os
     from typing import Unpack
 
-    from .http import Timeout
-    from .models.history import Alert, RecentCall
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..http.transport import Timeout
+    from ..models.recent_calls import Alert, RecentCall
+    from ..resource import Options
 
     #: text in ISO 8601, or a date or time; one without a zone is local
     When = str | date | datetime
@@ -51,7 +51,7 @@ class RecentCalls(Resource):
         ``filter`` is a part of a number, or a call sid. The server makes a regular expression of it, so a plus is
         taken off and all but letters, digits and dashes is refused. ``page_size`` is at most 500.
         """
-        from .models.history import RecentCall
+        from ..models.recent_calls import RecentCall
 
         query = _period(days, start, end)
         if direction is not None:
@@ -130,7 +130,7 @@ class RecentCalls(Resource):
         return f"{self._account()}/RecentCalls/{sid(call_sid, 'call_sid')}/record/{day:%Y/%m/%d}/{format}"
 
     def _download(self, path: str, target: Target, progress: Progress | None, timeout: Timeout | None) -> int:
-        from .download import save
+        from ..http.body import save
 
         with self._http.stream(path, timeout=timeout) as response:
             return save(response, target, progress)
@@ -151,7 +151,7 @@ class Alerts(Resource):
         **options: Unpack[Options],
     ) -> Listing[Alert]:
         """What went wrong in the last ``days``, or from ``start`` to ``end``, not both. ``page_size`` is up to 500."""
-        from .models.history import Alert
+        from ..models.recent_calls import Alert
 
         query = {**_period(days, start, end), "alert_type": alert_type}
         return self._list(

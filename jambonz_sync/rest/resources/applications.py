@@ -6,17 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .checks import hook_object, sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, split_options
+from ..checks import hook_object, sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.resources import Application, EnvVar
-    from .models.resources import Hook as HookModel
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.accounts import Application, EnvVar
+    from ..models.accounts import Hook as HookModel
+    from ..resource import Options
 
     Hook = str | Mapping[str, Any] | HookModel
 
@@ -73,7 +73,7 @@ class Applications(Resource):
         self, *, name: str | None = None, page_size: int = 100, limit: int | None = None, **options: Unpack[Options]
     ) -> Listing[Application]:
         """The applications that the key can see, ordered by name; ``name`` is a part of theirs."""
-        from .models.resources import Application
+        from ..models.accounts import Application
 
         return self._list(
             Application,
@@ -87,7 +87,7 @@ class Applications(Resource):
 
     def get(self, application_sid: str, **options: Unpack[Options]) -> Application:
         """One application."""
-        from .models.resources import Application
+        from ..models.accounts import Application
 
         return self._get(Application, _path(application_sid), **options)
 
@@ -116,7 +116,7 @@ class AppEnv(Resource):
 
         The server asks the application (OPTIONS), so this takes as long as that.
         """
-        from .models.resources import EnvVar
+        from ..models.accounts import EnvVar
 
         hook_object(url, "url")  # the server answers a bad one with 500 and an empty object
         answer = self._http.get("/AppEnv", {"url": url}, **options)

@@ -6,16 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .checks import nearest, sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, split_options
+from ..checks import nearest, sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.speech import CacheSize, SpeechCredential, SpeechTests, Supported
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.speech import CacheSize, SpeechCredential, SpeechTests, Supported
+    from ..resource import Options
 
 __all__ = ["SpeechCredentials", "SpeechFields", "Tts"]
 
@@ -128,13 +128,13 @@ class SpeechCredentials(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[SpeechCredential]:
         """The credentials; for an account the shared ones of its service provider, too."""
-        from .models.speech import SpeechCredential
+        from ..models.speech import SpeechCredential
 
         return self._list(SpeechCredential, self._base(), **options)
 
     def get(self, speech_credential_sid: str, **options: Unpack[Options]) -> SpeechCredential:
         """One credential, secrets masked. Forbidden for a shared one with an account's key, though it is listed."""
-        from .models.speech import SpeechCredential
+        from ..models.speech import SpeechCredential
 
         return self._get(SpeechCredential, self._path(speech_credential_sid), **options)
 
@@ -157,7 +157,7 @@ class SpeechCredentials(Resource):
 
     def test(self, speech_credential_sid: str, **options: Unpack[Options]) -> SpeechTests:
         """Try the credential at its vendor, which is slow. Look at ``ok``: the answer is 200 either way."""
-        from .models.speech import SpeechTests
+        from ..models.speech import SpeechTests
 
         return self._get(SpeechTests, f"{self._path(speech_credential_sid)}/test", **options)
 
@@ -165,7 +165,7 @@ class SpeechCredentials(Resource):
         self, vendor: str, *, label: str | None = None, create_new: bool = False, **options: Unpack[Options]
     ) -> Supported:
         """The languages, voices and models of a vendor. With ``create_new`` no stored credential is used."""
-        from .models.speech import Supported
+        from ..models.speech import Supported
 
         query = {"vendor": vendor, "label": label, "create_new": "true" if create_new else None}
         given = {name: value for name, value in query.items() if value is not None}
@@ -183,7 +183,7 @@ class Tts(Resource):
 
     def cache_size(self, **options: Unpack[Options]) -> CacheSize:
         """How many pieces of speech of the account are in the cache."""
-        from .models.speech import CacheSize
+        from ..models.speech import CacheSize
 
         return self._get(CacheSize, f"{self._account()}/TtsCache", **options)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .checks import sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, split_options
+from ..checks import sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.people import Device
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.users import Device
+    from ..resource import Options
 
 __all__ = ["Clients", "DeviceFields"]
 
@@ -45,13 +45,13 @@ class Clients(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[Device]:
         """The devices that the key can see."""
-        from .models.people import Device
+        from ..models.users import Device
 
         return self._list(Device, "/Clients", **options)
 
     def get(self, client_sid: str, **options: Unpack[Options]) -> Device:
         """One device, its password masked."""
-        from .models.people import Device
+        from ..models.users import Device
 
         return self._get(Device, _path(client_sid), **options)
 

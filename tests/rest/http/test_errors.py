@@ -27,10 +27,10 @@ from jambonz_sync.rest import (
     ServerError,
     Unauthorized,
 )
-from jambonz_sync.rest.errors import error_for, message_in
+from jambonz_sync.rest.http.errors import error_for, message_in
 
-from . import fake_api
-from .fake_api import ACCOUNT, KEY, SID, Act, FakeApi, reply
+from .. import fake_api
+from ..fake_api import ACCOUNT, KEY, SID, Act, FakeApi, reply
 
 SHAPES: list[tuple[str, bytes, dict[str, str], str]] = [
     ("msg", b'{"msg":"missing from"}', {"Content-Type": "application/json"}, "missing from"),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from .checks import one_of, sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, split_options
+from ..checks import one_of, sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.resources import Sbc, SipGateway, Smpp, SmppGateway
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.accounts import Sbc, SipGateway, Smpp, SmppGateway
+    from ..resource import Options
 
 __all__ = ["Sbcs", "SipGatewayFields", "SipGateways", "SmppGatewayFields", "SmppGateways"]
 
@@ -76,14 +76,14 @@ class SipGateways(Resource):
 
     def list(self, voip_carrier_sid: str, **options: Unpack[Options]) -> Listing[SipGateway]:
         """The addresses of a carrier, which has to be named."""
-        from .models.resources import SipGateway
+        from ..models.accounts import SipGateway
 
         query = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid")}
         return self._list(SipGateway, "/SipGateways", query, **options)
 
     def get(self, sip_gateway_sid: str, **options: Unpack[Options]) -> SipGateway:
         """One gateway."""
-        from .models.resources import SipGateway
+        from ..models.accounts import SipGateway
 
         return self._get(SipGateway, self._path(sip_gateway_sid), **options)
 
@@ -115,14 +115,14 @@ class SmppGateways(Resource):
 
     def list(self, voip_carrier_sid: str, **options: Unpack[Options]) -> Listing[SmppGateway]:
         """The addresses of a carrier, which has to be named."""
-        from .models.resources import SmppGateway
+        from ..models.accounts import SmppGateway
 
         query = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid")}
         return self._list(SmppGateway, "/SmppGateways", query, **options)
 
     def get(self, smpp_gateway_sid: str, **options: Unpack[Options]) -> SmppGateway:
         """One gateway."""
-        from .models.resources import SmppGateway
+        from ..models.accounts import SmppGateway
 
         return self._get(SmppGateway, self._path(smpp_gateway_sid), **options)
 
@@ -145,13 +145,13 @@ class Sbcs(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[Sbc]:
         """The addresses to give to carriers."""
-        from .models.resources import Sbc
+        from ..models.accounts import Sbc
 
         return self._list(Sbc, "/Sbcs", **options)
 
     def smpps(self, **options: Unpack[Options]) -> Listing[Smpp]:
         """The addresses to give to carriers for SMS: of the service provider, if the client knows one."""
-        from .models.resources import Smpp
+        from ..models.accounts import Smpp
 
         known = self._client.has_service_provider
         query = {"service_provider_sid": self._client.service_provider_sid} if known else None

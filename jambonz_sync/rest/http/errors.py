@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import JambonzError
+from ...errors import JambonzError
 
 __all__ = [
     "ApiConnectionError",

@@ -18,8 +18,8 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
+from ..checks import refuse_unknown
 from .adapter import TrackingAdapter, exchange
-from .checks import refuse_unknown
 from .errors import (
     ApiConnectionError,
     ApiError,

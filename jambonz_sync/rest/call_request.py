@@ -11,7 +11,7 @@ from typing import Any
 
 from ..wire import to_wire_name
 from .checks import hook_object, nearest, refuse_unknown, sid
-from .errors import InvalidRequest
+from .http.errors import InvalidRequest
 
 __all__ = ["KNOWN", "call_body", "target"]
 

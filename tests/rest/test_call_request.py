@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync.rest import InvalidRequest, JambonzClient
-from jambonz_sync.rest.call_fields import call_body, target
+from jambonz_sync.rest.call_request import call_body, target
 from jambonz_sync.rest.call_update import update_body
 
 from .fake_api import SID, FakeApi, reply

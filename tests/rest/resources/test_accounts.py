@@ -13,10 +13,10 @@ import pytest
 import responses
 
 from jambonz_sync.rest import ApiConnectionError, InvalidAnswer, InvalidRequest, JambonzClient, NotFound, ServerError
-from jambonz_sync.rest.models.resources import Hook
+from jambonz_sync.rest.models.accounts import Hook
 
-from . import fake_api
-from .fake_api import ACCOUNT, KEY, PROVIDER, SID, FakeApi, reply
+from .. import fake_api
+from ..fake_api import ACCOUNT, KEY, PROVIDER, SID, FakeApi, reply
 
 URL = "https://api.example.com"
 BASE = f"{URL}/v1"
@@ -421,7 +421,7 @@ def test_a_recording_may_take_longer_than_the_time_out_as_long_as_it_comes(
     api: FakeApi, client: JambonzClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr("jambonz_sync.rest.adapter.monotonic", lambda: now[0])
+    monkeypatch.setattr("jambonz_sync.rest.http.adapter.monotonic", lambda: now[0])
 
     def slowly(visit: fake_api.Visit) -> None:
         visit.sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from .checks import hook_object, one_of, sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, split_options
+from ..checks import hook_object, one_of, sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.people import PasswordSettings, SystemInformation
-    from .models.resources import Account, PhoneNumber, ServiceProvider, TeamsTenant
-    from .models.resources import Hook as HookModel
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.accounts import Account, PhoneNumber, ServiceProvider, TeamsTenant
+    from ..models.accounts import Hook as HookModel
+    from ..models.users import PasswordSettings, SystemInformation
+    from ..resource import Options
 
     Hook = str | Mapping[str, Any] | HookModel
 
@@ -63,13 +63,13 @@ class ServiceProviders(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[ServiceProvider]:
         """All for an admin, its own for a service provider's key, none for an account's."""
-        from .models.resources import ServiceProvider
+        from ..models.accounts import ServiceProvider
 
         return self._list(ServiceProvider, "/ServiceProviders", **options)
 
     def get(self, service_provider_sid: str | None = None, **options: Unpack[Options]) -> ServiceProvider:
         """One service provider; without a sid the client's."""
-        from .models.resources import ServiceProvider
+        from ..models.accounts import ServiceProvider
 
         return self._get(ServiceProvider, self._path(service_provider_sid), **options)
 
@@ -89,7 +89,7 @@ class ServiceProviders(Resource):
 
     def accounts(self, service_provider_sid: str | None = None, **options: Unpack[Options]) -> Listing[Account]:
         """Its accounts; with an account's key that one."""
-        from .models.resources import Account
+        from ..models.accounts import Account
 
         return self._list(Account, f"{self._path(service_provider_sid)}/Accounts", **options)
 
@@ -97,7 +97,7 @@ class ServiceProviders(Resource):
         self, service_provider_sid: str | None = None, **options: Unpack[Options]
     ) -> Listing[PhoneNumber]:
         """Its numbers; with an account's key those of the account."""
-        from .models.resources import PhoneNumber
+        from ..models.accounts import PhoneNumber
 
         return self._list(PhoneNumber, f"{self._path(service_provider_sid)}/PhoneNumbers", **options)
 
@@ -120,13 +120,13 @@ class TeamsTenants(Resource):
 
     def list(self, **options: Unpack[Options]) -> Listing[TeamsTenant]:
         """The tenants of the whole system."""
-        from .models.resources import TeamsTenant
+        from ..models.accounts import TeamsTenant
 
         return self._list(TeamsTenant, "/MicrosoftTeamsTenants", **options)
 
     def get(self, ms_teams_tenant_sid: str, **options: Unpack[Options]) -> TeamsTenant:
         """One tenant."""
-        from .models.resources import TeamsTenant
+        from ..models.accounts import TeamsTenant
 
         return self._get(TeamsTenant, self._path(ms_teams_tenant_sid), **options)
 
@@ -149,7 +149,7 @@ class System(Resource):
 
     def information(self, **options: Unpack[Options]) -> SystemInformation:
         """Settings of the whole system. For admins."""
-        from .models.people import SystemInformation
+        from ..models.users import SystemInformation
 
         return self._get(SystemInformation, "/SystemInformation", **options)
 
@@ -159,7 +159,7 @@ class System(Resource):
 
     def password_settings(self, **options: Unpack[Options]) -> PasswordSettings:
         """What passwords of users must have."""
-        from .models.people import PasswordSettings
+        from ..models.users import PasswordSettings
 
         return self._get(PasswordSettings, "/PasswordSettings", **options)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .checks import hook_object
-from .errors import InvalidRequest
-from .resource import Resource, segment
+from ..checks import hook_object
+from ..http.errors import InvalidRequest
+from ..resource import Resource, segment
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.calls import Queue
-    from .models.people import ConferenceRoom, ListenFork, SentMessage
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.calls import Queue
+    from ..models.users import ConferenceRoom, ListenFork, SentMessage
+    from ..resource import Options
 
 __all__ = ["Conferences", "Messages", "Queues"]
 
@@ -30,7 +30,7 @@ class Conferences(Resource):
 
     def participants(self, **options: Unpack[Options]) -> Listing[ConferenceRoom]:
         """The conferences with those who are in them. For servers newer than 0.9, which answers with names only."""
-        from .models.people import ConferenceRoom
+        from ..models.users import ConferenceRoom
 
         return self._list(ConferenceRoom, f"{self._account()}/Conferences", {"expand": "participants"}, **options)
 
@@ -49,7 +49,7 @@ class Conferences(Resource):
 
         ``metadata`` arrives there as the first text frame. For servers newer than 0.9, which answers 404.
         """
-        from .models.people import ListenFork
+        from ..models.users import ListenFork
 
         if not url.startswith(("ws://", "wss://")):
             raise InvalidRequest("url is where the audio goes: ws:// or wss://", field="url")
@@ -78,7 +78,7 @@ class Queues(Resource):
 
     def list(self, search: str | None = None, **options: Unpack[Options]) -> Listing[Queue]:
         """The queues that have callers in them. ``search`` is a glob over the whole name: ``sup*``, not ``sup``."""
-        from .models.calls import Queue
+        from ..models.calls import Queue
 
         return self._list(Queue, f"{self._account()}/Queues", {"search": search}, **options)
 
@@ -100,7 +100,7 @@ class Messages(Resource):
 
         Server 0.9 hands it to the wrong place and answers 500, whatever is sent; 480 where no feature server is up.
         """
-        from .models.people import SentMessage
+        from ..models.users import SentMessage
 
         if not text and not media:
             raise InvalidRequest("a message needs text or media", field="text")

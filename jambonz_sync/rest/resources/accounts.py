@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from .checks import hook_object, one_of, sid
-from .errors import InvalidRequest
-from .resource import Fields, Resource, segment, split_options
+from ..checks import hook_object, one_of, sid
+from ..http.errors import InvalidRequest
+from ..resource import Fields, Resource, segment, split_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.people import ApiKey
-    from .models.resources import Account, BucketTest, Limit, RegisteredUser
-    from .models.resources import Hook as HookModel
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.accounts import Account, BucketTest, Limit, RegisteredUser
+    from ..models.accounts import Hook as HookModel
+    from ..models.users import ApiKey
+    from ..resource import Options
 
     Hook = str | Mapping[str, Any] | HookModel
 
@@ -91,13 +91,13 @@ class Accounts(Resource):
 
     def list(self, *, limit: int | None = None, **options: Unpack[Options]) -> Listing[Account]:
         """The accounts that the key can see: its own one, or all of the service provider's."""
-        from .models.resources import Account
+        from ..models.accounts import Account
 
         return self._list(Account, "/Accounts", limit=limit, **options)
 
     def get(self, account_sid: str | None = None, **options: Unpack[Options]) -> Account:
         """One account. Forbidden, not NotFound, if it is another's or does not exist."""
-        from .models.resources import Account
+        from ..models.accounts import Account
 
         return self._get(Account, self._path(account_sid), **options)
 
@@ -131,7 +131,7 @@ class Accounts(Resource):
 
     def api_keys(self, **options: Unpack[Options]) -> Listing[ApiKey]:
         """The keys of the account, with their tokens in clear."""
-        from .models.people import ApiKey
+        from ..models.users import ApiKey
 
         return self._list(ApiKey, f"{self._account()}/ApiKeys", **options)
 
@@ -143,7 +143,7 @@ class Accounts(Resource):
 
     def test_bucket(self, credential: Mapping[str, Any], **options: Unpack[Options]) -> BucketTest:
         """Whether recordings could be stored with this ``bucket_credential``. Look at ``ok``: it does not raise."""
-        from .models.resources import BucketTest
+        from ..models.accounts import BucketTest
 
         path = f"{self._account()}/BucketCredentialTest"
         response = self._http.request("POST", path, body=_bucket(credential), **options)
@@ -155,7 +155,7 @@ class Accounts(Resource):
 
     def registered_users(self, names: Sequence[str] = (), **options: Unpack[Options]) -> Sequence[RegisteredUser]:
         """All registered SIP users, or those of these names, registered or not (see ``registered_status``)."""
-        from .models.resources import RegisteredUser
+        from ..models.accounts import RegisteredUser
 
         path = f"{self._account()}/RegisteredSipUsers"
         response = self._http.request("POST", path, body=[*names], harmless=True, **options)  # a query, despite POST
@@ -166,7 +166,7 @@ class Accounts(Resource):
 
     def registered_user(self, name: str, **options: Unpack[Options]) -> RegisteredUser:
         """One SIP user. There is an answer for unknown ones, too: see ``registered_status``."""
-        from .models.resources import RegisteredUser
+        from ..models.accounts import RegisteredUser
 
         return self._get(RegisteredUser, f"{self._account()}/RegisteredSipUsers/{segment(name, 'name')}", **options)
 
@@ -179,7 +179,7 @@ class Limits(Resource):
 
     def list(self, category: Category | None = None, **options: Unpack[Options]) -> Listing[Limit]:
         """The limits that are set."""
-        from .models.resources import Limit
+        from ..models.accounts import Limit
 
         return self._list(Limit, f"{self._scope()}/Limits", {"category": category}, **options)
 

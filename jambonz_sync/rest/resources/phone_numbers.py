@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .checks import sid
-from .errors import InvalidRequest
-from .resource import Resource
+from ..checks import sid
+from ..http.errors import InvalidRequest
+from ..resource import Resource
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .models.resources import PhoneNumber
-    from .paging import Listing
-    from .resource import Options
+    from ..http.paging import Listing
+    from ..models.accounts import PhoneNumber
+    from ..resource import Options
 
 __all__ = ["PhoneNumbers"]
 
@@ -60,7 +60,7 @@ class PhoneNumbers(Resource):
 
         ``account_sid`` narrows the list for keys of service providers and admins, and is ignored for others.
         """
-        from .models.resources import PhoneNumber
+        from ..models.accounts import PhoneNumber
 
         query = {
             "filter": None if filter is None else filter.removeprefix("+"),
@@ -72,7 +72,7 @@ class PhoneNumbers(Resource):
 
     def get(self, phone_number_sid: str, **options: Unpack[Options]) -> PhoneNumber:
         """One number."""
-        from .models.resources import PhoneNumber
+        from ..models.accounts import PhoneNumber
 
         return self._get(PhoneNumber, _path(phone_number_sid), **options)
 
