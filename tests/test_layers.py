@@ -16,7 +16,7 @@ PACKAGE = Path(jambonz_sync.__file__).parent
 
 #: The parts of the package, lowest first. A part imports only from the layers below its own.
 LAYERS = (
-    {"_version", "errors"},
+    {"_lazy", "_version", "errors"},
     {"wire"},
     {"components", "env", "events", "handlers", "model", "router"},
     {"verbs"},

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from endpoints import endpoints, resource_classes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -258,9 +259,35 @@ class Errors(_Written):
         return "\n\n".join([*targets, table(rows, ("Error", "Is also", "Meaning"))])
 
 
+class Endpoints(_Written):
+    """What each method of the REST client sends."""
+
+    def text(self) -> str:
+        lines = [".. list-table::", "   :header-rows: 1", "   :class: reference", ""]
+        rows = [(f"``{method}``", http, f"``{path}``", remark) for method, http, path, remark in endpoints()]
+        for cells in [("Method of the client", "HTTP", "Path", "Remark"), *rows]:
+            lines += [f"   {'* -' if i == 0 else '  -'} {cell}" for i, cell in enumerate(cells)]
+        return "\n".join(lines)
+
+
+class Resources(_Written):
+    """The resources of the REST client with their methods, and the fields that these take."""
+
+    def text(self) -> str:
+        parts = []
+        for cls in resource_classes().values():
+            parts.append(f".. autoclass:: {cls.__module__}.{cls.__name__}\n   :members:\n   :inherited-members:")
+            public = vars(importlib.import_module(cls.__module__))["__all__"]
+            fields = [name for name in public if name.endswith(("Fields", "Changes"))]
+            parts += [f".. autoclass:: {cls.__module__}.{name}" for name in fields]
+        return "\n\n".join(dict.fromkeys(parts))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jambonz-verbs", Verbs)
     app.add_directive("jambonz-components", Components)
     app.add_directive("jambonz-events", Events)
     app.add_directive("jambonz-errors", Errors)
+    app.add_directive("jambonz-endpoints", Endpoints)
+    app.add_directive("jambonz-resources", Resources)
     return {"parallel_read_safe": True}

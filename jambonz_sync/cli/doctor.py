@@ -58,7 +58,7 @@ def _settings(url: str) -> Check:
 
 def _server(client: JambonzClient) -> tuple[Check, bool]:
     try:
-        client.system.health(max_retries=0)
+        client.with_options(max_retries=0).system.health()
     except NotFound:
         return Check("server", "warning", "answers, but has no /health: is the base url that of the API?"), True
     except ApiError as error:

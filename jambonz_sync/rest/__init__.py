@@ -5,12 +5,16 @@
     with JambonzClient() as client:
         sid = client.calls.create(from_="+15085551212", to="+15085551213", application_sid=...)
 
-Importing this costs little more than importing requests: resources are loaded when they are first used.
+Imports ``jambonz_sync.errors``, ``model`` and what actions on a call are described by; no other room, and no Flask.
+Used by ``campaign`` and ``cli``. Importing it costs little more than importing requests: resources are loaded when
+they are first used.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from .._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from .client import JambonzClient as JambonzClient
@@ -32,43 +36,16 @@ if TYPE_CHECKING:
     from .http.paging import Listing as Listing
     from .http.paging import Page as Page
     from .http.rate_limit import RateLimit as RateLimit
-
-#: exported name -> the module that it lives in
-_HOME = {
-    "ApiConnectionError": "http.errors",
-    "ApiError": "http.errors",
-    "ApiTimeout": "http.errors",
-    "BadRequest": "http.errors",
-    "ConfigurationError": "http.errors",
-    "Conflict": "http.errors",
-    "Forbidden": "http.errors",
-    "InvalidAnswer": "http.errors",
-    "InvalidRequest": "http.errors",
-    "JambonzClient": "client",
-    "Listing": "http.paging",
-    "NoFeatureServer": "http.errors",
-    "NotFound": "http.errors",
-    "Page": "http.paging",
-    "RateLimit": "http.rate_limit",
-    "RateLimited": "http.errors",
-    "ServerError": "http.errors",
-    "TlsError": "http.errors",
-    "Unauthorized": "http.errors",
-}
-
-__all__ = [*_HOME]  # noqa: PLE0604 - the keys are literals
-
-
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value  # the next look-up does not come here
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            ".client": "JambonzClient",
+            ".http.errors": (
+                "ApiConnectionError ApiError ApiTimeout BadRequest ConfigurationError Conflict Forbidden InvalidAnswer "
+                "InvalidRequest NoFeatureServer NotFound RateLimited ServerError TlsError Unauthorized"
+            ),
+            ".http.paging": "Listing Page",
+            ".http.rate_limit": "RateLimit",
+        },
+    )

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .checks import one_of, sid
 from .http.errors import Conflict, InvalidRequest
-from .resource import Resource, split_options
+from .resource import Resource, checked_body
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from .call_update import CallUpdate
     from .models.calls import SipAnswer
-    from .resource import Options
 
 __all__ = ["CallActions"]
 
@@ -41,7 +40,7 @@ class CallActions(Resource):
     """
 
     def _path(self, call_sid: str) -> str:
-        return f"{self._account()}/Calls/{sid(call_sid, 'call_sid')}"
+        return f"{self._scope.account_path}/Calls/{sid(call_sid, 'call_sid')}"
 
     def update(self, call_sid: str, **fields: Unpack[CallUpdate]) -> Any:
         """Any action by its field: ``update(sid, mute_status="mute")``. The methods below are easier to get right.
@@ -51,20 +50,19 @@ class CallActions(Resource):
         """
         from .call_update import CallUpdate
 
-        given, options = split_options(dict(fields), CallUpdate)
-        return self._checked(call_sid, given, options)
+        return self._checked(call_sid, checked_body(fields, CallUpdate))
 
-    def _checked(self, call_sid: str, fields: Json, options: Any) -> Any:
+    def _checked(self, call_sid: str, fields: Json) -> Any:
         from .call_update import update_body
 
-        return self._do(call_sid, update_body(fields), options)
+        return self._do(call_sid, update_body(fields))
 
-    def _do(self, call_sid: str, body: Json, options: Any) -> Any:
-        return self._http.send("PUT", self._path(call_sid), body, **options)
+    def _do(self, call_sid: str, body: Json) -> Any:
+        return self._http.send("PUT", self._path(call_sid), body)
 
     # The call as a whole
 
-    def hangup(self, call_sid: str, **options: Unpack[Options]) -> bool:
+    def hangup(self, call_sid: str) -> bool:
         """End the call, whether it rings or talks. True if there was something to end, False if it was over already.
 
         One request for an answered call, two for a ringing one and three for one that is over: an answered call
@@ -72,7 +70,7 @@ class CallActions(Resource):
         """
         for state in ("completed", "no-answer", "completed"):
             try:
-                self._do(call_sid, {"call_status": state}, options)
+                self._do(call_sid, {"call_status": state})
             except Conflict:
                 continue
             return True
@@ -85,7 +83,6 @@ class CallActions(Resource):
         *,
         child_call_hook: Hook | None = None,
         call_status_hook: Hook | None = None,
-        **options: Unpack[Options],
     ) -> None:
         """Replace the application by that of ``call_hook``, for the dialled leg ``child_call_hook``, or both.
 
@@ -93,33 +90,33 @@ class CallActions(Resource):
         ``call_status_hook`` only means something beside ``call_hook``.
         """
         fields = {"call_hook": call_hook, "child_call_hook": child_call_hook, "call_status_hook": call_status_hook}
-        self._checked(call_sid, {name: hook for name, hook in fields.items() if hook is not None}, options)
+        self._checked(call_sid, {name: hook for name, hook in fields.items() if hook is not None})
 
-    def tag(self, call_sid: str, data: Json, **options: Unpack[Options]) -> None:
+    def tag(self, call_sid: str, data: Json) -> None:
         """Attach data to the call: it comes back in its events as customer data. It cannot be read here."""
-        self._checked(call_sid, {"tag": data}, options)
+        self._checked(call_sid, {"tag": data})
 
     # Audio
 
-    def mute(self, call_sid: str, **options: Unpack[Options]) -> None:
+    def mute(self, call_sid: str) -> None:
         """Mute the caller. Needs a dial or a conference."""
-        self._do(call_sid, {"mute_status": "mute"}, options)
+        self._do(call_sid, {"mute_status": "mute"})
 
-    def unmute(self, call_sid: str, **options: Unpack[Options]) -> None:
+    def unmute(self, call_sid: str) -> None:
         """Undo :meth:`mute`."""
-        self._do(call_sid, {"mute_status": "unmute"}, options)
+        self._do(call_sid, {"mute_status": "unmute"})
 
-    def whisper(self, call_sid: str, verbs: Json | Sequence[Json], **options: Unpack[Options]) -> None:
+    def whisper(self, call_sid: str, verbs: Json | Sequence[Json]) -> None:
         """Say or play to this party only: one say or play verb, or several. Needs a dial or listen.
 
         A url, which older servers took, is refused here: this one ignores it.
         """
-        self._checked(call_sid, {"whisper": verbs}, options)
+        self._checked(call_sid, {"whisper": verbs})
 
-    def dtmf(self, call_sid: str, digit: str, *, duration: int | None = None, **options: Unpack[Options]) -> None:
+    def dtmf(self, call_sid: str, digit: str, *, duration: int | None = None) -> None:
         """Send one digit to the far end, for ``duration`` milliseconds (250)."""
         value = {"digit": digit} if duration is None else {"digit": digit, "duration": duration}
-        self._checked(call_sid, {"dtmf": value}, options)
+        self._checked(call_sid, {"dtmf": value})
 
     def dub(
         self,
@@ -131,32 +128,30 @@ class CallActions(Resource):
         say: str | Json | None = None,
         loop: bool | None = None,
         gain: float | str | None = None,
-        **options: Unpack[Options],
     ) -> None:
         """Add a track of sound beneath the call, play or say something on it, silence or remove it."""
         value = {"action": action, "track": track, "play": play, "say": say, "loop": loop, "gain": gain}
-        self._checked(call_sid, {"dub": {k: v for k, v in value.items() if v is not None}}, options)
+        self._checked(call_sid, {"dub": {k: v for k, v in value.items() if v is not None}})
 
-    def boost_audio(self, call_sid: str, gain: float | str, **options: Unpack[Options]) -> None:
+    def boost_audio(self, call_sid: str, gain: float | str) -> None:
         """Make the party louder or softer: decibels, or text like ``"+3 dB"``. 0 undoes it."""
-        self._checked(call_sid, {"boost_audio_signal": gain}, options)
+        self._checked(call_sid, {"boost_audio_signal": gain})
 
     def media_path(
         self,
         call_sid: str,
         path: Literal["no-media", "partial-media", "full-media"],
-        **options: Unpack[Options],
     ) -> None:
         """How much of the audio of a dial goes through jambonz."""
-        self._checked(call_sid, {"media_path": path}, options)
+        self._checked(call_sid, {"media_path": path})
 
-    def listen(self, call_sid: str, status: Literal["pause", "silence", "resume"], **options: Unpack[Options]) -> None:
+    def listen(self, call_sid: str, status: Literal["pause", "silence", "resume"]) -> None:
         """Pause, silence or resume the audio that goes to a listen or stream."""
-        self._checked(call_sid, {"listen_status": status}, options)
+        self._checked(call_sid, {"listen_status": status})
 
-    def transcribe(self, call_sid: str, status: Literal["pause", "resume"], **options: Unpack[Options]) -> None:
+    def transcribe(self, call_sid: str, status: Literal["pause", "resume"]) -> None:
         """Pause or resume a transcription. The server does not check the value; this does."""
-        self._checked(call_sid, {"transcribe_status": status}, options)
+        self._checked(call_sid, {"transcribe_status": status})
 
     def record(
         self,
@@ -166,7 +161,6 @@ class CallActions(Resource):
         siprec_server_url: str | None = None,
         recording_id: str | None = None,
         headers: Mapping[str, str] | None = None,
-        **options: Unpack[Options],
     ) -> None:
         """Start, stop, pause or resume recording: to the SIPREC server at that url, without one to the cloud.
 
@@ -182,22 +176,20 @@ class CallActions(Resource):
             value["recordingID"] = recording_id
         if headers is not None:
             value["headers"] = dict(headers)
-        self._do(call_sid, {"record": value}, options)
+        self._do(call_sid, {"record": value})
 
     # Conferences
 
-    def conference_mute(self, call_sid: str, muted: bool = True, **options: Unpack[Options]) -> None:
+    def conference_mute(self, call_sid: str, muted: bool = True) -> None:
         """Mute (or unmute) all members of the call's conference but its moderators."""
-        self._do(call_sid, {"conf_mute_status": "mute" if muted else "unmute"}, options)
+        self._do(call_sid, {"conf_mute_status": "mute" if muted else "unmute"})
 
-    def conference_hold(
-        self, call_sid: str, held: bool = True, *, wait_hook: str | None = None, **options: Unpack[Options]
-    ) -> None:
+    def conference_hold(self, call_sid: str, held: bool = True, *, wait_hook: str | None = None) -> None:
         """Put the call on hold in its conference (or take it off); ``wait_hook`` is the url for the music."""
         body = {"conf_hold_status": "hold" if held else "unhold"}
         if wait_hook is not None:
             body["wait_hook"] = wait_hook  # the server's own spelling, waitHook, is read by nothing
-        self._do(call_sid, body, options)
+        self._do(call_sid, body)
 
     def conference_participant(
         self,
@@ -206,7 +198,6 @@ class CallActions(Resource):
         *,
         tag: str | None = None,
         wait_hook: str | None = None,
-        **options: Unpack[Options],
     ) -> None:
         """One participant of a conference: name it (``tag``), let it speak to those with a tag only (``coach``) ...
 
@@ -214,7 +205,7 @@ class CallActions(Resource):
         """
         value = {"action": action, "tag": tag, "wait_hook": wait_hook}
         body = {"conference_participant_action": {k: v for k, v in value.items() if v is not None}}
-        self._checked(call_sid, body, options)
+        self._checked(call_sid, body)
 
     # SIP
 
@@ -226,7 +217,6 @@ class CallActions(Resource):
         content: str,
         *,
         headers: Mapping[str, str] | None = None,
-        **options: Unpack[Options],
     ) -> SipAnswer:
         """Send a SIP request (INFO, MESSAGE ...) within an answered call, and return what the far end answers.
 
@@ -239,7 +229,7 @@ class CallActions(Resource):
             raise InvalidRequest(f"sip_request needs {', '.join(missing)}", field=missing[0])
         if headers is not None:
             value["headers"] = dict(headers)
-        answer = self._do(call_sid, {"sip_request": value}, options)
+        answer = self._do(call_sid, {"sip_request": value})
         return SipAnswer.from_dict(answer if isinstance(answer, Mapping) else {})
 
     # For servers newer than 0.9, which answers these with 400
@@ -252,36 +242,34 @@ class CallActions(Resource):
         vendor: str | None = None,
         level: int | None = None,
         model: str | None = None,
-        **options: Unpack[Options],
     ) -> None:
         """Filter noise out of the caller's audio, at ``level`` 0 to 100. Server 0.9 answers 400."""
         one_of(status, ("enable", "disable"), "status")
         parts = {"noise_isolation_vendor": vendor, "noise_isolation_level": level, "noise_isolation_model": model}
         body = {"noise_isolation_status": status, **{k: v for k, v in parts.items() if v is not None}}
-        self._do(call_sid, body, options)
+        self._do(call_sid, body)
 
     def agent_update(
         self,
         call_sid: str,
         type: Literal["update_instructions", "inject_context", "update_tools", "generate_reply"],
         data: Json | None = None,
-        **options: Unpack[Options],
     ) -> None:
         """Change what an agent verb does: ``data`` has instructions, messages, tools ... Server 0.9 answers 400."""
         kinds = ("update_instructions", "inject_context", "update_tools", "generate_reply")
-        self._do(call_sid, {"agent_update": {**(data or {}), "type": one_of(type, kinds, "type")}}, options)
+        self._do(call_sid, {"agent_update": {**(data or {}), "type": one_of(type, kinds, "type")}})
 
-    def transfer(self, call_sid: str, data: Json, **options: Unpack[Options]) -> None:
+    def transfer(self, call_sid: str, data: Json) -> None:
         """Transfer the call, blind or warm, with the options of the transfer verb. Server 0.9 answers 400."""
-        self._do(call_sid, {"transfer": dict(data)}, options)
+        self._do(call_sid, {"transfer": dict(data)})
 
-    def room_say(self, call_sid: str, text: str, data: Json | None = None, **options: Unpack[Options]) -> None:
+    def room_say(self, call_sid: str, text: str, data: Json | None = None) -> None:
         """Say something to everybody in the call's conference, with options of say. Server 0.9 answers 400."""
-        self._do(call_sid, {"room_say": {**(data or {}), "text": text}}, options)
+        self._do(call_sid, {"room_say": {**(data or {}), "text": text}})
 
-    def room_play(self, call_sid: str, url: str, data: Json | None = None, **options: Unpack[Options]) -> None:
+    def room_play(self, call_sid: str, url: str, data: Json | None = None) -> None:
         """Play a file to everybody in the call's conference (``id``, ``replace``). Server 0.9 answers 400."""
-        self._do(call_sid, {"room_play": {**(data or {}), "url": url}}, options)
+        self._do(call_sid, {"room_play": {**(data or {}), "url": url}})
 
     def llm_status(
         self,
@@ -289,11 +277,10 @@ class CallActions(Resource):
         status: Literal["move-to-conference", "move-from-conference", "stop"],
         *,
         conference: str | None = None,
-        **options: Unpack[Options],
     ) -> None:
         """Move a speech-to-speech session into a conference and back, or stop it. Server 0.9 answers 400."""
         one_of(status, ("move-to-conference", "move-from-conference", "stop"), "status")
         body: dict[str, str] = {"llm_status": status}
         if conference is not None:
             body["conference"] = conference
-        self._do(call_sid, body, options)
+        self._do(call_sid, body)

@@ -1,4 +1,4 @@
-"""The fields of a call that is to be placed, checked before it leaves.
+"""The request that places a call, checked before it leaves.
 
 The server hands a call to a feature server, which refuses one unknown field or wrong type, and then
 answers "Internal Server Error" and no more. So everything that can be known here is said here.
@@ -6,14 +6,14 @@ answers "Internal Server Error" and no more. So everything that can be known her
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..wire import to_wire_name
 from .checks import hook_object, nearest, refuse_unknown, sid
 from .http.errors import InvalidRequest
 
-__all__ = ["KNOWN", "call_body", "target"]
+__all__ = ["call_body", "target"]
 
 #: the five that a call without an application must have
 SPEECH = (
@@ -27,27 +27,8 @@ SPEECH = (
 #: what an application decides: sent beside application_sid, they would be overwritten without a word
 _OVERRIDDEN = ("call_hook", "call_status_hook", *SPEECH)
 
-#: argument -> its name on the wire
-_WIRE = {
-    "from_": "from",
-    "to": "to",
-    "application_sid": "application_sid",
-    "call_hook": "call_hook",
-    "call_status_hook": "call_status_hook",
-    **{name: name for name in SPEECH},
-    "caller_name": "callerName",
-    "from_host": "fromHost",
-    "headers": "headers",
-    "tag": "tag",
-    "timeout": "timeout",
-    "time_limit": "timeLimit",
-    "amd": "amd",
-    "dual_streams": "dual_streams",
-    "sip_request_within_dialog_hook": "sipRequestWithinDialogHook",
-    "refer_hook": "referHook",
-}
-
-KNOWN = (*_WIRE, "extra", "request_timeout", "max_retries")
+#: the arguments that are spelled in camelCase on the wire; the others go as they are
+_CAMEL = frozenset({"caller_name", "from_host", "time_limit", "sip_request_within_dialog_hook", "refer_hook"})
 
 #: what other documents list and this server refuses, and where it belongs instead
 _ELSEWHERE = {
@@ -56,6 +37,7 @@ _ELSEWHERE = {
     "speech_synthesis_label": "labels belong to the application",
     "speech_recognizer_label": "labels belong to the application",
     "env_vars": "they belong to the application",
+    "max_retries": "it is an option of the client: client.with_options(max_retries=...)",
 }
 
 #: target type -> (keys that must be there, keys that may be)
@@ -69,14 +51,19 @@ _ANY_TARGET = ("type", "confirmHook", "method", "from")
 _AMD = ("actionHook", "thresholdWordCount", "digitCount", "timers", "recognizer")
 
 
-def call_body(given: Mapping[str, Any], unknown: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The body that places a call. ``given`` has a value for each argument, None where it was not given.
+def call_body(arguments: Mapping[str, Any], unknown: Iterable[str], extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Make the body that places a call.
 
-    ``unknown`` are arguments that no field is known for: refused by name. ``extra`` is sent as it is.
+    Args:
+        arguments: A value for each argument of ``create``, None where it was not given.
+        unknown: Names of arguments that no field is known for: the first is refused.
+        extra: Fields that are sent as they are.
+    Raises:
+        InvalidRequest: The server would refuse it, or do something else.
     """
     for name in unknown:
-        _refuse(name)
-    body = {_WIRE[name]: value for name, value in given.items() if value is not None}
+        _refuse(name, arguments)
+    body = {_wire_name(name): value for name, value in arguments.items() if value is not None}
     _text(body, "from", 256)
     body["to"] = target(body.get("to"))
     application = body.get("application_sid")
@@ -110,7 +97,7 @@ def call_body(given: Mapping[str, Any], unknown: Mapping[str, Any], extra: Mappi
 
 
 def target(to: Any) -> dict[str, Any]:
-    """Whom to call, as the object that the server wants, from text or an object in either spelling.
+    """Make the object that says whom to call, from text or an object in either spelling.
 
     ``"+1 (508) 555-1212"`` or ``"tel:..."`` is a phone number, ``"sip:joe@example.com"`` a SIP address,
     ``"joe@realm"`` or ``"user:joe"`` a registered user, ``"teams:+1508..."`` a Teams number.
@@ -122,35 +109,35 @@ def target(to: Any) -> dict[str, Any]:
         raise InvalidRequest(
             f"to is a number as text, a SIP address, a user or a target object, not {kind}", field="to"
         )
-    made = {to_wire_name(name): value for name, value in to.items() if value is not None}
-    if made.get("type") not in _TARGETS:
-        raise InvalidRequest(f"to.type is phone, user, sip or teams, not {made.get('type')!r}", field="to.type")
-    needed, optional = _TARGETS[made["type"]]
-    refuse_unknown(made, (*needed, *optional, *_ANY_TARGET), f"key of a {made['type']} target")
+    callee = {to_wire_name(name): value for name, value in to.items() if value is not None}
+    if callee.get("type") not in _TARGETS:
+        raise InvalidRequest(f"to.type is phone, user, sip or teams, not {callee.get('type')!r}", field="to.type")
+    needed, optional = _TARGETS[callee["type"]]
+    refuse_unknown(callee, (*needed, *optional, *_ANY_TARGET), f"key of a {callee['type']} target")
     for name in needed:
-        if not isinstance(made.get(name), str) or not made[name]:
+        if not isinstance(callee.get(name), str) or not callee[name]:
             raise InvalidRequest(f"to.{name} must be given, as text", field=f"to.{name}")
-    _mapping(made, "headers", "to.")
-    if "auth" in made:
-        auth = _mapping(made, "auth", "to.")
+    _mapping(callee, "headers", "to.")
+    if "auth" in callee:
+        auth = _mapping(callee, "auth", "to.")
         if sorted(auth) != ["password", "username"]:
             raise InvalidRequest("to.auth is an object of username and password, both", field="to.auth")
-    if not isinstance(made.get("vmail", False), bool):
+    if not isinstance(callee.get("vmail", False), bool):
         raise InvalidRequest("to.vmail is True or False", field="to.vmail")
-    return made
+    return callee
 
 
 def _target_in(text: str) -> dict[str, Any]:
-    scheme, _, rest = text.partition(":")
-    if scheme.lower() in ("sip", "sips") and rest:
+    scheme, _, address = text.partition(":")
+    if scheme.lower() in ("sip", "sips") and address:
         return {"type": "sip", "sipUri": text}
-    if scheme.lower() == "user" and rest:
-        return {"type": "user", "name": rest}
-    if scheme.lower() == "teams" and rest:
-        return {"type": "teams", "number": _digits(rest)}
+    if scheme.lower() == "user" and address:
+        return {"type": "user", "name": address}
+    if scheme.lower() == "teams" and address:
+        return {"type": "teams", "number": _digits(address)}
     if "@" in text:
         return {"type": "user", "name": text}
-    return {"type": "phone", "number": _digits(rest if scheme.lower() == "tel" and rest else text)}
+    return {"type": "phone", "number": _digits(address if scheme.lower() == "tel" and address else text)}
 
 
 def _digits(text: str) -> str:
@@ -166,17 +153,20 @@ def _digits(text: str) -> str:
 def _amd(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise InvalidRequest("amd is an object", field="amd")
-    made = {to_wire_name(name): part for name, part in value.items() if part is not None}
-    refuse_unknown(made, _AMD, "key of amd")
-    if not made.get("actionHook"):
+    amd = {to_wire_name(name): setting for name, setting in value.items() if setting is not None}
+    refuse_unknown(amd, _AMD, "key of amd")
+    if not amd.get("actionHook"):
         raise InvalidRequest("amd.action_hook must be given: it is where the result goes", field="amd.action_hook")
-    return made
+    return amd
 
 
-def _refuse(name: str) -> None:
+def _wire_name(argument: str) -> str:
+    return to_wire_name(argument) if argument in _CAMEL else argument.removesuffix("_")
+
+
+def _refuse(name: str, known: Iterable[str]) -> None:
     place = _ELSEWHERE.get(name) or next((why for key, why in _ELSEWHERE.items() if to_wire_name(key) == name), None)
-    known = [key for key in KNOWN if key != name]
-    like = next((key for key in _WIRE if _WIRE[key] == name), None) or nearest(name, known)
+    like = next((key for key in known if _wire_name(key) == name), None) or nearest(name, [*known, "extra"])
     hint = f": {place}" if place else f"; did you mean {like!r}?" if like else ""
     raise InvalidRequest(f"a call has no field {name!r}{hint}", field=name, nearest=None if place else like)
 
@@ -191,7 +181,7 @@ def _text(body: Mapping[str, Any], name: str, longest: int | None = None) -> Non
 def _number(body: Mapping[str, Any], name: str) -> None:
     value = body.get(name, 1)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        what = "the seconds to ring (the one of the request is request_timeout)" if name == "timeout" else "seconds"
+        what = "the seconds to ring (that of the request: client.with_options)" if name == "timeout" else "seconds"
         raise InvalidRequest(f"{name} is a number, {what}, not {value!r}", field=name)
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from .checks import hook_object, one_of
 from .http.errors import InvalidRequest
-from .resource import Options
 
 __all__ = ["CallUpdate", "update_body"]
 
 Json = Mapping[str, Any]
 
 
-class CallUpdate(Options, total=False):
+class CallUpdate(TypedDict, total=False):
     """The actions of an update; each has a method of its own on ``client.calls``."""
 
     call_hook: str | Json

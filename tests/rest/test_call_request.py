@@ -141,8 +141,11 @@ def test_a_hook_goes_out_as_an_object_for_as_text_it_would_lose_its_password() -
         ({**HOOKED, "call_hook": {"url": "https://a", "metod": "GET"}}, "'metod'; did you mean 'method'"),
         ({**HOOKED, "call_hook": {"url": "https://a", "method": "PUT"}}, "method of call_hook is GET or POST"),
         ({**HOOKED, "call_status_hook": "nowhere"}, "call_status_hook is a full"),
-        ({**APP, "timeout": "30"}, "timeout is a number, the seconds to ring .the one of the request is request_tim"),
-        ({**APP, "timeout": (5, 30)}, "request_timeout"),
+        (
+            {**APP, "timeout": "30"},
+            "timeout is a number, the seconds to ring .that of the request: client.with_options",
+        ),
+        ({**APP, "timeout": (5, 30)}, "client.with_options"),
         ({**APP, "timeout": True}, "timeout is a number"),
         ({**APP, "time_limit": 0}, "timeLimit is a number"),
         ({**APP, "headers": "X: y"}, "headers is an object"),
@@ -170,6 +173,7 @@ def test_a_call_that_the_server_would_fail_is_refused(fields: dict[str, Any], sa
         ("trunk", None, "the carrier belongs in to"),
         ("answerOnBridge", None, "it is an option of the dial verb"),
         ("env_vars", None, "they belong to the application"),
+        ("max_retries", None, r"an option of the client: client.with_options\(max_retries=...\)"),
         ("zzz", None, "a call has no field 'zzz'$"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The way to the wire, below requests: what left, how long an answer may take, which connections are fit for use.
+"""Sessions of requests, and the connections below: what left, how long an answer may take, what is fit for use.
 
 requests cannot tell a request that never left from one whose answer got lost: a connection that is reset
 while TLS is being set up looks like one that is reset after the request. Of two calls, one has not been
@@ -11,14 +11,18 @@ import http.client
 import io
 import os
 import threading
+from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-__all__ = ["TrackingAdapter", "exchange"]
+from .errors import ConfigurationError
+
+__all__ = ["TrackingAdapter", "exchange", "new_session", "refuse_retrying"]
 
 #: Connections that are kept for each host. More threads than that may call; their connections are not kept.
 _POOL_SIZE = 64
@@ -151,3 +155,36 @@ class TrackingAdapter(HTTPAdapter):
         if not proxy.lower().startswith("socks"):  # those have connections of their own: what they do counts as sent
             manager.pool_classes_by_scheme = _POOLS
         return manager
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: requests would read the body of a redirect, whatever its size, although none is followed."""
+
+
+def new_session(base_url: str) -> requests.Session:
+    """Make a session that keeps connections for many threads.
+
+    Proxies and certificates are those of the environment. Requests would search for them before each request, which
+    takes a fifth of the time of one.
+    """
+    session = _Session()
+    environment = session.merge_environment_settings(base_url, {}, None, None, None)
+    session.proxies, session.verify = environment["proxies"], environment["verify"]
+    session.trust_env = False
+    adapter = TrackingAdapter()
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # a balancer's cookie is no state of ours
+    return session
+
+
+def refuse_retrying(session: requests.Session, base_url: str) -> None:
+    """Raise ConfigurationError if a session of the caller's repeats requests by itself."""
+    retries = getattr(session.get_adapter(base_url), "max_retries", None)
+    if retries is not None and (retries.total or retries.read or retries.other):
+        raise ConfigurationError(
+            "session retries by itself (max_retries of its adapter), which can place a call twice: "
+            "leave that to the client's max_retries",
+            name="session",
+        )

@@ -1,10 +1,10 @@
-"""What the REST API, or the way to it, can answer instead of what was asked for.
+"""The errors of the REST API and of the way to it.
 
 :class:`ApiError` is the root. Each class is also the builtin that people would catch in its place.
 :class:`InvalidRequest` and :class:`ConfigurationError` are not among them: they are the caller's, and
 nothing has been sent. No text, attribute or cause of an error holds the token.
 
-The functions are pure; the shell that sends is in ``http.py``.
+The functions are pure; the shell that sends is in ``transport.py``.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ __all__ = [
     "Unauthorized",
 ]
 
-#: characters of a body that a message may quote, and that an error keeps
-_QUOTED, _KEPT = 200, 65_536
+#: characters of a body that a message may quote
+_QUOTED = 200
+#: bytes of a body that an error keeps
+MAX_KEPT = 65_536
 
 
 class ConfigurationError(JambonzError, ValueError):
@@ -177,7 +179,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 
 
 def message_in(body: bytes) -> str:
-    """What an error body says, "" if nothing: ``{"msg"}``, ``{"message"}``, ``{"error"}``, text, or an HTML page.
+    """Find what an error body says, "" if nothing: ``{"msg"}``, ``{"message"}``, ``{"error"}``, text, or an HTML page.
 
     The content type is no guide (plain text comes as text/html, "Unauthorized" with none), so the body decides.
     """
@@ -206,7 +208,7 @@ def _page_text(page: str) -> str:
         start = lowered.find(f"<{tag}>")
         end = lowered.find(f"</{tag}>", start)
         if start >= 0 and end >= 0:
-            from html import unescape
+            from html import unescape  # its table takes 1 ms to load, and few answers are pages
 
             return _short(unescape(page[start + len(tag) + 2 : end]))
     return "an HTML page"
@@ -227,9 +229,9 @@ def error_for(
     retry_after: float | None = None,
     blank_out: Callable[[str], str] = str,
 ) -> ApiError:
-    """The error that an answer stands for. ``blank_out`` takes secrets out of what the server may have quoted."""
-    text = blank_out(body[:_KEPT].decode("utf-8", "replace"))
-    message = blank_out(message_in(body[:_KEPT]))
+    """Make the error that an answer stands for. ``blank_out`` takes secrets out of what the server may have quoted."""
+    text = blank_out(body[:MAX_KEPT].decode("utf-8", "replace"))
+    message = blank_out(message_in(body[:MAX_KEPT]))
     kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else ApiError)
     said = f"{method} {path}: {status} {message}".rstrip()
     if retry_after is not None:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["RateLimit", "rate_limit_in"]
 
 
-@dataclass(frozen=True)
-class RateLimit:
-    """What the last answer said: ``limit`` requests in ``window`` seconds, ``remaining`` of them left,
-    ``reset`` seconds to the next window. By default all users of a jambonz system share one count."""
+class RateLimit(NamedTuple):
+    """The rate limit as of an answer. By default all users of a jambonz system share one count."""
 
+    #: requests in a window
     limit: int
+    #: requests that are left of them
     remaining: int
+    #: seconds to the next window
     reset: int
+    #: seconds that a window lasts, None if the server does not say
     window: int | None
 
 
 def rate_limit_in(headers: Mapping[str, str]) -> RateLimit | None:
-    """The limit that these headers tell, None if they tell none."""
+    """Read the limit that these headers tell, None if they tell none."""
     _, _, window = headers.get("RateLimit-Policy", "").partition("w=")
     try:
         return RateLimit(

@@ -7,6 +7,8 @@ an invalid value, and says the same again.
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+
 from .errors import ApiConnectionError, ApiError, ApiTimeout, TlsError
 
 __all__ = ["HARMLESS", "MAX_RETRY_AFTER", "pause_before_retry", "retry_after_in"]
@@ -23,10 +25,14 @@ _PASSING = frozenset({429, 502, 503, 504})
 def pause_before_retry(
     error: ApiError, *, harmless: bool, attempt: int, max_retries: int, jitter: float
 ) -> float | None:
-    """Seconds to wait before the next attempt, None if there must not be one.
+    """Say how many seconds to wait before the next attempt, None if there must not be one.
 
-    ``attempt`` counts from 0, ``jitter`` is a random number from 0 to 1: clients that failed together
-    do not come back together.
+    Args:
+        error: What the attempt ended with.
+        harmless: Whether repeating does no harm although the request may have been carried out.
+        attempt: Number of the attempt that failed, from 0.
+        max_retries: Attempts that may follow the first.
+        jitter: A random number from 0 to 1: clients that failed together do not come back together.
     """
     if attempt >= max_retries or isinstance(error, TlsError):
         return None
@@ -36,20 +42,20 @@ def pause_before_retry(
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= MAX_RETRY_AFTER else None
-    return min(_LONGEST, _FIRST * (1 << attempt)) * (0.5 + jitter / 2)
+    return min(_LONGEST, _FIRST * 2.0 ** min(attempt, 10)) * (0.5 + jitter / 2)  # 2.0**1024 is beyond any float
 
 
 def retry_after_in(value: str | None, now: float) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for: a number, or a date (from proxies). None if it says nothing.
+    """Read how many seconds a ``Retry-After`` header asks for, None if it says nothing.
 
-    ``now`` is the time of day as of ``time.time()``.
+    Args:
+        value: A number, or a date (from proxies); None where there is no such header.
+        now: The time of day, as of ``time.time()``.
     """
     if not value:
         return None
     if value.isascii() and value.isdigit():
         return float(value)
-    from email.utils import parsedate_to_datetime
-
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now)
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""The one door for all I/O of the REST client: it signs, sends, times, repeats where that is harmless, and reads.
+"""All I/O of the REST client passes here: requests are signed, sent, timed, repeated where that does no harm, and read.
 
 Threads: everything here may be called from any thread at any time, and blocks the caller only.
 """
@@ -11,16 +11,17 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from copy import copy
+from typing import Any, NamedTuple
 
 import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
-from ..checks import refuse_unknown
-from .adapter import TrackingAdapter, exchange
+from .adapter import exchange, new_session, refuse_retrying
+from .body import ACCEPTED, MAX_ANSWER, read_start, read_whole
 from .errors import (
+    MAX_KEPT,
     ApiConnectionError,
     ApiError,
     ApiTimeout,
@@ -30,14 +31,30 @@ from .errors import (
     TlsError,
     error_for,
 )
+from .rate_limit import RateLimit, rate_limit_in
 from .retry import HARMLESS, pause_before_retry, retry_after_in
 
-__all__ = ["Http", "Timeout"]
+__all__ = ["Answer", "HttpTransport", "Timeout"]
 
 log = logging.getLogger("jambonz_sync.rest")
 
 #: seconds: to connect, and for the whole answer; or one number for both
 Timeout = float | tuple[float, float]
+
+
+class Answer(NamedTuple):
+    """An answer that says yes (2xx), read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def parsed(self) -> Any:
+        """Parse the JSON of the answer, None if it is none: whether it is what it should be is for the caller."""
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError):
+            return None
 
 
 class _Bearer(AuthBase):
@@ -54,7 +71,7 @@ class _Bearer(AuthBase):
         return text.replace(self._header[7:], "***")
 
 
-class Http:
+class HttpTransport:
     """Sends requests below ``base_url`` (which ends in ``/v1``) and returns what the answers hold."""
 
     def __init__(
@@ -68,37 +85,65 @@ class Http:
         user_agent: str,
     ) -> None:
         self.base_url = base_url
-        self.timeout = _pair(timeout)
-        self.max_retries = max_retries
-        self.limits: Mapping[str, str] | None = None
+        self._set_options(timeout, max_retries)
         self._auth = _Bearer(token)
-        self._headers = {"User-Agent": user_agent, "Accept": "application/json, */*;q=0.5"}
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept": "application/json, */*;q=0.5",
+            "Accept-Encoding": ", ".join(ACCEPTED),
+        }
         self._json_headers = {**self._headers, "Content-Type": "application/json"}
+        self._rate_limit: dict[str, Mapping[str, str]] = {}  # "headers" of the last that was told; shared by copies
         self._own = session is None
-        self._session = _own_session(base_url) if session is None else session
+        self._session = new_session(base_url) if session is None else session
         if session is not None:
-            _refuse_retrying(session, base_url)
+            refuse_retrying(session, base_url)
+
+    def __repr__(self) -> str:
+        return f"<HttpTransport to {self.base_url}>"
+
+    def with_options(self, timeout: Timeout | None, max_retries: int | None) -> HttpTransport:
+        """Make a transport with other options that shares the connections; None leaves an option as it is."""
+        other = copy(self)
+        other._set_options(
+            self.timeout if timeout is None else timeout, self.max_retries if max_retries is None else max_retries
+        )
+        return other
+
+    def _set_options(self, timeout: Timeout, max_retries: int) -> None:
+        pair = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        if len(pair) != 2 or not all(isinstance(part, (int, float)) and part > 0 for part in pair):
+            raise ConfigurationError(
+                f"timeout is seconds, or (connect, read) in seconds, not {timeout!r}", name="timeout"
+            )
+        if not isinstance(max_retries, int) or max_retries < 0:
+            raise ConfigurationError(f"max_retries is a number from 0, not {max_retries!r}", name="max_retries")
+        self.timeout = pair
+        self.max_retries = max_retries
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The rate limit as of the last answer that told one."""
+        return rate_limit_in(self._rate_limit.get("headers", {}))
 
     def close(self) -> None:
         """Close the connections, unless the session is the caller's."""
         if self._own:
             self._session.close()
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None, **options: Any) -> Any:
-        """The JSON that a GET is answered with; None for 204."""
-        return self.send("GET", path, None, query, **options)
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+        """GET and return the JSON of the answer; None for 204."""
+        return self.send("GET", path, None, query)
 
-    def send(
-        self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None, **options: Any
-    ) -> Any:
-        """The JSON that the request is answered with, None where there is none to read (202 and 204)."""
-        response = self.request(method, path, body=body, query=query, **options)
-        if response.status_code in (202, 204):
+    def send(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
+        """Send a request and return the JSON of the answer, None where there is none to read (202 and 204)."""
+        answer = self.request(method, path, body=body, query=query)
+        if answer.status in (202, 204):
             return None
         try:
-            return json.loads(response.content)
+            return json.loads(answer.content)
         except (ValueError, RecursionError):
-            raise self.invalid_answer(response, method, path, "the answer is not JSON") from None
+            raise self.invalid_answer(answer, method, path, "the answer is not JSON") from None
 
     def request(
         self,
@@ -107,43 +152,67 @@ class Http:
         *,
         body: Any = None,
         query: Mapping[str, Any] | None = None,
-        timeout: Timeout | None = None,
-        max_retries: int | None = None,
         harmless: bool | None = None,
         above_v1: bool = False,
         upload: Mapping[str, bytes] | None = None,
-        **unknown: Any,
-    ) -> requests.Response:
-        """Send, until there is an answer or no more attempt is allowed, and return the answer if it is a yes (2xx).
+    ) -> Answer:
+        """Send a request until there is an answer or no more attempt is allowed.
 
-        ``harmless`` says whether repeating does no harm where the method does not, ``above_v1`` that the path is
-        not below ``/v1``, and ``upload`` is a form with files in place of a JSON ``body``. Blocks for the time-outs of
-        all attempts and the pauses between them, at most 30 s each. Raises :class:`ApiError`.
+        Args:
+            method: GET, POST, PUT or DELETE.
+            path: Below the base url, beginning with a slash, its parts encoded.
+            body: Sent as JSON; None sends none.
+            query: Parameters of the url; those that are None are left out.
+            harmless: Whether repeating does no harm, where the method does not say (GET and DELETE do none).
+            above_v1: The path is not below ``/v1``.
+            upload: A form with files, in place of ``body``.
+        Returns:
+            The answer, which says yes (2xx).
+        Raises:
+            ApiError: The server said no, or nothing, or what nobody understands.
+            InvalidRequest: JSON has no form for ``body``.
+        Blocks: for the time-outs of all attempts and the pauses between them, at most 30 s each.
         """
-        if unknown:
-            refuse_unknown(unknown, ("timeout", "max_retries"), "argument")
         data = None if body is None else _encoded(body, path)
-        limits = self.timeout if timeout is None else _pair(timeout)
-        allowed = self.max_retries if max_retries is None else max_retries
         repeatable = method in HARMLESS if harmless is None else harmless
         base = self.base_url.removesuffix("/v1") if above_v1 else self.base_url
         attempt = 0
         lost = False  # an attempt may have been carried out without our seeing its answer
         while True:
             try:
-                return self._attempt(method, base, path, data, query, limits, upload)
+                return self._attempt(method, base, path, data, query, upload)
             except ApiError as error:
                 if lost and method == "DELETE" and error.status == 404:
-                    return _no_content()  # an earlier attempt has done it
+                    return Answer(204, {}, b"")  # an earlier attempt has done it
                 pause = pause_before_retry(
-                    error, harmless=repeatable, attempt=attempt, max_retries=allowed, jitter=random.random()
+                    error, harmless=repeatable, attempt=attempt, max_retries=self.max_retries, jitter=random.random()
                 )
                 if pause is None:
                     raise
                 attempt += 1
                 lost = lost or error.outcome_unknown
-                log.info("%s; attempt %d of %d in %.1f s", error, attempt + 1, allowed + 1, pause)
+                log.info("%s; attempt %d of %d in %.1f s", error, attempt + 1, self.max_retries + 1, pause)
             time.sleep(pause)
+
+    @contextmanager
+    def stream(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[requests.Response]:
+        """GET something large: the answer, whose body is still to be read with ``iter_content``. Never repeated.
+
+        The read time-out is for each piece, not for the whole. A failure while reading is an ApiError, too.
+        """
+        with self._sent("GET", self.base_url, path, None, query, None) as response:
+            if not 200 <= response.status_code < 300:
+                try:
+                    start = read_start(response, MAX_KEPT)
+                except requests.RequestException:
+                    start = b""  # the status says enough
+                raise self._refused(response, start, "GET", path)
+            if exchange.reader is not None:
+                exchange.reader.by_the_piece()
+            try:
+                yield response
+            except requests.RequestException as failure:
+                raise self._failed(failure, "GET", path) from self._presentable(failure)
 
     def _attempt(
         self,
@@ -152,11 +221,34 @@ class Http:
         path: str,
         data: bytes | None,
         query: Mapping[str, Any] | None,
-        timeout: tuple[float, float],
-        upload: Mapping[str, bytes] | None = None,
-        stream: bool = False,
+        upload: Mapping[str, bytes] | None,
+    ) -> Answer:
+        """Send a request once and read its answer. Raises ApiError if that fails, or the answer says no."""
+        with self._sent(method, base, path, data, query, upload) as response:
+            good = 200 <= response.status_code < 300
+            try:
+                content = read_whole(response) if good else read_start(response, MAX_KEPT)
+            except (requests.RequestException, OSError) as failure:
+                raise self._failed(failure, method, path) from self._presentable(failure)
+        if content is None:
+            answer = Answer(response.status_code, response.headers, b"")
+            what = f"the answer is larger than {MAX_ANSWER // 1_048_576} MiB"
+            raise self.invalid_answer(answer, method, path, what)
+        if not good:
+            raise self._refused(response, content, method, path)
+        return Answer(response.status_code, response.headers, content)
+
+    def _sent(
+        self,
+        method: str,
+        base: str,
+        path: str,
+        data: bytes | None,
+        query: Mapping[str, Any] | None,
+        upload: Mapping[str, bytes] | None,
     ) -> requests.Response:
-        exchange.begin(timeout[1])
+        """Send a request once and return the answer, its body still to be read."""
+        exchange.begin(self.timeout[1])
         started = time.monotonic()
         try:
             response = self._session.request(
@@ -166,78 +258,56 @@ class Http:
                 data=data,
                 files=upload,
                 headers=self._headers if data is None else self._json_headers,
-                timeout=timeout,
+                timeout=self.timeout,
                 auth=self._auth,
                 allow_redirects=False,  # the API has none, and following one would send the token elsewhere
-                stream=stream,
+                stream=True,
             )
         except (requests.RequestException, OSError) as failure:
-            raise self._failed(failure, method, path, timeout) from self._presentable(failure)
+            raise self._failed(failure, method, path) from self._presentable(failure)
         log.debug("%s %s -> %d in %.0f ms", method, path, response.status_code, (time.monotonic() - started) * 1000)
         if "RateLimit-Limit" in response.headers:
-            self.limits = response.headers
-        if 200 <= response.status_code < 300:
-            if stream and exchange.reader is not None:
-                exchange.reader.by_the_piece()
-            return response
-        raise self._refused(response, method, path)
+            self._rate_limit["headers"] = response.headers
+        encoding = response.headers.get("Content-Encoding", "identity").lower()
+        if encoding not in (*ACCEPTED, "identity"):
+            response.close()
+            answer = Answer(response.status_code, response.headers, b"")
+            raise self.invalid_answer(answer, method, path, f"in an encoding that was not asked for: {encoding:.40}")
+        return response
 
-    @contextmanager
-    def stream(
-        self, path: str, query: Mapping[str, Any] | None = None, *, timeout: Timeout | None = None, **unknown: Any
-    ) -> Iterator[requests.Response]:
-        """GET something large: the answer, whose body is still to be read with ``iter_content``. Never repeated.
-
-        The read time-out is for each piece, not for the whole. A failure while reading is an ApiError, too.
-        """
-        if unknown:
-            refuse_unknown(unknown, ("timeout",), "argument")
-        limits = self.timeout if timeout is None else _pair(timeout)
-        with self._attempt("GET", self.base_url, path, None, query, limits, stream=True) as response:
-            try:
-                yield response
-            except requests.RequestException as failure:
-                raise self._failed(failure, "GET", path, limits) from self._presentable(failure)
-
-    def invalid_answer(self, response: requests.Response, method: str, path: str, what: str) -> InvalidAnswer:
-        """The error for an answer that says yes in words that the API does not use."""
-        body = self._auth.blank_out(response.content[:65_536].decode("utf-8", "replace"))
-        kind = response.headers.get("Content-Type", "no content type")
+    def invalid_answer(self, answer: Answer, method: str, path: str, what: str) -> InvalidAnswer:
+        """Make the error for an answer that says yes in words that the API does not use."""
+        kind = answer.headers.get("Content-Type", "no content type")
         unknown = "" if method in HARMLESS else "; the outcome is unknown"
         return InvalidAnswer(
-            f"{method} {path}: {response.status_code}, but {what} ({kind}); is {self.base_url} the API?{unknown}",
-            status=response.status_code,
+            f"{method} {path}: {answer.status}, but {what} ({kind}); is {self.base_url} the API?{unknown}",
+            status=answer.status,
             method=method,
             path=path,
-            body=body,
-            request_id=_request_id(response),
+            body=self._auth.blank_out(answer.content[:MAX_KEPT].decode("utf-8", "replace")),
+            request_id=_request_id(answer.headers),
         )
 
-    def _refused(self, response: requests.Response, method: str, path: str) -> ApiError:
-        with response:
-            if response.is_redirect:
-                place = self._auth.blank_out(response.headers.get("Location", ""))
-                return ApiError(
-                    f"{method} {path}: {response.status_code} to {place}; the base url should be where it leads",
-                    status=response.status_code,
-                    method=method,
-                    path=path,
-                    message=f"redirected to {place}",
-                    request_id=_request_id(response),
-                )
-            try:
-                body = response.content
-            except requests.RequestException:
-                body = b""  # the status says enough
-        wait = retry_after_in(response.headers.get("Retry-After"), time.time())
+    def _refused(self, response: requests.Response, body: bytes, method: str, path: str) -> ApiError:
+        """Make the error for an answer that says no."""
+        if response.is_redirect:
+            place = self._auth.blank_out(response.headers.get("Location", ""))
+            return ApiError(
+                f"{method} {path}: {response.status_code} to {place}; the base url should be where it leads",
+                status=response.status_code,
+                method=method,
+                path=path,
+                message=f"redirected to {place}",
+                request_id=_request_id(response.headers),
+            )
         return error_for(
             response.status_code,
             method=method,
             path=path,
             body=body,
             blank_out=self._auth.blank_out,
-            request_id=_request_id(response),
-            retry_after=wait,
+            request_id=_request_id(response.headers),
+            retry_after=retry_after_in(response.headers.get("Retry-After"), time.time()),
         )
 
     def _presentable(self, failure: BaseException) -> BaseException | None:
@@ -249,8 +319,8 @@ class Http:
             link = link.__cause__ or link.__context__
         return failure
 
-    def _failed(self, failure: Exception, method: str, path: str, timeout: tuple[float, float]) -> ApiError:
-        """The error for a request without an answer. The cause loses its request, which holds the token."""
+    def _failed(self, failure: Exception, method: str, path: str) -> ApiError:
+        """Make the error for a request without an answer. The cause loses its request, which holds the token."""
         if isinstance(failure, requests.RequestException):
             failure.request = failure.response = None
         inner = failure.args[0] if failure.args else None
@@ -260,42 +330,11 @@ class Http:
         unknown = "; the request has left, the outcome is unknown" if sent else "; the request has not left"
         facts: dict[str, Any] = {"method": method, "path": path, "sent": sent}
         if isinstance(failure, (requests.Timeout, TimeoutError)) or isinstance(inner, ReadTimeoutError):
-            phase, limit = ("answer", timeout[1]) if sent else ("connection", timeout[0])
+            phase, limit = ("answer", self.timeout[1]) if sent else ("connection", self.timeout[0])
             return ApiTimeout(f"{method} {path}: no {phase} within {limit:g} s{unknown}", **facts)
         said = self._auth.blank_out(_root(failure))
         kind = TlsError if isinstance(failure, requests.exceptions.SSLError) else ApiConnectionError
         return kind(f"{method} {path} at {self.base_url}: {said}{unknown}", **facts)
-
-
-def _own_session(base_url: str) -> requests.Session:
-    """A session that keeps connections for many threads. Proxies and certificates are those of the environment, which
-    requests would search for them before each request: that takes a fifth of the time of one."""
-    session = requests.Session()
-    found = session.merge_environment_settings(base_url, {}, None, None, None)
-    session.proxies, session.verify = found["proxies"], found["verify"]
-    session.trust_env = False
-    adapter = TrackingAdapter()
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # a balancer's cookie is no state of ours
-    return session
-
-
-def _refuse_retrying(session: requests.Session, base_url: str) -> None:
-    retries = getattr(session.get_adapter(base_url), "max_retries", None)
-    if retries is not None and (retries.total or retries.read or retries.other):
-        raise ConfigurationError(
-            "session retries by itself (max_retries of its adapter), which can place a call twice: "
-            "leave that to the client's max_retries",
-            name="session",
-        )
-
-
-def _pair(timeout: Timeout) -> tuple[float, float]:
-    pair = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    if len(pair) != 2 or not all(isinstance(part, (int, float)) and part > 0 for part in pair):
-        raise InvalidRequest(f"timeout is seconds, or (connect, read) in seconds, not {timeout!r}", field="timeout")
-    return pair
 
 
 def _encoded(body: Any, path: str) -> bytes:
@@ -305,19 +344,12 @@ def _encoded(body: Any, path: str) -> bytes:
         raise InvalidRequest(f"{path}: the body is no JSON: {error}") from None
 
 
-def _no_content() -> requests.Response:
-    response = requests.Response()
-    response.status_code = 204
-    return response
-
-
-def _request_id(response: requests.Response) -> str | None:
-    headers = response.headers
+def _request_id(headers: Mapping[str, str]) -> str | None:
     return headers.get("X-Request-Id") or headers.get("X-Amzn-Trace-Id") or headers.get("CF-Ray")
 
 
 def _root(failure: BaseException) -> str:
-    """What happened, in the words of the innermost exception: requests and urllib3 wrap it up to four times."""
+    """Say what happened, in the words of the innermost exception: requests and urllib3 wrap it up to four times."""
     while (inner := failure.__cause__ or failure.__context__) is not None and isinstance(inner, Exception):
         failure = inner
     return f"{type(failure).__name__}: {failure}" if str(failure) else type(failure).__name__

@@ -1,10 +1,10 @@
-"""Records of calls, and what goes with them."""
+"""Records of calls, and the answer to a SIP request within one."""
 
 from __future__ import annotations
 
 from ...model import Model, model
 
-__all__ = ["Call", "CallCount", "Queue", "SipAnswer"]
+__all__ = ["Call", "CallCount", "SipAnswer"]
 
 
 @model
@@ -49,14 +49,6 @@ class CallCount(Model):
 
     inbound: int = 0
     outbound: int = 0
-
-
-@model
-class Queue(Model):
-    """A queue that has callers in it: ``length`` of them."""
-
-    name: str = ""
-    length: int = 0
 
 
 @model

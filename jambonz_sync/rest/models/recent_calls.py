@@ -1,10 +1,10 @@
-"""Calls that are over, and what went wrong."""
+"""Call detail records."""
 
 from __future__ import annotations
 
 from ...model import Model, model
 
-__all__ = ["Alert", "RecentCall"]
+__all__ = ["RecentCall"]
 
 
 @model
@@ -32,17 +32,3 @@ class RecentCall(Model):
     trunk: str | None = None
     trace_id: str | None = None
     recording_url: str | None = None
-
-
-@model
-class Alert(Model):
-    """Something that went wrong. ``time`` has nanoseconds, ``target_sid`` is the call's, if it was in a call."""
-
-    time: str | None = None
-    alert_type: str | None = None
-    message: str | None = None
-    detail: str | None = None
-    account_sid: str | None = None
-    service_provider_sid: str | None = None
-    target_sid: str | None = None
-    vendor: str | None = None

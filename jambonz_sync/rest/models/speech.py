@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from ...model import Model, model, wired
 
-__all__ = [
-    "CacheSize",
-    "GoogleCustomVoice",
-    "Language",
-    "SpeechCredential",
-    "SpeechTest",
-    "SpeechTests",
-    "Supported",
-    "Voice",
-]
+__all__ = ["CacheSize", "Language", "SpeechCredential", "SpeechTest", "SpeechTests", "Supported", "Voice"]
+
+
+@model
+class CacheSize(Model):
+    """How many pieces of synthesized speech are in the cache."""
+
+    size: int = 0
 
 
 @model
@@ -78,23 +76,3 @@ class Supported(Model):
     stt: tuple[Language, ...] = ()
     models: tuple[Voice, ...] = ()
     stt_models: tuple[Voice, ...] = wired("sttModels", default=())
-
-
-@model
-class CacheSize(Model):
-    """How many pieces of synthesized speech are in the cache."""
-
-    size: int = 0
-
-
-@model
-class GoogleCustomVoice(Model):
-    """A custom voice of Google."""
-
-    google_custom_voice_sid: str = ""
-    speech_credential_sid: str | None = None
-    name: str = ""
-    model: str | None = None
-    reported_usage: str | None = None
-    use_voice_cloning_key: bool | None = None
-    voice_cloning_key: str | None = None

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
+from .. import models
 from ..checks import hook_object, sid
 from ..http.errors import InvalidRequest
-from ..resource import Fields, Resource, split_options
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body
 
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ..http.paging import Listing
-    from ..models.accounts import Application, EnvVar
-    from ..models.accounts import Hook as HookModel
-    from ..resource import Options
-
-    Hook = str | Mapping[str, Any] | HookModel
-
-__all__ = ["AppEnv", "ApplicationFields", "Applications"]
+__all__ = ["AppEnv", "ApplicationChanges", "ApplicationFields", "Applications"]
 
 
 class ApplicationFields(Fields, total=False):
-    """The optional fields of an application. ``app_json`` is a list of verbs, or text that holds one."""
+    """The optional fields of an application.
+
+    Args:
+        account_sid: Whose it is. Default: the client's account.
+        messaging_hook: Told of SMS that come in. To take it away send ``messaging_hook_sid=None``.
+        messaging_hook_sid: Of a webhook that there is.
+        app_json: Verbs that run without asking ``call_hook``: a list, or text that holds one.
+        speech_synthesis_vendor: What speaks; with ``_language`` and ``_voice``. Default: google, en-US,
+            en-US-Standard-C.
+        speech_synthesis_label: Of the vendor's credential. Default: the one without a label.
+        speech_recognizer_vendor: What hears; with ``_language`` and ``_label``. Default: google, en-US.
+        use_for_fallback_speech: Use the ``fallback_`` values where a vendor fails.
+        fallback_speech_synthesis_vendor and the six like it: What speaks and hears then.
+        env_vars: Values of the variables that the application declares (see :class:`AppEnv`). The server checks them
+            where it can reach the application.
+        record_all_calls: Record every call.
+    """
 
     account_sid: str
-    messaging_hook: Hook
+    messaging_hook: models.AnyHook
     messaging_hook_sid: str | None
     app_json: str | Sequence[Any] | None
     speech_synthesis_vendor: str
@@ -50,78 +58,135 @@ class ApplicationFields(Fields, total=False):
 
 
 class ApplicationChanges(ApplicationFields, total=False):
-    """What can be changed of an application."""
+    """The fields of an application that can be changed.
+
+    Args:
+        name: Up to 64 characters.
+        call_hook: Asked for the verbs of a call: a full http(s) or ws(s) url. With its ``webhook_sid`` it is changed
+            in place, without one it becomes a new one.
+        call_status_hook: Told how calls go. Needs ``call_hook`` beside it: the server refuses it alone.
+    """
 
     name: str
-    call_hook: Hook
-    call_status_hook: Hook
+    call_hook: models.AnyHook
+    call_status_hook: models.AnyHook
 
 
 class Applications(Resource):
-    """``client.applications``."""
+    """``client.applications``.
 
-    def create(self, *, name: str, call_hook: Hook, call_status_hook: Hook, **fields: Unpack[ApplicationFields]) -> str:
-        """Make an application and return its sid. Conflict if the account has one of that name.
+    Endpoints:
+        create: POST /Applications
+        list: GET /Applications
+        get: GET /Applications/{application_sid}
+        update: PUT /Applications/{application_sid}
+        delete: DELETE /Applications/{application_sid}
+    """
 
-        Hooks are urls or objects. The server wants both, as objects with a full url: without one it answers 500.
+    def create(
+        self,
+        *,
+        name: str,
+        call_hook: models.AnyHook,
+        call_status_hook: models.AnyHook,
+        **fields: Unpack[ApplicationFields],
+    ) -> str:
+        """Make an application.
+
+        The server wants both hooks, as objects with a full url (without one it answers 500); here a url will do.
+
+        Args:
+            name: Up to 64 characters.
+            call_hook: Asked for the verbs of a call: a full http(s) or ws(s) url.
+            call_status_hook: Told how calls go.
+            fields: Those of :class:`ApplicationFields`.
+        Returns:
+            The sid of the application.
+        Raises:
+            Conflict: The account has one of that name.
         """
-        body, options = split_options(dict(fields), ApplicationFields)
         hooks = {"call_hook": call_hook, "call_status_hook": call_status_hook}
-        return self._create("/Applications", self._owned(_body({"name": name, **hooks, **body})), **options)
+        body = _body({"name": name, **hooks, **checked_body(fields, ApplicationFields)})
+        return self._create("/Applications", self._owned(body))
 
     def list(
-        self, *, name: str | None = None, page_size: int = 100, limit: int | None = None, **options: Unpack[Options]
-    ) -> Listing[Application]:
-        """The applications that the key can see, ordered by name; ``name`` is a part of theirs."""
-        from ..models.accounts import Application
+        self, *, name: str | None = None, page_size: int = 100, limit: int | None = None
+    ) -> Listing[models.Application]:
+        """List the applications that the key can see, ordered by name.
 
+        Args:
+            name: Only those with this in their name.
+            page_size: Applications to fetch at a time.
+            limit: The most to list; None is all.
+        Returns:
+            The applications.
+        """
         return self._list(
-            Application,
+            models.Application,
             "/Applications",
             {"name": name},
             size_name="page_size",
             page_size=page_size,
             limit=limit,
-            **options,
         )
 
-    def get(self, application_sid: str, **options: Unpack[Options]) -> Application:
-        """One application."""
-        from ..models.accounts import Application
+    def get(self, application_sid: str) -> models.Application:
+        """Fetch an application.
 
-        return self._get(Application, _path(application_sid), **options)
+        Args:
+            application_sid: The application.
+        Returns:
+            The application, its hooks with ``webhook_sid``.
+        """
+        return self._get(models.Application, _path(application_sid))
 
     def update(self, application_sid: str, **fields: Unpack[ApplicationChanges]) -> None:
-        """Change what is given, and only that.
+        """Change what is given of an application, and only that.
 
-        ``call_status_hook`` needs ``call_hook`` beside it (the server refuses it alone). A hook with its
-        ``webhook_sid`` is changed in place, one without becomes a new one. To take ``messaging_hook`` away send
-        ``messaging_hook_sid=None``.
+        Args:
+            application_sid: The application.
+            fields: Those of :class:`ApplicationChanges`.
+        Raises:
+            Forbidden: There is no such application. With a service provider's key: ServerError.
         """
-        body, options = split_options(dict(fields), ApplicationChanges)
+        body = checked_body(fields, ApplicationChanges)
         if "call_status_hook" in body and "call_hook" not in body:
             raise InvalidRequest("call_status_hook is only taken beside call_hook: send both", field="call_status_hook")
-        self._change(_path(application_sid), _body(body), **options)
+        self._change(_path(application_sid), _body(body))
 
-    def delete(self, application_sid: str, **options: Unpack[Options]) -> None:
-        """Delete an application. Conflict while numbers lead to it; BadRequest if there is none."""
-        self._remove(_path(application_sid), **options)
+    def delete(self, application_sid: str) -> None:
+        """Delete an application.
+
+        Args:
+            application_sid: The application.
+        Raises:
+            Conflict: Numbers lead to it. With a service provider's key: ServerError.
+            BadRequest: There is none.
+        """
+        self._remove(_path(application_sid))
 
 
 class AppEnv(Resource):
-    """``client.app_env``."""
+    """``client.app_env``.
 
-    def get(self, url: str, **options: Unpack[Options]) -> dict[str, EnvVar]:
-        """The environment variables that the application at ``url`` declares, by name; empty if none, or if it is down.
+    Endpoints:
+        get: GET /AppEnv
+    """
+
+    def get(self, url: str) -> dict[str, models.EnvVar]:
+        """Ask an application which environment variables it declares.
 
         The server asks the application (OPTIONS), so this takes as long as that.
-        """
-        from ..models.accounts import EnvVar
 
+        Args:
+            url: The application's hook: a full http(s) or ws(s) url.
+        Returns:
+            The variables by name; none if it declares none, or is down.
+        """
         hook_object(url, "url")  # the server answers a bad one with 500 and an empty object
-        answer = self._http.get("/AppEnv", {"url": url}, **options)
+        answer = self._http.get("/AppEnv", {"url": url})
         declared: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
-        return {name: EnvVar.from_dict(value) for name, value in declared.items() if isinstance(value, Mapping)}
+        return {name: models.EnvVar.from_dict(value) for name, value in declared.items() if isinstance(value, Mapping)}
 
 
 def _path(application_sid: str) -> str:

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Unpack
 
-from ..checks import one_of, sid
+from .. import models
+from ..checks import sid
 from ..http.errors import InvalidRequest
-from ..resource import Fields, Resource, split_options
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body
 
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ..http.paging import Listing
-    from ..models.accounts import Carrier, PredefinedCarrier
-    from ..resource import Options
-
-__all__ = ["CarrierFields", "Carriers", "PredefinedCarriers"]
+__all__ = ["CarrierChanges", "CarrierFields", "Carriers", "PredefinedCarriers"]
 
 
 class CarrierFields(Fields, total=False):
-    """The optional fields of a carrier. The server's own model names ``sip_proxy``, too, which it has no column for."""
+    """The optional fields of a carrier. The server's own model names ``sip_proxy``, too, which it has no column for.
+
+    Args:
+        description: For people.
+        account_sid: Whose it is. Default: the client's account.
+        application_sid: The application of calls that come in by it to numbers without one.
+        e164_leading_plus: Put a plus before the numbers that it is given.
+        requires_register: Register with the carrier, with the six fields that begin with ``register_``. Username and
+            password are needed then, the first without blanks; realms are a domain or an IPv4 address, None if none.
+        register_public_ip_in_contact: Register with the public address.
+        tech_prefix: Up to 16 characters, put before the numbers that it is given.
+        inbound_auth_username: What the carrier has to authenticate with, with ``inbound_auth_password``.
+        diversion: Up to 32 characters for the Diversion header.
+        is_active: Whether calls go by it.
+        smpp_system_id: SMS: what to log in with at the carrier, with ``smpp_password``.
+        smpp_enquire_link_interval: SMS: seconds from one sign of life to the next.
+        smpp_inbound_system_id: SMS: what the carrier logs in with, with ``smpp_inbound_password``.
+        dtmf_type: How digits are sent.
+        outbound_sip_proxy: Where calls go first.
+        trunk_type: How the carrier knows whose calls they are: by address, by credentials, or by registration.
+    """
 
     description: str | None
     account_sid: str
@@ -49,7 +63,11 @@ class CarrierFields(Fields, total=False):
 
 
 class CarrierChanges(CarrierFields, total=False):
-    """What can be changed of a carrier."""
+    """The fields of a carrier that can be changed.
+
+    Args:
+        name: Up to 64 characters.
+    """
 
     name: str
 
@@ -59,62 +77,112 @@ class Carriers(Resource):
 
     An account's carriers are made and found at ``/VoipCarriers`` rather than below the account, for only what
     is made there can have SMPP gateways.
+
+    Endpoints:
+        create: POST /VoipCarriers
+        list: GET /VoipCarriers
+        get: GET /VoipCarriers/{voip_carrier_sid}
+        update: PUT /VoipCarriers/{voip_carrier_sid}
+        delete: DELETE /VoipCarriers/{voip_carrier_sid}
     """
 
     def create(self, *, name: str, **fields: Unpack[CarrierFields]) -> str:
-        """Make a carrier and return its sid. Gateways come after, with ``client.sip_gateways``."""
-        body, options = split_options(dict(fields), CarrierFields)
-        body = _checked({"name": name, **body})
+        """Make a carrier. Its addresses come after, with ``client.sip_gateways``.
+
+        Args:
+            name: Up to 64 characters.
+            fields: Those of :class:`CarrierFields`.
+        Returns:
+            The sid of the carrier.
+        """
+        body = _checked({"name": name, **checked_body(fields, CarrierFields)})
         if body.get("requires_register") and not (body.get("register_username") and body.get("register_password")):
             raise InvalidRequest(
                 "a carrier that requires_register needs register_username and register_password",
                 field="register_username",
             )
-        if not self._client.has_account and self._client.has_service_provider:
-            return self._create(f"{self._scope()}/VoipCarriers", body, **options)
-        return self._create("/VoipCarriers", self._owned(body), **options)
+        return self._create(self._all(), body if self._scope.is_provider else self._owned(body))
 
     def list(
-        self, *, name: str | None = None, page_size: int = 100, limit: int | None = None, **options: Unpack[Options]
-    ) -> Listing[Carrier]:
-        """The carriers; ``name`` is a part of theirs. An account sees the shared ones of its service provider, too."""
-        from ..models.accounts import Carrier
+        self, *, name: str | None = None, page_size: int = 100, limit: int | None = None
+    ) -> Listing[models.Carrier]:
+        """List the carriers. An account sees the shared ones of its service provider, too.
 
-        below_provider = not self._client.has_account and self._client.has_service_provider
-        path = f"{self._scope()}/VoipCarriers" if below_provider else "/VoipCarriers"
+        Args:
+            name: Only those with this in their name.
+            page_size: Carriers to fetch at a time.
+            limit: The most to list; None is all.
+        Returns:
+            The carriers.
+        """
         return self._list(
-            Carrier, path, {"name": name}, size_name="page_size", page_size=page_size, limit=limit, **options
+            models.Carrier, self._all(), {"name": name}, size_name="page_size", page_size=page_size, limit=limit
         )
 
-    def get(self, voip_carrier_sid: str, **options: Unpack[Options]) -> Carrier:
-        """One carrier. BadRequest, not Forbidden, if it is another's or a shared one."""
-        from ..models.accounts import Carrier
+    def get(self, voip_carrier_sid: str) -> models.Carrier:
+        """Fetch a carrier.
 
-        return self._get(Carrier, _path(voip_carrier_sid), **options)
+        Args:
+            voip_carrier_sid: The carrier.
+        Returns:
+            The carrier.
+        Raises:
+            BadRequest: It is another's, or a shared one.
+        """
+        return self._get(models.Carrier, _path(voip_carrier_sid))
 
     def update(self, voip_carrier_sid: str, **fields: Unpack[CarrierChanges]) -> None:
-        """Change what is given. Conflict if it is another's or a shared one; ServerError if there is none."""
-        body, options = split_options(dict(fields), CarrierChanges)
-        self._change(_path(voip_carrier_sid), _checked(body), **options)
+        """Change what is given of a carrier, and only that.
 
-    def delete(self, voip_carrier_sid: str, **options: Unpack[Options]) -> None:
-        """Delete a carrier and its gateways. Conflict while it has numbers."""
-        self._remove(_path(voip_carrier_sid), **options)
+        Args:
+            voip_carrier_sid: The carrier.
+            fields: Those of :class:`CarrierChanges`.
+        Raises:
+            Conflict: It is another's, or a shared one.
+            ServerError: There is none.
+        """
+        self._change(_path(voip_carrier_sid), _checked(checked_body(fields, CarrierChanges)))
+
+    def delete(self, voip_carrier_sid: str) -> None:
+        """Delete a carrier and its gateways.
+
+        Args:
+            voip_carrier_sid: The carrier.
+        Raises:
+            Conflict: It has numbers.
+        """
+        self._remove(_path(voip_carrier_sid))
+
+    def _all(self) -> str:
+        return f"{self._scope.path}/VoipCarriers" if self._scope.is_provider else "/VoipCarriers"
 
 
 class PredefinedCarriers(Resource):
-    """``client.predefined_carriers``."""
+    """``client.predefined_carriers``.
 
-    def list(self, **options: Unpack[Options]) -> Listing[PredefinedCarrier]:
-        """The templates."""
-        from ..models.accounts import PredefinedCarrier
+    Endpoints:
+        list: GET /PredefinedCarriers
+        add: POST {scope}/PredefinedCarriers/{predefined_carrier_sid}
+    """
 
-        return self._list(PredefinedCarrier, "/PredefinedCarriers", **options)
+    def list(self) -> Listing[models.PredefinedCarrier]:
+        """List the templates of well-known carriers.
 
-    def add(self, predefined_carrier_sid: str, **options: Unpack[Options]) -> str:
-        """Make a carrier, with its gateways, from a template, and return its sid."""
+        Returns:
+            The templates.
+        """
+        return self._list(models.PredefinedCarrier, "/PredefinedCarriers")
+
+    def add(self, predefined_carrier_sid: str) -> str:
+        """Make a carrier, with its gateways, from a template.
+
+        Args:
+            predefined_carrier_sid: The template.
+        Returns:
+            The sid of the carrier. Where its name is taken, it gets a suffix.
+        """
         template = sid(predefined_carrier_sid, "predefined_carrier_sid")
-        return self._create(f"{self._scope()}/PredefinedCarriers/{template}", {}, **options)
+        return self._create(f"{self._scope.path}/PredefinedCarriers/{template}", {})
 
 
 def _path(voip_carrier_sid: str) -> str:
@@ -122,13 +190,6 @@ def _path(voip_carrier_sid: str) -> str:
 
 
 def _checked(body: dict[str, Any]) -> dict[str, Any]:
-    known: Mapping[str, tuple[str, ...]] = {
-        "dtmf_type": ("rfc2833", "tones", "info"),
-        "trunk_type": ("static_ip", "auth", "reg"),
-    }
-    for name, values in known.items():
-        if name in body:
-            one_of(body[name], values, name)  # another one is a 500
     if body.get("register_sip_realm") == "":
         raise InvalidRequest("register_sip_realm is None where there is none, not empty", field="register_sip_realm")
     return body

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
+from .. import models
 from ..checks import sid
 from ..http.errors import InvalidRequest
-from ..resource import Fields, Resource, split_options
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body
 
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ..http.paging import Listing
-    from ..models.users import Device
-    from ..resource import Options
-
-__all__ = ["Clients", "DeviceFields"]
+__all__ = ["Clients", "DeviceChanges", "DeviceFields"]
 
 
 class DeviceFields(Fields, total=False):
-    """The optional fields of a device."""
+    """The optional fields of a device.
+
+    Args:
+        password: That the device registers with. It is read back masked.
+        is_active: Whether it may register. Default: yes.
+        allow_direct_app_calling: Whether it may call applications. Default: yes, as for the next two.
+        allow_direct_queue_calling: Whether it may call queues.
+        allow_direct_user_calling: Whether it may call other devices.
+        account_sid: Whose it is. Default: the client's account.
+    """
 
     password: str
     is_active: bool
@@ -30,46 +34,81 @@ class DeviceFields(Fields, total=False):
 
 
 class DeviceChanges(DeviceFields, total=False):
-    """What can be changed of a device."""
+    """The fields of a device that can be changed.
+
+    Args:
+        username: Unique in the account.
+    """
 
     username: str
 
 
 class Clients(Resource):
-    """``client.clients``."""
+    """``client.clients``.
+
+    Endpoints:
+        create: POST /Clients
+        list: GET /Clients
+        get: GET /Clients/{client_sid}
+        update: PUT /Clients/{client_sid}
+        delete: DELETE /Clients/{client_sid}
+    """
 
     def create(self, *, username: str, **fields: Unpack[DeviceFields]) -> str:
-        """Add a device and return its sid. BadRequest (not Conflict) if the account has one of that name."""
-        body, options = split_options(dict(fields), DeviceFields)
-        return self._create("/Clients", self._owned(_checked({"username": username, **body})), **options)
+        """Add a device.
 
-    def list(self, **options: Unpack[Options]) -> Listing[Device]:
-        """The devices that the key can see."""
-        from ..models.users import Device
+        Args:
+            username: Unique in the account.
+            fields: Those of :class:`DeviceFields`.
+        Returns:
+            The sid of the device.
+        Raises:
+            BadRequest: The account has one of that name.
+        """
+        body = {"username": username, **checked_body(fields, DeviceFields)}
+        return self._create("/Clients", self._owned(_unmasked(body)))
 
-        return self._list(Device, "/Clients", **options)
+    def list(self) -> Listing[models.Device]:
+        """List the devices that the key can see.
 
-    def get(self, client_sid: str, **options: Unpack[Options]) -> Device:
-        """One device, its password masked."""
-        from ..models.users import Device
+        Returns:
+            The devices.
+        """
+        return self._list(models.Device, "/Clients")
 
-        return self._get(Device, _path(client_sid), **options)
+    def get(self, client_sid: str) -> models.Device:
+        """Fetch a device.
+
+        Args:
+            client_sid: The device.
+        Returns:
+            The device, its password masked.
+        """
+        return self._get(models.Device, _path(client_sid))
 
     def update(self, client_sid: str, **fields: Unpack[DeviceChanges]) -> None:
-        """Change what is given. A password that :meth:`get` returned is masked, and is refused here."""
-        body, options = split_options(dict(fields), DeviceChanges)
-        self._change(_path(client_sid), _checked(body), **options)
+        """Change what is given of a device, and only that.
 
-    def delete(self, client_sid: str, **options: Unpack[Options]) -> None:
-        """Delete a device."""
-        self._remove(_path(client_sid), **options)
+        Args:
+            client_sid: The device.
+            fields: Those of :class:`DeviceChanges`. A masked password, as :meth:`get` returns it, is refused.
+        """
+        self._change(_path(client_sid), _unmasked(checked_body(fields, DeviceChanges)))
+
+    def delete(self, client_sid: str) -> None:
+        """Delete a device.
+
+        Args:
+            client_sid: The device.
+        """
+        self._remove(_path(client_sid))
 
 
 def _path(client_sid: str) -> str:
     return f"/Clients/{sid(client_sid, 'client_sid')}"
 
 
-def _checked(body: dict[str, Any]) -> dict[str, Any]:
+def _unmasked(body: dict[str, Any]) -> dict[str, Any]:
     password = body.get("password")
     if isinstance(password, str) and len(password) > 1 and not password[1:].strip("X"):
         raise InvalidRequest(

@@ -1,38 +1,46 @@
-"""Conferences and queues that are going on, and messages."""
+"""Conferences that are going on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .. import models
 from ..checks import hook_object
 from ..http.errors import InvalidRequest
+from ..http.paging import Listing
 from ..resource import Resource, segment
 
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ..http.paging import Listing
-    from ..models.calls import Queue
-    from ..models.users import ConferenceRoom, ListenFork, SentMessage
-    from ..resource import Options
-
-__all__ = ["Conferences", "Messages", "Queues"]
+__all__ = ["Conferences"]
 
 
 class Conferences(Resource):
-    """``client.conferences``. Members are muted, held and coached by their calls: ``client.calls.conference_...``."""
+    """``client.conferences``. Members are muted, held and coached by their calls: ``client.calls.conference_...``.
 
-    def list(self, **options: Unpack[Options]) -> Listing[str]:
-        """The names of the conferences. One with callers waiting shows up as "waitlist", too, and of a name with
-        colons only what follows the last one is told."""
-        return self._list(str, f"{self._account()}/Conferences", **options)
+    Endpoints:
+        list: GET /Accounts/{account_sid}/Conferences
+        participants: GET /Accounts/{account_sid}/Conferences - newer servers; 0.9 answers with names
+        start_listen: POST /Accounts/{account_sid}/Conferences/{name}/listen - newer servers; 0.9 answers 404
+        stop_listen: DELETE /Accounts/{account_sid}/Conferences/{name}/listen - newer servers; 0.9 answers 404
+    """
 
-    def participants(self, **options: Unpack[Options]) -> Listing[ConferenceRoom]:
-        """The conferences with those who are in them. For servers newer than 0.9, which answers with names only."""
-        from ..models.users import ConferenceRoom
+    def list(self) -> Listing[str]:
+        """List the names of the conferences.
 
-        return self._list(ConferenceRoom, f"{self._account()}/Conferences", {"expand": "participants"}, **options)
+        Returns:
+            The names. A conference with callers waiting shows up as "waitlist", too, and of a name with colons only
+            what follows the last one is told.
+        """
+        return self._list(str, f"{self._scope.account_path}/Conferences")
+
+    def participants(self) -> Listing[models.ConferenceRoom]:
+        """List the conferences with those who are in them. For servers newer than 0.9, which answers with names only.
+
+        Returns:
+            The conferences.
+        """
+        path = f"{self._scope.account_path}/Conferences"
+        return self._list(models.ConferenceRoom, path, {"expand": "participants"})
 
     def start_listen(
         self,
@@ -43,14 +51,21 @@ class Conferences(Resource):
         username: str | None = None,
         password: str | None = None,
         metadata: Mapping[str, Any] | None = None,
-        **options: Unpack[Options],
-    ) -> ListenFork:
-        """Stream the mixed audio of a conference (16 bit PCM) to a ws or wss url. Asked twice, it goes on.
+    ) -> models.ListenFork:
+        """Stream the mixed audio of a conference, 16 bit PCM. For servers newer than 0.9, which answers 404.
 
-        ``metadata`` arrives there as the first text frame. For servers newer than 0.9, which answers 404.
+        Asked twice, it goes on.
+
+        Args:
+            name: The conference.
+            url: Where the audio goes: a ws or wss url; it may hold user and password.
+            sample_rate: Samples a second; None is the server's own choice.
+            username: Basic credentials for the url, with ``password``.
+            password: Its password.
+            metadata: Arrives there as the first text frame.
+        Returns:
+            The stream.
         """
-        from ..models.users import ListenFork
-
         if not url.startswith(("ws://", "wss://")):
             raise InvalidRequest("url is where the audio goes: ws:// or wss://", field="url")
         hook = hook_object({"url": url, **({"username": username, "password": password} if username else {})}, "url")
@@ -61,51 +76,15 @@ class Conferences(Resource):
             body["sampleRate"] = sample_rate
         if metadata is not None:
             body["metadata"] = dict(metadata)
-        path = self._listen(name)
-        response = self._http.request("POST", path, body=body, **options)
-        return self._made(ListenFork, response, "POST", path)
+        return self._post(models.ListenFork, self._listen(name), body)
 
-    def stop_listen(self, name: str, **options: Unpack[Options]) -> None:
-        """Stop the stream of a conference. For servers newer than 0.9, which answers 404."""
-        self._remove(self._listen(name), **options)
+    def stop_listen(self, name: str) -> None:
+        """Stop the stream of a conference. For servers newer than 0.9, which answers 404.
+
+        Args:
+            name: The conference.
+        """
+        self._remove(self._listen(name))
 
     def _listen(self, name: str) -> str:
-        return f"{self._account()}/Conferences/{segment(name, 'name')}/listen"
-
-
-class Queues(Resource):
-    """``client.queues``."""
-
-    def list(self, search: str | None = None, **options: Unpack[Options]) -> Listing[Queue]:
-        """The queues that have callers in them. ``search`` is a glob over the whole name: ``sup*``, not ``sup``."""
-        from ..models.calls import Queue
-
-        return self._list(Queue, f"{self._account()}/Queues", {"search": search}, **options)
-
-
-class Messages(Resource):
-    """``client.messages``."""
-
-    def create(
-        self,
-        *,
-        from_: str,
-        to: str,
-        text: str | None = None,
-        media: str | None = None,
-        carrier: str | None = None,
-        **options: Unpack[Options],
-    ) -> SentMessage:
-        """Send an SMS. Needs ``text`` or ``media``, and a key of the account itself. Never sent twice by itself.
-
-        Server 0.9 hands it to the wrong place and answers 500, whatever is sent; 480 where no feature server is up.
-        """
-        from ..models.users import SentMessage
-
-        if not text and not media:
-            raise InvalidRequest("a message needs text or media", field="text")
-        given = {"from": from_, "to": to, "text": text, "media": media, "carrier": carrier}
-        path = f"{self._account()}/Messages"
-        body = {name: value for name, value in given.items() if value is not None}
-        response = self._http.request("POST", path, body=body, **options)
-        return self._made(SentMessage, response, "POST", path)
+        return f"{self._scope.account_path}/Conferences/{segment(name, 'name')}/listen"

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal, Unpack
 
-from ..checks import one_of, sid
+from .. import models
+from ..checks import sid
 from ..http.errors import InvalidRequest
-from ..resource import Fields, Resource, split_options
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body
 
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ..http.paging import Listing
-    from ..models.accounts import Sbc, SipGateway, Smpp, SmppGateway
-    from ..resource import Options
-
-__all__ = ["Sbcs", "SipGatewayFields", "SipGateways", "SmppGatewayFields", "SmppGateways"]
+__all__ = [
+    "Sbcs",
+    "SipGatewayChanges",
+    "SipGatewayFields",
+    "SipGateways",
+    "SmppGatewayChanges",
+    "SmppGatewayFields",
+    "SmppGateways",
+]
 
 
 class SipGatewayFields(Fields, total=False):
-    """The optional fields of a SIP gateway."""
+    """The optional fields of a SIP gateway.
+
+    Args:
+        port: None is the default of the protocol.
+        netmask: Bits of the address that count, 32 by default; of a gateway that is only outbound it is 32.
+        protocol: Default: udp.
+        is_active: Whether calls go by it. Default: yes.
+        send_options_ping: Ask it for signs of life. Default: no, as for the next four.
+        use_sips_scheme: Call it by sips urls.
+        pad_crypto: Pad the keys of SRTP.
+        remove_ice: Offer no ICE.
+        dtls_off: Offer no DTLS.
+    """
 
     port: int | None
     netmask: int
@@ -33,7 +48,13 @@ class SipGatewayFields(Fields, total=False):
 
 
 class SipGatewayChanges(SipGatewayFields, total=False):
-    """What can be changed of a SIP gateway."""
+    """The fields of a SIP gateway that can be changed.
+
+    Args:
+        ipv4: The address; a host name, too, unless ``inbound``.
+        inbound: Whether calls come from it. True needs ``ipv4`` beside it.
+        outbound: Whether calls go to it.
+    """
 
     ipv4: str
     inbound: bool
@@ -41,7 +62,16 @@ class SipGatewayChanges(SipGatewayFields, total=False):
 
 
 class SmppGatewayFields(Fields, total=False):
-    """The optional fields of an SMPP gateway."""
+    """The optional fields of an SMPP gateway.
+
+    Args:
+        port: Default: 2775.
+        netmask: Default: 32.
+        inbound: Whether SMS come from it. Default: no.
+        outbound: Whether SMS go to it. Default: yes.
+        is_primary: Whether it is tried first. Default: yes.
+        use_tls: Default: no.
+    """
 
     port: int | None
     netmask: int
@@ -52,51 +82,97 @@ class SmppGatewayFields(Fields, total=False):
 
 
 class SmppGatewayChanges(SmppGatewayFields, total=False):
-    """What can be changed of an SMPP gateway."""
+    """The fields of an SMPP gateway that can be changed.
+
+    Args:
+        ipv4: The address.
+    """
 
     ipv4: str
 
 
 class SipGateways(Resource):
-    """``client.sip_gateways``."""
+    """``client.sip_gateways``.
+
+    Endpoints:
+        create: POST /SipGateways
+        list: GET /SipGateways
+        get: GET /SipGateways/{sip_gateway_sid}
+        update: PUT /SipGateways/{sip_gateway_sid}
+        delete: DELETE /SipGateways/{sip_gateway_sid}
+    """
 
     def create(
         self, *, voip_carrier_sid: str, ipv4: str, inbound: bool, outbound: bool, **fields: Unpack[SipGatewayFields]
     ) -> str:
-        """Add an address to a carrier and return its sid. ``ipv4`` may be a host name, unless ``inbound``.
+        """Add an address to a carrier.
 
-        ``inbound`` and ``outbound`` must both be said: the server answers 500 where one is missing.
+        Args:
+            voip_carrier_sid: The carrier.
+            ipv4: The address; a host name, too, unless ``inbound``.
+            inbound: Whether calls come from it. Both must be said: the server answers 500 where one is missing.
+            outbound: Whether calls go to it.
+            fields: Those of :class:`SipGatewayFields`.
+        Returns:
+            The sid of the gateway.
+        Raises:
+            Forbidden: The carrier is another's.
         """
-        body, options = split_options(dict(fields), SipGatewayFields)
-        given = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"), "ipv4": ipv4}
-        body = _checked({**given, "inbound": inbound, "outbound": outbound, **body})
+        body = {
+            "voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"),
+            "ipv4": ipv4,
+            "inbound": inbound,
+            "outbound": outbound,
+            **checked_body(fields, SipGatewayFields),
+        }
         if not inbound and body.get("netmask", 32) != 32:
             raise InvalidRequest("the netmask of a gateway that is only outbound is 32", field="netmask")
-        return self._create("/SipGateways", body, **options)
+        return self._create("/SipGateways", body)
 
-    def list(self, voip_carrier_sid: str, **options: Unpack[Options]) -> Listing[SipGateway]:
-        """The addresses of a carrier, which has to be named."""
-        from ..models.accounts import SipGateway
+    def list(self, voip_carrier_sid: str) -> Listing[models.SipGateway]:
+        """List the addresses of a carrier.
 
+        Args:
+            voip_carrier_sid: The carrier.
+        Returns:
+            The gateways.
+        """
         query = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid")}
-        return self._list(SipGateway, "/SipGateways", query, **options)
+        return self._list(models.SipGateway, "/SipGateways", query)
 
-    def get(self, sip_gateway_sid: str, **options: Unpack[Options]) -> SipGateway:
-        """One gateway."""
-        from ..models.accounts import SipGateway
+    def get(self, sip_gateway_sid: str) -> models.SipGateway:
+        """Fetch a gateway.
 
-        return self._get(SipGateway, self._path(sip_gateway_sid), **options)
+        Args:
+            sip_gateway_sid: The gateway.
+        Returns:
+            The gateway.
+        """
+        return self._get(models.SipGateway, self._path(sip_gateway_sid))
 
     def update(self, sip_gateway_sid: str, **fields: Unpack[SipGatewayChanges]) -> None:
-        """Change what is given; ``inbound=True`` needs ``ipv4`` beside it. BadRequest if there is no such gateway."""
-        body, options = split_options(dict(fields), SipGatewayChanges)
+        """Change what is given of a gateway, and only that.
+
+        Args:
+            sip_gateway_sid: The gateway.
+            fields: Those of :class:`SipGatewayChanges`.
+        Raises:
+            BadRequest: There is no such gateway.
+        """
+        body = checked_body(fields, SipGatewayChanges)
         if body.get("inbound") and not body.get("ipv4"):
             raise InvalidRequest("inbound=True needs ipv4 beside it", field="ipv4")
-        self._change(self._path(sip_gateway_sid), _checked(body), **options)
+        self._change(self._path(sip_gateway_sid), body)
 
-    def delete(self, sip_gateway_sid: str, **options: Unpack[Options]) -> None:
-        """Take a gateway away. BadRequest if there is none."""
-        self._remove(self._path(sip_gateway_sid), **options)
+    def delete(self, sip_gateway_sid: str) -> None:
+        """Delete a gateway.
+
+        Args:
+            sip_gateway_sid: The gateway.
+        Raises:
+            BadRequest: There is none.
+        """
+        self._remove(self._path(sip_gateway_sid))
 
     @staticmethod
     def _path(sip_gateway_sid: str) -> str:
@@ -104,36 +180,69 @@ class SipGateways(Resource):
 
 
 class SmppGateways(Resource):
-    """``client.smpp_gateways``. An account's key reaches those of carriers that were made with it at ``/VoipCarriers``
-    (as ``client.carriers`` does); others are Forbidden."""
+    """``client.smpp_gateways``.
+
+    An account's key reaches those of carriers that were made with it at ``/VoipCarriers`` (as ``client.carriers``
+    does); others are Forbidden.
+
+    Endpoints:
+        create: POST /SmppGateways
+        list: GET /SmppGateways
+        get: GET /SmppGateways/{smpp_gateway_sid}
+        update: PUT /SmppGateways/{smpp_gateway_sid}
+        delete: DELETE /SmppGateways/{smpp_gateway_sid}
+    """
 
     def create(self, *, voip_carrier_sid: str, ipv4: str, **fields: Unpack[SmppGatewayFields]) -> str:
-        """Add an address for SMS to a carrier and return its sid."""
-        body, options = split_options(dict(fields), SmppGatewayFields)
-        given = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"), "ipv4": ipv4}
-        return self._create("/SmppGateways", {**given, **body}, **options)
+        """Add an address for SMS to a carrier.
 
-    def list(self, voip_carrier_sid: str, **options: Unpack[Options]) -> Listing[SmppGateway]:
-        """The addresses of a carrier, which has to be named."""
-        from ..models.accounts import SmppGateway
+        Args:
+            voip_carrier_sid: The carrier.
+            ipv4: The address.
+            fields: Those of :class:`SmppGatewayFields`.
+        Returns:
+            The sid of the gateway.
+        """
+        body = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"), "ipv4": ipv4}
+        return self._create("/SmppGateways", {**body, **checked_body(fields, SmppGatewayFields)})
 
+    def list(self, voip_carrier_sid: str) -> Listing[models.SmppGateway]:
+        """List the addresses of a carrier for SMS.
+
+        Args:
+            voip_carrier_sid: The carrier.
+        Returns:
+            The gateways.
+        """
         query = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid")}
-        return self._list(SmppGateway, "/SmppGateways", query, **options)
+        return self._list(models.SmppGateway, "/SmppGateways", query)
 
-    def get(self, smpp_gateway_sid: str, **options: Unpack[Options]) -> SmppGateway:
-        """One gateway."""
-        from ..models.accounts import SmppGateway
+    def get(self, smpp_gateway_sid: str) -> models.SmppGateway:
+        """Fetch a gateway.
 
-        return self._get(SmppGateway, self._path(smpp_gateway_sid), **options)
+        Args:
+            smpp_gateway_sid: The gateway.
+        Returns:
+            The gateway.
+        """
+        return self._get(models.SmppGateway, self._path(smpp_gateway_sid))
 
     def update(self, smpp_gateway_sid: str, **fields: Unpack[SmppGatewayChanges]) -> None:
-        """Change what is given."""
-        body, options = split_options(dict(fields), SmppGatewayChanges)
-        self._change(self._path(smpp_gateway_sid), body, **options)
+        """Change what is given of a gateway, and only that.
 
-    def delete(self, smpp_gateway_sid: str, **options: Unpack[Options]) -> None:
-        """Take a gateway away."""
-        self._remove(self._path(smpp_gateway_sid), **options)
+        Args:
+            smpp_gateway_sid: The gateway.
+            fields: Those of :class:`SmppGatewayChanges`.
+        """
+        self._change(self._path(smpp_gateway_sid), checked_body(fields, SmppGatewayChanges))
+
+    def delete(self, smpp_gateway_sid: str) -> None:
+        """Delete a gateway.
+
+        Args:
+            smpp_gateway_sid: The gateway.
+        """
+        self._remove(self._path(smpp_gateway_sid))
 
     @staticmethod
     def _path(smpp_gateway_sid: str) -> str:
@@ -141,33 +250,48 @@ class SmppGateways(Resource):
 
 
 class Sbcs(Resource):
-    """``client.sbcs``."""
+    """``client.sbcs``.
 
-    def list(self, **options: Unpack[Options]) -> Listing[Sbc]:
-        """The addresses to give to carriers."""
-        from ..models.accounts import Sbc
+    Endpoints:
+        list: GET /Sbcs
+        smpps: GET /Smpps
+        create: POST /Sbcs - for admins
+        delete: DELETE /Sbcs/{sbc_address_sid} - for admins
+    """
 
-        return self._list(Sbc, "/Sbcs", **options)
+    def list(self) -> Listing[models.Sbc]:
+        """List the addresses of this system, to give to carriers.
 
-    def smpps(self, **options: Unpack[Options]) -> Listing[Smpp]:
-        """The addresses to give to carriers for SMS: of the service provider, if the client knows one."""
-        from ..models.accounts import Smpp
+        Returns:
+            The addresses.
+        """
+        return self._list(models.Sbc, "/Sbcs")
 
-        known = self._client.has_service_provider
-        query = {"service_provider_sid": self._client.service_provider_sid} if known else None
-        return self._list(Smpp, "/Smpps", query, **options)
+    def smpps(self) -> Listing[models.Smpp]:
+        """List the addresses to give to carriers for SMS: of the service provider, if the client knows one.
 
-    def create(self, *, ipv4: str, port: int | None = None, **options: Unpack[Options]) -> str:
-        """Add an address and return its sid. For admins; an account's key gets a ServerError."""
-        body = {"ipv4": ipv4} if port is None else {"ipv4": ipv4, "port": port}
-        return self._create("/Sbcs", body, **options)
+        Returns:
+            The addresses.
+        """
+        return self._list(models.Smpp, "/Smpps", {"service_provider_sid": self._scope.service_provider_sid})
 
-    def delete(self, sbc_address_sid: str, **options: Unpack[Options]) -> None:
-        """Take an address away. For admins."""
-        self._remove(f"/Sbcs/{sid(sbc_address_sid, 'sbc_address_sid')}", **options)
+    def create(self, *, ipv4: str, port: int | None = None) -> str:
+        """Add an address. For admins.
 
+        Args:
+            ipv4: The address.
+            port: None is the default of the server.
+        Returns:
+            The sid of the address.
+        Raises:
+            ServerError: The key is an account's.
+        """
+        return self._create("/Sbcs", {"ipv4": ipv4} if port is None else {"ipv4": ipv4, "port": port})
 
-def _checked(body: dict[str, Any]) -> dict[str, Any]:
-    if "protocol" in body:
-        one_of(body["protocol"], ("udp", "tcp", "tls", "tls/srtp"), "protocol")
-    return body
+    def delete(self, sbc_address_sid: str) -> None:
+        """Delete an address. For admins.
+
+        Args:
+            sbc_address_sid: The address.
+        """
+        self._remove(f"/Sbcs/{sid(sbc_address_sid, 'sbc_address_sid')}")

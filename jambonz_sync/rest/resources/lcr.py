@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
+from .. import models
 from ..checks import sid
 from ..http.errors import InvalidRequest
-from ..resource import Fields, Resource, split_options
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body, without_none
 
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ..http.paging import Listing
-    from ..models.users import Lcr, LcrCarrierSetEntry, LcrRoute
-    from ..resource import Options
-
-__all__ = ["LcrCarrierSetEntries", "LcrRoutes", "Lcrs"]
+__all__ = ["EntryFields", "LcrCarrierSetEntries", "LcrFields", "LcrRoutes", "Lcrs", "RouteFields"]
 
 
 class LcrFields(Fields, total=False):
-    """What can be changed of a routing."""
+    """The fields of a routing that can be changed.
+
+    Args:
+        name: For people.
+        is_active: Whether it is used.
+        default_carrier_set_entry_sid: The carrier of numbers that no route is for.
+    """
 
     name: str
     is_active: bool
@@ -28,7 +29,13 @@ class LcrFields(Fields, total=False):
 
 
 class RouteFields(Fields, total=False):
-    """What can be changed of a route."""
+    """The fields of a route that can be changed.
+
+    Args:
+        regex: Matches the numbers that it is for; 1 to 32 characters.
+        priority: A lower one is tried first.
+        description: For people.
+    """
 
     regex: str
     priority: int
@@ -36,7 +43,13 @@ class RouteFields(Fields, total=False):
 
 
 class EntryFields(Fields, total=False):
-    """What can be changed of a route's carrier."""
+    """The fields of a route's carrier that can be changed.
+
+    Args:
+        voip_carrier_sid: The carrier.
+        workload: Its share of the calls.
+        priority: A lower one is tried first.
+    """
 
     voip_carrier_sid: str
     workload: int
@@ -44,46 +57,90 @@ class EntryFields(Fields, total=False):
 
 
 class Lcrs(Resource):
-    """``client.lcrs``."""
+    """``client.lcrs``.
 
-    def create(self, *, name: str, **options: Unpack[Options]) -> str:
-        """Make the routing of the account (or service provider) and return its sid. BadRequest if it has one."""
+    Endpoints:
+        create: POST /Lcrs
+        list: GET /Lcrs
+        get: GET /Lcrs/{lcr_sid}
+        update: PUT /Lcrs/{lcr_sid}
+        delete: DELETE /Lcrs/{lcr_sid}
+        add_routes: POST /Lcrs/{lcr_sid}/Routes
+        update_routes: PUT /Lcrs/{lcr_sid}/Routes
+    """
+
+    def create(self, *, name: str) -> str:
+        """Make the routing of the account, or of the service provider where the client has no account.
+
+        Args:
+            name: For people.
+        Returns:
+            The sid of the routing.
+        Raises:
+            BadRequest: It has one already.
+        """
         body = self._owned({"name": name})
-        if "account_sid" not in body and self._client.has_service_provider:
-            body["service_provider_sid"] = self._client.service_provider_sid
-        return self._create("/Lcrs", body, **options)
+        if self._scope.is_provider:
+            body["service_provider_sid"] = self._scope.service_provider_sid
+        return self._create("/Lcrs", body)
 
-    def list(self, **options: Unpack[Options]) -> Listing[Lcr]:
-        """The routings of the key's own."""
-        from ..models.users import Lcr
+    def list(self) -> Listing[models.Lcr]:
+        """List the routings of the key's own.
 
-        return self._list(Lcr, "/Lcrs", **options)
+        Returns:
+            The routings.
+        """
+        return self._list(models.Lcr, "/Lcrs")
 
-    def get(self, lcr_sid: str, **options: Unpack[Options]) -> Lcr:
-        """One routing."""
-        from ..models.users import Lcr
+    def get(self, lcr_sid: str) -> models.Lcr:
+        """Fetch a routing.
 
-        return self._get(Lcr, self._path(lcr_sid), **options)
+        Args:
+            lcr_sid: The routing.
+        Returns:
+            The routing, without its routes.
+        """
+        return self._get(models.Lcr, self._path(lcr_sid))
 
     def update(self, lcr_sid: str, **fields: Unpack[LcrFields]) -> None:
-        """Change what is given. BadRequest if there is no such routing."""
-        body, options = split_options(dict(fields), LcrFields)
-        self._change(self._path(lcr_sid), body, **options)
+        """Change what is given of a routing, and only that.
 
-    def delete(self, lcr_sid: str, **options: Unpack[Options]) -> None:
-        """Delete a routing, with its routes. BadRequest if there is none."""
-        self._remove(self._path(lcr_sid), **options)
-
-    def add_routes(self, lcr_sid: str, routes: Sequence[Mapping[str, Any]], **options: Unpack[Options]) -> None:
-        """Add routes: ``{"regex", "priority", "lcr_carrier_set_entries": [{"voip_carrier_sid", ...}]}`` each.
-
-        The one with priority 9999 becomes the default. Their sids are not told.
+        Args:
+            lcr_sid: The routing.
+            fields: Those of :class:`LcrFields`.
+        Raises:
+            BadRequest: There is no such routing.
         """
-        self._http.send("POST", f"{self._path(lcr_sid)}/Routes", _routes(routes), **options)
+        self._change(self._path(lcr_sid), checked_body(fields, LcrFields))
 
-    def update_routes(self, lcr_sid: str, routes: Sequence[Mapping[str, Any]], **options: Unpack[Options]) -> None:
-        """Change routes that have an ``lcr_route_sid``, add those that have none. None are deleted."""
-        self._http.send("PUT", f"{self._path(lcr_sid)}/Routes", _routes(routes), **options)
+    def delete(self, lcr_sid: str) -> None:
+        """Delete a routing, with its routes.
+
+        Args:
+            lcr_sid: The routing.
+        Raises:
+            BadRequest: There is none.
+        """
+        self._remove(self._path(lcr_sid))
+
+    def add_routes(self, lcr_sid: str, routes: Sequence[Mapping[str, Any]]) -> None:
+        """Add routes. Their sids are not told.
+
+        Args:
+            lcr_sid: The routing.
+            routes: ``{"regex", "priority", "lcr_carrier_set_entries": [{"voip_carrier_sid", ...}]}`` each. The one
+                with priority 9999 becomes the default.
+        """
+        self._http.send("POST", f"{self._path(lcr_sid)}/Routes", _routes(routes))
+
+    def update_routes(self, lcr_sid: str, routes: Sequence[Mapping[str, Any]]) -> None:
+        """Change routes, or add some. None are deleted.
+
+        Args:
+            lcr_sid: The routing.
+            routes: As for :meth:`add_routes`. Those that have an ``lcr_route_sid`` are changed, the others added.
+        """
+        self._http.send("PUT", f"{self._path(lcr_sid)}/Routes", _routes(routes))
 
     @staticmethod
     def _path(lcr_sid: str) -> str:
@@ -91,45 +148,69 @@ class Lcrs(Resource):
 
 
 class LcrRoutes(Resource):
-    """``client.lcr_routes``."""
+    """``client.lcr_routes``.
 
-    def create(
-        self,
-        *,
-        lcr_sid: str,
-        regex: str,
-        priority: int,
-        description: str | None = None,
-        **options: Unpack[Options],
-    ) -> str:
-        """Add a route and return its sid. ``regex`` has up to 32 characters; lower ``priority`` is tried first."""
-        body: dict[str, Any] = {"lcr_sid": sid(lcr_sid, "lcr_sid"), "regex": _regex(regex), "priority": priority}
-        if description is not None:
-            body["description"] = description
-        return self._create("/LcrRoutes", body, **options)
+    Endpoints:
+        create: POST /LcrRoutes
+        list: GET /LcrRoutes
+        get: GET /LcrRoutes/{lcr_route_sid}
+        update: PUT /LcrRoutes/{lcr_route_sid}
+        delete: DELETE /LcrRoutes/{lcr_route_sid}
+    """
 
-    def list(self, lcr_sid: str, **options: Unpack[Options]) -> Listing[LcrRoute]:
-        """The routes of a routing, which has to be named."""
-        from ..models.users import LcrRoute
+    def create(self, *, lcr_sid: str, regex: str, priority: int, description: str | None = None) -> str:
+        """Add a route.
 
-        return self._list(LcrRoute, "/LcrRoutes", {"lcr_sid": sid(lcr_sid, "lcr_sid")}, **options)
+        Args:
+            lcr_sid: The routing.
+            regex: Matches the numbers that it is for; 1 to 32 characters.
+            priority: A lower one is tried first.
+            description: For people.
+        Returns:
+            The sid of the route.
+        """
+        body = {"lcr_sid": sid(lcr_sid, "lcr_sid"), "regex": _regex(regex), "priority": priority}
+        return self._create("/LcrRoutes", without_none({**body, "description": description}))
 
-    def get(self, lcr_route_sid: str, **options: Unpack[Options]) -> LcrRoute:
-        """One route."""
-        from ..models.users import LcrRoute
+    def list(self, lcr_sid: str) -> Listing[models.LcrRoute]:
+        """List the routes of a routing.
 
-        return self._get(LcrRoute, self._path(lcr_route_sid), **options)
+        Args:
+            lcr_sid: The routing.
+        Returns:
+            The routes, with their carriers.
+        """
+        return self._list(models.LcrRoute, "/LcrRoutes", {"lcr_sid": sid(lcr_sid, "lcr_sid")})
+
+    def get(self, lcr_route_sid: str) -> models.LcrRoute:
+        """Fetch a route.
+
+        Args:
+            lcr_route_sid: The route.
+        Returns:
+            The route.
+        """
+        return self._get(models.LcrRoute, self._path(lcr_route_sid))
 
     def update(self, lcr_route_sid: str, **fields: Unpack[RouteFields]) -> None:
-        """Change what is given."""
-        body, options = split_options(dict(fields), RouteFields)
+        """Change what is given of a route, and only that.
+
+        Args:
+            lcr_route_sid: The route.
+            fields: Those of :class:`RouteFields`.
+        """
+        body = checked_body(fields, RouteFields)
         if "regex" in body:
             _regex(body["regex"])
-        self._change(self._path(lcr_route_sid), body, **options)
+        self._change(self._path(lcr_route_sid), body)
 
-    def delete(self, lcr_route_sid: str, **options: Unpack[Options]) -> None:
-        """Delete a route."""
-        self._remove(self._path(lcr_route_sid), **options)
+    def delete(self, lcr_route_sid: str) -> None:
+        """Delete a route.
+
+        Args:
+            lcr_route_sid: The route.
+        """
+        self._remove(self._path(lcr_route_sid))
 
     @staticmethod
     def _path(lcr_route_sid: str) -> str:
@@ -137,48 +218,74 @@ class LcrRoutes(Resource):
 
 
 class LcrCarrierSetEntries(Resource):
-    """``client.lcr_carrier_set_entries``."""
+    """``client.lcr_carrier_set_entries``.
+
+    Endpoints:
+        create: POST /LcrCarrierSetEntries
+        list: GET /LcrCarrierSetEntries
+        get: GET /LcrCarrierSetEntries/{lcr_carrier_set_entry_sid}
+        update: PUT /LcrCarrierSetEntries/{lcr_carrier_set_entry_sid}
+        delete: DELETE /LcrCarrierSetEntries/{lcr_carrier_set_entry_sid}
+    """
 
     def create(
-        self,
-        *,
-        lcr_route_sid: str,
-        voip_carrier_sid: str,
-        workload: int | None = None,
-        priority: int | None = None,
-        **options: Unpack[Options],
+        self, *, lcr_route_sid: str, voip_carrier_sid: str, workload: int | None = None, priority: int | None = None
     ) -> str:
-        """Add a carrier to a route and return the sid of the entry."""
-        given = {
+        """Add a carrier to a route.
+
+        Args:
+            lcr_route_sid: The route.
+            voip_carrier_sid: The carrier.
+            workload: Its share of the calls.
+            priority: A lower one is tried first.
+        Returns:
+            The sid of the entry.
+        """
+        body = {
             "lcr_route_sid": sid(lcr_route_sid, "lcr_route_sid"),
             "voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"),
             "workload": workload,
             "priority": priority,
         }
-        body = {name: value for name, value in given.items() if value is not None}
-        return self._create("/LcrCarrierSetEntries", body, **options)
+        return self._create("/LcrCarrierSetEntries", without_none(body))
 
-    def list(self, lcr_route_sid: str, **options: Unpack[Options]) -> Listing[LcrCarrierSetEntry]:
-        """The carriers of a route, which has to be named: without, the server answers 500."""
-        from ..models.users import LcrCarrierSetEntry
+    def list(self, lcr_route_sid: str) -> Listing[models.LcrCarrierSetEntry]:
+        """List the carriers of a route.
 
+        Args:
+            lcr_route_sid: The route. Without one the server answers 500.
+        Returns:
+            The entries.
+        """
         query = {"lcr_route_sid": sid(lcr_route_sid, "lcr_route_sid")}
-        return self._list(LcrCarrierSetEntry, "/LcrCarrierSetEntries", query, **options)
+        return self._list(models.LcrCarrierSetEntry, "/LcrCarrierSetEntries", query)
 
-    def get(self, lcr_carrier_set_entry_sid: str, **options: Unpack[Options]) -> LcrCarrierSetEntry:
-        """One entry."""
-        from ..models.users import LcrCarrierSetEntry
+    def get(self, lcr_carrier_set_entry_sid: str) -> models.LcrCarrierSetEntry:
+        """Fetch an entry.
 
-        return self._get(LcrCarrierSetEntry, self._path(lcr_carrier_set_entry_sid), **options)
+        Args:
+            lcr_carrier_set_entry_sid: The entry.
+        Returns:
+            The entry.
+        """
+        return self._get(models.LcrCarrierSetEntry, self._path(lcr_carrier_set_entry_sid))
 
     def update(self, lcr_carrier_set_entry_sid: str, **fields: Unpack[EntryFields]) -> None:
-        """Change what is given."""
-        body, options = split_options(dict(fields), EntryFields)
-        self._change(self._path(lcr_carrier_set_entry_sid), body, **options)
+        """Change what is given of an entry, and only that.
 
-    def delete(self, lcr_carrier_set_entry_sid: str, **options: Unpack[Options]) -> None:
-        """Delete an entry."""
-        self._remove(self._path(lcr_carrier_set_entry_sid), **options)
+        Args:
+            lcr_carrier_set_entry_sid: The entry.
+            fields: Those of :class:`EntryFields`.
+        """
+        self._change(self._path(lcr_carrier_set_entry_sid), checked_body(fields, EntryFields))
+
+    def delete(self, lcr_carrier_set_entry_sid: str) -> None:
+        """Delete an entry.
+
+        Args:
+            lcr_carrier_set_entry_sid: The entry.
+        """
+        self._remove(self._path(lcr_carrier_set_entry_sid))
 
     @staticmethod
     def _path(lcr_carrier_set_entry_sid: str) -> str:

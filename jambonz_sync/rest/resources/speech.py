@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
+from .. import models
 from ..checks import nearest, sid
 from ..http.errors import InvalidRequest
-from ..resource import Fields, Resource, split_options
-
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ..http.paging import Listing
-    from ..models.speech import CacheSize, SpeechCredential, SpeechTests, Supported
-    from ..resource import Options
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body, without_none
 
 __all__ = ["SpeechCredentials", "SpeechFields", "Tts"]
 
@@ -58,7 +53,16 @@ _FIXED = frozenset(
 
 
 class SpeechFields(Fields, total=False):
-    """What vendors want to know. ``service_key`` (Google) is JSON text, or the object itself."""
+    """What vendors want to know, under the names of the server. Secrets are read back masked.
+
+    Args:
+        label: Tells the credentials of a vendor apart; unique for the vendor. Verbs name it.
+        account_sid: Whose it is. Default: the client's account.
+        service_key: Of Google: JSON text, or the object itself.
+        use_custom_tts: Of Microsoft, as the three like it: speak, or hear, by an endpoint of yours.
+        auth_token: Of a vendor of your own (``custom:<name>``), with ``custom_stt_url``, ``custom_tts_url`` and
+            ``custom_tts_streaming_url``: what it is called with, and where.
+    """
 
     label: str | None
     account_sid: str
@@ -111,85 +115,143 @@ class SpeechFields(Fields, total=False):
 
 
 class SpeechCredentials(Resource):
-    """``client.speech_credentials``: of the account, or of the service provider where the client has no account."""
+    """``client.speech_credentials``: of the account, or of the service provider where the client has no account.
+
+    Endpoints:
+        create: POST {scope}/SpeechCredentials
+        list: GET {scope}/SpeechCredentials
+        get: GET {scope}/SpeechCredentials/{speech_credential_sid}
+        update: PUT {scope}/SpeechCredentials/{speech_credential_sid}
+        delete: DELETE {scope}/SpeechCredentials/{speech_credential_sid}
+        test: GET {scope}/SpeechCredentials/{speech_credential_sid}/test
+        supported: GET {scope}/SpeechCredentials/speech/supportedLanguagesAndVoices
+    """
 
     def create(self, vendor: str, *, use_for_tts: bool, use_for_stt: bool, **fields: Unpack[SpeechFields]) -> str:
-        """Add a credential and return its sid. Conflict if the vendor has one with that label.
+        """Add a credential.
 
-        Say for what it is used: left out, the server stores "off". ``vendor`` is a known one or ``custom:<name>``.
-        What a vendor needs and is not given raises InvalidRequest; the server would answer 500.
+        Args:
+            vendor: A known one, or ``custom:<name>``.
+            use_for_tts: Whether it is used to speak. Both must be said: left out, the server stores "off".
+            use_for_stt: Whether it is used to hear.
+            fields: Those of :class:`SpeechFields`. Where one is missing that the vendor needs, InvalidRequest says
+                which; the server would answer 500.
+        Returns:
+            The sid of the credential.
+        Raises:
+            Conflict: The vendor has one with that label.
         """
-        body, options = split_options(dict(fields), SpeechFields)
+        body = checked_body(fields, SpeechFields)
         _complete(vendor, body, use_for_tts, use_for_stt)
         if isinstance(body.get("service_key"), Mapping):
             body["service_key"] = json.dumps(dict(body["service_key"]))
         body = {"vendor": vendor, "use_for_tts": use_for_tts, "use_for_stt": use_for_stt, **body}
-        return self._create(self._base(), self._owned(body), **options)
+        return self._create(self._all(), self._owned(body))
 
-    def list(self, **options: Unpack[Options]) -> Listing[SpeechCredential]:
-        """The credentials; for an account the shared ones of its service provider, too."""
-        from ..models.speech import SpeechCredential
+    def list(self) -> Listing[models.SpeechCredential]:
+        """List the credentials; for an account the shared ones of its service provider, too.
 
-        return self._list(SpeechCredential, self._base(), **options)
+        Returns:
+            The credentials, secrets masked.
+        """
+        return self._list(models.SpeechCredential, self._all())
 
-    def get(self, speech_credential_sid: str, **options: Unpack[Options]) -> SpeechCredential:
-        """One credential, secrets masked. Forbidden for a shared one with an account's key, though it is listed."""
-        from ..models.speech import SpeechCredential
+    def get(self, speech_credential_sid: str) -> models.SpeechCredential:
+        """Fetch a credential.
 
-        return self._get(SpeechCredential, self._path(speech_credential_sid), **options)
+        Args:
+            speech_credential_sid: The credential.
+        Returns:
+            The credential, secrets masked.
+        Raises:
+            Forbidden: It is a shared one and the key an account's, though it is listed.
+        """
+        return self._get(models.SpeechCredential, self._path(speech_credential_sid))
 
     def update(
         self, speech_credential_sid: str, *, use_for_tts: bool, use_for_stt: bool, **fields: Unpack[SpeechFields]
     ) -> None:
-        """Change what it is used for, and what is no secret. A key is refused here, because the server ignores it
-        silently: to rotate one, delete the credential and create another."""
-        body, options = split_options(dict(fields), SpeechFields)
-        if fixed := sorted(_FIXED.intersection(body)):
+        """Change what a credential is used for, and what is no secret.
+
+        A key is refused here, because the server ignores it silently: to rotate one, delete the credential and
+        create another.
+
+        Args:
+            speech_credential_sid: The credential.
+            use_for_tts: Whether it is used to speak.
+            use_for_stt: Whether it is used to hear.
+            fields: Those of :class:`SpeechFields` that are no secrets.
+        """
+        body = checked_body(fields, SpeechFields)
+        if secrets := sorted(_FIXED.intersection(body)):
             raise InvalidRequest(
-                f"{', '.join(fixed)} cannot be changed; delete the credential and create another", field=fixed[0]
+                f"{', '.join(secrets)} cannot be changed; delete the credential and create another", field=secrets[0]
             )
         body = {"use_for_tts": use_for_tts, "use_for_stt": use_for_stt, **body}
-        self._change(self._path(speech_credential_sid), body, **options)
+        self._change(self._path(speech_credential_sid), body)
 
-    def delete(self, speech_credential_sid: str, **options: Unpack[Options]) -> None:
-        """Delete a credential. ServerError if there is none."""
-        self._remove(self._path(speech_credential_sid), **options)
+    def delete(self, speech_credential_sid: str) -> None:
+        """Delete a credential.
 
-    def test(self, speech_credential_sid: str, **options: Unpack[Options]) -> SpeechTests:
-        """Try the credential at its vendor, which is slow. Look at ``ok``: the answer is 200 either way."""
-        from ..models.speech import SpeechTests
+        Args:
+            speech_credential_sid: The credential.
+        Raises:
+            ServerError: There is none.
+        """
+        self._remove(self._path(speech_credential_sid))
 
-        return self._get(SpeechTests, f"{self._path(speech_credential_sid)}/test", **options)
+    def test(self, speech_credential_sid: str) -> models.SpeechTests:
+        """Try a credential at its vendor, which is slow.
 
-    def supported(
-        self, vendor: str, *, label: str | None = None, create_new: bool = False, **options: Unpack[Options]
-    ) -> Supported:
-        """The languages, voices and models of a vendor. With ``create_new`` no stored credential is used."""
-        from ..models.speech import Supported
+        Args:
+            speech_credential_sid: The credential.
+        Returns:
+            What the vendor said: look at ``ok``, for a wrong key does not raise.
+        """
+        return self._get(models.SpeechTests, f"{self._path(speech_credential_sid)}/test")
 
+    def supported(self, vendor: str, *, label: str | None = None, create_new: bool = False) -> models.Supported:
+        """Fetch the languages, voices and models of a vendor.
+
+        Args:
+            vendor: The vendor, which may be asked.
+            label: The label of the credential to ask with.
+            create_new: Use no stored credential: the lists are those that the server has.
+        Returns:
+            What there is; nothing where the vendor has nothing of the kind.
+        Raises:
+            Conflict: The vendor is not known, or a custom one.
+        """
         query = {"vendor": vendor, "label": label, "create_new": "true" if create_new else None}
-        given = {name: value for name, value in query.items() if value is not None}
-        return self._get(Supported, f"{self._base()}/speech/supportedLanguagesAndVoices", given, **options)
+        return self._get(models.Supported, f"{self._all()}/speech/supportedLanguagesAndVoices", without_none(query))
 
-    def _base(self) -> str:
-        return f"{self._scope()}/SpeechCredentials"
+    def _all(self) -> str:
+        return f"{self._scope.path}/SpeechCredentials"
 
     def _path(self, speech_credential_sid: str) -> str:
-        return f"{self._base()}/{sid(speech_credential_sid, 'speech_credential_sid')}"
+        return f"{self._all()}/{sid(speech_credential_sid, 'speech_credential_sid')}"
 
 
 class Tts(Resource):
-    """``client.tts``."""
+    """``client.tts``.
 
-    def cache_size(self, **options: Unpack[Options]) -> CacheSize:
-        """How many pieces of speech of the account are in the cache."""
-        from ..models.speech import CacheSize
+    Endpoints:
+        cache_size: GET /Accounts/{account_sid}/TtsCache
+        purge_cache: DELETE /Accounts/{account_sid}/TtsCache
+        synthesize: POST /Accounts/{account_sid}/TtsCache/Synthesize
+    """
 
-        return self._get(CacheSize, f"{self._account()}/TtsCache", **options)
+    def cache_size(self) -> models.CacheSize:
+        """Count the pieces of speech of the account that are in the cache.
 
-    def purge_cache(self, **options: Unpack[Options]) -> None:
+        Returns:
+            The number, as ``size``.
+        """
+        return self._get(models.CacheSize, f"{self._scope.account_path}/TtsCache")
+
+    def purge_cache(self) -> None:
         """Empty the cache of the account."""
-        self._remove(f"{self._account()}/TtsCache", **options)
+        self._remove(f"{self._scope.account_path}/TtsCache")
 
     def synthesize(
         self,
@@ -200,24 +262,28 @@ class Tts(Resource):
         voice: str,
         engine: str | None = None,
         encoding_mp3: bool | None = None,
-        **options: Unpack[Options],
     ) -> bytes:
-        """Have a vendor speak, and return the audio as it came: the server calls it MP3, whatever it is.
+        """Have a vendor speak.
 
-        ServerError if the vendor fails. The whole answer must come within the read time-out.
+        Args:
+            text: What to say.
+            speech_credential_sid: The credential to say it with.
+            language: Like ``en-US``.
+            voice: The vendor's name for it.
+            engine: Of vendors that have several.
+            encoding_mp3: Have raw audio (nuance, nvidia) encoded.
+        Returns:
+            The audio as it came, up to 32 MiB: the server calls it MP3, whatever it is.
+        Raises:
+            ServerError: The vendor failed.
         """
-        given = {
-            "speech_credential_sid": sid(speech_credential_sid, "speech_credential_sid"),
-            "text": text,
-            "language": language,
-            "voice": voice,
-            "engine": engine,
-            "encodingMp3": encoding_mp3,
-        }
-        if missing := [name for name in ("text", "language", "voice") if not given[name]]:
+        required = {"text": text, "language": language, "voice": voice}
+        if missing := [name for name, value in required.items() if not value]:
             raise InvalidRequest(f"synthesize needs {', '.join(missing)}", field=missing[0])
-        body = {name: value for name, value in given.items() if value is not None}
-        return self._http.request("POST", f"{self._account()}/TtsCache/Synthesize", body=body, **options).content
+        credential = sid(speech_credential_sid, "speech_credential_sid")
+        body = {"speech_credential_sid": credential, **required, "engine": engine, "encodingMp3": encoding_mp3}
+        path = f"{self._scope.account_path}/TtsCache/Synthesize"
+        return self._http.request("POST", path, body=without_none(body)).content
 
 
 def _complete(vendor: str, body: Mapping[str, Any], tts: bool, stt: bool) -> None:

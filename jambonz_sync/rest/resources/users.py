@@ -1,50 +1,28 @@
-"""Who may use the API and the portal: keys and users."""
+"""Users of the portal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
+from .. import models
 from ..checks import sid
 from ..http.errors import InvalidRequest
-from ..resource import Fields, Resource, split_options
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body
 
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ..http.paging import Listing
-    from ..models.users import ApiKey, NewApiKey, User
-    from ..resource import Options
-
-__all__ = ["ApiKeys", "UserFields", "Users"]
-
-
-class ApiKeys(Resource):
-    """``client.api_keys``: of the account, or of the service provider where the client has no account."""
-
-    def create(self, *, expires_at: str | None = None, **options: Unpack[Options]) -> NewApiKey:
-        """Make a key. ``expires_at`` is stored, but the server does not enforce it: an expired key still works."""
-        from ..models.users import NewApiKey
-
-        body = {} if expires_at is None else {"expires_at": expires_at}
-        if self._client.has_account or not self._client.has_service_provider:
-            body["account_sid"] = self._client.account_sid  # must be given, even to an account's own key
-        else:
-            body["service_provider_sid"] = self._client.service_provider_sid
-        return NewApiKey.from_dict(self._created("/ApiKeys", body, "token", **options))
-
-    def list(self, **options: Unpack[Options]) -> Listing[ApiKey]:
-        """The keys, with their tokens in clear."""
-        from ..models.users import ApiKey
-
-        return self._list(ApiKey, f"{self._scope()}/ApiKeys", **options)
-
-    def delete(self, api_key_sid: str, **options: Unpack[Options]) -> None:
-        """Delete a key: who uses it is locked out at once."""
-        self._remove(f"/ApiKeys/{sid(api_key_sid, 'api_key_sid')}", **options)
+__all__ = ["UserChanges", "UserFields", "Users"]
 
 
 class UserFields(Fields, total=False):
-    """The optional fields of a user."""
+    """The optional fields of a user.
+
+    Args:
+        is_active: Whether the user may log in.
+        force_change: Ask for a new password at the next login.
+        is_view_only: Whether the user may look, and change nothing.
+        account_sid: Whose user it is. Default: the client's account.
+        service_provider_sid: The service provider. Default: that of the account.
+    """
 
     is_active: bool
     force_change: bool
@@ -54,7 +32,14 @@ class UserFields(Fields, total=False):
 
 
 class UserChanges(UserFields, total=False):
-    """What can be changed of a user. The two passwords go together, and not with a name."""
+    """The fields of a user that can be changed.
+
+    Args:
+        name: Unique over the whole system. Not together with a password.
+        email: Unique over the whole system.
+        old_password: Needed for a new one.
+        new_password: 8 to 20 characters, unless ``client.system.password_settings()`` says otherwise.
+    """
 
     name: str
     email: str
@@ -63,30 +48,48 @@ class UserChanges(UserFields, total=False):
 
 
 class Users(Resource):
-    """``client.users``."""
+    """``client.users``.
+
+    Endpoints:
+        create: POST /Users
+        list: GET /Users
+        get: GET /Users/{user_sid}
+        update: PUT /Users/{user_sid}
+        delete: DELETE /Users/{user_sid}
+        me: GET /Users/me - with the token of a login
+    """
 
     def create(self, *, name: str, email: str, initial_password: str, **fields: Unpack[UserFields]) -> str:
-        """Add somebody who may log in, and return the sid. Name and email are unique over the whole system (Conflict).
+        """Add somebody who may log in: a user of the client's account, or service provider.
 
-        ``initial_password`` has to be there: without it the server crashes. The user is one of the client's account
-        (or service provider). The account's service provider is asked for and sent along, for a user without one
-        logs in as an admin of the whole system. That takes one request more, unless the client knows it.
+        The account's service provider is asked for and sent along, for a user without one logs in as an admin of
+        the whole system. That takes one request more, unless the client knows it.
+
+        Args:
+            name: Unique over the whole system.
+            email: Unique over the whole system.
+            initial_password: 8 to 20 characters. Without one the server crashes.
+            fields: Those of :class:`UserFields`.
+        Returns:
+            The sid of the user.
+        Raises:
+            Conflict: There is one of that name, or with that email.
         """
         if not initial_password:
             raise InvalidRequest("initial_password must be given: the server crashes without", field="initial_password")
-        body, options = split_options(dict(fields), UserFields)
+        body = checked_body(fields, UserFields)
         if "account_sid" in body or "service_provider_sid" not in body:
-            self._place(body, options)
-        given = {"name": name, "email": email, "initial_password": initial_password}
-        return self._create("/Users", {**given, **body}, "user_sid", **options)
+            self._place(body)
+        body = {"name": name, "email": email, "initial_password": initial_password, **body}
+        return self._create("/Users", body, "user_sid")
 
-    def _place(self, body: dict[str, Any], options: dict[str, Any]) -> None:
-        if "account_sid" not in body and not self._client.has_account:
-            body["service_provider_sid"] = self._client.service_provider_sid
+    def _place(self, body: dict[str, Any]) -> None:
+        if "account_sid" not in body and self._scope.account_sid is None:
+            body["service_provider_sid"] = self._scope.need_service_provider()
             return
         self._owned(body)
         if "service_provider_sid" not in body:
-            account = self._client.accounts.get(body["account_sid"], **options)
+            account = self._get(models.Account, f"/Accounts/{sid(body['account_sid'], 'account_sid')}")
             if not account.service_provider_sid:
                 raise InvalidRequest(
                     "the account's service provider is not known: give service_provider_sid, for a user without "
@@ -95,36 +98,64 @@ class Users(Resource):
                 )
             body["service_provider_sid"] = account.service_provider_sid
 
-    def list(self, **options: Unpack[Options]) -> Listing[User]:
-        """The users that the key can see. ServerError where there are none."""
-        from ..models.users import User
+    def list(self) -> Listing[models.User]:
+        """List the users that the key can see.
 
-        return self._list(User, "/Users", **options)
+        Returns:
+            The users.
+        Raises:
+            ServerError: There are none.
+        """
+        return self._list(models.User, "/Users")
 
-    def get(self, user_sid: str, **options: Unpack[Options]) -> User:
-        """One user. ServerError, not NotFound, if there is none."""
-        from ..models.users import User
+    def get(self, user_sid: str) -> models.User:
+        """Fetch a user.
 
-        return self._get(User, _path(user_sid), **options)
+        Args:
+            user_sid: The user.
+        Returns:
+            The user.
+        Raises:
+            ServerError: There is none.
+        """
+        return self._get(models.User, _path(user_sid))
 
-    def me(self, **options: Unpack[Options]) -> User:
-        """The user who is logged in. Forbidden with an API key: this needs the token of a login."""
-        from ..models.users import User
+    def me(self) -> models.User:
+        """Fetch the user who is logged in.
 
-        return self._get(User, "/Users/me", **options)
+        Returns:
+            The user.
+        Raises:
+            Forbidden: The client has an API key; this needs the token of a login.
+        """
+        return self._get(models.User, "/Users/me")
 
     def update(self, user_sid: str, **fields: Unpack[UserChanges]) -> None:
-        """Change what is given. BadRequest if there is no such user, Forbidden if the old password is wrong."""
-        body, options = split_options(dict(fields), UserChanges)
+        """Change what is given of a user, and only that.
+
+        Args:
+            user_sid: The user.
+            fields: Those of :class:`UserChanges`.
+        Raises:
+            BadRequest: There is no such user.
+            Forbidden: The old password is wrong.
+        """
+        body = checked_body(fields, UserChanges)
         if ("old_password" in body) != ("new_password" in body):
             raise InvalidRequest("old_password and new_password go together", field="new_password")
         if "new_password" in body and "name" in body:
             raise InvalidRequest("name and password cannot be changed at once", field="name")
-        self._change(_path(user_sid), body, **options)
+        self._change(_path(user_sid), body)
 
-    def delete(self, user_sid: str, **options: Unpack[Options]) -> None:
-        """Delete a user. ServerError if there is none."""
-        self._remove(_path(user_sid), **options)
+    def delete(self, user_sid: str) -> None:
+        """Delete a user.
+
+        Args:
+            user_sid: The user.
+        Raises:
+            ServerError: There is none.
+        """
+        self._remove(_path(user_sid))
 
 
 def _path(user_sid: str) -> str:

@@ -78,7 +78,7 @@ def test_each_status_in_each_shape_is_understood(
 ) -> None:  # fmt: skip
     api.next(reply(status, headers=headers, text=text))
     with pytest.raises(builtin) as caught:
-        client.calls.get(SID, max_retries=0)
+        client.with_options(max_retries=0).calls.get(SID)
     error = caught.value
     assert type(error) is kind
     assert isinstance(error, ApiError)
@@ -173,7 +173,7 @@ def test_the_token_is_in_no_error_no_log_and_no_repr(
     caplog.set_level(logging.DEBUG, "jambonz_sync")
     api.next(act)
     with pytest.raises(ApiError) as caught:
-        client.calls.count(max_retries=0)
+        client.with_options(max_retries=0).calls.count()
     error: BaseException | None = caught.value
     assert KEY not in "".join(traceback.format_exception(caught.value))
     while error is not None:
@@ -181,7 +181,8 @@ def test_the_token_is_in_no_error_no_log_and_no_repr(
         assert getattr(error, "request", None) is None
         error = error.__cause__
     assert KEY not in caplog.text
-    for thing in (client, client.calls, client._http, client._http._auth, caught.value):
+    scope = client._scope
+    for thing in (client, client.calls, scope, scope.http, scope.http._auth, caught.value):
         assert KEY not in repr(thing)
 
 
@@ -198,7 +199,7 @@ def test_requests_are_logged_with_path_and_status_and_without_query(
 def test_a_timeout_is_a_timeout_error(api: FakeApi, client: JambonzClient) -> None:
     api.next(fake_api.stay_silent)
     with pytest.raises(TimeoutError, match=r"no answer within 0\.2 s") as caught:
-        client.calls.count(timeout=(20, 0.2), max_retries=0)
+        client.with_options(timeout=(20, 0.2), max_retries=0).calls.count()
     assert type(caught.value) is ApiTimeout
 
 

@@ -55,7 +55,7 @@ def test_a_get_is_not_repeated_after_what_does_not_pass(
 def test_a_timeout_of_a_get_is_repeated(api: FakeApi, client: JambonzClient, naps: list[float]) -> None:
     api.next(fake_api.stay_silent)
     api.on("GET", f"/Accounts/{ACCOUNT}/CallCount", COUNT)
-    assert client.calls.count(timeout=(20, 2), max_retries=5).inbound == 1
+    assert client.with_options(timeout=(20, 2), max_retries=5).calls.count().inbound == 1
     assert naps
 
 
@@ -111,12 +111,17 @@ def test_retry_after_is_honoured_up_to_30_seconds(api: FakeApi, client: JambonzC
     assert naps == [30.0]
 
 
-def test_max_retries_is_the_clients_or_the_calls(api: FakeApi, client: JambonzClient, naps: list[float]) -> None:
+def test_max_retries_is_an_option_of_the_client(api: FakeApi, client: JambonzClient, naps: list[float]) -> None:
     api.on("GET", f"/Accounts/{ACCOUNT}/CallCount", reply(503))
-    for given_, attempts in ((None, 3), (0, 1), (4, 5)):
+    for sibling, attempts in (
+        (client, 3),
+        (client.with_options(max_retries=0), 1),
+        (client.with_options(max_retries=4), 5),
+        (client.with_options(timeout=20), 3),
+    ):
         api.requests.clear()
         with pytest.raises(ApiError):
-            client.calls.count() if given_ is None else client.calls.count(max_retries=given_)
+            sibling.calls.count()
         assert len(api.requests) == attempts
 
 
@@ -153,6 +158,11 @@ def test_no_pause_is_longer_than_30_seconds_and_nothing_harmful_is_repeated(
 def test_trust_does_not_come_by_asking_again() -> None:
     refused = TlsError("x", sent=False)
     assert pause_before_retry(refused, harmless=True, attempt=0, max_retries=5, jitter=0) is None
+
+
+def test_a_job_that_never_gives_up_pauses_as_long_the_ten_thousandth_time_as_the_tenth() -> None:
+    lost = ApiTimeout("x", sent=True)
+    assert pause_before_retry(lost, harmless=True, attempt=10_000, max_retries=20_000, jitter=1) == 8
 
 
 def test_pauses_grow_to_eight_seconds_and_are_spread() -> None:

@@ -431,7 +431,7 @@ def test_a_recording_may_take_longer_than_the_time_out_as_long_as_it_comes(
             visit.sock.sendall(b"x")
 
     api.next(slowly)
-    assert client.recent_calls.download_recording(SID, io.BytesIO(), day=DAY, timeout=20) == 6
+    assert client.with_options(timeout=20).recent_calls.download_recording(SID, io.BytesIO(), day=DAY) == 6
 
 
 def test_a_recording_that_stops_coming_is_given_up(api: FakeApi, client: JambonzClient) -> None:
@@ -441,13 +441,13 @@ def test_a_recording_that_stops_coming_is_given_up(api: FakeApi, client: Jambonz
 
     api.next(stop)
     with pytest.raises(TimeoutError, match=r"no answer within 0\.3 s"):
-        client.recent_calls.download_recording(SID, io.BytesIO(), day=DAY, timeout=(20, 0.3))
+        client.with_options(timeout=(20, 0.3)).recent_calls.download_recording(SID, io.BytesIO(), day=DAY)
 
 
 def test_a_refusal_that_drips_does_not_hold_a_download(api: FakeApi, client: JambonzClient) -> None:
     api.next(fake_api.drip(b"HTTP/1.1 500 Oh\r\nContent-Length: 100000\r\n\r\n"))
     with pytest.raises(ServerError):
-        client.recent_calls.download_recording(SID, io.BytesIO(), day=DAY, timeout=(20, 0.5))
+        client.with_options(timeout=(20, 0.5)).recent_calls.download_recording(SID, io.BytesIO(), day=DAY)
     api.next(fake_api.drip(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x"))
     with pytest.raises(TimeoutError):
-        client.recent_calls.download_recording(SID, io.BytesIO(), day=DAY, timeout=(20, 0.5))
+        client.with_options(timeout=(20, 0.5)).recent_calls.download_recording(SID, io.BytesIO(), day=DAY)

@@ -1,0 +1,31 @@
+"""Exports that are fetched from their home module when they are first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from sys import modules
+from typing import Any
+
+
+def lazy_exports(
+    package: str, homes: Mapping[str, str], *eager: str
+) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """Make ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose exports are fetched when they are used.
+
+    Args:
+        package: The package's ``__name__``.
+        homes: Home module, relative to the package -> the names that live there, with blanks between them.
+        eager: Exports that the package has anyway.
+    """
+    home_of = {name: home for home, names in homes.items() for name in names.split()}
+
+    def fetch(name: str) -> Any:
+        home = home_of.get(name)
+        if home is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(home, package), name)
+        setattr(modules[package], name, value)  # the next look-up does not come here
+        return value
+
+    return fetch, lambda: sorted({*vars(modules[package]), *home_of}), [*eager, *home_of]
