@@ -20,6 +20,7 @@ from jambonz_sync import components, events, verbs
 from jambonz_sync.components.declare import Limits, Model, Option, options
 from jambonz_sync.errors import JambonzError
 from jambonz_sync.events.record import Field, Record
+from jambonz_sync.rest import models
 
 _PLAIN = {str: "string", float: "number", int: "integer", bool: "boolean", Any: "any"}
 _ARGUMENT = re.compile(r"^ {4}(\w+): (.*)$")
@@ -283,6 +284,15 @@ class Resources(_Written):
         return "\n\n".join(dict.fromkeys(parts))
 
 
+class Results(_Written):
+    """The models that the REST client answers with."""
+
+    def text(self) -> str:
+        classes = [getattr(models, name) for name in models.__all__ if isinstance(getattr(models, name), type)]
+        paths = [f"{cls.__module__}.{cls.__name__}" for cls in classes]
+        return "\n\n".join(f".. autoclass:: {path}()\n   :members:\n   :undoc-members:" for path in paths)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jambonz-verbs", Verbs)
     app.add_directive("jambonz-components", Components)
@@ -290,4 +300,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jambonz-errors", Errors)
     app.add_directive("jambonz-endpoints", Endpoints)
     app.add_directive("jambonz-resources", Resources)
+    app.add_directive("jambonz-results", Results)
     return {"parallel_read_safe": True}

@@ -193,6 +193,6 @@ class Calls(CallActions):
         """Count the calls that are up.
 
         Returns:
-            ``inbound`` and ``outbound``: zeros, too, where the system does not count.
+            ``inbound`` and ``outbound``; zeros, too, where the system does not count.
         """
         return self._get(models.CallCount, f"{self._scope.account_path}/CallCount")

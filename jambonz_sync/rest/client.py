@@ -59,11 +59,11 @@ class JambonzClient:
     messages: resources.Messages
     """Send SMS."""
     applications: resources.Applications
-    """What calls run: hooks, speech, environment variables."""
+    """Applications, which calls run, with their hooks, speech and environment variables."""
     app_env: resources.AppEnv
     """The environment variables that an application declares."""
     accounts: resources.Accounts
-    """Accounts: hooks, secret, registered users."""
+    """Accounts, with their hooks, secret and registered users."""
     limits: resources.Limits
     """Limits of the account, or of the service provider."""
     phone_numbers: resources.PhoneNumbers
@@ -87,7 +87,7 @@ class JambonzClient:
     recent_calls: resources.RecentCalls
     """Call detail records, traces and recordings."""
     alerts: resources.Alerts
-    """What went wrong."""
+    """Alerts of what went wrong."""
     api_keys: resources.ApiKeys
     """Keys of this API."""
     users: resources.Users
@@ -105,7 +105,7 @@ class JambonzClient:
     teams_tenants: resources.TeamsTenants
     """Tenants of Microsoft Teams."""
     system: resources.System
-    """The system itself: information, health, settings."""
+    """The system itself, with its settings and its health."""
 
     def __init__(
         self,

@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import responses
 
 from jambonz_sync.rest import JambonzClient
 
-from .fake_api import ACCOUNT, KEY, FakeApi
+from .fake_api import ACCOUNT, KEY, PROVIDER, FakeApi
+from .mock_server import URL
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +44,19 @@ def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     taken: list[float] = []
     monkeypatch.setattr("jambonz_sync.rest.http.transport.time.sleep", taken.append)
     return taken
+
+
+@pytest.fixture
+def server() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.fixture
+def own(server: responses.RequestsMock) -> JambonzClient:
+    return JambonzClient(URL, ACCOUNT, KEY)
+
+
+@pytest.fixture
+def provider(server: responses.RequestsMock) -> JambonzClient:
+    return JambonzClient(URL, api_key=KEY, service_provider_sid=PROVIDER)

@@ -71,10 +71,10 @@ class _Deadlined(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._limit if self._deadline is None else self._deadline - monotonic()
-        if left <= 0:
+        remaining = self._limit if self._deadline is None else self._deadline - monotonic()
+        if remaining <= 0:
             raise TimeoutError("timed out")
-        self._sock.settimeout(left)
+        self._sock.settimeout(remaining)
         return self._raw.readinto(buffer)
 
     def close(self) -> None:

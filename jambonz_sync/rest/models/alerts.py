@@ -1,4 +1,4 @@
-"""What went wrong."""
+"""Alerts."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ class Accounts(Resource):
         Args:
             credential: A ``bucket_credential`` of an account.
         Returns:
-            What came of it: look at ``ok``, for a bucket that cannot be used does not raise.
+            What came of it. Look at ``ok``, for a bucket that cannot be used does not raise.
         """
         return self._post(models.BucketTest, f"{self._scope.account_path}/BucketCredentialTest", _bucket(credential))
 
@@ -228,7 +228,7 @@ class Accounts(Resource):
         Args:
             name: The user, without realm.
         Returns:
-            The user. There is an answer for unknown ones, too: see ``registered_status``.
+            The user. There is an answer for unknown ones, too; see ``registered_status``.
         """
         path = f"{self._scope.account_path}/RegisteredSipUsers/{segment(name, 'name')}"
         return self._get(models.RegisteredUser, path)

@@ -206,7 +206,7 @@ class SpeechCredentials(Resource):
         Args:
             speech_credential_sid: The credential.
         Returns:
-            What the vendor said: look at ``ok``, for a wrong key does not raise.
+            What the vendor said. Look at ``ok``, for a wrong key does not raise.
         """
         return self._get(models.SpeechTests, f"{self._path(speech_credential_sid)}/test")
 
@@ -273,7 +273,7 @@ class Tts(Resource):
             engine: Of vendors that have several.
             encoding_mp3: Have raw audio (nuance, nvidia) encoded.
         Returns:
-            The audio as it came, up to 32 MiB: the server calls it MP3, whatever it is.
+            The audio as it came, up to 32 MiB; the server calls it MP3, whatever it is.
         Raises:
             ServerError: The vendor failed.
         """
