@@ -12,7 +12,7 @@ from datetime import date
 
 import pytest
 
-from jambonz_sync.rest import ApiError, InvalidAnswer, JambonzClient, ServerError
+from jambonz_sync.rest import ApiError, InvalidAnswer, JambonzClient, NotFound, ServerError
 
 from ..fake_api import ACCOUNT, SID, FakeApi, reply
 
@@ -88,6 +88,18 @@ def test_a_compressed_answer_is_read_and_its_connection_kept(api: FakeApi, clien
     packed = gzip.compress(b'{"inbound": 7}')
     api.on("GET", f"/Accounts/{ACCOUNT}/CallCount", reply(200, headers={"Content-Encoding": "gzip"}, text=packed))
     assert [client.calls.count().inbound for _ in range(3)] == [7, 7, 7]
+    assert api.connections == 1
+
+
+@pytest.mark.usefixtures("patient_pool")
+def test_an_answer_without_a_body_keeps_its_connection(api: FakeApi, client: JambonzClient) -> None:
+    no_content = reply(204, headers={"Content-Length": ""})
+    api.next(no_content, reply(202, text=b"Accepted"), reply(404, text=b"Not Found"), no_content)
+    client.applications.delete(SID)
+    client.calls.mute(SID)
+    with pytest.raises(NotFound):
+        client.calls.get(SID)
+    client.applications.update(SID, name="x")
     assert api.connections == 1
 
 

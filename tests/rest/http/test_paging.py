@@ -134,3 +134,8 @@ def test_each_resource_uses_the_names_that_the_server_has_for_pages(api: FakeApi
 def test_empty_records_of_calls_are_left_out(api: FakeApi, client: JambonzClient) -> None:
     api.next(reply(200, [{}, {"call_sid": "a"}, {}]))
     assert [call.call_sid for call in client.calls.list()] == ["a"]
+
+
+def test_a_page_shows_what_is_in_it() -> None:
+    page = Listing(Server([1, 2, 3], "text"), lambda item: item, page_size=2).page(2)
+    assert repr(page) == "Page(number=2, size=2, total=3, items=(3,))"

@@ -25,3 +25,10 @@ def test_registered_users_are_models(server: responses.RequestsMock, own: Jambon
     assert list(own.accounts.registered_user_names()) == ["joe@x.example"]
     found = own.accounts.registered_user("joe@x")
     assert (found.expires, found.registered_status) == (0, "inactive")
+
+
+def test_a_bucket_that_cannot_be_used_does_not_raise(server: responses.RequestsMock, own: JambonzClient) -> None:
+    path = f"{BASE}/Accounts/{ACCOUNT}/BucketCredentialTest"
+    server.post(path, json={"status": "failed", "reason": "no such bucket"})
+    tried = own.accounts.test_bucket({"vendor": "google", "name": "b", "service_key": "{}"})
+    assert (tried.ok, tried.reason) == (False, "no such bucket")
