@@ -167,7 +167,7 @@ STEER = {name for name in METHODS if name.startswith("calls.")} - {
 }
 
 
-@pytest.mark.parametrize("method", METHODS.keys() - STEER)
+@pytest.mark.parametrize("method", [name for name in METHODS if name not in STEER])
 def test_a_method_says_what_it_does_and_what_its_arguments_mean(method: str) -> None:
     text = inspect.getdoc(METHODS[method]) or ""
     parameters = [*inspect.signature(METHODS[method]).parameters][1:]
