@@ -1,4 +1,4 @@
-"""How commands of the REST API print: tables for people, JSON for programs, and no secrets in either."""
+"""The output of the REST commands: tables for people, JSON for programs, and no secrets in either."""
 
 from __future__ import annotations
 

@@ -24,13 +24,13 @@ SPEECH = (
     "speech_recognizer_language",
 )
 
-#: what an application decides: sent beside application_sid, they would be overwritten without a word
+#: fields that an application decides: sent beside application_sid, they would be overwritten without a word
 _OVERRIDDEN = ("call_hook", "call_status_hook", *SPEECH)
 
 #: the arguments that are spelled in camelCase on the wire; the others go as they are
 _CAMEL = frozenset({"caller_name", "from_host", "time_limit", "sip_request_within_dialog_hook", "refer_hook"})
 
-#: what other documents list and this server refuses, and where it belongs instead
+#: fields that other documents list and this server refuses, and where they belong instead
 _ELSEWHERE = {
     "trunk": "the carrier belongs in to: {'type': 'phone', 'number': ..., 'trunk': ...}",
     "answer_on_bridge": "it is an option of the dial verb",
@@ -141,7 +141,7 @@ def _target_in(text: str) -> dict[str, Any]:
 
 
 def _digits(text: str) -> str:
-    """A phone number without the marks that people put into it."""
+    """Take the marks that people put into it out of a phone number."""
     number = text.translate({ord(mark): None for mark in " -.()/"})
     if not number.removeprefix("+").isdigit() or not number.isascii():
         raise InvalidRequest(

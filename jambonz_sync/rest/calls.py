@@ -88,10 +88,10 @@ class Calls(CallActions):
             application_sid: The application that the call runs.
             call_hook: Asked for the verbs of the call, once it is answered: a full http(s) or ws(s) url.
             call_status_hook: Told how the call goes.
-            speech_synthesis_vendor: What speaks; with ``_language`` and ``_voice``.
+            speech_synthesis_vendor: The vendor that speaks; with ``_language`` and ``_voice``.
             speech_synthesis_language: Like ``en-US``.
             speech_synthesis_voice: The vendor's name for it.
-            speech_recognizer_vendor: What hears; with ``_language``.
+            speech_recognizer_vendor: The vendor that hears; with ``_language``.
             speech_recognizer_language: Like ``en-US``.
             caller_name: The display name.
             from_host: The host part of the From header.

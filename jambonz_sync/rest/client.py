@@ -38,7 +38,7 @@ class JambonzClient:
         api_key: The key that signs them. Default: JAMBONZ_API_KEY.
         service_provider_sid: The service provider that requests are for.
         timeout: Seconds to connect, and seconds for the whole answer; or one number for both.
-        max_retries: How often one request may be repeated: GET and DELETE after a lost connection, a time-out, 429,
+        max_retries: The most repetitions of one request: GET and DELETE after a lost connection, a time-out, 429,
             502, 503 and 504; POST and PUT only if the request provably did not leave.
         session: A ``requests.Session`` of yours, with proxies or certificates. It must not retry by itself, and is
             not closed. Its time-out is that of requests (for each piece that is read), and a failure counts as
@@ -158,12 +158,12 @@ class JambonzClient:
 
     @property
     def has_account(self) -> bool:
-        """Whether the client is for an account."""
+        """True if the client is for an account."""
         return self._scope.account_sid is not None
 
     @property
     def has_service_provider(self) -> bool:
-        """Whether the client knows a service provider."""
+        """True if the client knows a service provider."""
         return self._scope.service_provider_sid is not None
 
     @property

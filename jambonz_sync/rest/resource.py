@@ -1,4 +1,4 @@
-"""The base of all resources, and what their methods do with their arguments."""
+"""The base of all resources, and the checks of their arguments."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Resource:
         return f"<{type(self).__name__} of {self._scope!r}>"
 
     def _owned(self, body: dict[str, Any]) -> dict[str, Any]:
-        """``body`` with the account that it is for. Without it a service provider's key makes what no account has."""
+        """Add the account that ``body`` is for. Without it a service provider's key makes what no account has."""
         if "account_sid" not in body and self._scope.account_sid is not None:
             body["account_sid"] = self._scope.account_sid
         return body
@@ -93,7 +93,7 @@ class Resource:
         limit: int | None = None,
         keep: Callable[[dict[str, Any]], object] = bool,
     ) -> Listing[_T]:
-        """A listing of models, or of plain text. ``size_name`` is what the server calls the size of a page, None
+        """Make a listing of models, or of plain text. ``size_name`` is what the server calls the size of a page, None
         where it has no pages. Items that ``keep`` says no to are left out."""
         filters = without_none(query or {})
         raw_type: type = str if kind is str else dict
@@ -138,22 +138,22 @@ def checked_body(fields: Mapping[str, Any], known: type) -> dict[str, Any]:
 
 @cache
 def _allowed(known: type) -> dict[str, tuple[Any, ...]]:
-    """The fields of a TypedDict, each with the values that it may have; none where there is no list of them."""
+    """Map the fields of a TypedDict to the values that they may have; none where there is no list of them."""
     return {name: get_args(hint) if get_origin(hint) is Literal else () for name, hint in get_type_hints(known).items()}
 
 
 def without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that have been given: None stands for an argument that was left out."""
+    """Leave out the arguments that were left out, which are None."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def segment(text: str, name: str) -> str:
-    """A part of a path that is no sid: encoded, as a SIP Call-ID may hold ``@`` and a name anything."""
+    """Encode a part of a path that is no sid: a SIP Call-ID may hold ``@``, and a name anything."""
     if not isinstance(text, str) or not text or text in (".", ".."):
         raise InvalidRequest(f"{name} must be given, as text", field=name)
     return quote(text, safe="")
 
 
 def optional_sid(value: str | None, name: str) -> str | None:
-    """:func:`~.checks.sid` of an argument that may be None."""
+    """Check a sid as :func:`~.checks.sid` does, if it is not None."""
     return None if value is None else sid(value, name)

@@ -1,4 +1,4 @@
-"""Whom requests are for, and the transport that they go by."""
+"""The scope of requests: the account or service provider that they are for, and the transport that they go by."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Scope"]
 
 
 class Scope(NamedTuple):
-    """What a resource is given by the client that makes it. Threads share one."""
+    """The part of a client that its resources are given. Threads share one."""
 
     http: HttpTransport
     account_sid: str | None
@@ -37,7 +37,7 @@ class Scope(NamedTuple):
 
     @property
     def is_provider(self) -> bool:
-        """Whether what exists below both is the service provider's: there is one, and no account."""
+        """True if there is a service provider and no account: what exists below both is its then."""
         return self.account_sid is None and self.service_provider_sid is not None
 
     @property

@@ -33,7 +33,7 @@ _FRESH = 4.0
 
 
 class _Exchange(threading.local):
-    """What the current request of this thread did."""
+    """The course of this thread's current request."""
 
     #: True unless one of our connections knows better: what cannot be told apart counts as sent
     sent = True

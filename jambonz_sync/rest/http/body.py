@@ -17,7 +17,7 @@ __all__ = ["ACCEPTED", "MAX_ANSWER", "read_start", "read_whole", "save"]
 #: swell a thousandfold.
 MAX_ANSWER: Final = 32 * 1024 * 1024
 
-#: How an answer may be compressed. Others swell further, and by more than one step.
+#: The ways in which an answer may be compressed. Others swell further, and by more than one step.
 ACCEPTED: Final = ("gzip", "deflate")
 
 #: Bytes that are read from the wire at a time: older releases of urllib3 decompress all of them at once.

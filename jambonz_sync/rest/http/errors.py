@@ -202,7 +202,7 @@ def message_in(body: bytes) -> str:
 
 
 def _page_text(page: str) -> str:
-    """The words of an HTML error page: those of its ``<pre>`` (Express) or ``<title>`` (proxies)."""
+    """Find the words of an HTML error page: those of its ``<pre>`` (Express) or ``<title>`` (proxies)."""
     lowered = page.lower()
     for tag in ("pre", "title", "h1"):
         start = lowered.find(f"<{tag}>")

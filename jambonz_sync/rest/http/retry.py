@@ -28,8 +28,8 @@ def pause_before_retry(
     """Say how many seconds to wait before the next attempt, None if there must not be one.
 
     Args:
-        error: What the attempt ended with.
-        harmless: Whether repeating does no harm although the request may have been carried out.
+        error: The end of the attempt.
+        harmless: True if repeating does no harm although the request may have been carried out.
         attempt: Number of the attempt that failed, from 0.
         max_retries: Attempts that may follow the first.
         jitter: A random number from 0 to 1: clients that failed together do not come back together.

@@ -163,7 +163,7 @@ class HttpTransport:
             path: Below the base url, beginning with a slash, its parts encoded.
             body: Sent as JSON; None sends none.
             query: Parameters of the url; those that are None are left out.
-            harmless: Whether repeating does no harm, where the method does not say (GET and DELETE do none).
+            harmless: True if repeating does no harm, where the method does not say (GET and DELETE do none).
             above_v1: The path is not below ``/v1``.
             upload: A form with files, in place of ``body``.
         Returns:
@@ -311,7 +311,7 @@ class HttpTransport:
         )
 
     def _presentable(self, failure: BaseException) -> BaseException | None:
-        """``failure`` as the cause of an error, None if a server has made it quote the token back."""
+        """Return ``failure`` as the cause of an error, None if a server has made it quote the token back."""
         link: BaseException | None = failure
         while link is not None:
             if self._auth.blank_out(str(link)) != str(link):

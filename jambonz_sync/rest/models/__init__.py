@@ -1,4 +1,4 @@
-"""What the REST API answers, as frozen dataclasses: ``models.x`` has what ``resources.x`` answers with.
+"""The answers of the REST API, as frozen dataclasses: ``models.x`` has what ``resources.x`` returns.
 
 Imports ``jambonz_sync.model``; nothing else of the package, as the classes know nothing of how they came.
 Used by ``rest.calls`` and ``rest.resources``. A module is loaded when one of its classes is first used: dataclasses

@@ -45,7 +45,7 @@ class BucketTest(Model):
 
     @property
     def ok(self) -> bool:
-        """Whether the bucket could be used."""
+        """True if the bucket could be used."""
         return self.status == "ok"
 
 

@@ -13,7 +13,7 @@ __all__ = ["Application", "EnvVar"]
 
 @model
 class Application(Model):
-    """What a call runs. ``app_json`` is text that holds verbs, and then stands in for ``call_hook``."""
+    """An application, which calls run. ``app_json`` is text that holds verbs, and runs in place of ``call_hook``."""
 
     application_sid: str = ""
     name: str = ""

@@ -45,7 +45,7 @@ class Call(Model):
 
 @model
 class CallCount(Model):
-    """How many calls are up."""
+    """The number of calls that are up."""
 
     inbound: int = 0
     outbound: int = 0

@@ -9,7 +9,7 @@ __all__ = ["CacheSize", "Language", "SpeechCredential", "SpeechTest", "SpeechTes
 
 @model
 class CacheSize(Model):
-    """How many pieces of synthesized speech are in the cache."""
+    """The number of pieces of synthesized speech in the cache."""
 
     size: int = 0
 
@@ -42,14 +42,14 @@ class SpeechTest(Model):
 
 @model
 class SpeechTests(Model):
-    """What the vendor said to a test of its key."""
+    """The vendor's answers to a test of its key."""
 
     tts: SpeechTest | None = None
     stt: SpeechTest | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether neither test failed."""
+        """True if neither test failed."""
         return all(test is None or test.status != "fail" for test in (self.tts, self.stt))
 
 
@@ -70,7 +70,7 @@ class Language(Voice):
 
 @model
 class Supported(Model):
-    """What a vendor offers. Empty where it has nothing of the kind."""
+    """The languages, voices and models of a vendor. Empty where it has nothing of the kind."""
 
     tts: tuple[Language, ...] = ()
     stt: tuple[Language, ...] = ()

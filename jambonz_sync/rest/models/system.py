@@ -9,7 +9,7 @@ __all__ = ["PasswordSettings", "SystemInformation"]
 
 @model
 class PasswordSettings(Model):
-    """What passwords must have."""
+    """The rules for passwords."""
 
     min_password_length: int | None = None
     require_digit: bool | None = None

@@ -33,7 +33,7 @@ class AccountFields(Fields, total=False):
         queue_event_hook: Told who enters and leaves queues. None takes it away.
         device_calling_application_sid: The application of calls that the account's SIP users make.
         siprec_hook_sid: The application of calls that come in by SIPREC.
-        is_active: Whether the account may be used.
+        is_active: True if the account may be used.
         disable_cdrs: Write no call detail records.
         record_all_calls: Record every call, into the bucket.
         record_format: Of recordings, mp3 by default.
@@ -195,7 +195,7 @@ class Accounts(Resource):
         Args:
             credential: A ``bucket_credential`` of an account.
         Returns:
-            What came of it. Look at ``ok``, for a bucket that cannot be used does not raise.
+            The outcome. Look at ``ok``, for a bucket that cannot be used does not raise.
         """
         return self._post(models.BucketTest, f"{self._scope.account_path}/BucketCredentialTest", _bucket(credential))
 

@@ -23,12 +23,12 @@ class ApplicationFields(Fields, total=False):
         messaging_hook: Told of SMS that come in. To take it away send ``messaging_hook_sid=None``.
         messaging_hook_sid: Of a webhook that there is.
         app_json: Verbs that run without asking ``call_hook``: a list, or text that holds one.
-        speech_synthesis_vendor: What speaks; with ``_language`` and ``_voice``. Default: google, en-US,
+        speech_synthesis_vendor: The vendor that speaks; with ``_language`` and ``_voice``. Default: google, en-US,
             en-US-Standard-C.
         speech_synthesis_label: Of the vendor's credential. Default: the one without a label.
-        speech_recognizer_vendor: What hears; with ``_language`` and ``_label``. Default: google, en-US.
+        speech_recognizer_vendor: The vendor that hears; with ``_language`` and ``_label``. Default: google, en-US.
         use_for_fallback_speech: Use the ``fallback_`` values where a vendor fails.
-        fallback_speech_synthesis_vendor and the six like it: What speaks and hears then.
+        fallback_speech_synthesis_vendor and the six like it: The vendors that speak and hear then.
         env_vars: Values of the variables that the application declares (see :class:`AppEnv`). The server checks them
             where it can reach the application.
         record_all_calls: Record every call.

@@ -25,15 +25,15 @@ class CarrierFields(Fields, total=False):
             password are needed then, the first without blanks; realms are a domain or an IPv4 address, None if none.
         register_public_ip_in_contact: Register with the public address.
         tech_prefix: Up to 16 characters, put before the numbers that it is given.
-        inbound_auth_username: What the carrier has to authenticate with, with ``inbound_auth_password``.
+        inbound_auth_username: Credentials that the carrier has to show, with ``inbound_auth_password``.
         diversion: Up to 32 characters for the Diversion header.
-        is_active: Whether calls go by it.
-        smpp_system_id: SMS: what to log in with at the carrier, with ``smpp_password``.
+        is_active: True if calls go by it.
+        smpp_system_id: SMS: the login at the carrier, with ``smpp_password``.
         smpp_enquire_link_interval: SMS: seconds from one sign of life to the next.
-        smpp_inbound_system_id: SMS: what the carrier logs in with, with ``smpp_inbound_password``.
-        dtmf_type: How digits are sent.
+        smpp_inbound_system_id: SMS: the login of the carrier, with ``smpp_inbound_password``.
+        dtmf_type: The way in which digits are sent.
         outbound_sip_proxy: Where calls go first.
-        trunk_type: How the carrier knows whose calls they are: by address, by credentials, or by registration.
+        trunk_type: The carrier knows its customer by address, by credentials, or by registration.
     """
 
     description: str | None

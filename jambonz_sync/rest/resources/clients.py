@@ -18,10 +18,10 @@ class DeviceFields(Fields, total=False):
 
     Args:
         password: That the device registers with. It is read back masked.
-        is_active: Whether it may register. Default: yes.
-        allow_direct_app_calling: Whether it may call applications. Default: yes, as for the next two.
-        allow_direct_queue_calling: Whether it may call queues.
-        allow_direct_user_calling: Whether it may call other devices.
+        is_active: True if it may register. Default: yes.
+        allow_direct_app_calling: True if it may call applications. Default: yes, as for the next two.
+        allow_direct_queue_calling: True if it may call queues.
+        allow_direct_user_calling: True if it may call other devices.
         account_sid: Whose it is. Default: the client's account.
     """
 

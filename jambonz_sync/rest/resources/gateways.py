@@ -28,7 +28,7 @@ class SipGatewayFields(Fields, total=False):
         port: None is the default of the protocol.
         netmask: Bits of the address that count, 32 by default; of a gateway that is only outbound it is 32.
         protocol: Default: udp.
-        is_active: Whether calls go by it. Default: yes.
+        is_active: True if calls go by it. Default: yes.
         send_options_ping: Ask it for signs of life. Default: no, as for the next four.
         use_sips_scheme: Call it by sips urls.
         pad_crypto: Pad the keys of SRTP.
@@ -52,8 +52,8 @@ class SipGatewayChanges(SipGatewayFields, total=False):
 
     Args:
         ipv4: The address; a host name, too, unless ``inbound``.
-        inbound: Whether calls come from it. True needs ``ipv4`` beside it.
-        outbound: Whether calls go to it.
+        inbound: True if calls come from it. True needs ``ipv4`` beside it.
+        outbound: True if calls go to it.
     """
 
     ipv4: str
@@ -67,9 +67,9 @@ class SmppGatewayFields(Fields, total=False):
     Args:
         port: Default: 2775.
         netmask: Default: 32.
-        inbound: Whether SMS come from it. Default: no.
-        outbound: Whether SMS go to it. Default: yes.
-        is_primary: Whether it is tried first. Default: yes.
+        inbound: True if SMS come from it. Default: no.
+        outbound: True if SMS go to it. Default: yes.
+        is_primary: True if it is tried first. Default: yes.
         use_tls: Default: no.
     """
 
@@ -110,8 +110,8 @@ class SipGateways(Resource):
         Args:
             voip_carrier_sid: The carrier.
             ipv4: The address; a host name, too, unless ``inbound``.
-            inbound: Whether calls come from it. Both must be said: the server answers 500 where one is missing.
-            outbound: Whether calls go to it.
+            inbound: True if calls come from it. Both must be said: the server answers 500 where one is missing.
+            outbound: True if calls go to it.
             fields: Those of :class:`SipGatewayFields`.
         Returns:
             The sid of the gateway.

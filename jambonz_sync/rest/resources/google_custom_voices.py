@@ -16,7 +16,7 @@ class VoiceFields(Fields, total=False):
     """The optional fields of a custom voice.
 
     Args:
-        reported_usage: How Google is told that it is used.
+        reported_usage: The usage that is reported to Google.
         use_voice_cloning_key: Speak with the key that was uploaded, rather than with a model.
     """
 

@@ -19,7 +19,7 @@ class LcrFields(Fields, total=False):
 
     Args:
         name: For people.
-        is_active: Whether it is used.
+        is_active: True if it is used.
         default_carrier_set_entry_sid: The carrier of numbers that no route is for.
     """
 

@@ -11,7 +11,7 @@ from ..resource import Resource
 
 __all__ = ["Category", "Limits"]
 
-#: what can be limited: requests, calls at a time, registered devices, minutes; the last two are those of a license
+#: things that can be limited: requests, calls at a time, devices, minutes; the last two are those of a license
 Category = Literal[
     "api_rate",
     "voice_call_session",
@@ -45,7 +45,7 @@ class Limits(Resource):
         """Set the limit of a category, whether there was one or not.
 
         Args:
-            category: What is limited.
+            category: The thing to limit.
             quantity: The most there may be.
         Returns:
             The sid of the limit.

@@ -105,7 +105,7 @@ class RecentCalls(Resource):
         Args:
             sip_callid: The SIP Call-ID, not the call sid.
             target: A file that is open for writing bytes, or a path. A file that is named is complete or not there.
-            method: What the messages began with.
+            method: The SIP method that they began with.
             progress: Called after each piece with the bytes so far and those in all (None: nobody knows).
         Returns:
             The size in bytes.

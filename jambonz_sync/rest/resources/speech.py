@@ -53,7 +53,7 @@ _FIXED = frozenset(
 
 
 class SpeechFields(Fields, total=False):
-    """What vendors want to know, under the names of the server. Secrets are read back masked.
+    """The settings of vendors, under the names of the server. Secrets are read back masked.
 
     Args:
         label: Tells the credentials of a vendor apart; unique for the vendor. Verbs name it.
@@ -61,7 +61,7 @@ class SpeechFields(Fields, total=False):
         service_key: Of Google: JSON text, or the object itself.
         use_custom_tts: Of Microsoft, as the three like it: speak, or hear, by an endpoint of yours.
         auth_token: Of a vendor of your own (``custom:<name>``), with ``custom_stt_url``, ``custom_tts_url`` and
-            ``custom_tts_streaming_url``: what it is called with, and where.
+            ``custom_tts_streaming_url``: its credentials and its urls.
     """
 
     label: str | None
@@ -132,8 +132,8 @@ class SpeechCredentials(Resource):
 
         Args:
             vendor: A known one, or ``custom:<name>``.
-            use_for_tts: Whether it is used to speak. Both must be said: left out, the server stores "off".
-            use_for_stt: Whether it is used to hear.
+            use_for_tts: True if it is used to speak. Both must be said: left out, the server stores "off".
+            use_for_stt: True if it is used to hear.
             fields: Those of :class:`SpeechFields`. Where one is missing that the vendor needs, InvalidRequest says
                 which; the server would answer 500.
         Returns:
@@ -178,8 +178,8 @@ class SpeechCredentials(Resource):
 
         Args:
             speech_credential_sid: The credential.
-            use_for_tts: Whether it is used to speak.
-            use_for_stt: Whether it is used to hear.
+            use_for_tts: True if it is used to speak.
+            use_for_stt: True if it is used to hear.
             fields: Those of :class:`SpeechFields` that are no secrets.
         """
         body = checked_body(fields, SpeechFields)
@@ -206,7 +206,7 @@ class SpeechCredentials(Resource):
         Args:
             speech_credential_sid: The credential.
         Returns:
-            What the vendor said. Look at ``ok``, for a wrong key does not raise.
+            The vendor's answers. Look at ``ok``, for a wrong key does not raise.
         """
         return self._get(models.SpeechTests, f"{self._path(speech_credential_sid)}/test")
 
@@ -266,7 +266,7 @@ class Tts(Resource):
         """Have a vendor speak.
 
         Args:
-            text: What to say.
+            text: The words to say.
             speech_credential_sid: The credential to say it with.
             language: Like ``en-US``.
             voice: The vendor's name for it.

@@ -17,9 +17,9 @@ class UserFields(Fields, total=False):
     """The optional fields of a user.
 
     Args:
-        is_active: Whether the user may log in.
+        is_active: True if the user may log in.
         force_change: Ask for a new password at the next login.
-        is_view_only: Whether the user may look, and change nothing.
+        is_view_only: True if the user may look, and change nothing.
         account_sid: Whose user it is. Default: the client's account.
         service_provider_sid: The service provider. Default: that of the account.
     """
