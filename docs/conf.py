@@ -28,3 +28,6 @@ autodoc_typehints_format = "short"
 autodoc_class_signature = "mixed"
 autodoc_preserve_defaults = True
 toc_object_entries = False
+
+napoleon_numpy_docstring = False
+napoleon_custom_sections = [("Endpoints", "params_style")]

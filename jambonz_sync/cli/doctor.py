@@ -69,7 +69,7 @@ def _check_url(url: str) -> Check:
 def _check_server(client: JambonzClient) -> tuple[Check, bool]:
     """The check of the server, and whether it answers."""
     try:
-        client.system.health(max_retries=0)
+        client.with_options(max_retries=0).system.health()
     except NotFound:
         return Check("server", "warning", "answers, but has no /health: is the base url that of the API?"), True
     except ApiError as error:

@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..._lazy import lazy_exports
-from .base import Action as Action
-from .base import Message as Message
-from .base import command as command
-from .base import command_of as command_of
-from .base import merged as merged
-from .base import refused as refused
-from .base import update_of as update_of
 
 if TYPE_CHECKING:
+    from .base import Action as Action
+    from .base import Message as Message
+    from .base import command as command
+    from .base import command_of as command_of
+    from .base import merged as merged
+    from .base import refused as refused
+    from .base import update_of as update_of
     from .conference import Hold as Hold
     from .conference import MuteOthers as MuteOthers
     from .conference import Participant as Participant
@@ -51,6 +51,7 @@ else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
         {
+            ".base": "Action Message command command_of merged refused update_of",
             ".conference": "Hold MuteOthers Participant RoomPlay RoomSay",
             ".flow": "Config Dial Hangup Redirect SipRequest Tag Transfer redirect_options",
             ".media": (
@@ -58,11 +59,4 @@ else:
             ),
             ".model": "AgentUpdate LlmStatus LlmUpdate ToolOutput",
         },
-        "Action",
-        "Message",
-        "command",
-        "command_of",
-        "merged",
-        "refused",
-        "update_of",
     )

@@ -110,7 +110,12 @@ def update_of(cls: type[Action], options: Mapping[str, Any], *, name: str | None
     Raises:
         InvalidVerb: jambonz would refuse the action, or drop it without a word.
     """
-    return cls.update_body(_checked(cls, name or cls.rest_field or cls.command, options, Dialect()))
+    name = name or cls.rest_field or cls.command
+    checked = _checked(cls, name, options, Dialect())
+    try:
+        return cls.update_body(checked)
+    except Flaw as flaw:
+        raise invalid(flaw, name) from None
 
 
 def merged(cls: type[Action], options: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Any]:

@@ -158,7 +158,7 @@ class Dial(Action):
     call_hook: Hook | None = option(wire="call_hook")
 
 
-@model(finish=refuse_empty)
+@model
 class Transfer(Action):
     """Transfer the call, blind or warm (jambonz 10, by the REST API)."""
 

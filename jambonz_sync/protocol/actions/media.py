@@ -153,8 +153,10 @@ class Record(Action):
 
     @classmethod
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
-        # the API server wants to be told which of the two for every action, stop included
-        return {"record": options if "siprecServerURL" in options else {"type": "cloud", **options}}
+        if "siprecServerURL" not in options and options.get("type") != "cloud":
+            expected = 'a SIP URI, or type="cloud", for each action'
+            raise Flaw(f"expected {expected}", "siprec_server_url", expected=expected)
+        return {"record": options}
 
 
 def _finish_dtmf(options: dict[str, Any], target: Dialect) -> None:
