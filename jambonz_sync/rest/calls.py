@@ -101,7 +101,7 @@ class Calls(CallActions):
                 ``client.with_options(timeout=...)``.
             time_limit: The most seconds that the call may last.
             amd: Tell people from machines: ``action_hook`` is needed, and told the result.
-            dual_streams: Send the two legs' audio in streams of their own.
+            dual_streams: Offer the far end two streams of audio.
             sip_request_within_dialog_hook: Told of SIP requests of the far end within the call: a url.
             refer_hook: Asked when the far end sends a REFER.
             extra: Fields newer than this release, which are sent as they are.

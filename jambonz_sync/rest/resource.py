@@ -26,7 +26,7 @@ __all__ = ["Fields", "Resource", "checked_body", "optional_sid", "segment", "wit
 class Fields(TypedDict, total=False):
     """Base of the fields of a resource.
 
-    What is not given is not sent. A field that is given as None is sent as null, which clears it. A name that is
+    A field that is not given is not sent. One that is given as None is sent as null, which clears it. A name that is
     not known is refused here, for the server answers it with a bare 500.
 
     Args:

@@ -66,6 +66,12 @@ class Redirect(Action):
     child_call: Any = option(wire="child_call")
 
     @classmethod
+    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+        # a chain, or instances of verbs, have a form on the wire only when they are checked, above
+        verbs = {leg: options[leg] for leg in ("parent_call", "child_call") if options.get(leg) is not None}
+        return {**options, **{leg: as_verbs(value, None, False) for leg, value in verbs.items()}}
+
+    @classmethod
     def command_data(cls, options: dict[str, Any]) -> Any:
         return options["parent_call"] if options.keys() == {"parent_call"} else options
 
@@ -94,9 +100,8 @@ def redirect_options(target: object, child: object) -> dict[str, Any]:
         raise refused("redirect", None, "hooks for both legs, or verbs for both", target)
     if hooks == {True}:
         return {"call_hook": target, "child_call_hook": child}
-    options = {"parent_call": target, "child_call": child}
-    # a chain is told from nothing by its verbs
-    return {leg: as_verbs(verbs, None, False) for leg, verbs in options.items() if verbs is not None}
+    verbs = {"parent_call": target, "child_call": child}
+    return {leg: value for leg, value in verbs.items() if value is not None}
 
 
 def refuse_empty(options: dict[str, Any], target: Dialect) -> None:

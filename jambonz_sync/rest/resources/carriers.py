@@ -29,7 +29,7 @@ class CarrierFields(Fields, total=False):
         diversion: Up to 32 characters for the Diversion header.
         is_active: True if calls go by it.
         smpp_system_id: SMS: the login at the carrier, with ``smpp_password``.
-        smpp_enquire_link_interval: SMS: seconds from one sign of life to the next.
+        smpp_enquire_link_interval: SMS: the time between signs of life, as the server counts it.
         smpp_inbound_system_id: SMS: the login of the carrier, with ``smpp_inbound_password``.
         dtmf_type: The way in which digits are sent.
         outbound_sip_proxy: Where calls go first.

@@ -28,7 +28,7 @@ class VoiceChanges(VoiceFields, total=False):
     """The fields of a custom voice that can be changed.
 
     Args:
-        name: That verbs name it by.
+        name: For people.
         model: Google's name for it.
     """
 
@@ -53,7 +53,7 @@ class GoogleCustomVoices(Resource):
 
         Args:
             speech_credential_sid: A credential for Google.
-            name: That verbs name it by.
+            name: For people.
             model: Google's name for it.
             fields: Those of :class:`VoiceFields`.
         Returns:

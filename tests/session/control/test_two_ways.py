@@ -12,7 +12,6 @@ from jambonz_sync.errors import JambonzError
 from jambonz_sync.rest import JambonzClient
 from jambonz_sync.session.control import ControlCommands
 from jambonz_sync.verbs.chain import WebhookResponse
-from tests.rest.conftest import api, client  # noqa: F401  # fixtures
 from tests.rest.fake_api import SID, FakeApi, reply
 from tests.session.control.test_control import Call
 
@@ -137,7 +136,7 @@ def test_an_action_says_the_same_by_either_way_in_every_spelling(
     act: str,
     args: Any,
     options: Any,
-    expected: Any,  # noqa: F811
+    expected: Any,
 ) -> None:
     if any(hasattr(value, "__next__") for value in options.values()):
         options = {name: list(value) for name, value in options.items()}  # may be read only once
@@ -188,7 +187,7 @@ def test_what_is_refused_on_one_way_is_refused_on_the_other(
     inject: str,
     act: str,
     args: Any,
-    options: Any,  # noqa: F811
+    options: Any,
 ) -> None:
     call = Call()
     with pytest.raises(ValueError) as by_session:  # noqa: PT011
