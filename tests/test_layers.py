@@ -71,7 +71,7 @@ PENDING = {
     ("audio.stream", "session"),
     ("server.endpoint", "gunicorn"),
 }
-PENDING_CIRCLES = {"gunicorn", "rest", "runtime", "server", "session", "simulator"}
+PENDING_CIRCLES = {"gunicorn", "runtime", "server", "session", "simulator"}
 
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
