@@ -1,4 +1,4 @@
-"""Each example runs as its users run it, and is called by the stand-in."""
+"""Each example runs as its users run it, and is called by the simulator."""
 
 from __future__ import annotations
 

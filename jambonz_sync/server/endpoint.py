@@ -227,7 +227,7 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """The URL to give to jambonz, or to the stand-in, on this machine: ``ws://127.0.0.1:3000``."""
+        """The URL to give to jambonz, or to the simulator, on this machine: ``ws://127.0.0.1:3000``."""
         host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
         return f"ws://{_netloc(host, self.port)}"
 

@@ -1,8 +1,7 @@
 """Actions on a running call: one frozen dataclass each, with its checks and its forms on the wire.
 
-What lives here: what can be done to a call from outside its verbs, whichever way it goes.
-May not import: sockets, threads, clocks; session, rest and all above them.
-Used by: ``session.inject_...`` and ``client.calls...``, which are one line each that point here.
+Imports errors, model and verbs; no socket, thread or clock, and nothing of how an action gets to jambonz.
+Used by ``session.inject_...`` and ``client.calls...``, which are one line each that points here.
 """
 
 from __future__ import annotations

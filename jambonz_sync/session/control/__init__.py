@@ -1,8 +1,7 @@
 """The methods by which a running call is changed from outside its verbs.
 
-What lives here: ``session.inject_...`` and the updates of its model, one line each that points at protocol/actions.
-May not import: server and above; the rest of session.
-Used by: session.
+Imports protocol/actions, where each is described; nothing else of session, and nothing above.
+Used by session, which inherits the methods.
 """
 
 from .agent import AgentCommands
