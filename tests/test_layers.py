@@ -57,7 +57,7 @@ CORE = (
     *("errors", "wire", "components", "env", "events", "model", "router", "verbs", "chain", "commands", "protocol"),
     *("audio_protocol", "signature", "tools", "tts", "transport.frames", "campaign.plan", "campaign.policy"),
     *("simulator.dialogue", "simulator.gather", "simulator.machine", "simulator.listening", "simulator.streams"),
-    *("simulator.fork", "simulator.playout", "simulator.pcm"),
+    *("simulator.fork", "simulator.playout", "simulator.pcm", "simulator.state"),
 )
 SHELL = {
     *("_thread", "asyncio", "concurrent", "multiprocessing", "queue", "sched", "select", "selectors", "signal"),

@@ -7,7 +7,7 @@ from .call import Call
 from .caller import Caller, HangUp, LiveCaller, Played, Pressed, Said, ScriptedCaller, Silence, Turn
 from .dialogue import Limits
 from .effects import CallFailed
-from .machine import World
+from .state import World
 from .transcript import Entry, Transcript
 
 __all__ = [

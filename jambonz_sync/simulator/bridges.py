@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from .caller import Pressed
 from .effects import Ask, Hear, HookFailed, Idle, Killed, Quiet, Replaced, Steps, Verb
 from .leg import Leg
 from .listening import beside
 from .session import Session
-
-if TYPE_CHECKING:
-    from .machine import Machine
+from .state import CallState
 
 __all__ = ["conference", "dequeue", "dial", "enqueue", "transfer"]
 
@@ -22,28 +20,28 @@ _WHILE_WAITING = frozenset({"play", "say", "pause", "leave", "tag"})
 
 
 def dial(session: Session, verb: Verb) -> Steps:
-    machine = session.machine
-    outcome = _next_callee(machine)
+    call = session.call
+    outcome = _next_callee(call)
     if not verb.get("answerOnBridge"):
         session.pick_up()
     targets = cast("list[Verb]", verb["target"] if isinstance(verb["target"], list) else [verb["target"]])
     legs = [session.leg.child(_name(target)) for target in targets]
-    machine.note("event", f"dials {', '.join(leg.to for leg in legs)}")
+    call.note("event", f"dials {', '.join(leg.to for leg in legs)}")
     for leg in legs:
-        machine.status(leg, "trying")
-        machine.status(leg, "ringing")
+        call.status(leg, "trying")
+        call.status(leg, "ringing")
     winner = legs[0]
     try:
         if outcome in ("answer", "stay"):
             for loser in legs[1:]:
-                machine.status(loser, "no-answer")
+                call.status(loser, "no-answer")
             results = yield from _connect(session, verb, targets[0], winner, stays=outcome == "stay")
         else:
             yield Quiet()
-            machine.now += verb.get("timeout", 60) if outcome == "no-answer" else 1
+            call.now += verb.get("timeout", 60) if outcome == "no-answer" else 1
             for leg in legs:
-                machine.status(leg, outcome)
-            machine.note("event", f"{winner.to}: {outcome}")
+                call.status(leg, outcome)
+            call.note("event", f"{winner.to}: {outcome}")
             results = _outcome(winner, outcome, winner.sip_status)
     except Killed as killed:
         _part(session, winner)
@@ -53,23 +51,23 @@ def dial(session: Session, verb: Verb) -> Steps:
     try:
         yield from session.action(verb, **results)
     except HookFailed as failed:
-        machine.complain("invalid actionHook response", str(failed), verb="dial")
+        call.complain("invalid actionHook response", str(failed), verb="dial")
 
 
-def _next_callee(machine: Machine) -> str:
+def _next_callee(call: CallState) -> str:
     """What the next party that is dialled does."""
-    callees = machine.world.callees or ("answer",)
-    machine.dials += 1
-    return callees[min(machine.dials, len(callees)) - 1]
+    callees = call.world.callees or ("answer",)
+    call.dials += 1
+    return callees[min(call.dials, len(callees)) - 1]
 
 
 def transfer(session: Session, verb: Verb) -> Steps:
     """A dial that hands the caller over to a person."""
     session.pick_up(verb)
-    machine = session.machine
-    outcome = _next_callee(machine)
+    call = session.call
+    outcome = _next_callee(call)
     leg = session.leg.child(_name(verb["target"][0]))
-    machine.note("event", f"transfers the caller to {leg.to}: {outcome}")
+    call.note("event", f"transfers the caller to {leg.to}: {outcome}")
     yield Quiet()
     reason = {"answer": "completed", "stay": "completed", "failed": "error"}.get(outcome, outcome)
     bridged = reason == "completed"
@@ -82,22 +80,22 @@ def transfer(session: Session, verb: Verb) -> Steps:
 
 def _connect(session: Session, verb: Verb, target: Verb, leg: Leg, *, stays: bool) -> Steps:
     """The callee answers, confirms, and talks; what to report comes back."""
-    machine = session.machine
-    machine.status(leg, "in-progress")
+    call = session.call
+    call.status(leg, "in-progress")
     confirm = target.get("confirmHook") or verb.get("confirmHook")
     if confirm:
-        callee = Session(machine, leg, callee=True)
+        callee = session.inner(leg, callee=True)
         try:
             verbs = yield from callee.ask(confirm, leg.describe(), "dial:confirm")
             yield from callee.run(verbs)
         except HookFailed:
-            callee.gone = True
+            callee.leave()
         if callee.gone:
-            machine.note("event", f"{leg.to} has not accepted the call")
+            call.note("event", f"{leg.to} has not accepted the call")
             return _outcome(leg, leg.status, leg.sip_status)
     session.pick_up()
-    machine.bridged = leg
-    machine.note("event", f"{leg.to} answers: caller and callee talk")
+    call.bridged = leg
+    call.note("event", f"{leg.to} answers: caller and callee talk")
     yield from beside(session, verb, leg)
     patterns = _patterns(verb.get("dtmfCapture"))
     yield Quiet()
@@ -110,23 +108,23 @@ def _connect(session: Session, verb: Verb, target: Verb, leg: Leg, *, stays: boo
         if isinstance(turn, Pressed) and turn.keys in patterns and verb.get("dtmfHook"):
             session.ask_aside(verb["dtmfHook"], session.leg.describe(dtmf=turn.keys))
             yield Quiet()
-    machine.now += 30
-    machine.note("event", f"{leg.to} hangs up")
+    call.now += 30
+    call.note("event", f"{leg.to} hangs up")
     _part(session, leg)
     return _outcome(leg, "completed", 200)
 
 
 def _part(session: Session, leg: Leg) -> None:
-    machine = session.machine
-    machine.bridged = None
-    if machine.streams.current is not None:
-        machine.streams.end(machine.streams.current)
-        machine.streams.current = None
+    call = session.call
+    call.bridged = None
+    if call.streams.current is not None:
+        call.streams.end(call.streams.current)
+        call.streams.current = None
     if leg.status == "in-progress":
         leg.terminated_by = "jambonz" if session.gone else "caller"
-        machine.status(leg, "completed")
+        call.status(leg, "completed")
     elif leg.status in ("trying", "ringing"):
-        machine.status(leg, "no-answer")
+        call.status(leg, "no-answer")
 
 
 def _outcome(leg: Leg, status: str, sip_status: int) -> dict[str, Any]:
@@ -153,45 +151,45 @@ def _patterns(capture: object) -> frozenset[str]:
 
 def enqueue(session: Session, verb: Verb) -> Steps:
     session.pick_up(verb)
-    machine = session.machine
+    call = session.call
     queue = f"queue:{session.leg.account_sid}:{verb['name']}"
-    machine.note("event", f"waits in the queue {verb['name']}")
-    started = machine.now
+    call.note("event", f"waits in the queue {verb['name']}")
+    started = call.now
 
     def results(result: str) -> dict[str, Any]:
-        return {"queue_sid": queue, "queue_time": int(machine.now - started), "queue_result": result}
+        return {"queue_sid": queue, "queue_time": int(call.now - started), "queue_result": result}
 
     try:
         left = yield from _wait(session, verb, queue)
         if not left:
-            machine.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
+            call.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
             yield Quiet()
-            machine.now += 30
+            call.now += 30
     except Killed as killed:
         expect = not isinstance(killed, Replaced)
         yield from session.action(verb, expect=expect, **results("hangup"))
         raise
     if left:
-        machine.note("event", f"leaves the queue {verb['name']}")
+        call.note("event", f"leaves the queue {verb['name']}")
     yield from session.action(verb, **results("leave" if left else "bridged"))
 
 
 def _wait(session: Session, verb: Verb, queue: str | None) -> Steps:
     """Ask the waitHook, and play what it returns, until somebody comes. True if it said ``leave``."""
-    machine = session.machine
-    started = machine.now
-    rounds = machine.world.queue_rounds
+    call = session.call
+    started = call.now
+    rounds = call.world.queue_rounds
     hook = verb.get("waitHook")
     done = 0
     while hook and (rounds is None or done < rounds):
         done += 1
-        machine.now += 0.5
+        call.now += 0.5
         if queue is None:
             about = session.leg.describe()
         else:
             about = {
                 "queue_sid": queue,
-                "queue_time": int(machine.now - started),
+                "queue_time": int(call.now - started),
                 "queue_size": 1,
                 "queue_position": 0,
                 "call_sid": session.leg.call_sid,
@@ -204,11 +202,11 @@ def _wait(session: Session, verb: Verb, queue: str | None) -> Steps:
         strange = [one["verb"] for one in verbs if one["verb"] not in _WHILE_WAITING]
         if strange:
             allowed = ", ".join(sorted(_WHILE_WAITING))
-            machine.error(f"{strange[0]} cannot run while the caller waits, only {allowed}")
+            call.error(f"{strange[0]} cannot run while the caller waits, only {allowed}")
             break
         names = [one["verb"] for one in verbs]
         left = "leave" in names
-        inner = Session(machine, session.leg)
+        inner = session.inner(session.leg)
         yield from inner.run(verbs[: names.index("leave")] if left else verbs)
         if left:
             return True
@@ -222,19 +220,19 @@ def _wait(session: Session, verb: Verb, queue: str | None) -> Steps:
 
 def dequeue(session: Session, verb: Verb) -> Steps:
     session.pick_up(verb)
-    machine = session.machine
-    if machine.queue_waiting > 0:
-        machine.queue_waiting -= 1
-        machine.note("event", f"talks to a caller from the queue {verb['name']}")
+    call = session.call
+    if call.queue_waiting > 0:
+        call.queue_waiting -= 1
+        call.note("event", f"talks to a caller from the queue {verb['name']}")
         yield Quiet()
-        machine.now += 30
+        call.now += 30
         result = "complete"
     elif verb.get("timeout"):
-        machine.now += verb["timeout"]
-        machine.note("event", f"the queue {verb['name']} is empty")
+        call.now += verb["timeout"]
+        call.note("event", f"the queue {verb['name']} is empty")
         result = "timeout"
     else:
-        machine.note("event", f"the queue {verb['name']} is empty: waits")
+        call.note("event", f"the queue {verb['name']} is empty: waits")
         yield Idle()
         return
     # the server does not wait for this hook: the next verb runs meanwhile
@@ -243,18 +241,18 @@ def dequeue(session: Session, verb: Verb) -> Steps:
 
 def conference(session: Session, verb: Verb) -> Steps:
     session.pick_up(verb)
-    machine = session.machine
+    call = session.call
     try:
         if verb.get("startConferenceOnEnter") is False:
-            machine.note("event", f"waits for the conference {verb['name']}")
+            call.note("event", f"waits for the conference {verb['name']}")
             yield from _wait(session, verb, None)
-        machine.note("event", f"joins the conference {verb['name']}")
+        call.note("event", f"joins the conference {verb['name']}")
         if verb.get("enterHook"):
             verbs = yield from session.ask(verb["enterHook"], session.leg.describe())
-            yield from Session(machine, session.leg).run(verbs)
+            yield from session.inner(session.leg).run(verbs)
         if verb.get("statusHook"):
             for event in [name for name in ("start", "join") if name in (verb.get("statusEvents") or [])]:
-                machine.aside(Ask(verb["statusHook"], session.leg.describe(**_conference(session, verb, event))))
+                call.aside(Ask(verb["statusHook"], session.leg.describe(**_conference(session, verb, event))))
         while True:
             yield from session.hear(Hear(optional=True))
     except Killed as killed:

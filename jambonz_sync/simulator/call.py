@@ -16,9 +16,11 @@ from .fork import Fork
 from .http import Web, declared_env, env_values, split_url
 from .leg import Leg
 from .lines import Event, Line, Lost, Unread, WebLine, WsLine
-from .machine import Machine, World
+from .machine import Machine
 from .media import Media, Place
+from .state import CallState, World
 from .transcript import Entry, Transcript
+from .verbs import TASKS
 from .ws import Refused
 
 __all__ = ["Call"]
@@ -80,9 +82,10 @@ class Call:
         self._limits = limits or Limits()
         self._timeout = timeout
         self._strict = strict_opening
-        self._machine = Machine(self.leg, world or World(), self.transcript, websocket=False)
+        self._state = CallState(self.leg, world or World(), self.transcript, websocket=False)
+        self._machine = Machine(self._state, TASKS)
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
-        self._media = Media(self._machine.streams, self._place, self._limits, self._inbox.put)
+        self._media = Media(self._state, self._place, self._limits, self._inbox.put)
         self._in_flight: set[Ask] = set()
         self._opening: Ask | None = None
         self._end = 0.0
@@ -111,7 +114,7 @@ class Call:
         # status events stay with the first connection, hooks go to the newest
         self._notified = self._line = first
         try:
-            self._machine.websocket = first.websocket
+            self._state.websocket = first.websocket
             self._open()
             while not self._machine.over:
                 self._step()
@@ -119,7 +122,7 @@ class Call:
         finally:
             self._media.close()
             for line in self._lines:
-                line.close(1000 if self._machine.main.leg.status != "failed" else 1001)
+                line.close(1000 if self._state.leg.status != "failed" else 1001)
         return self.transcript
 
     # -- connections
@@ -148,7 +151,7 @@ class Call:
         return url.replace("http", "ws", 1) if url.startswith("http") else url, own
 
     def _where_status_goes(self) -> object:
-        return self._machine.status_hook or self._status_hook
+        return self._state.status_hook or self._status_hook
 
     def _open(self) -> None:
         data = self.leg.describe_new(self.transcript.env, self._headers, sip=self._method != "GET")
@@ -158,7 +161,7 @@ class Call:
 
     def _ask(self, ask: Ask) -> None:
         """Send a hook to where it belongs, which may be another app than before."""
-        if self._machine.app_gone:
+        if self._state.app_gone:
             # jambonz asks nobody any more, and goes on as if nothing had been answered
             return self._machine.answer(ask)
         self._in_flight.add(ask)
@@ -173,8 +176,8 @@ class Call:
         scheme = urlsplit(url).scheme
         if ask.type == "session:redirect" and scheme in _WS + _WEB:
             line = self._connect(url, leaving=self._line)
-            self._machine.note("event", f"the call is handed over to {line.url}")
-            self._machine.websocket = line.websocket
+            self._state.note("event", f"the call is handed over to {line.url}")
+            self._state.websocket = line.websocket
             self._lines.append(line)
             self._line = line
         elif scheme in _WEB and self._line.websocket:
@@ -189,7 +192,7 @@ class Call:
 
     def _send(self) -> None:
         """Send what the call has to say."""
-        out, self._machine.out = self._machine.out, []
+        out, self._state.out = self._state.out, []
         for one in out:
             if isinstance(one, Notice):
                 self._notified.tell(one) if one.type == "call:status" else self._line.tell(one)
@@ -200,7 +203,7 @@ class Call:
     def _step(self) -> None:
         self._send()
         machine = self._machine
-        if not machine.main.gone and time.monotonic() >= self._end:
+        if not self._state.ended and time.monotonic() >= self._end:
             self._time_is_up()
         if machine.over:
             return
@@ -212,7 +215,7 @@ class Call:
                 machine.turn(None)
         elif isinstance(waiting, Hear):
             # whoever speaks has let the app finish first; who decides while the call runs may cut in on audio
-            if self._is_quiet() and not (self._caller.bored() and machine.streams.playing):
+            if self._is_quiet() and not (self._caller.bored() and self._state.streams.playing):
                 self._listen(waiting)
         else:
             self._idle()
@@ -232,10 +235,10 @@ class Call:
     def _idle(self) -> None:
         """Nothing happens until somebody does something: the caller does not wait for ever."""
         machine = self._machine
-        reacts = (self._line.websocket and not machine.app_gone) or self._media.active
+        reacts = (self._line.websocket and not self._state.app_gone) or self._media.active
         patience = self._limits.patience if reacts else 0.0
-        bored = machine.app_gone or self._caller.bored()
-        if self._wait(patience if bored else None) or not bored or machine.streams.playing:
+        bored = self._state.app_gone or self._caller.bored()
+        if self._wait(patience if bored else None) or not bored or self._state.streams.playing:
             return
         if not machine.settle():
             machine.hang_up("caller")
@@ -248,7 +251,7 @@ class Call:
         end = None if seconds is None else time.monotonic() + seconds
         while True:
             media.tick()
-            if machine.waiting is not waiting or machine.out or len(entries) > written:
+            if machine.waiting is not waiting or self._state.out or len(entries) > written:
                 return True
             due = self._due(end)
             next_ = min(when for when in (due, media.due, time.monotonic() + _PAUSE) if when is not None)
@@ -266,7 +269,7 @@ class Call:
     def _due(self, end: float | None) -> float | None:
         """The next deadline, ``end`` at the latest."""
         times = [line.due for line in self._lines if line.due is not None]
-        if not self._machine.main.gone:
+        if not self._state.ended:
             times.append(self._end)
         if end is not None:
             times.append(end)
@@ -291,7 +294,7 @@ class Call:
         if self._opening is not None:
             self._machine.reject("the app did not answer in time")
         else:
-            self._machine.note("event", f"the call has lasted {self._timeout:g} s: the caller hangs up")
+            self._state.note("event", f"the call has lasted {self._timeout:g} s: the caller hangs up")
             self._machine.hang_up("caller", "timeout")
 
     # -- what the app does
@@ -313,20 +316,22 @@ class Call:
             case Command():
                 obey(machine, event.message)
             case Invalid():
-                machine.error(f"the app sent something that is no message: {event.why}" if event.content else event.why)
-                machine.complain("InvalidMessage", event.why, content=event.content)
+                self._state.error(
+                    f"the app sent something that is no message: {event.why}" if event.content else event.why
+                )
+                self._state.complain("InvalidMessage", event.why, content=event.content)
             case Stray():
-                machine.note("event", f"an ack to the unknown msgid {event.msgid} is discarded")
+                self._state.note("event", f"an ack to the unknown msgid {event.msgid} is discarded")
             case Lost():
                 self._lost(event)
             case Unread():
-                machine.note("event", event.why)
+                self._state.note("event", event.why)
 
     def _failed(self, event: Failed) -> None:
         ask = event.ask
         self._in_flight.discard(ask)
         if ask.type == "call:status":
-            self._machine.note("event", f"the status hook failed: {event.why}")
+            self._state.note("event", f"the status hook failed: {event.why}")
         elif ask is self._opening:
             if event.unreachable:
                 raise CallFailed(event.why)
@@ -342,10 +347,10 @@ class Call:
             return
         machine = self._machine
         if event.why is not None:
-            machine.error(event.why)
-        elif not machine.main.gone:
-            machine.note("event", "the app has closed the connection")
-        machine.app_gone = True
+            self._state.error(event.why)
+        elif not self._state.ended:
+            self._state.note("event", "the app has closed the connection")
+        self._state.app_gone = True
         machine.wake()
 
     def _lose_commands(self) -> None:
@@ -359,7 +364,7 @@ class Call:
                 break
             events = self._line.handle(arrived)
             if any(isinstance(event, Command) for event in events):
-                self._machine.note("event", "a command is lost: it came together with the ack of session:new")
+                self._state.note("event", "a command is lost: it came together with the ack of session:new")
             elif not events:
                 later.append(arrived)
             else:

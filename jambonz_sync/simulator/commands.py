@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from ..errors import InvalidVerb
 from .effects import Answer, Ask, Verb
 from .judge import judge
+from .machine import Machine
 from .session import shown
+from .state import Follow
 from .verbs import config
-
-if TYPE_CHECKING:
-    from .machine import Machine
 
 __all__ = ["COMMANDS", "obey"]
 
@@ -23,17 +22,17 @@ def obey(machine: Machine, message: Mapping[str, Any]) -> None:
     """Carry out one command message; what is wrong with it goes back as ``jambonz:error``."""
     name = str(message["command"])
     perform = COMMANDS.get(name)
-    if machine.main.gone:
-        machine.note("status", f"command {name} comes too late: the call has ended")
+    if machine.call.ended:
+        machine.call.note("status", f"command {name} comes too late: the call has ended")
         return
-    machine.note("status", f"command {name}")
+    machine.call.note("status", f"command {name}")
     try:
         if perform is None:
             raise InvalidVerb(f"there is no command {name!r}")
         perform(machine, message)
     except InvalidVerb as invalid:
-        machine.error(f"command {name}: {invalid}")
-        machine.complain("InvalidMessage", str(invalid), content=shown(message))
+        machine.call.error(f"command {name}: {invalid}")
+        machine.call.complain("InvalidMessage", str(invalid), content=shown(message))
 
 
 def _data(message: Mapping[str, Any]) -> Verb:
@@ -44,7 +43,7 @@ def _data(message: Mapping[str, Any]) -> Verb:
 
 
 def _judge(machine: Machine, verbs: object) -> list[Verb]:
-    return judge(verbs, machine.world.server)
+    return judge(verbs, machine.call.world.server)
 
 
 def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -57,13 +56,13 @@ def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
             machine.replace(verbs)
         return
     options = _data(message)
-    leg = machine.bridged
+    leg = machine.call.bridged
     if ("child_call_hook" in options or "child_call" in options) and leg is None:
         raise InvalidVerb("child_call_hook and child_call need a dial that has connected")
     if "call_hook" in options:
-        machine.main.ask_aside(options["call_hook"], machine.main.leg.describe(), "session:redirect")
+        machine.main.ask_aside(options["call_hook"], machine.call.leg.describe(), "session:redirect")
     if "child_call_hook" in options and leg is not None:
-        machine.aside(Ask(options["child_call_hook"], leg.describe(), "session:redirect"), _part(machine))
+        machine.call.aside(Ask(options["child_call_hook"], leg.describe(), "session:redirect"), _part(machine))
     if "child_call" in options:
         _part(machine)(Answer(_judge(machine, options["child_call"])))
     if "parent_call" in options:
@@ -72,13 +71,14 @@ def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
         raise InvalidVerb("expected call_hook, child_call_hook, parent_call or child_call")
 
 
-def _part(machine: Machine) -> Callable[[Answer], None]:
-    def then(answer: Answer) -> None:
+def _part(machine: Machine) -> Follow:
+    def follow(answer: Answer) -> list[Verb]:
         names = ", ".join(str(verb["verb"]) for verb in answer.verbs) or "nothing"
-        leg = machine.bridged
-        machine.note("event", f"{leg.to if leg else 'the callee'} goes on alone with: {names}")
+        leg = machine.call.bridged
+        machine.call.note("event", f"{leg.to if leg else 'the callee'} goes on alone with: {names}")
+        return []
 
-    return then
+    return follow
 
 
 def _call_status(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -86,7 +86,7 @@ def _call_status(machine: Machine, message: Mapping[str, Any]) -> None:
     if status == "completed":
         machine.hang_up("app")
     elif status == "no-answer":
-        if machine.answered_at is None:
+        if machine.call.answered_at is None:
             machine.decline(503)
     else:
         raise InvalidVerb("call_status must be completed or no-answer")
@@ -116,7 +116,7 @@ def _needs(*verbs: str) -> Callable[[Machine, Mapping[str, Any]], None]:
     """A command that only makes sense while one of these verbs runs; elsewhere the server ignores it."""
 
     def perform(machine: Machine, message: Mapping[str, Any]) -> None:
-        if machine.current in verbs:
+        if machine.call.running in verbs:
             _anything(machine, message)
         else:
             _note(machine, message, f"{message['command']} is ignored: no {' or '.join(verbs)} runs")
@@ -129,7 +129,7 @@ def _whisper(machine: Machine, message: Mapping[str, Any]) -> None:
     verbs = _judge(machine, whisper if isinstance(whisper, list) else [whisper])
     if any(verb["verb"] not in ("say", "play") for verb in verbs):
         raise InvalidVerb("only say and play can be whispered")
-    if machine.current not in ("dial", "listen"):
+    if machine.call.running not in ("dial", "listen"):
         _note(machine, message, "whisper is ignored: no dial or listen runs")
         return
     for verb in verbs:
@@ -144,7 +144,7 @@ def _listen_status(machine: Machine, message: Mapping[str, Any]) -> None:
     status = data.get("listen_status") or data.get("stream_status")
     if status not in ("pause", "resume", "silence"):
         raise InvalidVerb("listen_status must be pause, resume or silence")
-    fork = machine.streams.current
+    fork = machine.call.streams.current
     if fork is None:
         _note(machine, message, f"{message['command']} is ignored: no listen runs, nor a dial with one")
     else:
@@ -164,12 +164,12 @@ def _dtmf(machine: Machine, message: Mapping[str, Any]) -> None:
     tones: Any = data.get("dtmf", data)
     if not isinstance(tones, dict) or "digit" not in tones:
         raise InvalidVerb("expected {dtmf: {digit, duration}}")
-    machine.note("app", f"(sends the tones {cast('Verb', tones)['digit']})")
+    machine.call.note("app", f"(sends the tones {cast('Verb', tones)['digit']})")
 
 
 def _tag(machine: Machine, message: Mapping[str, Any]) -> None:
     data = _data(message)
-    machine.main.leg.customer_data = data
+    machine.call.leg.customer_data = data
     _note(machine, message, f"tag {shown(data)}")
 
 
@@ -178,22 +178,22 @@ def _tokens(machine: Machine, message: Mapping[str, Any]) -> None:
     if "id" not in data:
         raise InvalidVerb("tts:tokens needs an id")
     if not isinstance(data.get("tokens"), str):
-        machine.tell("tts:tokens-result", {"id": data["id"], "status": "failed", "reason": "missing tokens"})
+        machine.call.tell("tts:tokens-result", {"id": data["id"], "status": "failed", "reason": "missing tokens"})
         return
-    result, spoken = machine.tokens.push(data["tokens"])
+    result, spoken = machine.call.tokens.push(data["tokens"])
     # a stream that is full says so before the result that tells why
-    machine.spoken(spoken)
-    machine.tell("tts:tokens-result", {"id": data["id"], **result})
+    machine.call.spoken(spoken)
+    machine.call.tell("tts:tokens-result", {"id": data["id"], **result})
 
 
 def _flush(machine: Machine, message: Mapping[str, Any]) -> None:
-    machine.spoken(machine.tokens.flush())
+    machine.call.spoken(machine.call.tokens.flush())
     machine.stream_ended()
 
 
 def _clear(machine: Machine, message: Mapping[str, Any]) -> None:
-    machine.tokens.clear()
-    machine.note("event", "what was to be spoken is thrown away")
+    machine.call.tokens.clear()
+    machine.call.note("event", "what was to be spoken is thrown away")
 
 
 def _anything(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -209,9 +209,11 @@ def _tool_output(machine: Machine, message: Mapping[str, Any]) -> None:
 def _note(machine: Machine, message: Mapping[str, Any], text: str) -> None:
     """Write down what a command did, and to which leg if it names one."""
     sid = message.get("callSid")
-    if sid and sid != machine.main.leg.call_sid:
-        text += f" (on {machine.bridged.to if machine.bridged and machine.bridged.call_sid == sid else sid})"
-    machine.note("event", text)
+    if sid and sid != machine.call.leg.call_sid:
+        text += (
+            f" (on {machine.call.bridged.to if machine.call.bridged and machine.call.bridged.call_sid == sid else sid})"
+        )
+    machine.call.note("event", text)
 
 
 #: what can be told to a call -> what it does

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ..errors import JambonzError
-
-if TYPE_CHECKING:
-    from .fork import Fork
 
 __all__ = [
     "Answer",
     "Ask",
     "CallFailed",
     "Effect",
+    "HasEnd",
     "Hear",
     "HookFailed",
     "HungUp",
@@ -63,6 +61,15 @@ class Answer:
     error: str | None = None
 
 
+class HasEnd(Protocol):
+    """An audio stream, as far as a verb waits for it."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Hear:
     """Waits for the caller. ``keying``: they have pressed keys already; ``only_keys``: only the keypad is listened to;
@@ -75,7 +82,7 @@ class Hear:
     patient: bool = False
     optional: bool = False
     glance: bool = False
-    stream: Fork | None = None
+    stream: HasEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from ..audio_protocol import PLAY_RATES
-from .effects import Verb
 from .pcm import FRAME, Clip, Ear, frame_bytes, interleave, is_sound, mix
 from .playout import Playout, Plays
-from .transcript import Who
 
-__all__ = ["Fork"]
+__all__ = ["Fork", "Note"]
+
+Verb = dict[str, Any]
+
+#: writes down a line of the transcript: who is behind it, and what it says
+Note = Callable[[Literal["app", "event", "error"], str], None]
 
 #: what the app says by closing the connection when nothing is wrong
 _GOODBYE = (1000, 1001, 1005)
@@ -24,9 +27,9 @@ class Fork:
 
     def __init__(
         self,
-        verb: Verb,
+        verb: Mapping[str, Any],
         about: Mapping[str, Any],
-        note: Callable[[Who, str], None],
+        note: Note,
         *,
         documented: bool = True,
     ) -> None:

@@ -21,47 +21,47 @@ def gather(session: Session, verb: Verb) -> Steps:
         yield from session.action(verb, **results)
     except HookFailed as failed:
         # the one verb that survives its own hook: what is left on the stack runs
-        session.machine.complain("invalid actionHook response", str(failed), verb="gather")
+        session.call.complain("invalid actionHook response", str(failed), verb="gather")
 
 
 def _collect(session: Session, verb: Verb) -> Steps:
     """What to report, as soon as the wait is over."""
-    machine = session.machine
+    call = session.call
     takes = cast("list[str]", verb.get("input") or ["digits"])
     keys = ""
     while True:
         turn = yield from session.hear(Hear(keying=bool(keys), patient=verb.get("timeout") == 0))
         if isinstance(turn, Said):
             if "speech" not in takes:
-                machine.note("event", "nobody listens: this gather takes digits only")
+                call.note("event", "nobody listens: this gather takes digits only")
             else:
                 return _heard(session, verb, turn)
         elif isinstance(turn, Pressed):
             if "digits" not in takes:
-                machine.note("event", "nobody listens: this gather takes speech only")
+                call.note("event", "nobody listens: this gather takes speech only")
                 continue
             keys, done, lost = _key_in(verb, keys, turn.keys)
             if lost:
-                machine.note("event", f"the keys {lost} come too late for this gather")
+                call.note("event", f"the keys {lost} come too late for this gather")
             if done:
                 return {"digits": keys, "reason": "dtmfDetected"}
         elif isinstance(turn, Silence):
-            machine.now += verb.get("timeout") or 15
+            call.now += verb.get("timeout") or 15
             least = verb.get("minDigits")
             if least is not None and len(keys) >= least:
                 return {"digits": keys, "reason": "dtmfDetected"}
             if keys:
-                machine.note("event", f"the keys {keys} are dropped: the gather timed out")
+                call.note("event", f"the keys {keys} are dropped: the gather timed out")
             return {"reason": "timeout"}
 
 
 def _heard(session: Session, verb: Verb, said: Said) -> dict[str, Any]:
-    machine = session.machine
-    options = verb if isinstance(verb.get("recognizer"), dict) else machine.config
+    call = session.call
+    options = verb if isinstance(verb.get("recognizer"), dict) else call.configuration
     if verb.get("partialResultHook"):
         for part in _growing(said.text):
             interim = transcription(Said(part, said.confidence), options, final=False)
-            machine.aside(Ask(verb["partialResultHook"], session.results(verb, speech=interim)))
+            call.aside(Ask(verb["partialResultHook"], session.results(verb, speech=interim)))
     speech = transcription(said, options)
     recognizer: Verb = verb.get("recognizer") or {}
     least = recognizer.get("minConfidence")

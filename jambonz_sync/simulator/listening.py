@@ -15,10 +15,10 @@ __all__ = ["background", "beside", "listen"]
 
 def listen(session: Session, verb: Verb) -> Steps:
     session.pick_up(verb)
-    streams = session.machine.streams
+    streams = session.call.streams
     if verb.get("playBeep"):
-        session.machine.note("app", "(beeps)")
-    fork = streams.begin(verb, session.leg)
+        session.call.note("app", "(beeps)")
+    fork = streams.begin(verb, session.leg.describe())
     if fork is None:
         return
     streams.current = fork
@@ -36,7 +36,7 @@ def listen(session: Session, verb: Verb) -> Steps:
 
 def _attend(session: Session, verb: Verb, fork: Fork) -> Steps:
     """The caller talks until the stream is over."""
-    machine = session.machine
+    call = session.call
     hook = (verb.get("transcribe") or {}).get("transcriptionHook")
     while not fork.over:
         turn = yield from session.hear(Hear(optional=not fork.limited, stream=fork))
@@ -44,7 +44,7 @@ def _attend(session: Session, verb: Verb, fork: Fork) -> Steps:
             speech = transcription(turn, verb["transcribe"])
             session.ask_aside(hook, session.leg.describe(speech=speech))
         elif isinstance(turn, Silence) and (fork.limited or session.callee):
-            machine.streams.skip(fork)
+            call.now += call.streams.skip(fork)
 
 
 def _report(session: Session, verb: Verb, fork: Fork, *, expect: bool = True) -> Steps:
@@ -67,25 +67,26 @@ def beside(session: Session, verb: Verb, leg: Leg) -> Steps:
     options = verb.get("listen") or verb.get("stream")
     if not isinstance(options, dict):
         return
-    machine = session.machine
+    call = session.call
 
     def after(fork: Fork) -> None:
         if options.get("actionHook"):
-            machine.aside(Ask(options["actionHook"], session.results(options, **_results(fork))))
+            call.aside(Ask(options["actionHook"], session.results(options, **_results(fork))))
 
-    fork = machine.streams.begin(options, leg, after)
+    fork = call.streams.begin(options, leg.describe(), after)
     if fork is not None:
-        machine.streams.current = fork
+        call.streams.current = fork
         yield Until(lambda: fork.over or not fork.opening)
 
 
 def background(session: Session, options: Verb) -> None:
     """Start or stop the ``listen`` of a ``config``."""
-    streams = session.machine.streams
+    streams = session.call.streams
     if streams.background is not None:
         streams.end(streams.background)
         streams.background = None
     # the server takes it for switched off if enable is missing
-    session.machine.note("event", f"listen in the background: {'starts' if options.get('enable') else 'stops'}")
+    session.call.note("event", f"listen in the background: {'starts' if options.get('enable') else 'stops'}")
     if options.get("enable"):
-        streams.background = streams.begin(options, session.leg, lambda fork: session.report(options, **_results(fork)))
+        about = session.leg.describe()
+        streams.background = streams.begin(options, about, lambda fork: session.report(options, **_results(fork)))

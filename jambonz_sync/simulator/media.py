@@ -9,7 +9,7 @@ from .dialogue import Limits
 from .fork import Fork
 from .lines import Inbox
 from .pcm import FRAME
-from .streams import Streams
+from .state import CallState
 from .ws import Arrived, Dropped, Opened, Socket
 
 __all__ = ["Media"]
@@ -27,9 +27,10 @@ class Media:
     :meth:`close`."""
 
     def __init__(
-        self, streams: Streams, place: Callable[[Fork], Place], limits: Limits, put: Callable[[Inbox], None]
+        self, call: CallState, place: Callable[[Fork], Place], limits: Limits, put: Callable[[Inbox], None]
     ) -> None:
-        self._streams = streams
+        self._call = call
+        self._streams = call.streams
         self._place = place
         self._limits = limits
         self._put = put
@@ -85,7 +86,7 @@ class Media:
         """Let the time pass that has passed."""
         while self.due is not None and self.due <= time.monotonic():
             self.due += FRAME
-            self._streams.beat()
+            self._call.pass_frame()
             self.update()
 
     def close(self) -> None:

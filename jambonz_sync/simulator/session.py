@@ -3,32 +3,69 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from ..verbs.speech import taken_for_url
 from .caller import Played, Pressed, Said, Silence, Turn
-from .effects import Answer, Ask, Hear, HookFailed, Killed, Quiet, Steps, Verb
+from .effects import Ask, Hear, HookFailed, Killed, Quiet, Steps, Until, Verb
 from .leg import Leg
-from .pcm import speech
+from .pcm import Clip, speech
+from .state import CallState
 from .transcript import Who
 
-if TYPE_CHECKING:
-    from .machine import Machine
-
-__all__ = ["Session", "shown", "transcription"]
+__all__ = ["Session", "VerbTask", "shown", "transcription"]
 
 
 class Session:
     """A stack of verbs, and the leg that hears them. ``callee``: that leg was dialled."""
 
-    def __init__(self, machine: Machine, leg: Leg, *, callee: bool = False) -> None:
-        self.machine = machine
+    def __init__(
+        self,
+        call: CallState,
+        leg: Leg,
+        tasks: Mapping[str, VerbTask],
+        *,
+        callee: bool = False,
+        outer: Session | None = None,
+    ) -> None:
+        """``tasks`` has what is done for each verb; ``outer`` is the session that waits until this one is done."""
+        self.call = call
         self.leg = leg
         self.callee = callee
+        self.outer = outer
         self.stack: list[Verb] = []
-        #: the leg has hung up
-        self.gone = False
+        self._tasks = tasks
+        self._left = False
+
+    def inner(self, leg: Leg, *, callee: bool = False) -> Session:
+        """A session inside of this one: a callee who is asked to confirm, or somebody who waits."""
+        return Session(self.call, leg, self._tasks, callee=callee, outer=self)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the leg has hung up."""
+        return self._left if self.callee else self.call.ended
+
+    def leave(self) -> None:
+        """Let a callee hang up."""
+        self._left = True
+
+    # -- the verbs
+
+    def execute(self, verb: Verb) -> Steps:
+        """Run one verb."""
+        call = self.call
+        call.transcript.verbs.append(verb)
+        outer, call.running = call.running, verb["verb"]
+        call.verb_status("starting", verb, by="name")
+        try:
+            steps = self._tasks[verb["verb"]](self, verb)
+            if steps is not None:
+                yield from steps
+        finally:
+            call.running = outer
+            call.verb_status("finished", verb, by="name")
 
     # -- what people hear
 
@@ -38,15 +75,15 @@ class Session:
         for part in cast("list[str]", text) if isinstance(text, list) else [str(text)]:
             word = taken_for_url(part)
             if word is not None and word.lower() not in ("http", "https"):
-                self.machine.error(f"nothing is spoken: jambonz takes a text that starts with {word + ':'!r} for a URL")
+                self.call.error(f"nothing is spoken: jambonz takes a text that starts with {word + ':'!r} for a URL")
                 continue
-            self.machine.note("app", self._to(part.lstrip("\u200b") if word is None else f"(plays {part})"))
+            self.call.note("app", self._to(part.lstrip("\u200b") if word is None else f"(plays {part})"))
 
     def play(self, verb: Verb) -> None:
         """Play the recordings of a ``play``."""
         url = verb["url"]
         for one in cast("list[str]", url) if isinstance(url, list) else [str(url)]:
-            self.machine.note("app", self._to(f"(plays {one})"))
+            self.call.note("app", self._to(f"(plays {one})"))
 
     def prompt(self, verb: Verb) -> Steps:
         """The ``say`` or ``play`` inside of a ``gather``."""
@@ -57,17 +94,17 @@ class Session:
 
     def playback(self, verb: Verb, perform: Callable[[Verb], None]) -> Steps:
         """Let somebody hear something, which takes long enough for an app on a WebSocket to come in."""
-        machine = self.machine
-        machine.verb_status("start-playback", verb)
+        call = self.call
+        call.verb_status("start-playback", verb)
         perform(verb)
         try:
-            if machine.websocket:
+            if call.websocket:
                 yield Quiet()
         except Killed:
-            machine.verb_status("stop-playback", verb)
-            machine.verb_status("kill-playback", verb)
+            call.verb_status("stop-playback", verb)
+            call.verb_status("kill-playback", verb)
             raise
-        machine.verb_status("stop-playback", verb)
+        call.verb_status("stop-playback", verb)
 
     def _to(self, text: str) -> str:
         return f"{text} (to {self.leg.to})" if self.callee else text
@@ -76,14 +113,14 @@ class Session:
 
     def pick_up(self, verb: Verb | None = None) -> None:
         """Answer the call, as verbs that need media do, unless this one is for early media."""
-        machine = self.machine
-        if machine.answered_at is None:
+        call = self.call
+        if call.answered_at is None:
             if verb is not None and verb.get("earlyMedia"):
-                if machine.main.leg.status != "early-media":
-                    machine.status(machine.main.leg, "early-media")
+                if call.leg.status != "early-media":
+                    call.status(call.leg, "early-media")
                 return
-            machine.answered_at = machine.now
-            machine.status(machine.main.leg, "in-progress")
+            call.answered_at = call.now
+            call.status(call.leg, "in-progress")
 
     def replace(self, verbs: list[Verb]) -> None:
         if not self.gone:
@@ -93,7 +130,7 @@ class Session:
         """Run these verbs, and those that their hooks put in their place, to the end."""
         self.stack = verbs
         while self.stack and not self.gone:
-            yield from self.machine.execute(self, self.stack.pop(0))
+            yield from self.execute(self.stack.pop(0))
 
     # -- the app
 
@@ -123,11 +160,7 @@ class Session:
     def ask_aside(self, hook: Any, data: dict[str, Any], type: str = "verb:hook") -> None:
         """Ask the app without waiting; verbs that come back replace what runs by then."""
 
-        def then(answer: Answer) -> None:
-            if answer.verbs:
-                self.machine.replace(answer.verbs)
-
-        self.machine.aside(Ask(hook, data, type), then)
+        self.call.aside(Ask(hook, data, type), lambda answer: answer.verbs)
 
     def results(self, verb: Verb, **results: Any) -> dict[str, Any]:
         more = {"verb_id": verb["id"]} if "id" in verb else {}
@@ -138,51 +171,62 @@ class Session:
     def hear(self, hear: Hear) -> Steps:
         """What whoever is on this leg does: a Turn, or None from a glance. Audio streams hear it, too."""
         if self.callee:
-            keys = self.machine.callee_keys
+            keys = self.call.callee_keys
             turn: Turn | None = Pressed(keys.pop(0)) if keys else Silence()
         else:
             turn = yield hear
-        machine = self.machine
+        call = self.call
         who: Who = "callee" if self.callee else "caller"
         match turn:
             case Said():
-                machine.note(who, turn.text)
-                if machine.tokens.interrupt():
-                    machine.spoken([])
-                yield from machine.streams.speak(speech(turn.text))
+                call.note(who, turn.text)
+                if call.tokens.interrupt():
+                    call.spoken([])
+                yield from self._speak(speech(turn.text))
             case Played():
                 clip = turn.clip()
-                machine.note(who, f"[audio: {clip.seconds:.1f} s]")
-                yield from machine.streams.speak(clip)
+                call.note(who, f"[audio: {clip.seconds:.1f} s]")
+                yield from self._speak(clip)
             case Pressed():
-                machine.note(who, f"(presses {turn.keys})")
+                call.note(who, f"(presses {turn.keys})")
                 if not self.callee:
-                    machine.streams.press(turn.keys)
+                    call.streams.press(turn.keys)
             case Silence():
-                machine.note(who, "(silence)")
+                call.note(who, "(silence)")
             case _:
                 pass
         return turn
 
+    def _speak(self, clip: Clip) -> Steps:
+        """Be heard on all audio streams, which takes as long as the clip."""
+        streams = self.call.streams
+        streams.speak(clip)
+        if streams.forks:
+            yield Until(lambda: not streams.speaking)
+
     def barge_in(self, hear: Hear) -> Steps:
         """Listen in the background, as ``config`` with ``bargeIn`` has asked for."""
-        options: Verb = self.machine.config["bargeIn"]
+        options: Verb = self.call.configuration["bargeIn"]
         turn = yield from self.hear(hear)
         takes = options.get("input") or ["speech"]
         if isinstance(turn, Said) and "speech" in takes:
-            results = self.leg.describe(speech=transcription(turn, self.machine.config), reason="speechDetected")
+            results = self.leg.describe(speech=transcription(turn, self.call.configuration), reason="speechDetected")
         elif isinstance(turn, Pressed) and "digits" in takes:
             results = self.leg.describe(digits=turn.keys, reason="dtmfDetected")
         else:
             return
         if not options.get("sticky"):
-            self.machine.config["bargeIn"] = {}
-        if self.machine.websocket:
+            self.call.configuration["bargeIn"] = {}
+        if self.call.websocket:
             self.stack = []
         if options.get("actionHook"):
             verbs = yield from self.ask(options["actionHook"], results)
             if verbs:
                 self.replace(verbs)
+
+
+#: what is done for a verb: at once, or in steps
+VerbTask = Callable[[Session, Verb], Steps | None]
 
 
 def transcription(said: Said, options: Verb, *, final: bool = True) -> dict[str, Any]:

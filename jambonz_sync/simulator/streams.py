@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..wire import to_wire_name
-from .effects import Hear, Steps, Until, Verb
-from .fork import Fork
-from .leg import Leg
+from .fork import Fork, Note
 from .pcm import FRAME, Clip, is_sound
-
-if TYPE_CHECKING:
-    from .machine import Machine
 
 __all__ = ["Streams"]
 
@@ -21,35 +16,47 @@ _SCHEMES = ("ws", "wss", "http", "https")
 
 
 class Streams:
-    """Those of one call. The shell opens what is in ``forks``, and reports what becomes of it by the methods here."""
+    """The audio streams of one call. Not thread-safe.
 
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
+    The shell opens those that are in ``forks``, and reports by the methods here what becomes of them.
+    """
+
+    def __init__(self, note: Note, play: Callable[[bytes, float], None], *, documented: bool = True) -> None:
+        """``note`` writes down what happens; ``play`` takes audio that the caller hears, and how many seconds of it are
+        not silent. ``documented`` is False for the server 0.9: see :class:`Fork`."""
+        self._note = note
+        self._play = play
+        self._documented = documented
         #: the streams that are not over
         self.forks: list[Fork] = []
         #: that of the verb that runs, which commands are about
         self.current: Fork | None = None
         #: that of a config
         self.background: Fork | None = None
+        #: called whenever something has happened that a verb may wait for
+        self.on_progress: Callable[[], None] = lambda: None
         self._after: dict[Fork, Callable[[Fork], None]] = {}
 
     # -- what verbs call
 
-    def begin(self, verb: Verb, leg: Leg, after: Callable[[Fork], None] | None = None) -> Fork | None:
-        """Have a stream opened for a ``listen``; None if the server cannot. ``after`` is called when it is over."""
-        machine = self._machine
-        url, rate = str(verb.get("url") or ""), verb.get("sampleRate") or 8000
-        back = (verb.get("bidirectionalAudio") or {}).get("sampleRate") or 8000
+    def begin(
+        self, options: Mapping[str, Any], about: Mapping[str, Any], after: Callable[[Fork], None] | None = None
+    ) -> Fork | None:
+        """Have a stream opened for a ``listen``; None if the server cannot. ``about`` describes the leg that is heard;
+        ``after`` is called when the stream is over."""
+        url, rate = str(options.get("url") or ""), options.get("sampleRate") or 8000
+        back = (options.get("bidirectionalAudio") or {}).get("sampleRate") or 8000
         if not url.startswith("/") and urlsplit(url).scheme not in _SCHEMES:
-            machine.error(f"listen: {url!r} is no URL: expected one of ws or wss, or one that starts with /")
+            self._note("error", f"listen: {url!r} is no URL: expected one of ws or wss, or one that starts with /")
         elif rate % 8000 or not 8000 <= rate <= 64000:
-            machine.error(f"listen: sampleRate must be a multiple of 8000 up to 64000, not {rate:g}")
+            self._note("error", f"listen: sampleRate must be a multiple of 8000 up to 64000, not {rate:g}")
         elif not 8000 <= back <= 64000:
-            machine.error(f"listen: bidirectionalAudio.sampleRate must be from 8000 to 64000, not {back:g}")
+            self._note("error", f"listen: bidirectionalAudio.sampleRate must be from 8000 to 64000, not {back:g}")
         else:
-            machine.note("event", f"audio goes to {url}")
-            about = _camel(leg.describe())
-            fork = Fork(verb, about, machine.note, documented=machine.world.server is None)
+            self._note("event", f"audio goes to {url}")
+            # the first message of a stream has the spelling of the wire
+            first = {to_wire_name(name): value for name, value in about.items()}
+            fork = Fork(options, first, self._note, documented=self._documented)
             self.forks.append(fork)
             if after is not None:
                 self._after[fork] = after
@@ -60,25 +67,29 @@ class Streams:
         """End streams from this side."""
         for fork in forks:
             fork.end()
-        self._look()
+        self._changed()
 
-    def skip(self, fork: Fork) -> None:
-        """Let the time pass that a stream has left."""
-        self._machine.now += fork.skip()
-        self._look()
+    def skip(self, fork: Fork) -> float:
+        """End a stream as if the time had passed that it has left: how many seconds."""
+        seconds = fork.skip()
+        self._changed()
+        return seconds
 
-    def speak(self, clip: Clip) -> Steps:
-        """The caller is heard on all streams, which takes its time."""
+    def speak(self, clip: Clip) -> None:
+        """Let the caller be heard on all streams."""
         for fork in self.forks:
             fork.speak(clip)
-        if self.forks:
-            yield Until(lambda: not any(fork.speaking for fork in self.forks))
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the caller has something to say that has not all been sent."""
+        return any(fork.speaking for fork in self.forks)
 
     def press(self, keys: str) -> None:
-        """The caller presses keys."""
+        """Let the caller press keys."""
         for fork in self.forks:
             fork.press(keys)
-        self._look()
+        self._changed()
 
     @property
     def playing(self) -> bool:
@@ -88,57 +99,44 @@ class Streams:
     # -- what the shell calls
 
     def opened(self, fork: Fork) -> None:
-        """A connection stands."""
+        """Take note that a connection stands."""
         if not fork.over:
             fork.opened()
-        self._look()
+        self._changed()
 
     def failed(self, fork: Fork, why: str) -> None:
-        """A connection cannot be made."""
+        """Take note that a connection cannot be made."""
         if not fork.over:
             fork.failed(why)
-        self._look()
+        self._changed()
 
     def received(self, fork: Fork, message: str | bytes) -> None:
-        """The app sends something."""
+        """Take a message of the app."""
         fork.received(message)
-        self._look()
+        self._changed()
 
     def dropped(self, fork: Fork, code: int) -> None:
-        """The app closes a connection."""
+        """Take note that the app has closed a connection."""
         fork.dropped(code)
-        self._look()
+        self._changed()
 
-    def beat(self) -> None:
-        """One frame of time passes."""
-        machine = self._machine
-        machine.now += FRAME
+    def pass_frame(self) -> None:
+        """Let one frame of time pass."""
         for fork in self.forks:
             if not fork.opening:
                 heard = fork.tick()
                 if heard:
-                    machine.transcript.hear(heard, FRAME if is_sound(heard) else 0.0)
-        self._look()
+                    self._play(heard, FRAME if is_sound(heard) else 0.0)
+        self._changed()
 
     # -- inside
 
-    def _look(self) -> None:
-        """Let what waits for a stream go on if it has come so far."""
+    def _changed(self) -> None:
+        """Forget the streams that are over, and let go on what waits for them."""
         over = [fork for fork in self.forks if fork.over]
         self.forks = [fork for fork in self.forks if not fork.over]
         for fork in over:
             after = self._after.pop(fork, None)
             if after is not None:
                 after(fork)
-        waiting = self._machine.waiting
-        if isinstance(waiting, Until):
-            done = waiting.done()
-        else:
-            done = isinstance(waiting, Hear) and waiting.stream is not None and waiting.stream.over
-        if done:
-            self._machine.turn(None)
-
-
-def _camel(about: dict[str, Any]) -> dict[str, Any]:
-    """What the call is, in the spelling of the first message of a stream."""
-    return {to_wire_name(name): value for name, value in about.items()}
+        self.on_progress()

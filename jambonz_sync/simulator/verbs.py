@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 
 from .bridges import conference, dequeue, dial, enqueue, transfer
 from .caller import Said
 from .effects import Ask, Hear, HookFailed, Idle, Quiet, Steps, StreamEnd, Verb
 from .gather import gather
 from .listening import background, listen
-from .session import Session, shown, transcription
+from .session import Session, VerbTask, shown, transcription
 
 __all__ = ["TASKS", "config"]
 
 
 def say(session: Session, verb: Verb) -> Steps:
     session.pick_up(verb)
-    machine = session.machine
+    call = session.call
     if verb.get("stream"):
-        if not machine.websocket:
+        if not call.websocket:
             message = "say with stream needs an app on a WebSocket"
-            machine.error(message)
+            call.error(message)
             raise HookFailed(message, call_sid=session.leg.call_sid)
-        machine.tokens.reopen()
-        machine.spoken(machine.tokens.open())
+        call.tokens.reopen()
+        call.spoken(call.tokens.open())
         texts = verb.get("text") or []
         for text in [texts] if isinstance(texts, str) else texts:
-            machine.spoken(machine.tokens.push(text)[1] + machine.tokens.flush())
+            call.spoken(call.tokens.push(text)[1] + call.tokens.flush())
         yield StreamEnd() if verb.get("closeStreamOnEmpty", True) else Idle()
     else:
         yield from session.playback(verb, session.say)
@@ -42,54 +41,54 @@ def play(session: Session, verb: Verb) -> Steps:
 
 
 def pause(session: Session, verb: Verb) -> Steps:
-    machine = session.machine
+    call = session.call
     length = verb["length"]
-    machine.note("event", f"pause of {length} s")
-    if machine.config.get("bargeIn", {}).get("enable") and session is machine.main:
+    call.note("event", f"pause of {length} s")
+    if call.configuration.get("bargeIn", {}).get("enable") and session.outer is None:
         yield from session.barge_in(Hear(glance=True))
-    elif machine.websocket:
+    elif call.websocket:
         yield Quiet()
-    machine.now += length
+    call.now += length
 
 
 def hangup(session: Session, verb: Verb) -> None:
-    machine = session.machine
+    call = session.call
     if session.callee:
-        session.gone = True
+        session.leave()
     elif _is_answered(session, verb):
-        machine.hang_up("app")
+        call.hang_up("app")
 
 
 def _is_answered(session: Session, verb: Verb) -> bool:
     """Whether there is a call to do something with; the server skips the verb if not."""
-    if session.machine.answered_at is None:
-        session.machine.note("event", f"{verb['verb']} is skipped: the call has not been answered")
+    if session.call.answered_at is None:
+        session.call.note("event", f"{verb['verb']} is skipped: the call has not been answered")
         return False
     return True
 
 
 def redirect(session: Session, verb: Verb) -> Steps:
     if verb.get("statusHook"):
-        session.machine.status_hook = verb["statusHook"]
+        session.call.status_hook = verb["statusHook"]
     yield from session.action(verb, type="session:redirect")
 
 
 def config(session: Session, verb: Verb) -> None:
     """Remember what holds for the rest of the call, and start or stop what runs beside it."""
-    machine = session.machine
+    call = session.call
     settings = {name: value for name, value in verb.items() if name not in ("verb", "id", "reset")}
     reset = verb.get("reset") or []
     for name in [reset] if isinstance(reset, str) else reset:
-        machine.config.pop(name, None)
-    machine.config.update(settings)
+        call.configuration.pop(name, None)
+    call.configuration.update(settings)
     stream = settings.get("ttsStream")
     if isinstance(stream, dict):
         if stream.get("enable"):
             session.pick_up()
-            machine.spoken(machine.tokens.open())
+            call.spoken(call.tokens.open())
         else:
-            machine.tokens.close()
-            machine.spoken([])
+            call.tokens.close()
+            call.spoken([])
     for name in ("listen", "stream"):
         if isinstance(settings.get(name), dict):
             session.pick_up()
@@ -99,25 +98,25 @@ def config(session: Session, verb: Verb) -> None:
             session.pick_up()
             options: Verb = settings[name]
             doing = options.get("action") or ("starts" if options.get("enable", True) else "stops")
-            machine.note("event", f"{name} in the background: {doing}")
+            call.note("event", f"{name} in the background: {doing}")
 
 
 def tag(session: Session, verb: Verb) -> None:
     session.leg.customer_data = verb["data"]
-    session.machine.note("event", f"tag {shown(verb['data'])}")
+    session.call.note("event", f"tag {shown(verb['data'])}")
 
 
 def dtmf(session: Session, verb: Verb) -> None:
     session.pick_up(verb)
-    session.machine.note("app", f"(sends the tones {verb['dtmf']})")
-    session.machine.now += len(verb["dtmf"]) * (verb.get("duration", 500) + 250) / 1000
+    session.call.note("app", f"(sends the tones {verb['dtmf']})")
+    session.call.now += len(verb["dtmf"]) * (verb.get("duration", 500) + 250) / 1000
 
 
 def transcribe(session: Session, verb: Verb) -> Steps:
     if verb.get("enable") is False:
         return
     session.pick_up(verb)
-    session.machine.note("event", "transcription starts")
+    session.call.note("event", "transcription starts")
     while True:
         turn = yield from session.hear(Hear(optional=True))
         if isinstance(turn, Said) and verb.get("transcriptionHook"):
@@ -130,28 +129,28 @@ def transcribe(session: Session, verb: Verb) -> Steps:
 def assistant(session: Session, verb: Verb) -> Steps:
     """``llm``, ``agent`` and ``dialogflow``: somebody else talks to the caller, until the app says otherwise."""
     session.pick_up(verb)
-    machine = session.machine
+    call = session.call
     options = verb.get("llm") if verb["verb"] == "agent" else verb
     about = [str(options[name]) for name in ("vendor", "model") if name in options] if isinstance(options, dict) else []
-    machine.note("event", f"the caller talks to the {' '.join([*about, verb['verb']])}")
+    call.note("event", f"the caller talks to the {' '.join([*about, verb['verb']])}")
     while True:
         turn = yield from session.hear(Hear(optional=True))
         if isinstance(turn, Said) and verb["verb"] == "agent" and verb.get("eventHook"):
-            machine.tell("agent:event", {"type": "user_transcript", "transcript": turn.text}, verb["eventHook"])
+            call.tell("agent:event", {"type": "user_transcript", "transcript": turn.text}, verb["eventHook"])
 
 
 def message(session: Session, verb: Verb) -> None:
-    session.machine.note("event", f"message to {verb['to']}: {verb.get('text', '')}")
+    session.call.note("event", f"message to {verb['to']}: {verb.get('text', '')}")
     session.report(verb, message_sid=verb.get("message_sid") or str(uuid.uuid4()), message_status="success")
 
 
 def dub(session: Session, verb: Verb) -> None:
     what = " ".join(shown(verb[name]) for name in ("play", "say") if name in verb)
-    session.machine.note("event", f"dub {verb['action']} {verb['track']} {what}".rstrip())
+    session.call.note("event", f"dub {verb['action']} {verb['track']} {what}".rstrip())
 
 
 def alert(session: Session, verb: Verb) -> None:
-    session.machine.note("event", f"alert: {verb['message']}")
+    session.call.note("event", f"alert: {verb['message']}")
 
 
 def answer(session: Session, verb: Verb) -> None:
@@ -160,38 +159,38 @@ def answer(session: Session, verb: Verb) -> None:
 
 def leave(session: Session, verb: Verb) -> Steps:
     # only a waitHook has anything to leave; elsewhere the server waits for ever
-    session.machine.note("event", "leave outside of a waitHook: nothing happens")
+    session.call.note("event", "leave outside of a waitHook: nothing happens")
     yield Idle()
 
 
 def sip_decline(session: Session, verb: Verb) -> None:
-    machine = session.machine
-    if machine.answered_at is None:
-        machine.decline(verb["status"], verb.get("reason"))
+    call = session.call
+    if call.answered_at is None:
+        call.decline(verb["status"], verb.get("reason"))
     else:
-        machine.note("event", "sip:decline is skipped: the call has been answered")
+        call.note("event", "sip:decline is skipped: the call has been answered")
 
 
 def sip_refer(session: Session, verb: Verb) -> Steps:
     if not _is_answered(session, verb):
         return
-    session.machine.note("event", f"refer to {verb['referTo']}")
+    session.call.note("event", f"refer to {verb['referTo']}")
     if verb.get("eventHook"):
         progress = session.leg.describe(event="transfer-status", call_status=200)
-        session.machine.aside(Ask(verb["eventHook"], progress))
+        session.call.aside(Ask(verb["eventHook"], progress))
     yield from session.action(verb, refer_status=202, final_referred_call_status=200)
     if not session.stack:
-        session.machine.hang_up("caller")
+        session.call.hang_up("caller")
 
 
 def sip_request(session: Session, verb: Verb) -> Steps:
     if not _is_answered(session, verb):
         return
-    session.machine.note("event", f"sends {verb['method']} to the caller's phone")
+    session.call.note("event", f"sends {verb['method']} to the caller's phone")
     yield from session.action(verb, result="success", sip_status=200)
 
 
-TASKS: dict[str, Callable[[Session, Verb], Steps | None]] = {
+TASKS: dict[str, VerbTask] = {
     "agent": assistant,
     "alert": alert,
     "answer": answer,

@@ -11,8 +11,10 @@ from jambonz_sync.simulator.commands import obey
 from jambonz_sync.simulator.effects import Ask, Hear, Notice, Quiet, Until
 from jambonz_sync.simulator.fork import Fork
 from jambonz_sync.simulator.leg import Leg
-from jambonz_sync.simulator.machine import Machine, World
+from jambonz_sync.simulator.machine import Machine
+from jambonz_sync.simulator.state import CallState, World
 from jambonz_sync.simulator.transcript import Transcript
+from jambonz_sync.simulator.verbs import TASKS
 
 Verbs = list[dict[str, Any]]
 Hook = Callable[[dict[str, Any]], Any] | Verbs | None
@@ -35,7 +37,8 @@ class Run:
         self.hooks = hooks or {}
         self.caller = ScriptedCaller(caller)
         self.transcript = Transcript()
-        self.machine = Machine(Leg(), world or World(), self.transcript, websocket=websocket)
+        self.call = CallState(Leg(), world or World(), self.transcript, websocket=websocket)
+        self.machine = Machine(self.call, TASKS)
         self.asked: list[Ask] = []
         self.told: list[Notice] = []
         self.can_stream = streams
@@ -48,8 +51,8 @@ class Run:
         """Go on until the call is over, or waits for a command."""
         machine = self.machine
         while True:
-            if machine.out:
-                self._deliver(machine.out.pop(0))
+            if self.call.out:
+                self._deliver(self.call.out.pop(0))
             elif self._open():
                 pass
             elif isinstance(machine.waiting, Hear):
@@ -63,19 +66,19 @@ class Run:
             elif isinstance(machine.waiting, Quiet):
                 machine.turn(None)
             elif isinstance(machine.waiting, Until):
-                machine.streams.beat()
+                self.call.pass_frame()
             else:
                 return self.collect()
 
     def beat(self, frames: int = 1) -> Run:
         """Let time pass on the audio streams."""
         for _ in range(frames):
-            self.machine.streams.beat()
+            self.call.pass_frame()
         return self.drain()
 
     def _open(self) -> bool:
         """Open the audio streams that are to be opened; False if there are none."""
-        streams = self.machine.streams
+        streams = self.call.streams
         opening = [fork for fork in streams.forks if fork.opening]
         for fork in opening:
             self.got[fork] = []
@@ -97,7 +100,7 @@ class Run:
         """The app sends on the newest audio stream."""
         for message in messages:
             raw = json.dumps(message) if isinstance(message, dict) else message
-            self.machine.streams.received(self.fork, raw)
+            self.call.streams.received(self.fork, raw)
         return self.drain()
 
     def events(self) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def test_the_dialled_leg_has_status_events_of_its_own() -> None:
     run = dial()
     child = [one for one in run.tells("call:status") if one["direction"] == "outbound"]
     assert [one["call_status"] for one in child] == ["trying", "ringing", "in-progress", "completed"]
-    assert {one["parent_call_sid"] for one in child} == {run.machine.main.leg.call_sid}
+    assert {one["parent_call_sid"] for one in child} == {run.call.leg.call_sid}
     assert {one["call_sid"] for one in child} == {run.asks("/dialled")[0]["dial_call_sid"]}
     assert {one["to"] for one in child} == {"+1777"}
 

@@ -28,8 +28,8 @@ def first(run: Run) -> Any:
 
 def test_the_first_message_is_about_the_call() -> None:
     run = listen(metadata={"mine": 1}, sampleRate=16000)
-    run.machine.main.leg.customer_data = {"some_key": 1}
-    leg = run.machine.main.leg
+    run.call.leg.customer_data = {"some_key": 1}
+    leg = run.call.leg
     about = first(run)
     assert (about["sampleRate"], about["mixType"], about["mine"]) == (16000, "mono", 1)
     assert (about["callSid"], about["accountSid"], about["applicationSid"]) == (
@@ -55,7 +55,7 @@ def test_customer_data_are_passed_through_untouched() -> None:
 def test_what_the_caller_says_takes_its_time_and_is_heard() -> None:
     run = listen("hello there")
     assert run.transcript.lines("caller") == ["hello there"]
-    assert run.machine.now == pytest.approx(0.6)
+    assert run.call.now == pytest.approx(0.6)
     assert is_sound(run.audio())
     assert len(run.audio()) == 9600
     assert not run.machine.over
@@ -90,7 +90,7 @@ def test_a_hook_that_fails_does_not_end_the_call() -> None:
 
 def test_an_app_that_closes_the_stream_ends_the_verb() -> None:
     run = listen()
-    run.machine.streams.dropped(run.fork, 1000)
+    run.call.streams.dropped(run.fork, 1000)
     run.drain()
     assert run.asks("/done")
     assert run.heard("After.")
@@ -126,7 +126,7 @@ def test_its_length_is_not_waited_for_if_the_caller_has_nothing_more_to_say() ->
     run = listen("hello", maxLength=60)
     assert run.transcript.lines("caller") == ["hello", "(silence)"]
     assert run.asks("/done")[0]["dial_call_duration"] == 60
-    assert run.machine.now >= 60
+    assert run.call.now >= 60
     assert len(run.audio()) == 4800
 
 
@@ -158,7 +158,7 @@ def test_a_caller_who_hangs_up_ends_it() -> None:
     assert run.fork.over
     assert len(run.asks("/done")) == 1
     assert run.machine.over
-    assert run.machine.streams.forks == []
+    assert run.call.streams.forks == []
 
 
 def test_the_app_may_hang_up_while_the_caller_talks() -> None:
@@ -166,7 +166,7 @@ def test_the_app_may_hang_up_while_the_caller_talks() -> None:
     run.caller.script.append(Played(bytes(16000)))
     run.machine.turn(run.caller.script.popleft())
     for _ in range(3):
-        run.machine.streams.beat()
+        run.call.pass_frame()
     run.machine.hang_up("app")
     assert run.machine.over
     assert len(run.collect().audio()) == 960
@@ -194,15 +194,15 @@ def test_what_the_app_plays_is_in_the_transcript() -> None:
     run = listen(**BOTH_WAYS).app_sends(b"\1\2" * 8000).beat(50)
     assert run.transcript.audio == b"\1\2" * 8000
     assert run.transcript.sound == pytest.approx(1)
-    assert run.machine.streams.playing
+    assert run.call.streams.playing
     assert run.beat(25).heard("[audio: 1.0 s]")
-    assert not run.machine.streams.playing
+    assert not run.call.streams.playing
 
 
 def test_a_callee_who_is_listened_to_says_nothing() -> None:
     dial = {"verb": "dial", "target": [{"type": "phone", "number": "+1777"}], "confirmHook": "/confirm"}
     run = Run([dial, *AFTER], {"/confirm": [{"verb": "listen", "url": "/audio"}]})
-    assert first(run)["callSid"] != run.machine.main.leg.call_sid
+    assert first(run)["callSid"] != run.call.leg.call_sid
     assert run.heard("After.")
 
 
@@ -237,13 +237,13 @@ def test_a_stream_that_ends_does_not_end_the_dial() -> None:
     run = dial("stay").app_sends({"type": "disconnect"})
     assert len(run.asks("/done")) == 1
     assert not run.machine.over
-    assert run.machine.bridged is not None
+    assert run.call.bridged is not None
 
 
 @pytest.mark.parametrize("callee", ["answer", "busy"])
 def test_there_is_no_stream_when_the_dial_is_over(callee: str) -> None:
     run = dial(callee)
-    assert run.machine.streams.forks == []
+    assert run.call.streams.forks == []
     assert run.heard("After.")
     assert len(run.got) == (callee == "answer")
 
@@ -265,7 +265,7 @@ def test_a_stream_in_the_background_hears_the_verbs_after_it() -> None:
 def test_it_is_over_when_the_call_is() -> None:
     start = {"verb": "config", "stream": {"enable": True, "url": "/audio", "actionHook": "/done"}}
     run = Run([start, {"verb": "say", "text": "Hi."}], {"/done": []}).beat().hangs_up()
-    assert run.machine.streams.forks == []
+    assert run.call.streams.forks == []
     assert run.fork.over
 
 

@@ -251,7 +251,7 @@ def test_an_agent_tells_what_the_caller_said() -> None:
 def test_a_reset_forgets_what_was_configured() -> None:
     barge = {"verb": "config", "bargeIn": {"enable": True}, "ttsStream": {"enable": True}}
     run = Run([barge, {"verb": "config", "reset": "bargeIn", "ttsStream": {"enable": False}}, SAY])
-    assert "bargeIn" not in run.machine.config
+    assert "bargeIn" not in run.call.configuration
     assert [one["event_type"] for one in run.tells("tts:streaming-event")] == ["stream_open", "stream_closed"]
 
 
