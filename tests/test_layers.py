@@ -56,8 +56,7 @@ HOMES = {
 CORE = (
     *("errors", "wire", "components", "env", "events", "model", "router", "verbs", "chain", "commands", "protocol"),
     *("audio_protocol", "signature", "tools", "tts", "transport.frames", "campaign.plan", "campaign.policy"),
-    *("simulator.dialogue", "simulator.gather", "simulator.machine", "simulator.listening", "simulator.streams"),
-    *("simulator.fork", "simulator.playout", "simulator.pcm", "simulator.state"),
+    *("simulator.engine", "simulator.media"),
 )
 SHELL = {
     *("_thread", "asyncio", "concurrent", "multiprocessing", "queue", "sched", "select", "selectors", "signal"),

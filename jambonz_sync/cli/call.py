@@ -26,7 +26,7 @@ from ..simulator import (
     Turn,
     World,
 )
-from ..simulator.effects import Hear
+from ..simulator.engine.waits import Hear
 
 __all__ = ["Printer", "call", "converse"]
 

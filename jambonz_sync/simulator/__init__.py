@@ -4,11 +4,12 @@
 """
 
 from .call import Call
-from .caller import Caller, HangUp, LiveCaller, Played, Pressed, Said, ScriptedCaller, Silence, Turn
-from .dialogue import Limits
-from .effects import CallFailed
-from .state import World
-from .transcript import Entry, Transcript
+from .caller import Caller, LiveCaller, ScriptedCaller
+from .engine.limits import Limits
+from .engine.scenario import World
+from .engine.transcript import Entry, Transcript
+from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
+from .errors import CallFailed
 
 __all__ = [
     "Call",

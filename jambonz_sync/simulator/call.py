@@ -8,20 +8,23 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .caller import Caller, HangUp, Pressed, Said, ScriptedCaller
-from .commands import obey
-from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
-from .effects import Ask, CallFailed, Hear, Notice, Quiet, Until
-from .fork import Fork
-from .http import Web, declared_env, env_values, split_url
-from .leg import Leg
-from .lines import Event, Line, Lost, Unread, WebLine, WsLine
-from .machine import Machine
-from .media import Media, Place
-from .state import CallState, World
-from .transcript import Entry, Transcript
-from .verbs import TASKS
-from .ws import Refused
+from .caller import Caller, ScriptedCaller
+from .engine.commands import obey
+from .engine.leg import Leg
+from .engine.limits import Limits
+from .engine.machine import Machine
+from .engine.protocol import Acked, Command, Dialogue, Failed, Invalid, Stray
+from .engine.scenario import World
+from .engine.state import CallState
+from .engine.transcript import Entry, Transcript
+from .engine.turns import HangUp, Pressed, Said
+from .engine.verbs import VERBS
+from .engine.waits import Ask, Hear, Notice, Quiet, Until
+from .errors import CallFailed, HandshakeRefused
+from .line.audio import Media, Place
+from .line.connections import Event, Line, Lost, Unread, WebLine, WsLine
+from .line.webhooks import Web, declared_env, env_values, split_url
+from .media.fork import Fork
 
 __all__ = ["Call"]
 
@@ -83,7 +86,7 @@ class Call:
         self._timeout = timeout
         self._strict = strict_opening
         self._state = CallState(self.leg, world or World(), self.transcript, websocket=False)
-        self._machine = Machine(self._state, TASKS)
+        self._machine = Machine(self._state, VERBS)
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._media = Media(self._state, self._place, self._limits, self._inbox.put)
         self._in_flight: set[Ask] = set()
@@ -107,7 +110,7 @@ class Call:
         self.transcript.env = env_values(declared_env(self.url, self._limits), self._env)
         try:
             first = self._connect(self.url)
-        except Refused as error:
+        except HandshakeRefused as error:
             self._machine.reject(str(error))
             return self.transcript
         self._lines: list[Line] = [first]

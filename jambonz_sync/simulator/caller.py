@@ -4,57 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from .effects import Hear
-from .pcm import Clip
+from .engine.turns import HangUp, Pressed, Said, Silence, Turn
+from .engine.waits import Hear
 
-__all__ = ["Caller", "HangUp", "LiveCaller", "Played", "Pressed", "Said", "ScriptedCaller", "Silence", "Turn"]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The caller says ``text``, recognised with ``confidence`` from 0 to 1."""
-
-    text: str
-    confidence: float = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """The caller is heard as ``audio``, a WAV file or samples at ``sample_rate``, on audio streams; no recogniser makes
-    words of it. Raises ValueError for a WAV file that is not one of 16 bits."""
-
-    audio: bytes = field(repr=False)
-    sample_rate: int = 8000
-
-    def __post_init__(self) -> None:
-        self.clip()
-
-    def clip(self) -> Clip:
-        """The samples."""
-        return Clip.read(self.audio, self.sample_rate)
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """The caller presses ``keys`` (``0``-``9``, ``*``, ``#``) without a pause between them."""
-
-    keys: str
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """The caller does nothing until what waits for them gives up."""
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """The caller hangs up."""
-
-
-Turn = Said | Played | Pressed | Silence | HangUp
+__all__ = ["Caller", "LiveCaller", "ScriptedCaller"]
 
 
 class Caller(Protocol):

@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from jambonz_sync.simulator.caller import HangUp, Said, ScriptedCaller, Turn
-from jambonz_sync.simulator.commands import obey
-from jambonz_sync.simulator.effects import Ask, Hear, Notice, Quiet, Until
-from jambonz_sync.simulator.fork import Fork
-from jambonz_sync.simulator.leg import Leg
-from jambonz_sync.simulator.machine import Machine
-from jambonz_sync.simulator.state import CallState, World
-from jambonz_sync.simulator.transcript import Transcript
-from jambonz_sync.simulator.verbs import TASKS
+from jambonz_sync.simulator.caller import ScriptedCaller
+from jambonz_sync.simulator.engine.commands import obey
+from jambonz_sync.simulator.engine.leg import Leg
+from jambonz_sync.simulator.engine.machine import Machine
+from jambonz_sync.simulator.engine.scenario import World
+from jambonz_sync.simulator.engine.state import CallState
+from jambonz_sync.simulator.engine.transcript import Transcript
+from jambonz_sync.simulator.engine.turns import HangUp, Said, Turn
+from jambonz_sync.simulator.engine.verbs import VERBS
+from jambonz_sync.simulator.engine.waits import Ask, Hear, Notice, Quiet, Until
+from jambonz_sync.simulator.media.fork import Fork
 
 Verbs = list[dict[str, Any]]
 Hook = Callable[[dict[str, Any]], Any] | Verbs | None
@@ -38,7 +40,7 @@ class Run:
         self.caller = ScriptedCaller(caller)
         self.transcript = Transcript()
         self.call = CallState(Leg(), world or World(), self.transcript, websocket=websocket)
-        self.machine = Machine(self.call, TASKS)
+        self.machine = Machine(self.call, VERBS)
         self.asked: list[Ask] = []
         self.told: list[Notice] = []
         self.can_stream = streams

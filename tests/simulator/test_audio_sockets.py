@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.simulator import Call, Limits, LiveCaller, Played, Pressed, Transcript
-from jambonz_sync.simulator.ws import Dropped, Socket
+from jambonz_sync.simulator.line.sockets import Dropped, Socket
 from tests.waiting import wait_for
 
 from .peer import App, AudioWire, Wire, placed

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_sync.simulator import Said
-from jambonz_sync.simulator.tokens import HIGH_WATER, TokenBuffer
+from jambonz_sync.simulator.engine.tokens import HIGH_WATER, TokenBuffer
 
 from .machine_driver import Run
 

@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_sync.simulator.commands import COMMANDS
-from jambonz_sync.simulator.dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
-from jambonz_sync.simulator.effects import Ask, Notice
+from jambonz_sync.simulator.engine.commands import COMMANDS
+from jambonz_sync.simulator.engine.limits import Limits
+from jambonz_sync.simulator.engine.protocol import Acked, Command, Dialogue, Failed, Invalid, Stray
+from jambonz_sync.simulator.engine.waits import Ask, Notice
 
 from .machine_driver import Run
 

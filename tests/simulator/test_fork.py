@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_sync.audio.wav import wav_header
-from jambonz_sync.simulator.fork import Fork
-from jambonz_sync.simulator.pcm import Clip, interleave, is_sound, mix, speech
-from jambonz_sync.simulator.playout import Playout
+from jambonz_sync.simulator.media.fork import Fork
+from jambonz_sync.simulator.media.pcm import Clip, interleave, is_sound, mix, speech
+from jambonz_sync.simulator.media.playout import Playout
 
 #: 20 ms, and 80 ms, of something at 8 kHz
 FRAME = struct.pack("<160h", *range(1000, 1160))

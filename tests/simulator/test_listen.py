@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.simulator import Played, Pressed, Silence, World
-from jambonz_sync.simulator.pcm import is_sound
+from jambonz_sync.simulator.media.pcm import is_sound
 
 from .machine_driver import Run
 

@@ -232,7 +232,7 @@ def test_a_config_command_does_not_end_a_verb_that_waits() -> None:
 
 
 def test_a_playback_that_is_cut_short_is_reported() -> None:
-    from jambonz_sync.simulator.effects import Quiet
+    from jambonz_sync.simulator.engine.waits import Quiet
 
     run = Run([{"verb": "config", "notifyEvents": True}])
     run.machine.replace([SAY, SAY])

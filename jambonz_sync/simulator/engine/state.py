@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from .effects import Answer, Ask, Notice, Verb
+from ..media.pcm import FRAME
+from ..media.streams import Streams
 from .leg import Leg
-from .pcm import FRAME
-from .streams import Streams
+from .scenario import World
 from .tokens import TokenBuffer
 from .transcript import Entry, Transcript, Who
+from .waits import Answer, Ask, Notice, Verb
 
-__all__ = ["CallState", "Follow", "World"]
+__all__ = ["CallState", "Follow"]
 
 #: takes the answer to a hook that nothing waited for, and returns the verbs that replace those that run
 Follow = Callable[[Answer], list[Verb]]
-
-
-@dataclass(frozen=True)
-class World:
-    """How everyone but the app and the caller behaves.
-
-    ``callees``: what happens to the first, second ... ``dial``: ``answer`` (and hangs up after a moment), ``stay``
-    (answers and stays until the caller or the app ends it), ``busy``, ``no-answer`` or ``failed``; the last is used
-    again. ``callee_presses``: the keys that callees press when a confirmHook asks them, in order.
-    ``queue_rounds``: how often a waitHook is asked before somebody takes the caller out of the queue, or lets them
-    into the conference; None: never. ``queue_waiting``: how many callers wait in the queues that a ``dequeue`` takes
-    them from. ``server``: the version of jambonz whose options are known (``"0.9"``), None for all of them.
-    """
-
-    callees: tuple[str, ...] = ("answer",)
-    callee_presses: tuple[str, ...] = ()
-    queue_rounds: int | None = 2
-    queue_waiting: int = 1
-    server: str | None = None
 
 
 class CallState:

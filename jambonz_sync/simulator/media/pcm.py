@@ -6,7 +6,7 @@ import math
 from array import array
 from dataclasses import dataclass, field
 
-from ..audio.wav import parse_header
+from ...audio.wav import parse_header
 
 __all__ = ["FRAME", "Clip", "Ear", "frame_bytes", "interleave", "is_sound", "mix", "speech"]
 

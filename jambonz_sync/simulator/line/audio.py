@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from .dialogue import Limits
-from .fork import Fork
-from .lines import Inbox
-from .pcm import FRAME
-from .state import CallState
-from .ws import Arrived, Dropped, Opened, Socket
+from ..engine.limits import Limits
+from ..engine.state import CallState
+from ..media.fork import Fork
+from ..media.pcm import FRAME
+from .connections import Inbox
+from .sockets import Arrived, Dropped, Opened, Socket
 
 __all__ = ["Media"]
 

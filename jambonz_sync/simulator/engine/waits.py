@@ -6,16 +6,12 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..errors import JambonzError
-
 __all__ = [
     "Answer",
     "Ask",
-    "CallFailed",
     "Effect",
     "HasEnd",
     "Hear",
-    "HookFailed",
     "HungUp",
     "Idle",
     "Killed",
@@ -123,11 +119,3 @@ class Replaced(Killed):
 
 class HungUp(Killed):
     """The call is over."""
-
-
-class HookFailed(JambonzError):
-    """A hook was not answered, or with something that jambonz cannot use."""
-
-
-class CallFailed(JambonzError, ConnectionError):
-    """The app cannot be reached at all: there is no call."""

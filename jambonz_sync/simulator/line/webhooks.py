@@ -8,22 +8,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from ..signature import sign
-from .dialogue import Limits
-from .effects import HookFailed
+from ...signature import sign
+from ..engine.limits import Limits
+from ..errors import AnswerNotRead, HookFailed, HookUnreachable
 
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["NotRead", "Unreachable", "Web", "cause", "declared_env", "env_values", "split_url"]
-
-
-class Unreachable(HookFailed):
-    """Nobody listens there."""
-
-
-class NotRead(HookFailed):
-    """The answer is of a type that the server does not read, which makes it as good as none."""
+__all__ = ["Web", "cause", "declared_env", "env_values", "split_url"]
 
 
 def cause(error: BaseException) -> str:
@@ -63,7 +55,7 @@ class Web:
         return url
 
     def request(self, hook: Any, data: Mapping[str, Any], b3: str) -> object:
-        """Ask for verbs: the JSON of the answer, None if there is none. Raises HookFailed, NotRead."""
+        """Ask for verbs: the JSON of the answer, None if there is none. Raises HookFailed, AnswerNotRead."""
         import requests
 
         options: Mapping[str, Any] = cast("Mapping[str, Any]", hook) if isinstance(hook, Mapping) else {"url": hook}
@@ -78,7 +70,7 @@ class Web:
         except requests.Timeout as error:
             raise HookFailed(f"{url} did not answer within {self._limits.http:g} s") from error
         except requests.ConnectionError as error:
-            raise Unreachable(f"{url} cannot be reached: {cause(error)}") from error
+            raise HookUnreachable(f"{url} cannot be reached: {cause(error)}") from error
         except requests.RequestException as error:
             raise HookFailed(f"{url}: {error}") from error
         if response.status_code not in (200, 202, 204):
@@ -87,7 +79,7 @@ class Web:
         if not response.content:
             return None
         if kind != "application/json":
-            raise NotRead(f"{url}: the answer is {kind or 'of no type'}; jambonz reads application/json only")
+            raise AnswerNotRead(f"{url}: the answer is {kind or 'of no type'}; jambonz reads application/json only")
         try:
             return cast("object", response.json())
         except ValueError as error:

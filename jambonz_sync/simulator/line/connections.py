@@ -7,10 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
-from .effects import Ask, CallFailed, HookFailed, Notice
-from .http import NotRead, Unreachable, Web
-from .ws import Arrived, Dropped, Opened, Refused, Socket
+from ..engine.limits import Limits
+from ..engine.protocol import Acked, Command, Dialogue, Failed, Invalid, Stray
+from ..engine.waits import Ask, Notice
+from ..errors import AnswerNotRead, CallFailed, HandshakeRefused, HookFailed, HookUnreachable
+from .sockets import Arrived, Dropped, Opened, Socket
+from .webhooks import Web
 
 __all__ = ["Event", "Inbox", "Line", "Lost", "Unread", "WebLine", "WsLine"]
 
@@ -105,7 +107,7 @@ class WsLine(Line):
                 break
             except CallFailed as error:
                 # only what looks like a network fault is tried again
-                if attempt == limits.retries or (isinstance(error, Refused) and error.status is not None):
+                if attempt == limits.retries or (isinstance(error, HandshakeRefused) and error.status is not None):
                     raise
                 time.sleep(limits.backoff * 2**attempt)
         dialogue.opened(time.monotonic())
@@ -220,16 +222,16 @@ class WebLine(Line):
         events: list[Event]
         try:
             events = [Acked(ask, self._web.request(ask.hook, ask.data, self._b3), first)]
-        except NotRead as error:
+        except AnswerNotRead as error:
             events = [Failed(ask, str(error))] if first else [Unread(str(error)), Acked(ask, None, first)]
         except HookFailed as error:
-            events = [Failed(ask, str(error), unreachable=isinstance(error, Unreachable))]
+            events = [Failed(ask, str(error), unreachable=isinstance(error, HookUnreachable))]
         self._put(_Answered(self, events))
 
     def _notify(self, hook: object, notice: Notice) -> None:
         try:
             self._web.request(hook, notice.data, self._b3)
-        except NotRead:
+        except AnswerNotRead:
             pass  # the answer is of no use here
         except HookFailed as error:
             # nothing depends on a status event: jambonz writes an alert and goes on

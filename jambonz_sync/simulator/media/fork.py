@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, cast
 
-from ..audio_protocol import PLAY_RATES
+from ...audio_protocol import PLAY_RATES
 from .pcm import FRAME, Clip, Ear, frame_bytes, interleave, is_sound, mix
 from .playout import Playout, Plays
 

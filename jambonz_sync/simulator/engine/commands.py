@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from ..errors import InvalidVerb
-from .effects import Answer, Ask, Verb
-from .judge import judge
+from ...errors import InvalidVerb
 from .machine import Machine
-from .session import shown
+from .stack import shown
 from .state import Follow
-from .verbs import config
+from .validate import judge
+from .verbs.control import config
+from .waits import Answer, Ask, Verb
 
 __all__ = ["COMMANDS", "obey"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from .caller import Pressed, Said, Silence
-from .effects import Ask, Hear, HookFailed, Steps, Verb
-from .session import Session, transcription
+from ...errors import HookFailed
+from ..stack import Session, transcription
+from ..turns import Pressed, Said, Silence
+from ..waits import Ask, Hear, Steps, Verb
 
 __all__ = ["gather"]
 

@@ -12,22 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .dialogue import Limits
-from .effects import CallFailed
-from .http import cause
+from ..engine.limits import Limits
+from ..errors import CallFailed, HandshakeRefused
+from .webhooks import cause
 
 if TYPE_CHECKING:
     import websocket
 
-__all__ = ["Arrived", "Dropped", "Opened", "Refused", "Socket"]
-
-
-class Refused(CallFailed):
-    """The app answered the handshake, but not with a WebSocket. ``status`` is its HTTP status, if it sent one."""
-
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
+__all__ = ["Arrived", "Dropped", "Opened", "Socket"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +90,7 @@ class Socket:
         self._thread = threading.Thread(target=self._read, name="stand-in", daemon=True)
 
     def open(self) -> Socket:
-        """Connect: blocks for about ``limits.handshake``. Raises Refused, or CallFailed if nobody answers."""
+        """Connect: blocks for about ``limits.handshake``. Raises HandshakeRefused, or CallFailed if nobody answers."""
         self._connect()
         self._thread.start()
         return self
@@ -180,14 +172,16 @@ class Socket:
                 suppress_origin=True,
             )
         except websocket.WebSocketBadStatusException as error:
-            raise Refused(f"the handshake was answered with {error.status_code}", error.status_code) from error
+            raise HandshakeRefused(f"the handshake was answered with {error.status_code}", error.status_code) from error
         except websocket.WebSocketTimeoutException as error:
-            raise Refused(f"no handshake within {limits.handshake:g} s") from error
+            raise HandshakeRefused(f"no handshake within {limits.handshake:g} s") from error
         except websocket.WebSocketAddressException as error:
             raise CallFailed(f"{self._url} cannot be reached: {cause(error)}") from error
         except websocket.WebSocketException as error:
             # the only header that differs between a WebSocket and one for jambonz
-            raise Refused(f"the handshake failed: {error}, the subprotocol must be {self._subprotocol}") from error
+            raise HandshakeRefused(
+                f"the handshake failed: {error}, the subprotocol must be {self._subprotocol}"
+            ) from error
         except OSError as error:
             raise CallFailed(f"{self._url} cannot be reached: {cause(error)}") from error
         self._ws.settimeout(None)

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import uuid
 
-from .bridges import conference, dequeue, dial, enqueue, transfer
-from .caller import Said
-from .effects import Ask, Hear, HookFailed, Idle, Quiet, Steps, StreamEnd, Verb
-from .gather import gather
-from .listening import background, listen
-from .session import Session, VerbTask, shown, transcription
+from ...errors import HookFailed
+from ..stack import Session, shown, transcription
+from ..turns import Said
+from ..waits import Ask, Hear, Idle, Quiet, Steps, StreamEnd, Verb
+from .listen import background
 
-__all__ = ["TASKS", "config"]
+__all__ = [
+    "alert",
+    "answer",
+    "assistant",
+    "config",
+    "dtmf",
+    "dub",
+    "hangup",
+    "leave",
+    "message",
+    "pause",
+    "play",
+    "redirect",
+    "say",
+    "sip_decline",
+    "sip_refer",
+    "sip_request",
+    "tag",
+    "transcribe",
+]
 
 
 def say(session: Session, verb: Verb) -> Steps:
@@ -188,34 +206,3 @@ def sip_request(session: Session, verb: Verb) -> Steps:
         return
     session.call.note("event", f"sends {verb['method']} to the caller's phone")
     yield from session.action(verb, result="success", sip_status=200)
-
-
-TASKS: dict[str, VerbTask] = {
-    "agent": assistant,
-    "alert": alert,
-    "answer": answer,
-    "conference": conference,
-    "config": config,
-    "dequeue": dequeue,
-    "dial": dial,
-    "dialogflow": assistant,
-    "dtmf": dtmf,
-    "dub": dub,
-    "enqueue": enqueue,
-    "gather": gather,
-    "hangup": hangup,
-    "leave": leave,
-    "listen": listen,
-    "llm": assistant,
-    "message": message,
-    "pause": pause,
-    "play": play,
-    "redirect": redirect,
-    "say": say,
-    "sip:decline": sip_decline,
-    "sip:refer": sip_refer,
-    "sip:request": sip_request,
-    "tag": tag,
-    "transcribe": transcribe,
-    "transfer": transfer,
-}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..wire import to_wire_name
+from ...wire import to_wire_name
 from .fork import Fork, Note
 from .pcm import FRAME, Clip, is_sound
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .caller import Said, Silence
-from .effects import Ask, Hear, HookFailed, Killed, Replaced, Steps, Until, Verb
-from .fork import Fork
-from .leg import Leg
-from .session import Session, transcription
+from ...errors import HookFailed
+from ...media.fork import Fork
+from ..leg import Leg
+from ..stack import Session, transcription
+from ..turns import Said, Silence
+from ..waits import Ask, Hear, Killed, Replaced, Steps, Until, Verb
 
 __all__ = ["background", "beside", "listen"]
 

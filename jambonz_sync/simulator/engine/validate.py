@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ..chain import as_verbs
-from ..errors import InvalidVerb
-from .effects import Verb
+from ...chain import as_verbs
+from ...errors import InvalidVerb
+from .waits import Verb
 
 __all__ = ["judge"]
 

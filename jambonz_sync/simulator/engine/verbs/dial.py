@@ -1,22 +1,19 @@
-"""The verbs that connect the caller with other people: ``dial``, queues and conferences."""
+"""``dial`` and ``transfer``: the caller is connected with somebody who is called."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from typing import Any, cast
 
-from .caller import Pressed
-from .effects import Ask, Hear, HookFailed, Idle, Killed, Quiet, Replaced, Steps, Verb
-from .leg import Leg
-from .listening import beside
-from .session import Session
-from .state import CallState
+from ...errors import HookFailed
+from ..leg import Leg
+from ..stack import Session
+from ..state import CallState
+from ..turns import Pressed
+from ..waits import Hear, Killed, Quiet, Replaced, Steps, Verb
+from .listen import beside
 
-__all__ = ["conference", "dequeue", "dial", "enqueue", "transfer"]
-
-#: what may be played to somebody who waits
-_WHILE_WAITING = frozenset({"play", "say", "pause", "leave", "tag"})
+__all__ = ["dial", "transfer"]
 
 
 def dial(session: Session, verb: Verb) -> Steps:
@@ -147,125 +144,3 @@ def _patterns(capture: object) -> frozenset[str]:
     if isinstance(capture, dict):
         capture = cast("dict[str, object]", capture).get("parentCall")
     return frozenset(map(str, cast("Iterable[object]", capture))) if isinstance(capture, list) else frozenset()
-
-
-def enqueue(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    call = session.call
-    queue = f"queue:{session.leg.account_sid}:{verb['name']}"
-    call.note("event", f"waits in the queue {verb['name']}")
-    started = call.now
-
-    def results(result: str) -> dict[str, Any]:
-        return {"queue_sid": queue, "queue_time": int(call.now - started), "queue_result": result}
-
-    try:
-        left = yield from _wait(session, verb, queue)
-        if not left:
-            call.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
-            yield Quiet()
-            call.now += 30
-    except Killed as killed:
-        expect = not isinstance(killed, Replaced)
-        yield from session.action(verb, expect=expect, **results("hangup"))
-        raise
-    if left:
-        call.note("event", f"leaves the queue {verb['name']}")
-    yield from session.action(verb, **results("leave" if left else "bridged"))
-
-
-def _wait(session: Session, verb: Verb, queue: str | None) -> Steps:
-    """Ask the waitHook, and play what it returns, until somebody comes. True if it said ``leave``."""
-    call = session.call
-    started = call.now
-    rounds = call.world.queue_rounds
-    hook = verb.get("waitHook")
-    done = 0
-    while hook and (rounds is None or done < rounds):
-        done += 1
-        call.now += 0.5
-        if queue is None:
-            about = session.leg.describe()
-        else:
-            about = {
-                "queue_sid": queue,
-                "queue_time": int(call.now - started),
-                "queue_size": 1,
-                "queue_position": 0,
-                "call_sid": session.leg.call_sid,
-                "call_id": session.leg.call_id,
-            }
-        try:
-            verbs = yield from session.ask(hook, about)
-        except HookFailed:
-            break
-        strange = [one["verb"] for one in verbs if one["verb"] not in _WHILE_WAITING]
-        if strange:
-            allowed = ", ".join(sorted(_WHILE_WAITING))
-            call.error(f"{strange[0]} cannot run while the caller waits, only {allowed}")
-            break
-        names = [one["verb"] for one in verbs]
-        left = "leave" in names
-        inner = session.inner(session.leg)
-        yield from inner.run(verbs[: names.index("leave")] if left else verbs)
-        if left:
-            return True
-        if not names:
-            break
-        yield Quiet()
-    if rounds is None:
-        yield Idle()
-    return False
-
-
-def dequeue(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    call = session.call
-    if call.queue_waiting > 0:
-        call.queue_waiting -= 1
-        call.note("event", f"talks to a caller from the queue {verb['name']}")
-        yield Quiet()
-        call.now += 30
-        result = "complete"
-    elif verb.get("timeout"):
-        call.now += verb["timeout"]
-        call.note("event", f"the queue {verb['name']} is empty")
-        result = "timeout"
-    else:
-        call.note("event", f"the queue {verb['name']} is empty: waits")
-        yield Idle()
-        return
-    # the server does not wait for this hook: the next verb runs meanwhile
-    session.report(verb, dequeue_result=result)
-
-
-def conference(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    call = session.call
-    try:
-        if verb.get("startConferenceOnEnter") is False:
-            call.note("event", f"waits for the conference {verb['name']}")
-            yield from _wait(session, verb, None)
-        call.note("event", f"joins the conference {verb['name']}")
-        if verb.get("enterHook"):
-            verbs = yield from session.ask(verb["enterHook"], session.leg.describe())
-            yield from session.inner(session.leg).run(verbs)
-        if verb.get("statusHook"):
-            for event in [name for name in ("start", "join") if name in (verb.get("statusEvents") or [])]:
-                call.aside(Ask(verb["statusHook"], session.leg.describe(**_conference(session, verb, event))))
-        while True:
-            yield from session.hear(Hear(optional=True))
-    except Killed as killed:
-        yield from session.action(verb, expect=not isinstance(killed, Replaced))
-        raise
-
-
-def _conference(session: Session, verb: Verb, event: str) -> dict[str, Any]:
-    return {
-        "event": event,
-        "conference_sid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{session.leg.account_sid}/{verb['name']}")),
-        "friendly_name": verb["name"],
-        "duration": 0,
-        "members": 1,
-        "time": "2026-01-01T00:00:00.000Z",
-    }

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import InvalidVerb
-from .effects import (
+from ...errors import InvalidVerb
+from ..errors import HookFailed
+from .stack import Session, VerbTask
+from .state import CallState
+from .validate import judge
+from .waits import (
     Answer,
     Ask,
     Effect,
     Hear,
-    HookFailed,
     HungUp,
     Idle,
     Killed,
@@ -25,9 +28,6 @@ from .effects import (
     Until,
     Verb,
 )
-from .judge import judge
-from .session import Session, VerbTask
-from .state import CallState
 
 __all__ = ["Machine"]
 

@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from ..verbs.speech import taken_for_url
-from .caller import Played, Pressed, Said, Silence, Turn
-from .effects import Ask, Hear, HookFailed, Killed, Quiet, Steps, Until, Verb
+from ...verbs.speech import taken_for_url
+from ..errors import HookFailed
+from ..media.pcm import Clip, speech
 from .leg import Leg
-from .pcm import Clip, speech
 from .state import CallState
 from .transcript import Who
+from .turns import Played, Pressed, Said, Silence, Turn
+from .waits import Ask, Hear, Killed, Quiet, Steps, Until, Verb
 
 __all__ = ["Session", "VerbTask", "shown", "transcription"]
 

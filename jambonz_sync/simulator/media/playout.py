@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from ..audio_protocol import MAX_MARKS, Aligner
+from ...audio_protocol import MAX_MARKS, Aligner
 from .pcm import Clip, frame_bytes, is_sound
 
 __all__ = ["Playout", "Plays"]

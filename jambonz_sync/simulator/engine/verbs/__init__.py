@@ -1,0 +1,67 @@
+"""What the server does for each verb: :data:`VERBS`, from the name of a verb to a function of a module here.
+
+Imports the rest of engine but machine and commands, which run these functions.
+Used by commands, and by whoever makes a machine.
+"""
+
+from __future__ import annotations
+
+from ..stack import VerbTask
+from .conference import conference
+from .control import (
+    alert,
+    answer,
+    assistant,
+    config,
+    dtmf,
+    dub,
+    hangup,
+    leave,
+    message,
+    pause,
+    play,
+    redirect,
+    say,
+    sip_decline,
+    sip_refer,
+    sip_request,
+    tag,
+    transcribe,
+)
+from .dial import dial, transfer
+from .gather import gather
+from .listen import listen
+from .queue import dequeue, enqueue
+
+__all__ = ["VERBS"]
+
+#: name of a verb -> what is done for it
+VERBS: dict[str, VerbTask] = {
+    "agent": assistant,
+    "alert": alert,
+    "answer": answer,
+    "conference": conference,
+    "config": config,
+    "dequeue": dequeue,
+    "dial": dial,
+    "dialogflow": assistant,
+    "dtmf": dtmf,
+    "dub": dub,
+    "enqueue": enqueue,
+    "gather": gather,
+    "hangup": hangup,
+    "leave": leave,
+    "listen": listen,
+    "llm": assistant,
+    "message": message,
+    "pause": pause,
+    "play": play,
+    "redirect": redirect,
+    "say": say,
+    "sip:decline": sip_decline,
+    "sip:refer": sip_refer,
+    "sip:request": sip_request,
+    "tag": tag,
+    "transcribe": transcribe,
+    "transfer": transfer,
+}
