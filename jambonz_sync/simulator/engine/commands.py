@@ -10,7 +10,7 @@ from .machine import Machine
 from .stack import shown
 from .state import Follow
 from .validate import judge
-from .verbs.control import config
+from .verbs.config import config
 from .waits import Answer, Ask, Verb
 
 __all__ = ["COMMANDS", "obey"]

@@ -8,29 +8,13 @@ from __future__ import annotations
 
 from ..stack import VerbTask
 from .conference import conference
-from .control import (
-    alert,
-    answer,
-    assistant,
-    config,
-    dtmf,
-    dub,
-    hangup,
-    leave,
-    message,
-    pause,
-    play,
-    redirect,
-    say,
-    sip_decline,
-    sip_refer,
-    sip_request,
-    tag,
-    transcribe,
-)
+from .config import config
+from .control import alert, answer, hangup, leave, message, redirect, sip_decline, sip_refer, sip_request, tag
 from .dial import dial, transfer
 from .gather import gather
+from .hearing import assistant, transcribe
 from .listen import listen
+from .playback import dtmf, dub, pause, play, say
 from .queue import dequeue, enqueue
 
 __all__ = ["VERBS"]
