@@ -21,7 +21,7 @@ import pytest
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint
-    from .simulator import Entry, Transcript, Turn
+    from .simulator import Transcript, TranscriptEntry, Turn
 
 __all__ = ["PlaceCall", "TestCall", "jambonz_call"]
 
@@ -34,10 +34,10 @@ class TestCall:
     __test__ = False  # no test case, whatever its name
 
     def __init__(self, url: str, *, timeout: float, **options: Any) -> None:
-        from .simulator import Call, Limits, LiveCaller
+        from .simulator import Call, CallLimits, LiveCaller
 
         # a test runs where there may be no time to spare, and is not about jambonz's own patience
-        options.setdefault("limits", Limits(handshake=timeout))
+        options.setdefault("limits", CallLimits(handshake=timeout))
         self._caller = LiveCaller()
         self._timeout = timeout
         self._changed = threading.Condition()
@@ -104,7 +104,7 @@ class TestCall:
         Blocks until there are ``seconds`` of it that are not silent, or the call ends, for as long as the fixture's
         ``timeout`` at most. Raises what kept the call from taking place.
         """
-        self._wait(lambda: self.transcript.sound >= seconds)
+        self._wait(lambda: self.transcript.sound_seconds >= seconds)
         return self.transcript.audio
 
     @property
@@ -130,10 +130,10 @@ class TestCall:
     # -- inside
 
     def _do(self, turn: Turn) -> None:
-        self._caller.tell(turn)
+        self._caller.queue_turn(turn)
         self._call.wake()
 
-    def _note(self, news: Entry | bytes) -> None:
+    def _note(self, news: TranscriptEntry | bytes) -> None:
         with self._changed:
             self._changed.notify_all()
 

@@ -9,7 +9,7 @@ import pytest
 
 from jambonz_sync import AudioStream, Jambonz, Session, WebhookResponse, create_endpoint
 from jambonz_sync.audio import WavWriter
-from jambonz_sync.simulator import CallFailed, World
+from jambonz_sync.simulator import CallFailed, Scenario
 from jambonz_sync.testing import PlaceCall, TestCall
 from jambonz_sync.testing import jambonz_call as jambonz_call
 
@@ -161,7 +161,7 @@ def test_audio_that_is_not_played_is_not_heard(jambonz_call: PlaceCall) -> None:
 
 
 def test_a_call_that_is_rejected_has_ended_and_says_why(jambonz_call: PlaceCall) -> None:
-    call = jambonz_call(app, path="/broken", world=World())
+    call = jambonz_call(app, path="/broken", scenario=Scenario())
     assert call.ended
     assert call.end_reason == "rejected (480)"
     assert call.errors

@@ -14,19 +14,19 @@ import click
 from ..simulator import (
     Call,
     Caller,
+    CallerWait,
     CallFailed,
-    Entry,
     LiveCaller,
     Played,
     Pressed,
     Said,
+    Scenario,
     ScriptedCaller,
     Silence,
     Transcript,
+    TranscriptEntry,
     Turn,
-    World,
 )
-from ..simulator.engine.waits import Hear
 
 __all__ = ["Printer", "call", "converse"]
 
@@ -44,7 +44,7 @@ class Printer:
         self._events = events
         self._prompted = False
 
-    def entry(self, entry: Entry) -> None:
+    def entry(self, entry: TranscriptEntry) -> None:
         """Print one entry."""
         if self._json:
             click.echo(json.dumps(entry.to_dict(), ensure_ascii=False))
@@ -89,16 +89,16 @@ class Keyboard(LiveCaller):
         super().__init__()
         self._printer = printer
 
-    def turn(self, hear: Hear) -> Turn | None:
-        turn = super().turn(hear)
-        if turn is None and not hear.glance:
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        turn = super().next_turn(wait)
+        if turn is None and not wait.immediate:
             self._printer.prompt()
         return turn
 
     def read(self, call: Call) -> None:
         """Read lines until the input ends, which hangs up. Blocks: runs in a thread of its own."""
         for line in sys.stdin:
-            self.tell(_turn(line.strip()))
+            self.queue_turn(_turn(line.strip()))
             call.wake()
         call.hang_up()
 
@@ -110,10 +110,10 @@ class Piped(ScriptedCaller):
         super().__init__()
         self._ended = False
 
-    def turn(self, hear: Hear) -> Turn | None:
-        return super().turn(hear) if self.script or self._ended else None
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        return super().next_turn(wait) if self.script or self._ended else None
 
-    def bored(self) -> bool:
+    def gives_up(self) -> bool:
         return self._ended
 
     def read(self, pipe: TextIO, wake: Callable[[], None]) -> None:
@@ -244,7 +244,7 @@ def call(
 
     Exits with 0 when the call ended normally, 1 when the app got something wrong, 2 when it cannot be called.
     """
-    world = World(callees=callee or ("answer",), callee_presses=callee_press, server=server)
+    scenario = Scenario(callees=callee or ("answer",), callee_presses=callee_press, server=server)
     printer = Printer(as_json=as_json, events=events)
     interactive = not script and sys.stdin is not None and sys.stdin.isatty()
     converse(
@@ -259,7 +259,7 @@ def call(
         auth=auth,
         secret=secret,
         status_hook=status_hook,
-        world=world,
+        scenario=scenario,
         timeout=timeout or (3600.0 if interactive else 60.0),
     )
 

@@ -16,11 +16,15 @@ __all__ = ["AnswerNotRead", "CallFailed", "HandshakeRefused", "HookFailed", "Hoo
 
 
 class CallFailed(JambonzError, ConnectionError):
-    """The app cannot be reached at all: there is no call."""
+    """The app cannot be reached, so that there is no call."""
 
 
 class HandshakeRefused(CallFailed):
-    """The app answered the handshake, but not with a WebSocket. ``status`` is its HTTP status, if it sent one."""
+    """The app has answered the handshake of a WebSocket with something else.
+
+    Args:
+        status: The HTTP status of its answer, if it sent one.
+    """
 
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
@@ -36,4 +40,4 @@ class HookUnreachable(HookFailed):
 
 
 class AnswerNotRead(HookFailed):
-    """The answer is of a type that the server does not read, which makes it as good as none."""
+    """A hook was answered with a type of content that jambonz does not read, which is as good as no answer."""

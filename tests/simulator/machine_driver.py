@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from jambonz_sync.simulator.caller import ScriptedCaller
-from jambonz_sync.simulator.engine.commands import obey
+from jambonz_sync.simulator.engine.commands import execute
 from jambonz_sync.simulator.engine.leg import Leg
 from jambonz_sync.simulator.engine.machine import Machine
-from jambonz_sync.simulator.engine.scenario import World
+from jambonz_sync.simulator.engine.scenario import Scenario
 from jambonz_sync.simulator.engine.state import CallState
 from jambonz_sync.simulator.engine.transcript import Transcript
 from jambonz_sync.simulator.engine.turns import HangUp, Said, Turn
 from jambonz_sync.simulator.engine.verbs import VERBS
-from jambonz_sync.simulator.engine.waits import Ask, Hear, Notice, Quiet, Until
-from jambonz_sync.simulator.media.fork import Fork
+from jambonz_sync.simulator.engine.waits import AudioWait, CallerWait, HookRequest, Notification, ReactionWait
+from jambonz_sync.simulator.media.fork import AudioFork
 
 Verbs = list[dict[str, Any]]
 Hook = Callable[[dict[str, Any]], Any] | Verbs | None
@@ -32,21 +32,21 @@ class Run:
         caller: Iterable[Turn | str] = (),
         *,
         websocket: bool = True,
-        world: World | None = None,
+        scenario: Scenario | None = None,
         streams: bool = True,
     ) -> None:
         """``streams``: audio streams can be opened."""
         self.hooks = hooks or {}
         self.caller = ScriptedCaller(caller)
         self.transcript = Transcript()
-        self.call = CallState(Leg(), world or World(), self.transcript, websocket=websocket)
+        self.call = CallState(Leg(), scenario or Scenario(), self.transcript, websocket=websocket)
         self.machine = Machine(self.call, VERBS)
-        self.asked: list[Ask] = []
-        self.told: list[Notice] = []
+        self.asked: list[HookRequest] = []
+        self.told: list[Notification] = []
         self.can_stream = streams
         #: what the app has got on each audio stream
-        self.got: dict[Fork, list[str | bytes]] = {}
-        self.machine.begin(first)
+        self.got: dict[AudioFork, list[str | bytes]] = {}
+        self.machine.start(first)
         self.drain()
 
     def drain(self) -> Run:
@@ -57,25 +57,25 @@ class Run:
                 self._deliver(self.call.out.pop(0))
             elif self._open():
                 pass
-            elif isinstance(machine.waiting, Hear):
-                turn = self.caller.turn(machine.waiting)
+            elif isinstance(machine.waiting, CallerWait):
+                turn = self.caller.next_turn(machine.waiting)
                 if isinstance(turn, HangUp):
                     machine.hang_up("caller")
-                elif turn is None and not machine.waiting.glance:
+                elif turn is None and not machine.waiting.immediate:
                     return self.collect()
                 else:
-                    machine.turn(turn)
-            elif isinstance(machine.waiting, Quiet):
-                machine.turn(None)
-            elif isinstance(machine.waiting, Until):
-                self.call.pass_frame()
+                    machine.caller_turn(turn)
+            elif isinstance(machine.waiting, ReactionWait):
+                machine.caller_turn(None)
+            elif isinstance(machine.waiting, AudioWait):
+                self.call.tick()
             else:
                 return self.collect()
 
     def beat(self, frames: int = 1) -> Run:
         """Let time pass on the audio streams."""
         for _ in range(frames):
-            self.call.pass_frame()
+            self.call.tick()
         return self.drain()
 
     def _open(self) -> bool:
@@ -94,7 +94,7 @@ class Run:
         return self
 
     @property
-    def fork(self) -> Fork:
+    def fork(self) -> AudioFork:
         """The newest audio stream."""
         return list(self.got)[-1]
 
@@ -113,8 +113,8 @@ class Run:
         """The audio that the app got on the newest audio stream."""
         return b"".join(one for one in self.got[self.fork] if isinstance(one, bytes))
 
-    def _deliver(self, one: Ask | Notice) -> None:
-        if isinstance(one, Notice):
+    def _deliver(self, one: HookRequest | Notification) -> None:
+        if isinstance(one, Notification):
             self.told.append(one)
             return
         self.asked.append(one)
@@ -125,7 +125,7 @@ class Run:
             self.machine.answer(one, hook(dict(one.data)) if callable(hook) else hook)
 
     def command(self, command: str, data: Any = None, **more: Any) -> Run:
-        obey(self.machine, {"type": "command", "command": command, "data": data, **more})
+        execute(self.machine, {"type": "command", "command": command, "data": data, **more})
         return self.drain()
 
     def says(self, text: str) -> Run:

@@ -16,12 +16,12 @@ import simple_websocket
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from jambonz_sync.simulator import Call, Limits
+from jambonz_sync.simulator import Call, CallLimits
 
 
-def placed(url: str, *says: str, limits: Limits | None = None, **options: Any) -> Call:
+def placed(url: str, *says: str, limits: CallLimits | None = None, **options: Any) -> Call:
     """A call whose handshake may take as long as a busy machine needs."""
-    return Call(url, says, limits=replace(limits or Limits(), handshake=20.0), **options)
+    return Call(url, says, limits=replace(limits or CallLimits(), handshake=20.0), **options)
 
 
 class Wire:

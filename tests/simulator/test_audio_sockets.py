@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Call, Limits, LiveCaller, Played, Pressed, Transcript
-from jambonz_sync.simulator.line.sockets import Dropped, Socket
+from jambonz_sync.simulator import Call, CallLimits, LiveCaller, Played, Pressed, Transcript
+from jambonz_sync.simulator.line.sockets import AppSocket, SocketClosed
 from tests.waiting import wait_for
 
 from .peer import App, AudioWire, Wire, placed
@@ -22,7 +22,7 @@ from .peer import App, AudioWire, Wire, placed
 HANGUP = {"verb": "hangup"}
 AFTER = [{"verb": "say", "text": "After."}, HANGUP]
 LISTEN = {"verb": "listen", "url": "/audio"}
-BOTH_WAYS = {"bidirectionalAudio": {"enabled": True, "streaming": True, "sampleRate": 8000}}
+BOTH_WAYS: dict[str, Any] = {"bidirectionalAudio": {"enabled": True, "streaming": True, "sampleRate": 8000}}
 TONE = b"\x10\x20" * 160
 
 
@@ -31,7 +31,7 @@ def listens(**options: Any) -> Callable[[Wire], None]:
 
 
 def nothing_is_left() -> None:
-    wait_for(lambda: not any(thread.name.startswith("stand-in") for thread in threading.enumerate()), "their end")
+    wait_for(lambda: not any(thread.name.startswith("simulator-") for thread in threading.enumerate()), "their end")
 
 
 def ends(stream: AudioWire) -> None:
@@ -102,11 +102,11 @@ def test_what_the_caller_plays_and_presses_arrives_in_order(app: App) -> None:
         stream.command("disconnect")
 
     caller = LiveCaller()
-    caller.tell(Played(TONE * 10))
-    caller.tell(Pressed("#"))
+    caller.queue_turn(Played(TONE * 10))
+    caller.queue_turn(Pressed("#"))
     app.calls.append(listens(passDtmf=True))
     app.streams.append(hears)
-    assert Call(app.ws, caller=caller, limits=Limits(handshake=20)).run().ok
+    assert Call(app.ws, caller=caller, limits=CallLimits(handshake=20)).run().ok
 
 
 def test_audio_and_marks_of_the_app_come_back_in_order(app: App) -> None:
@@ -175,7 +175,7 @@ def test_a_scripted_caller_who_has_nothing_more_to_say_hears_the_app_out_and_han
 
     app.calls.append(listens(**BOTH_WAYS))
     app.streams.append(plays)
-    limits = Limits(handshake=20, patience=0.1)
+    limits = CallLimits(handshake=20, patience=0.1)
     transcript = Call(app.ws, limits=limits).run()
     assert transcript.audio == TONE * 40
     assert transcript.ended_by == "caller"
@@ -242,7 +242,7 @@ def test_a_caller_who_hangs_up_closes_the_stream(app: App) -> None:
 
     app.calls.append(listens())
     app.streams.append(hears)
-    call = Call(app.ws, caller=LiveCaller(), limits=Limits(handshake=20))
+    call = Call(app.ws, caller=LiveCaller(), limits=CallLimits(handshake=20))
     transcript = call.run()
     assert transcript.ended_by == "caller"
     nothing_is_left()
@@ -256,7 +256,7 @@ def test_an_app_that_floods_the_stream_does_not_stop_the_clock(app: App) -> None
 
     app.calls.append(listens(**BOTH_WAYS))
     app.streams.append(floods)
-    transcript = Call(app.ws, caller=LiveCaller(), limits=Limits(handshake=20), timeout=2).run()
+    transcript = Call(app.ws, caller=LiveCaller(), limits=CallLimits(handshake=20), timeout=2).run()
     assert transcript.end_reason == "timeout"
     nothing_is_left()
 
@@ -311,7 +311,7 @@ def raw_app(serve: Callable[[socket.socket], None]) -> Iterator[RawApp]:
 
 def hung_up(app: App, raw: RawApp, **options: Any) -> Transcript:
     """A call whose caller hangs up when ``raw`` has got so far."""
-    call = Call(app.ws, caller=LiveCaller(), limits=Limits(handshake=20), **options)
+    call = Call(app.ws, caller=LiveCaller(), limits=CallLimits(handshake=20), **options)
     waiter = threading.Thread(target=lambda: raw.begun.wait(30) and call.hang_up())
     waiter.start()
     try:
@@ -334,7 +334,7 @@ def test_an_app_that_never_reads_loses_audio_and_holds_nothing_up(app: App) -> N
     with raw_app(shakes_hands) as raw:
         app.calls.append(listens(url=raw.url, sampleRate=64000, mixType="stereo", maxLength=2))
         begun = time.monotonic()
-        transcript = Call(app.ws, caller=LiveCaller(), limits=Limits(handshake=20)).run()
+        transcript = Call(app.ws, caller=LiveCaller(), limits=CallLimits(handshake=20)).run()
         assert transcript.heard("After.")
         assert time.monotonic() - begun < 15
         nothing_is_left()
@@ -343,12 +343,12 @@ def test_an_app_that_never_reads_loses_audio_and_holds_nothing_up(app: App) -> N
 def test_a_socket_that_has_no_room_can_be_closed() -> None:
     came: list[object] = []
     with raw_app(shakes_hands) as raw:
-        limits = Limits(handshake=20)
-        ws = Socket(raw.url, None, limits, came.append, subprotocol="audio.drachtio.org", buffer=65_536).open()
+        limits = CallLimits(handshake=20)
+        ws = AppSocket(raw.url, None, limits, came.append, subprotocol="audio.drachtio.org", buffer=65_536).open()
         deadline = time.monotonic() + 20
         while ws.has_room:
             assert time.monotonic() < deadline
             ws.send(bytes(2560))
         ws.close()
         nothing_is_left()
-        assert [type(one) for one in came] == [Dropped]
+        assert [type(one) for one in came] == [SocketClosed]

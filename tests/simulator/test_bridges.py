@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Pressed, World
+from jambonz_sync.simulator import Pressed, Scenario
 
 from .machine_driver import Run
 
@@ -15,11 +15,11 @@ HANGUP = {"verb": "hangup"}
 PHONE = {"type": "phone", "number": "+1777"}
 
 
-def dial(*callees: str, world: World | None = None, caller: Any = (), hooks: Any = None, **options: Any) -> Run:
+def dial(*callees: str, scenario: Scenario | None = None, caller: Any = (), hooks: Any = None, **options: Any) -> Run:
     verb = {"verb": "dial", "target": [PHONE], "actionHook": "/dialled", **options}
-    world = world or World(callees=callees or ("answer",))
+    scenario = scenario or Scenario(callees=callees or ("answer",))
     return Run(
-        [verb, {"verb": "say", "text": "After."}, HANGUP], {"/dialled": [], **(hooks or {})}, caller, world=world
+        [verb, {"verb": "say", "text": "After."}, HANGUP], {"/dialled": [], **(hooks or {})}, caller, scenario=scenario
     )
 
 
@@ -68,12 +68,12 @@ def test_a_confirm_hook_that_returns_nothing_accepts() -> None:
 def test_the_callee_hears_the_verbs_of_the_confirm_hook_and_may_press_keys() -> None:
     asks = {"verb": "gather", "numDigits": 1, "say": {"text": "Press 1."}, "actionHook": "/key"}
     hooks = {"/confirm": [asks], "/key": lambda data: [] if data["digits"] == "1" else [HANGUP]}
-    world = World(callee_presses=("1", "2"))
-    accepted = dial(confirmHook="/confirm", hooks=hooks, world=world)
+    scenario = Scenario(callee_presses=("1", "2"))
+    accepted = dial(confirmHook="/confirm", hooks=hooks, scenario=scenario)
     assert accepted.heard("Press 1. (to +1777)")
     assert accepted.heard("After.")
     assert any("+1777 answers" in line for line in accepted.transcript.lines("event"))
-    declined = dial(confirmHook="/confirm", hooks=hooks, world=World(callee_presses=("2",)))
+    declined = dial(confirmHook="/confirm", hooks=hooks, scenario=Scenario(callee_presses=("2",)))
     assert any("not accepted" in line for line in declined.transcript.lines("event"))
     assert declined.heard("After.")
 
@@ -100,7 +100,7 @@ def test_the_caller_is_answered_only_when_the_callee_is_if_asked_for() -> None:
 
 def test_a_callee_who_stays_can_be_whispered_to_and_parted_from() -> None:
     run = dial("stay")
-    assert not run.machine.over
+    assert not run.machine.finished
     run.command("whisper", {"whisper": {"verb": "say", "text": "One minute left."}})
     run.command("mute:status", {"mute_status": "mute"})
     assert run.heard("One minute left.")
@@ -113,7 +113,7 @@ def test_a_callee_who_stays_can_be_whispered_to_and_parted_from() -> None:
 def test_the_action_hook_of_a_dial_comes_even_when_the_caller_hangs_up() -> None:
     run = dial("stay", hooks={"/dialled": [SAY]}).hangs_up()
     assert len(run.asks("/dialled")) == 1
-    assert run.machine.over
+    assert run.machine.finished
     assert not run.heard("Hi.")
 
 
@@ -123,13 +123,13 @@ def test_the_child_leg_can_go_on_alone() -> None:
     assert run.heard("Hi.")
 
 
-def enqueue(world: World | None = None, hooks: Any = None, **options: Any) -> Run:
+def enqueue(scenario: Scenario | None = None, hooks: Any = None, **options: Any) -> Run:
     verb = {"verb": "enqueue", "name": "support", "actionHook": "/queue", **options}
-    return Run([verb, {"verb": "say", "text": "After."}, HANGUP], {"/queue": [], **(hooks or {})}, world=world)
+    return Run([verb, {"verb": "say", "text": "After."}, HANGUP], {"/queue": [], **(hooks or {})}, scenario=scenario)
 
 
 def test_a_wait_hook_is_asked_again_and_again_until_somebody_comes() -> None:
-    run = enqueue(World(queue_rounds=3), {"/wait": [{"verb": "say", "text": "Please hold."}]}, waitHook="/wait")
+    run = enqueue(Scenario(queue_rounds=3), {"/wait": [{"verb": "say", "text": "Please hold."}]}, waitHook="/wait")
     assert run.transcript.lines("app") == ["Please hold."] * 3 + ["After."]
     assert {"queue_sid", "queue_time", "queue_size", "queue_position", "call_sid", "call_id"} == set(
         run.asks("/wait")[0]
@@ -149,11 +149,11 @@ def test_only_some_verbs_run_while_the_caller_waits() -> None:
 
 
 def test_a_caller_who_waits_for_ever_can_be_told_otherwise_or_hang_up() -> None:
-    run = enqueue(World(queue_rounds=None), {"/wait": []}, waitHook="/wait")
-    assert not run.machine.over
+    run = enqueue(Scenario(queue_rounds=None), {"/wait": []}, waitHook="/wait")
+    assert not run.machine.finished
     run.hangs_up()
     assert run.asks("/queue")[0]["queue_result"] == "hangup"
-    run = enqueue(World(queue_rounds=None), {"/wait": []}, waitHook="/wait")
+    run = enqueue(Scenario(queue_rounds=None), {"/wait": []}, waitHook="/wait")
     run.command("redirect", [{"verb": "say", "text": "Parted."}, HANGUP])
     assert run.transcript.lines("app") == ["Parted."]
 
@@ -165,7 +165,7 @@ def test_a_queue_without_a_wait_hook_bridges() -> None:
 @pytest.mark.parametrize(("waiting", "result"), [(1, "complete"), (0, "timeout")])
 def test_dequeue_tells_whether_somebody_waited(waiting: int, result: str) -> None:
     verb = {"verb": "dequeue", "name": "support", "timeout": 5, "actionHook": "/done"}
-    run = Run([verb, SAY], {"/done": [HANGUP]}, world=World(queue_waiting=waiting))
+    run = Run([verb, SAY], {"/done": [HANGUP]}, scenario=Scenario(queue_waiting=waiting))
     assert run.asks("/done")[0]["dequeue_result"] == result
 
 
@@ -214,9 +214,9 @@ def test_a_call_hook_and_a_child_call_hook_part_a_dial() -> None:
 
 
 def test_a_dequeue_without_an_end_waits_until_told() -> None:
-    run = Run([{"verb": "dequeue", "name": "support"}], world=World(queue_waiting=0))
-    assert not run.machine.over
-    assert run.hangs_up().machine.over
+    run = Run([{"verb": "dequeue", "name": "support"}], scenario=Scenario(queue_waiting=0))
+    assert not run.machine.finished
+    assert run.hangs_up().machine.finished
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_a_dequeue_without_an_end_waits_until_told() -> None:
 )
 def test_a_transfer_reports_what_became_of_it(callee: str, result: str, reason: str) -> None:
     verb = {"verb": "transfer", "mode": "blind", "target": [PHONE], "actionHook": "/over"}
-    run = Run([verb], {"/over": [SAY, HANGUP]}, world=World(callees=(callee,)))
+    run = Run([verb], {"/over": [SAY, HANGUP]}, scenario=Scenario(callees=(callee,)))
     (report,) = run.asks("/over")
     assert (report["transfer_result"], report["transfer_reason"]) == (result, reason)
     assert run.heard("Hi.")

@@ -62,7 +62,7 @@ def test_a_command_of_the_wrong_shape_earns_a_jambonz_error(command: str, data: 
     run = Run([SAY]).command(command, data)
     assert run.tells("jambonz:error")
     assert run.transcript.errors[0].startswith(f"command {command}: ")
-    assert not run.machine.over
+    assert not run.machine.finished
 
 
 @pytest.mark.parametrize("data", [{"digit": "5"}, {"digit": "5", "dtmf": {"digit": "5", "duration": 250}}])
@@ -133,7 +133,7 @@ def test_a_full_buffer_refuses_the_whole_token_and_says_when_to_go_on() -> None:
         ("tts:tokens-result", None),
         ("tts:tokens-result", None),
     ]
-    assert run.machine.settle()
+    assert run.machine.text_timeout()
     run.drain()
     assert run.tells("tts:streaming-event")[-1] == {"event_type": "stream_resumed"}
     assert tokens(run, "more ")[-1]["status"] == "ok"
@@ -157,9 +157,9 @@ def test_clear_throws_away_what_waits() -> None:
 
 def test_a_streaming_say_lasts_until_its_text_is_spoken() -> None:
     run = Run([{"verb": "say", "stream": True}, {"verb": "say", "text": "After."}, {"verb": "hangup"}])
-    assert not run.machine.over
+    assert not run.machine.finished
     tokens(run, "Streamed")
-    assert not run.machine.over
+    assert not run.machine.finished
     run.command("tts:flush")
     assert run.transcript.lines("app") == ["Streamed", "After."]
 
@@ -185,7 +185,7 @@ def test_every_accepted_character_is_spoken_once_and_in_order(steps: list[str]) 
         if step == "flush":
             spoken += buffer.flush()
         elif step == "settle":
-            spoken += buffer.settle()
+            spoken += buffer.text_timeout()
         else:
             result, out = buffer.push(step)
             if result["status"] == "ok":

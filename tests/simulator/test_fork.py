@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_sync.audio.wav import wav_header
-from jambonz_sync.simulator.media.fork import Fork
-from jambonz_sync.simulator.media.pcm import Clip, interleave, is_sound, mix, speech
-from jambonz_sync.simulator.media.playout import Playout
+from jambonz_sync.simulator.media.fork import AudioFork
+from jambonz_sync.simulator.media.pcm import Clip, interleave, is_sound, mix, speech_tone
+from jambonz_sync.simulator.media.playout import SamplePlayout
 
 #: 20 ms, and 80 ms, of something at 8 kHz
 FRAME = struct.pack("<160h", *range(1000, 1160))
 LOT = FRAME * 4
-BOTH_WAYS = {"bidirectionalAudio": {"enabled": True, "streaming": True, "sampleRate": 8000}}
+BOTH_WAYS: dict[str, Any] = {"bidirectionalAudio": {"enabled": True, "streaming": True, "sampleRate": 8000}}
 
 
 class Stream:
@@ -27,7 +27,7 @@ class Stream:
 
     def __init__(self, *, open: bool = True, documented: bool = True, **options: Any) -> None:
         self.notes: list[tuple[str, str]] = []
-        self.fork = Fork(
+        self.fork = AudioFork(
             {"verb": "listen", "url": "/audio", **options},
             {"callSid": "c1"},
             lambda who, text: self.notes.append((who, text)),
@@ -90,7 +90,7 @@ def test_the_first_message_says_what_comes() -> None:
 def test_a_frame_is_20_ms_of_silence_unless_the_caller_is_heard(options: Any, size: int) -> None:
     stream = Stream(**options)
     assert stream.tick(2).sent() == [bytes(size), bytes(size)]
-    stream.fork.speak(speech("hello there"))
+    stream.fork.speak(speech_tone("hello there"))
     assert stream.fork.speaking
     assert is_sound(stream.tick(30).frames())
     assert not stream.fork.speaking
@@ -98,8 +98,8 @@ def test_a_frame_is_20_ms_of_silence_unless_the_caller_is_heard(options: Any, si
 
 
 def test_words_take_their_time_at_any_rate() -> None:
-    assert [speech(text).seconds for text in ("", "hello", "one two three")] == pytest.approx([0.3, 0.3, 0.9])
-    assert len(speech("hello", 16000).pcm) == 9600
+    assert [speech_tone(text).seconds for text in ("", "hello", "one two three")] == pytest.approx([0.3, 0.3, 0.9])
+    assert len(speech_tone("hello", 16000).pcm) == 9600
 
 
 def test_what_the_caller_plays_arrives_unchanged_and_in_order() -> None:
@@ -131,17 +131,17 @@ def test_keys_are_told_of_if_asked_for() -> None:
     silent = Stream()
     silent.fork.press("1")
     assert silent.sent() == []
-    assert not silent.fork.over
+    assert not silent.fork.ended
 
 
 def test_a_stream_can_be_paused_or_silenced() -> None:
     stream = Stream()
     stream.fork.speak(Clip(FRAME * 3, 8000))
-    stream.fork.held = "pause"
+    stream.fork.listen_status = "pause"
     assert stream.tick().sent() == []
-    stream.fork.held = "silence"
+    stream.fork.listen_status = "silence"
     assert stream.tick().sent() == [bytes(320)]
-    stream.fork.held = None
+    stream.fork.listen_status = None
     assert stream.tick().sent() == [FRAME]
 
 
@@ -151,16 +151,16 @@ def test_a_stream_can_be_paused_or_silenced() -> None:
 def test_any_of_the_keys_ends_it_and_the_others_do_not() -> None:
     stream = Stream(finishOnKey="*#", passDtmf=True)
     stream.fork.press("1")
-    assert not stream.fork.over
+    assert not stream.fork.ended
     stream.fork.press("#2")
-    assert (stream.fork.over, stream.fork.digits) == (True, "#")
+    assert (stream.fork.ended, stream.fork.digits) == (True, "#")
     assert [one["dtmf"] for one in stream.events()] == ["1", "#"]
 
 
 def test_the_server_09_knows_one_key_and_no_timeout() -> None:
     stream = Stream(documented=False, finishOnKey="*#", timeout=0.1)
     stream.fork.press("#")
-    assert not stream.tick(20).fork.over
+    assert not stream.tick(20).fork.ended
     one = Stream(documented=False, finishOnKey="#")
     one.fork.press("#")
     assert one.fork.digits == "#"
@@ -168,22 +168,22 @@ def test_the_server_09_knows_one_key_and_no_timeout() -> None:
 
 def test_it_ends_when_its_time_is_up() -> None:
     stream = Stream(maxLength=1).tick(49)
-    assert not stream.fork.over
-    assert stream.tick().fork.over
+    assert not stream.fork.ended
+    assert stream.tick().fork.ended
     assert stream.fork.seconds == pytest.approx(1)
 
 
 def test_it_ends_when_the_caller_has_been_silent_for_so_long() -> None:
     stream = Stream(timeout=1).tick(40)
     stream.fork.speak(Clip(FRAME, 8000))
-    assert not stream.tick(50).fork.over
-    assert stream.tick().fork.over
+    assert not stream.tick(50).fork.ended
+    assert stream.tick().fork.ended
 
 
 def test_the_time_that_is_left_can_be_skipped() -> None:
     stream = Stream(maxLength=60, timeout=10).tick(50)
     assert stream.fork.skip() == pytest.approx(9)
-    assert (stream.fork.over, stream.fork.seconds) == (True, pytest.approx(10))
+    assert (stream.fork.ended, stream.fork.seconds) == (True, pytest.approx(10))
     assert Stream().fork.skip() == 0
 
 
@@ -191,7 +191,7 @@ def test_the_time_that_is_left_can_be_skipped() -> None:
 def test_an_app_that_closes_it_is_right_only_if_it_says_goodbye(code: int) -> None:
     stream = Stream()
     stream.fork.dropped(code)
-    assert stream.fork.over
+    assert stream.fork.ended
     assert bool(stream.errors()) == (code > 1005)
     stream.fork.dropped(1011)
     assert len(stream.notes) == 1
@@ -199,7 +199,7 @@ def test_an_app_that_closes_it_is_right_only_if_it_says_goodbye(code: int) -> No
 
 def test_a_stream_that_is_over_does_nothing_more() -> None:
     stream = Stream(passDtmf=True, **BOTH_WAYS).takes("disconnect")
-    assert stream.fork.over
+    assert stream.fork.ended
     stream.takes("nonsense").fork.press("1")
     stream.fork.received(LOT * 4)
     stream.fork.end()
@@ -312,7 +312,7 @@ def test_more_than_30_marks_are_dropped() -> None:
 
 @given(st.lists(st.binary(max_size=2000) | st.sampled_from(["mark", "kill", "tick"]), max_size=30))
 def test_nothing_is_lost_or_played_twice_however_it_is_cut(steps: list[bytes | str]) -> None:
-    playout, sent, played = Playout(8000), b"", b""
+    playout, sent, played = SamplePlayout(8000), b"", b""
     marks = 0
     for step in steps:
         if isinstance(step, bytes):
@@ -321,17 +321,17 @@ def test_nothing_is_lost_or_played_twice_however_it_is_cut(steps: list[bytes | s
         elif step == "mark":
             marks += playout.mark("m")
         elif step == "tick":
-            played += playout.frame()
+            played += playout.next_frame()
         else:
             sent, played = b"", b""
             playout.kill()
     # what is stuck comes with the next lot
     playout.feed(bytes(4001 if len(sent) % 2 else 4000))
     for _ in range(1000):
-        played += playout.frame()
+        played += playout.next_frame()
     assert played[: len(sent)] == sent
     assert set(played[len(sent) :]) <= {0}
-    assert len(playout.told) == marks
+    assert len(playout.events) == marks
 
 
 # -- audio as a whole
@@ -453,10 +453,10 @@ def test_half_a_sample_is_left_out() -> None:
 @pytest.mark.parametrize(("rate", "to"), [(8000, 16000), (16000, 8000), (24000, 8000), (8000, 24000), (44100, 8000)])
 def test_a_clip_at_another_rate_lasts_as_long_and_sounds_alike(rate: int, to: int) -> None:
     clip = Clip(struct.pack(f"<{rate}h", *(round(10000 * at / rate) for at in range(rate))), rate)
-    other = struct.unpack(f"<{to}h", clip.at(to))
+    other = struct.unpack(f"<{to}h", clip.resampled(to))
     assert all(abs(value - 10000 * at / to) < 3 for at, value in enumerate(other))
-    assert clip.at(rate) is clip.pcm
-    assert Clip(b"", rate).at(to) == b""
+    assert clip.resampled(rate) is clip.pcm
+    assert Clip(b"", rate).resampled(to) == b""
 
 
 def test_channels_alternate_and_mixes_do_not_overflow() -> None:

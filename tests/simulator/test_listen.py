@@ -7,19 +7,21 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Played, Pressed, Silence, World
+from jambonz_sync.simulator import Played, Pressed, Scenario, Silence
 from jambonz_sync.simulator.media.pcm import is_sound
 
 from .machine_driver import Run
 
 HANGUP = {"verb": "hangup"}
 AFTER = [{"verb": "say", "text": "After."}, HANGUP]
-BOTH_WAYS = {"bidirectionalAudio": {"enabled": True, "streaming": True, "sampleRate": 8000}}
+BOTH_WAYS: dict[str, Any] = {"bidirectionalAudio": {"enabled": True, "streaming": True, "sampleRate": 8000}}
 
 
-def listen(*caller: Any, hooks: Any = None, world: World | None = None, streams: bool = True, **options: Any) -> Run:
+def listen(
+    *caller: Any, hooks: Any = None, scenario: Scenario | None = None, streams: bool = True, **options: Any
+) -> Run:
     verb = {"verb": "listen", "url": "/audio", "actionHook": "/done", **options}
-    return Run([verb, *AFTER], {"/done": [], **(hooks or {})}, caller, world=world, streams=streams)
+    return Run([verb, *AFTER], {"/done": [], **(hooks or {})}, caller, scenario=scenario, streams=streams)
 
 
 def first(run: Run) -> Any:
@@ -58,7 +60,7 @@ def test_what_the_caller_says_takes_its_time_and_is_heard() -> None:
     assert run.call.now == pytest.approx(0.6)
     assert is_sound(run.audio())
     assert len(run.audio()) == 9600
-    assert not run.machine.over
+    assert not run.machine.finished
 
 
 def test_the_caller_can_be_any_audio() -> None:
@@ -138,7 +140,7 @@ def test_a_caller_who_takes_their_time_is_cut_off() -> None:
 
 def test_a_silence_ends_a_stream_that_has_a_timeout_only() -> None:
     assert listen(Silence(), timeout=5).asks("/done")[0]["dial_call_duration"] == 5
-    assert not listen(Silence()).machine.over
+    assert not listen(Silence()).machine.finished
 
 
 def test_it_may_begin_with_a_beep() -> None:
@@ -148,27 +150,27 @@ def test_it_may_begin_with_a_beep() -> None:
 def test_other_verbs_end_it_and_its_hook_comes_all_the_same() -> None:
     run = listen(hooks={"/done": [{"verb": "say", "text": "Never."}]})
     run.command("redirect", [{"verb": "say", "text": "Other."}, HANGUP])
-    assert run.fork.over
+    assert run.fork.ended
     assert len(run.asks("/done")) == 1
     assert run.transcript.lines("app") == ["Other."]
 
 
 def test_a_caller_who_hangs_up_ends_it() -> None:
     run = listen().hangs_up()
-    assert run.fork.over
+    assert run.fork.ended
     assert len(run.asks("/done")) == 1
-    assert run.machine.over
+    assert run.machine.finished
     assert run.call.streams.forks == []
 
 
 def test_the_app_may_hang_up_while_the_caller_talks() -> None:
     run = Run([{"verb": "listen", "url": "/audio"}])
     run.caller.script.append(Played(bytes(16000)))
-    run.machine.turn(run.caller.script.popleft())
+    run.machine.caller_turn(run.caller.script.popleft())
     for _ in range(3):
-        run.call.pass_frame()
+        run.call.tick()
     run.machine.hang_up("app")
-    assert run.machine.over
+    assert run.machine.finished
     assert len(run.collect().audio()) == 960
 
 
@@ -193,7 +195,7 @@ def test_what_is_said_while_it_listens_can_be_transcribed_too() -> None:
 def test_what_the_app_plays_is_in_the_transcript() -> None:
     run = listen(**BOTH_WAYS).app_sends(b"\1\2" * 8000).beat(50)
     assert run.transcript.audio == b"\1\2" * 8000
-    assert run.transcript.sound == pytest.approx(1)
+    assert run.transcript.sound_seconds == pytest.approx(1)
     assert run.call.streams.playing
     assert run.beat(25).heard("[audio: 1.0 s]")
     assert not run.call.streams.playing
@@ -215,7 +217,9 @@ def dial(callee: str, *caller: Any, **options: Any) -> Run:
         "target": [{"type": "phone", "number": "+1777"}],
         "listen": {"url": "/audio", "actionHook": "/done", **options},
     }
-    return Run([verb, *AFTER], {"/done": [{"verb": "say", "text": "Never."}]}, caller, world=World(callees=(callee,)))
+    return Run(
+        [verb, *AFTER], {"/done": [{"verb": "say", "text": "Never."}]}, caller, scenario=Scenario(callees=(callee,))
+    )
 
 
 def test_a_dial_has_a_stream_while_they_talk() -> None:
@@ -223,12 +227,12 @@ def test_a_dial_has_a_stream_while_they_talk() -> None:
     assert first(run)["to"] == "+1777"
     assert is_sound(run.audio())
     run.command("listen:status", {"listen_status": "pause"})
-    assert run.fork.held == "pause"
+    assert run.fork.listen_status == "pause"
     run.caller.script.append(Pressed("1"))
     run.drain().beat()
     assert run.events() == [{"event": "dtmf", "dtmf": "1", "duration": "1600"}]
     run.command("redirect", [HANGUP])
-    assert run.fork.over
+    assert run.fork.ended
     assert len(run.asks("/done")) == 1
     assert not run.heard("Never.")
 
@@ -236,8 +240,8 @@ def test_a_dial_has_a_stream_while_they_talk() -> None:
 def test_a_stream_that_ends_does_not_end_the_dial() -> None:
     run = dial("stay").app_sends({"type": "disconnect"})
     assert len(run.asks("/done")) == 1
-    assert not run.machine.over
-    assert run.call.bridged is not None
+    assert not run.machine.finished
+    assert run.call.connected_leg is not None
 
 
 @pytest.mark.parametrize("callee", ["answer", "busy"])
@@ -257,16 +261,16 @@ def test_a_stream_in_the_background_hears_the_verbs_after_it() -> None:
     run = Run([start, gather, gather], {"/heard": []}, ["hello", Pressed("7")])
     assert is_sound(run.audio())
     assert [one["dtmf"] for one in run.collect().events()] == ["7"]
-    assert not run.fork.over
+    assert not run.fork.ended
     run.command("config", {"listen": {"enable": False}})
-    assert run.fork.over
+    assert run.fork.ended
 
 
 def test_it_is_over_when_the_call_is() -> None:
     start = {"verb": "config", "stream": {"enable": True, "url": "/audio", "actionHook": "/done"}}
     run = Run([start, {"verb": "say", "text": "Hi."}], {"/done": []}).beat().hangs_up()
     assert run.call.streams.forks == []
-    assert run.fork.over
+    assert run.fork.ended
 
 
 def test_the_verbs_of_its_hook_replace_what_runs() -> None:

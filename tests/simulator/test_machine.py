@@ -16,7 +16,7 @@ def test_verbs_run_one_after_the_other_and_hangup_ends_the_call() -> None:
     run = Run([SAY, {"verb": "say", "text": ["One.", "Two."]}, HANGUP, {"verb": "say", "text": "Never."}])
     assert run.transcript.lines("app") == ["Hi.", "One.", "Two."]
     assert (run.transcript.end_reason, run.transcript.ended_by) == ("completed", "app")
-    assert run.machine.over
+    assert run.machine.finished
     assert run.transcript.ok
 
 
@@ -29,7 +29,7 @@ def test_a_first_answer_without_verbs_rejects_the_call(first: object) -> None:
     run = Run(first)
     assert run.transcript.end_reason == "rejected (480)"
     assert not run.transcript.ok
-    assert run.machine.over
+    assert run.machine.finished
 
 
 @pytest.mark.parametrize(
@@ -54,20 +54,20 @@ def test_one_verb_that_the_server_does_not_know_voids_the_first_answer(verb: Any
 
 
 def test_an_older_server_knows_fewer_options() -> None:
-    from jambonz_sync.simulator import World
+    from jambonz_sync.simulator import Scenario
 
     verb = {"verb": "transfer", "mode": "blind", "target": [{"type": "phone", "number": "+15085551214"}]}
     assert Run([verb, SAY, HANGUP]).heard("Hi.")
-    assert Run([verb, SAY, HANGUP], world=World(server="0.9")).transcript.end_reason == "rejected (480)"
+    assert Run([verb, SAY, HANGUP], scenario=Scenario(server="0.9")).transcript.end_reason == "rejected (480)"
 
 
 def test_an_http_call_ends_with_its_verbs_and_a_websocket_call_waits_for_commands() -> None:
     assert Run([SAY], websocket=False).transcript.end_reason == "completed"
     run = Run([SAY])
-    assert not run.machine.over
+    assert not run.machine.finished
     run.command("redirect", [{"verb": "say", "text": "More."}, HANGUP])
     assert run.heard("More.")
-    assert run.machine.over
+    assert run.machine.finished
 
 
 def test_a_call_that_nothing_has_answered_is_declined_at_the_end() -> None:
@@ -129,7 +129,7 @@ def test_an_empty_answer_lets_the_verbs_on_the_stack_run() -> None:
 
 def test_a_hook_that_fails_ends_the_call_but_that_of_a_gather_does_not() -> None:
     run = Run([{"verb": "play", "url": "a.wav", "actionHook": "/gone"}, SAY])
-    assert run.machine.over
+    assert run.machine.finished
     assert not run.heard("Hi.")
     assert run.transcript.errors == ["/gone is not there"]
     run = Run([{"verb": "gather", "input": ["speech"], "actionHook": "/gone"}, SAY, HANGUP], caller=["hello"])
@@ -155,7 +155,7 @@ def test_a_text_that_looks_like_a_url_is_not_spoken() -> None:
 def test_a_streaming_say_needs_a_websocket() -> None:
     run = Run([{"verb": "say", "stream": True}, SAY], websocket=False)
     assert run.transcript.errors == ["say with stream needs an app on a WebSocket"]
-    assert run.machine.over
+    assert run.machine.finished
 
 
 def test_verbs_that_do_not_wait_for_their_hook_let_the_next_one_run() -> None:
@@ -193,10 +193,10 @@ def test_barge_in_listens_while_the_call_waits() -> None:
 )
 def test_a_verb_without_an_end_of_its_own_stays_until_told(verb: dict[str, Any]) -> None:
     run = Run([SAY, verb, {"verb": "say", "text": "Never."}], {"/t": []})
-    assert not run.machine.over
+    assert not run.machine.finished
     run.command("redirect", [{"verb": "say", "text": "Other."}, HANGUP])
     assert run.transcript.lines("app") == ["Hi.", "Other."]
-    assert run.machine.over
+    assert run.machine.finished
 
 
 def test_keys_can_barge_in_and_only_once_unless_that_sticks() -> None:
@@ -214,29 +214,29 @@ def test_a_call_that_listens_in_the_background_takes_queued_verbs_all_the_same()
     barge = {"verb": "config", "bargeIn": {"enable": True, "input": ["speech"], "actionHook": "/heard"}}
     run = Run([barge]).command("redirect", [SAY, HANGUP], queueCommand=True)
     assert run.heard("Hi.")
-    assert run.machine.over
+    assert run.machine.finished
 
 
 def test_listening_in_the_background_can_be_switched_on_while_the_call_waits() -> None:
     run = Run([SAY], {"/heard": [HANGUP]}).says("hello")
-    assert not run.machine.over
+    assert not run.machine.finished
     run.command("config", {"bargeIn": {"enable": True, "input": ["speech"], "actionHook": "/heard"}})
     assert run.asks("/heard")
-    assert run.machine.over
+    assert run.machine.finished
 
 
 def test_a_config_command_does_not_end_a_verb_that_waits() -> None:
     run = Run([{"verb": "leave"}, {"verb": "say", "text": "Never."}]).command("config", {"notifyEvents": True})
     assert not run.heard("Never.")
-    assert not run.machine.over
+    assert not run.machine.finished
 
 
 def test_a_playback_that_is_cut_short_is_reported() -> None:
-    from jambonz_sync.simulator.engine.waits import Quiet
+    from jambonz_sync.simulator.engine.waits import ReactionWait
 
     run = Run([{"verb": "config", "notifyEvents": True}])
     run.machine.replace([SAY, SAY])
-    assert isinstance(run.machine.waiting, Quiet)
+    assert isinstance(run.machine.waiting, ReactionWait)
     run.command("redirect", [HANGUP])
     events = [one["event"] for one in run.tells("verb:status") if "say" in one.values()]
     assert events == ["starting", "start-playback", "stop-playback", "kill-playback", "finished"]
@@ -273,7 +273,7 @@ def test_a_caller_who_is_referred_elsewhere_leaves() -> None:
     run = Run([SAY, refer], {"/referred": [], "/event": []})
     assert run.asks("/event")[0]["event"] == "transfer-status"
     assert run.asks("/referred")[0]["refer_status"] == 202
-    assert run.machine.over
+    assert run.machine.finished
 
 
 @pytest.mark.parametrize("alias", ["stream", "room", "s2s"])
@@ -319,4 +319,4 @@ def test_a_key_ends_a_listen() -> None:
     verb = {"verb": "listen", "url": "/audio", "finishOnKey": "#", "actionHook": "/done"}
     run = Run([verb], {"/done": [HANGUP]}, [Pressed("#")])
     assert run.asks("/done")[0]["digits"] == "#"
-    assert run.machine.over
+    assert run.machine.finished

@@ -13,7 +13,7 @@ import trustme
 from werkzeug.wrappers import Request, Response
 
 from jambonz_sync.signature import verify_signature
-from jambonz_sync.simulator import Call, CallFailed, Limits
+from jambonz_sync.simulator import Call, CallFailed, CallLimits
 
 from .peer import App, Wire
 
@@ -139,7 +139,7 @@ def test_an_app_that_does_not_answer_in_time_rejects_the_call(app: App) -> None:
         return [SAY]
 
     app.hooks["/incoming"] = slow
-    transcript = Call(f"{app.http}/incoming", limits=Limits(http=0.2)).run()
+    transcript = Call(f"{app.http}/incoming", limits=CallLimits(http=0.2)).run()
     answered.set()
     assert transcript.end_reason == "rejected (480)"
     assert "within 0.2 s" in transcript.errors[0]

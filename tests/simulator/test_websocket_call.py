@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Call, CallFailed, Limits, LiveCaller, Said, World
+from jambonz_sync.simulator import Call, CallFailed, CallLimits, LiveCaller, Said, Scenario
 
 from ..waiting import wait_for
 from .peer import App, Wire, placed
@@ -18,7 +18,7 @@ GATHER = {"verb": "gather", "input": ["speech"], "actionHook": "/heard"}
 HANGUP = {"verb": "hangup"}
 
 #: limits that a test can wait for
-QUICK = Limits(ack=1.0, backoff=0.02, patience=0.3, think=0.02)
+QUICK = CallLimits(ack=1.0, backoff=0.02, patience=0.3, think=0.02)
 
 
 def echo(wire: Wire) -> None:
@@ -332,10 +332,10 @@ def test_a_connection_that_breaks_is_made_anew(app: App, how: Any) -> None:
         wire.ack(hook, [{"verb": "say", "text": "Back."}, HANGUP])
 
     caller = LiveCaller()
-    call = placed(app.ws, caller=caller, limits=Limits(backoff=0.02))
+    call = placed(app.ws, caller=caller, limits=CallLimits(backoff=0.02))
 
     def then_speaks(wire: Wire) -> None:
-        caller.tell(Said("hello"))
+        caller.queue_turn(Said("hello"))
         call.wake()
         resumes(wire)
 
@@ -364,7 +364,7 @@ def test_hooks_that_were_in_flight_have_failed_and_commands_bring_their_verbs(ap
         wire.command("redirect", [{"verb": "say", "text": "By command."}, HANGUP])
 
     app.calls += [breaks, resumes]
-    assert placed(app.ws, "hi", limits=Limits(backoff=0.02)).run().heard("By command.")
+    assert placed(app.ws, "hi", limits=CallLimits(backoff=0.02)).run().heard("By command.")
 
 
 def test_code_1000_is_final_and_the_call_ends_with_its_verbs(app: App) -> None:
@@ -386,7 +386,7 @@ def test_an_app_that_stays_away_is_given_up(app: App) -> None:
         wire.close(1012)
 
     app.calls.append(breaks)
-    transcript = placed(app.ws, caller=LiveCaller(), limits=Limits(backoff=0.01, reconnects=3)).run()
+    transcript = placed(app.ws, caller=LiveCaller(), limits=CallLimits(backoff=0.01, reconnects=3)).run()
     assert transcript.errors == ["the app cannot be reached any more"]
     assert len(app.handshakes) == 4
     assert transcript.ended
@@ -394,7 +394,7 @@ def test_an_app_that_stays_away_is_given_up(app: App) -> None:
 
 def test_a_handshake_that_is_refused_rejects_the_call_at_once(app: App) -> None:
     app.refuse = 401
-    transcript = placed(app.ws, limits=Limits(retries=3)).run()
+    transcript = placed(app.ws, limits=CallLimits(retries=3)).run()
     assert transcript.end_reason == "rejected (480)"
     assert "401" in transcript.errors[0]
     assert len(app.handshakes) == 1
@@ -450,7 +450,7 @@ def test_an_app_that_does_not_answer_the_handshake_is_tried_again() -> None:
         # the question for env vars is the first to arrive
         thread.start()
         transcript = placed(
-            f"ws://127.0.0.1:{listener.getsockname()[1]}/", limits=Limits(retries=1, backoff=0.01)
+            f"ws://127.0.0.1:{listener.getsockname()[1]}/", limits=CallLimits(retries=1, backoff=0.01)
         ).run()
         thread.join(10)
     assert [one.split()[0] for one in seen] == [b"OPTIONS", b"GET", b"GET"]
@@ -500,7 +500,7 @@ def test_an_absolute_http_hook_of_a_websocket_app_is_a_webhook(app: App) -> None
 def test_no_thread_is_left_behind(app: App) -> None:
     app.calls.append(echo)
     placed(app.ws, "hi").run()
-    wait_for(lambda: not any(thread.name.startswith("stand-in") for thread in threading.enumerate()), "their end")
+    wait_for(lambda: not any(thread.name.startswith("simulator-") for thread in threading.enumerate()), "their end")
 
 
 def test_how_callees_behave_is_told_by_the_world(app: App) -> None:
@@ -511,4 +511,4 @@ def test_how_callees_behave_is_told_by_the_world(app: App) -> None:
         wire.ack(done, [{"verb": "say", "text": done["data"]["dial_call_status"]}, HANGUP])
 
     app.calls.append(dials)
-    assert placed(app.ws, world=World(callees=("busy",))).run().heard("busy")
+    assert placed(app.ws, scenario=Scenario(callees=("busy",))).run().heard("busy")

@@ -1,4 +1,4 @@
-"""What the server does with the commands of an app, at any time in a call."""
+"""The commands that an app may send at any time in a call."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from typing import Any, cast
 
 from ...errors import InvalidVerb
 from .machine import Machine
-from .stack import shown
-from .state import Follow
-from .validate import judge
+from .stack import as_text
+from .validate import validate
 from .verbs.config import config
-from .waits import Answer, Ask, Verb
+from .waits import HookRequest, Verb
 
-__all__ = ["COMMANDS", "obey"]
+__all__ = ["COMMANDS", "execute"]
 
 _RECORD = frozenset({"startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"})
 
 
-def obey(machine: Machine, message: Mapping[str, Any]) -> None:
-    """Carry out one command message; what is wrong with it goes back as ``jambonz:error``."""
+def execute(machine: Machine, message: Mapping[str, Any]) -> None:
+    """Execute one command message; a mistake in it is answered with ``jambonz:error``."""
     name = str(message["command"])
-    perform = COMMANDS.get(name)
+    command = COMMANDS.get(name)
     if machine.call.ended:
         machine.call.note("status", f"command {name} comes too late: the call has ended")
         return
     machine.call.note("status", f"command {name}")
     try:
-        if perform is None:
+        if command is None:
             raise InvalidVerb(f"there is no command {name!r}")
-        perform(machine, message)
+        command(machine, message)
     except InvalidVerb as invalid:
-        machine.call.error(f"command {name}: {invalid}")
-        machine.call.complain("InvalidMessage", str(invalid), content=shown(message))
+        machine.call.note_error(f"command {name}: {invalid}")
+        machine.call.send_error("InvalidMessage", str(invalid), content=as_text(message))
 
 
 def _data(message: Mapping[str, Any]) -> Verb:
@@ -42,43 +41,42 @@ def _data(message: Mapping[str, Any]) -> Verb:
     return cast("Verb", data)
 
 
-def _judge(machine: Machine, verbs: object) -> list[Verb]:
-    return judge(verbs, machine.call.world.server)
+def _validate(machine: Machine, verbs: object) -> list[Verb]:
+    return validate(verbs, machine.call.scenario.server)
 
 
 def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
     data = message.get("data")
     if isinstance(data, list):
-        verbs = _judge(machine, cast("list[object]", data))
+        verbs = _validate(machine, cast("list[object]", data))
         if message.get("queueCommand"):
             machine.append(verbs)
         else:
             machine.replace(verbs)
         return
     options = _data(message)
-    leg = machine.call.bridged
+    leg = machine.call.connected_leg
     if ("child_call_hook" in options or "child_call" in options) and leg is None:
         raise InvalidVerb("child_call_hook and child_call need a dial that has connected")
     if "call_hook" in options:
-        machine.main.ask_aside(options["call_hook"], machine.call.leg.describe(), "session:redirect")
+        machine.main.send_hook(options["call_hook"], machine.call.leg.describe(), "session:redirect")
     if "child_call_hook" in options and leg is not None:
-        machine.call.aside(Ask(options["child_call_hook"], leg.describe(), "session:redirect"), _part(machine))
+        request = HookRequest(options["child_call_hook"], leg.describe(), "session:redirect")
+        machine.call.send_hook(request, lambda answer: _let_callee_go(machine, answer.verbs))
     if "child_call" in options:
-        _part(machine)(Answer(_judge(machine, options["child_call"])))
+        _let_callee_go(machine, _validate(machine, options["child_call"]))
     if "parent_call" in options:
-        machine.replace(_judge(machine, options["parent_call"]))
+        machine.replace(_validate(machine, options["parent_call"]))
     elif "call_hook" not in options and leg is None:
         raise InvalidVerb("expected call_hook, child_call_hook, parent_call or child_call")
 
 
-def _part(machine: Machine) -> Follow:
-    def follow(answer: Answer) -> list[Verb]:
-        names = ", ".join(str(verb["verb"]) for verb in answer.verbs) or "nothing"
-        leg = machine.call.bridged
-        machine.call.note("event", f"{leg.to if leg else 'the callee'} goes on alone with: {names}")
-        return []
-
-    return follow
+def _let_callee_go(machine: Machine, verbs: list[Verb]) -> list[Verb]:
+    """Write down that the callee goes on with these verbs. Returns those that replace the caller's: none."""
+    names = ", ".join(str(verb["verb"]) for verb in verbs) or "nothing"
+    leg = machine.call.connected_leg
+    machine.call.note("event", f"{leg.to if leg else 'the callee'} goes on alone with: {names}")
+    return []
 
 
 def _call_status(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -93,14 +91,14 @@ def _call_status(machine: Machine, message: Mapping[str, Any]) -> None:
 
 
 def _config(machine: Machine, message: Mapping[str, Any]) -> None:
-    (verb,) = _judge(machine, [{"verb": "config", **_data(message)}])
+    (verb,) = _validate(machine, [{"verb": "config", **_data(message)}])
     config(machine.main, verb)
-    machine.stream_ended()
+    machine.resume_streamed_say()
     machine.wake()
 
 
 def _dub(machine: Machine, message: Mapping[str, Any]) -> None:
-    (verb,) = _judge(machine, [{"verb": "dub", **_data(message)}])
+    (verb,) = _validate(machine, [{"verb": "dub", **_data(message)}])
     _note(machine, message, f"dub {verb['action']} {verb['track']}")
 
 
@@ -112,12 +110,12 @@ def _record(machine: Machine, message: Mapping[str, Any]) -> None:
     _note(machine, message, f"recording: {data['action']}{where}")
 
 
-def _needs(*verbs: str) -> Callable[[Machine, Mapping[str, Any]], None]:
-    """A command that only makes sense while one of these verbs runs; elsewhere the server ignores it."""
+def _only_during(*verbs: str) -> Callable[[Machine, Mapping[str, Any]], None]:
+    """Make a command that the server ignores unless one of these verbs runs."""
 
     def perform(machine: Machine, message: Mapping[str, Any]) -> None:
-        if machine.call.running in verbs:
-            _anything(machine, message)
+        if machine.call.running_verb in verbs:
+            _note_command(machine, message)
         else:
             _note(machine, message, f"{message['command']} is ignored: no {' or '.join(verbs)} runs")
 
@@ -126,10 +124,10 @@ def _needs(*verbs: str) -> Callable[[Machine, Mapping[str, Any]], None]:
 
 def _whisper(machine: Machine, message: Mapping[str, Any]) -> None:
     whisper = _data(message).get("whisper")
-    verbs = _judge(machine, whisper if isinstance(whisper, list) else [whisper])
+    verbs = _validate(machine, whisper if isinstance(whisper, list) else [whisper])
     if any(verb["verb"] not in ("say", "play") for verb in verbs):
         raise InvalidVerb("only say and play can be whispered")
-    if machine.call.running not in ("dial", "listen"):
+    if machine.call.running_verb not in ("dial", "listen"):
         _note(machine, message, "whisper is ignored: no dial or listen runs")
         return
     for verb in verbs:
@@ -148,8 +146,8 @@ def _listen_status(machine: Machine, message: Mapping[str, Any]) -> None:
     if fork is None:
         _note(machine, message, f"{message['command']} is ignored: no listen runs, nor a dial with one")
     else:
-        fork.held = None if status == "resume" else status
-        _anything(machine, message)
+        fork.listen_status = None if status == "resume" else status
+        _note_command(machine, message)
 
 
 def _sip_request(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -170,7 +168,7 @@ def _dtmf(machine: Machine, message: Mapping[str, Any]) -> None:
 def _tag(machine: Machine, message: Mapping[str, Any]) -> None:
     data = _data(message)
     machine.call.leg.customer_data = data
-    _note(machine, message, f"tag {shown(data)}")
+    _note(machine, message, f"tag {as_text(data)}")
 
 
 def _tokens(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -178,17 +176,17 @@ def _tokens(machine: Machine, message: Mapping[str, Any]) -> None:
     if "id" not in data:
         raise InvalidVerb("tts:tokens needs an id")
     if not isinstance(data.get("tokens"), str):
-        machine.call.tell("tts:tokens-result", {"id": data["id"], "status": "failed", "reason": "missing tokens"})
+        machine.call.notify("tts:tokens-result", {"id": data["id"], "status": "failed", "reason": "missing tokens"})
         return
     result, spoken = machine.call.tokens.push(data["tokens"])
     # a stream that is full says so before the result that tells why
-    machine.call.spoken(spoken)
-    machine.call.tell("tts:tokens-result", {"id": data["id"], **result})
+    machine.call.speak_streamed(spoken)
+    machine.call.notify("tts:tokens-result", {"id": data["id"], **result})
 
 
 def _flush(machine: Machine, message: Mapping[str, Any]) -> None:
-    machine.call.spoken(machine.call.tokens.flush())
-    machine.stream_ended()
+    machine.call.speak_streamed(machine.call.tokens.flush())
+    machine.resume_streamed_say()
 
 
 def _clear(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -196,53 +194,53 @@ def _clear(machine: Machine, message: Mapping[str, Any]) -> None:
     machine.call.note("event", "what was to be spoken is thrown away")
 
 
-def _anything(machine: Machine, message: Mapping[str, Any]) -> None:
-    _note(machine, message, f"{message['command']} {shown(message.get('data') or {})}")
+def _note_command(machine: Machine, message: Mapping[str, Any]) -> None:
+    """Write down a command that shows in nothing else."""
+    _note(machine, message, f"{message['command']} {as_text(message.get('data') or {})}")
 
 
 def _tool_output(machine: Machine, message: Mapping[str, Any]) -> None:
     if not message.get("tool_call_id"):
         raise InvalidVerb("llm:tool-output needs a tool_call_id")
-    _note(machine, message, f"tool output {shown(message.get('data'))}")
+    _note(machine, message, f"tool output {as_text(message.get('data'))}")
 
 
 def _note(machine: Machine, message: Mapping[str, Any], text: str) -> None:
     """Write down what a command did, and to which leg if it names one."""
     sid = message.get("callSid")
     if sid and sid != machine.call.leg.call_sid:
-        text += (
-            f" (on {machine.call.bridged.to if machine.call.bridged and machine.call.bridged.call_sid == sid else sid})"
-        )
+        leg = machine.call.connected_leg
+        text += f" (on {leg.to if leg and leg.call_sid == sid else sid})"
     machine.call.note("event", text)
 
 
-#: what can be told to a call -> what it does
+#: name of a command -> the function that executes it
 COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
-    "agent:update": _anything,
-    "boostAudioSignal": _anything,
+    "agent:update": _note_command,
+    "boostAudioSignal": _note_command,
     "call:status": _call_status,
-    "conf:hold-status": _needs("conference"),
-    "conf:mute-status": _needs("conference"),
-    "conf:participant-action": _needs("conference"),
+    "conf:hold-status": _only_during("conference"),
+    "conf:mute-status": _only_during("conference"),
+    "conf:participant-action": _only_during("conference"),
     "config": _config,
-    "dial": _anything,
+    "dial": _note_command,
     "dtmf": _dtmf,
     "dub": _dub,
     "listen:status": _listen_status,
     "llm:tool-output": _tool_output,
-    "llm:update": _anything,
-    "media:path": _needs("dial"),
-    "mute:status": _needs("dial", "conference"),
-    "noiseIsolation:status": _anything,
+    "llm:update": _note_command,
+    "media:path": _only_during("dial"),
+    "mute:status": _only_during("dial", "conference"),
+    "noiseIsolation:status": _note_command,
     "record": _record,
     "redirect": _redirect,
-    "room:play": _anything,
-    "room:say": _anything,
+    "room:play": _note_command,
+    "room:say": _note_command,
     "sip:request": _sip_request,
     "stream:status": _listen_status,
-    "stt:reconfigure": _anything,
+    "stt:reconfigure": _note_command,
     "tag": _tag,
-    "transcribe:status": _anything,
+    "transcribe:status": _note_command,
     "tts:clear": _clear,
     "tts:flush": _flush,
     "tts:tokens": _tokens,

@@ -28,7 +28,7 @@ def _sid() -> str:
 
 @dataclass
 class Leg:
-    """A caller or a callee. ``parent`` is the leg that dialled this one."""
+    """One leg of a call: that of the caller, or of somebody whom ``parent`` has dialled."""
 
     from_: str = "+15085551212"
     to: str = "+15085551213"
@@ -47,7 +47,7 @@ class Leg:
     terminated_by: str | None = None
 
     def child(self, to: str) -> Leg:
-        """The leg of a call that this one dials."""
+        """Make the leg of somebody whom this one dials."""
         return Leg(
             from_=self.from_,
             to=to,
@@ -58,7 +58,7 @@ class Leg:
             trace_id=self.trace_id,
         )
 
-    def become(self, status: str, sip_status: int | None = None, sip_reason: str | None = None) -> None:
+    def set_status(self, status: str, sip_status: int | None = None, sip_reason: str | None = None) -> None:
         """Take on a call status, with the SIP status that goes with it unless another is given."""
         self.status = status
         usual = _SIP[status]
@@ -87,7 +87,7 @@ class Leg:
             "application_sid": self.application_sid,
             "fs_sip_address": "127.0.0.1:5060",
             "originating_sip_ip": "127.0.0.1",
-            "originating_sip_trunk_name": "stand-in",
+            "originating_sip_trunk_name": "simulator",
         }
         if self.parent is not None:
             described["parent_call_sid"] = self.parent.call_sid

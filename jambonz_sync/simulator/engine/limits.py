@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Limits"]
+__all__ = ["CallLimits"]
 
 
 @dataclass(frozen=True)
-class Limits:
-    """How long jambonz waits, in real seconds, and how much it takes.
+class CallLimits:
+    """How long jambonz and the caller wait, in real seconds, and how large a message may be.
 
-    ``ack``: for the answer to a hook on a WebSocket; ``http``: to a webhook; ``handshake``: for a WebSocket to open.
-    ``backoff``: before the first attempt to reconnect, doubled for each further one, of which there are at most
-    ``reconnects``. ``retries``: further attempts when the very first connection cannot be made (jambonz: 5).
-    ``message``: bytes in a message of the app. ``patience``: until a caller hangs up on whom nobody reacts;
-    ``think``: that the app gets to react to an event before time goes on.
+    The defaults are those of jambonz, except for ``retries``: a mistyped URL fails at once.
+
+    Args:
+        ack: Seconds until a hook on a WebSocket must be acked.
+        http: Seconds until a webhook must be answered.
+        handshake: Seconds in which a WebSocket must open.
+        backoff: Seconds before the first attempt to reconnect, doubled for each further one.
+        reconnects: Attempts to reconnect in one call.
+        retries: Further attempts if the very first connection cannot be made; jambonz makes 5.
+        message: Bytes in a message of the app.
+        patience: Seconds until a caller hangs up on an app that does nothing.
+        think: Seconds that the app gets to react to an event before the call's own time goes on.
     """
 
     ack: float = 5.0

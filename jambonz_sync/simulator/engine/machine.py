@@ -1,8 +1,8 @@
 """The call as the server runs it: one verb at a time off a stack that hooks and commands replace.
 
-No sockets, no threads, no clock. Time passes as fast as the app answers: what would take a while only
-moves ``CallState.now``. The shell (:mod:`.call`) sends what is in ``CallState.out`` and brings answers,
-commands and the caller's turns; :attr:`Machine.waiting` says what the call waits for.
+No sockets, no threads, no clock. Time passes as fast as the app answers: a verb that would take a while only moves
+``CallState.now``. The shell (:class:`Call`) sends what is in ``CallState.out`` and brings answers, commands and the
+caller's turns; :attr:`Machine.waiting` says what the call waits for.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from collections.abc import Mapping
 
 from ...errors import InvalidVerb
 from ..errors import HookFailed
-from .stack import Session, VerbTask
+from .stack import VerbStack, VerbTask
 from .state import CallState
-from .validate import judge
+from .turns import Turn
+from .validate import validate
 from .waits import (
-    Answer,
-    Ask,
-    Effect,
-    Hear,
+    AudioWait,
+    CallerWait,
+    HookAnswer,
+    HookRequest,
     HungUp,
-    Idle,
+    IdleWait,
     Killed,
     Replaced,
     Steps,
-    StreamEnd,
-    Until,
+    TextWait,
     Verb,
+    Wait,
 )
 
 __all__ = ["Machine"]
@@ -36,94 +37,101 @@ class Machine:
     """Runs one call. Not thread-safe: the shell calls it from one thread."""
 
     def __init__(self, call: CallState, tasks: Mapping[str, VerbTask]) -> None:
-        """``tasks`` has what is done for each verb."""
+        """Make a machine for a call that has not begun.
+
+        Args:
+            call: The state of the call.
+            tasks: Name of a verb -> the function that runs it.
+        """
         self.call = call
-        self.main = Session(call, call.leg, tasks)
-        #: what the verb that runs waits for
-        self.waiting: Effect | None = None
-        #: the call has ended, and so has its last verb
-        self.over = False
+        #: the stack of the call itself
+        self.main = VerbStack(call, call.leg, tasks)
+        #: the wait of the verb that runs
+        self.waiting: Wait | None = None
+        #: True once the call has ended, and its last verb with it
+        self.finished = False
         self._steps: Steps | None = None
-        self._pending: Killed | None = None
-        self._is_empty = False
-        call.streams.on_progress = self._look
+        # stops a verb as soon as the hook has been answered that it waits for
+        self._pending_kill: Killed | None = None
+        self._awaits_commands = False
+        call.streams.on_progress = self._resume_if_ready
 
     # -- what the shell calls
 
-    def begin(self, answer: object) -> None:
+    def start(self, answer: object) -> None:
         """Start the call with the app's first answer."""
         call = self.call
         try:
-            verbs = judge([] if answer is None else answer, call.world.server)
+            verbs = validate([] if answer is None else answer, call.scenario.server)
         except InvalidVerb as error:
             return self.reject(f"the first answer is void: {error}")
         if not verbs:
             return self.reject("the first answer has no verbs")
-        call.status(call.leg, "trying")
-        self.main.stack = verbs
+        call.set_status(call.leg, "trying")
+        self.main.verbs = verbs
         self._steps = self._run()
         return self._resume()
 
     def reject(self, why: str, code: int = 480) -> None:
-        """Let the call fail before it has begun."""
-        self.call.error(why)
+        """Reject a call that has not begun."""
+        self.call.note_error(why)
         self.call.end("jambonz", f"rejected ({code})", "failed", code)
-        self.over = True
+        self.finished = True
 
     def decline(self, code: int) -> None:
-        """End a call that the app does not want, and that has not been answered."""
+        """End a call that the app declines before it has been answered."""
         self.call.decline(code)
         self._kill(HungUp())
 
-    def answer(self, ask: Ask, data: object = None, error: str | None = None) -> None:
-        """Go on with what the app answered to a hook, or with the reason why it did not."""
-        reply = self._judge(ask, data, error)
-        asides = self.call.asides
-        if ask in asides:
-            follow = asides.pop(ask)
-            verbs = [] if follow is None or self.call.ended else follow(reply)
+    def answer(self, request: HookRequest, data: object = None, error: str | None = None) -> None:
+        """Take the answer of the app to a hook, or the reason why there is none."""
+        answer = self._validate(request, data, error)
+        background = self.call.background_hooks
+        if request in background:
+            on_answer = background.pop(request)
+            verbs = [] if on_answer is None or self.call.ended else on_answer(answer)
             if verbs:
                 self.replace(verbs)
-        elif self.waiting is ask:
-            pending, self._pending = self._pending, None
-            self._resume(reply, pending)
+        elif self.waiting is request:
+            kill, self._pending_kill = self._pending_kill, None
+            self._resume(answer, kill)
 
-    def turn(self, turn: object) -> None:
-        """Go on with what the caller did, or with None when the wait is over."""
+    def caller_turn(self, turn: Turn | None) -> None:
+        """Take a turn of the caller, or None when the wait is over without one."""
         self._resume(turn)
 
     def hang_up(self, by: str, reason: str = "completed") -> None:
-        """End the call, from either side or by jambonz itself."""
+        """End the call: ``by`` is ``app``, ``caller`` or ``jambonz``. Does nothing if it has ended."""
         if not self.call.ended:
             self.call.hang_up(by, reason)
             self._kill(HungUp())
 
     def replace(self, verbs: list[Verb]) -> None:
-        """Put other verbs in the place of those on the stack; the one that runs is stopped."""
+        """Put verbs in the place of those on the stack, and stop the one that runs."""
         if self.call.ended:
             return
-        self.main.stack = verbs
+        self.main.verbs = verbs
         self._kill(Replaced())
 
     def append(self, verbs: list[Verb]) -> None:
-        """Put more verbs behind those on the stack."""
-        self.main.stack += verbs
+        """Put verbs behind those on the stack."""
+        self.main.verbs += verbs
         self.wake()
 
     def wake(self) -> None:
         """Let a call with an empty stack look again at what it waits for."""
-        if self._is_empty and isinstance(self.waiting, Idle | Hear):
+        if self._awaits_commands and isinstance(self.waiting, IdleWait | CallerWait):
             self._resume()
 
-    def settle(self) -> bool:
-        """Speak the text that is left over when a second has passed without more. False if there was none."""
-        said = self.call.spoken(self.call.tokens.settle())
-        self.stream_ended()
-        return said
+    def text_timeout(self) -> bool:
+        """Speak streamed text that has waited a second for more. Returns False if there was none."""
+        any_spoken = self.call.speak_streamed(self.call.tokens.text_timeout())
+        self.resume_streamed_say()
+        return any_spoken
 
-    def stream_ended(self) -> None:
+    def resume_streamed_say(self) -> None:
         """Let a ``say`` that streams go on if all its text has been spoken."""
-        if isinstance(self.waiting, StreamEnd) and self.call.tokens.done:
+        if isinstance(self.waiting, TextWait) and self.call.tokens.all_spoken:
             self._resume()
 
     # -- the run
@@ -132,8 +140,8 @@ class Machine:
         call, main = self.call, self.main
         while not call.ended:
             try:
-                while main.stack and not call.ended:
-                    yield from main.execute(main.stack.pop(0))
+                while main.verbs and not call.ended:
+                    yield from main.execute(main.verbs.pop(0))
                 if call.ended or not call.websocket or call.app_gone:
                     break
                 yield from self._await_commands()
@@ -141,9 +149,9 @@ class Machine:
                 continue
             except HungUp:
                 break
-            except HookFailed as failed:
+            except HookFailed as error:
                 # a hook that fails outside of a gather or dial ends the call: the server leaves its loop
-                call.note("event", f"jambonz ends the call: {failed}")
+                call.note("event", f"jambonz ends the call: {error}")
                 break
         if not call.ended:
             if call.answered_at is None:
@@ -153,42 +161,42 @@ class Machine:
                 call.end("jambonz", "completed", "completed")
 
     def _await_commands(self) -> Steps:
-        self._is_empty = True
+        self._awaits_commands = True
         try:
-            while not self.main.stack and not self.call.app_gone:
+            while not self.main.verbs and not self.call.app_gone:
                 if self.call.configuration.get("bargeIn", {}).get("enable"):
-                    yield from self.main.barge_in(Hear(optional=True))
+                    yield from self.main.barge_in(CallerWait(optional=True))
                 else:
-                    yield Idle()
+                    yield IdleWait()
         finally:
-            self._is_empty = False
+            self._awaits_commands = False
 
     # -- inside
 
-    def _judge(self, ask: Ask, data: object, error: str | None) -> Answer:
+    def _validate(self, request: HookRequest, data: object, error: str | None) -> HookAnswer:
         if error is None:
             try:
-                return Answer(judge(data, self.call.world.server) if isinstance(data, list) else [])
+                return HookAnswer(validate(data, self.call.scenario.server) if isinstance(data, list) else [])
             except InvalidVerb as invalid:
-                error = f"the answer to {_where(ask)} is void: {invalid}"
-        self.call.error(error)
-        return Answer(error=error)
+                error = f"the answer to {_hook_name(request)} is void: {invalid}"
+        self.call.note_error(error)
+        return HookAnswer(error=error)
 
     def _kill(self, kill: Killed) -> None:
-        if isinstance(self.waiting, Ask):
-            # an action hook that waits for its answer ends its verb anyway; others stop when it has come
-            if not self.waiting.action:
-                self._pending = kill
+        if isinstance(self.waiting, HookRequest):
+            # a verb that waits for the answer to its action hook ends anyway; any other stops when it has come
+            if not self.waiting.ends_verb:
+                self._pending_kill = kill
         elif self.waiting is not None:
             self._resume(kill=kill)
 
-    def _look(self) -> None:
-        """Let a verb go on if the audio stream that it waits for has come so far."""
+    def _resume_if_ready(self) -> None:
+        """Let a verb go on if the audio streams have come as far as it waits for."""
         waiting = self.waiting
-        if isinstance(waiting, Until):
+        if isinstance(waiting, AudioWait):
             done = waiting.done()
         else:
-            done = isinstance(waiting, Hear) and waiting.stream is not None and waiting.stream.over
+            done = isinstance(waiting, CallerWait) and waiting.stream is not None and waiting.stream.ended
         if done:
             self._resume()
 
@@ -198,19 +206,21 @@ class Machine:
             return
         self.waiting = None
         try:
-            effect: Effect = steps.send(value) if kill is None else steps.throw(kill)
+            wait: Wait = steps.send(value) if kill is None else steps.throw(kill)
         except StopIteration:
-            self.over = True
+            self.finished = True
             self.call.streams.end(*self.call.streams.forks)
             return
-        self.waiting = effect
-        if isinstance(effect, Ask):
-            self.call.out.append(effect)
-        elif (isinstance(effect, StreamEnd) and self.call.tokens.done) or (isinstance(effect, Until) and effect.done()):
+        self.waiting = wait
+        if isinstance(wait, HookRequest):
+            self.call.out.append(wait)
+        elif isinstance(wait, TextWait):
+            self.resume_streamed_say()
+        elif isinstance(wait, AudioWait) and wait.done():
             self._resume()
 
 
-def _where(ask: Ask) -> str:
-    """How people know this hook."""
-    hook = ask.hook
-    return str(hook["url"] if isinstance(hook, Mapping) else hook or ask.type)
+def _hook_name(request: HookRequest) -> str:
+    """Return the URL of a hook, or the type of its message."""
+    hook = request.hook
+    return str(hook["url"] if isinstance(hook, Mapping) else hook or request.type)

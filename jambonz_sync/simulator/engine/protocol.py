@@ -1,6 +1,6 @@
 """The server's half of the control protocol ``ws.jambonz.org``: messages, acks and reconnects, without a socket.
 
-Time is given in as ``now``, seconds of any clock that only goes forward.
+Methods that need the time are given it as ``now``, in seconds of any clock that only goes forward.
 """
 
 from __future__ import annotations
@@ -11,116 +11,125 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from .limits import Limits
-from .waits import Ask, Notice
+from .limits import CallLimits
+from .waits import HookRequest, Notification
 
-__all__ = ["Acked", "Command", "Dialogue", "Failed", "Invalid", "Stray"]
+__all__ = ["CommandReceived", "HookAcked", "HookUnanswered", "InvalidMessage", "ServerProtocol", "UnknownAck"]
 
 _OPENINGS = ("session:new", "session:adulting", "session:redirect")
 _WITH_HOOK = ("verb:hook", "dial:confirm", "session:redirect")
 _WITHOUT_DATA = ("llm:tool-output", "tts:flush", "tts:clear")
-#: the server tests data as JavaScript does: an empty array or object is something
+#: data that counts as none: the server tests it as JavaScript does, where an empty array or object is true
 _FALSE = (None, "", 0, False)
 
 
 @dataclass(frozen=True)
-class Acked:
-    """The app answered a hook. ``opening``: it was the first of the call."""
+class HookAcked:
+    """The app has answered a hook; ``opening`` is True for the first message of the call."""
 
-    ask: Ask
+    request: HookRequest
     data: object
     opening: bool
 
 
 @dataclass(frozen=True)
-class Failed:
-    """A hook will not be answered any more. ``unreachable``: nobody has got it."""
+class HookUnanswered:
+    """A hook will not be answered; ``unreachable`` is True if nobody has got it."""
 
-    ask: Ask
+    request: HookRequest
     why: str
     unreachable: bool = False
 
 
 @dataclass(frozen=True)
-class Command:
-    """The app wants something done."""
+class CommandReceived:
+    """The app has sent a command."""
 
     message: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Invalid:
-    """The app sent what is no message."""
+class InvalidMessage:
+    """The app has sent something that is no message."""
 
     why: str
     content: str
 
 
 @dataclass(frozen=True)
-class Stray:
-    """An ack that nothing waits for: it came late, twice, or with a wrong msgid."""
+class UnknownAck:
+    """The app has sent an ack that nothing waits for: late, twice, or with a wrong msgid."""
 
     msgid: str
 
 
-Received = Acked | Command | Invalid | Stray
+ReceivedMessage = HookAcked | CommandReceived | InvalidMessage | UnknownAck
 
 
 @dataclass(frozen=True)
 class _Pending:
-    ask: Ask
+    request: HookRequest
     due: float
 
 
-class Dialogue:
-    """One control connection, over all the sockets that it lives on. ``send`` lists are in the order of sending."""
+class ServerProtocol:
+    """One control connection, over all the sockets that it needs. Not thread-safe."""
 
-    def __init__(self, call_sid: str, limits: Limits, b3: str, *, come_from: bool | None = None) -> None:
-        """``come_from``: the call is handed over, by an app on a WebSocket (True) or by one of webhooks (False)."""
+    def __init__(self, call_sid: str, limits: CallLimits, b3: str, *, handed_over_by: bool | None = None) -> None:
+        """Make the protocol of a connection that has not been opened.
+
+        Args:
+            call_sid: The sid of the call.
+            limits: How long acks and reconnects may take.
+            b3: The tracing header.
+            handed_over_by: True if an app on a WebSocket hands the call over to this one, False if an app of webhooks
+                does, None if nobody does.
+        """
         self.limits = limits
         self.connected = False
-        #: the connection is over for good
+        #: True once there will be no connection any more
         self.closed = False
         # a connection that opens with session:redirect has no call of its own
-        self._call_sid = None if come_from else call_sid
-        self._as_new = come_from is False
+        self._call_sid = None if handed_over_by else call_sid
+        self._as_new = handed_over_by is False
         self._b3 = b3
         self._pending: dict[str, _Pending] = {}
-        self._held: list[Ask | Notice] = []
+        # messages that wait for a connection
+        self._waiting: list[HookRequest | Notification] = []
         self._send: list[str] = []
         self._connections = 0
         self._attempts = 0
-        #: msgid of the first message of the call, until anything has been acked
+        # msgid of the first message of the call, until anything has been acked
         self._opening: str | None = None
         self._session: Mapping[str, Any] | None = None
-        #: msgid of a session:reconnect that holds everything else back
+        # msgid of a session:reconnect, which holds everything else back until it is acked
         self._reconnect: str | None = None
 
     # -- out
 
-    def ask(self, ask: Ask, now: float) -> None:
+    def request(self, request: HookRequest, now: float) -> None:
         """Send a hook, or keep it until there is a connection."""
         if not self.connected or self._reconnect is not None:
-            self._held.append(ask)
+            self._waiting.append(request)
             return
         msgid = secrets.token_urlsafe(9)
-        kind = "session:new" if self._as_new and self._session is None else ask.type
+        kind = "session:new" if self._as_new and self._session is None else request.type
         if kind in _OPENINGS and self._session is None:
-            self._session = ask.data
+            self._session = request.data
             if kind == "session:new":
                 self._opening = msgid
-        self._pending[msgid] = _Pending(ask, now + self.limits.ack)
-        self._message(kind, msgid, ask.data, ask.hook if kind in _WITH_HOOK else None)
+        self._pending[msgid] = _Pending(request, now + self.limits.ack)
+        self._message(kind, msgid, request.data, request.hook if kind in _WITH_HOOK else None)
 
-    def tell(self, notice: Notice) -> None:
+    def notify(self, notification: Notification) -> None:
         """Send a notification, or keep it until there is a connection."""
         if not self.connected or self._reconnect is not None:
-            self._held.append(notice)
+            self._waiting.append(notification)
         else:
-            self._message(notice.type, secrets.token_urlsafe(9), notice.data, notice.hook)
+            self._message(notification.type, secrets.token_urlsafe(9), notification.data, notification.hook)
 
     def outgoing(self) -> list[str]:
-        """The messages to send now."""
+        """Take the messages that are to be sent, in this order."""
         messages, self._send = self._send, []
         return messages
 
@@ -136,52 +145,52 @@ class Dialogue:
 
     # -- in
 
-    def received(self, text: str, now: float) -> Received | None:
-        """Read one message of the app."""
+    def received(self, text: str, now: float) -> ReceivedMessage | None:
+        """Read one message of the app; None if nothing comes of it."""
         try:
             message = json.loads(text, parse_constant=_no_constant)
         except ValueError as error:
-            return Invalid(str(error), text)
+            return InvalidMessage(str(error), text)
         if not isinstance(message, dict) or not message.get("type"):
-            return Invalid("type property not supplied", text)
+            return InvalidMessage("type property not supplied", text)
         fields = cast("dict[str, Any]", message)
         if fields["type"] == "ack":
             if not fields.get("msgid"):
-                return Invalid("msgid not supplied", text)
+                return InvalidMessage("msgid not supplied", text)
             return self._ack(str(fields["msgid"]), fields.get("data"), now)
         if fields["type"] == "command":
             if not fields.get("command"):
-                return Invalid("command property not supplied", text)
+                return InvalidMessage("command property not supplied", text)
             if fields.get("data") in _FALSE and fields["command"] not in _WITHOUT_DATA:
-                return Invalid("data property not supplied", text)
-            return Command(fields)
-        return Invalid(f"invalid type property: {fields['type']}", text)
+                return InvalidMessage("data property not supplied", text)
+            return CommandReceived(fields)
+        return InvalidMessage(f"invalid type property: {fields['type']}", text)
 
-    def _ack(self, msgid: str, data: object, now: float) -> Received | None:
+    def _ack(self, msgid: str, data: object, now: float) -> ReceivedMessage | None:
         opening, self._opening = self._opening, None
         pending = self._pending.pop(msgid, None)
         resumed = msgid == self._reconnect
         if resumed:
             self._release(now)
         if pending is None:
-            return None if resumed else Stray(msgid)
-        return Acked(pending.ask, data, msgid == opening)
+            return None if resumed else UnknownAck(msgid)
+        return HookAcked(pending.request, data, msgid == opening)
 
-    def expired(self, now: float) -> list[Failed]:
-        """The hooks whose time is up."""
+    def expired(self, now: float) -> list[HookUnanswered]:
+        """Give up the hooks whose time is up."""
         late = [msgid for msgid, pending in self._pending.items() if pending.due <= now]
         seconds = f"{self.limits.ack:g} s"
-        return [Failed(self._pending.pop(msgid).ask, f"no ack within {seconds}") for msgid in late]
+        return [HookUnanswered(self._pending.pop(msgid).request, f"no ack within {seconds}") for msgid in late]
 
     @property
     def due(self) -> float | None:
-        """When the next hook will have waited too long."""
+        """The time at which the next hook will have waited too long."""
         return min((pending.due for pending in self._pending.values()), default=None)
 
     # -- connections
 
     def opened(self, now: float) -> None:
-        """A connection stands. Any but the first begins with session:reconnect."""
+        """Begin to send on a new connection; any but the first begins with session:reconnect."""
         self.connected = True
         self._connections += 1
         if self._connections == 1 or self._session is None:
@@ -196,38 +205,42 @@ class Dialogue:
             self._pending[msgid] = opening
         self._message("session:reconnect", msgid, self._session, None)
 
-    def dropped(self, code: int) -> tuple[list[Failed], float | None]:
-        """The connection is gone: the hooks that have failed by that, and in how many seconds to try again."""
+    def dropped(self, code: int) -> tuple[list[HookUnanswered], float | None]:
+        """Stop sending on a connection that is gone.
+
+        Returns the hooks that have failed by that, and in how many seconds to connect again, None for never.
+        """
         self.connected = False
         self._reconnect = None
         self._send = []
-        failed: list[Failed] = []
+        failed: list[HookUnanswered] = []
         if self._opening is None or code == 1000:
             why = f"the app closed the connection ({code})"
-            failed = [Failed(pending.ask, why) for pending in self._pending.values()]
+            failed = [HookUnanswered(pending.request, why) for pending in self._pending.values()]
             self._pending = {}
         if code == 1000 or self._attempts >= self.limits.reconnects:
             return failed + self.give_up(), None
         self._attempts += 1
         return failed, self.limits.backoff * 2 ** (self._attempts - 1)
 
-    def give_up(self) -> list[Failed]:
-        """There will be no connection any more: the hooks that have failed by that."""
+    def give_up(self) -> list[HookUnanswered]:
+        """Close for good. Returns the hooks that have failed by that."""
         self.closed = True
         why = "the app has no connection any more"
-        failed = [Failed(pending.ask, why) for pending in self._pending.values()]
-        failed += [Failed(one, why) for one in self._held if isinstance(one, Ask)]
-        self._pending, self._held = {}, []
+        failed = [HookUnanswered(pending.request, why) for pending in self._pending.values()]
+        failed += [HookUnanswered(message, why) for message in self._waiting if isinstance(message, HookRequest)]
+        self._pending, self._waiting = {}, []
         return failed
 
     def _release(self, now: float) -> None:
+        """Send what has waited."""
         self._reconnect = None
-        held, self._held = self._held, []
-        for one in held:
-            if isinstance(one, Ask):
-                self.ask(one, now)
+        waiting, self._waiting = self._waiting, []
+        for message in waiting:
+            if isinstance(message, HookRequest):
+                self.request(message, now)
             else:
-                self.tell(one)
+                self.notify(message)
 
 
 def _no_constant(name: str) -> object:

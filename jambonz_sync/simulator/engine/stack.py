@@ -1,4 +1,4 @@
-"""What verbs run in: the stack of the call itself, of a callee who is asked to confirm, of a wait in a queue."""
+"""The stack of verbs of a leg: of the call itself, of a callee who is asked to confirm, of somebody who waits."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Any, cast
 
 from ...verbs.speech import taken_for_url
 from ..errors import HookFailed
-from ..media.pcm import Clip, speech
+from ..media.pcm import Clip, speech_tone
 from .leg import Leg
 from .state import CallState
 from .transcript import Who
 from .turns import Played, Pressed, Said, Silence, Turn
-from .waits import Ask, Hear, Killed, Quiet, Steps, Until, Verb
+from .waits import AudioWait, CallerWait, HookRequest, Killed, ReactionWait, Steps, Verb
 
-__all__ = ["Session", "VerbTask", "shown", "transcription"]
+__all__ = ["VerbStack", "VerbTask", "as_text", "transcription"]
 
 
-class Session:
-    """A stack of verbs, and the leg that hears them. ``callee``: that leg was dialled."""
+class VerbStack:
+    """A stack of verbs and the leg that hears them, with all that verbs do to that leg.
+
+    Methods that return :class:`Steps` are for ``yield from``: they take as long as what they wait for.
+    """
 
     def __init__(
         self,
@@ -28,162 +31,182 @@ class Session:
         tasks: Mapping[str, VerbTask],
         *,
         callee: bool = False,
-        outer: Session | None = None,
+        parent: VerbStack | None = None,
     ) -> None:
-        """``tasks`` has what is done for each verb; ``outer`` is the session that waits until this one is done."""
+        """Make an empty stack.
+
+        Args:
+            call: The state of the call.
+            leg: Who hears the verbs.
+            tasks: Name of a verb -> the function that runs it.
+            callee: The leg was dialled; its turns come from the scenario, not from the caller.
+            parent: The stack whose verb waits until this one is done; None for the call itself.
+        """
         self.call = call
         self.leg = leg
         self.callee = callee
-        self.outer = outer
-        self.stack: list[Verb] = []
+        self.parent = parent
+        self.verbs: list[Verb] = []
         self._tasks = tasks
-        self._left = False
+        self._callee_hung_up = False
 
-    def inner(self, leg: Leg, *, callee: bool = False) -> Session:
-        """A session inside of this one: a callee who is asked to confirm, or somebody who waits."""
-        return Session(self.call, leg, self._tasks, callee=callee, outer=self)
+    def nested(self, leg: Leg, *, callee: bool = False) -> VerbStack:
+        """Make a stack inside of this one, for a callee who is asked to confirm or for somebody who waits."""
+        return VerbStack(self.call, leg, self._tasks, callee=callee, parent=self)
 
     @property
-    def gone(self) -> bool:
-        """Whether the leg has hung up."""
-        return self._left if self.callee else self.call.ended
+    def hung_up(self) -> bool:
+        """True once the leg has hung up."""
+        return self._callee_hung_up if self.callee else self.call.ended
 
-    def leave(self) -> None:
-        """Let a callee hang up."""
-        self._left = True
+    def hang_up(self) -> None:
+        """Let a callee hang up; the call goes on."""
+        self._callee_hung_up = True
 
-    # -- the verbs
+    # -- running verbs
 
     def execute(self, verb: Verb) -> Steps:
         """Run one verb."""
         call = self.call
         call.transcript.verbs.append(verb)
-        outer, call.running = call.running, verb["verb"]
-        call.verb_status("starting", verb, by="name")
+        outer_verb, call.running_verb = call.running_verb, verb["verb"]
+        call.notify_verb_status("starting", verb, by="name")
         try:
             steps = self._tasks[verb["verb"]](self, verb)
             if steps is not None:
                 yield from steps
         finally:
-            call.running = outer
-            call.verb_status("finished", verb, by="name")
+            call.running_verb = outer_verb
+            call.notify_verb_status("finished", verb, by="name")
 
-    # -- what people hear
+    def run_verbs(self, verbs: list[Verb]) -> Steps:
+        """Run these verbs, and those that their hooks put in their place, to the end."""
+        self.verbs = verbs
+        while self.verbs and not self.hung_up:
+            yield from self.execute(self.verbs.pop(0))
+
+    def replace(self, verbs: list[Verb]) -> None:
+        """Put verbs in the place of those that have not run yet."""
+        if not self.hung_up:
+            self.verbs = verbs
+
+    # -- what the leg hears
 
     def say(self, verb: Verb) -> None:
         """Speak the text of a ``say``."""
         text = verb.get("text", "")
         for part in cast("list[str]", text) if isinstance(text, list) else [str(text)]:
-            word = taken_for_url(part)
-            if word is not None and word.lower() not in ("http", "https"):
-                self.call.error(f"nothing is spoken: jambonz takes a text that starts with {word + ':'!r} for a URL")
+            scheme = taken_for_url(part)
+            if scheme is not None and scheme.lower() not in ("http", "https"):
+                start = f"{scheme}:"
+                self.call.note_error(f"nothing is spoken: jambonz takes a text that starts with {start!r} for a URL")
                 continue
-            self.call.note("app", self._to(part.lstrip("\u200b") if word is None else f"(plays {part})"))
+            self.call.note("app", self._to_callee(part.lstrip("\u200b") if scheme is None else f"(plays {part})"))
 
     def play(self, verb: Verb) -> None:
         """Play the recordings of a ``play``."""
-        url = verb["url"]
-        for one in cast("list[str]", url) if isinstance(url, list) else [str(url)]:
-            self.call.note("app", self._to(f"(plays {one})"))
+        urls = verb["url"]
+        for url in cast("list[str]", urls) if isinstance(urls, list) else [str(urls)]:
+            self.call.note("app", self._to_callee(f"(plays {url})"))
 
     def prompt(self, verb: Verb) -> Steps:
-        """The ``say`` or ``play`` inside of a ``gather``."""
+        """Perform the ``say`` or ``play`` inside of a ``gather``."""
         if isinstance(verb.get("say"), dict):
             yield from self.playback({"verb": "say", **verb["say"]}, self.say)
         elif isinstance(verb.get("play"), dict):
             yield from self.playback({"verb": "play", **verb["play"]}, self.play)
 
     def playback(self, verb: Verb, perform: Callable[[Verb], None]) -> Steps:
-        """Let somebody hear something, which takes long enough for an app on a WebSocket to come in."""
+        """Perform a ``say`` or ``play``, which takes long enough for an app on a WebSocket to cut in."""
         call = self.call
-        call.verb_status("start-playback", verb)
+        call.notify_verb_status("start-playback", verb)
         perform(verb)
         try:
             if call.websocket:
-                yield Quiet()
+                yield ReactionWait()
         except Killed:
-            call.verb_status("stop-playback", verb)
-            call.verb_status("kill-playback", verb)
+            call.notify_verb_status("stop-playback", verb)
+            call.notify_verb_status("kill-playback", verb)
             raise
-        call.verb_status("stop-playback", verb)
+        call.notify_verb_status("stop-playback", verb)
 
-    def _to(self, text: str) -> str:
+    def _to_callee(self, text: str) -> str:
         return f"{text} (to {self.leg.to})" if self.callee else text
 
     # -- the call
 
     def pick_up(self, verb: Verb | None = None) -> None:
-        """Answer the call, as verbs that need media do, unless this one is for early media."""
+        """Answer the call, as verbs that need media do, unless ``verb`` is for early media."""
         call = self.call
         if call.answered_at is None:
             if verb is not None and verb.get("earlyMedia"):
                 if call.leg.status != "early-media":
-                    call.status(call.leg, "early-media")
+                    call.set_status(call.leg, "early-media")
                 return
             call.answered_at = call.now
-            call.status(call.leg, "in-progress")
+            call.set_status(call.leg, "in-progress")
 
-    def replace(self, verbs: list[Verb]) -> None:
-        if not self.gone:
-            self.stack = verbs
+    # -- hooks
 
-    def run(self, verbs: list[Verb]) -> Steps:
-        """Run these verbs, and those that their hooks put in their place, to the end."""
-        self.stack = verbs
-        while self.stack and not self.gone:
-            yield from self.execute(self.stack.pop(0))
-
-    # -- the app
-
-    def ask(self, hook: Any, data: dict[str, Any], type: str = "verb:hook") -> Steps:
-        """Ask the app and return the verbs that it answered. Raises HookFailed."""
-        answer = yield Ask(hook, data, type)
+    def ask_app(self, hook: Any, data: dict[str, Any], type: str = "verb:hook") -> Steps:
+        """Send a hook and return the verbs of its answer. Raises HookFailed."""
+        answer = yield HookRequest(hook, data, type)
         if answer.error is not None:
             raise HookFailed(answer.error, call_sid=self.leg.call_sid)
         return answer.verbs
 
-    def action(self, verb: Verb, *, expect: bool = True, type: str = "verb:hook", **results: Any) -> Steps:
-        """Report how a verb ended; the verbs that come back replace those on the stack. Raises HookFailed."""
+    def run_action_hook(self, verb: Verb, *, use_answer: bool = True, type: str = "verb:hook", **results: Any) -> Steps:
+        """Report how a verb ended; the verbs of the answer replace those on the stack. Raises HookFailed.
+
+        Args:
+            verb: The verb that ends; nothing happens if it has no ``actionHook``.
+            use_answer: False if verbs have already replaced those on the stack.
+            type: The type of the message on a WebSocket.
+            results: What the hook says beside who the call is.
+        """
         hook = verb.get("actionHook")
         if not hook:
             return
-        answer = yield Ask(hook, self.results(verb, **results), type, action=True)
+        answer = yield HookRequest(hook, self.hook_data(verb, **results), type, ends_verb=True)
         if answer.error is not None:
             raise HookFailed(answer.error, call_sid=self.leg.call_sid)
-        if expect and answer.verbs:
+        if use_answer and answer.verbs:
             self.replace(answer.verbs)
 
-    def report(self, verb: Verb, **results: Any) -> None:
-        """The action hook of a verb that does not wait for it: the next verb runs meanwhile."""
+    def send_action_hook(self, verb: Verb, **results: Any) -> None:
+        """Report how a verb ended that does not wait for the answer: the next verb runs meanwhile."""
         if verb.get("actionHook"):
-            self.ask_aside(verb["actionHook"], self.results(verb, **results))
+            self.send_hook(verb["actionHook"], self.hook_data(verb, **results))
 
-    def ask_aside(self, hook: Any, data: dict[str, Any], type: str = "verb:hook") -> None:
-        """Ask the app without waiting; verbs that come back replace what runs by then."""
+    def send_hook(self, hook: Any, data: dict[str, Any], type: str = "verb:hook") -> None:
+        """Send a hook without waiting for its answer; the verbs of the answer replace what runs by then."""
+        self.call.send_hook(HookRequest(hook, data, type), lambda answer: answer.verbs)
 
-        self.call.aside(Ask(hook, data, type), lambda answer: answer.verbs)
+    def hook_data(self, verb: Verb, **results: Any) -> dict[str, Any]:
+        """Return what a hook of a verb says: who the call is, and ``results``."""
+        verb_id = {"verb_id": verb["id"]} if "id" in verb else {}
+        return self.leg.describe(**results, **verb_id)
 
-    def results(self, verb: Verb, **results: Any) -> dict[str, Any]:
-        more = {"verb_id": verb["id"]} if "id" in verb else {}
-        return self.leg.describe(**results, **more)
+    # -- the person on the leg
 
-    # -- the caller
+    def hear_caller(self, wait: CallerWait) -> Steps:
+        """Wait for a turn of the person on this leg, who is heard on audio streams, too.
 
-    def hear(self, hear: Hear) -> Steps:
-        """What whoever is on this leg does: a Turn, or None from a glance. Audio streams hear it, too."""
+        Returns a Turn; None if the wait was immediate, or ended with its stream.
+        """
         if self.callee:
             keys = self.call.callee_keys
             turn: Turn | None = Pressed(keys.pop(0)) if keys else Silence()
         else:
-            turn = yield hear
+            turn = yield wait
         call = self.call
         who: Who = "callee" if self.callee else "caller"
         match turn:
             case Said():
                 call.note(who, turn.text)
                 if call.tokens.interrupt():
-                    call.spoken([])
-                yield from self._speak(speech(turn.text))
+                    call.speak_streamed([])
+                yield from self._speak(speech_tone(turn.text))
             case Played():
                 clip = turn.clip()
                 call.note(who, f"[audio: {clip.seconds:.1f} s]")
@@ -203,35 +226,35 @@ class Session:
         streams = self.call.streams
         streams.speak(clip)
         if streams.forks:
-            yield Until(lambda: not streams.speaking)
+            yield AudioWait(lambda: not streams.speaking)
 
-    def barge_in(self, hear: Hear) -> Steps:
-        """Listen in the background, as ``config`` with ``bargeIn`` has asked for."""
+    def barge_in(self, wait: CallerWait) -> Steps:
+        """Listen in the background, as a ``config`` with ``bargeIn`` has asked for."""
         options: Verb = self.call.configuration["bargeIn"]
-        turn = yield from self.hear(hear)
-        takes = options.get("input") or ["speech"]
-        if isinstance(turn, Said) and "speech" in takes:
+        turn = yield from self.hear_caller(wait)
+        inputs = options.get("input") or ["speech"]
+        if isinstance(turn, Said) and "speech" in inputs:
             results = self.leg.describe(speech=transcription(turn, self.call.configuration), reason="speechDetected")
-        elif isinstance(turn, Pressed) and "digits" in takes:
+        elif isinstance(turn, Pressed) and "digits" in inputs:
             results = self.leg.describe(digits=turn.keys, reason="dtmfDetected")
         else:
             return
         if not options.get("sticky"):
             self.call.configuration["bargeIn"] = {}
         if self.call.websocket:
-            self.stack = []
+            self.verbs = []
         if options.get("actionHook"):
-            verbs = yield from self.ask(options["actionHook"], results)
+            verbs = yield from self.ask_app(options["actionHook"], results)
             if verbs:
                 self.replace(verbs)
 
 
-#: what is done for a verb: at once, or in steps
-VerbTask = Callable[[Session, Verb], Steps | None]
+#: runs a verb: at once, or in steps
+VerbTask = Callable[[VerbStack, Verb], Steps | None]
 
 
 def transcription(said: Said, options: Verb, *, final: bool = True) -> dict[str, Any]:
-    """What the recogniser makes of words; ``options`` may hold a ``recognizer``."""
+    """Return what the recogniser makes of words; ``options`` may hold a ``recognizer``."""
     settings: Verb = options.get("recognizer") or {}
     vendor = settings.get("vendor", "google")
     return {
@@ -243,6 +266,6 @@ def transcription(said: Said, options: Verb, *, final: bool = True) -> dict[str,
     }
 
 
-def shown(value: object) -> str:
-    """A value of a verb, as one line of a transcript."""
+def as_text(value: object) -> str:
+    """Return a value of a verb as one line of a transcript."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -6,119 +6,125 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..media.pcm import FRAME
-from ..media.streams import Streams
+from ..media.streams import AudioStreams
 from .leg import Leg
-from .scenario import World
+from .scenario import Scenario
 from .tokens import TokenBuffer
-from .transcript import Entry, Transcript, Who
-from .waits import Answer, Ask, Notice, Verb
+from .transcript import Transcript, TranscriptEntry, Who
+from .waits import HookAnswer, HookRequest, Notification, Verb
 
-__all__ = ["CallState", "Follow"]
+__all__ = ["CallState", "OnAnswer"]
 
-#: takes the answer to a hook that nothing waited for, and returns the verbs that replace those that run
-Follow = Callable[[Answer], list[Verb]]
+#: takes the answer to a hook that no verb waits for, and returns the verbs that replace those that run
+OnAnswer = Callable[[HookAnswer], list[Verb]]
 
 
 class CallState:
-    """What verbs, commands and the machine know of one call and change. Not thread-safe.
+    """All that verbs, commands and the machine know and change of one call. Not thread-safe.
 
-    It runs nothing: what is in ``out`` is sent by others, and ``asides`` are answered through the machine.
+    It runs nothing itself: the shell sends what is in ``out``, and the machine takes the answers to
+    ``background_hooks``.
     """
 
-    def __init__(self, leg: Leg, world: World, transcript: Transcript, *, websocket: bool) -> None:
+    def __init__(self, leg: Leg, scenario: Scenario, transcript: Transcript, *, websocket: bool) -> None:
+        #: the leg of the caller
         self.leg = leg
-        self.world = world
+        self.scenario = scenario
         self.transcript = transcript
-        #: the app is reached over a WebSocket: the call waits for commands when the stack is empty
+        #: True if the app is reached over a WebSocket: then the call waits for commands when its stack is empty
         self.websocket = websocket
-        #: the app has closed its connection for good
+        #: True once the app has closed its connection for good
         self.app_gone = False
-        #: the call has ended, though its last hooks may still be on their way
+        #: True once the call has ended; its last hooks may still be on their way
         self.ended = False
         #: seconds of the call's own time, in which nothing is waited for
         self.now = 0.0
+        #: when the call was answered, in seconds of its own time
         self.answered_at: float | None = None
         self.tokens = TokenBuffer()
         #: the audio streams that listen verbs have opened
-        self.streams = Streams(self.note, transcript.hear, documented=world.server is None)
+        self.streams = AudioStreams(self.note, transcript.add_audio, documented=scenario.server is None)
         #: messages to the app, in the order of sending
-        self.out: list[Ask | Notice] = []
-        #: the hooks that no verb waits for, and what becomes of their answers
-        self.asides: dict[Ask, Follow | None] = {}
+        self.out: list[HookRequest | Notification] = []
+        #: the hooks that no verb waits for, and who takes their answers
+        self.background_hooks: dict[HookRequest, OnAnswer | None] = {}
         #: the name of the verb that runs
-        self.running: str | None = None
+        self.running_verb: str | None = None
         #: the leg that a dial has connected
-        self.bridged: Leg | None = None
+        self.connected_leg: Leg | None = None
         #: what the verb ``config`` has set for the rest of the call
         self.configuration: Verb = {}
         #: a status hook set by ``redirect``
         self.status_hook: Any = None
-        self.dials = 0
-        self.queue_waiting = world.queue_waiting
-        self.callee_keys = list(world.callee_presses)
+        #: how many times somebody was dialled, which decides what the next callee does
+        self.dial_count = 0
+        #: how many callers wait in queues
+        self.queue_waiting = scenario.queue_waiting
+        #: the keys that callees will press
+        self.callee_keys = list(scenario.callee_presses)
 
     # -- what is written down
 
     def note(self, who: Who, text: str) -> None:
         """Write a line into the transcript."""
-        self.transcript.add(Entry(who, text, self.now))
+        self.transcript.add(TranscriptEntry(who, text, self.now))
 
-    def error(self, text: str) -> None:
+    def note_error(self, text: str) -> None:
         """Write down that the app got something wrong."""
         self.note("error", text)
 
     # -- what the app is told
 
-    def aside(self, ask: Ask, follow: Follow | None = None) -> None:
-        """Ask the app without waiting for the answer, whose verbs go to ``follow``, nowhere without it."""
-        self.asides[ask] = follow
-        self.out.append(ask)
+    def send_hook(self, request: HookRequest, on_answer: OnAnswer | None = None) -> None:
+        """Send a hook whose answer no verb waits for; it goes to ``on_answer``, or nowhere."""
+        self.background_hooks[request] = on_answer
+        self.out.append(request)
 
-    def tell(self, type: str, data: Mapping[str, Any], hook: str | None = None) -> None:
-        """Tell the app something that needs no answer."""
-        self.out.append(Notice(type, data, hook))
+    def notify(self, type: str, data: Mapping[str, Any], hook: str | None = None) -> None:
+        """Send the app a message that needs no answer."""
+        self.out.append(Notification(type, data, hook))
 
-    def complain(self, message: str, details: str, **more: Any) -> None:
+    def send_error(self, message: str, details: str, **more: Any) -> None:
         """Tell the app by ``jambonz:error`` what it got wrong."""
-        self.tell("jambonz:error", {"msg": message, "details": details, **more})
+        self.notify("jambonz:error", {"msg": message, "details": details, **more})
 
-    def status(self, leg: Leg, status: str, sip_status: int | None = None, reason: str | None = None) -> None:
-        """Give a leg a new call status, and tell the app by ``call:status``."""
-        leg.become(status, sip_status, reason)
+    def set_status(self, leg: Leg, status: str, sip_status: int | None = None, reason: str | None = None) -> None:
+        """Set the call status of a leg, and tell the app by ``call:status``."""
+        leg.set_status(status, sip_status, reason)
         more: dict[str, Any] = {}
         if status == "completed":
             more["duration"] = int(self.now - self.answered_at) if self.answered_at is not None else 0
-        self.tell("call:status", leg.describe(**more))
+        self.notify("call:status", leg.describe(**more))
         side = "" if leg is self.leg else f" ({leg.to})"
         self.note("status", f"call:status {status}{side}")
 
-    def verb_status(self, event: str, verb: Verb, *, by: str = "verb") -> None:
+    def notify_verb_status(self, event: str, verb: Verb, *, by: str = "verb") -> None:
         """Tell the app how far a verb is, if it has asked for that."""
         if self.configuration.get("notifyEvents") and self.websocket:
             data = {"event": event, by: verb["verb"]} | ({"id": verb["id"]} if "id" in verb else {})
-            self.tell("verb:status", data)
+            self.notify("verb:status", data)
             self.note("status", f"verb:status {verb['verb']} {event}")
 
-    def spoken(self, texts: list[str]) -> bool:
-        """Write down streamed text that is spoken, and pass on what the buffer has to tell. False if there is none."""
+    def speak_streamed(self, texts: list[str]) -> bool:
+        """Speak streamed text, and pass on the events of its buffer. Returns False if there was no text."""
         for text in texts:
             self.note("app", text)
         for event in self.tokens.events():
-            self.tell("tts:streaming-event", {"event_type": event})
+            self.notify("tts:streaming-event", {"event_type": event})
             self.note("status", f"tts:streaming-event {event}")
         return bool(texts)
 
     # -- time
 
-    def pass_frame(self) -> None:
+    def tick(self) -> None:
         """Let one frame of time pass on the audio streams."""
         self.now += FRAME
-        self.streams.pass_frame()
+        self.streams.tick()
 
     # -- the end
 
     def hang_up(self, by: str, reason: str = "completed") -> None:
-        """End the call, from either side or by jambonz itself."""
+        """End the call: ``by`` is ``app``, ``caller`` or ``jambonz``. Does nothing if it has ended."""
         if self.ended:
             return
         if self.answered_at is None:
@@ -127,15 +133,15 @@ class CallState:
             self.end(by, reason, "completed")
 
     def decline(self, code: int, reason: str | None = None) -> None:
-        """End a call that the app does not want, and that has not been answered."""
+        """End a call that the app declines before it has been answered."""
         self.end("app", f"declined ({code})", "failed", code, reason)
 
     def end(
         self, by: str, reason: str, status: str, sip_status: int | None = None, sip_reason: str | None = None
     ) -> None:
-        """End the call with this status."""
+        """End the call with a call status and the SIP status that goes with it."""
         self.ended = True
         self.leg.terminated_by = "caller" if by == "caller" else "jambonz"
-        self.status(self.leg, status, sip_status, sip_reason)
+        self.set_status(self.leg, status, sip_status, sip_reason)
         self.transcript.ended_by = by
         self.transcript.end_reason = reason

@@ -1,4 +1,4 @@
-"""The server's buffer of streamed text: what it takes, when it speaks, what it says about it."""
+"""The buffer of streamed text on the server: what it takes, when it speaks, which events it has."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 __all__ = ["HIGH_WATER", "LOW_WATER", "TokenBuffer"]
 
+#: characters that the buffer holds, and those at which a full one takes more
 HIGH_WATER = 1000
 LOW_WATER = 200
 
@@ -14,9 +15,9 @@ _FLUSH = object()
 
 
 class TokenBuffer:
-    """Characters wait here until a sentence ends, the app flushes, or a second goes by without new ones.
+    """Holds characters until a sentence ends, the app flushes, or a second goes by without new ones.
 
-    The methods that may speak return the texts that are spoken; :meth:`events` gives what the app is told about it.
+    Methods that may speak return the texts that are spoken; :meth:`events` has what the app is to be told.
     """
 
     def __init__(self) -> None:
@@ -24,18 +25,19 @@ class TokenBuffer:
         self._queue: list[str | object] = []
         self._size = 0
         self._full = False
-        self._said = False
+        self._has_spoken = False
         self._events: list[str] = []
 
     def open(self) -> list[str]:
-        """The vendor's stream is there. Returns what had waited for it."""
+        """Open the stream of the vendor, and speak what has waited for it."""
         if self.connected:
             return []
         self.connected = True
         self._events.append("stream_open")
-        return self._feed()
+        return self._speak()
 
     def close(self) -> None:
+        """Close the stream of the vendor, and throw away what waits."""
         if self.connected:
             self.connected = False
             self._events.append("stream_closed")
@@ -43,16 +45,16 @@ class TokenBuffer:
 
     @property
     def size(self) -> int:
-        """How many characters wait."""
+        """The number of characters that wait."""
         return self._size
 
     @property
-    def done(self) -> bool:
-        """Something has been spoken since the stream opened, and nothing waits."""
-        return self._said and not self._queue
+    def all_spoken(self) -> bool:
+        """True if something has been spoken for the ``say`` that streams, and nothing waits."""
+        return self._has_spoken and not self._queue
 
     def push(self, tokens: str) -> tuple[dict[str, str], list[str]]:
-        """The result of ``tts:tokens``, and what is spoken because of it."""
+        """Take the text of a ``tts:tokens``. Returns its result, and what is spoken because of it."""
         if not self._size and not tokens.strip():
             return {"status": "ok"}, []
         if self._size + len(tokens) > HIGH_WATER:
@@ -62,41 +64,42 @@ class TokenBuffer:
             return {"status": "failed", "reason": "full"}, []
         self._queue.append(tokens)
         self._size += len(tokens)
-        return {"status": "ok"}, self._feed()
+        return {"status": "ok"}, self._speak()
 
     def flush(self) -> list[str]:
-        """Speak what waits, however it ends."""
+        """Speak all that waits."""
         if self._queue and self._queue[-1] is not _FLUSH:
             self._queue.append(_FLUSH)
-        return self._feed()
+        return self._speak()
 
     def clear(self) -> None:
+        """Throw away what waits."""
         self._queue = []
         self._size = 0
         self._full = False
 
     def interrupt(self) -> bool:
-        """The caller speaks: what waits is thrown away. False if there was nothing to interrupt."""
+        """Throw away what waits because the caller speaks. Returns False if there was nothing to interrupt."""
         if not self.connected or not self._queue:
             return False
         self.clear()
         self._events.append("user_interruption")
         return True
 
-    def settle(self) -> list[str]:
-        """A second has passed without new text: speak up to the last whole word."""
-        return self._feed(late=True)
+    def text_timeout(self) -> list[str]:
+        """Speak up to the last whole word, since a second has passed without new text."""
+        return self._speak(late=True)
 
     def events(self) -> list[str]:
-        """The streaming events since the last call, in order."""
+        """Return the streaming events since the last call of this method, in order."""
         events, self._events = self._events, []
         return events
 
-    def reopen(self) -> None:
-        """A ``say`` that streams begins: what has been spoken before it does not count for its end."""
-        self._said = False
+    def start_say(self) -> None:
+        """Begin a ``say`` that streams: text that was spoken before it does not count for its end."""
+        self._has_spoken = False
 
-    def _feed(self, *, late: bool = False) -> list[str]:
+    def _speak(self, *, late: bool = False) -> list[str]:
         if not self.connected:
             return []
         spoken: list[str] = []
@@ -104,19 +107,19 @@ class TokenBuffer:
             at = self._queue.index(_FLUSH)
             spoken.append("".join(str(part) for part in self._queue[:at]))
             del self._queue[: at + 1]
-        rest = "".join(str(part) for part in self._queue)
-        sentence = _SENTENCE.match(rest)
+        waiting = "".join(str(part) for part in self._queue)
+        sentence = _SENTENCE.match(waiting)
         end = sentence.end() if sentence else 0
         if not end and late:
-            end = rest.rfind(" ") + 1 or len(rest)
-        if rest[:end].strip():
-            spoken.append(rest[:end])
-            rest = rest[end:]
-        self._queue = [rest] if rest else []
-        self._size = len(rest)
+            end = waiting.rfind(" ") + 1 or len(waiting)
+        if waiting[:end].strip():
+            spoken.append(waiting[:end])
+            waiting = waiting[end:]
+        self._queue = [waiting] if waiting else []
+        self._size = len(waiting)
         if self._full and self._size <= LOW_WATER:
             self._full = False
             self._events.append("stream_resumed")
         spoken = [text.strip() for text in spoken if text.strip()]
-        self._said = self._said or bool(spoken)
+        self._has_spoken = self._has_spoken or bool(spoken)
         return spoken

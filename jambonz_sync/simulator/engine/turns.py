@@ -1,4 +1,4 @@
-"""The turns of a caller: what they say, press or play, or that they do nothing of it."""
+"""The turns of a caller: they say, play or press something, keep silent, or hang up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ __all__ = ["HangUp", "Played", "Pressed", "Said", "Silence", "Turn"]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The caller says ``text``, recognised with ``confidence`` from 0 to 1."""
+    """Something that the caller says.
+
+    Args:
+        text: The words, as a recogniser writes them.
+        confidence: How sure the recogniser is of them, from 0 to 1.
+    """
 
     text: str
     confidence: float = 0.95
@@ -19,8 +24,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The caller is heard as ``audio``, a WAV file or samples at ``sample_rate``, on audio streams; no recogniser makes
-    words of it. Raises ValueError for a WAV file that is not one of 16 bits."""
+    """Audio that the caller is heard as on audio streams; no recogniser makes words of it.
+
+    Args:
+        audio: A WAV file of 16 bits, or samples (16 bits, little-endian, one channel).
+        sample_rate: Samples a second; a WAV file has its own.
+    Raises:
+        ValueError: The audio is a WAV file of another kind.
+    """
 
     audio: bytes = field(repr=False)
     sample_rate: int = 8000
@@ -29,25 +40,29 @@ class Played:
         self.clip()
 
     def clip(self) -> Clip:
-        """The samples."""
+        """Return the samples."""
         return Clip.read(self.audio, self.sample_rate)
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The caller presses ``keys`` (``0``-``9``, ``*``, ``#``) without a pause between them."""
+    """Keys that the caller presses without a pause between them.
+
+    Args:
+        keys: Any of ``0``-``9``, ``*`` and ``#``.
+    """
 
     keys: str
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The caller does nothing until what waits for them gives up."""
+    """Nothing at all, until what waits for the caller times out."""
 
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """The caller hangs up."""
+    """The end of the call, by the caller."""
 
 
 Turn = Said | Played | Pressed | Silence | HangUp

@@ -1,4 +1,4 @@
-"""What a verb that is being executed can wait for, and how its waiting can end."""
+"""What a verb can wait for while it runs, what the app is sent, and how a wait can be cut short."""
 
 from __future__ import annotations
 
@@ -7,42 +7,48 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 __all__ = [
-    "Answer",
-    "Ask",
-    "Effect",
-    "HasEnd",
-    "Hear",
+    "AudioWait",
+    "CallerWait",
+    "EndingStream",
+    "HookAnswer",
+    "HookRequest",
     "HungUp",
-    "Idle",
+    "IdleWait",
     "Killed",
-    "Notice",
-    "Quiet",
+    "Notification",
+    "ReactionWait",
     "Replaced",
     "Steps",
-    "StreamEnd",
-    "Until",
+    "TextWait",
     "Verb",
+    "Wait",
 ]
 
 Verb = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ask:
-    """A hook that the app must answer. ``results`` is what jambonz reports; who the call is comes in front of it.
+class HookRequest:
+    """A hook that the app must answer; a verb that yields one waits for its :class:`HookAnswer`.
 
-    ``action``: the hook ends its verb, so that new verbs which arrive meanwhile wait for the answer.
+    Two requests are never equal: each is a question of its own.
+
+    Args:
+        hook: The URL of the hook, or a mapping with ``url``, ``method`` ...
+        data: What the app is told: the call, and what has become of the verb.
+        type: The type of the message on a WebSocket.
+        ends_verb: The hook ends its verb: verbs that arrive meanwhile wait until it has been answered.
     """
 
     hook: Any
     data: Mapping[str, Any]
     type: str = "verb:hook"
-    action: bool = False
+    ends_verb: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that jambonz tells the app without wanting an answer."""
+class Notification:
+    """A message to the app that wants no answer."""
 
     type: str
     data: Mapping[str, Any]
@@ -50,72 +56,78 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the app answered: verbs that have been checked, or the reason why there are none."""
+class HookAnswer:
+    """The answer of the app to a hook: verbs that have been validated, or the reason why there are none."""
 
     verbs: list[Verb] = field(default_factory=list[Verb])
     error: str | None = None
 
 
-class HasEnd(Protocol):
-    """An audio stream, as far as a verb waits for it."""
+class EndingStream(Protocol):
+    """An audio stream, as far as a verb waits for its end."""
 
     @property
-    def over(self) -> bool:
-        """Whether it has ended."""
+    def ended(self) -> bool:
+        """True once nothing more goes over the stream."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Hear:
-    """Waits for the caller. ``keying``: they have pressed keys already; ``only_keys``: only the keypad is listened to;
-    ``patient``: the wait has no end of its own; ``optional``: there is more to wait for than the caller;
-    ``glance``: no wait at all, None comes back if the caller does nothing; ``stream``: the wait is over when this audio
-    stream is."""
+class CallerWait:
+    """A wait for the caller, which gives their turn.
 
-    keying: bool = False
-    only_keys: bool = False
-    patient: bool = False
+    Args:
+        keys_begun: They have pressed keys already, and more may follow.
+        keys_only: Only the keypad is listened to.
+        endless: The wait has no time-out of its own.
+        optional: There is more to wait for than the caller: a command, or the end of a stream.
+        immediate: The wait takes no time: it gives None if the caller does nothing at this moment.
+        stream: The wait is over, with None, when this audio stream is.
+    """
+
+    keys_begun: bool = False
+    keys_only: bool = False
+    endless: bool = False
     optional: bool = False
-    glance: bool = False
-    stream: HasEnd | None = None
+    immediate: bool = False
+    stream: EndingStream | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
-    """Waits until the app has had time to react to what it was just told."""
+class ReactionWait:
+    """A wait until the app has had time to react to what it was just told."""
 
 
 @dataclass(frozen=True, slots=True)
-class Idle:
-    """Waits until the app, or the caller, does something."""
+class IdleWait:
+    """A wait without an end of its own, until the app or the caller does something."""
 
 
 @dataclass(frozen=True, slots=True)
-class StreamEnd:
-    """Waits until all streamed text has been spoken."""
+class TextWait:
+    """A wait until all streamed text has been spoken."""
 
 
 @dataclass(frozen=True, slots=True)
-class Until:
-    """Waits until audio streams have come so far that ``done()`` is true."""
+class AudioWait:
+    """A wait until audio streams have come so far that ``done()`` is true."""
 
     done: Callable[[], bool]
 
 
-Effect = Ask | Hear | Quiet | Idle | StreamEnd | Until
+Wait = HookRequest | CallerWait | ReactionWait | IdleWait | TextWait | AudioWait
 
-#: a verb at work: yields what it waits for, is sent what came (an Answer, a Turn, or None)
-Steps = Generator[Effect, Any, Any]
+#: a verb at work: yields what it waits for, and is sent what came of it (a HookAnswer, a Turn, or None)
+Steps = Generator[Wait, Any, Any]
 
 
 class Killed(Exception):
-    """The verb has to stop."""
+    """Stops the verb that runs; thrown into it where it waits."""
 
 
 class Replaced(Killed):
-    """The app sent other verbs."""
+    """The app has sent other verbs."""
 
 
 class HungUp(Killed):
-    """The call is over."""
+    """The call has ended."""

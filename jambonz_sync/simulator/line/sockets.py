@@ -1,4 +1,4 @@
-"""The WebSockets of a call: to control it, and for its audio. The one module that knows websocket-client."""
+"""The WebSockets of a call, for its control and for its audio. The one module that knows websocket-client."""
 
 from __future__ import annotations
 
@@ -10,100 +10,109 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..engine.limits import Limits
+import websocket
+
+from ..engine.limits import CallLimits
 from ..errors import CallFailed, HandshakeRefused
-from .webhooks import cause
+from .webhooks import root_cause
 
-if TYPE_CHECKING:
-    import websocket
-
-__all__ = ["Arrived", "Dropped", "Opened", "Socket"]
+__all__ = ["AppSocket", "MessageArrived", "SocketClosed", "SocketOpened"]
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """A whole message: text, or bytes."""
+class MessageArrived:
+    """The app has sent a whole message: text, or bytes."""
 
-    socket: Socket
+    socket: AppSocket
     data: str | bytes
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """The connection is gone, with the code of the close frame or 1006."""
+class SocketClosed:
+    """A connection is gone; ``code`` is that of the close frame, or 1006."""
 
-    socket: Socket
+    socket: AppSocket
     code: int
-    #: why there never was one
+    #: the reason why there never was a connection; None if there was one
     why: str | None = None
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A connection that was to be opened later stands."""
+class SocketOpened:
+    """A connection of :meth:`AppSocket.open_later` stands."""
 
-    socket: Socket
-
-
-def _websocket(buffer: int | None) -> websocket.WebSocket:
-    import websocket
-
-    class Once(websocket.WebSocket):
-        """Sends one close frame: the base class answers the app's even if it answers ours."""
-
-        closing = False
-
-        def send_close(self, *args: Any, **kwargs: Any) -> None:
-            if not self.closing:
-                self.closing = True
-                super().send_close(*args, **kwargs)
-
-    # the value is that of the socket alone: what the app has not read is in its own buffer, too
-    return Once(sockopt=[] if buffer is None else [(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)])
+    socket: AppSocket
 
 
-class Socket:
-    """A connection to the app, and the thread that reads it. Any thread may call its methods."""
+class _WebSocket(websocket.WebSocket):
+    """Sends one close frame: the base class answers that of the app even if that is an answer itself."""
+
+    closing = False
+
+    def send_close(self, *args: Any, **kwargs: Any) -> None:
+        if not self.closing:
+            self.closing = True
+            super().send_close(*args, **kwargs)
+
+
+class AppSocket:
+    """A WebSocket to the app, and the thread that reads it. Threads: any may call its methods."""
 
     def __init__(
         self,
         url: str,
         credentials: tuple[str, str] | None,
-        limits: Limits,
-        put: Callable[[Arrived | Dropped | Opened], None],
+        limits: CallLimits,
+        put: Callable[[MessageArrived | SocketClosed | SocketOpened], None],
         *,
         subprotocol: str = "ws.jambonz.org",
         buffer: int | None = None,
     ) -> None:
-        """Nothing happens yet. ``put`` is given what comes, in the thread that reads; ``buffer`` is how many bytes may
-        wait to be sent, if the system is not to decide."""
+        """Make a socket that is not connected.
+
+        Args:
+            url: The URL of the app.
+            credentials: User and password for Basic authentication.
+            limits: How long a handshake may take.
+            put: Called with what arrives, in the thread that reads.
+            subprotocol: The subprotocol that the app must select.
+            buffer: Bytes that the system may keep to be sent; None: the system decides.
+        """
         self._url = url
         self._credentials = credentials
         self._limits = limits
         self._put = put
         self._subprotocol = subprotocol
-        self._ws = _websocket(buffer)
+        sockopt = [] if buffer is None else [(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)]
+        self._ws = _WebSocket(sockopt=sockopt)
         self._closed = False
         self._code = 1006
-        self._thread = threading.Thread(target=self._read, name="stand-in", daemon=True)
+        self._thread = threading.Thread(target=self._read, name="simulator-socket", daemon=True)
 
-    def open(self) -> Socket:
-        """Connect: blocks for about ``limits.handshake``. Raises HandshakeRefused, or CallFailed if nobody answers."""
+    def open(self) -> AppSocket:
+        """Connect, and read from then on.
+
+        Raises:
+            HandshakeRefused: The app answers with something else than a WebSocket, or too late.
+            CallFailed: Nobody answers.
+        Blocks: up to ``limits.handshake``.
+        """
         self._connect()
         self._thread.start()
         return self
 
     def open_later(self) -> None:
-        """Connect in the thread that reads, which then puts Opened, or Dropped with the reason. Does not block."""
-        self._thread = threading.Thread(target=self._connect_and_read, name="stand-in-audio", daemon=True)
+        """Connect in the thread that reads, which then puts SocketOpened, or SocketClosed with the reason."""
+        self._thread = threading.Thread(target=self._connect_and_read, name="simulator-audio", daemon=True)
         self._thread.start()
 
     def send(self, message: str | bytes) -> None:
-        """Send a message; a connection that is gone is reported by Dropped, not here. Blocks while there is no room."""
-        import websocket
+        """Send a message; a connection that is gone is reported by SocketClosed.
 
+        Blocks: while the app does not read, see :attr:`has_room`.
+        """
         opcode = websocket.ABNF.OPCODE_TEXT if isinstance(message, str) else websocket.ABNF.OPCODE_BINARY
         try:
             self._ws.send(message, opcode)
@@ -112,7 +121,7 @@ class Socket:
 
     @property
     def has_room(self) -> bool:
-        """Whether a message of a few kilobytes can be sent without waiting for the app to read."""
+        """True if a message of a few kilobytes can be sent without waiting for the app to read."""
         sock = self._ws.sock
         if sock is None:
             return True
@@ -120,13 +129,11 @@ class Socket:
             with selectors.DefaultSelector() as selector:
                 selector.register(sock, selectors.EVENT_WRITE)
                 return bool(selector.select(0))
-        except (OSError, ValueError):  # closed meanwhile
+        except (OSError, ValueError):  # the socket has been closed by another thread
             return True
 
-    def say_goodbye(self, code: int = 1000) -> None:
-        """Send a close frame, without waiting for the app's."""
-        import websocket
-
+    def send_close(self, code: int = 1000) -> None:
+        """Send a close frame, once, without waiting for that of the app."""
         self._closed = True
         try:
             if self._ws.connected and self.has_room:
@@ -135,13 +142,16 @@ class Socket:
             pass
 
     def close(self, code: int = 1000) -> None:
-        """Send a close frame, unless that has been done, and wait up to a second for the app's."""
-        self.say_goodbye(code)
+        """Close the connection.
+
+        Blocks: up to a second for the close frame of the app, up to ``limits.handshake`` + 1 s if it still connects.
+        """
+        self.send_close(code)
         if self._ws.handshake_response is not None:
             self._thread.join(1.0)
         end = time.monotonic() + self._limits.handshake + 1.0
         while self._thread.is_alive() and time.monotonic() < end:
-            # one that connects has no socket to be seen before the other side does
+            # a connection has no socket to shut down before its handshake is on its way: look again
             self._wake_reader()
             self._thread.join(0.05)
         self._ws.shutdown()  # type: ignore[no-untyped-call]
@@ -150,14 +160,12 @@ class Socket:
         sock = self._ws.sock
         if sock is not None:
             try:
-                # closing alone does not wake a thread that reads
+                # close() alone does not wake a thread that is in recv()
                 sock.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
 
     def _connect(self) -> None:
-        import websocket
-
         limits = self._limits
         header: list[str] = []
         if self._credentials is not None:
@@ -176,31 +184,29 @@ class Socket:
         except websocket.WebSocketTimeoutException as error:
             raise HandshakeRefused(f"no handshake within {limits.handshake:g} s") from error
         except websocket.WebSocketAddressException as error:
-            raise CallFailed(f"{self._url} cannot be reached: {cause(error)}") from error
+            raise CallFailed(f"{self._url} cannot be reached: {root_cause(error)}") from error
         except websocket.WebSocketException as error:
-            # the only header that differs between a WebSocket and one for jambonz
+            # mostly it is the subprotocol: an app for other clients accepts the handshake without it
             raise HandshakeRefused(
                 f"the handshake failed: {error}, the subprotocol must be {self._subprotocol}"
             ) from error
         except OSError as error:
-            raise CallFailed(f"{self._url} cannot be reached: {cause(error)}") from error
+            raise CallFailed(f"{self._url} cannot be reached: {root_cause(error)}") from error
         self._ws.settimeout(None)
 
     def _connect_and_read(self) -> None:
         try:
             self._connect()
-        except (CallFailed, ValueError) as error:  # ValueError: no URL, as the library sees it
-            self._put(Dropped(self, 1006, str(error)))
+        except (CallFailed, ValueError) as error:  # ValueError: the library takes it for no URL
+            self._put(SocketClosed(self, 1006, str(error)))
             return
         if self._closed:
             self._ws.shutdown()  # type: ignore[no-untyped-call]
             return
-        self._put(Opened(self))
+        self._put(SocketOpened(self))
         self._read()
 
     def _read(self) -> None:
-        import websocket
-
         try:
             while True:
                 opcode, data = self._ws.recv_data(control_frame=True)
@@ -208,10 +214,10 @@ class Socket:
                     self._code = struct.unpack("!H", data[:2])[0] if len(data) >= 2 else 1005
                     break
                 if opcode == websocket.ABNF.OPCODE_TEXT:
-                    self._put(Arrived(self, data.decode()))
+                    self._put(MessageArrived(self, data.decode()))
                 elif opcode == websocket.ABNF.OPCODE_BINARY:
-                    self._put(Arrived(self, bytes(data)))
+                    self._put(MessageArrived(self, bytes(data)))
         except (OSError, websocket.WebSocketException, ValueError):
             pass
         self._ws.shutdown()  # type: ignore[no-untyped-call]
-        self._put(Dropped(self, self._code))
+        self._put(SocketClosed(self, self._code))

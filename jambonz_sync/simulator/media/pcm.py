@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from ...audio.wav import parse_header
 
-__all__ = ["FRAME", "Clip", "Ear", "frame_bytes", "interleave", "is_sound", "mix", "speech"]
+__all__ = ["FRAME", "Clip", "SilenceDetector", "frame_bytes", "interleave", "is_sound", "mix", "speech_tone"]
 
 #: seconds of one frame of the media server
 FRAME = 0.02
-#: samples up to here are silence: what lines and codecs make of it is not always 0
+#: samples up to here are silence, which lines and codecs do not always make 0
 _SILENT = 100
 #: seconds without sound that end an utterance
 _PAUSE = 0.5
@@ -22,15 +22,21 @@ _WORD = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A piece of audio. ``rate`` is in samples a second."""
+    """A piece of audio of one channel; ``rate`` is in samples a second."""
 
     pcm: bytes = field(repr=False)
     rate: int
 
     @classmethod
     def read(cls, audio: bytes, rate: int = 8000) -> Clip:
-        """The WAV file that ``audio`` is (16 bits; several channels are mixed), else samples at ``rate``. Raises
-        ValueError for a WAV file of another kind."""
+        """Make a clip of a WAV file, whose channels are mixed, or of samples.
+
+        Args:
+            audio: A WAV file of 16 bits, or samples.
+            rate: Samples a second; a WAV file has its own.
+        Raises:
+            ValueError: The audio is a WAV file of another kind.
+        """
         if audio[:4] != b"RIFF":
             return cls(audio[: len(audio) - len(audio) % 2], rate)
         info = parse_header(audio)
@@ -45,51 +51,51 @@ class Clip:
 
     @property
     def seconds(self) -> float:
-        """How long it takes."""
+        """The time that it takes to play."""
         return len(self.pcm) / 2 / self.rate
 
-    def at(self, rate: int) -> bytes:
-        """The samples at another rate; unchanged at its own."""
+    def resampled(self, rate: int) -> bytes:
+        """Return the samples at another rate; unchanged at the clip's own."""
         if rate == self.rate or not self.pcm:
             return self.pcm
         values = _samples(self.pcm)
         last, step = len(values) - 1, self.rate / rate
-        made = array("h")
+        resampled = array("h")
         for number in range(len(values) * rate // self.rate):
-            at = int(number * step)
-            here = values[at]
-            made.append(here + round((values[min(at + 1, last)] - here) * (number * step - at)))
-        return made.tobytes()
+            before = int(number * step)
+            value = values[before]
+            resampled.append(value + round((values[min(before + 1, last)] - value) * (number * step - before)))
+        return resampled.tobytes()
 
 
-def speech(text: str, rate: int = 8000) -> Clip:
-    """What stands for spoken words: a tone as long as they take."""
+def speech_tone(text: str, rate: int = 8000) -> Clip:
+    """Make a tone that lasts as long as the words take to be said: there is no synthesizer here."""
     # 11 periods of 440 Hz are 25 ms
     period = array("h", (int(8000 * math.sin(math.tau * 11 * at / (rate // 40))) for at in range(rate // 40)))
     return Clip(period.tobytes() * round(40 * _WORD * max(1, len(text.split()))), rate)
 
 
 def frame_bytes(rate: int) -> int:
-    """Bytes of one frame of one channel."""
+    """Return the bytes of one frame of one channel."""
     return 2 * round(rate * FRAME)
 
 
 def is_sound(pcm: bytes) -> bool:
-    """Whether anything is to be heard."""
+    """Return True if anything can be heard."""
     values = _samples(pcm)
     return bool(values) and (max(values) > _SILENT or min(values) < -_SILENT)
 
 
 def interleave(left: bytes, right: bytes) -> bytes:
-    """Two channels of the same length as one of both."""
+    """Return two channels of the same length as stereo samples."""
     both = array("h", bytes(2 * len(left)))
     both[::2], both[1::2] = _samples(left), _samples(right)
     return both.tobytes()
 
 
-def mix(one: bytes, other: bytes) -> bytes:
-    """What is heard of both, of the same length, at once."""
-    pairs = zip(_samples(one), _samples(other), strict=True)
+def mix(first: bytes, second: bytes) -> bytes:
+    """Return the sum of two channels of the same length."""
+    pairs = zip(_samples(first), _samples(second), strict=True)
     return array("h", (max(-32768, min(32767, a + b)) for a, b in pairs)).tobytes()
 
 
@@ -99,20 +105,20 @@ def _samples(pcm: bytes) -> array[int]:
     return values
 
 
-class Ear:
-    """Tells the utterances in what is played apart."""
+class SilenceDetector:
+    """Divides audio into utterances at its silences."""
 
     def __init__(self) -> None:
         self._length = 0.0
         self._pause = 0.0
 
     @property
-    def hearing(self) -> bool:
-        """Whether an utterance has begun and not ended."""
+    def in_utterance(self) -> bool:
+        """True while an utterance has begun and not ended."""
         return self._length > 0
 
-    def hear(self, sound: bool) -> float | None:
-        """The next frame has ``sound``, or is silent: the seconds of the utterance that has ended by that."""
+    def feed(self, sound: bool) -> float | None:
+        """Take one more frame, with sound in it or silent. Returns the seconds of an utterance that has ended by it."""
         if sound:
             self._length += self._pause + FRAME
             self._pause = 0.0
@@ -123,6 +129,6 @@ class Ear:
         return None
 
     def end(self) -> float | None:
-        """Nothing follows: the seconds of the utterance that was under way."""
+        """Take the end of the audio. Returns the seconds of the utterance that was under way."""
         length, self._length, self._pause = self._length, 0.0, 0.0
         return length or None

@@ -1,4 +1,4 @@
-"""The audio streams of a call: what opens and closes them, and the time that passes on them."""
+"""The audio streams of a call: their beginnings and ends, and the time that passes on them."""
 
 from __future__ import annotations
 
@@ -7,70 +7,80 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...wire import to_wire_name
-from .fork import Fork, Note
+from .fork import AudioFork, Note
 from .pcm import FRAME, Clip, is_sound
 
-__all__ = ["Streams"]
+__all__ = ["AudioStreams"]
 
 _SCHEMES = ("ws", "wss", "http", "https")
 
 
-class Streams:
+class AudioStreams:
     """The audio streams of one call. Not thread-safe.
 
-    The shell opens those that are in ``forks``, and reports by the methods here what becomes of them.
+    The shell connects those that are in ``forks``, and reports by the methods here how that goes.
     """
 
     def __init__(self, note: Note, play: Callable[[bytes, float], None], *, documented: bool = True) -> None:
-        """``note`` writes down what happens; ``play`` takes audio that the caller hears, and how many seconds of it are
-        not silent. ``documented`` is False for the server 0.9: see :class:`Fork`."""
+        """Make the streams of a call, of which there are none yet.
+
+        Args:
+            note: Writes down what happens.
+            play: Takes the audio that the caller hears, and how many seconds of it are not silent.
+            documented: False for the server 0.9, see :class:`AudioFork`.
+        """
         self._note = note
         self._play = play
         self._documented = documented
-        #: the streams that are not over
-        self.forks: list[Fork] = []
-        #: that of the verb that runs, which commands are about
-        self.current: Fork | None = None
-        #: that of a config
-        self.background: Fork | None = None
-        #: called whenever something has happened that a verb may wait for
+        #: the streams that have not ended
+        self.forks: list[AudioFork] = []
+        #: the stream of the verb that runs, which commands control
+        self.current: AudioFork | None = None
+        #: the stream of a ``config``
+        self.background: AudioFork | None = None
+        #: called whenever something has happened that a verb may wait for; set by the machine
         self.on_progress: Callable[[], None] = lambda: None
-        self._after: dict[Fork, Callable[[Fork], None]] = {}
+        self._on_end: dict[AudioFork, Callable[[AudioFork], None]] = {}
 
-    # -- what verbs call
+    # -- verbs
 
-    def begin(
-        self, options: Mapping[str, Any], about: Mapping[str, Any], after: Callable[[Fork], None] | None = None
-    ) -> Fork | None:
-        """Have a stream opened for a ``listen``; None if the server cannot. ``about`` describes the leg that is heard;
-        ``after`` is called when the stream is over."""
+    def open(
+        self, options: Mapping[str, Any], about: Mapping[str, Any], on_end: Callable[[AudioFork], None] | None = None
+    ) -> AudioFork | None:
+        """Have a stream opened for a ``listen``. Returns None if the server cannot do it.
+
+        Args:
+            options: The ``listen``.
+            about: The leg that is heard, as hooks describe it.
+            on_end: Called when the stream has ended.
+        """
         url, rate = str(options.get("url") or ""), options.get("sampleRate") or 8000
-        back = (options.get("bidirectionalAudio") or {}).get("sampleRate") or 8000
+        rate_back = (options.get("bidirectionalAudio") or {}).get("sampleRate") or 8000
         if not url.startswith("/") and urlsplit(url).scheme not in _SCHEMES:
             self._note("error", f"listen: {url!r} is no URL: expected one of ws or wss, or one that starts with /")
         elif rate % 8000 or not 8000 <= rate <= 64000:
             self._note("error", f"listen: sampleRate must be a multiple of 8000 up to 64000, not {rate:g}")
-        elif not 8000 <= back <= 64000:
-            self._note("error", f"listen: bidirectionalAudio.sampleRate must be from 8000 to 64000, not {back:g}")
+        elif not 8000 <= rate_back <= 64000:
+            self._note("error", f"listen: bidirectionalAudio.sampleRate must be from 8000 to 64000, not {rate_back:g}")
         else:
             self._note("event", f"audio goes to {url}")
             # the first message of a stream has the spelling of the wire
             first = {to_wire_name(name): value for name, value in about.items()}
-            fork = Fork(options, first, self._note, documented=self._documented)
+            fork = AudioFork(options, first, self._note, documented=self._documented)
             self.forks.append(fork)
-            if after is not None:
-                self._after[fork] = after
+            if on_end is not None:
+                self._on_end[fork] = on_end
             return fork
         return None
 
-    def end(self, *forks: Fork) -> None:
+    def end(self, *forks: AudioFork) -> None:
         """End streams from this side."""
         for fork in forks:
             fork.end()
         self._changed()
 
-    def skip(self, fork: Fork) -> float:
-        """End a stream as if the time had passed that it has left: how many seconds."""
+    def skip(self, fork: AudioFork) -> float:
+        """End a stream as if its time were up. Returns the seconds that it had left."""
         seconds = fork.skip()
         self._changed()
         return seconds
@@ -82,7 +92,7 @@ class Streams:
 
     @property
     def speaking(self) -> bool:
-        """Whether the caller has something to say that has not all been sent."""
+        """True while the caller has said something that has not all been sent."""
         return any(fork.speaking for fork in self.forks)
 
     def press(self, keys: str) -> None:
@@ -93,34 +103,34 @@ class Streams:
 
     @property
     def playing(self) -> bool:
-        """Whether the caller hears the app on any of them."""
+        """True while the caller hears the app on any of them."""
         return any(fork.playing for fork in self.forks)
 
-    # -- what the shell calls
+    # -- the shell
 
-    def opened(self, fork: Fork) -> None:
-        """Take note that a connection stands."""
-        if not fork.over:
+    def opened(self, fork: AudioFork) -> None:
+        """Begin on a connection that stands."""
+        if not fork.ended:
             fork.opened()
         self._changed()
 
-    def failed(self, fork: Fork, why: str) -> None:
-        """Take note that a connection cannot be made."""
-        if not fork.over:
+    def failed(self, fork: AudioFork, why: str) -> None:
+        """End a stream that cannot be connected."""
+        if not fork.ended:
             fork.failed(why)
         self._changed()
 
-    def received(self, fork: Fork, message: str | bytes) -> None:
+    def received(self, fork: AudioFork, message: str | bytes) -> None:
         """Take a message of the app."""
         fork.received(message)
         self._changed()
 
-    def dropped(self, fork: Fork, code: int) -> None:
-        """Take note that the app has closed a connection."""
+    def dropped(self, fork: AudioFork, code: int) -> None:
+        """End a stream that the app has closed."""
         fork.dropped(code)
         self._changed()
 
-    def pass_frame(self) -> None:
+    def tick(self) -> None:
         """Let one frame of time pass."""
         for fork in self.forks:
             if not fork.opening:
@@ -132,11 +142,11 @@ class Streams:
     # -- inside
 
     def _changed(self) -> None:
-        """Forget the streams that are over, and let go on what waits for them."""
-        over = [fork for fork in self.forks if fork.over]
-        self.forks = [fork for fork in self.forks if not fork.over]
-        for fork in over:
-            after = self._after.pop(fork, None)
-            if after is not None:
-                after(fork)
+        """Forget the streams that have ended, and report that."""
+        ended = [fork for fork in self.forks if fork.ended]
+        self.forks = [fork for fork in self.forks if not fork.ended]
+        for fork in ended:
+            on_end = self._on_end.pop(fork, None)
+            if on_end is not None:
+                on_end(fork)
         self.on_progress()

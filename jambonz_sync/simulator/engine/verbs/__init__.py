@@ -1,6 +1,6 @@
-"""What the server does for each verb: :data:`VERBS`, from the name of a verb to a function of a module here.
+"""The verbs of the server, a module for each family of them, and :data:`VERBS`, which finds one by its name.
 
-Imports the rest of engine but machine and commands, which run these functions.
+Imports the rest of engine, but not machine and commands, which run what is here.
 Used by commands, and by whoever makes a machine.
 """
 
@@ -19,7 +19,7 @@ from .queue import dequeue, enqueue
 
 __all__ = ["VERBS"]
 
-#: name of a verb -> what is done for it
+#: name of a verb -> the function that runs it
 VERBS: dict[str, VerbTask] = {
     "agent": assistant,
     "alert": alert,

@@ -5,38 +5,40 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from ..stack import Session
-from ..waits import Ask, Hear, Killed, Replaced, Steps, Verb
-from .queue import wait_for_somebody
+from ..stack import VerbStack
+from ..waits import CallerWait, HookRequest, Killed, Replaced, Steps, Verb
+from .queue import run_wait_hook
 
 __all__ = ["conference"]
 
 
-def conference(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    call = session.call
+def conference(stack: VerbStack, verb: Verb) -> Steps:
+    """Join a room, after waiting for its moderator if the verb says so, and stay until something else comes."""
+    stack.pick_up(verb)
+    call = stack.call
     try:
         if verb.get("startConferenceOnEnter") is False:
             call.note("event", f"waits for the conference {verb['name']}")
-            yield from wait_for_somebody(session, verb, None)
+            yield from run_wait_hook(stack, verb, None)
         call.note("event", f"joins the conference {verb['name']}")
         if verb.get("enterHook"):
-            verbs = yield from session.ask(verb["enterHook"], session.leg.describe())
-            yield from session.inner(session.leg).run(verbs)
+            verbs = yield from stack.ask_app(verb["enterHook"], stack.leg.describe())
+            yield from stack.nested(stack.leg).run_verbs(verbs)
         if verb.get("statusHook"):
             for event in [name for name in ("start", "join") if name in (verb.get("statusEvents") or [])]:
-                call.aside(Ask(verb["statusHook"], session.leg.describe(**_conference(session, verb, event))))
+                data = stack.leg.describe(**_status_event(stack, verb, event))
+                call.send_hook(HookRequest(verb["statusHook"], data))
         while True:
-            yield from session.hear(Hear(optional=True))
+            yield from stack.hear_caller(CallerWait(optional=True))
     except Killed as killed:
-        yield from session.action(verb, expect=not isinstance(killed, Replaced))
+        yield from stack.run_action_hook(verb, use_answer=not isinstance(killed, Replaced))
         raise
 
 
-def _conference(session: Session, verb: Verb, event: str) -> dict[str, Any]:
+def _status_event(stack: VerbStack, verb: Verb, event: str) -> dict[str, Any]:
     return {
         "event": event,
-        "conference_sid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{session.leg.account_sid}/{verb['name']}")),
+        "conference_sid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{stack.leg.account_sid}/{verb['name']}")),
         "friendly_name": verb["name"],
         "duration": 0,
         "members": 1,

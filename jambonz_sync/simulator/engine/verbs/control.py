@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from ..stack import Session, shown
-from ..waits import Ask, Idle, Steps, Verb
+from ..stack import VerbStack, as_text
+from ..waits import HookRequest, IdleWait, Steps, Verb
 
 __all__ = [
     "alert",
@@ -21,74 +21,84 @@ __all__ = [
 ]
 
 
-def hangup(session: Session, verb: Verb) -> None:
-    call = session.call
-    if session.callee:
-        session.leave()
-    elif _is_answered(session, verb):
+def hangup(stack: VerbStack, verb: Verb) -> None:
+    """End the call; of a dialled party, only their leg."""
+    call = stack.call
+    if stack.callee:
+        stack.hang_up()
+    elif _is_answered(stack, verb):
         call.hang_up("app")
 
 
-def _is_answered(session: Session, verb: Verb) -> bool:
-    """Whether there is a call to do something with; the server skips the verb if not."""
-    if session.call.answered_at is None:
-        session.call.note("event", f"{verb['verb']} is skipped: the call has not been answered")
+def _is_answered(stack: VerbStack, verb: Verb) -> bool:
+    """Return False for a call that has not been answered, which makes the server skip the verb."""
+    if stack.call.answered_at is None:
+        stack.call.note("event", f"{verb['verb']} is skipped: the call has not been answered")
         return False
     return True
 
 
-def redirect(session: Session, verb: Verb) -> Steps:
+def redirect(stack: VerbStack, verb: Verb) -> Steps:
+    """Ask a hook of another app, or of this one, for other verbs."""
     if verb.get("statusHook"):
-        session.call.status_hook = verb["statusHook"]
-    yield from session.action(verb, type="session:redirect")
+        stack.call.status_hook = verb["statusHook"]
+    yield from stack.run_action_hook(verb, type="session:redirect")
 
 
-def tag(session: Session, verb: Verb) -> None:
-    session.leg.customer_data = verb["data"]
-    session.call.note("event", f"tag {shown(verb['data'])}")
+def tag(stack: VerbStack, verb: Verb) -> None:
+    """Attach data to the call, which every later hook has."""
+    stack.leg.customer_data = verb["data"]
+    stack.call.note("event", f"tag {as_text(verb['data'])}")
 
 
-def message(session: Session, verb: Verb) -> None:
-    session.call.note("event", f"message to {verb['to']}: {verb.get('text', '')}")
-    session.report(verb, message_sid=verb.get("message_sid") or str(uuid.uuid4()), message_status="success")
+def message(stack: VerbStack, verb: Verb) -> None:
+    """Send a text message; the next verb runs meanwhile."""
+    stack.call.note("event", f"message to {verb['to']}: {verb.get('text', '')}")
+    stack.send_action_hook(verb, message_sid=verb.get("message_sid") or str(uuid.uuid4()), message_status="success")
 
 
-def alert(session: Session, verb: Verb) -> None:
-    session.call.note("event", f"alert: {verb['message']}")
+def alert(stack: VerbStack, verb: Verb) -> None:
+    """Show a text on the phone of the caller."""
+    stack.call.note("event", f"alert: {verb['message']}")
 
 
-def answer(session: Session, verb: Verb) -> None:
-    session.pick_up()
+def answer(stack: VerbStack, verb: Verb) -> None:
+    """Answer the call."""
+    stack.pick_up()
 
 
-def leave(session: Session, verb: Verb) -> Steps:
+def leave(stack: VerbStack, verb: Verb) -> Steps:
+    """Leave a queue or conference."""
     # only a waitHook has anything to leave; elsewhere the server waits for ever
-    session.call.note("event", "leave outside of a waitHook: nothing happens")
-    yield Idle()
+    stack.call.note("event", "leave outside of a waitHook: nothing happens")
+    yield IdleWait()
 
 
-def sip_decline(session: Session, verb: Verb) -> None:
-    call = session.call
+def sip_decline(stack: VerbStack, verb: Verb) -> None:
+    """Decline a call that has not been answered."""
+    call = stack.call
     if call.answered_at is None:
         call.decline(verb["status"], verb.get("reason"))
     else:
         call.note("event", "sip:decline is skipped: the call has been answered")
 
 
-def sip_refer(session: Session, verb: Verb) -> Steps:
-    if not _is_answered(session, verb):
+def sip_refer(stack: VerbStack, verb: Verb) -> Steps:
+    """Send the caller elsewhere, which ends the call here."""
+    if not _is_answered(stack, verb):
         return
-    session.call.note("event", f"refer to {verb['referTo']}")
+    stack.call.note("event", f"refer to {verb['referTo']}")
     if verb.get("eventHook"):
-        progress = session.leg.describe(event="transfer-status", call_status=200)
-        session.call.aside(Ask(verb["eventHook"], progress))
-    yield from session.action(verb, refer_status=202, final_referred_call_status=200)
-    if not session.stack:
-        session.call.hang_up("caller")
+        progress = stack.leg.describe(event="transfer-status", call_status=200)
+        stack.call.send_hook(HookRequest(verb["eventHook"], progress))
+    yield from stack.run_action_hook(verb, refer_status=202, final_referred_call_status=200)
+    if not stack.verbs:
+        stack.call.hang_up("caller")
 
 
-def sip_request(session: Session, verb: Verb) -> Steps:
-    if not _is_answered(session, verb):
+def sip_request(stack: VerbStack, verb: Verb) -> Steps:
+    """Send a SIP request to the phone of the caller."""
+    if not _is_answered(stack, verb):
         return
-    session.call.note("event", f"sends {verb['method']} to the caller's phone")
-    yield from session.action(verb, result="success", sip_status=200)
+    stack.call.note("event", f"sends {verb['method']} to the caller's phone")
+    yield from stack.run_action_hook(verb, result="success", sip_status=200)

@@ -1,83 +1,85 @@
-"""``gather``: words and keys of the caller, and the many ways in which it stops waiting for them."""
+"""``gather``: collect words and keys of the caller, until one of many things ends the wait."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from ...errors import HookFailed
-from ..stack import Session, transcription
+from ..stack import VerbStack, transcription
 from ..turns import Pressed, Said, Silence
-from ..waits import Ask, Hear, Steps, Verb
+from ..waits import CallerWait, HookRequest, Steps, Verb
 
 __all__ = ["gather"]
 
 
-def gather(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    yield from session.prompt(verb)
-    results = yield from _collect(session, verb)
-    if session.gone:
+def gather(stack: VerbStack, verb: Verb) -> Steps:
+    """Collect words or keys of the caller."""
+    stack.pick_up(verb)
+    yield from stack.prompt(verb)
+    results = yield from _collect(stack, verb)
+    if stack.hung_up:
         return
     try:
-        yield from session.action(verb, **results)
-    except HookFailed as failed:
-        # the one verb that survives its own hook: what is left on the stack runs
-        session.call.complain("invalid actionHook response", str(failed), verb="gather")
+        yield from stack.run_action_hook(verb, **results)
+    except HookFailed as error:
+        # a failed hook does not end this verb's call: the rest of the stack runs
+        stack.call.send_error("invalid actionHook response", str(error), verb="gather")
 
 
-def _collect(session: Session, verb: Verb) -> Steps:
-    """What to report, as soon as the wait is over."""
-    call = session.call
-    takes = cast("list[str]", verb.get("input") or ["digits"])
+def _collect(stack: VerbStack, verb: Verb) -> Steps:
+    """Wait for the caller. Returns what the action hook reports."""
+    call = stack.call
+    inputs = cast("list[str]", verb.get("input") or ["digits"])
     keys = ""
     while True:
-        turn = yield from session.hear(Hear(keying=bool(keys), patient=verb.get("timeout") == 0))
+        turn = yield from stack.hear_caller(CallerWait(keys_begun=bool(keys), endless=verb.get("timeout") == 0))
         if isinstance(turn, Said):
-            if "speech" not in takes:
+            if "speech" not in inputs:
                 call.note("event", "nobody listens: this gather takes digits only")
             else:
-                return _heard(session, verb, turn)
+                return _speech_results(stack, verb, turn)
         elif isinstance(turn, Pressed):
-            if "digits" not in takes:
+            if "digits" not in inputs:
                 call.note("event", "nobody listens: this gather takes speech only")
                 continue
-            keys, done, lost = _key_in(verb, keys, turn.keys)
-            if lost:
-                call.note("event", f"the keys {lost} come too late for this gather")
+            keys, done, late = _add_keys(verb, keys, turn.keys)
+            if late:
+                call.note("event", f"the keys {late} come too late for this gather")
             if done:
                 return {"digits": keys, "reason": "dtmfDetected"}
         elif isinstance(turn, Silence):
             call.now += verb.get("timeout") or 15
-            least = verb.get("minDigits")
-            if least is not None and len(keys) >= least:
+            min_digits = verb.get("minDigits")
+            if min_digits is not None and len(keys) >= min_digits:
                 return {"digits": keys, "reason": "dtmfDetected"}
             if keys:
                 call.note("event", f"the keys {keys} are dropped: the gather timed out")
             return {"reason": "timeout"}
 
 
-def _heard(session: Session, verb: Verb, said: Said) -> dict[str, Any]:
-    call = session.call
+def _speech_results(stack: VerbStack, verb: Verb, said: Said) -> dict[str, Any]:
+    """Send interim results, and return what the action hook reports of words."""
+    call = stack.call
     options = verb if isinstance(verb.get("recognizer"), dict) else call.configuration
     if verb.get("partialResultHook"):
-        for part in _growing(said.text):
-            interim = transcription(Said(part, said.confidence), options, final=False)
-            call.aside(Ask(verb["partialResultHook"], session.results(verb, speech=interim)))
+        for text in _interim_texts(said.text):
+            interim = transcription(Said(text, said.confidence), options, final=False)
+            call.send_hook(HookRequest(verb["partialResultHook"], stack.hook_data(verb, speech=interim)))
     speech = transcription(said, options)
     recognizer: Verb = verb.get("recognizer") or {}
-    least = recognizer.get("minConfidence")
-    sure = not isinstance(least, int | float) or said.confidence >= least
+    min_confidence = recognizer.get("minConfidence")
+    sure = not isinstance(min_confidence, int | float) or said.confidence >= min_confidence
     return {"speech": speech, "reason": "speechDetected" if sure else "stt-low-confidence"}
 
 
-def _growing(text: str) -> list[str]:
-    """Interim results: the first half of the words, at least one."""
+def _interim_texts(text: str) -> list[str]:
+    """Return the interim results of several words: the first half of them."""
     words = text.split()
     return [" ".join(words[: (len(words) + 1) // 2])] if len(words) > 1 else []
 
 
-def _key_in(verb: Verb, keys: str, pressed: str) -> tuple[str, bool, str]:
-    """The keys so far, whether that is all, and those that came after it."""
+def _add_keys(verb: Verb, keys: str, pressed: str) -> tuple[str, bool, str]:
+    """Add keys to those collected. Returns them, True if they end the gather, and the keys that came after its end."""
     limits = [verb[name] for name in ("numDigits", "maxDigits") if name in verb]
     for index, key in enumerate(pressed):
         late = pressed[index + 1 :]
@@ -86,7 +88,7 @@ def _key_in(verb: Verb, keys: str, pressed: str) -> tuple[str, bool, str]:
         keys += key
         if len(keys) in limits:
             return keys, True, late
-    # without minDigits this timer never starts: any comparison with nothing is false on the server
-    least = verb.get("minDigits")
-    paused = bool(verb.get("interDigitTimeout")) and least is not None and len(keys) >= least
-    return keys, paused, ""
+    # without minDigits the timer between keys never starts: on the server a comparison with undefined is false
+    min_digits = verb.get("minDigits")
+    timed_out = bool(verb.get("interDigitTimeout")) and min_digits is not None and len(keys) >= min_digits
+    return keys, timed_out, ""

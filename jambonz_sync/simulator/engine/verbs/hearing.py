@@ -1,36 +1,37 @@
-"""The verbs that hear the caller without an end of their own: ``transcribe``, ``llm``, ``agent``, ``dialogflow``."""
+"""The verbs that hear the caller until the app stops them: ``transcribe``, ``llm``, ``agent``, ``dialogflow``."""
 
 from __future__ import annotations
 
-from ..stack import Session, transcription
+from ..stack import VerbStack, transcription
 from ..turns import Said
-from ..waits import Hear, Steps, Verb
+from ..waits import CallerWait, Steps, Verb
 
 __all__ = ["assistant", "transcribe"]
 
 
-def transcribe(session: Session, verb: Verb) -> Steps:
+def transcribe(stack: VerbStack, verb: Verb) -> Steps:
+    """Send what the caller says to a hook."""
     if verb.get("enable") is False:
         return
-    session.pick_up(verb)
-    session.call.note("event", "transcription starts")
+    stack.pick_up(verb)
+    stack.call.note("event", "transcription starts")
     while True:
-        turn = yield from session.hear(Hear(optional=True))
+        turn = yield from stack.hear_caller(CallerWait(optional=True))
         if isinstance(turn, Said) and verb.get("transcriptionHook"):
-            heard = session.leg.describe(speech=transcription(turn, verb))
-            verbs = yield from session.ask(verb["transcriptionHook"], heard)
+            data = stack.leg.describe(speech=transcription(turn, verb))
+            verbs = yield from stack.ask_app(verb["transcriptionHook"], data)
             if verbs:
-                return session.replace(verbs)
+                return stack.replace(verbs)
 
 
-def assistant(session: Session, verb: Verb) -> Steps:
-    """``llm``, ``agent`` and ``dialogflow``: somebody else talks to the caller, until the app says otherwise."""
-    session.pick_up(verb)
-    call = session.call
+def assistant(stack: VerbStack, verb: Verb) -> Steps:
+    """Let an assistant talk to the caller, for ``llm``, ``agent`` and ``dialogflow``."""
+    stack.pick_up(verb)
+    call = stack.call
     options = verb.get("llm") if verb["verb"] == "agent" else verb
-    about = [str(options[name]) for name in ("vendor", "model") if name in options] if isinstance(options, dict) else []
-    call.note("event", f"the caller talks to the {' '.join([*about, verb['verb']])}")
+    names = [str(options[name]) for name in ("vendor", "model") if name in options] if isinstance(options, dict) else []
+    call.note("event", f"the caller talks to the {' '.join([*names, verb['verb']])}")
     while True:
-        turn = yield from session.hear(Hear(optional=True))
+        turn = yield from stack.hear_caller(CallerWait(optional=True))
         if isinstance(turn, Said) and verb["verb"] == "agent" and verb.get("eventHook"):
-            call.tell("agent:event", {"type": "user_transcript", "transcript": turn.text}, verb["eventHook"])
+            call.notify("agent:event", {"type": "user_transcript", "transcript": turn.text}, verb["eventHook"])

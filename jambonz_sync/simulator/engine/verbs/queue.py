@@ -1,23 +1,24 @@
-"""``enqueue`` and ``dequeue``: the caller waits for somebody, or takes somebody who waits."""
+"""``enqueue`` and ``dequeue``: wait in a queue, or take somebody out of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...errors import HookFailed
-from ..stack import Session
-from ..waits import Idle, Killed, Quiet, Replaced, Steps, Verb
+from ..stack import VerbStack
+from ..waits import IdleWait, Killed, ReactionWait, Replaced, Steps, Verb
 
-__all__ = ["dequeue", "enqueue", "wait_for_somebody"]
+__all__ = ["dequeue", "enqueue", "run_wait_hook"]
 
-#: what may be played to somebody who waits
-_WHILE_WAITING = frozenset({"play", "say", "pause", "leave", "tag"})
+#: the verbs that a waitHook may answer with
+_WAITING_VERBS = frozenset({"play", "say", "pause", "leave", "tag"})
 
 
-def enqueue(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    call = session.call
-    queue = f"queue:{session.leg.account_sid}:{verb['name']}"
+def enqueue(stack: VerbStack, verb: Verb) -> Steps:
+    """Let the caller wait in a queue until somebody takes them out of it."""
+    stack.pick_up(verb)
+    call = stack.call
+    queue = f"queue:{stack.leg.account_sid}:{verb['name']}"
     call.note("event", f"waits in the queue {verb['name']}")
     started = call.now
 
@@ -25,71 +26,77 @@ def enqueue(session: Session, verb: Verb) -> Steps:
         return {"queue_sid": queue, "queue_time": int(call.now - started), "queue_result": result}
 
     try:
-        left = yield from wait_for_somebody(session, verb, queue)
-        if not left:
+        leaves = yield from run_wait_hook(stack, verb, queue)
+        if not leaves:
             call.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
-            yield Quiet()
+            yield ReactionWait()
             call.now += 30
     except Killed as killed:
-        expect = not isinstance(killed, Replaced)
-        yield from session.action(verb, expect=expect, **results("hangup"))
+        use_answer = not isinstance(killed, Replaced)
+        yield from stack.run_action_hook(verb, use_answer=use_answer, **results("hangup"))
         raise
-    if left:
+    if leaves:
         call.note("event", f"leaves the queue {verb['name']}")
-    yield from session.action(verb, **results("leave" if left else "bridged"))
+    yield from stack.run_action_hook(verb, **results("leave" if leaves else "bridged"))
 
 
-def wait_for_somebody(session: Session, verb: Verb, queue: str | None) -> Steps:
-    """Ask the waitHook, and play what it returns, until somebody comes. True if it said ``leave``."""
-    call = session.call
+def run_wait_hook(stack: VerbStack, verb: Verb, queue: str | None) -> Steps:
+    """Ask the waitHook, and run its verbs, until somebody comes. Returns True if one of them was ``leave``.
+
+    Args:
+        stack: The stack of whoever waits.
+        verb: The verb that has the ``waitHook``.
+        queue: The sid of the queue; None for a conference.
+    """
+    call = stack.call
     started = call.now
-    rounds = call.world.queue_rounds
+    rounds = call.scenario.queue_rounds
     hook = verb.get("waitHook")
-    done = 0
-    while hook and (rounds is None or done < rounds):
-        done += 1
+    rounds_done = 0
+    while hook and (rounds is None or rounds_done < rounds):
+        rounds_done += 1
         call.now += 0.5
         if queue is None:
-            about = session.leg.describe()
+            data = stack.leg.describe()
         else:
-            about = {
+            data = {
                 "queue_sid": queue,
                 "queue_time": int(call.now - started),
                 "queue_size": 1,
                 "queue_position": 0,
-                "call_sid": session.leg.call_sid,
-                "call_id": session.leg.call_id,
+                "call_sid": stack.leg.call_sid,
+                "call_id": stack.leg.call_id,
             }
         try:
-            verbs = yield from session.ask(hook, about)
+            verbs = yield from stack.ask_app(hook, data)
         except HookFailed:
             break
-        strange = [one["verb"] for one in verbs if one["verb"] not in _WHILE_WAITING]
-        if strange:
-            allowed = ", ".join(sorted(_WHILE_WAITING))
-            call.error(f"{strange[0]} cannot run while the caller waits, only {allowed}")
+        names = [waiting_verb["verb"] for waiting_verb in verbs]
+        forbidden = [name for name in names if name not in _WAITING_VERBS]
+        if forbidden:
+            allowed = ", ".join(sorted(_WAITING_VERBS))
+            call.note_error(f"{forbidden[0]} cannot run while the caller waits, only {allowed}")
             break
-        names = [one["verb"] for one in verbs]
-        left = "leave" in names
-        inner = session.inner(session.leg)
-        yield from inner.run(verbs[: names.index("leave")] if left else verbs)
-        if left:
+        leaves = "leave" in names
+        yield from stack.nested(stack.leg).run_verbs(verbs[: names.index("leave")] if leaves else verbs)
+        if leaves:
             return True
         if not names:
             break
-        yield Quiet()
+        yield ReactionWait()
     if rounds is None:
-        yield Idle()
+        yield IdleWait()
     return False
 
 
-def dequeue(session: Session, verb: Verb) -> Steps:
-    session.pick_up(verb)
-    call = session.call
+def dequeue(stack: VerbStack, verb: Verb) -> Steps:
+    """Connect the caller with somebody who waits in a queue."""
+    stack.pick_up(verb)
+    call = stack.call
     if call.queue_waiting > 0:
         call.queue_waiting -= 1
         call.note("event", f"talks to a caller from the queue {verb['name']}")
-        yield Quiet()
+        yield ReactionWait()
         call.now += 30
         result = "complete"
     elif verb.get("timeout"):
@@ -98,7 +105,7 @@ def dequeue(session: Session, verb: Verb) -> Steps:
         result = "timeout"
     else:
         call.note("event", f"the queue {verb['name']} is empty: waits")
-        yield Idle()
+        yield IdleWait()
         return
     # the server does not wait for this hook: the next verb runs meanwhile
-    session.report(verb, dequeue_result=result)
+    stack.send_action_hook(verb, dequeue_result=result)
