@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from .endpoint import Endpoint
-    from .simulator import Transcript, TranscriptEntry, Turn
+    from ..endpoint import Endpoint
+    from ..simulator import Transcript, TranscriptEntry, Turn
 
 __all__ = ["PlaceCall", "TestCall", "jambonz_call"]
 
@@ -34,7 +34,7 @@ class TestCall:
     __test__ = False  # no test case, whatever its name
 
     def __init__(self, url: str, *, timeout: float, **options: Any) -> None:
-        from .simulator import Call, CallLimits, LiveCaller
+        from ..simulator import Call, CallLimits, LiveCaller
 
         # a test runs where there may be no time to spare, and is not about jambonz's own patience
         options.setdefault("limits", CallLimits(handshake=timeout))
@@ -56,7 +56,7 @@ class TestCall:
     def says(self, text: str, confidence: float = 0.95) -> None:
         """Say ``text`` as soon as the app listens, recognised with ``confidence`` from 0 to 1. On an audio stream it is
         a tone, 0.3 s for a word. Does not block."""
-        from .simulator import Said
+        from ..simulator import Said
 
         self._do(Said(text, confidence))
 
@@ -64,19 +64,19 @@ class TestCall:
         """Be heard as ``audio`` on the audio streams of the call, as soon as the app listens: a WAV file (16 bits) as
         bytes or as a path, or samples (16-bit little-endian, one channel) at ``sample_rate`` a second. Does not block.
         Raises ValueError for a WAV file of another kind."""
-        from .simulator import Played
+        from ..simulator import Played
 
         self._do(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
 
     def presses(self, keys: str) -> None:
         """Press ``keys`` (``0``-``9``, ``*``, ``#``) as soon as the app listens. Does not block."""
-        from .simulator import Pressed
+        from ..simulator import Pressed
 
         self._do(Pressed(keys))
 
     def is_silent(self) -> None:
         """Let what listens time out. Does not block."""
-        from .simulator import Silence
+        from ..simulator import Silence
 
         self._do(Silence())
 
@@ -182,8 +182,8 @@ class PlaceCall(Protocol):
 @pytest.fixture
 def jambonz_call() -> Iterator[PlaceCall]:
     """Places calls to apps: ``jambonz_call(app, path="/")`` gives a :class:`TestCall`."""
-    from .endpoint import Endpoint
-    from .server import Listening
+    from ..endpoint import Endpoint
+    from ..server import Listening
 
     calls: list[TestCall] = []
     servers: dict[int, Listening] = {}
