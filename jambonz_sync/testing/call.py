@@ -1,143 +1,173 @@
-"""A pytest fixture that calls an app: no phone, no server, no port to choose.
-
-    def test_echo(jambonz_call):
-        call = jambonz_call(app, path="/")
-        assert call.heard("Say something")
-        call.says("hello")
-        assert call.heard("You said: hello") and call.ended
-
-pytest finds it by itself where this package is installed.
-"""
+"""The call that a test places: the test is the caller, and sees what the app does."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
-import pytest
+from ..simulator import (
+    Call,
+    CallLimits,
+    LiveCaller,
+    Played,
+    Pressed,
+    Said,
+    Silence,
+    Transcript,
+    TranscriptEntry,
+    Turn,
+)
 
-if TYPE_CHECKING:
-    from ..endpoint import Endpoint
-    from ..simulator import Transcript, TranscriptEntry, Turn
-
-__all__ = ["PlaceCall", "TestCall", "jambonz_call"]
-
-WSGI = Callable[..., Any]
+__all__ = ["TestCall"]
 
 
 class TestCall:
-    """A call that runs beside the test. Its methods may be called from the thread of the test only."""
+    """A call that runs beside the test, which is the caller.
+
+    A method for something that the caller does returns at once: it happens as soon as the app listens. A method for
+    something that the app does waits for it.
+
+    Threads: that of the test.
+    """
 
     __test__ = False  # no test case, whatever its name
 
     def __init__(self, url: str, *, timeout: float, **options: Any) -> None:
-        from ..simulator import Call, CallLimits, LiveCaller
-
-        # a test runs where there may be no time to spare, and is not about jambonz's own patience
+        # a test runs where there may be no time to spare, and is not about the patience of jambonz
         options.setdefault("limits", CallLimits(handshake=timeout))
         self._caller = LiveCaller()
         self._timeout = timeout
+        # guards _over; notified when the call goes on. _failure is set before _over, and read after it
         self._changed = threading.Condition()
         self._over = False
         self._failure: BaseException | None = None
         self._call = Call(
-            url, caller=self._caller, on_entry=self._note, on_audio=self._note, timeout=10 * timeout, **options
+            url, caller=self._caller, on_entry=self._on_news, on_audio=self._on_news, timeout=10 * timeout, **options
         )
         #: everything that was said and done, so far
         self.transcript: Transcript = self._call.transcript
-        self._thread = threading.Thread(target=self._run, name="jambonz-call", daemon=True)
+        self._thread = threading.Thread(target=self._place, name="simulator-call", daemon=True)
         self._thread.start()
 
     # -- what the caller does
 
     def says(self, text: str, confidence: float = 0.95) -> None:
-        """Say ``text`` as soon as the app listens, recognised with ``confidence`` from 0 to 1. On an audio stream it is
-        a tone, 0.3 s for a word. Does not block."""
-        from ..simulator import Said
+        """Say something as soon as the app listens.
 
-        self._do(Said(text, confidence))
+        On an audio stream it is a tone, 0.3 s for a word.
+
+        Args:
+            text: The words, as a recogniser writes them.
+            confidence: How sure the recogniser is of them, from 0 to 1.
+        """
+        self._queue_turn(Said(text, confidence))
 
     def plays(self, audio: bytes | str | os.PathLike[str], sample_rate: int = 8000) -> None:
-        """Be heard as ``audio`` on the audio streams of the call, as soon as the app listens: a WAV file (16 bits) as
-        bytes or as a path, or samples (16-bit little-endian, one channel) at ``sample_rate`` a second. Does not block.
-        Raises ValueError for a WAV file of another kind."""
-        from ..simulator import Played
+        """Be heard as this audio on the audio streams of the call, as soon as the app listens.
 
-        self._do(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
+        Args:
+            audio: A WAV file of 16 bits, as bytes or as a path; or samples (16 bits, little-endian, one channel).
+            sample_rate: Samples a second; a WAV file has its own.
+        Raises:
+            ValueError: The audio is a WAV file of another kind.
+        """
+        self._queue_turn(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
 
     def presses(self, keys: str) -> None:
-        """Press ``keys`` (``0``-``9``, ``*``, ``#``) as soon as the app listens. Does not block."""
-        from ..simulator import Pressed
+        """Press keys as soon as the app listens.
 
-        self._do(Pressed(keys))
+        Args:
+            keys: Any of ``0``-``9``, ``*`` and ``#``, pressed without a pause between them.
+        """
+        self._queue_turn(Pressed(keys))
 
     def is_silent(self) -> None:
-        """Let what listens time out. Does not block."""
-        from ..simulator import Silence
-
-        self._do(Silence())
+        """Keep silent until what listens times out, which takes no time in a test."""
+        self._queue_turn(Silence())
 
     def hangs_up(self) -> None:
-        """Hang up now, whatever the app does. Does not block."""
+        """Hang up now, whatever the app does."""
         self._call.hang_up()
 
-    # -- what came of it
+    # -- what the app does
 
     def heard(self, what: str | bytes) -> bool:
-        """Whether the app has said this, or says it before the call ends: any part of one utterance, in any case; or,
-        for bytes, whether it has played these samples on an audio stream.
+        """Wait until the app says something, or plays it on an audio stream.
 
-        Blocks until it has, for as long as the fixture's ``timeout`` at most. Raises what kept the call from
-        taking place.
+        Args:
+            what: Any part of one utterance, in any case; or samples.
+        Returns:
+            True if it has, False if the call has ended without it, or the time is up.
+        Raises:
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to the ``timeout`` of the fixture.
         """
-        return self._wait(
+        return self._wait_for(
             lambda: what in self.transcript.audio if isinstance(what, bytes) else self.transcript.heard(what)
         )
 
     def heard_audio(self, seconds: float = 0.0) -> bytes:
-        """What the app has played on audio streams so far: samples of 16 bits, little-endian, one channel, at the rate
-        at which it sent them.
+        """Wait until the app has played so much audio on audio streams, or the call ends.
 
-        Blocks until there are ``seconds`` of it that are not silent, or the call ends, for as long as the fixture's
-        ``timeout`` at most. Raises what kept the call from taking place.
+        Args:
+            seconds: Seconds of audio that are not silent.
+        Returns:
+            All that was played so far: samples (16 bits, little-endian, one channel), at the rate at which the app
+            sent them.
+        Raises:
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to the ``timeout`` of the fixture.
         """
-        self._wait(lambda: self.transcript.sound_seconds >= seconds)
+        self._wait_for(lambda: self.transcript.sound_seconds >= seconds)
         return self.transcript.audio
 
     @property
     def ended(self) -> bool:
-        """Whether the call is over. Blocks until it is, for as long as the fixture's ``timeout`` at most."""
-        return self._wait(lambda: self._over)
+        """Wait until the call has ended; False if the time is up before it has.
+
+        Raises:
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to the ``timeout`` of the fixture.
+        """
+        return self._wait_for(lambda: self._over)
 
     @property
     def end_reason(self) -> str | None:
-        """Why the call ended (``completed``, ``rejected (480)`` ...); None while it lasts. Does not block."""
+        """Why the call has ended (``completed``, ``rejected (480)`` ...); None while it lasts."""
         return self.transcript.end_reason
 
     @property
     def errors(self) -> list[str]:
-        """What the app got wrong, so far. Does not block."""
+        """The mistakes of the app, so far."""
         return self.transcript.errors
 
     @property
     def verbs(self) -> Sequence[Mapping[str, object]]:
-        """The verbs that have been started, in order, as the app sent them. Does not block."""
+        """The verbs that have been started, in order, as the app sent them."""
         return self.transcript.verbs
+
+    def close(self) -> None:
+        """Hang up, and wait until the call has ended. The fixture does it.
+
+        Blocks: up to the ``timeout`` of the fixture.
+        """
+        self._call.hang_up()
+        self._thread.join(self._timeout)
 
     # -- inside
 
-    def _do(self, turn: Turn) -> None:
+    def _queue_turn(self, turn: Turn) -> None:
         self._caller.queue_turn(turn)
         self._call.wake()
 
-    def _note(self, news: TranscriptEntry | bytes) -> None:
+    def _on_news(self, news: TranscriptEntry | bytes) -> None:
         with self._changed:
             self._changed.notify_all()
 
-    def _run(self) -> None:
+    def _place(self) -> None:
         try:
             self._call.run()
         except BaseException as error:  # raised in the thread of the test, which is where it is seen
@@ -146,62 +176,9 @@ class TestCall:
             self._over = True
             self._changed.notify_all()
 
-    def _wait(self, condition: Callable[[], bool]) -> bool:
+    def _wait_for(self, condition: Callable[[], bool]) -> bool:
         with self._changed:
             self._changed.wait_for(lambda: self._over or condition(), self._timeout)
         if self._failure is not None:
             raise self._failure
         return condition()
-
-    def close(self) -> None:
-        """Hang up and wait until the call is over. The fixture does it."""
-        self._call.hang_up()
-        self._thread.join(self._timeout)
-
-
-class PlaceCall(Protocol):
-    """What the fixture ``jambonz_call`` is."""
-
-    def __call__(
-        self,
-        app: Endpoint | WSGI,
-        path: str = "/",
-        *,
-        websocket: bool | None = None,
-        timeout: float = 10.0,
-        **options: Any,
-    ) -> TestCall:
-        """Serve ``app``, an endpoint or any WSGI application, and call it at ``path``. Does not block.
-
-        ``websocket`` says how; by default an endpoint is called over a WebSocket, anything else by webhook. ``timeout``
-        is in seconds, for each wait. ``options`` are those of :class:`jambonz_sync.simulator.Call`.
-        """
-        ...
-
-
-@pytest.fixture
-def jambonz_call() -> Iterator[PlaceCall]:
-    """Places calls to apps: ``jambonz_call(app, path="/")`` gives a :class:`TestCall`."""
-    from ..endpoint import Endpoint
-    from ..server import Listening
-
-    calls: list[TestCall] = []
-    servers: dict[int, Listening] = {}
-
-    def place(
-        app: Endpoint | WSGI, path: str = "/", *, websocket: bool | None = None, timeout: float = 10.0, **options: Any
-    ) -> TestCall:
-        server = servers.get(id(app))
-        if server is None:
-            wsgi = app.app if isinstance(app, Endpoint) else app
-            server = servers[id(app)] = Listening("127.0.0.1", 0, wsgi)
-        scheme = "ws" if (isinstance(app, Endpoint) if websocket is None else websocket) else "http"
-        call = TestCall(f"{scheme}://127.0.0.1:{server.port}{path}", timeout=timeout, **options)
-        calls.append(call)
-        return call
-
-    yield place
-    for call in calls:
-        call.close()
-    for server in servers.values():
-        server.stop()

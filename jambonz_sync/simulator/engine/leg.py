@@ -1,4 +1,4 @@
-"""One leg of a call, and how jambonz describes it to the app."""
+"""One leg of a call, as jambonz describes it to the app."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 __all__ = ["Leg"]
 
+#: call status -> the SIP status and reason that go with it
 _SIP = {
     "trying": (100, "Trying"),
     "ringing": (180, "Ringing"),
@@ -59,11 +60,11 @@ class Leg:
         )
 
     def set_status(self, status: str, sip_status: int | None = None, sip_reason: str | None = None) -> None:
-        """Take on a call status, with the SIP status that goes with it unless another is given."""
+        """Set the call status, with the SIP status that goes with it unless ``sip_status`` is given."""
         self.status = status
-        usual = _SIP[status]
-        self.sip_status = usual[0] if sip_status is None else sip_status
-        self.sip_reason = usual[1] if sip_status is None else sip_reason or ""
+        default_status, default_reason = _SIP[status]
+        self.sip_status = default_status if sip_status is None else sip_status
+        self.sip_reason = default_reason if sip_status is None else sip_reason or ""
 
     @property
     def b3(self) -> str:
@@ -71,7 +72,7 @@ class Leg:
         return f"{self.trace_id}-{secrets.token_hex(8)}-1"
 
     def describe(self, **more: Any) -> dict[str, Any]:
-        """What every hook says about the call, and ``more``."""
+        """Return what every hook says about the call, and ``more``."""
         described: dict[str, Any] = {
             "call_sid": self.call_sid,
             "direction": self.direction,
@@ -99,7 +100,13 @@ class Leg:
         return described | more
 
     def describe_new(self, env: Mapping[str, Any], headers: Mapping[str, str], *, sip: bool) -> dict[str, Any]:
-        """What ``session:new``, or the first webhook, says; ``sip`` is False for a GET."""
+        """Return what the first message of a call says.
+
+        Args:
+            env: The application env vars.
+            headers: SIP headers of the call.
+            sip: False for a GET, which has no room for the SIP message.
+        """
         described = self.describe(
             caller_name=self.caller_name,
             service_provider_sid=_sid(),

@@ -52,7 +52,7 @@ class CallState:
         self.running_verb: str | None = None
         #: the leg that a dial has connected
         self.connected_leg: Leg | None = None
-        #: what the verb ``config`` has set for the rest of the call
+        #: the settings that ``config`` verbs have made for the rest of the call
         self.configuration: Verb = {}
         #: a status hook set by ``redirect``
         self.status_hook: Any = None

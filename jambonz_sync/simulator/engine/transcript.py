@@ -113,7 +113,7 @@ class Transcript:
 
     @property
     def errors(self) -> list[str]:
-        """What the app got wrong, in order."""
+        """The mistakes of the app, in order."""
         return self.lines("error")
 
     @property

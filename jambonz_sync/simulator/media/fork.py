@@ -120,7 +120,7 @@ class AudioFork:
             data: object = fields.get("data")
             self._execute(fields["type"], cast("dict[str, Any]", data) if isinstance(data, dict) else {})
         else:
-            self._note_error("what the app sent is no command: ", repr(message[:60]))
+            self._note_error("this message of the app is no command: ", repr(message[:60]))
 
     # -- the caller
 
@@ -237,7 +237,7 @@ class AudioFork:
             playout.kill()
         elif name == "mark":
             if not isinstance(playout, SamplePlayout):
-                self._note_error("a mark is not told of without bidirectionalAudio.streaming")
+                self._note_error("a mark is not reported without bidirectionalAudio.streaming")
             elif not isinstance(data.get("name"), str) or not data["name"]:
                 self._note_error("a mark has no name")
             elif not playout.mark(data["name"]):

@@ -22,7 +22,7 @@ def gather(stack: VerbStack, verb: Verb) -> Steps:
     try:
         yield from stack.run_action_hook(verb, **results)
     except HookFailed as error:
-        # a failed hook does not end this verb's call: the rest of the stack runs
+        # unlike that of other verbs, a hook that fails does not end the call: the next verb runs
         stack.call.send_error("invalid actionHook response", str(error), verb="gather")
 
 

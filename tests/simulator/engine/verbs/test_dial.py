@@ -8,7 +8,7 @@ import pytest
 
 from jambonz_sync.simulator import Pressed, Scenario
 
-from .machine_driver import Run
+from ..driver import Run
 
 SAY = {"verb": "say", "text": "Hi."}
 HANGUP = {"verb": "hangup"}

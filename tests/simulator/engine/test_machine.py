@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .machine_driver import Run
+from .driver import Run
 
 SAY = {"verb": "say", "text": "Hi."}
 HANGUP = {"verb": "hangup"}

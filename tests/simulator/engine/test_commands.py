@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jambonz_sync.simulator import Said
 from jambonz_sync.simulator.engine.tokens import HIGH_WATER, TokenBuffer
 
-from .machine_driver import Run
+from .driver import Run
 
 SAY = {"verb": "say", "text": "Hi."}
 STREAM = {"verb": "config", "ttsStream": {"enable": True}}

@@ -8,7 +8,7 @@ import pytest
 
 from jambonz_sync.simulator import Pressed, Said, Silence, Turn
 
-from .machine_driver import Run
+from ..driver import Run
 
 
 def gather(*turns: Turn | str, **options: Any) -> dict[str, Any]:

@@ -15,9 +15,9 @@ import pytest
 
 from jambonz_sync.simulator import Call, CallLimits, LiveCaller, Played, Pressed, Transcript
 from jambonz_sync.simulator.line.sockets import AppSocket, SocketClosed
-from tests.waiting import wait_for
 
-from .peer import App, AudioWire, Wire, placed
+from ...waiting import wait_for
+from ..peer import App, AudioWire, Wire, placed
 
 HANGUP = {"verb": "hangup"}
 AFTER = [{"verb": "say", "text": "After."}, HANGUP]

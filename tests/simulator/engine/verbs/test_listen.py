@@ -10,7 +10,7 @@ import pytest
 from jambonz_sync.simulator import Played, Pressed, Scenario, Silence
 from jambonz_sync.simulator.media.pcm import is_sound
 
-from .machine_driver import Run
+from ..driver import Run
 
 HANGUP = {"verb": "hangup"}
 AFTER = [{"verb": "say", "text": "After."}, HANGUP]

@@ -400,7 +400,7 @@ def test_the_queue_has_an_end() -> None:
         ({}, "[" * 100_000, "no command"),
         ({}, '{"type": "shout"}', "there is no command 'shout'"),
         ({}, b"12", "samples are not played without bidirectionalAudio.streaming"),
-        ({}, '{"type": "mark", "data": {"name": "a"}}', "a mark is not told of without"),
+        ({}, '{"type": "mark", "data": {"name": "a"}}', "a mark is not reported without"),
         (BOTH_WAYS, '{"type": "mark", "data": 1}', "a mark has no name"),
         (BOTH_WAYS, json.dumps({"type": "playAudio", "data": plays(FRAME)}), "takes samples only"),
         ({"disableBidirectionalAudio": True}, json.dumps({"type": "playAudio", "data": plays(FRAME)}), "is disabled"),

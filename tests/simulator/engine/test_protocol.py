@@ -20,7 +20,7 @@ from jambonz_sync.simulator.engine.protocol import (
 )
 from jambonz_sync.simulator.engine.waits import HookRequest, Notification
 
-from .machine_driver import Run
+from .driver import Run
 
 NEW = HookRequest("", {"call_sid": "c1"}, "session:new")
 HOOK = HookRequest("/h", {"reason": "timeout"})
