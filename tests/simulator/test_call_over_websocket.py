@@ -10,8 +10,7 @@ import pytest
 
 from jambonz_sync.simulator import Call, CallFailed, CallLimits, LiveCaller, Said, Scenario
 
-from ..waiting import wait_for
-from .peer import App, Wire, placed
+from .peer import App, Wire, placed, wait_for_no_threads
 
 SAY = {"verb": "say", "text": "Hello! Say something."}
 GATHER = {"verb": "gather", "input": ["speech"], "actionHook": "/heard"}
@@ -47,10 +46,10 @@ def test_what_the_server_sends(app: App) -> None:
     assert (data["from"], data["to"], data["direction"], data["call_status"]) == ("+1555", "+1666", "inbound", "trying")
     assert data["sip"]["headers"]["X-Test"] == "1"
     assert data["env_vars"] == {"A": 1}
-    assert [one["type"] for one in rest] == ["call:status", "call:status", "verb:hook", "call:status"]
+    assert [message["type"] for message in rest] == ["call:status", "call:status", "verb:hook", "call:status"]
     assert rest[2]["hook"] == "/heard"
-    assert {one["call_sid"] for one in wire.seen} == {data["call_sid"]}
-    assert len({one["msgid"] for one in wire.seen}) == len(wire.seen)
+    assert {message["call_sid"] for message in wire.seen} == {data["call_sid"]}
+    assert len({message["msgid"] for message in wire.seen}) == len(wire.seen)
     assert app.handshakes[0]["HTTP_SEC_WEBSOCKET_PROTOCOL"] == "ws.jambonz.org"
     assert app.handshakes[0]["PATH_INFO"] == "/voice"
 
@@ -257,7 +256,7 @@ def test_a_replaced_gather_reports_nothing(app: App) -> None:
         wire.ack(wire.read("session:new"), [SAY, GATHER])
         wire.command("redirect", [{"verb": "say", "text": "Enough."}, HANGUP])
         wire.until_closed()
-        assert not [one for one in wire.seen if one["type"] == "verb:hook"]
+        assert not [message for message in wire.seen if message["type"] == "verb:hook"]
 
     app.calls.append(replaces)
     assert placed(app.ws, caller=LiveCaller()).run().heard("Enough.")
@@ -317,7 +316,7 @@ def test_a_call_that_lasts_too_long_ends_with_timeout(app: App) -> None:
 
 
 @pytest.mark.parametrize("how", [1012, 1001, 1011, "vanish"])
-def test_a_connection_that_breaks_is_made_anew(app: App, how: Any) -> None:
+def test_a_connection_that_breaks_is_made_again(app: App, how: Any) -> None:
     def breaks(wire: Wire) -> None:
         wire.ack(wire.read("session:new"), [SAY, GATHER])
         wire.read("call:status")
@@ -453,7 +452,7 @@ def test_an_app_that_does_not_answer_the_handshake_is_tried_again() -> None:
             f"ws://127.0.0.1:{listener.getsockname()[1]}/", limits=CallLimits(retries=1, backoff=0.01)
         ).run()
         thread.join(10)
-    assert [one.split()[0] for one in seen] == [b"OPTIONS", b"GET", b"GET"]
+    assert [message.split()[0] for message in seen] == [b"OPTIONS", b"GET", b"GET"]
     assert transcript.end_reason == "rejected (480)"
 
 
@@ -500,10 +499,10 @@ def test_an_absolute_http_hook_of_a_websocket_app_is_a_webhook(app: App) -> None
 def test_no_thread_is_left_behind(app: App) -> None:
     app.calls.append(echo)
     placed(app.ws, "hi").run()
-    wait_for(lambda: not any(thread.name.startswith("simulator-") for thread in threading.enumerate()), "their end")
+    wait_for_no_threads()
 
 
-def test_how_callees_behave_is_told_by_the_world(app: App) -> None:
+def test_the_scenario_decides_how_callees_behave(app: App) -> None:
     def dials(wire: Wire) -> None:
         dial = {"verb": "dial", "target": [{"type": "phone", "number": "+1777"}], "actionHook": "/dialled"}
         wire.ack(wire.read("session:new"), [dial])

@@ -19,16 +19,16 @@ from jambonz_sync.simulator.engine.waits import AudioWait, CallerWait, HookReque
 from jambonz_sync.simulator.media.fork import AudioFork
 
 Verbs = list[dict[str, Any]]
-Hook = Callable[[dict[str, Any]], Any] | Verbs | None
+HookReply = Callable[[dict[str, Any]], Any] | Verbs | None
 
 
-class Run:
+class DrivenCall:
     """A call whose app is a dict of hooks: each a list of verbs, or a function of the payload."""
 
     def __init__(
         self,
         first: object,
-        hooks: dict[str, Hook] | None = None,
+        hooks: dict[str, HookReply] | None = None,
         caller: Iterable[Turn | str] = (),
         *,
         websocket: bool = True,
@@ -39,22 +39,22 @@ class Run:
         self.hooks = hooks or {}
         self.caller = ScriptedCaller(caller)
         self.transcript = Transcript()
-        self.call = CallState(Leg(), scenario or Scenario(), self.transcript, websocket=websocket)
-        self.machine = Machine(self.call, VERBS)
-        self.asked: list[HookRequest] = []
-        self.told: list[Notification] = []
+        self.state = CallState(Leg(), scenario or Scenario(), self.transcript, websocket=websocket)
+        self.machine = Machine(self.state, VERBS)
+        self.requests: list[HookRequest] = []
+        self.notifications: list[Notification] = []
         self.can_stream = streams
         #: what the app has got on each audio stream
-        self.got: dict[AudioFork, list[str | bytes]] = {}
+        self.stream_messages: dict[AudioFork, list[str | bytes]] = {}
         self.machine.start(first)
         self.drain()
 
-    def drain(self) -> Run:
+    def drain(self) -> DrivenCall:
         """Go on until the call is over, or waits for a command."""
         machine = self.machine
         while True:
-            if self.call.out:
-                self._deliver(self.call.out.pop(0))
+            if self.state.out:
+                self._deliver(self.state.out.pop(0))
             elif self._open():
                 pass
             elif isinstance(machine.waiting, CallerWait):
@@ -68,82 +68,82 @@ class Run:
             elif isinstance(machine.waiting, ReactionWait):
                 machine.caller_turn(None)
             elif isinstance(machine.waiting, AudioWait):
-                self.call.tick()
+                self.state.tick()
             else:
                 return self.collect()
 
-    def beat(self, frames: int = 1) -> Run:
+    def tick(self, frames: int = 1) -> DrivenCall:
         """Let time pass on the audio streams."""
         for _ in range(frames):
-            self.call.tick()
+            self.state.tick()
         return self.drain()
 
     def _open(self) -> bool:
         """Open the audio streams that are to be opened; False if there are none."""
-        streams = self.call.streams
+        streams = self.state.streams
         opening = [fork for fork in streams.forks if fork.opening]
         for fork in opening:
-            self.got[fork] = []
+            self.stream_messages[fork] = []
             streams.opened(fork) if self.can_stream else streams.failed(fork, "nobody is there")
         return bool(opening)
 
-    def collect(self) -> Run:
-        for fork in self.got:
-            self.got[fork] += fork.out
+    def collect(self) -> DrivenCall:
+        for fork in self.stream_messages:
+            self.stream_messages[fork] += fork.out
             fork.out.clear()
         return self
 
     @property
     def fork(self) -> AudioFork:
         """The newest audio stream."""
-        return list(self.got)[-1]
+        return list(self.stream_messages)[-1]
 
-    def app_sends(self, *messages: dict[str, Any] | str | bytes) -> Run:
+    def app_sends(self, *messages: dict[str, Any] | str | bytes) -> DrivenCall:
         """The app sends on the newest audio stream."""
         for message in messages:
             raw = json.dumps(message) if isinstance(message, dict) else message
-            self.call.streams.received(self.fork, raw)
+            self.state.streams.received(self.fork, raw)
         return self.drain()
 
     def events(self) -> list[dict[str, Any]]:
         """The text messages that the app got on the newest audio stream, without the first."""
-        return [json.loads(one) for one in self.got[self.fork][1:] if isinstance(one, str)]
+        return [json.loads(message) for message in self.stream_messages[self.fork][1:] if isinstance(message, str)]
 
     def audio(self) -> bytes:
         """The audio that the app got on the newest audio stream."""
-        return b"".join(one for one in self.got[self.fork] if isinstance(one, bytes))
+        return b"".join(message for message in self.stream_messages[self.fork] if isinstance(message, bytes))
 
-    def _deliver(self, one: HookRequest | Notification) -> None:
-        if isinstance(one, Notification):
-            self.told.append(one)
+    def _deliver(self, message: HookRequest | Notification) -> None:
+        if isinstance(message, Notification):
+            self.notifications.append(message)
             return
-        self.asked.append(one)
-        hook = self.hooks.get(str(one.hook))
-        if hook is None and str(one.hook) not in self.hooks:
-            self.machine.answer(one, error=f"{one.hook} is not there")
+        self.requests.append(message)
+        hook = self.hooks.get(str(message.hook))
+        if hook is None and str(message.hook) not in self.hooks:
+            self.machine.answer(message, error=f"{message.hook} is not there")
         else:
-            self.machine.answer(one, hook(dict(one.data)) if callable(hook) else hook)
+            self.machine.answer(message, hook(dict(message.data)) if callable(hook) else hook)
 
-    def command(self, command: str, data: Any = None, **more: Any) -> Run:
+    def command(self, command: str, data: Any = None, **more: Any) -> DrivenCall:
         execute(self.machine, {"type": "command", "command": command, "data": data, **more})
         return self.drain()
 
-    def says(self, text: str) -> Run:
+    def caller_says(self, text: str) -> DrivenCall:
         self.caller.script.append(Said(text))
         return self.drain()
 
-    def hangs_up(self) -> Run:
+    def caller_hangs_up(self) -> DrivenCall:
         self.machine.hang_up("caller")
         return self.drain()
 
     def heard(self, text: str) -> bool:
         return self.transcript.heard(text)
 
-    def asks(self, hook: str) -> list[dict[str, Any]]:
-        return [dict(one.data) for one in self.asked if one.hook == hook]
+    def payloads_of(self, hook: str) -> list[dict[str, Any]]:
+        return [dict(message.data) for message in self.requests if message.hook == hook]
 
-    def tells(self, type: str) -> list[dict[str, Any]]:
-        return [dict(one.data) for one in self.told if one.type == type]
+    def notified(self, type: str) -> list[dict[str, Any]]:
+        return [dict(message.data) for message in self.notifications if message.type == type]
 
     def verbs(self) -> list[str]:
         return [str(verb["verb"]) for verb in self.transcript.verbs]

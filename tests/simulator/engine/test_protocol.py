@@ -20,7 +20,7 @@ from jambonz_sync.simulator.engine.protocol import (
 )
 from jambonz_sync.simulator.engine.waits import HookRequest, Notification
 
-from .driver import Run
+from .driver import DrivenCall
 
 NEW = HookRequest("", {"call_sid": "c1"}, "session:new")
 HOOK = HookRequest("/h", {"reason": "timeout"})
@@ -74,7 +74,7 @@ def test_what_comes_up_without_a_connection_is_kept() -> None:
     protocol.notify(Notification("call:status", {"a": 1}))
     assert protocol.outgoing() == []
     protocol.opened(3.0)
-    assert [one["type"] for one in sent(protocol)] == ["session:new", "call:status"]
+    assert [message["type"] for message in sent(protocol)] == ["session:new", "call:status"]
     assert protocol.due == 8.0
 
 
@@ -88,7 +88,7 @@ def test_everything_waits_for_the_ack_of_a_reconnect() -> None:
     (again,) = sent(protocol)
     assert (again["type"], again["data"]) == ("session:reconnect", {"call_sid": "c1"})
     assert protocol.received(ack(again["msgid"], [{"verb": "hangup"}]), 2.0) is None
-    assert [one["type"] for one in sent(protocol)] == ["call:status"]
+    assert [message["type"] for message in sent(protocol)] == ["call:status"]
 
 
 def test_a_reconnect_stands_in_for_a_first_message_without_an_ack() -> None:
@@ -112,7 +112,7 @@ def test_1000_is_final() -> None:
     protocol = started()
     protocol.request(HOOK, 0.0)
     failed, delay = protocol.dropped(1000)
-    assert ([one.request for one in failed], delay, protocol.closed) == ([HOOK], None, True)
+    assert ([message.request for message in failed], delay, protocol.closed) == ([HOOK], None, True)
 
 
 def test_a_handed_over_connection_opens_with_what_it_comes_from() -> None:
@@ -165,16 +165,16 @@ def test_any_text_is_read_as_something(text: str) -> None:
 
 @given(st.sampled_from(sorted(COMMANDS)), JSON | st.lists(VERB, max_size=3))
 def test_any_data_of_a_command_is_survived(command: str, data: Any) -> None:
-    run = Run([{"verb": "say", "text": "Hi."}])
-    run.command(command, data)
-    run.hangs_up()
-    assert run.machine.finished
-    assert run.transcript.ended
+    call = DrivenCall([{"verb": "say", "text": "Hi."}])
+    call.command(command, data)
+    call.caller_hangs_up()
+    assert call.machine.finished
+    assert call.transcript.ended
 
 
 @given(JSON | st.lists(JSON | VERB, max_size=4), st.lists(VERB, max_size=3))
 def test_any_answer_is_survived(first: Any, later: list[Any]) -> None:
     hooks: dict[str, Any] = {hook: (lambda data: later) for hook in ("", "/h")}
-    run = Run(first, hooks, ["hello"], websocket=False)
-    run.hangs_up()
-    assert run.machine.finished
+    call = DrivenCall(first, hooks, ["hello"], websocket=False)
+    call.caller_hangs_up()
+    assert call.machine.finished

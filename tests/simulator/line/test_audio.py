@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from jambonz_sync.simulator import Call, CallLimits, LiveCaller, Played, Pressed, Transcript
-from jambonz_sync.simulator.line.sockets import AppSocket, SocketClosed
 
 from ...waiting import wait_for
-from ..peer import App, AudioWire, Wire, placed
+from ..peer import App, AudioWire, Wire, placed, wait_for_no_threads
+from .raw_app import RawApp, raw_app, shakes_hands
 
 HANGUP = {"verb": "hangup"}
 AFTER = [{"verb": "say", "text": "After."}, HANGUP]
@@ -28,10 +26,6 @@ TONE = b"\x10\x20" * 160
 
 def listens(**options: Any) -> Callable[[Wire], None]:
     return lambda wire: wire.ack(wire.read("session:new"), [{**LISTEN, **options}, *AFTER])
-
-
-def nothing_is_left() -> None:
-    wait_for(lambda: not any(thread.name.startswith("simulator-") for thread in threading.enumerate()), "their end")
 
 
 def ends(stream: AudioWire) -> None:
@@ -216,7 +210,7 @@ def test_nobody_there_ends_the_verb_and_the_call_goes_on(app: App, url: str) -> 
     transcript = placed(app.ws).run()
     assert transcript.errors[0].startswith("the audio stream: it cannot be opened: ")
     assert transcript.lines("app") == ["After."]
-    nothing_is_left()
+    wait_for_no_threads()
 
 
 def test_an_app_that_breaks_the_stream_off_is_wrong_and_the_call_goes_on(app: App) -> None:
@@ -245,7 +239,7 @@ def test_a_caller_who_hangs_up_closes_the_stream(app: App) -> None:
     call = Call(app.ws, caller=LiveCaller(), limits=CallLimits(handshake=20))
     transcript = call.run()
     assert transcript.ended_by == "caller"
-    nothing_is_left()
+    wait_for_no_threads()
     wait_for(lambda: codes == [1000], "the end of the stream")
 
 
@@ -258,55 +252,7 @@ def test_an_app_that_floods_the_stream_does_not_stop_the_clock(app: App) -> None
     app.streams.append(floods)
     transcript = Call(app.ws, caller=LiveCaller(), limits=CallLimits(handshake=20), timeout=2).run()
     assert transcript.end_reason == "timeout"
-    nothing_is_left()
-
-
-class RawApp:
-    """A media app that is a bare socket: it takes one connection and leaves it to ``serve``."""
-
-    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        # what it does not read soon fills all buffers on the way
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self.url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}/"
-        self.done = threading.Event()
-        self.begun = threading.Event()
-        self._serve = serve
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        connection, _ = self._listener.accept()
-        with connection:
-            self._serve(connection)
-            self.begun.set()
-            self.done.wait(30)
-
-    def stop(self) -> None:
-        self.done.set()
-        self._thread.join(30)
-        self._listener.close()
-
-
-def shakes_hands(connection: socket.socket) -> None:
-    head = b""
-    while b"\r\n\r\n" not in head:
-        head += connection.recv(4096)
-    key = next(line.split()[1] for line in head.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key"))
-    accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
-    connection.sendall(
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Protocol: audio.drachtio.org\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
-    )
-
-
-@contextmanager
-def raw_app(serve: Callable[[socket.socket], None]) -> Iterator[RawApp]:
-    app = RawApp(serve)
-    try:
-        yield app
-    finally:
-        app.stop()
+    wait_for_no_threads()
 
 
 def hung_up(app: App, raw: RawApp, **options: Any) -> Transcript:
@@ -327,7 +273,7 @@ def test_an_app_that_answers_nothing_holds_nothing_up(app: App, serve: Callable[
         begun = time.monotonic()
         assert hung_up(app, raw).ended_by == "caller"
         assert time.monotonic() - begun < 15
-        nothing_is_left()
+        wait_for_no_threads()
 
 
 def test_an_app_that_never_reads_loses_audio_and_holds_nothing_up(app: App) -> None:
@@ -337,18 +283,4 @@ def test_an_app_that_never_reads_loses_audio_and_holds_nothing_up(app: App) -> N
         transcript = Call(app.ws, caller=LiveCaller(), limits=CallLimits(handshake=20)).run()
         assert transcript.heard("After.")
         assert time.monotonic() - begun < 15
-        nothing_is_left()
-
-
-def test_a_socket_that_has_no_room_can_be_closed() -> None:
-    came: list[object] = []
-    with raw_app(shakes_hands) as raw:
-        limits = CallLimits(handshake=20)
-        ws = AppSocket(raw.url, None, limits, came.append, subprotocol="audio.drachtio.org", buffer=65_536).open()
-        deadline = time.monotonic() + 20
-        while ws.has_room:
-            assert time.monotonic() < deadline
-            ws.send(bytes(2560))
-        ws.close()
-        nothing_is_left()
-        assert [type(one) for one in came] == [SocketClosed]
+        wait_for_no_threads()

@@ -8,13 +8,15 @@ import pytest
 
 from jambonz_sync.simulator import Pressed, Said, Silence, Turn
 
-from ..driver import Run
+from ..driver import DrivenCall
 
 
 def gather(*turns: Turn | str, **options: Any) -> dict[str, Any]:
     """What the action hook of a gather reports."""
-    run = Run([{"verb": "gather", "actionHook": "/g", **options}], {"/g": [{"verb": "hangup"}], "/p": []}, turns)
-    (report,) = run.asks("/g")
+    call = DrivenCall(
+        [{"verb": "gather", "actionHook": "/g", **options}], {"/g": [{"verb": "hangup"}], "/p": []}, turns
+    )
+    (report,) = call.payloads_of("/g")
     return {name: report[name] for name in ("reason", "digits", "speech", "verb_id") if name in report}
 
 
@@ -85,8 +87,8 @@ def test_digits_may_come_one_after_the_other() -> None:
 
 def test_words_after_a_key_are_for_the_next_gather() -> None:
     verb = {"verb": "gather", "actionHook": "/g", "input": ["speech", "digits"], "numDigits": 4}
-    run = Run([verb, verb], {"/g": []}, [Pressed("12"), "hello"])
-    assert [one["reason"] for one in run.asks("/g")] == ["timeout", "speechDetected"]
+    call = DrivenCall([verb, verb], {"/g": []}, [Pressed("12"), "hello"])
+    assert [message["reason"] for message in call.payloads_of("/g")] == ["timeout", "speechDetected"]
 
 
 def test_keys_are_not_heard_by_a_gather_of_speech() -> None:
@@ -95,38 +97,44 @@ def test_keys_are_not_heard_by_a_gather_of_speech() -> None:
 
 def test_keys_that_come_after_the_last_are_lost() -> None:
     verb = {"verb": "gather", "actionHook": "/g", "numDigits": 1}
-    run = Run([verb, verb, {"verb": "hangup"}], {"/g": []}, [Pressed("12"), Pressed("3")])
-    assert [one["digits"] for one in run.asks("/g")] == ["1", "3"]
-    assert any("2 come too late" in line for line in run.transcript.lines("event"))
+    call = DrivenCall([verb, verb, {"verb": "hangup"}], {"/g": []}, [Pressed("12"), Pressed("3")])
+    assert [message["digits"] for message in call.payloads_of("/g")] == ["1", "3"]
+    assert any("2 come too late" in line for line in call.transcript.lines("event"))
 
 
 def test_interim_results_are_hooks_whose_verbs_are_ignored() -> None:
     verb = {"verb": "gather", "input": ["speech"], "actionHook": "/g", "partialResultHook": "/p"}
-    run = Run([verb], {"/g": [{"verb": "hangup"}], "/p": [{"verb": "say", "text": "Never."}]}, ["one two three"])
-    (interim,) = run.asks("/p")
+    call = DrivenCall(
+        [verb], {"/g": [{"verb": "hangup"}], "/p": [{"verb": "say", "text": "Never."}]}, ["one two three"]
+    )
+    (interim,) = call.payloads_of("/p")
     assert (transcript_of(interim), interim["speech"]["is_final"]) == ("one two", False)
-    assert not run.heard("Never.")
+    assert not call.heard("Never.")
 
 
 def test_the_prompt_is_heard_and_reported_as_playback() -> None:
     verb = {"verb": "gather", "say": {"text": "Speak."}, "actionHook": "/g"}
-    run = Run([{"verb": "config", "notifyEvents": True}, verb], {"/g": [{"verb": "hangup"}]})
-    assert run.heard("Speak.")
-    assert ("say", "start-playback") in [(one.get("verb"), one["event"]) for one in run.tells("verb:status")]
+    call = DrivenCall([{"verb": "config", "notifyEvents": True}, verb], {"/g": [{"verb": "hangup"}]})
+    assert call.heard("Speak.")
+    assert ("say", "start-playback") in [
+        (message.get("verb"), message["event"]) for message in call.notified("verb:status")
+    ]
 
 
 def test_a_recording_can_be_the_prompt() -> None:
-    run = Run([{"verb": "gather", "play": {"url": "menu.wav"}, "actionHook": "/g"}], {"/g": [{"verb": "hangup"}]})
-    assert run.heard("menu.wav")
+    call = DrivenCall(
+        [{"verb": "gather", "play": {"url": "menu.wav"}, "actionHook": "/g"}], {"/g": [{"verb": "hangup"}]}
+    )
+    assert call.heard("menu.wav")
 
 
 def test_a_gather_without_a_hook_just_ends() -> None:
-    run = Run([{"verb": "gather", "input": ["speech"]}, {"verb": "hangup"}], caller=["hello"])
-    assert run.transcript.ok
+    call = DrivenCall([{"verb": "gather", "input": ["speech"]}, {"verb": "hangup"}], caller=["hello"])
+    assert call.transcript.ok
 
 
 def test_a_caller_who_has_nothing_to_say_hangs_up_after_three_timeouts() -> None:
     verb = {"verb": "gather", "actionHook": "/g"}
-    run = Run([verb], {"/g": [verb]})
-    assert len(run.asks("/g")) == 3
-    assert run.transcript.ended_by == "caller"
+    call = DrivenCall([verb], {"/g": [verb]})
+    assert len(call.payloads_of("/g")) == 3
+    assert call.transcript.ended_by == "caller"
