@@ -12,7 +12,7 @@ author = "The jambonz_sync authors"
 copyright = "The jambonz_sync authors"
 release = version = __version__
 
-extensions = ["sphinx.ext.autodoc", "models"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "models"]
 exclude_patterns = ["_build"]
 highlight_language = "none"
 

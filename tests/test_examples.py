@@ -1,4 +1,4 @@
-"""Each example runs as its users run it, and is called by the stand-in."""
+"""Each example runs as its users run it, and is called by the simulator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jambonz_sync.simulator import Call, CallLimits, Pressed, Said, ScriptedCaller, Transcript, Turn, Scenario
+from jambonz_sync.simulator import Call, CallLimits, Pressed, Said, Scenario, ScriptedCaller, Transcript, Turn
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -84,7 +84,7 @@ def said(transcript: Transcript) -> list[str]:
 
 
 def test_hello_world(place: Place) -> None:
-    assert said(place("hello_world", "ws:/")) == ["Hello, scenario!"]
+    assert said(place("hello_world", "ws:/")) == ["Hello, world!"]
 
 
 def test_echo(place: Place) -> None:
@@ -124,7 +124,9 @@ def test_dial_with_a_first_number_that_answers(place: Place) -> None:
 
 
 def test_dial_with_fallback(place: Place) -> None:
-    transcript = place("dial_fallback", "http:/incoming", Pressed("1"), scenario=Scenario(callees=("busy", "no-answer")))
+    transcript = place(
+        "dial_fallback", "http:/incoming", Pressed("1"), scenario=Scenario(callees=("busy", "no-answer"))
+    )
     assert said(transcript) == ["Nobody is free. Press 1 to be called back.", "We will call you at +15085551212."]
     assert [line for line in transcript.lines("event") if line.startswith("dials")] == [
         "dials +15085550101",

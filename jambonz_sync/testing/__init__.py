@@ -23,3 +23,7 @@ def __getattr__(name: str) -> object:
     from . import call
 
     return call.TestCall
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
