@@ -85,10 +85,12 @@ def test_everything_waits_for_the_ack_of_a_reconnect() -> None:
     assert protocol.dropped(1012) == ([HookUnanswered(HOOK, "the app closed the connection (1012)")], 0.5)
     protocol.notify(Notification("call:status", {}))
     protocol.opened(2.0)
+    protocol.request(HookRequest("/next", {}), 2.0)
+    protocol.notify(Notification("verb:status", {}))
     (again,) = sent(protocol)
     assert (again["type"], again["data"]) == ("session:reconnect", {"call_sid": "c1"})
     assert protocol.received(ack(again["msgid"], [{"verb": "hangup"}]), 2.0) is None
-    assert [message["type"] for message in sent(protocol)] == ["call:status"]
+    assert [message["type"] for message in sent(protocol)] == ["call:status", "verb:hook", "verb:status"]
 
 
 def test_a_reconnect_stands_in_for_a_first_message_without_an_ack() -> None:

@@ -244,14 +244,24 @@ def test_a_caller_who_hangs_up_closes_the_stream(app: App) -> None:
 
 
 def test_an_app_that_floods_the_stream_does_not_stop_the_clock(app: App) -> None:
+    sent = threading.Event()
+
     def floods(stream: AudioWire) -> None:
-        while True:
-            stream.send(bytes(64_000))
+        for _ in range(5000):
+            stream.send(bytes(320))
+        stream.command("disconnect")
+        sent.set()
+
+    def lets_messages_pile_up(pcm: bytes) -> None:
+        sent.wait(20)
+        wait_for(lambda: time.monotonic() > begun + 1, "the end of the call's time")
 
     app.calls.append(listens(**BOTH_WAYS))
     app.streams.append(floods)
-    transcript = Call(app.ws, caller=LiveCaller(), limits=CallLimits(handshake=20), timeout=2).run()
+    limits, begun = CallLimits(handshake=20), time.monotonic()
+    transcript = Call(app.ws, caller=LiveCaller(), limits=limits, timeout=1, on_audio=lets_messages_pile_up).run()
     assert transcript.end_reason == "timeout"
+    assert "the app ends the audio stream" not in transcript.lines("event")  # its last message was still to come
     wait_for_no_threads()
 
 

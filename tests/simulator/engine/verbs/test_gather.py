@@ -104,9 +104,7 @@ def test_keys_that_come_after_the_last_are_lost() -> None:
 
 def test_interim_results_are_hooks_whose_verbs_are_ignored() -> None:
     verb = {"verb": "gather", "input": ["speech"], "actionHook": "/g", "partialResultHook": "/p"}
-    call = DrivenCall(
-        [verb], {"/g": [{"verb": "hangup"}], "/p": [{"verb": "say", "text": "Never."}]}, ["one two three"]
-    )
+    call = DrivenCall([verb], {"/g": [], "/p": [{"verb": "say", "text": "Never."}]}, ["one two three"])
     (interim,) = call.payloads_of("/p")
     assert (transcript_of(interim), interim["speech"]["is_final"]) == ("one two", False)
     assert not call.heard("Never.")

@@ -231,16 +231,17 @@ def test_a_dial_has_a_stream_while_they_talk() -> None:
     call.caller.script.append(Pressed("1"))
     call.drain().tick()
     assert call.events() == [{"event": "dtmf", "dtmf": "1", "duration": "1600"}]
-    call.command("redirect", [HANGUP])
+    call.command("redirect", [{"verb": "say", "text": "Parted."}, HANGUP])
     assert call.fork.ended
     assert len(call.payloads_of("/done")) == 1
-    assert not call.heard("Never.")
+    assert call.transcript.lines("app") == ["Parted."]
 
 
 def test_a_stream_that_ends_does_not_end_the_dial() -> None:
     call = dial("stay").app_sends({"type": "disconnect"})
     assert len(call.payloads_of("/done")) == 1
     assert not call.machine.finished
+    assert not call.heard("Never.")
     assert call.state.connected_leg is not None
 
 
