@@ -190,12 +190,12 @@ def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 
 @click.command(cls=_CommandWithTurns)
 @click.argument("url")
-@click.option("--says", multiple=True, metavar="TEXT", help="What the caller says when the app listens; repeatable.")
+@click.option("--says", multiple=True, metavar="TEXT", help="Words that the caller says when the app listens.")
 @click.option(
     "--plays",
     multiple=True,
     metavar="FILE",
-    help="A WAV file: what audio streams hear of the caller; repeatable.",
+    help="A WAV file that audio streams hear of the caller; repeatable.",
 )
 @click.option(
     "--press", multiple=True, metavar="KEYS", callback=_keys, help="Keys that the caller presses; repeatable."
@@ -211,7 +211,7 @@ def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     "--callee",
     multiple=True,
     type=click.Choice(["answer", "stay", "busy", "no-answer", "failed"]),
-    help="What the first, second ... dialled party does; the last does for the rest.",
+    help="The reaction of the first, second ... dialled party; the last is that of all others, too.",
 )
 @click.option("--callee-press", multiple=True, metavar="KEYS", callback=_keys, help="Keys for a confirmHook.")
 @click.option("--server", type=click.Choice(["0.9"]), help="Take only the verbs and options that this version has.")
@@ -240,8 +240,8 @@ def call(
 ) -> None:
     """Place a call to the app at URL (http, https, ws or wss) and print what is said.
 
-    The caller says, plays and presses what --says, --plays and --press tell, in the order given, whenever the app
-    listens. Without any, you are the caller, or the lines of a pipe are the script: a line of 0-9, * and # presses
+    The options --says, --plays and --press are turns of the caller, taken in their order, one each time the app
+    listens. Without any, you are the caller, or the lines of a pipe are the turns: a line of 0-9, * and # presses
     these keys, any other is spoken, an empty one is silence.
 
     Exits with 0 when the call ended normally, 1 when the app got something wrong, 2 when it cannot be called.

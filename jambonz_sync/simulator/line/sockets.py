@@ -87,7 +87,9 @@ class AppSocket:
         self._subprotocol = subprotocol
         sockopt = [] if buffer is None else [(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)]
         self._ws = _WebSocket(sockopt=sockopt)
+        # set by any thread: tells the one that connects not to go on
         self._closed = False
+        # written by the thread that reads
         self._code = 1006
         self._thread = threading.Thread(target=self._read, name="simulator-socket", daemon=True)
 

@@ -85,17 +85,17 @@ class AudioFork:
     # -- the connection
 
     def opened(self) -> None:
-        """Send the first message: the connection stands."""
+        """Begin: the connection stands, and the first message goes out."""
         self.opening = False
         self.out.append(json.dumps(self._first_message))
 
     def failed(self, why: str) -> None:
-        """End the stream: there is no connection, and ``why``."""
+        """End the stream, which could not be connected."""
         self._note_error(f"it cannot be opened: {why}")
         self.ended = True
 
     def dropped(self, code: int) -> None:
-        """End the stream: the app has closed the connection."""
+        """End the stream, which the app has closed."""
         if self.ended:
             return
         if code in _NORMAL_CODES:
