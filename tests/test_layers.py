@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -52,15 +53,14 @@ HOMES = {
 CORE = (
     *("errors", "model", "verbs", "events", "protocol", "tools", "server.router", "runtime.websocket.frames"),
     *("campaign.attempt", "campaign.plan", "campaign.policy"),
-    *("simulator.dialogue", "simulator.gather", "simulator.machine", "simulator.listening", "simulator.streams"),
-    *("simulator.fork", "simulator.playout", "simulator.pcm"),
+    *("simulator.engine", "simulator.media"),
 )
 SHELL = {
     *("_thread", "asyncio", "concurrent", "multiprocessing", "queue", "sched", "select", "selectors", "signal"),
     *("socket", "socketserver", "ssl", "subprocess", "threading", "time"),
 }
-#: the lines of a package's rule, at its top
-RULE = ("Imports ", "Used by ")
+#: parts of the rule at the top of a package, behind the line that says what lives in it
+RULE = (re.compile(r"\b(Imports|May import|Knows) "), re.compile(r"\bUsed by "))
 #: the clock that a caller may replace by an argument
 MAY = {("protocol.signature", "time")}
 
@@ -72,10 +72,10 @@ PENDING = {
 }
 PENDING_RULES = {
     *("audio", "campaign", "cli", "events", "model", "protocol", "protocol.tts", "runtime", "runtime.websocket"),
-    *("rest", "server", "session", "session.tools", "session.tts", "simulator", "tools", "verbs", "verbs.components"),
+    *("rest", "server", "session", "session.tools", "session.tts", "tools", "verbs", "verbs.components"),
     *("verbs.vendors", "webhook"),
 }
-PENDING_CIRCLES = {"gunicorn", "runtime", "server", "session", "simulator"}
+PENDING_CIRCLES = {"gunicorn", "runtime", "server", "session"}
 
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)
 MODULES = PACKAGE.modules
@@ -136,9 +136,7 @@ def test_a_module_is_read_in_one_sitting(module: str) -> None:
     assert lines <= 400
 
 
-@pytest.mark.parametrize(
-    "package", [name for name, path in MODULES.items() if path.name == "__init__.py" and name not in PENDING]
-)
+@pytest.mark.parametrize("package", sorted(PACKAGES - PENDING_RULES))
 def test_a_package_says_what_lives_in_it_what_it_may_not_import_and_who_uses_it(package: str) -> None:
     doc = ast.get_docstring(ast.parse(MODULES[package].read_text())) or ""
-    assert [line for line in RULE if f"\n{line}" not in doc] == []
+    assert [part.pattern for part in RULE if not part.search(doc)] == []
