@@ -79,7 +79,8 @@ def lazy_imports(module: str) -> dict[str, str]:
     for node in ast.parse(Path(inspect.getfile(home)).read_text()).body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             for child in node.body:
-                assert isinstance(child, ast.ImportFrom)
+                if not isinstance(child, ast.ImportFrom):  # an annotation of what is made of the lazy names
+                    continue
                 source = importlib.util.resolve_name("." * child.level + (child.module or ""), module)
                 homes.update({alias.asname: source for alias in child.names if alias.asname == alias.name})
     return homes

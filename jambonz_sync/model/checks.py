@@ -23,6 +23,7 @@ __all__ = [
     "nearest",
     "not_one_of",
     "one_of",
+    "one_of_these",
     "refuse_unknown",
 ]
 
@@ -82,33 +83,43 @@ def did_you_mean(name: str | None) -> str:
     return f" (did you mean {name}?)" if name else ""
 
 
-def not_one_of(value: object, allowed: Iterable[object], *steps: str) -> ValidationError:
-    """Return the error for a ``value`` that is none of the ``allowed``; of text it shows the beginning."""
-    names = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in allowed]
-    expected = names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+def _names(choices: Iterable[object]) -> list[str]:
+    """Return choices as messages show them."""
+    return [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
+
+
+def one_of_these(choices: Iterable[object]) -> str:
+    """Return what is expected where a value is one of the ``choices``: ``"one of mute, unmute"``."""
+    names = _names(choices)
+    return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+
+
+def not_one_of(value: object, choices: Sequence[object], *steps: str) -> ValidationError:
+    """Return the error for a ``value`` that is none of the ``choices``; of text it shows the beginning."""
+    expected = one_of_these(choices)
     if not isinstance(value, str):
         return ValidationError(f"expected {expected}, got {kind_of(value)}", *steps, expected=expected)
     text = str.__str__(value)[:_LONGEST_SHOWN]
-    near = nearest(text, names)
+    near = nearest(text, _names(choices))
     problem = f"expected {expected}, got {text!r}{did_you_mean(near)}"
     return ValidationError(problem, *steps, expected=expected, nearest=near)
 
 
-def one_of(value: T, allowed: Sequence[object], *steps: str) -> T:
-    """Return ``value`` if it is one of the ``allowed``.
+def one_of(value: T, choices: Sequence[object], *steps: str) -> T:
+    """Return ``value`` if it is one of the ``choices``.
 
     Args:
         value: The value to check; it need not be hashable, and ``True`` does not pass for 1.
-        allowed: The values to choose from.
+        choices: The values to choose from.
         steps: Where the value is, innermost name first.
 
     Raises:
         ValidationError: It is none of them.
     """
-    for choice in allowed:
+    for choice in choices:
         if value == choice and isinstance(value, bool) is isinstance(choice, bool):
             return value
-    raise not_one_of(value, allowed, *steps)
+    raise not_one_of(value, choices, *steps)
 
 
 def refuse_unknown(names: Iterable[object], known: Iterable[str], what: str, *steps: str) -> None:

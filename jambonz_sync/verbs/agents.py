@@ -21,18 +21,18 @@ class Agent(Verb):
     """Let a voice agent talk to the caller: speech-to-text, a language model and text-to-speech, with turn taking.
 
     Args:
+        llm: The model behind the agent.
         stt: Which vendor listens.
         tts: Which vendor speaks.
+        action_hook: Told when the agent has ended.
+        event_hook: Told of each turn: ``user_transcript``, ``llm_response``, ``user_interruption``, ``turn_end``.
+        tool_hook: Asked for the result when the model calls a tool.
+        greeting: Let the model speak first. On if not set.
         auto_lock_language: Follow the caller's language: after the first utterance, or ``"always"``.
         language_config: How to speak each language, by its code.
         turn_detection: How the end of the caller's turn is found; ``"stt"`` if not set.
         barge_in: How the caller interrupts.
         no_response_timeout: Seconds of silence until the caller is asked again; 0, never, if not set.
-        llm: The model behind the agent.
-        action_hook: Told when the agent has ended.
-        event_hook: Told of each turn: ``user_transcript``, ``llm_response``, ``user_interruption``, ``turn_end``.
-        tool_hook: Asked for the result when the model calls a tool.
-        greeting: Let the model speak first. On if not set.
         early_generation: Ask the model before it is certain that the turn has ended.
         noise_isolation: Take noise out of the audio.
         mcp_servers: Servers whose tools the model may call.
@@ -41,24 +41,28 @@ class Agent(Verb):
         tool_filler: What the caller hears while a tool takes its time; False for nothing.
     """
 
+    llm: AgentLlm | Mapping[str, Any] | None = None
     stt: Recognizer | Mapping[str, Any] | None = None
     tts: Synthesizer | Mapping[str, Any] | None = None
-    auto_lock_language: bool | Literal["always"] | None = option(default=False)
-    language_config: Mapping[str, LanguageConfig | Mapping[str, Any]] | None = None
-    turn_detection: Literal["stt", "krisp"] | TurnDetection | Mapping[str, Any] | None = option(default="stt")
-    barge_in: AgentBargeIn | Mapping[str, Any] | None = None
-    no_response_timeout: float | None = option(ge=0, default=0)
-    llm: AgentLlm | Mapping[str, Any] | None = None
     action_hook: Hook | None = None
     event_hook: Hook | None = None
     tool_hook: Hook | None = None
-    greeting: bool | None = option(default=True)
-    early_generation: bool | None = option(default=False)
+    greeting: bool | None = option(default=None, server_default=True)
+    auto_lock_language: bool | Literal["always"] | None = option(default=None, server_default=False)
+    language_config: Mapping[str, LanguageConfig | Mapping[str, Any]] | None = None
+    turn_detection: Literal["stt", "krisp"] | TurnDetection | Mapping[str, Any] | None = option(
+        default=None, server_default="stt"
+    )
+    barge_in: AgentBargeIn | Mapping[str, Any] | None = None
+    no_response_timeout: float | None = option(default=None, ge=0, server_default=0)
+    early_generation: bool | None = option(default=None, server_default=False)
     noise_isolation: Literal["krisp", "rnnoise"] | AgentNoiseIsolation | Mapping[str, Any] | None = None
     mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
     handoff: Handoff | Mapping[str, Any] | None = None
     hangup: HangupTool | Mapping[str, Any] | None = None
     tool_filler: Literal[False] | ToolFiller | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -76,6 +80,7 @@ class QueryInput(Model):
     intent: str | None = None
     event: str | None = None
     dtmf: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="dialogflow", since="0.9.6")
@@ -112,13 +117,13 @@ class Dialogflow(Verb):
     lang: str
     agent: str | None = None
     environment: str | None = None
-    deployment: str | None = option(since="v10")
+    deployment: str | None = option(default=None, since="v10")
     region: str | None = None
     model: Literal["es", "cx", "ces"] | None = None
-    session_id: str | None = option(pattern="^[A-Za-z0-9_-]{1,200}$", since="v10")
+    session_id: str | None = option(default=None, pattern="^[A-Za-z0-9_-]{1,200}$", since="v10")
     action_hook: Hook | None = None
     event_hook: Hook | None = None
-    tool_hook: Hook | None = option(since="v10")
+    tool_hook: Hook | None = option(default=None, since="v10")
     events: Sequence[str] | None = None
     welcome_event: str | None = None
     welcome_event_params: Mapping[str, Any] | None = None
@@ -129,3 +134,5 @@ class Dialogflow(Verb):
     tts: Synthesizer | Mapping[str, Any] | None = None
     bargein: bool | None = None
     query_input: QueryInput | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -39,9 +39,9 @@ class Listen(Verb):
     url: str
     action_hook: Hook | None = None
     ws_auth: Auth | Mapping[str, Any] | None = None
-    mix_type: Literal["mono", "stereo", "mixed"] | None = option(default="mono")
+    mix_type: Literal["mono", "stereo", "mixed"] | None = option(default=None, server_default="mono")
     metadata: Mapping[str, Any] | None = None
-    sample_rate: float | None = option(default=8000)
+    sample_rate: float | None = option(default=None, server_default=8000)
     finish_on_key: str | None = None
     max_length: float | None = None
     pass_dtmf: bool | None = None
@@ -52,6 +52,8 @@ class Listen(Verb):
     transcribe: Transcribe | Mapping[str, Any] | None = None
     early_media: bool | None = None
     channel: float | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="stream", since="0.9.6")

@@ -81,3 +81,5 @@ class Config(Verb):
     track_tts_playout: bool | None = None
     noise_isolation: NoiseIsolation | Mapping[str, Any] | None = None
     turn_taking: TurnTaking | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -16,6 +16,9 @@ __all__ = ["Alert", "Answer", "Hangup", "Leave", "Pause", "Redirect", "SipDeclin
 class Answer(Verb):
     """Answer the call. jambonz does so by itself when a verb needs it."""
 
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
+
 
 @model(verb="alert", since="0.9.6")
 class Alert(Verb):
@@ -26,6 +29,8 @@ class Alert(Verb):
     """
 
     message: str
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="hangup", since="0.9.6")
@@ -37,11 +42,16 @@ class Hangup(Verb):
     """
 
     headers: Headers | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="leave", since="0.9.6")
 class Leave(Verb):
     """Leave the queue or the conference. Only in the answer to its wait hook."""
+
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="pause", since="0.9.6")
@@ -53,6 +63,8 @@ class Pause(Verb):
     """
 
     length: float
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="redirect", since="0.9.6")
@@ -66,6 +78,8 @@ class Redirect(Verb):
 
     action_hook: Hook
     status_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="tag", since="0.9.6")
@@ -77,6 +91,8 @@ class Tag(Verb):
     """
 
     data: Mapping[str, Any]
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="sip:decline", since="0.9.6")
@@ -92,6 +108,8 @@ class SipDecline(Verb):
     status: float
     reason: str | None = None
     headers: Headers | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="sip:refer", since="0.9.6")
@@ -113,6 +131,8 @@ class SipRefer(Verb):
     headers: Headers | None = None
     action_hook: Hook | None = None
     event_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="sip:request", since="0.9.6")
@@ -130,3 +150,5 @@ class SipRequest(Verb):
     body: str | None = None
     headers: Headers | None = None
     action_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..model.declare import Model, model, option
 from .base import Verb
+from .resolve import to_wire
 
 __all__ = ["ActionHookDelayAction"]
 
@@ -28,5 +29,6 @@ class ActionHookDelayAction(Model):
     no_response_timeout: float | None = None
     no_response_give_up_timeout: float | None = None
     retries: float | None = None
-    actions: Sequence[Verb | Mapping[str, Any]] | None = option(verbs=True)
-    give_up_actions: Sequence[Verb | Mapping[str, Any]] | None = option(verbs=True)
+    actions: Sequence[Verb | Mapping[str, Any]] | None = option(default=None, verbs=to_wire)
+    give_up_actions: Sequence[Verb | Mapping[str, Any]] | None = option(default=None, verbs=to_wire)
+    extra: Mapping[str, Any] | None = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..model.declare import Dialect, model, option
+from ..model.declare import ServerTarget, model, option
 from .base import Verb, advise
 from .components.common import Hook, Synthesizer
 
@@ -35,18 +35,18 @@ def escape_urls(text: str) -> str:
     return _SPEAKABLE + text
 
 
-def _finish_say(wire: dict[str, Any], dialect: Dialect) -> None:
+def _finish_say(wire: dict[str, Any], server_target: ServerTarget) -> None:
     text = wire.get("text")
     if type(text) is str:
-        if ":" in text and dialect.escape_urls:
+        if ":" in text and server_target.escape_urls:
             wire["text"] = escape_urls(text)
-    elif text is not None and dialect.escape_urls:
+    elif text is not None and server_target.escape_urls:
         wire["text"] = [escape_urls(one) for one in text]
 
 
-def _finish_dub(wire: dict[str, Any], dialect: Dialect) -> None:
+def _finish_dub(wire: dict[str, Any], server_target: ServerTarget) -> None:
     text = wire.get("say")
-    if type(text) is str and dialect.escape_urls:
+    if type(text) is str and server_target.escape_urls:
         wire["say"] = escape_urls(text)
 
 
@@ -56,23 +56,25 @@ class Say(Verb):
 
     Args:
         text: What to say, plain or SSML; of a list, one text picked at random.
-        instructions: How to say it, for vendors that can be told.
-        stream: Speak what ``send_tts_tokens`` delivers instead of a text.
-        loop: How often; ``"forever"`` or 0 repeats until something else happens.
         synthesizer: Which vendor speaks, in place of the application's.
+        loop: How often; ``"forever"`` or 0 repeats until something else happens.
         early_media: Speak before the call is answered.
+        instructions: How to say it, for vendors that can be told.
         disable_tts_cache: Synthesize anew, even if the same text has been spoken before.
+        stream: Speak what ``send_tts_tokens`` delivers instead of a text.
         close_stream_on_empty: With ``stream``, end the verb when nothing is left to be spoken.
     """
 
     text: str | Sequence[str] | None = None
-    instructions: str | None = None
-    stream: bool | None = None
-    loop: float | str | None = None
     synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    loop: float | str | None = None
     early_media: bool | None = None
+    instructions: str | None = None
     disable_tts_cache: bool | None = None
+    stream: bool | None = None
     close_stream_on_empty: bool | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="play", since="0.9.6")
@@ -82,18 +84,20 @@ class Play(Verb):
     Args:
         url: Address of the audio, http(s); of a list, one after the other.
         loop: How often; ``"forever"`` or 0 repeats until something else happens.
+        action_hook: Told when it has been played: ``reason``, ``playback_seconds`` ...
         early_media: Play before the call is answered.
         seek_offset: Where in the file to start, in samples.
         timeout_secs: Stop after so many seconds.
-        action_hook: Told when it has been played: ``reason``, ``playback_seconds`` ...
     """
 
     url: str | Sequence[str]
     loop: float | str | None = None
+    action_hook: Hook | None = None
     early_media: bool | None = None
     seek_offset: float | str | None = None
     timeout_secs: float | str | None = None
-    action_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="dub", since="0.9.6", finish=_finish_dub)
@@ -115,6 +119,8 @@ class Dub(Verb):
     say: str | Say | Mapping[str, Any] | None = None
     loop: bool | None = None
     gain: float | str | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="dtmf", since="0.9.6")
@@ -127,4 +133,6 @@ class Dtmf(Verb):
     """
 
     dtmf: str
-    duration: float | None = option(default=500)
+    duration: float | None = option(default=None, server_default=500)
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -25,6 +25,7 @@ class TransferBrief(Model):
 
     text: str
     synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="transfer", since="10.3.0", new=True)
@@ -36,6 +37,8 @@ class Transfer(Verb, TransferOptions):
     """
 
     brief: TransferBrief | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="rest:dial")
@@ -43,9 +46,9 @@ class RestDial(Verb):
     """Place a call. Not a verb of an application: the REST API takes these options.
 
     Args:
-        call_hook: Asked for verbs when the call is answered.
-        from_: Number to call from.
         to: Whom to call.
+        from_: Number to call from.
+        call_hook: Asked for verbs when the call is answered.
         account_sid: Account to call from.
         application_sid: Application that handles the call.
         call_status_hook: Told of the progress of the call.
@@ -66,24 +69,26 @@ class RestDial(Verb):
         time_limit: Longest duration in seconds.
     """
 
-    call_hook: str | Mapping[str, Any] = required(wire="call_hook")
-    from_: str
     to: Target | Mapping[str, Any]
-    account_sid: str | None = option(wire="account_sid")
-    application_sid: str | None = option(wire="application_sid")
-    call_status_hook: str | Mapping[str, Any] | None = option(wire="call_status_hook")
+    from_: str
+    call_hook: str | Mapping[str, Any] = required(wire="call_hook")
+    account_sid: str | None = option(default=None, wire="account_sid")
+    application_sid: str | None = option(default=None, wire="application_sid")
+    call_status_hook: str | Mapping[str, Any] | None = option(default=None, wire="call_status_hook")
     caller_name: str | None = None
     from_host: str | None = None
-    speech_synthesis_vendor: str | None = option(wire="speech_synthesis_vendor")
-    speech_synthesis_voice: str | None = option(wire="speech_synthesis_voice")
-    speech_synthesis_language: str | None = option(wire="speech_synthesis_language")
-    speech_recognizer_vendor: str | None = option(wire="speech_recognizer_vendor")
-    speech_recognizer_language: str | None = option(wire="speech_recognizer_language")
+    speech_synthesis_vendor: str | None = option(default=None, wire="speech_synthesis_vendor")
+    speech_synthesis_voice: str | None = option(default=None, wire="speech_synthesis_voice")
+    speech_synthesis_language: str | None = option(default=None, wire="speech_synthesis_language")
+    speech_recognizer_vendor: str | None = option(default=None, wire="speech_recognizer_vendor")
+    speech_recognizer_language: str | None = option(default=None, wire="speech_recognizer_language")
     tag: Mapping[str, Any] | None = None
     headers: Headers | None = None
     timeout: float | None = None
     amd: Amd | Mapping[str, Any] | None = None
-    dual_streams: bool | None = option(wire="dual_streams")
+    dual_streams: bool | None = option(default=None, wire="dual_streams")
     sip_request_within_dialog_hook: str | None = None
     refer_hook: str | Mapping[str, Any] | None = None
     time_limit: float | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.declare import Dialect, Flaw, Model, model, option
+from ...model.checks import ValidationError
+from ...model.declare import Model, ServerTarget, model, option
 from .common import Synthesizer
 from .llm import LlmAuth
 
@@ -31,6 +32,7 @@ class LanguageConfig(Model):
     """
 
     tts: Synthesizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -44,8 +46,9 @@ class TurnDetection(Model):
     """
 
     mode: Literal["krisp"]
-    threshold: float | None = option(ge=0, le=1)
+    threshold: float | None = option(default=None, ge=0, le=1)
     model: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -61,12 +64,13 @@ class AgentBargeIn(Model):
         sticky: Do not go on with what was interrupted.
     """
 
-    enable: bool | None = option(default=True)
-    strategy: Literal["vad", "interruptPrediction"] | None = option(default="vad")
+    enable: bool | None = option(default=None, server_default=True)
+    strategy: Literal["vad", "interruptPrediction"] | None = option(default=None, server_default="vad")
     vendor: str | None = None
-    threshold: float | None = option(ge=0, le=1)
-    min_speech_duration: float | None = option(ge=0, default=0.5)
-    sticky: bool | None = option(default=False)
+    threshold: float | None = option(default=None, ge=0, le=1)
+    min_speech_duration: float | None = option(default=None, ge=0, server_default=0.5)
+    sticky: bool | None = option(default=None, server_default=False)
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -80,10 +84,11 @@ class ConnectOptions(Model):
         base_url: Base URL of your own.
     """
 
-    timeout: float | None = option(ge=0)
-    max_retries: int | None = option(ge=0)
+    timeout: float | None = option(default=None, ge=0)
+    max_retries: int | None = option(default=None, ge=0)
     endpoint: str | None = None
-    base_url: str | None = option(wire="baseURL")
+    base_url: str | None = option(default=None, wire="baseURL")
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="vendor")
@@ -97,6 +102,7 @@ class LlmMessage(Model):
 
     role: Literal["system", "user", "assistant", "tool"]
     content: Any
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -116,10 +122,11 @@ class AgentLlmOptions(Model):
     system_prompt: str | None = None
     messages: Sequence[LlmMessage | Mapping[str, Any]] | None = None
     initial_messages: Sequence[LlmMessage | Mapping[str, Any]] | None = None
-    max_tokens: int | None = option(ge=1)
-    temperature: float | None = option(ge=0)
+    max_tokens: int | None = option(default=None, ge=1)
+    temperature: float | None = option(default=None, ge=0)
     reasoning_effort: Literal["minimal", "low", "medium", "high"] | None = None
     tools: Sequence[Mapping[str, Any]] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -141,6 +148,7 @@ class AgentLlm(Model):
     auth: LlmAuth | Mapping[str, Any] | None = None
     connect_options: ConnectOptions | Mapping[str, Any] | None = None
     llm_options: AgentLlmOptions | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -155,14 +163,15 @@ class AgentNoiseIsolation(Model):
     """
 
     mode: str
-    level: float | None = option(ge=0, le=100)
+    level: float | None = option(default=None, ge=0, le=100)
     direction: Literal["read", "write"] | None = None
     model: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
-def _finish_tool_filler(wire: dict[str, Any], _dialect: Dialect) -> None:
+def _finish_tool_filler(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     if wire.get("type") == "audio" and "url" not in wire:
-        raise Flaw("is missing for type audio", "url", expected="url")
+        raise ValidationError("is missing for type audio", "url", expected="url")
 
 
 @model(finish=_finish_tool_filler)
@@ -178,7 +187,8 @@ class ToolFiller(Model):
     """
 
     type: Literal["audio", "backchannel"]
-    start_delay_secs: float | None = option(ge=0, default=2)
+    start_delay_secs: float | None = option(default=None, ge=0, server_default=2)
     url: str | None = None
     style: str | None = None
-    escalation_secs: float | None = option(ge=0, default=10)
+    escalation_secs: float | None = option(default=None, ge=0, server_default=10)
+    extra: Mapping[str, Any] | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ...model.declare import Dialect, Flaw, Model, model, option
+from ...model.checks import ValidationError
+from ...model.declare import Model, ServerTarget, model, option
 from ...model.wire import to_python_name
 from .common import Auth, Hook
 from .recognizer import Recognizer
@@ -26,12 +27,13 @@ class DialFrom(Model):
 
     user: str | None = None
     host: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
-def _finish_target(wire: dict[str, Any], _dialect: Dialect) -> None:
+def _finish_target(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     name = _ADDRESS_OF.get(wire.get("type", ""))
     if name is not None and name not in wire:
-        raise Flaw(f"is missing for type {wire['type']}", to_python_name(name), expected=name)
+        raise ValidationError(f"is missing for type {wire['type']}", to_python_name(name), expected=name)
 
 
 @model(finish=_finish_target)
@@ -62,13 +64,14 @@ class Target(Model):
     tenant: str | None = None
     trunk: str | None = None
     confirm_hook: Hook | None = None
-    method: Literal["GET", "POST"] | None = option(default="POST")
+    method: Literal["GET", "POST"] | None = option(default=None, server_default="POST")
     headers: Mapping[str, str] | None = None
     from_: DialFrom | Mapping[str, Any] | None = None
     auth: Auth | Mapping[str, Any] | None = None
     vmail: bool | None = None
     override_to: str | None = None
     proxy: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -82,10 +85,11 @@ class AmdTimers(Model):
         greeting_completion_timeout_ms: Silence that ends a machine's greeting; 2000 if not set.
     """
 
-    no_speech_timeout_ms: float | None = option(default=5000)
-    decision_timeout_ms: float | None = option(default=15000)
-    tone_timeout_ms: float | None = option(default=20000)
-    greeting_completion_timeout_ms: float | None = option(default=2000)
+    no_speech_timeout_ms: float | None = option(default=None, server_default=5000)
+    decision_timeout_ms: float | None = option(default=None, server_default=15000)
+    tone_timeout_ms: float | None = option(default=None, server_default=20000)
+    greeting_completion_timeout_ms: float | None = option(default=None, server_default=2000)
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -101,7 +105,8 @@ class Amd(Model):
     """
 
     action_hook: Hook
-    threshold_word_count: float | None = option(default=9)
-    digit_count: float | None = option(default=0)
+    threshold_word_count: float | None = option(default=None, server_default=9)
+    digit_count: float | None = option(default=None, server_default=0)
     timers: AmdTimers | Mapping[str, Any] | None = None
     recognizer: Recognizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None

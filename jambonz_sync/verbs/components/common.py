@@ -29,6 +29,7 @@ class Auth(Model):
 
     username: str
     password: str
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="open")
@@ -42,8 +43,9 @@ class ActionHook(Model):
     """
 
     url: str
-    method: Literal["GET", "POST"] | None = option(default="POST")
+    method: Literal["GET", "POST"] | None = option(default=None, server_default="POST")
     basic_auth: Auth | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 #: what every option that names a hook takes: a path or URL, or an :class:`ActionHook`
@@ -80,6 +82,7 @@ class Synthesizer(Model):
     engine: Literal["standard", "neural", "generative", "long-form"] | None = None
     gender: Literal["MALE", "FEMALE", "NEUTRAL"] | None = None
     options: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -101,10 +104,11 @@ class Vad(Model):
     voice_ms: float | None = None
     silence_ms: float | None = None
     strategy: str | None = None
-    mode: float | None = option(ge=0, le=3)
+    mode: float | None = option(default=None, ge=0, le=3)
     vendor: Literal["webrtc", "silero"] | None = None
-    threshold: float | None = option(ge=0, le=1)
+    threshold: float | None = option(default=None, ge=0, le=1)
     speech_pad_ms: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -120,6 +124,7 @@ class FillerNoise(Model):
     enable: bool
     url: str | None = None
     start_delay_secs: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -135,3 +140,4 @@ class BidirectionalAudio(Model):
     enabled: bool | None = None
     streaming: bool | None = None
     sample_rate: float | None = None
+    extra: Mapping[str, Any] | None = None

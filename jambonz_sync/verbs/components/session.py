@@ -39,7 +39,7 @@ class BargeIn(Model):
         min_bargein_word_count: Words that it takes to stop the prompt.
     """
 
-    enable: bool | None = option(needed_on="0.9")
+    enable: bool | None = option(default=None, needed_on="0.9")
     sticky: bool | None = None
     action_hook: Hook | None = None
     partial_result_hook: Hook | None = None
@@ -51,6 +51,7 @@ class BargeIn(Model):
     inter_digit_timeout: float | None = None
     dtmf_bargein: bool | None = None
     min_bargein_word_count: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -62,8 +63,9 @@ class TtsStream(Model):
         synthesizer: Which vendor speaks, in place of the application's.
     """
 
-    enable: bool | None = option(needed_on="0.9")
+    enable: bool | None = option(default=None, needed_on="0.9")
     synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -79,12 +81,13 @@ class RecordOptions(Model):
     """
 
     action: Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"] | None = (
-        option(needed_on="0.9")
+        option(default=None, needed_on="0.9")
     )
     type: Literal["cloud", "siprec"] | None = None
-    recording_id: str | None = option(wire="recordingID")
-    siprec_server_url: str | Sequence[str] | None = option(wire="siprecServerURL")
+    recording_id: str | None = option(default=None, wire="recordingID")
+    siprec_server_url: str | Sequence[str] | None = option(default=None, wire="siprecServerURL")
     headers: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -106,7 +109,7 @@ class ListenOptions(Model):
         timeout: Seconds without audio that end the stream.
     """
 
-    enable: bool | None = option(needed_on="0.9")
+    enable: bool | None = option(default=None, needed_on="0.9")
     url: str | None = None
     sample_rate: float | None = None
     ws_auth: Auth | Mapping[str, Any] | None = None
@@ -118,6 +121,7 @@ class ListenOptions(Model):
     disable_bidirectional_audio: bool | None = None
     bidirectional_audio: BidirectionalAudio | Mapping[str, Any] | None = None
     timeout: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -130,9 +134,10 @@ class TranscribeOptions(Model):
         recognizer: Which vendor listens, in place of the application's.
     """
 
-    enable: bool | None = option(needed_on="0.9")
+    enable: bool | None = option(default=None, needed_on="0.9")
     transcription_hook: str | None = None
     recognizer: Recognizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -150,6 +155,7 @@ class NoiseIsolation(Model):
     vendor: str | None = None
     level: float | None = None
     model: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -167,3 +173,4 @@ class TurnTaking(Model):
     vendor: str | None = None
     threshold: float | None = None
     model: str | None = None
+    extra: Mapping[str, Any] | None = None

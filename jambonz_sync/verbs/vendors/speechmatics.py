@@ -30,8 +30,9 @@ class SpeakerDiarizationConfig(Model):
         max_speakers: Most speakers.
     """
 
-    speaker_sensitivity: float | None = option(wire="speaker_sensitivity")
-    max_speakers: float | None = option(wire="max_speakers")
+    speaker_sensitivity: float | None = option(default=None, wire="speaker_sensitivity")
+    max_speakers: float | None = option(default=None, wire="max_speakers")
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -42,7 +43,8 @@ class ConversationConfig(Model):
         end_of_utterance_silence_trigger: Seconds of silence that end it.
     """
 
-    end_of_utterance_silence_trigger: float | None = option(wire="end_of_utterance_silence_trigger")
+    end_of_utterance_silence_trigger: float | None = option(default=None, wire="end_of_utterance_silence_trigger")
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -54,8 +56,9 @@ class PunctuationOverrides(Model):
         sensitivity: How many it uses.
     """
 
-    permitted_marks: Sequence[str] | None = option(wire="permitted_marks")
+    permitted_marks: Sequence[str] | None = option(default=None, wire="permitted_marks")
     sensitivity: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -67,6 +70,7 @@ class AudioFilteringConfig(Model):
     """
 
     volume_threshold: float = required(wire="volume_threshold")
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -80,6 +84,7 @@ class Replacement(Model):
 
     from_: str
     to: str
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -91,8 +96,9 @@ class TranscriptFilteringConfig(Model):
         replacements: Words to replace.
     """
 
-    remove_disfluencies: bool | None = option(wire="remove_disfluencies", needed_on="0.9")
-    replacements: Sequence[Replacement | Mapping[str, Any]] | None = option(since="v10")
+    remove_disfluencies: bool | None = option(default=None, wire="remove_disfluencies", needed_on="0.9")
+    replacements: Sequence[Replacement | Mapping[str, Any]] | None = option(default=None, since="v10")
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -120,24 +126,31 @@ class TranscriptionConfig(Model):
 
     language: str | None = None
     domain: str | None = None
-    additional_vocab: Sequence[Any] | None = option(wire="additional_vocab")
+    additional_vocab: Sequence[Any] | None = option(default=None, wire="additional_vocab")
     diarization: str | None = None
     speaker_diarization_config: SpeakerDiarizationConfig | Mapping[str, Any] | None = option(
-        wire="speaker_diarization_config"
+        default=None, wire="speaker_diarization_config"
     )
-    conversation_config: ConversationConfig | Mapping[str, Any] | None = option(wire="conversation_config")
-    enable_partials: bool | None = option(wire="enable_partials")
-    max_delay: float | None = option(wire="max_delay")
-    max_delay_mode: Literal["fixed", "flexible"] | None = option(wire="max_delay_mode")
-    output_locale: str | None = option(wire="output_locale")
-    punctuation_overrides: PunctuationOverrides | Mapping[str, Any] | None = option(wire="punctuation_overrides")
-    operating_point: str | None = option(wire="operating_point")
-    model: str | None = option(since="v10")
-    enable_entities: bool | None = option(wire="enable_entities")
-    audio_filtering_config: AudioFilteringConfig | Mapping[str, Any] | None = option(wire="audio_filtering_config")
+    conversation_config: ConversationConfig | Mapping[str, Any] | None = option(
+        default=None, wire="conversation_config"
+    )
+    enable_partials: bool | None = option(default=None, wire="enable_partials")
+    max_delay: float | None = option(default=None, wire="max_delay")
+    max_delay_mode: Literal["fixed", "flexible"] | None = option(default=None, wire="max_delay_mode")
+    output_locale: str | None = option(default=None, wire="output_locale")
+    punctuation_overrides: PunctuationOverrides | Mapping[str, Any] | None = option(
+        default=None, wire="punctuation_overrides"
+    )
+    operating_point: str | None = option(default=None, wire="operating_point")
+    model: str | None = option(default=None, since="v10")
+    enable_entities: bool | None = option(default=None, wire="enable_entities")
+    audio_filtering_config: AudioFilteringConfig | Mapping[str, Any] | None = option(
+        default=None, wire="audio_filtering_config"
+    )
     transcript_filtering_config: TranscriptFilteringConfig | Mapping[str, Any] | None = option(
-        wire="transcript_filtering_config"
+        default=None, wire="transcript_filtering_config"
     )
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -150,7 +163,8 @@ class TranslationConfig(Model):
     """
 
     target_languages: Sequence[str] = required(wire="target_languages")
-    enable_partials: bool | None = option(wire="enable_partials")
+    enable_partials: bool | None = option(default=None, wire="enable_partials")
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -162,6 +176,7 @@ class AudioEventsConfig(Model):
     """
 
     types: Sequence[Literal["applause", "music", "laughter"]] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -178,6 +193,11 @@ class SpeechmaticsOptions(Model):
 
     host: str | None = None
     profile: Literal["adaptive", "agile", "smart", "external"] | None = None
-    transcription_config: TranscriptionConfig | Mapping[str, Any] | None = option(wire="transcription_config")
-    translation_config: TranslationConfig | Mapping[str, Any] | None = option(wire="translation_config")
-    audio_events_config: AudioEventsConfig | Mapping[str, Any] | None = option(wire="audio_events_config", since="v10")
+    transcription_config: TranscriptionConfig | Mapping[str, Any] | None = option(
+        default=None, wire="transcription_config"
+    )
+    translation_config: TranslationConfig | Mapping[str, Any] | None = option(default=None, wire="translation_config")
+    audio_events_config: AudioEventsConfig | Mapping[str, Any] | None = option(
+        default=None, wire="audio_events_config", since="v10"
+    )
+    extra: Mapping[str, Any] | None = None

@@ -1,68 +1,13 @@
-"""Settings of vendors that only a 0.9 server knows, in ``recognizer``: Cobalt, Nuance and Verbio."""
+"""Settings of Nuance, which only a 0.9 server knows, in ``recognizer``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.declare import Model, model, option
+from ...model.declare import Model, model
 
-__all__ = [
-    "CobaltOptions",
-    "NuanceFormatting",
-    "NuanceOptions",
-    "NuanceReference",
-    "NuanceResource",
-    "VerbioOptions",
-]
-
-
-@model(owner="newer")
-class CobaltOptions(Model):
-    """Settings of Cobalt.
-
-    Args:
-        server_uri: Address of the Cobalt server.
-        enable_confusion_network: Deliver a confusion network.
-        metadata: Metadata of the request.
-        compiled_context_data: Compiled context.
-        word_time_offsets: Deliver the time of each word.
-        context_token: Token of the context.
-    """
-
-    server_uri: str | None = None
-    enable_confusion_network: bool | None = None
-    metadata: str | None = None
-    compiled_context_data: str | None = None
-    word_time_offsets: bool | None = None
-    context_token: str | None = None
-
-
-@model(owner="newer")
-class VerbioOptions(Model):
-    """Settings of Verbio. Most names are in snake_case on the wire too.
-
-    Args:
-        enable_formatting: Format the transcript.
-        enable_diarization: Tell speakers apart.
-        topic: Topic by number.
-        inline_grammar: Grammar as text.
-        grammar_uri: Address of a grammar.
-        label: Label of the grammar.
-        recognition_timeout: Longest recognition.
-        speech_complete_timeout: Silence that ends a complete utterance.
-        speech_incomplete_timeout: Silence that ends an incomplete utterance.
-    """
-
-    enable_formatting: bool | None = option(wire="enable_formatting")
-    enable_diarization: bool | None = option(wire="enable_diarization")
-    topic: float | None = None
-    inline_grammar: str | None = option(wire="inline_grammar")
-    grammar_uri: str | None = option(wire="grammar_uri")
-    label: str | None = None
-    recognition_timeout: float | None = option(wire="recognition_timeout")
-    speech_complete_timeout: float | None = option(wire="speech_complete_timeout")
-    speech_incomplete_timeout: float | None = option(wire="speech_incomplete_timeout")
+__all__ = ["NuanceFormatting", "NuanceOptions", "NuanceReference", "NuanceResource"]
 
 
 @model(owner="newer")
@@ -76,6 +21,7 @@ class NuanceFormatting(Model):
 
     scheme: str
     options: Mapping[str, Any]
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -106,6 +52,7 @@ class NuanceReference(Model):
     max_load_failures: bool | None = None
     request_timeout_ms: float | None = None
     headers: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -131,6 +78,7 @@ class NuanceResource(Model):
     weight_name: Literal["defaultWeight", "lowest", "low", "medium", "high", "highest"] | None = None
     weight_value: float | None = None
     reuse: Literal["undefined_reuse", "low_reuse", "high_reuse"] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -190,3 +138,4 @@ class NuanceOptions(Model):
     user_id: str | None = None
     speech_detection_sensitivity: float | None = None
     resources: Sequence[NuanceResource | Mapping[str, Any]] | None = None
+    extra: Mapping[str, Any] | None = None
