@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from jambonz_sync import events, verbs
 from jambonz_sync.errors import JambonzError
-from jambonz_sync.events.view import Field, Record
+from jambonz_sync.events.view import Field, View
 from jambonz_sync.model.declare import Constraints, Model, Option, options
 from jambonz_sync.verbs import components
 
@@ -213,17 +213,15 @@ class Events(_Written):
     def text(self) -> str:
         classes = [getattr(events, name) for name in events.__all__]
         return "\n\n".join(
-            event_section(cls)
-            for cls in classes
-            if isinstance(cls, type) and issubclass(cls, Record) and cls is not Record
+            event_section(cls) for cls in classes if isinstance(cls, type) and issubclass(cls, View) and cls is not View
         )
 
 
-def event_section(cls: type[Record]) -> str:
+def event_section(cls: type[View]) -> str:
     name = cls.__name__
     parts = [f".. _event-{name}:", f"{name}\n{'~' * len(name)}", target("class", "jambonz_sync.events", cls)]
     parts.append(described(cls)[0])
-    bases = [base.__name__ for base in cls.__bases__ if issubclass(base, Record) and base is not Record]
+    bases = [base.__name__ for base in cls.__bases__ if issubclass(base, View) and base is not View]
     if bases:
         parts.append("Has the fields of " + ", ".join(f":ref:`event-{base}`" for base in bases) + ".")
     rows = []
