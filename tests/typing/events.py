@@ -20,7 +20,7 @@ from jambonz_sync.events import (
     VerbStatus,
 )
 from jambonz_sync.events.names import EVENT_CLASSES, TtsEventName
-from jambonz_sync.protocol.env import EnvValues
+from jambonz_sync.protocol.env import EnvValues, env_var
 from jambonz_sync.webhook import IncomingCall, Jambonz, JambonzBlueprint
 
 
@@ -76,6 +76,24 @@ def an_action_hook_is_any_of_them(evt: ActionHook, call: IncomingCall) -> None:
     assert_type(call.env, EnvValues)
     fields_are_typed(evt, LlmToolCall({}))
     closed_sets_are_literals(call, DialEvent({}), call, CallStatus({}), TtsEvent({}), VerbStatus({}))
+
+
+class Settings:
+    GREETING: str = env_var("Hello!", description="First words")
+    TRIES: int = 3
+    API_KEY: str = env_var(description="Key of the weather service")
+    VOICE: Literal["low", "high"] = "low"
+    SPEED: float = env_var("fast")  # type: ignore[assignment]
+
+
+def variables_of_a_class_are_typed(env: EnvValues) -> None:
+    assert_type(env(), EnvValues)
+    assert_type(env("GREETING"), Any)
+    assert_type(env(Settings), Settings)
+    assert_type(env(Settings).TRIES, int)
+    assert_type(env(Settings).VOICE, Literal["low", "high"])
+    env(Settings).TRYS  # type: ignore[attr-defined]  # noqa: B018
+    env(3)  # type: ignore[call-overload]
 
 
 def a_misspelt_field_and_an_assignment_are_errors(evt: GatherEvent) -> None:
