@@ -80,7 +80,7 @@ class VerbStatus(Event):
 
 
 class SipReferStatus(Event):
-    """How far the call that a REFER asked for has come. ``call_status`` is a SIP status."""
+    """The progress of the call that a REFER asked for. ``call_status`` is a SIP status."""
 
     __slots__ = ()
     event: Field[Literal["transfer-status"] | None] = choice()

@@ -161,7 +161,7 @@ class View(Mapping[str, Any]):
     key that the event has. A name that is neither raises AttributeError naming the nearest one.
 
     Args:
-        data: What arrived, by the names of the wire. It is kept, not copied.
+        data: The dict that arrived, by the names of the wire. It is kept, not copied.
     """
 
     __slots__ = ("_data",)
@@ -186,7 +186,7 @@ class View(Mapping[str, Any]):
 
         Args:
             key: The name on the wire.
-            default: What to return where there is no such key.
+            default: The value to return where there is no such key.
         """
         return self._data.get(key, default)
 

@@ -111,7 +111,7 @@ def one_of(value: T, choices: Sequence[object], *steps: str) -> T:
     Args:
         value: The value to check; it need not be hashable, and ``True`` does not pass for 1.
         choices: The values to choose from.
-        steps: Where the value is, innermost name first.
+        steps: Names that lead to the value, innermost first.
 
     Raises:
         ValidationError: It is none of them.
@@ -129,7 +129,7 @@ def refuse_unknown(names: Iterable[object], known: Iterable[str], what: str, *st
         names: The names that were used.
         known: The names that there are.
         what: Their kind, for the message: ``"option"``, ``"filter"``.
-        steps: Where the names are, innermost first.
+        steps: Names that lead to the place, innermost first.
 
     Raises:
         ValidationError: One is unknown; its name is the last step, and ``nearest`` the known one that it resembles.
@@ -149,7 +149,7 @@ def hook(value: object, *steps: str) -> str | dict[str, Any]:
 
     Args:
         value: Text that is not empty, or an object with a ``url`` that is not.
-        steps: Where the hook is, innermost name first.
+        steps: Names that lead to the hook, innermost first.
 
     Raises:
         ValidationError: It is neither.
@@ -169,7 +169,7 @@ def hook_object(value: Any, *steps: str, absolute: bool = True) -> dict[str, Any
 
     Args:
         value: A URL, a mapping with one, or an object with ``to_dict()`` that makes such a mapping.
-        steps: Where the hook is, innermost name first.
+        steps: Names that lead to the hook, innermost first.
         absolute: Demand a full http(s) or ws(s) URL, as the server does but for the hooks of a call in progress.
 
     Raises:

@@ -5,7 +5,7 @@
         \"\"\"Detect when the caller speaks.
 
         Args:
-            voice_ms: How long speech must last to count, in milliseconds.
+            voice_ms: Least duration of speech that counts, in milliseconds.
             mode: Aggressiveness of the detector.
         \"\"\"
 
@@ -78,7 +78,7 @@ class Constraints:
         since: First release of jambonz that takes the option.
         needed_on: Server that insists on the option, which others do without.
         verbs: Makes the wire dict of each item, where the option is a list of verbs.
-        server_default: What jambonz takes when the option is not set; for the documentation.
+        server_default: The value that jambonz takes when the option is not set; for the documentation.
     """
 
     wire: str | None = None
@@ -125,10 +125,10 @@ class Meta:
         verb: Name of the verb on the wire, None for a component.
         since: First release of jambonz that has it.
         new: A 0.9 server lacks it.
-        owner: Who decides about options that the model does not declare. ``"jambonz"`` refuses them. ``"vendor"``
-            passes the whole object on untouched, as it is the vendor's own. ``"open"`` passes on those that are not
-            declared. ``"newer"`` does so for newer servers, whose schema leaves the object open, and refuses them for
-            0.9, whose schema does not.
+        owner: The party that decides about options that the model does not declare. ``"jambonz"`` refuses them.
+            ``"vendor"`` passes the whole object on untouched, as it is the vendor's own. ``"open"`` passes on those
+            that are not declared. ``"newer"`` does so for newer servers, whose schema leaves the object open, and
+            refuses them for 0.9, whose schema does not.
         finish: Called with the finished wire dict; it may change it, and raises
             :class:`~jambonz_sync.model.checks.ValidationError` if the options do not go together.
     """
@@ -235,11 +235,10 @@ def documented(cls: type[Model]) -> tuple[str, dict[str, str]]:
     Both are read from the docstrings of the class and of its bases; an option that several describe has the meaning
     that the nearest class gives it.
     """
-    order = {field.name: i for i, field in enumerate(dataclasses.fields(cls))}
     about = ""
     meanings: dict[str, str] = {}
     for base in cls.__mro__:
-        if not issubclass(base, Model) or (base is Model and "extra" not in order):
+        if not issubclass(base, Model):
             continue
         text, _, args = inspect.cleandoc(base.__dict__.get("__doc__") or "").partition("\nArgs:\n")
         about = about or text.strip()
@@ -247,4 +246,5 @@ def documented(cls: type[Model]) -> tuple[str, dict[str, str]]:
             name, colon, meaning = entry.strip().partition(":")
             if colon:
                 meanings.setdefault(name, " ".join(meaning.split()))
-    return about, dict(sorted(meanings.items(), key=lambda item: order.get(item[0], len(order))))
+    names = [field.name for field in dataclasses.fields(cls)]
+    return about, {name: meanings[name] for name in names if name in meanings}

@@ -27,7 +27,7 @@ class Check(NamedTuple):
         exact: A value of exactly this type is right as it is.
         convert: Returns any other value in its wire form, or raises ValidationError.
         types: The types that ``convert`` is for; members of a union are chosen by it.
-        expected: What the check accepts, for messages.
+        expected: The values that the check accepts, in words, for messages.
     """
 
     exact: type

@@ -1,4 +1,4 @@
-"""What goes over the wire: names in both spellings, and JSON."""
+"""The form of things on the wire: names in both spellings, and JSON."""
 
 from __future__ import annotations
 

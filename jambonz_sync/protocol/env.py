@@ -95,6 +95,9 @@ class EnvValues(Mapping[str, Any]):
 
     ``env("GREETING")`` is one value, ``env(Settings)`` all that a class declares, as typed attributes, and ``env()``
     the mapping itself.
+
+    Args:
+        values: The values by name.
     """
 
     __slots__ = ("_values",)
@@ -145,7 +148,12 @@ class EnvValues(Mapping[str, Any]):
 
 
 class EnvVars:
-    """A checked declaration of variables. Made by :meth:`parse`; it does not change, so any thread may read it."""
+    """A checked declaration of variables. Made by :meth:`parse`; it does not change, so any thread may read it.
+
+    Args:
+        schema: The declaration of each variable, in the shape of the wire.
+        python_types: The types of the variables that a class declares.
+    """
 
     __slots__ = ("_python_types", "_schema")
 
@@ -155,7 +163,7 @@ class EnvVars:
 
     @classmethod
     def parse(cls, declared: Mapping[str, Any] | type | EnvVars | None) -> EnvVars:
-        """Check a declaration.
+        """Return a declaration, checked.
 
         Args:
             declared: A dict in the shape of the wire, a class, or None for no variables; one that is parsed already
@@ -211,11 +219,11 @@ class EnvVars:
             logger.warning("call %s: %s; the default is used", call_sid, error)
         return EnvValues(values)
 
-    def fill(self, cls: type[T], given: Mapping[str, Any]) -> T:
+    def fill(self, owner: type[T], given: Mapping[str, Any]) -> T:
         """Return an object of the class that declares these variables, with their values as attributes.
 
         Args:
-            cls: The class. It is not called: the object has the attributes, whatever its ``__init__`` wants.
+            owner: The class. It is not called: the object has the attributes, whatever its ``__init__`` wants.
             given: The values of a call.
 
         Raises:
@@ -226,7 +234,7 @@ class EnvVars:
             if values[error.name] is None:
                 raise error
             logger.warning("%s; the default is used", error)
-        filled = cls.__new__(cls)
+        filled = owner.__new__(owner)
         for name in self._schema:
             object.__setattr__(filled, name, values[name])  # a class that is a frozen dataclass may be filled, too
         return filled

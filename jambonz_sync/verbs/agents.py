@@ -22,23 +22,23 @@ class Agent(Verb):
 
     Args:
         llm: The model behind the agent.
-        stt: Which vendor listens.
-        tts: Which vendor speaks.
-        action_hook: Told when the agent has ended.
-        event_hook: Told of each turn: ``user_transcript``, ``llm_response``, ``user_interruption``, ``turn_end``.
-        tool_hook: Asked for the result when the model calls a tool.
+        stt: Speech-to-text to use.
+        tts: Text-to-speech to use.
+        action_hook: Called when the agent has ended.
+        event_hook: Called at each step: ``user_transcript``, ``llm_response``, ``user_interruption``, ``turn_end``.
+        tool_hook: Called when the model calls a tool; answers with its result.
         greeting: Let the model speak first. On if not set.
         auto_lock_language: Follow the caller's language: after the first utterance, or ``"always"``.
-        language_config: How to speak each language, by its code.
-        turn_detection: How the end of the caller's turn is found; ``"stt"`` if not set.
-        barge_in: How the caller interrupts.
+        language_config: The way to speak each language, by its code.
+        turn_detection: Detection of the end of the caller's turn; ``"stt"`` if not set.
+        barge_in: Interruptions by the caller.
         no_response_timeout: Seconds of silence until the caller is asked again; 0, never, if not set.
         early_generation: Ask the model before it is certain that the turn has ended.
         noise_isolation: Take noise out of the audio.
         mcp_servers: Servers whose tools the model may call.
         handoff: Let the model transfer the caller to a human.
         hangup: Let the model end the call.
-        tool_filler: What the caller hears while a tool takes its time; False for nothing.
+        tool_filler: Sound for the caller while a tool takes its time; False for none.
     """
 
     llm: AgentLlm | Mapping[str, Any] | None = None
@@ -67,7 +67,7 @@ class Agent(Verb):
 
 @model
 class QueryInput(Model):
-    """What Dialogflow is told first.
+    """The first input of Dialogflow.
 
     Args:
         text: A text, as if the caller had said it.
@@ -95,11 +95,11 @@ class Dialogflow(Verb):
         environment: Environment of CX.
         deployment: Deployment of CES.
         region: Region of Google Cloud.
-        model: Which Dialogflow.
+        model: Product of Dialogflow.
         session_id: Name of the conversation; the same name later goes on with it. The call's sid if not set.
-        action_hook: Told when the conversation has ended.
-        event_hook: Told of events on the way.
-        tool_hook: Asked for the result when the agent calls a tool.
+        action_hook: Called when the conversation has ended.
+        event_hook: Called with events on the way.
+        tool_hook: Called when the agent calls a tool; answers with its result.
         events: Events to tell ``event_hook`` of.
         welcome_event: Event that starts the conversation.
         welcome_event_params: Parameters of that event, passed on untouched.
@@ -107,9 +107,9 @@ class Dialogflow(Verb):
         no_input_event: Event for a caller who says nothing.
         pass_dtmf_as_text_input: Give the agent keys as text.
         thinking_music: Audio file while the agent thinks, http(s).
-        tts: Which vendor speaks.
+        tts: Text-to-speech to use.
         bargein: Let the caller interrupt.
-        query_input: What the agent is told first.
+        query_input: First input of the agent.
     """
 
     project: str

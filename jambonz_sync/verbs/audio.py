@@ -18,8 +18,8 @@ class Listen(Verb):
     """Stream the audio of the call to a WebSocket, and back.
 
     Args:
-        url: Where to: a ``ws(s)://`` URL, or a path on the host of the control socket.
-        action_hook: Told when the stream has ended.
+        url: Address of the WebSocket: a ``ws(s)://`` URL, or a path on the host of the control socket.
+        action_hook: Called when the stream has ended.
         ws_auth: Credentials for the WebSocket.
         mix_type: ``mono`` the caller alone, ``mixed`` both legs in one channel, ``stereo`` both legs in two.
         metadata: Data of your own for the first message of the stream.
@@ -29,7 +29,7 @@ class Listen(Verb):
         pass_dtmf: Tell the stream of keys that the caller presses.
         play_beep: Beep when it starts.
         disable_bidirectional_audio: Take no audio from the WebSocket.
-        bidirectional_audio: How audio from the WebSocket comes in.
+        bidirectional_audio: Form of the audio from the WebSocket.
         timeout: Seconds without audio that end the stream.
         transcribe: Transcribe as well: the options of ``transcribe``.
         early_media: Start before the call is answered.

@@ -21,21 +21,22 @@ class Dial(Verb):
     """Call somebody and join the two calls. Several targets ring at once; the first to answer gets the call.
 
     Args:
-        target: Whom to call.
-        action_hook: Told when the dialled call has ended: ``dial_call_status`` ... Its answer goes on with the call.
+        target: Parties to call.
+        action_hook: Called when the dialled call has ended, with ``dial_call_status`` ...; its answer goes on with
+            the call.
         caller_id: Number to show to the target.
         caller_name: Name to show to the target.
         timeout: Seconds to ring.
         time_limit: Longest duration of the joined call in seconds.
         answer_on_bridge: Answer the caller only when a target does; until then the caller hears it ring.
-        confirm_hook: Asked when a target answers, before the calls are joined.
+        confirm_hook: Called when a target answers, before the calls are joined; answers with verbs for the target.
         dial_music: Audio file to play in place of ringing, http(s).
         headers: SIP headers of the INVITE.
         amd: Find out whether a human or a machine answers.
-        on_hold_hook: Asked for verbs when a party puts the other on hold.
-        refer_hook: Asked when a party wants to transfer the other with a REFER.
+        on_hold_hook: Called when a party puts the other on hold; answers with the verbs to hear.
+        refer_hook: Called when a party wants to transfer the other with a REFER.
         dtmf_capture: Keys to report, for both legs or by leg: ``{"childCall": ["*3"], "parentCall": ["*1"]}``.
-        dtmf_hook: Told of captured keys.
+        dtmf_hook: Called with captured keys.
         anchor_media: Keep the audio on the media server; ``listen``, ``dub`` and recording need it.
         codecs: Codecs to offer, the best first.
         exit_media_path: Send the audio past jambonz once the calls are joined.
@@ -83,10 +84,10 @@ class Dial(Verb):
 
 @model(owner="newer")
 class ConferenceRecord(Model):
-    """How a conference is recorded.
+    """Recording of a conference.
 
     Args:
-        path: Where the recording goes.
+        path: Path of the recording.
     """
 
     path: str | None = option(default=None, needed_on="0.9")
@@ -99,20 +100,20 @@ class Conference(Verb):
 
     Args:
         name: Name of the conference.
-        action_hook: Told when this member has left.
+        action_hook: Called when this member has left.
         member_tag: A name for this member, for commands that aim at it.
         start_conference_on_enter: Start the conference on joining; else wait for somebody who does.
         end_conference_on_exit: End the conference for all on leaving.
         join_muted: Join muted.
-        wait_hook: Asked for verbs while waiting for the conference to start.
-        enter_hook: Asked for verbs on joining.
-        status_hook: Told of events of the conference.
+        wait_hook: Called while waiting for the conference to start; answers with the verbs to hear.
+        enter_hook: Called on joining; answers with verbs.
+        status_hook: Called with events of the conference.
         status_events: Events to tell ``status_hook`` of: ``"start"``, ``"join"``, ``"leave"`` ...
         beep: Beep when somebody joins or leaves.
         max_participants: Most members at a time.
         speak_only_to: Be heard only by the member of this tag.
         end_conference_duration: Longest duration of the conference in seconds.
-        record: How to record the conference.
+        record: Recording of the conference.
         listen: Stream the conference: the options of ``listen``.
         stream: The same under its other name.
         distribute_dtmf: Let all members hear this member's keys.
@@ -151,8 +152,8 @@ class Enqueue(Verb):
 
     Args:
         name: Name of the queue; it exists from the first use on.
-        action_hook: Told how the wait ended: ``queue_result`` ...
-        wait_hook: Asked for verbs while waiting: music, the place in the queue.
+        action_hook: Called when the wait has ended, with ``queue_result`` ...
+        wait_hook: Called while waiting; answers with the verbs to hear: music, the place in the queue.
         priority: The lower, the earlier.
     """
 
@@ -170,7 +171,7 @@ class Dequeue(Verb):
 
     Args:
         name: Name of the queue.
-        action_hook: Told how it ended: ``dequeue_result``.
+        action_hook: Called when it has ended, with ``dequeue_result``.
         timeout: Seconds to wait for a caller.
         beep: Beep when the calls are joined.
         call_sid: Take this call, whatever its place.
@@ -197,7 +198,7 @@ class Message(Verb):
         carrier: Carrier to use.
         account_sid: Account to send from.
         message_sid: Id for the message.
-        action_hook: Told how it went: ``message_status`` ...
+        action_hook: Called when it has been sent, or not, with ``message_status`` ...
     """
 
     to: str

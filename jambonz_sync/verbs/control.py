@@ -59,7 +59,7 @@ class Pause(Verb):
     """Wait.
 
     Args:
-        length: How long, in seconds.
+        length: Duration in seconds.
     """
 
     length: float
@@ -73,7 +73,7 @@ class Redirect(Verb):
 
     Args:
         action_hook: The hook to ask.
-        status_hook: Where call status events go from now on.
+        status_hook: Called with all later call status events.
     """
 
     action_hook: Hook
@@ -121,8 +121,8 @@ class SipRefer(Verb):
         referred_by: SIP URI or number for ``Referred-By``; the called number if not set.
         referred_by_display_name: Display name for ``Referred-By``.
         headers: SIP headers of the REFER.
-        action_hook: Told how it ended: ``refer_status``, ``final_referred_call_status``.
-        event_hook: Told of each NOTIFY on the way.
+        action_hook: Called when it has ended, with ``refer_status`` and ``final_referred_call_status``.
+        event_hook: Called with each NOTIFY on the way.
     """
 
     refer_to: str
@@ -143,7 +143,7 @@ class SipRequest(Verb):
         method: SIP method, ``"INFO"``.
         body: Body of the request.
         headers: SIP headers of the request.
-        action_hook: Told of the response: ``result``, ``sip_status``.
+        action_hook: Called with the response: ``result``, ``sip_status``.
     """
 
     method: str

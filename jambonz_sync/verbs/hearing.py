@@ -28,8 +28,8 @@ class Gather(Verb):
     """Collect speech, keys, or both from the caller.
 
     Args:
-        input: What to collect, ``["digits"]`` if not set.
-        action_hook: Where the result goes: ``reason``, ``speech`` or ``digits``. Its answer goes on with the call.
+        input: Kinds of input to collect, ``["digits"]`` if not set.
+        action_hook: Called with the result: ``reason``, ``speech`` or ``digits``; its answer goes on with the call.
         say: Prompt to speak: the options of ``say``.
         play: Prompt to play: the options of ``play``.
         timeout: Seconds without any input until the gather gives up; 0 waits for ever.
@@ -39,14 +39,14 @@ class Gather(Verb):
         max_digits: Greatest number of digits.
         finish_on_key: Keys that end the input, ``"#"``.
         inter_digit_timeout: Seconds between two digits, then the input is complete. Needs ``min_digits``.
-        recognizer: Which vendor listens, in place of the application's.
+        recognizer: Speech-to-text to use in place of the application's.
         bargein: Speech stops the prompt.
         dtmf_bargein: A key stops the prompt.
         min_bargein_word_count: Words that it takes to stop the prompt.
         listen_during_prompt: Recognize speech while the prompt is playing. On if not set.
-        partial_result_hook: Gets interim results of the speech recognition; its answers are not used.
+        partial_result_hook: Called with interim results of the speech recognition; its answers are not used.
         filler_noise: Sound while the hook takes its time.
-        action_hook_delay_action: What to do while the hook takes its time.
+        action_hook_delay_action: Verbs to run while the hook takes its time.
     """
 
     input: Sequence[Literal["speech", "digits"]] | None = option(default=None, server_default=["digits"])
@@ -77,12 +77,12 @@ class Transcribe(Verb):
     """Transcribe the call in the background.
 
     Args:
-        transcription_hook: Gets the transcripts: a path or URL.
-        recognizer: Which vendor listens, in place of the application's.
-        translation_hook: Gets translations: a path or URL.
+        transcription_hook: Called with the transcripts: a path or URL.
+        recognizer: Speech-to-text to use in place of the application's.
+        translation_hook: Called with the translations: a path or URL.
         early_media: Transcribe before the call is answered.
-        channel: Which leg to transcribe, 1 or 2.
-        enable: Whether to transcribe. Needs jambonz v10; without it the verb starts a transcription.
+        channel: Leg to transcribe, 1 or 2.
+        enable: False stops the transcription. Needs jambonz v10; without it the verb starts one.
     """
 
     transcription_hook: str | None = None

@@ -45,9 +45,10 @@ class SpeechToSpeech(Verb):
         model: Model of the vendor, by name.
         llm_options: Prompt, voice, tools ... in the vendor's own form, passed on untouched.
         auth: Credentials for the vendor.
-        action_hook: Gets ``completion_reason`` when the conversation has ended. Its answer goes on with the call.
-        event_hook: Gets the vendor's events.
-        tool_hook: Gets the tool calls of the model, and answers with their results.
+        action_hook: Called when the conversation has ended, with ``completion_reason``; its answer goes on with the
+            call.
+        event_hook: Called with the vendor's events.
+        tool_hook: Called when the model calls a tool; answers with its result.
         events: Events of the vendor to send to ``event_hook``.
         mcp_servers: Servers whose tools the model may call.
         handoff: Let the model transfer the caller to a human.
@@ -206,7 +207,7 @@ class VoiceliveS2s(_VendorS2s):
 
 @model(owner="vendor")
 class ElevenlabsAuth(Model):
-    """Which agent of ElevenLabs to connect to.
+    """The agent of ElevenLabs to connect to.
 
     Args:
         agent_id: Id of the agent.
@@ -241,9 +242,9 @@ class ElevenlabsS2s(SpeechToSpeech):
     """Connect the caller to an agent of ElevenLabs.
 
     Args:
-        auth: Which agent.
-        vendor: Always ``"elevenlabs"``; jambonz knows it.
         llm_options: Options of the agent. jambonz 0.9 insists on them, if only as ``{}``.
+        auth: The agent to connect to.
+        vendor: Always ``"elevenlabs"``; jambonz knows it.
     """
 
     llm_options: ElevenlabsOptions | Mapping[str, Any] | None = option(default=None, needed_on="0.9")
@@ -290,7 +291,7 @@ def _finish_delegation(wire: dict[str, Any], _server_target: ServerTarget) -> No
 
 @model(owner="vendor", finish=_finish_delegation)
 class GptliveDelegation(Model):
-    """Who does the work that GPT Live cannot do itself. A dict in its place is passed on untouched.
+    """Delegation of the work that GPT Live cannot do itself. A dict in its place is passed on untouched.
 
     Args:
         type: ``client`` asks the application for text; ``responses`` runs a turn that may call tools.
@@ -312,7 +313,7 @@ class GptliveSession(Model):
     """The ``session.update`` that starts GPT Live. A dict in its place is passed on untouched.
 
     Args:
-        delegation: Who does the work that the model cannot do itself.
+        delegation: Delegation of the work that the model cannot do itself.
     """
 
     delegation: GptliveDelegation | Mapping[str, Any] | None = None
@@ -346,8 +347,8 @@ class GptliveS2s(SpeechToSpeech):
     """Connect the caller to OpenAI's GPT Live. Tools, ``handoff`` and ``hangup`` need a delegation to ``responses``.
 
     Args:
-        auth: Credentials.
         llm_options: Options of the session.
+        auth: Credentials.
         vendor: Always ``"gptlive"``; jambonz knows it.
     """
 

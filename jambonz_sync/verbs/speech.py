@@ -55,11 +55,11 @@ class Say(Verb):
     """Speak a text to the caller.
 
     Args:
-        text: What to say, plain or SSML; of a list, one text picked at random.
-        synthesizer: Which vendor speaks, in place of the application's.
-        loop: How often; ``"forever"`` or 0 repeats until something else happens.
+        text: Text to say, plain or SSML; of a list, one text is picked at random.
+        synthesizer: Text-to-speech to use in place of the application's.
+        loop: Number of times; ``"forever"`` or 0 repeats until something else happens.
         early_media: Speak before the call is answered.
-        instructions: How to say it, for vendors that can be told.
+        instructions: Instructions on the way to say it, for vendors that take them.
         disable_tts_cache: Synthesize anew, even if the same text has been spoken before.
         stream: Speak what ``send_tts_tokens`` delivers instead of a text.
         close_stream_on_empty: With ``stream``, end the verb when nothing is left to be spoken.
@@ -83,10 +83,10 @@ class Play(Verb):
 
     Args:
         url: Address of the audio, http(s); of a list, one after the other.
-        loop: How often; ``"forever"`` or 0 repeats until something else happens.
-        action_hook: Told when it has been played: ``reason``, ``playback_seconds`` ...
+        loop: Number of times; ``"forever"`` or 0 repeats until something else happens.
+        action_hook: Called when it has been played, with ``reason``, ``playback_seconds`` ...
         early_media: Play before the call is answered.
-        seek_offset: Where in the file to start, in samples.
+        seek_offset: Position in the file to start at, in samples.
         timeout_secs: Stop after so many seconds.
     """
 
@@ -105,7 +105,7 @@ class Dub(Verb):
     """Mix further audio into the call.
 
     Args:
-        action: What to do with the track.
+        action: Action on the track.
         track: Name of the track, of your choice.
         play: Audio file to play on the track, http(s).
         say: Text to speak on the track, or the options of ``say``.
@@ -129,7 +129,7 @@ class Dtmf(Verb):
 
     Args:
         dtmf: The keys, ``"123#"``.
-        duration: How long each sounds, in milliseconds; 500 if not set.
+        duration: Duration of each tone in milliseconds; 500 if not set.
     """
 
     dtmf: str

@@ -16,11 +16,11 @@ __all__ = ["RestDial", "Transfer", "TransferBrief"]
 
 @model
 class TransferBrief(Model):
-    """What the destination hears before it gets the caller.
+    """The brief that the destination hears before it gets the caller.
 
     Args:
-        text: What to say.
-        synthesizer: Which vendor speaks.
+        text: Text to say.
+        synthesizer: Text-to-speech to use.
     """
 
     text: str
@@ -33,7 +33,7 @@ class Transfer(Verb, TransferOptions):
     """Transfer the caller to somebody else, blind or after a word with them.
 
     Args:
-        brief: What the destination hears first.
+        brief: Brief that the destination hears first.
     """
 
     brief: TransferBrief | Mapping[str, Any] | None = None
@@ -46,26 +46,26 @@ class RestDial(Verb):
     """Place a call. Not a verb of an application: the REST API takes these options.
 
     Args:
-        to: Whom to call.
+        to: Parties to call.
         from_: Number to call from.
-        call_hook: Asked for verbs when the call is answered.
+        call_hook: Called when the call is answered; answers with verbs.
         account_sid: Account to call from.
         application_sid: Application that handles the call.
-        call_status_hook: Told of the progress of the call.
+        call_status_hook: Called with the progress of the call.
         caller_name: Name to show.
         from_host: Host part of the From header.
-        speech_synthesis_vendor: Which vendor speaks.
+        speech_synthesis_vendor: Text-to-speech to use.
         speech_synthesis_voice: Voice of that vendor.
         speech_synthesis_language: Language of that voice.
-        speech_recognizer_vendor: Which vendor listens.
+        speech_recognizer_vendor: Speech-to-text to use.
         speech_recognizer_language: Language to listen for.
         tag: Data of your own for the call, passed on untouched.
         headers: SIP headers of the INVITE.
         timeout: Seconds to ring.
         amd: Find out whether a human or a machine answers.
         dual_streams: Give each direction of the audio a stream of its own.
-        sip_request_within_dialog_hook: Asked when a SIP request comes within the dialog.
-        refer_hook: Asked when the called side wants a transfer with a REFER.
+        sip_request_within_dialog_hook: Called when a SIP request comes within the dialog.
+        refer_hook: Called when the called side wants a transfer with a REFER.
         time_limit: Longest duration in seconds.
     """
 

@@ -16,6 +16,7 @@ from jambonz_sync.model.declare import Model, ServerTarget, documented, options
 from jambonz_sync.verbs import Gather, Say, components
 from jambonz_sync.verbs.chain import VerbChain
 
+from .. import docstrings
 from .facts import all_models
 
 
@@ -31,10 +32,13 @@ def test_a_model_is_a_frozen_dataclass_of_keyword_only_options(cls: type[Model])
 
 @pytest.mark.parametrize("cls", all_models(), ids=lambda cls: cls.__name__)
 def test_the_docstring_of_a_model_tells_of_every_option_and_of_no_other(cls: type[Model]) -> None:
-    about, meant = documented(cls)
+    about, meanings = documented(cls)
+    names = [field.name for field in dataclasses.fields(cls)]
     assert about.endswith(".")
-    assert meant.keys() == {field.name for field in dataclasses.fields(cls)}
-    assert [name for name, text in meant.items() if not text.endswith((".", ")"))] == []
+    assert list(meanings) == names
+    assert [name for name, text in meanings.items() if not text.endswith((".", ")"))] == []
+    entries = docstrings.parse(cls.__doc__ or "").entries("Args")
+    assert cls is verbs.Verb or entries == [name for name in names if name in entries]
 
 
 @pytest.mark.parametrize("server", [None, "0.9"])

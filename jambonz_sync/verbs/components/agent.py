@@ -25,10 +25,10 @@ __all__ = [
 
 @model
 class LanguageConfig(Model):
-    """How the agent speaks one language.
+    """The agent's way to speak one language.
 
     Args:
-        tts: Which vendor speaks it.
+        tts: Text-to-speech for this language.
     """
 
     tts: Synthesizer | Mapping[str, Any] | None = None
@@ -37,7 +37,7 @@ class LanguageConfig(Model):
 
 @model
 class TurnDetection(Model):
-    """How the agent finds out that the caller has finished speaking.
+    """Turn detection: the agent finds out that the caller has finished speaking.
 
     Args:
         mode: Detector.
@@ -53,10 +53,10 @@ class TurnDetection(Model):
 
 @model
 class AgentBargeIn(Model):
-    """How the caller interrupts the agent.
+    """Barge-in: the caller interrupts the agent.
 
     Args:
-        enable: Whether the caller can. On if not set.
+        enable: Let the caller interrupt. On if not set.
         strategy: ``vad`` any speech; ``interruptPrediction`` only speech that a model takes for an interruption.
         vendor: Vendor of ``interruptPrediction``.
         threshold: Probability, 0 to 1, from which ``interruptPrediction`` interrupts.
@@ -75,11 +75,11 @@ class AgentBargeIn(Model):
 
 @model
 class ConnectOptions(Model):
-    """How to reach the vendor of the model.
+    """The connection to the vendor of the model.
 
     Args:
-        timeout: How long to wait for it, in the measure of the vendor's client.
-        max_retries: How often to try again.
+        timeout: Longest wait for it, in the measure of the vendor's client.
+        max_retries: Number of further attempts.
         endpoint: Endpoint of your own.
         base_url: Base URL of your own.
     """
@@ -96,8 +96,8 @@ class LlmMessage(Model):
     """A message of the conversation so far.
 
     Args:
-        role: Who said it.
-        content: What was said; some vendors take more than text.
+        role: Speaker of the message.
+        content: The words; some vendors take more than text.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
@@ -107,7 +107,7 @@ class LlmMessage(Model):
 
 @model
 class AgentLlmOptions(Model):
-    """What the model is told.
+    """The prompt and the parameters of the model.
 
     Args:
         system_prompt: System prompt.
@@ -115,7 +115,7 @@ class AgentLlmOptions(Model):
         initial_messages: The same under its older name.
         max_tokens: Most tokens of an answer.
         temperature: Sampling temperature.
-        reasoning_effort: How much the model thinks; ``minimal`` answers soonest.
+        reasoning_effort: Effort of thinking; ``minimal`` answers soonest.
         tools: Tools that the model may call: ``{"name": ..., "description": ..., "parameters": ...}``.
     """
 
@@ -136,10 +136,10 @@ class AgentLlm(Model):
     Args:
         vendor: ``"openai"``, ``"anthropic"`` ...; that of the application if not set.
         model: Model by name; that of the application if not set.
-        label: Which of several credentials of one vendor.
+        label: Label of the credentials, where one vendor has several.
         auth: Credentials, in place of the account's.
-        connect_options: How to reach the vendor.
-        llm_options: What the model is told.
+        connect_options: Connection to the vendor.
+        llm_options: Prompt and parameters of the model.
     """
 
     vendor: str | None = None
@@ -153,11 +153,11 @@ class AgentLlm(Model):
 
 @model
 class AgentNoiseIsolation(Model):
-    """How noise is taken out of the audio.
+    """Noise isolation: noise is taken out of the audio.
 
     Args:
         mode: Vendor, ``"krisp"`` or ``"rnnoise"``.
-        level: How much, 0 to 100.
+        level: Strength, 0 to 100.
         direction: ``read`` the caller's audio, ``write`` the agent's.
         model: Model of the vendor.
     """
@@ -176,7 +176,7 @@ def _finish_tool_filler(wire: dict[str, Any], _server_target: ServerTarget) -> N
 
 @model(finish=_finish_tool_filler)
 class ToolFiller(Model):
-    """What the caller hears while a tool takes its time.
+    """Sound for the caller while a tool takes its time.
 
     Args:
         type: ``audio`` plays a file, ``backchannel`` speaks short phrases.

@@ -18,7 +18,7 @@ _ADDRESS_OF = {"phone": "number", "sip": "sipUri", "user": "name"}
 
 @model
 class DialFrom(Model):
-    """Who an outbound call is from.
+    """The calling party of an outbound call.
 
     Args:
         user: User part of the From header.
@@ -38,19 +38,19 @@ def _finish_target(wire: dict[str, Any], _server_target: ServerTarget) -> None:
 
 @model(finish=_finish_target)
 class Target(Model):
-    """Whom to call.
+    """A party to call.
 
     Args:
-        type: What kind of address it is.
+        type: Kind of the address.
         number: Phone number in E.164 form, for ``phone``.
         sip_uri: SIP URI, for ``sip``.
         name: Registered user, ``"joe@sip.example.com"``, for ``user``; elsewhere the display name.
         tenant: Microsoft Teams tenant, for ``teams``.
         trunk: Carrier to use.
-        confirm_hook: Asked when the target answers, before the calls are joined.
+        confirm_hook: Called when the target answers, before the calls are joined; answers with verbs for the target.
         method: HTTP method of ``confirm_hook``, POST if not set.
         headers: SIP headers of the INVITE.
-        from_: Who the call is from.
+        from_: Calling party of the call.
         auth: Credentials, if the far end asks for them.
         vmail: Follow the call into voicemail.
         override_to: Request URI, where it differs from the To header.
@@ -76,7 +76,7 @@ class Target(Model):
 
 @model
 class AmdTimers(Model):
-    """How long each step of answering machine detection may take, in milliseconds.
+    """Time limits of the steps of answering machine detection, in milliseconds.
 
     Args:
         no_speech_timeout_ms: Until speech starts; 5000 if not set.
@@ -97,11 +97,11 @@ class Amd(Model):
     """Answering machine detection: has a human or a machine answered? It runs beside the verbs; keep the call alive.
 
     Args:
-        action_hook: Told what has been found: ``type`` ``amd_human_detected``, ``amd_machine_detected`` ...
+        action_hook: Called with the result: ``type`` is ``amd_human_detected``, ``amd_machine_detected`` ...
         threshold_word_count: Words of a greeting that make it a machine; 9 if not set.
         digit_count: Digits of a greeting that make it a machine; 0, not looked at, if not set.
-        timers: How long each step may take.
-        recognizer: Which vendor listens, in place of the application's.
+        timers: Time limits of the steps.
+        recognizer: Speech-to-text to use in place of the application's.
     """
 
     action_hook: Hook

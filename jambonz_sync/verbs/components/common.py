@@ -37,7 +37,7 @@ class ActionHook(Model):
     """A webhook with more to it than its address.
 
     Args:
-        url: Where to send the event: an absolute URL, or a path on the host of the application.
+        url: Address to send the event to: an absolute URL, or a path on the host of the application.
         method: HTTP method, POST if not set. Not used on a WebSocket.
         basic_auth: Credentials for this hook.
     """
@@ -59,7 +59,7 @@ class Synthesizer(Model):
     Args:
         vendor: ``"google"``, ``"elevenlabs"``, ``"deepgram"`` ..., ``"custom:name"``, or ``"default"`` for that of the
             application.
-        label: Which of several credentials of one vendor.
+        label: Label of the credentials, where one vendor has several.
         language: Language code, ``"en-US"``.
         voice: Voice of the vendor, by name; some vendors take an object.
         fallback_vendor: Vendor to turn to if the first fails.
@@ -90,9 +90,9 @@ class Vad(Model):
     """Voice activity detection: when is the caller speaking.
 
     Args:
-        enable: Whether to use it.
-        voice_ms: How long speech must last to count, in milliseconds.
-        silence_ms: How long silence must last to end it, in milliseconds.
+        enable: Switch it on or off.
+        voice_ms: Least duration of speech that counts, in milliseconds.
+        silence_ms: Duration of silence that ends it, in milliseconds.
         strategy: Strategy by name.
         mode: Aggressiveness of the webrtc detector, 0 to 3.
         vendor: Detector.
@@ -116,7 +116,7 @@ class FillerNoise(Model):
     """Sound that plays while the caller waits for the application.
 
     Args:
-        enable: Whether to play it.
+        enable: Play it or not.
         url: Audio file, http(s).
         start_delay_secs: Seconds of waiting before it starts.
     """
@@ -132,7 +132,7 @@ class BidirectionalAudio(Model):
     """Audio from the application back into the call.
 
     Args:
-        enabled: Whether jambonz takes audio.
+        enabled: Take audio from the WebSocket.
         streaming: True for raw frames as they come, False for ``playAudio`` messages.
         sample_rate: Rate in Hz of the frames that the application sends.
     """

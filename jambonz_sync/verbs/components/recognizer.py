@@ -36,7 +36,7 @@ class Hint(Model):
 
     Args:
         phrase: The phrase.
-        boost: How much more likely it is, in the vendor's own measure.
+        boost: Added likelihood, in the vendor's own measure.
     """
 
     phrase: str
@@ -51,7 +51,7 @@ class Recognizer(Model):
     Args:
         vendor: ``"google"``, ``"deepgram"``, ``"microsoft"`` ..., ``"custom:name"``, or ``"default"`` for that of the
             application.
-        label: Which of several credentials of one vendor.
+        label: Label of the credentials, where one vendor has several.
         language: Language code, ``"en-US"``.
         fallback_vendor: Vendor to turn to if the first fails.
         fallback_label: Credentials of the fallback vendor.

@@ -15,7 +15,7 @@ __all__ = ["Confirm", "Disposition", "Handoff", "HandoffBrief", "TransferOptions
 
 @model
 class Confirm(Model):
-    """What the destination must do to accept a transfer.
+    """The confirmation by which the destination accepts a transfer.
 
     Args:
         prompt: Text that asks for it.
@@ -34,14 +34,14 @@ def _finish_disposition(wire: dict[str, Any], _server_target: ServerTarget) -> N
 
 @model(finish=_finish_disposition)
 class Disposition(Model):
-    """What becomes of the caller if the transfer fails. Each is ``"return"`` if not set.
+    """The outcome for the caller if the transfer fails. Each is ``"return"`` if not set.
 
     Args:
         on_no_answer: If nobody answers.
         on_busy: If the destination is busy.
         on_decline: If the destination declines.
         on_failure: If the transfer fails otherwise.
-        voicemail_url: Where the caller leaves a message; needed for ``"voicemail"``.
+        voicemail_url: URL of the voicemail, needed for ``"voicemail"``.
     """
 
     on_no_answer: Literal["return", "voicemail", "hangup"] | None = option(default=None, server_default="return")
@@ -54,7 +54,7 @@ class Disposition(Model):
 
 @model(since="10.3.0", new=True)
 class TransferOptions(Model):
-    """How a caller is transferred.
+    """Options that a transfer of the caller has, by a verb or by a model.
 
     Args:
         target: To whom.
@@ -62,13 +62,13 @@ class TransferOptions(Model):
         blind_method: Blind: with a REFER, or by dialling and joining. ``refer`` if not set.
         caller_present: Warm: let the caller hear the brief; else the caller is on hold meanwhile.
         caller_id: Number to show to the destination.
-        on_hold_hook: Asked for verbs that the caller hears on hold.
+        on_hold_hook: Called when the caller is put on hold; answers with the verbs to hear.
         timeout: Seconds to ring; 30 if not set.
-        confirm: What the destination must do to accept.
+        confirm: Confirmation by which the destination accepts.
         amd: Find out whether a human or a machine answers.
-        disposition: What becomes of the caller if it fails.
-        action_hook: Told how it ended: ``transfer_result``, ``transfer_reason``.
-        event_hook: Told of events on the way.
+        disposition: The outcome for the caller if it fails.
+        action_hook: Called when it has ended, with ``transfer_result`` and ``transfer_reason``.
+        event_hook: Called with events on the way.
     """
 
     target: Sequence[Target | Mapping[str, Any]] = required(min_items=1)
@@ -103,7 +103,7 @@ class Handoff(TransferOptions):
 
     Args:
         brief: The summary for the destination: ``"auto"`` the model writes it, ``"none"``, or guidance for it.
-        brief_synthesizer: Which vendor speaks the summary.
+        brief_synthesizer: Text-to-speech for the summary.
         tool_name: Name of the tool; ``transfer_to_human`` if not set.
         tool_description: Description of the tool that the model sees.
     """

@@ -21,7 +21,7 @@ class AwsOptions(Model):
         region: Region.
         vocabulary_name: Name of a custom vocabulary.
         vocabulary_filter_name: Name of a vocabulary filter.
-        vocabulary_filter_method: What the filter does.
+        vocabulary_filter_method: Effect of the filter.
         language_model_name: Name of a custom language model.
         pii_entity_types: Kinds of personal data to find, ``"BANK_ACCOUNT_NUMBER"``.
         pii_identify_entities: Mark personal data.

@@ -16,9 +16,9 @@ class AzureOptions(Model):
 
     Args:
         speech_segmentation_silence_timeout_ms: Silence that ends a segment, in milliseconds.
-        post_processing: How transcripts are processed.
+        post_processing: Processing of transcripts.
         audio_logging: Let Azure keep the audio.
-        language_id_mode: When the language is found out.
+        language_id_mode: The time of the language identification.
         speech_recognition_mode: Kind of speech to expect.
     """
 

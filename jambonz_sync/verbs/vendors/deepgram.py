@@ -26,12 +26,12 @@ class DeepgramOptions(Model):
         smart_formatting: Format dates, numbers and the like.
         no_delay: Do not wait for more context before formatting.
         profanity_filter: Mask bad words.
-        redact: What to leave out of transcripts.
+        redact: Kinds of data to leave out of transcripts.
         diarize: Tell speakers apart.
         diarize_version: Version of that.
         ner: Find named entities.
         multichannel: Transcribe each channel.
-        alternatives: How many alternatives to deliver.
+        alternatives: Number of alternatives to deliver.
         numerals: Write numbers as digits.
         search: Terms to search for.
         replace: Terms to replace, ``"this:that"``.

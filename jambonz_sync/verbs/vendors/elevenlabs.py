@@ -16,7 +16,7 @@ class ElevenlabsOptions(Model):
 
     Args:
         include_timestamps: Deliver the time of each word.
-        commit_strategy: Who ends a segment: the application or voice activity.
+        commit_strategy: The end of a segment: by the application or by voice activity.
         vad_silence_threshold_secs: Seconds of silence that end a segment.
         vad_threshold: Threshold of voice activity.
         min_speech_duration_ms: Least length of speech, in milliseconds.

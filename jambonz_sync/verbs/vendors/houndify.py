@@ -17,11 +17,11 @@ class HoundifyOptions(Model):
     Args:
         request_info: Context of the request, passed on untouched.
         sample_rate: Rate in Hz.
-        latitude: Where the caller is.
-        longitude: Where the caller is.
-        city: Where the caller is.
-        state: Where the caller is.
-        country: Where the caller is.
+        latitude: Location of the caller.
+        longitude: Location of the caller.
+        city: Location of the caller.
+        state: Location of the caller.
+        country: Location of the caller.
         time_zone: Time zone of the caller.
         domain: Domain of Houndify.
         audio_endpoint: Endpoint of your own.
@@ -44,9 +44,9 @@ class HoundifyOptions(Model):
         max_results: Most results.
         enable_word_timestamps: Deliver the time of each word.
         max_alternatives: Most alternatives.
-        partial_transcript_interval: How often interim results come.
+        partial_transcript_interval: Interval of interim results.
         session_timeout: Longest session.
-        connection_timeout: How long to wait for a connection.
+        connection_timeout: Longest wait for a connection.
         custom_vocabulary: Terms to expect.
         language_model: Language model by name.
         audio_query_absolute_timeout: Longest query.

@@ -12,7 +12,7 @@ __all__ = ["NuanceFormatting", "NuanceOptions", "NuanceReference", "NuanceResour
 
 @model(owner="newer")
 class NuanceFormatting(Model):
-    """How Nuance formats transcripts.
+    """Formatting of transcripts by Nuance.
 
     Args:
         scheme: Scheme by name.
@@ -26,13 +26,13 @@ class NuanceFormatting(Model):
 
 @model(owner="newer")
 class NuanceReference(Model):
-    """Where a resource of Nuance is found.
+    """Reference to a resource of Nuance.
 
     Args:
-        type: What it is.
-        uri: Where it is.
-        max_load_failures: Whether failures to load it are hidden.
-        request_timeout_ms: How long to wait for it, in milliseconds.
+        type: Type of the resource.
+        uri: URI of the resource.
+        max_load_failures: Hide failures to load it.
+        request_timeout_ms: Longest wait for it, in milliseconds.
         headers: HTTP headers of the request, passed on untouched.
     """
 
@@ -60,14 +60,14 @@ class NuanceResource(Model):
     """A resource of Nuance: a grammar, a wordset ...
 
     Args:
-        external_reference: Where it is found.
+        external_reference: Reference to the resource.
         inline_wordset: Wordset as text.
         builtin: Builtin resource by name.
         inline_grammar: Grammar as text.
         wakeup_word: Words that wake it up.
         weight_name: Weight by name.
         weight_value: Weight as a number.
-        reuse: How often it is used again.
+        reuse: Number of times that it is used again.
     """
 
     external_reference: NuanceReference | Mapping[str, Any] | None = None
@@ -90,7 +90,7 @@ class NuanceOptions(Model):
         secret: Client secret.
         krypton_endpoint: Endpoint of your own.
         topic: Topic by name.
-        utterance_detection_mode: How many utterances to wait for.
+        utterance_detection_mode: Number of utterances to wait for.
         punctuation: Punctuate.
         profanity_filter: Mask bad words.
         include_tokenization: Deliver tokens.
@@ -101,15 +101,15 @@ class NuanceOptions(Model):
         allow_zero_base_lm_weight: Let the base model have no weight.
         filter_wakeup_word: Leave the wakeup word out.
         result_type: Kind of results to deliver.
-        no_input_timeout_ms: How long to wait for speech, in milliseconds.
+        no_input_timeout_ms: Longest wait for speech, in milliseconds.
         recognition_timeout_ms: Longest recognition, in milliseconds.
         utterance_end_silence_ms: Silence that ends an utterance, in milliseconds.
         max_hypotheses: Most hypotheses.
         speech_domain: Domain of speech.
-        formatting: How to format transcripts.
+        formatting: Formatting of transcripts.
         client_data: Data of your own, passed on untouched.
         user_id: Id of the user.
-        speech_detection_sensitivity: How readily sound counts as speech.
+        speech_detection_sensitivity: The higher, the more readily sound counts as speech.
         resources: Grammars, wordsets and the like.
     """
 

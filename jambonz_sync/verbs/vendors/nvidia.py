@@ -16,7 +16,7 @@ class NvidiaOptions(Model):
 
     Args:
         riva_uri: Address of the Riva server.
-        max_alternatives: How many alternatives to deliver.
+        max_alternatives: Number of alternatives to deliver.
         profanity_filter: Mask bad words.
         punctuation: Punctuate.
         word_time_offsets: Deliver the time of each word.

@@ -15,8 +15,8 @@ class PromptTemplates(Model):
     """Templates of the prompt for OpenAI.
 
     Args:
-        hints_template: How hints are put to the model.
-        conversation_history_template: How the conversation so far is put to the model.
+        hints_template: Template that puts hints to the model.
+        conversation_history_template: Template that puts the conversation so far to the model.
     """
 
     hints_template: str | None = None
@@ -26,7 +26,7 @@ class PromptTemplates(Model):
 
 @model
 class OpenaiTurnDetection(Model):
-    """How OpenAI finds the end of a turn.
+    """Detection of the end of a turn by OpenAI.
 
     Args:
         type: Detector.
@@ -56,9 +56,9 @@ class OpenaiOptions(Model):
         language: Language code.
         languages: Languages to expect, for models that take several.
         keywords: Terms to expect; the ``hints`` if not set.
-        delay: Whether results come early or are better.
+        delay: The lower, the earlier results come; the higher, the better they are.
         input_audio_noise_reduction: Kind of microphone to expect.
-        turn_detection: How the end of a turn is found.
+        turn_detection: Detection of the end of a turn.
         vad_mode: Local detector: aggressiveness, 0 to 3.
         vad_silence_ms: Local detector: silence that ends speech, in milliseconds.
         vad_voice_ms: Local detector: voice that starts speech, in milliseconds.

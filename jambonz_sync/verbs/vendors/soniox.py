@@ -15,8 +15,8 @@ class SonioxTerm(Model):
     """A fact about the conversation.
 
     Args:
-        key: What it is about, ``"domain"``.
-        value: What it is, ``"Healthcare"``.
+        key: The topic of the fact, ``"domain"``.
+        value: The fact, ``"Healthcare"``.
     """
 
     key: str
@@ -26,7 +26,7 @@ class SonioxTerm(Model):
 
 @model
 class SonioxTranslation(Model):
-    """How a term is translated.
+    """Translation of a term.
 
     Args:
         source: The term.
@@ -40,13 +40,13 @@ class SonioxTranslation(Model):
 
 @model
 class SonioxContext(Model):
-    """What Soniox should know of the conversation.
+    """Context of the conversation, for Soniox.
 
     Args:
         general: Facts about it.
         text: Background as text.
         terms: Terms to expect.
-        translation_terms: How terms are translated.
+        translation_terms: Translations of terms.
     """
 
     general: Sequence[SonioxTerm | Mapping[str, Any]] | None = None
@@ -60,7 +60,7 @@ class SonioxContext(Model):
 
 @model
 class SonioxStorage(Model):
-    """What Soniox keeps of the conversation.
+    """The record of the conversation that Soniox keeps.
 
     Args:
         id: Id under which to keep it.
@@ -91,14 +91,14 @@ class SonioxOptions(Model):
         enable_language_identification: Say of each word in which language it is.
         enable_speaker_diarization: Say of each word who spoke it.
         endpoint_detection: Find the end of an utterance.
-        endpoint_sensitivity: How soon, -1 to 1; 0 if not set.
+        endpoint_sensitivity: The higher, the sooner: -1 to 1; 0 if not set.
         max_endpoint_delay_ms: Longest wait for it, 500 to 3000 milliseconds; 2000 if not set.
-        max_non_final_tokens_duration_ms: How long words may stay interim, in milliseconds.
+        max_non_final_tokens_duration_ms: Longest time that words stay interim, in milliseconds.
         profanity_filter: Mask bad words.
-        context: What Soniox should know of the conversation; takes the place of ``speech_context`` and ``hints``.
+        context: Context of the conversation; takes the place of ``speech_context`` and ``hints``.
         speech_context: Background as text.
         client_request_reference: Reference of your own.
-        storage: What Soniox keeps.
+        storage: The record that Soniox keeps.
     """
 
     api_key: str | None = None

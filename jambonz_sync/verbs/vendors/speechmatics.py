@@ -23,10 +23,10 @@ __all__ = [
 
 @model
 class SpeakerDiarizationConfig(Model):
-    """How Speechmatics tells speakers apart.
+    """Diarization by Speechmatics: telling speakers apart.
 
     Args:
-        speaker_sensitivity: How readily a voice counts as another speaker.
+        speaker_sensitivity: The higher, the more readily a voice counts as another speaker.
         max_speakers: Most speakers.
     """
 
@@ -37,7 +37,7 @@ class SpeakerDiarizationConfig(Model):
 
 @model
 class ConversationConfig(Model):
-    """How Speechmatics finds the end of an utterance.
+    """Detection of the end of an utterance by Speechmatics.
 
     Args:
         end_of_utterance_silence_trigger: Seconds of silence that end it.
@@ -49,11 +49,11 @@ class ConversationConfig(Model):
 
 @model
 class PunctuationOverrides(Model):
-    """How Speechmatics punctuates.
+    """Punctuation by Speechmatics.
 
     Args:
         permitted_marks: Marks that it may use.
-        sensitivity: How many it uses.
+        sensitivity: The higher, the more it uses.
     """
 
     permitted_marks: Sequence[str] | None = option(default=None, wire="permitted_marks")
@@ -63,7 +63,7 @@ class PunctuationOverrides(Model):
 
 @model
 class AudioFilteringConfig(Model):
-    """Which audio Speechmatics leaves out.
+    """The audio that Speechmatics leaves out.
 
     Args:
         volume_threshold: Volume below which it does.
@@ -78,7 +78,7 @@ class Replacement(Model):
     """A replacement in transcripts.
 
     Args:
-        from_: What to replace.
+        from_: Words to replace.
         to: By what.
     """
 
@@ -89,7 +89,7 @@ class Replacement(Model):
 
 @model
 class TranscriptFilteringConfig(Model):
-    """What Speechmatics changes in transcripts.
+    """Changes that Speechmatics makes in transcripts.
 
     Args:
         remove_disfluencies: Leave out "um" and "uh".
@@ -103,25 +103,25 @@ class TranscriptFilteringConfig(Model):
 
 @model
 class TranscriptionConfig(Model):
-    """How Speechmatics transcribes. Names are in snake_case on the wire too.
+    """Transcription by Speechmatics. Names are in snake_case on the wire too.
 
     Args:
         language: Language code.
         domain: Domain of the language, ``"finance"``.
         additional_vocab: Terms to expect: strings, or objects passed on untouched.
         diarization: ``"none"``, ``"speaker"`` ...
-        speaker_diarization_config: How speakers are told apart.
-        conversation_config: How the end of an utterance is found.
+        speaker_diarization_config: Settings of the diarization.
+        conversation_config: Detection of the end of an utterance.
         enable_partials: Deliver interim results.
         max_delay: Seconds until a result is final.
-        max_delay_mode: Whether entities may take longer.
+        max_delay_mode: ``flexible`` lets entities take longer.
         output_locale: Locale of the spelling, ``"en-GB"``.
-        punctuation_overrides: How to punctuate.
+        punctuation_overrides: Punctuation.
         operating_point: ``"standard"`` or ``"enhanced"``.
         model: Model by name.
         enable_entities: Mark dates, numbers and the like.
-        audio_filtering_config: Which audio to leave out.
-        transcript_filtering_config: What to change in transcripts.
+        audio_filtering_config: Audio to leave out.
+        transcript_filtering_config: Changes to make in transcripts.
     """
 
     language: str | None = None
@@ -169,7 +169,7 @@ class TranslationConfig(Model):
 
 @model
 class AudioEventsConfig(Model):
-    """Which sounds Speechmatics reports.
+    """The sounds that Speechmatics reports.
 
     Args:
         types: The sounds.
@@ -186,9 +186,9 @@ class SpeechmaticsOptions(Model):
     Args:
         host: Host to connect to.
         profile: Profile by name.
-        transcription_config: How to transcribe.
+        transcription_config: Settings of the transcription.
         translation_config: Into which languages to translate.
-        audio_events_config: Which sounds to report.
+        audio_events_config: Sounds to report.
     """
 
     host: str | None = None
