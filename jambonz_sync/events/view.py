@@ -1,4 +1,4 @@
-"""How an event reads: a read-only view of the dict that arrived, its known fields declared once as attributes."""
+"""The base of all events: a read-only view of the dict that arrived, its known fields declared once as attributes."""
 
 from __future__ import annotations
 

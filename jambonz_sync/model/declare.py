@@ -1,4 +1,4 @@
-"""How a verb, a component or an action is declared: a frozen dataclass, and what its types cannot say.
+"""The declaration of a verb, a component or an action: a frozen dataclass, and what its types cannot say.
 
     @model
     class Vad(Model):

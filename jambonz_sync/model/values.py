@@ -1,4 +1,4 @@
-"""How values that hold no others are checked: strings, numbers, flags, choices."""
+"""The checks of values that hold no others: strings, numbers, flags, choices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NoExactType:
 
 
 class Check(NamedTuple):
-    """How values of one type are checked.
+    """The check of values of one type.
 
     Args:
         exact: A value of exactly this type is right as it is.

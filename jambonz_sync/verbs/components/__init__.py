@@ -1,7 +1,7 @@
-"""The parts that verbs are made of: recognizer, synthesizer, target ... each a frozen dataclass.
+"""The components of verbs: recognizer, synthesizer, target ... each a frozen dataclass, loaded when it is first used.
 
-``from jambonz_sync.verbs.components import Recognizer``. A dict in either spelling does as well wherever a verb takes
-one. Each is loaded when it is first used.
+Imports model and vendors, never a verb: those that hold verbs live beside the verbs (``verbs.delay``).
+Used by the verbs, and by users: ``from jambonz_sync.verbs.components import Recognizer``. A dict does as well.
 """
 
 from __future__ import annotations
