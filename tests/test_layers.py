@@ -72,7 +72,7 @@ PENDING = {
     ("server.endpoint", "gunicorn"),
     ("session.outbox", "server"),
 }
-PENDING_CIRCLES = {"gunicorn", "rest", "runtime", "server", "session", "simulator"}
+PENDING_CIRCLES = {"gunicorn", "rest", "server", "session", "simulator"}
 
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path

@@ -6,7 +6,6 @@ import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, ClassVar, overload
 
 from ..errors import ProtocolError
@@ -202,7 +201,7 @@ class CallConnection:
         self._url_vars = url_vars
         self._context = context
         self._session: Session | None = None
-        self._patience = timers.call_later(_FIRST_MESSAGE, partial(pool.run, self._silent))
+        self._patience = pool.run_later(_FIRST_MESSAGE, self._silent, "see to a silent connection")
 
     @property
     def full(self) -> bool:
@@ -229,7 +228,7 @@ class CallConnection:
         if kind not in NOTIFICATIONS and kind not in WANT_ACK:
             log.warning("call %s: a message of unknown type %.40r", session.call_sid, kind)
         try:
-            session.on_message(message)
+            session.on_message(message, len(text))
         except Exception:
             log.exception("call %s: a %.40r could not be handled", session.call_sid, kind)
 
