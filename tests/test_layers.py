@@ -75,7 +75,7 @@ PENDING_RULES = {
     *("rest", "server", "session", "session.tools", "session.tts", "tools", "verbs", "verbs.components"),
     *("verbs.vendors", "webhook"),
 }
-PENDING_CIRCLES = {"gunicorn", "runtime", "server", "session"}
+PENDING_CIRCLES = {"gunicorn", "server"}
 
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)
 MODULES = PACKAGE.modules
