@@ -11,10 +11,7 @@ from __future__ import annotations
 import _thread
 import os
 import signal
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .server.endpoint import Endpoint
+from typing import Any
 
 worker_class = "gthread"
 threads = 1000
@@ -50,36 +47,3 @@ def post_worker_init(worker: Any) -> None:
             inner(number, frame)  # type: ignore[arg-type]
 
     signal.signal(signal.SIGTERM, on_term)
-
-
-def run(endpoint: Endpoint, bind: str, *, workers: int, pin_to_cores: bool, drain_timeout: float) -> None:
-    """Run ``endpoint`` under gunicorn, in this process and ``workers`` others. Blocks until it is told to stop.
-    Raises RuntimeError where gunicorn is not installed."""
-    try:
-        from gunicorn.app.base import BaseApplication
-    except ImportError:
-        raise RuntimeError("workers need gunicorn: pip install 'jambonz-sync[gunicorn]'") from None
-
-    class Application(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            settings = {
-                "bind": bind,
-                "workers": workers,
-                "worker_class": worker_class,
-                "threads": threads,
-                "worker_connections": worker_connections,
-                "backlog": backlog,
-                "graceful_timeout": max(1, int(drain_timeout)),
-                "loglevel": "warning",
-                "post_fork": post_fork,
-                "post_worker_init": post_worker_init,
-            }
-            for name, value in settings.items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Any:
-            return endpoint
-
-    if pin_to_cores:
-        os.environ["JAMBONZ_PIN_TO_CORES"] = "1"
-    Application().run()

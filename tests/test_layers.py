@@ -41,7 +41,7 @@ HOMES = {
     "dataclasses_json": {"model"},
     "flask": {"server", "webhook"},
     "gevent": {"gunicorn"},
-    "gunicorn": {"gunicorn"},
+    "gunicorn": {"server"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"runtime"},
@@ -69,9 +69,8 @@ MAY = {("protocol.signature", "time")}
 PENDING = {
     ("audio.receiver", "session"),
     ("audio.stream", "session"),
-    ("server.endpoint", "gunicorn"),
 }
-PENDING_CIRCLES = {"gunicorn", "rest", "runtime", "server", "session", "simulator"}
+PENDING_CIRCLES = {"rest", "runtime", "session", "simulator"}
 
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path

@@ -3,7 +3,6 @@ open (:mod:`jambonz_sync.runtime`)."""
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import socket
@@ -13,48 +12,15 @@ from functools import partial
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
-from werkzeug.wrappers import Response
 
 from ..runtime import pool, timers
-from ..runtime.websocket import DETACHABLE, HandshakeError, pollable
+from ..runtime.websocket import DETACHABLE, pollable
 from .listener import REQUEST_TIMEOUT, Listener
 
 log = logging.getLogger("jambonz_sync.server.http")
 
 #: connections that may wait to be accepted: calls come in bursts, and jambonz gives up after 1.5 s
 _BACKLOG = 512
-
-
-def connection_taken(start_response: Callable[..., Any] | None) -> list[bytes]:
-    """The answer to a WSGI server whose socket has been used up: nothing is written.
-
-    It is raised, and each server takes it for a peer that has gone. Werkzeug's debugger would take it for a failure:
-    with ``start_response`` (see :func:`keeps_log`) that server logs the status of an upgrade, and finds that the
-    socket is down when it is about to write it.
-    """
-    if start_response is None:
-        raise ConnectionResetError(errno.ECONNRESET, "served as a WebSocket")
-    start_response("101 Switching Protocols", [])
-    return []
-
-
-def keeps_log(environ: dict[str, Any]) -> bool:
-    """Whether a request has come by Werkzeug's server as it is, which logs each."""
-    return "werkzeug.socket" in environ and DETACHABLE not in environ
-
-
-def rejection_response(exc: HandshakeError, environ: dict[str, Any]) -> Response:
-    """The response to a handshake that is refused; why it is goes to the log."""
-    log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
-    headers = {}
-    if exc.status == 401:
-        headers["WWW-Authenticate"] = 'Basic realm="jambonz", charset="UTF-8"'
-    elif exc.status == 426:
-        headers["Sec-WebSocket-Version"] = "13"
-    elif exc.status == 503:
-        headers["Retry-After"] = "1"
-    told = "" if exc.status in (401, 403) else f"{exc}\n"
-    return Response(told, exc.status, headers, content_type="text/plain")
 
 
 def pin_to_core_number(number: int) -> None:

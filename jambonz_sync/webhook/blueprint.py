@@ -12,12 +12,10 @@ import flask.blueprints
 
 from ..protocol.env import EnvVars
 from ..server.audio_service import AudioService
-from ..server.registry import Registry
 from ..server.service import Service
-from .config import BlueprintOptions, Options, Site, ours, session_options, site_of, spelled_out
+from .config import AppConfig, BlueprintOptions, Options, own_options, session_options, spelled_out
 from .middleware import serve_doubled_slashes
 from .signature import is_async
-from .upgrade import upgrade_to
 from .views import Hook, Route
 
 if TYPE_CHECKING:
@@ -43,15 +41,11 @@ class Routes:
         self._env_vars = EnvVars.parse(options.get("env_vars"))
         session_options(options, self._env_vars, {})  # a mistake shows now
         self._routes: dict[str, Route] = {}
-        self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
-        self._registry = Registry(
-            max_sessions=options.get("max_sessions"), before_upgrade=options.get("before_upgrade")
-        )
+        self._configs: WeakKeyDictionary[flask.Flask, AppConfig] = WeakKeyDictionary()
 
-    def _serve(self, app: flask.Flask) -> Site:
-        self._sites[app] = site = site_of(app, self._options, self._env_vars)
-        self._registry.max_sessions = site.max_sessions
-        return site
+    def _serve(self, app: flask.Flask) -> AppConfig:
+        self._configs[app] = config = AppConfig.of(app, self._options, self._env_vars)
+        return config
 
     @property
     def env_vars(self) -> EnvVars:
@@ -117,8 +111,7 @@ class Routes:
         """
         route = self.path(rule, f"calls_{_identifier(rule)}")
         if route.service is None:
-            route.service = Service(session_options(self._options, self._env_vars, {}), self._registry)
-            route.upgrade = upgrade_to(route.service)
+            route.service = Service()
         if not isinstance(route.service, Service):
             raise ValueError(f"{rule} serves audio streams: calls need a rule of their own")
         return route.service
@@ -136,8 +129,7 @@ class Routes:
         """
         route = self.path(rule, f"audio_{_identifier(rule)}")
         if route.service is None:
-            route.service = AudioService(session_options(self._options, self._env_vars, {}), self._registry)
-            route.upgrade = upgrade_to(route.service)
+            route.service = AudioService()
         if not isinstance(route.service, AudioService):
             raise ValueError(f"{rule} serves calls: audio streams need a rule of their own")
         return route.service
@@ -204,17 +196,17 @@ class JambonzBlueprint(Routes, flask.Blueprint):
     """
 
     def __init__(self, name: str, import_name: str, **options: Unpack[BlueprintOptions]) -> None:
-        given = ours(options)
-        super().__init__(name, import_name, **{key: one for key, one in options.items() if key not in given})  # type: ignore[arg-type]
-        self._set_up(given)
+        own = own_options(options)
+        super().__init__(name, import_name, **{key: value for key, value in options.items() if key not in own})  # type: ignore[arg-type]
+        self._set_up(own)
 
     def _register(self, route: Route, endpoint: str) -> None:
         def in_app(state: flask.blueprints.BlueprintSetupState) -> None:
             app = cast(flask.Flask, state.app)
-            site = self._sites.get(app)
-            if site is None:
-                site = self._serve(app)
-            _add(app, state.add_url_rule, route, endpoint, site)
+            config = self._configs.get(app)
+            if config is None:
+                config = self._serve(app)
+            _add(app, state.add_url_rule, route, endpoint, config)
 
         self.record(in_app)
 
@@ -229,7 +221,7 @@ class Jambonz(Routes):
     """
 
     def __init__(self, app: flask.Flask | None = None, **options: Unpack[Options]) -> None:
-        unknown = options.keys() - ours(options).keys()
+        unknown = options.keys() - own_options(options).keys()
         if unknown:
             raise TypeError(f"Jambonz has no option {', '.join(sorted(unknown))}")
         self._set_up(options)
@@ -239,15 +231,15 @@ class Jambonz(Routes):
 
     def init_app(self, app: flask.Flask) -> None:
         """Serve ``app``, too: what is decorated already, and what will be. Raises ValueError for wrong options."""
-        if app in self._sites:
+        if app in self._configs:
             return
-        site = self._serve(app)
+        config = self._serve(app)
         for route, endpoint in self._endpoints.items():
-            _add(app, app.add_url_rule, route, endpoint, site)
+            _add(app, app.add_url_rule, route, endpoint, config)
 
     def _register(self, route: Route, endpoint: str) -> None:
-        for app, site in self._sites.items():
-            _add(app, app.add_url_rule, route, endpoint, site)
+        for app, config in self._configs.items():
+            _add(app, app.add_url_rule, route, endpoint, config)
         self._endpoints[route] = endpoint
 
 
@@ -255,8 +247,8 @@ def _identifier(rule: str) -> str:
     return re.sub(r"\W+", "_", rule).strip("_") or "root"
 
 
-def _add(app: flask.Flask, add_url_rule: Callable[..., None], route: Route, endpoint: str, site: Site) -> None:
-    view = route.view_for(site)
+def _add(app: flask.Flask, add_url_rule: Callable[..., None], route: Route, endpoint: str, config: AppConfig) -> None:
+    view = route.view_for(config)
     serve_doubled_slashes(app, view)
     options: dict[str, Any] = {"provide_automatic_options": False, "strict_slashes": False}
     add_url_rule(route.rule, endpoint, view, methods=("GET", "POST", "OPTIONS"), **options)

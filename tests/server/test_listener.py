@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from werkzeug.serving import WSGIRequestHandler
 
 from jambonz_sync.runtime import Channel, reactor
-from jambonz_sync.server.http import HttpServer, connection_taken
+from jambonz_sync.server.http import HttpServer
 from jambonz_sync.server.listener import Listener, usual_request
+from jambonz_sync.server.wsgi import connection_taken
 from tests.waiting import wait_for
 
 UPGRADE = b"GET /call?x=1 HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
@@ -123,7 +124,7 @@ class App:
             raise ValueError("no")
         if environ["PATH_INFO"] == "/hijack":
             environ["werkzeug.socket"].sendall(b"mine")
-            connection_taken()
+            connection_taken(None)
         start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
         return [b"hello"]
 
