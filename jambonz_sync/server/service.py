@@ -15,6 +15,7 @@ from ..runtime.websocket import DETACHABLE, Connection, preload
 from ..session import Session
 from ..session.context import CallContext, SessionOptions
 from .registry import Place, Registry, close_soon
+from .wsgi import ON_UPGRADE
 
 log = logging.getLogger("jambonz_sync.server.service")
 
@@ -87,6 +88,8 @@ def serve(
             ping_interval=options.ping_interval,
         )
         place.occupy(connection)
+        if ON_UPGRADE in environ:
+            environ[ON_UPGRADE]()
         context = CallContext(options, service._handlers, registry, callback_context)
         sink = service._sink(Upgrade(connection, place, registry, context, dict(url_vars)))
         if accepted is not None:

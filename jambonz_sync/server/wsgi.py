@@ -18,6 +18,8 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+#: in the environment of a server that bounds how many requests it serves: to be called when one has become a WebSocket
+ON_UPGRADE = "jambonz_sync.on_upgrade"
 #: what is answered to wrong credentials
 CHALLENGE = 'Basic realm="jambonz", charset="UTF-8"'
 

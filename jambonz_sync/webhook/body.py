@@ -5,7 +5,10 @@ from __future__ import annotations
 import flask
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
-__all__ = ["read_body"]
+__all__ = ["MAX_BODY", "read_body"]
+
+#: bytes of a body: far more than any webhook of jambonz has
+MAX_BODY = 1024 * 1024
 
 
 def read_body(request: flask.Request, limit: int) -> bytes:

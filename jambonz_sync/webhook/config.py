@@ -18,13 +18,11 @@ from ..server.registry import AllowedOrigins, BeforeUpgrade, Registry
 from ..session import Session
 from ..session.context import OnError, SessionOptions
 from ..verbs.chain import as_verbs
+from .body import MAX_BODY
 
-__all__ = ["MAX_BODY", "AppConfig", "BlueprintOptions", "Options"]
+__all__ = ["AppConfig", "BlueprintOptions", "Options"]
 
 C = TypeVar("C", bound=type)
-
-#: bytes of a request's body: far more than any webhook of jambonz has
-MAX_BODY = 1024 * 1024
 
 
 class Options(TypedDict, total=False):
