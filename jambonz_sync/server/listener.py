@@ -118,7 +118,7 @@ class Listener(Channel):
         self._pending: dict[_PendingRequest, None] = {}  # in the order of their deadlines
         self._check = False  # whether a timer looks for those that are late
         self._reported: dict[str, float] = {}
-        name, port = listener.getsockname()[:2]
+        name, port = _host_and_port(listener.getsockname())
         self._server = {
             "SERVER_NAME": name,
             "SERVER_PORT": str(port),
@@ -248,7 +248,7 @@ class Listener(Channel):
 
     def upgrade(self, sock: socket.socket, address: Any, environ: Environ) -> None:
         """Have the application serve a usual handshake. Blocks: as long as that does."""
-        host, port = address[:2] if isinstance(address, tuple) else ("", 0)
+        host, port = _host_and_port(address)
         environ |= self._server
         environ |= {"REMOTE_ADDR": host, "REMOTE_PORT": port, "wsgi.input": io.BytesIO(), "werkzeug.socket": sock}
         response: list[Any] = []
@@ -268,6 +268,10 @@ class Listener(Channel):
             log.exception("a request from %s failed", host or "-")
         finally:
             sock.close()  # no more than a husk, where it is a WebSocket
+
+
+def _host_and_port(address: Any) -> tuple[str, int]:
+    return address[:2] if isinstance(address, tuple) else ("", 0)  # a Unix socket has none
 
 
 def _no_write(data: bytes) -> object:

@@ -257,27 +257,46 @@ class Registry(Generic[S]):
             True if every connection ended by itself, False if some had to be closed.
         Blocks: up to ``timeout`` + 3 s.
         """
-        with self._changed:
-            self.draining = True
-            self._changed.notify_all()
-            if self._changed.wait_for(lambda: not self._places, timeout):
-                self._closed = True
-                return True
-            self._closed = True
-            connections = self._connections()
-        log.info("closing %d connections with 1012", len(connections))
-        deadline = monotonic() + CLOSE_TIMEOUT
-        for connection in connections:
-            close_soon(connection, 1012, "the server is going down")
-        with self._changed:
-            self._changed.wait_for(lambda: not self._places, max(0.0, deadline - monotonic()))
-            connections = self._connections()
-        for connection in connections:
-            connection.abort()
-        return False
+        return drain([self], timeout)
 
-    def _connections(self) -> list[Connection]:
-        return [place.connection for place in self._places if place.connection is not None]
+    def _wait_until_empty(self, deadline: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._places, max(0.0, deadline - monotonic()))
+
+    def _close_to_all(self) -> list[Connection]:
+        """Have those that come from now on closed at once, and list those that are up."""
+        with self._changed:
+            self._closed = True
+            return [place.connection for place in self._places if place.connection is not None]
+
+
+def drain(registries: Sequence[Registry[Any]], timeout: float) -> bool:
+    """Do as :meth:`Registry.drain` for several at the same time.
+
+    Args:
+        registries: Which.
+        timeout: Seconds to wait for all of them; 3 more for the closing handshakes.
+    Returns:
+        True if every connection ended by itself, False if some had to be closed.
+    Blocks: up to ``timeout`` + 3 s.
+    """
+    for registry in registries:
+        registry.draining = True
+    deadline = monotonic() + timeout
+    ended = [registry._wait_until_empty(deadline) for registry in registries]
+    connections = [connection for registry in registries for connection in registry._close_to_all()]
+    if all(ended):
+        return True
+    log.info("closing %d connections with 1012", len(connections))
+    deadline = monotonic() + CLOSE_TIMEOUT
+    for connection in connections:
+        close_soon(connection, 1012, "the server is going down")
+    for registry in registries:
+        registry._wait_until_empty(deadline)
+    for registry in registries:
+        for connection in registry._close_to_all():
+            connection.abort()
+    return False
 
 
 def close_soon(connection: Connection, code: int, reason: str) -> None:
