@@ -43,9 +43,10 @@ _REPORT_EVERY = 60.0
 _CHECK_INTERVAL = 1.0
 
 _REQUEST = re.compile(r"GET (/(?!/)[!-~]*) HTTP/1\.1").fullmatch
-_TOKEN = re.compile(r"[!#$%&'*+.^`|~0-9A-Za-z-]+").fullmatch
-_TEXT = re.compile(r"[ -~\x80-\xff]*").fullmatch
-_END_OF_HEAD = re.compile(rb"\n\r?\n").search
+# linear: where the look-ahead refuses one split of the blanks, it refuses them all
+_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*(?![ \t])([ -~\x80-\xff]*)").fullmatch
+#: the end of a head whose lines have no carriage return
+_BARE_END = re.compile(rb"\n\r?\n").search
 #: headers that say that there is more to the request than they
 _BODY = {"HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT"}
 
@@ -76,10 +77,10 @@ def usual_request(head: bytes) -> Environ | None:
     if "#" in target:
         return None
     for line in lines:
-        field, _, value = line.partition(":")
-        value = value.lstrip(" \t")
-        if not _TOKEN(field) or not _TEXT(value) or value.endswith(" ") or len(field) == len(line):
+        header = _HEADER(line)
+        if header is None or line.endswith(" "):
             return None
+        field, value = header.groups()
         name = "HTTP_" + field.upper().replace("-", "_")
         environ[name] = f"{environ[name]},{value}" if name in environ else value
     if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or not _BODY.isdisjoint(environ):
@@ -310,17 +311,20 @@ class _PendingRequest(Channel):
 
     def _take(self, data: bytes) -> None:
         known = len(self._head)
-        head = self._head + data
-        end = _END_OF_HEAD(head, max(0, known - 2))
-        if end is None:
-            self._sock.recv(len(data))
-            self._head = head
-            if len(head) >= MAX_HEAD and self._listener.remove_pending(self):
-                self._reject(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-            return
-        self._sock.recv(end.end() - known)
-        head = head[: end.end()]
-        environ = usual_request(head[:-4]) if head.endswith(b"\r\n\r\n") else None
+        head = self._head + data if known else data
+        end = head.find(b"\r\n\r\n", max(0, known - 3)) + 4
+        is_bare = end < 4
+        if is_bare:
+            bare = _BARE_END(head, max(0, known - 2))
+            if bare is None:
+                self._sock.recv(len(data))
+                self._head = head
+                if len(head) >= MAX_HEAD and self._listener.remove_pending(self):
+                    self._reject(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                return
+            end = bare.end()
+        self._sock.recv(end - known)
+        environ = None if is_bare else usual_request(head[: end - 4])
         if not self._listener.remove_pending(self):
             self._close()  # its time is over
         elif environ is not None:
@@ -328,7 +332,7 @@ class _PendingRequest(Channel):
             self._listener.upgrade(self._sock, self.address, environ)
         elif self._listener.reserve():
             self._leave()
-            self._listener.serve(self._sock, self.address, head)
+            self._listener.serve(self._sock, self.address, head[:end])
         else:
             self._reject(HTTPStatus.SERVICE_UNAVAILABLE)
 

@@ -158,7 +158,7 @@ class Registry(Generic[S]):
             raise HandshakeError(f"a page of {origin!r} asks to connect (see allowed_origins)", status=403)
 
     def _check_room(self, is_call: bool) -> None:
-        if process_limit.is_reached():
+        if process_limit.connections is not None and process_limit.is_reached():
             raise HandshakeError(f"no new connections: {process_limit.connections} are up", status=503)
         if not is_call:
             return

@@ -209,8 +209,10 @@ def test_a_request_in_pieces_is_answered(server: HttpServer, app: App, request_:
     assert app.environs[0]["HTTP_HOST"] == "h"
 
 
-def test_lines_may_end_without_a_carriage_return(server: HttpServer) -> None:
+def test_lines_may_end_without_a_carriage_return(server: HttpServer, app: App) -> None:
     assert ask(server, b"GET / HTTP/1.0\nHost: h\n\n").endswith(b"hello")
+    assert ask(server, UPGRADE[:-2] + b"X-Last: value\n\n").endswith(b"hello")
+    assert app.environs[1]["HTTP_X_LAST"] == "value"
 
 
 def test_a_socket_that_the_application_takes_hears_nothing_of_the_server(server: HttpServer) -> None:
