@@ -1,4 +1,4 @@
-"""Is a webhook from jambonz? The check of its ``Jambonz-Signature`` header, and the making of one.
+"""The check that a webhook is from jambonz, by its ``Jambonz-Signature`` header, and the making of one.
 
 The header is ``t=<unix seconds>,v1=<hex>``, with a further ``v1`` for each secret that is valid while
 one replaces another. The hex is the HMAC-SHA256 of ``<t>.`` and the body, byte by byte as it arrived:

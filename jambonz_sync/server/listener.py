@@ -177,7 +177,7 @@ class Listener(Channel):
     # -- requests that are not complete
 
     def add_pending(self, request: _PendingRequest) -> None:
-        """Give a request, or the rest of one that was rejected, its time to come."""
+        """Give a request, or what still comes of one that was rejected, its time to come."""
         request.since = monotonic()
         with self._lock:
             oldest = next(iter(self._pending)) if len(self._pending) >= MAX_PENDING else None
@@ -268,7 +268,7 @@ class Listener(Channel):
         except Exception:
             log.exception("a request from %s failed", host or "-")
         finally:
-            sock.close()  # no more than a husk, where it is a WebSocket
+            sock.close()  # its descriptor has gone to the connection, where it is a WebSocket now
 
 
 def _host_and_port(address: Any) -> tuple[str, int]:
@@ -302,12 +302,15 @@ class _PendingRequest(Channel):
             return
         except OSError:
             data = b""
-        if not data:
+        try:
+            if not data:
+                self._close()
+            elif self._rejected:
+                self._discard(len(data))
+            else:
+                self._take(data)
+        except OSError:  # the peer has gone between two looks
             self._close()
-        elif self._rejected:
-            self._discard(len(data))
-        else:
-            self._take(data)
 
     def _take(self, data: bytes) -> None:
         known = len(self._head)

@@ -24,7 +24,7 @@ _FIRST_MESSAGE = 10.0
 
 
 class PathService(Listeners):
-    """What serves the connections to one path: the functions that listen to their events."""
+    """The service of one path: the functions that listen to the events of its connections."""
 
     _subprotocols: ClassVar[tuple[str, ...]]
     _is_call: ClassVar[bool]
@@ -180,7 +180,7 @@ class CallConnection:
         return self._session
 
     def _session_for(self, message: dict[str, Any]) -> Session:
-        """The session that the first message belongs to: a new one, unless jambonz is back."""
+        """Find or make the session that the first message belongs to: a new one, unless jambonz is back."""
         data = message["data"]
         call_sid = message.get("call_sid") or data.get("call_sid")
         if type(call_sid) is not str or not call_sid:

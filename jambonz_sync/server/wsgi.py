@@ -1,4 +1,4 @@
-"""What the endpoint and the views of Flask share about a WSGI request to upgrade: is it one, and how it is answered."""
+"""WSGI requests to upgrade to a WebSocket, for the endpoint and for views of Flask: to know one, and to answer it."""
 
 from __future__ import annotations
 

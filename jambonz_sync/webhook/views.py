@@ -59,7 +59,10 @@ class _Refused(Exception):
 
 
 class Route:
-    """What one rule serves. Filled while the application is set up, only read while it runs."""
+    """All that one rule serves.
+
+    Filled while the application is set up, and only read while it runs.
+    """
 
     def __init__(self, rule: str) -> None:
         self.rule = rule
@@ -67,7 +70,7 @@ class Route:
         self.service: PathService | None = None  # of its WebSockets
 
     def view_for(self, config: AppConfig) -> Callable[..., Any]:
-        """The view function for one application."""
+        """Make the view function for one application."""
 
         def view(**url_vars: Any) -> Any:
             return self._serve(config, url_vars)
