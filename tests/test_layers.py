@@ -39,7 +39,7 @@ HOMES = {
     "dataclasses_json": {"model"},
     "flask": {"server", "webhook"},
     "gevent": {"gunicorn"},
-    "gunicorn": {"gunicorn"},
+    "gunicorn": {"server"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"runtime"},
@@ -68,7 +68,6 @@ MAY = {("protocol.signature", "time")}
 PENDING = {
     ("audio.receiver", "session"),
     ("audio.stream", "session"),
-    ("server.endpoint", "gunicorn"),
 }
 PENDING_RULES = {
     *("audio", "campaign", "cli", "events", "model", "protocol", "protocol.tts", "runtime", "runtime.websocket"),

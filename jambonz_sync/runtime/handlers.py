@@ -171,3 +171,64 @@ class Handlers:
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
+
+
+class Listeners:
+    """The base of what has events: services, sessions and audio streams.
+
+    A subclass makes ``_handlers``, and tells its events and what their functions get in its own docstring.
+    """
+
+    __slots__ = ()
+
+    _handlers: Handlers
+
+    @overload
+    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call a function at each event of this name; without a function, make a decorator.
+
+        Functions of one event run in the order in which they were registered.
+
+        Args:
+            name: The event; the class lists them.
+            fn: A plain function, which may block. It gets as many of the event's arguments, from the left, as it has
+                parameters without a default, and all of them for ``*args``.
+            concurrent: Run it beside the call's other callbacks in place of in order with them.
+        Returns:
+            The function; without one, a decorator that returns what it decorates.
+        Raises:
+            TypeError: ``fn`` is an async function, or cannot be called.
+        """
+        return self._handlers.on(name, fn, concurrent=concurrent)
+
+    @overload
+    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call a function at the next event of this name only.
+
+        Args:
+            name: The event; the class lists them.
+            fn: A function as for :meth:`on`.
+            concurrent: As for :meth:`on`.
+        Returns:
+            The function; without one, a decorator that returns what it decorates.
+        Raises:
+            TypeError: ``fn`` is an async function, or cannot be called.
+        """
+        return self._handlers.once(name, fn, concurrent=concurrent)
+
+    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
+        """Forget a function, or all functions, of an event.
+
+        Forgetting what is not registered is no error.
+
+        Args:
+            name: The event.
+            fn: The function; None forgets all of them.
+        """
+        self._handlers.off(name, fn)
