@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import Session, SessionClosed
-from jambonz_sync.protocol.tts import Spoken, TtsFailed, TtsInterrupted, TtsResult, TtsTimeout
+from jambonz_sync.protocol.tts import SpeechEnd, TtsFailed, TtsInterrupted, TtsResult, TtsTimeout
 from tests.peer import Peer
 from tests.protocol.tts.model import FLUSH
 from tests.session.conftest import Serve
@@ -132,7 +132,7 @@ def test_an_interruption_stops_the_maker_of_the_texts_and_is_told_in_the_result(
     assert closed.is_set()
     assert results[0].interrupted
     assert results[0].text_sent == jambonz.text
-    assert session.wait_spoken(15) == Spoken(estimated=False, interrupted=False)
+    assert session.wait_spoken(15) == SpeechEnd(estimated=False, interrupted=False)
 
 
 @pytest.mark.parametrize("how", ["closed", "vanished"])
