@@ -706,3 +706,15 @@ def test_argument_errors_are_value_errors(tools: ToolSet) -> None:
         tools.prepare(ToolCall("1", "nothing", {}))
     assert issubclass(ArgumentError, ValueError)
     assert dataclasses.is_dataclass(ToolCall)
+
+
+@pytest.mark.parametrize("name", ["no\nERROR call call-2: forged", "x" * 1_000_000, "esc\x1b[2J"])
+@pytest.mark.parametrize("call_sid", ["call-1", "call\nforged", "x" * 1_000_000, ["call"], None])
+def test_neither_the_name_of_a_tool_nor_a_call_sid_from_outside_forges_or_floods_the_log(
+    tools: ToolSet, caplog: pytest.LogCaptureFixture, name: str, call_sid: Any
+) -> None:
+    caplog.set_level(logging.INFO, "jambonz_sync.tools")
+    tools.answer({"tool_call_id": "1", "name": name, "args": {}, "call_sid": call_sid})
+    [record] = caplog.records
+    assert record.getMessage().isprintable()
+    assert len(record.getMessage()) < 300

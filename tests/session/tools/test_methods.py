@@ -11,7 +11,7 @@ import pytest
 
 from jambonz_sync import Session
 from jambonz_sync.errors import InvalidVerb
-from jambonz_sync.session.tools.runner import WORKERS
+from jambonz_sync.session.tools.pool import WORKERS
 from jambonz_sync.tools import ToolSet
 from tests.peer import Peer
 from tests.session.conftest import Serve
