@@ -67,8 +67,6 @@ MAY = {("protocol.signature", "time")}
 
 #: arrows that run back up, and rooms with circles, until they are mended
 PENDING = {
-    ("audio.receiver", "session"),
-    ("audio.stream", "session"),
     ("server.endpoint", "gunicorn"),
     ("session.outbox", "server"),
 }
