@@ -36,7 +36,7 @@ class StreamCallbacks:
         self._call = call
         self.handlers = Handlers()
         self.queues = CallbackQueues()
-        #: whether the stream has ended, so that a callback which finds it closed has not failed
+        #: True once the stream has ended: a callback which finds it closed has not failed then
         self.ended = False
         self._lock = threading.Lock()  # guards the two counters; never held in a callback
         self._waiting = 0  # events that wait in the queue

@@ -84,7 +84,7 @@ def _samples(parts: Iterator[bytes], rate: int) -> Iterator[bytes]:
 
 
 def _wav(head: bytes, parts: Iterator[bytes], rate: int, name: str) -> Iterator[bytes]:
-    """The samples of the file that begins with ``head`` and goes on with ``parts``."""
+    """Give the samples of the file that begins with ``head`` and goes on with ``parts``."""
     while True:
         try:
             info = parse_header(head)

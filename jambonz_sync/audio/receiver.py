@@ -1,4 +1,4 @@
-"""What comes on an audio stream: frames, events, the end; who reads them, and what is lost if nobody does."""
+"""The receiving half of an audio stream: frames, events, the end; who reads them, and what is lost if nobody does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes on an audio stream: samples and commands, in their order."""
+"""The sending half of an audio stream: samples and commands, in their order."""
 
 from __future__ import annotations
 

@@ -53,14 +53,14 @@ class AudioStream:
 
     Args:
         port: The connection.
-        receiver: What it feeds.
+        receiver: The receiving half, which the connection feeds.
         session: Finds the session of the same call.
-        url_vars: What came with the URL.
+        url_vars: Variables of the URL, by the rule of the service.
     """
 
     #: storage for the application
     locals: dict[str, Any]
-    #: what came with the URL: the variables of the rule of the service
+    #: variables of the URL, by the rule of the service
     url_vars: dict[str, Any]
 
     def __init__(
@@ -113,7 +113,7 @@ class AudioStream:
 
     @property
     def closed(self) -> bool:
-        """Whether the stream is over."""
+        """True once the stream is over."""
         return self._receiver.ended is not None
 
     @property

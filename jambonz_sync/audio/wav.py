@@ -20,13 +20,13 @@ _MOST_SAMPLES: Final = 0xFFFF_FFFF - HEADER
 
 
 class WavInfo(NamedTuple):
-    """What a WAV file holds.
+    """The format of a WAV file, and where its samples are.
 
     Args:
         sample_rate: Samples a second of one channel.
         channels: 1 or more.
         bits: Of a sample.
-        start: Where its samples begin, in bytes.
+        start: Bytes before its samples.
         size: Bytes of samples.
     """
 

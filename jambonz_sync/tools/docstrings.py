@@ -1,4 +1,4 @@
-"""What a docstring says about a function and its parameters: Google, NumPy and reST styles."""
+"""Docstrings of tools, read for the descriptions that a model gets: Google, NumPy and reST styles."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _indent(line: str) -> int:
 
 
 def _gather(lines: list[str], start: int, margin: int) -> str:
-    """The text of the lines from ``start`` on that are indented deeper than ``margin``."""
+    """Join the text of the lines from ``start`` on that are indented deeper than ``margin``."""
     parts = []
     for line in lines[start:]:
         if line.strip() and _indent(line) <= margin:

@@ -23,7 +23,7 @@ Check: TypeAlias = Callable[[Any, str], Any]
 
 
 class ArgumentError(ValueError):
-    """What the model gave is not what the tool takes. The message is for the model to read."""
+    """Arguments that the tool does not take. The message is for the model to read."""
 
 
 def _wrong(place: str, expected: str, value: object) -> ArgumentError:

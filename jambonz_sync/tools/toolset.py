@@ -35,7 +35,7 @@ _SHOWN: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """What a model asks for.
+    """A call that a model asks for.
 
     Args:
         id: Of the call; the output goes back with it. Empty where the model gives none.
@@ -71,7 +71,7 @@ class Tool:
 
     @property
     def name(self) -> str:
-        """What the model calls it by."""
+        """The name that the model calls it by."""
         return self.declared.name
 
 

@@ -57,12 +57,12 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one call.
+    """The outcome of one call.
 
     Args:
         call_id: Of the call.
         name: The tool that was called.
-        ok: Whether it went well.
+        ok: True if it went well.
         value: The result; if not ``ok``, a text for the model about what is wrong.
     """
 

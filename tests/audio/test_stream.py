@@ -19,6 +19,7 @@ from jambonz_sync.audio import AudioReceiver, AudioStream
 from jambonz_sync.audio.wav import HEADER, WavWriter, parse_header
 from jambonz_sync.errors import HookTimeout, InvalidVerb, ProtocolError, SessionClosed
 from jambonz_sync.protocol.audio import TooManyMarks, parse_metadata
+from jambonz_sync.runtime import timers
 from tests.waiting import wait_for
 
 DEADLINE = 15.0
@@ -725,8 +726,9 @@ def test_a_close_that_is_not_answered_ends_the_connection_after_a_while(
     stream.close()
     stream.close(1001, "again")
     assert (port.closed, port.aborted) == ((1000, ""), 0)
-    wait_for(lambda: port.aborted)
-    sleep(0.1)
+    later = threading.Event()
+    timers.call_later(0.1, later.set)  # timers fire in their order
+    assert later.wait(DEADLINE)
     assert port.aborted == 1
 
 

@@ -1,4 +1,4 @@
-"""What was asked of the media server, and what it has told of it: marks, and audio that is played as a whole."""
+"""Accounts of what the media server was asked to tell: marks, and audio that is played as a whole."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TooManyMarks(JambonzError, RuntimeError):
 
 
 class Marks:
-    """The marks that are under way, and what became of the last :data:`MARKS_KEPT` others.
+    """The marks that are under way, and the outcomes of the last :data:`MARKS_KEPT` others.
 
     Args:
         call_sid: For errors.
@@ -52,17 +52,17 @@ class Marks:
             raise TooManyMarks(message, call_sid=self._call_sid)
         self._pending.append(name)
 
-    def came(self, name: object, how: object) -> bool:
+    def came(self, name: object, outcome: object) -> bool:
         """Note what the media server tells of a mark. False for one that is not under way.
 
         Args:
             name: Of the mark.
-            how: ``playout`` or ``cleared``.
+            outcome: ``playout`` or ``cleared``.
         """
         if not isinstance(name, str) or name not in self._pending:
             return False
         self._pending.remove(name)
-        self._settled.append((name, "cleared" if how == "cleared" else "playout"))
+        self._settled.append((name, "cleared" if outcome == "cleared" else "playout"))
         return True
 
     def clear(self) -> None:
@@ -74,11 +74,11 @@ class Marks:
         """Tell what became of the last mark of that name: ``playout``, ``cleared``, or None while it is under way."""
         if name in self._pending:
             return None
-        return next((how for known, how in reversed(self._settled) if known == name), None)
+        return next((outcome for settled, outcome in reversed(self._settled) if settled == name), None)
 
 
 class Plays:
-    """Audio that is played as a whole, and what became of it; of the last :data:`PLAYS_KEPT`."""
+    """The last :data:`PLAYS_KEPT` that were played as a whole, and what became of each."""
 
     __slots__ = ("_results",)
 

@@ -73,13 +73,13 @@ class AudioEvent(NamedTuple):
     data: dict[str, Any]
 
 
-def _object(text: str, what: str, code: int) -> dict[str, Any]:
+def _object(text: str, source: str, code: int) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        raise ProtocolError(f"{what} is not JSON: {text[:60]!r}", code=code) from None
+        raise ProtocolError(f"{source} is not JSON: {text[:60]!r}", code=code) from None
     if not isinstance(data, dict):
-        raise ProtocolError(f"{what} is not a JSON object: {text[:60]!r}", code=code)
+        raise ProtocolError(f"{source} is not a JSON object: {text[:60]!r}", code=code)
     return data
 
 

@@ -95,7 +95,7 @@ class FrameQueue:
 
 
 class Tail:
-    """How much silence the end of a speech needs so that all of it is played.
+    """The silence that the end of a speech needs so that all of it is played.
 
     Args:
         rate: Samples a second that are sent.

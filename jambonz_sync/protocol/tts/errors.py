@@ -1,4 +1,4 @@
-"""Why text was not spoken."""
+"""The reasons why text was not spoken."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _NEXT = "; flush_tts_tokens(), or the callback of another hook, begins the next 
 
 
 class Ended(NamedTuple):
-    """Why an utterance ended before all of it was accepted.
+    """The reason why an utterance ended before all of it was accepted.
 
     Args:
         why: ``interrupted``, ``cleared``, ``failed``, ``stream_closed`` or ``closed`` (the call).

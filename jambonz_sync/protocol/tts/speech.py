@@ -15,13 +15,13 @@ SPOKEN_KEPT: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class TtsResult:
-    """What became of a text that was streamed: the result of :meth:`~jambonz_sync.Session.stream_tts`.
+    """The outcome of a text that was streamed: the result of :meth:`~jambonz_sync.Session.stream_tts`.
 
     Args:
         text_sent: The part that jambonz accepted.
         text_spoken: What jambonz has reported as spoken so far. None if it reports nothing: that takes jambonz 10 and
             ``config(track_tts_playout=True)``.
-        interrupted: Whether the caller cut in, or the text was cleared.
+        interrupted: True if the caller cut in, or the text was cleared.
         duration: Seconds until all was accepted or dropped.
     """
 
@@ -33,11 +33,11 @@ class TtsResult:
 
 @dataclass(frozen=True, slots=True)
 class SpeechEnd:
-    """How a speech ended: the result of :meth:`~jambonz_sync.Session.wait_spoken`.
+    """The end of a speech: the result of :meth:`~jambonz_sync.Session.wait_spoken`.
 
     Args:
-        estimated: Whether jambonz has not said that it has ended: it follows from the length of the text.
-        interrupted: Whether the caller cut in, or the text was cleared.
+        estimated: True if jambonz has not said that it has ended: it follows from the length of the text.
+        interrupted: True if the caller cut in, or the text was cleared.
     """
 
     estimated: bool
@@ -46,7 +46,7 @@ class SpeechEnd:
 
 @dataclass(eq=False, slots=True)
 class SpokenText:
-    """What jambonz reports as spoken while one utterance is streamed."""
+    """The text that jambonz reports as spoken while one utterance is streamed."""
 
     parts: list[str] = field(default_factory=list)
     size: int = 0
@@ -60,7 +60,7 @@ class SpokenText:
 
 
 class Speech:
-    """What jambonz has accepted and has not spoken yet. Not thread-safe: guard it by a lock.
+    """The text that jambonz has accepted and has not spoken yet. Not thread-safe: guard it by a lock.
 
     All times are seconds of one monotonic clock.
     """
@@ -68,7 +68,7 @@ class Speech:
     __slots__ = ("_listening", "_speaking_until", "_waiting", "reports")
 
     def __init__(self) -> None:
-        #: whether jambonz tells what it has spoken
+        #: True once jambonz has told what it has spoken
         self.reports = False
         self._listening: list[SpokenText] = []
         self._waiting = 0  # characters
@@ -97,7 +97,7 @@ class Speech:
 
     @property
     def estimated(self) -> bool:
-        """Whether ``seconds_left`` is an estimate: jambonz has not reported all that it accepted."""
+        """True if ``seconds_left`` is an estimate: jambonz has not reported all that it accepted."""
         return self._waiting > 0
 
     def listen(self) -> SpokenText:
@@ -112,7 +112,7 @@ class Speech:
 
 
 class Utterance:
-    """What one thread says until it flushes, or one callback.
+    """All that one thread says until it flushes, or one callback.
 
     The arguments of the methods are the present ones: ``generation`` of the window, and ``turn``, the number of the
     hook callback that was the last to begin.

@@ -52,7 +52,7 @@ __all__ = ["TRANSITIONS", "WAITING", "WindowState"]
 
 
 class WindowState(StrEnum):
-    """Where the window stands."""
+    """A state of the window."""
 
     IDLE = "idle"
     SENT = "sent"

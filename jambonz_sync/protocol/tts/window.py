@@ -84,7 +84,7 @@ class TokenWindow:
         self.settled = 0
         #: how many utterances have ended: text of an earlier one is refused
         self.generation = 0
-        #: what was not accepted, oldest first
+        #: texts that were not accepted, oldest first
         self.dropped: deque[Dropped] = deque(maxlen=_ENDS_KEPT)
         self._ends: deque[Ended] = deque(maxlen=_ENDS_KEPT)  # why the last generations ended
         self._end: Ended | None = None  # why the window is closed
@@ -107,7 +107,7 @@ class TokenWindow:
 
     @property
     def paused(self) -> bool:
-        """Whether jambonz has no room for what is in flight, and has not told since that there is some."""
+        """True while jambonz has no room for what is in flight."""
         return self._paused
 
     # -- what the application wants

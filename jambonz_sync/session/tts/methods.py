@@ -87,7 +87,7 @@ class TtsMethods:
 
     @property
     def is_tts_paused(self) -> bool:
-        """Whether jambonz has turned text away and has no room yet."""
+        """True while jambonz has turned text away and has no room yet."""
         return self._tts_made is not None and self._tts_made.paused
 
     @property

@@ -1,4 +1,4 @@
-"""What the token window gives out, on its way to jambonz: one thread at a time sends, and nothing is lost."""
+"""The messages of the token window on their way to jambonz: one thread at a time sends, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ class TtsStream:
 
     @property
     def paused(self) -> bool:
-        """Whether jambonz has turned text away and has no room yet."""
+        """True while jambonz has turned text away and has no room yet."""
         return self._window.paused
 
     @property

@@ -49,10 +49,10 @@ class WindowWaits:
         """Return how long a wait takes at most that is given ``timeout``."""
         return self._timeout if timeout is None else timeout
 
-    def timed_out(self, what: str, timeout: float | None) -> TtsTimeout:
-        """Make the error for a wait that has ended without what was waited for."""
+    def timed_out(self, state: str, timeout: float | None) -> TtsTimeout:
+        """Make the error for a wait that has ended too early: in which ``state``."""
         seconds = self.seconds(timeout)
-        return TtsTimeout(f"{what} after {seconds:g} s", timeout=seconds, call_sid=self._call_sid)
+        return TtsTimeout(f"{state} after {seconds:g} s", timeout=seconds, call_sid=self._call_sid)
 
     def wait_for_room(self, size: int, utterance: Utterance, timeout: float | None) -> None:
         """Wait until ``size`` characters may be queued.

@@ -29,7 +29,7 @@ Begin = Callable[..., tuple[Session, Speaking]]
 @pytest.fixture
 def begin(serve: Serve, dial: Dial) -> Iterator[Begin]:
     """A call with a TTS stream; its callbacks by name."""
-    made: list[Speaking] = []
+    peers: list[Speaking] = []
 
     def start(connected: bool = True, grace: float = 20.0, **callbacks: Any) -> tuple[Session, Speaking]:
         svc = serve(reconnect_grace=grace)
@@ -44,12 +44,12 @@ def begin(serve: Serve, dial: Dial) -> Iterator[Begin]:
 
         peer = dial(svc)
         peer.begin()
-        made.append(Speaking(peer, connected=connected))
-        return sessions[0], made[-1]
+        peers.append(Speaking(peer, connected=connected))
+        return sessions[0], peers[-1]
 
     yield start
-    for one in made:
-        one.join()
+    for jambonz in peers:
+        jambonz.join()
 
 
 def test_a_long_answer_arrives_whole_and_in_order_through_every_push_back(begin: Begin) -> None:
