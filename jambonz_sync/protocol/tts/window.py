@@ -60,7 +60,6 @@ class TokenWindow:
         "_frame",
         "_head",
         "_head_flush",
-        "_id",
         "_parts",
         "_paused",
         "_taken",
@@ -68,6 +67,7 @@ class TokenWindow:
         "_wanted",
         "dropped",
         "generation",
+        "last_id",
         "outgoing",
         "pushed",
         "settled",
@@ -79,6 +79,8 @@ class TokenWindow:
         self.state = _IDLE
         #: messages for jambonz, oldest first
         self.outgoing: list[dict[str, Any]] = []
+        #: id of the last frame that was given out
+        self.last_id = 0
         #: characters ever pushed, and those of them that are accepted or dropped
         self.pushed = 0
         self.settled = 0
@@ -94,7 +96,6 @@ class TokenWindow:
         self._head_flush = False  # whether a flush follows the head
         self._taken = 0  # where the head starts, counted as tickets are
         self._frame: tuple[str, int] = ("", 0)  # in flight: its text, and where that ends
-        self._id = 0
         self._blank = True  # whether jambonz may hold no text at all
         self._paused = False
         self._ticks = 0
@@ -178,7 +179,7 @@ class TokenWindow:
 
     def on_result(self, id: object, status: object = None, reason: object = None) -> None:
         """Take note of a ``tts:tokens-result``. One for another frame than the one in flight is ignored."""
-        if isinstance(id, bool) or id != self._id:
+        if isinstance(id, bool) or id != self.last_id:
             return
         if status == "ok":
             self._step("ok")
@@ -300,9 +301,9 @@ class TokenWindow:
             self.outgoing.append(message)
 
     def _send(self, text: str, end: int) -> None:
-        self._id += 1
+        self.last_id += 1
         self._frame = (text, end)
-        self.outgoing.append({"type": "command", "command": "tts:tokens", "data": {"id": self._id, "tokens": text}})
+        self.outgoing.append({"type": "command", "command": "tts:tokens", "data": {"id": self.last_id, "tokens": text}})
 
     def _flush_remote(self) -> None:
         self._emit("tts:flush")

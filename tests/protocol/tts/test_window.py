@@ -33,10 +33,6 @@ def sent(window: TokenWindow) -> list[str]:
     return [message["data"]["tokens"] if "data" in message else message["command"] for message in messages]
 
 
-def last_id(window: TokenWindow) -> int:
-    return int(window.outgoing[-1]["data"]["id"])
-
-
 def in_flight(text: str = "Hello ") -> TokenWindow:
     window = TokenWindow()
     window.push(text)
@@ -45,7 +41,7 @@ def in_flight(text: str = "Hello ") -> TokenWindow:
 
 
 def answer(window: TokenWindow, status: str | None = "ok", reason: str | None = None) -> None:
-    window.on_result(window._id, status, reason)
+    window.on_result(window.last_id, status, reason)
 
 
 def test_the_first_text_leaves_at_once() -> None:
