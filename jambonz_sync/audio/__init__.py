@@ -1,6 +1,6 @@
 """Live audio streams: what comes and goes on one, in real time, and WAV files of it.
 
-It imports the core, runtime and no server; of sessions it knows nothing but that one can be found.
+Imports the core, runtime and no server; of sessions it knows nothing but that one can be found.
 Used by applications; the server makes a receiver and a stream for each connection.
 """
 

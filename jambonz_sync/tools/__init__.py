@@ -1,6 +1,6 @@
 """Tools for language models: functions in, schemas and checked calls out.
 
-It imports errors and model alone, and no thread, socket or clock: it runs nothing by itself.
+Imports errors and model alone, and no thread, socket or clock: it runs nothing by itself.
 Used by applications, by sessions (:mod:`jambonz_sync.session.tools`) and by the webhooks' tool hooks.
 """
 

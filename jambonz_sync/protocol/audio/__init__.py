@@ -1,6 +1,6 @@
 """The audio sub-protocol of listen and stream verbs, as plain values: messages, accounts and samples.
 
-It imports errors alone, and no thread, socket or clock: :mod:`jambonz_sync.audio` adds those.
+Imports errors alone, and no thread, socket or clock: :mod:`jambonz_sync.audio` adds those.
 Used by audio streams, the server, and the simulator, which plays the other side.
 """
 

@@ -1,6 +1,6 @@
 """TTS token streaming as plain values: the text, the window that it passes through, and why it is not spoken.
 
-It imports errors alone, and no thread, socket or clock: :mod:`jambonz_sync.session.tts` adds those.
+Imports errors alone, and no thread, socket or clock: :mod:`jambonz_sync.session.tts` adds those.
 Used by sessions; its errors and results are for applications.
 """
 

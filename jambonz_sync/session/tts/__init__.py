@@ -1,6 +1,6 @@
 """Text to speech, token by token, from blocking code: the threads and deadlines around the token window.
 
-It imports the core, runtime and no server; nothing here knows the session, which gives it a function that sends.
+Imports the core, runtime and no server; nothing here knows the session, which gives it a function that sends.
 Used by sessions; the server takes the defaults of its options from here.
 """
 
