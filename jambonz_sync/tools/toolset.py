@@ -199,7 +199,9 @@ class ToolSet:
             call: What the model asks for.
             call_sid: For the log.
         Returns:
-            The result, or what went wrong, for the model: it never raises.
+            The result, or what went wrong, for the model.
+        Raises:
+            KeyboardInterrupt: Nothing else is raised.
         Blocks: as long as the tool takes.
         """
         try:
@@ -207,13 +209,17 @@ class ToolSet:
         except ArgumentError as exc:
             log.info("call %s: tool %s not run: %s", call_sid, call.label, exc)
             return Outcome(call.id, call.name, False, str(exc))
-        except (Exception, SystemExit) as exc:  # of a class that an argument is made into
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:  # of a class that an argument is made into
             return _failed(call, exc, call_sid)
         try:
             value = tool.function(**arguments)
             if dataclasses.is_dataclass(value) and not isinstance(value, type):
                 value = dataclasses.asdict(value)
-        except (Exception, SystemExit) as exc:  # a tool that exits ends neither call nor server
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:  # a tool that exits, or is cancelled, ends neither call nor server
             return _failed(call, exc, call_sid)
         return _outcome(call, value, call_sid)
 

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import logging
 import threading
+from asyncio import CancelledError
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -235,3 +236,20 @@ def test_neither_the_name_of_a_tool_nor_a_call_sid_from_outside_forges_or_floods
     [record] = caplog.records
     assert record.getMessage().isprintable()
     assert len(record.getMessage()) < 300
+
+
+@pytest.mark.parametrize("error", [CancelledError(), GeneratorExit(), SystemExit("enough")])
+def test_whatever_a_tool_raises_is_told_to_the_model(error: BaseException) -> None:
+    def leave() -> None:
+        raise error
+
+    outcome = ToolSet([leave]).run(ToolCall("1", "leave", {}))
+    assert (outcome.ok, outcome.value) == (False, f"leave failed: {type(error).__name__}: {error}")
+
+
+def test_ctrl_c_within_a_tool_ends_the_program() -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ToolSet([interrupted]).run(ToolCall("1", "interrupted", {}))

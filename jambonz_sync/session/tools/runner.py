@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from ...errors import JambonzError
+from ...errors import JambonzError, SessionClosed
 from ...runtime import Timer, pool, timers
 from ...tools import VENDORS, Outcome, ToolCall, ToolSet, Vendor
 from ...tools.toolset import MAX_OUTPUT, call_sid_of
@@ -183,7 +183,7 @@ class ToolRunner:
         try:
             with self._context():
                 outcome = self._tools.run(call, call_sid=self._call_sid)
-        except Exception as exc:  # of the context
+        except BaseException as exc:  # of the context
             log.exception("call %s: tool %s failed", self._call_sid, call.label)
             outcome = Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
         if job.timer is not None:
@@ -206,7 +206,8 @@ class ToolRunner:
             data = self._tools.output(outcomes, self._vendor, self._server, call_sid=self._call_sid, limit=self._limit)
             self._send(tool_call_id, data)
         except JambonzError as exc:
-            log.info("call %s: tool output not sent: %s", self._call_sid, exc)
+            level = logging.INFO if isinstance(exc, SessionClosed) else logging.ERROR  # the model waits for it in vain
+            log.log(level, "call %s: tool output not sent: %s", self._call_sid, exc)
 
 
 def answer_in_time(

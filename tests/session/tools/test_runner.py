@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.errors import InvalidVerb, SessionClosed
+from jambonz_sync.errors import BackPressure, InvalidVerb, SessionClosed
 from jambonz_sync.session.tools.pool import WORKERS, ToolPool
 from jambonz_sync.session.tools.runner import ToolRunner
 from jambonz_sync.tools import ToolSet
@@ -235,16 +235,32 @@ def test_a_tool_whose_output_would_have_no_id_to_go_to_is_not_run(
     assert ran == [2]
 
 
-def test_when_the_call_is_gone_the_output_is_dropped_with_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
-    def gone(id: str, data: dict[str, Any]) -> None:
-        raise SessionClosed("gone", call_sid="call-1")
+@pytest.mark.parametrize(
+    ("error", "level"), [(SessionClosed("gone", call_sid="call-1"), "INFO"), (BackPressure("too many wait"), "ERROR")]
+)
+def test_an_output_that_cannot_be_sent_is_dropped_with_a_log_line(
+    caplog: pytest.LogCaptureFixture, error: Exception, level: str
+) -> None:
+    def fails(id: str, data: dict[str, Any]) -> None:
+        raise error
 
     def greet() -> str:
         return "Hello"
 
     caplog.set_level("INFO", "jambonz_sync.tools")
-    ToolRunner(ToolSet([greet]), gone, call_sid="call-1").submit({"tool_call_id": "c1", "name": "greet"})
-    wait_for(lambda: "tool output not sent" in caplog.text)
+    ToolRunner(ToolSet([greet]), fails, call_sid="call-1").submit({"tool_call_id": "c1", "name": "greet"})
+    wait_for(lambda: caplog.records)
+    [record] = caplog.records
+    assert (record.levelname, record.getMessage()) == (level, f"call call-1: tool output not sent: {error}")
+
+
+def test_a_tool_that_raises_what_ends_programs_is_answered_at_once(sent: list[tuple[str, dict[str, Any]]]) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    make(ToolSet([interrupted]), sent).submit({"tool_call_id": "c1", "name": "interrupted"})
+    wait_for(lambda: sent)
+    assert sent == [("c1", {"error": "interrupted failed: KeyboardInterrupt: "})]
 
 
 def test_an_unknown_vendor_is_refused_before_any_call() -> None:
