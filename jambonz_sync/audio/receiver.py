@@ -67,7 +67,9 @@ class AudioReceiver:
     def feed(self, message: str | bytes) -> None:
         """Take a message behind the metadata.
 
-        Threads: the one that reads.
+        Args:
+            message: A str is an event, bytes are samples.
+        Blocks: as long as callbacks do.  Threads: the one that reads.
         """
         if isinstance(message, bytes):
             self._on_audio(message)
@@ -135,8 +137,11 @@ class AudioReceiver:
     # -- frames for a callback
 
     def on(self, name: str, fn: Any) -> None:
-        """Call ``fn`` at each event ``name``; for ``audio`` with the frames that have come and were not read, too.
+        """Call ``fn`` at each event ``name``.
 
+        Args:
+            name: Of the event.
+            fn: A plain function. That for ``audio`` gets the frames that have come and were not read, too.
         Raises:
             TypeError: It is an async function.
         """
@@ -176,10 +181,14 @@ class AudioReceiver:
     # -- frames for who reads
 
     def next_frame(self, timeout: float | None) -> bytes | None:
-        """Wait for the next frame; None at the end of the stream.
+        """Wait for the next frame.
 
+        Args:
+            timeout: Seconds; None: as long as it takes.
+        Returns:
+            The frame, None at the end of the stream.
         Raises:
-            HookTimeout: None has come in so many seconds.
+            HookTimeout: None has come in time.
         Blocks: up to ``timeout``.
         """
         with self.changed:
@@ -187,10 +196,15 @@ class AudioReceiver:
             return self.frames.get()
 
     def read(self, size: int, timeout: float | None) -> bytes:
-        """Wait for ``size`` bytes; less at the end of the stream.
+        """Wait for audio.
 
+        Args:
+            size: Bytes.
+            timeout: Seconds; None: as long as it takes.
+        Returns:
+            So many bytes; less at the end of the stream.
         Raises:
-            HookTimeout: They have not come in so many seconds.
+            HookTimeout: They have not come in time.
         Blocks: up to ``timeout``.
         """
         with self.changed:
@@ -288,7 +302,11 @@ class AudioReceiver:
             self.changed.notify_all()
 
     def refuse_if_over(self) -> None:
-        """Raise SessionClosed if the stream is over."""
+        """Raise an error if the stream is over.
+
+        Raises:
+            SessionClosed: It is.
+        """
         if self.ended is not None:
             code, reason = self.ended
             call_sid = self.metadata.call_sid or None

@@ -18,13 +18,27 @@ _FRAME: Final = 64_000
 
 
 class AudioPort(Protocol):
-    """The connection of a stream. Its methods raise :class:`~jambonz_sync.errors.SessionClosed` once it is over."""
+    """The connection of a stream."""
 
     def send(self, data: str | bytes) -> None:
-        """Send a text or a binary message."""
+        """Send a message.
+
+        Args:
+            data: A str goes as text, bytes as a binary message.
+        Raises:
+            SessionClosed: The connection is over.
+        Blocks: while it takes no data.
+        """
 
     def close(self, code: int = 1000, reason: str = "") -> bool:
-        """Send the close frame. Does not wait for the peer's. True if this call was the one that closed."""
+        """Send the close frame. Does not wait for the peer's.
+
+        Args:
+            code: Of the close frame.
+            reason: Of the close frame.
+        Returns:
+            True if this call was the one that closed.
+        """
         ...
 
     def abort(self) -> None:
@@ -59,7 +73,14 @@ class AudioSender:
             self._rate, self._tail = rate, proto.Tail(rate)
 
     def send(self, pcm: bytes) -> None:
-        """Send samples. Half a sample waits for the next call."""
+        """Send samples.
+
+        Args:
+            pcm: Any length; half a sample waits for the next call.
+        Raises:
+            SessionClosed: The stream is over.
+        Blocks: while the connection takes no data.
+        """
         with self._lock:
             self._send_samples(pcm)
 
@@ -112,6 +133,8 @@ class AudioSender:
     def command(self, message: dict[str, Any]) -> None:
         """Send a command.
 
+        Args:
+            message: As :mod:`jambonz_sync.protocol.audio` makes it.
         Raises:
             SessionClosed: The stream is over.
         """

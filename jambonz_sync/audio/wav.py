@@ -38,7 +38,13 @@ class WavInfo(NamedTuple):
 
 
 def wav_header(sample_rate: int, channels: int, size: int) -> bytes:
-    """Make the header for ``size`` bytes of 16-bit samples."""
+    """Make the header of a file of 16-bit samples.
+
+    Args:
+        sample_rate: Samples a second of one channel.
+        channels: 1 or 2.
+        size: Bytes of samples.
+    """
     size = min(size, _MOST_SAMPLES)
     step = 2 * channels
     return struct.pack(
@@ -143,6 +149,11 @@ class WavWriter:
         """Append ``samples``, whole ones of every channel.
 
         What exceeds the 4 GiB of a WAV file is left out, and what comes after the close.
+
+        Args:
+            samples: 16-bit little-endian; of two channels alternating.
+        Raises:
+            OSError: The file cannot be written.
         """
         with self._lock:
             if self._file.closed or self._size + len(samples) > _MOST_SAMPLES:

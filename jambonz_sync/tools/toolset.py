@@ -151,7 +151,13 @@ class ToolSet:
         return name in self._tools
 
     def get(self, name: str) -> Tool | None:
-        """Return the tool of that name, None if there is none."""
+        """Look up a tool.
+
+        Args:
+            name: The name that the model calls it by.
+        Returns:
+            The tool, None if there is none of that name.
+        """
         return self._tools.get(name)
 
     def schemas(self, vendor: Vendor = "agent") -> list[dict[str, Any]]:

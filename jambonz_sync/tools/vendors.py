@@ -165,7 +165,14 @@ _DECLARE: dict[str, Callable[[Declared], dict[str, Any]]] = {
 
 
 def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
-    """Declare ``tools`` in the shape that ``vendor`` wants."""
+    """Declare tools in the shape that a vendor wants.
+
+    Args:
+        tools: The tools.
+        vendor: Whose shape.
+    Returns:
+        What goes into the verb.
+    """
     shape = shape_of(vendor)
     if shape == "google":  # llmOptions.setup.tools of google_s2s: one entry that holds all functions
         functions = [_google(tool) for tool in tools]
@@ -180,6 +187,8 @@ def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) 
         outcomes: Of one request (Google asks for several calls at once).
         vendor: Whose shape.
         server: Version of the feature server, None if it is not known.
+    Returns:
+        The data.
     """
     shape = shape_of(vendor)
     if shape == "google" or len(outcomes) != 1:
@@ -231,6 +240,9 @@ def shape_of(vendor: str) -> str:
 def known_vendor(vendor: str, call_sid: str | None = None) -> str:
     """Return ``vendor`` itself.
 
+    Args:
+        vendor: The name of a vendor.
+        call_sid: For the error.
     Raises:
         InvalidVerb: It is not among :data:`VENDORS`.
     """

@@ -125,7 +125,7 @@ class Tail:
 
 
 def without_markers(samples: bytes) -> bytes:
-    """Replace -1 by 0 in ``samples``, a difference that nobody hears.
+    """Return ``samples`` with 0 for -1, a difference that nobody hears.
 
     The media server takes a sample of -1 for the place of a mark, and reports the oldest too early: also one that was
     sent behind the sample, since it is far from being played then. Costs half a microsecond a frame where the bytes of

@@ -84,7 +84,13 @@ class Ended(NamedTuple):
     code: int = 1006
 
     def error(self, call_sid: str | None = None) -> JambonzError:
-        """Make a new exception that says so."""
+        """Make a new exception that says so.
+
+        Args:
+            call_sid: The call.
+        Returns:
+            A TtsError, or SessionClosed if the call has ended.
+        """
         if self.why == "interrupted":
             return TtsInterrupted(f"the caller cut in: the rest of this utterance is dropped{_NEXT}", call_sid=call_sid)
         if self.why == "cleared":

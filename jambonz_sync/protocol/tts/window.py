@@ -178,7 +178,13 @@ class TokenWindow:
     # -- what jambonz says
 
     def on_result(self, id: object, status: object = None, reason: object = None) -> None:
-        """Take note of a ``tts:tokens-result``. One for another frame than the one in flight is ignored."""
+        """Take note of a ``tts:tokens-result``. One for another frame than the one in flight is ignored.
+
+        Args:
+            id: Of the frame.
+            status: ``ok`` or ``failed``; anything else says that the call has no TTS stream.
+            reason: ``full``, or jambonz's own account.
+        """
         if isinstance(id, bool) or id != self.last_id:
             return
         if status == "ok":
@@ -192,7 +198,11 @@ class TokenWindow:
             self._step("failed", Ended("failed", "the call has no TTS stream; enable it by config(tts_stream=...)"))
 
     def on_event(self, kind: object) -> None:
-        """Take note of a ``tts:streaming-event`` by its ``event_type``. Those that are not about text are ignored."""
+        """Take note of a ``tts:streaming-event``.
+
+        Args:
+            kind: Its ``event_type``. Those that are not about text are ignored.
+        """
         if kind == "stream_paused":
             self._paused |= self.state in _IN_FLIGHT
         elif kind == "stream_resumed":
@@ -221,8 +231,10 @@ class TokenWindow:
     # -- what became of a text
 
     def outcome(self, ticket: int) -> bool | Ended:
-        """Tell what became of the text that ends at ``ticket``.
+        """Tell what became of a text.
 
+        Args:
+            ticket: What :meth:`push` has returned for it.
         Returns:
             False: not settled yet. True: accepted. Otherwise why it was dropped, all of it or its end.
         """
@@ -239,7 +251,13 @@ class TokenWindow:
         return max(0, min(stop, self.settled) - start) - lost
 
     def error_of(self, generation: int | None) -> JambonzError:
-        """Make a new exception that says why utterance ``generation`` has ended, or the window."""
+        """Make a new exception that says why an utterance has ended.
+
+        Args:
+            generation: Of the utterance. One that is long gone is taken to have been interrupted.
+        Returns:
+            A TtsError, or SessionClosed if the window is closed.
+        """
         ended = self._end
         if ended is None and generation is not None:
             index = generation - self.generation  # from the end

@@ -32,7 +32,12 @@ class ToolMethods:
 
     @abstractmethod
     def send_tool_output(self, tool_call_id: str, data: object) -> None:
-        """Give the model the output of a tool."""
+        """Give the model the output of a tool.
+
+        Args:
+            tool_call_id: Of the call that the model has made.
+            data: The output, in the shape of its vendor.
+        """
 
     def use_tools(
         self,

@@ -66,7 +66,13 @@ class ToolPool:
             return len(self._stuck)
 
     def run(self, job: Job) -> bool:
-        """Have ``job`` run on a thread. False if too many wait, or the system has no thread for it."""
+        """Have ``job`` run on a thread.
+
+        Args:
+            job: May block.
+        Returns:
+            False if too many wait, or the system has no thread for it.
+        """
         with self._has_job:
             if len(self._jobs) >= self._most_waiting:
                 return False
@@ -79,7 +85,11 @@ class ToolPool:
         return True
 
     def give_up(self, job: Job) -> None:
-        """Count on the thread of ``job`` no more, if it is running: another one takes its place."""
+        """Count on the thread of a job no more, if it is running: another one takes its place.
+
+        Args:
+            job: That was given to :meth:`run`.
+        """
         with self._has_job:
             if job in self._running:
                 self._stuck.add(job)

@@ -46,7 +46,7 @@ class WindowWaits:
             self._room.notify_all()
 
     def seconds(self, timeout: float | None) -> float:
-        """Return how long a wait takes at most that is given ``timeout``."""
+        """Return the seconds that a wait takes at most; None stands for the default."""
         return self._timeout if timeout is None else timeout
 
     def timed_out(self, state: str, timeout: float | None) -> TtsTimeout:
