@@ -6,7 +6,6 @@ import logging
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -15,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from ..errors import CommandRejected, JambonzError, SessionClosed
 from ..events import CallStatus, for_message
+from ..model.checks import nearest
 from ..protocol.control import NOTIFICATIONS, OPENINGS, WANT_ACK, Hook, Phase, State, is_notification, shown
 from ..protocol.tts import TtsStopped
 from ..runtime.handlers import Handler, run
@@ -194,8 +194,8 @@ class Dispatcher(Outbox):
         if name in unheard or len(unheard) >= _MOST_UNHEARD:
             return
         unheard.add(name)
-        near = get_close_matches(_path_of(name) or name, self._handlers.names(), 1)
-        log.warning("call %s: nobody listens to %s%s", self.call_sid, hook, f", but to {near[0]}" if near else "")
+        near = nearest(_path_of(name) or name, self._handlers.names())
+        log.warning("call %s: nobody listens to %s%s", self.call_sid, hook, f", but to {near}" if near else "")
 
     def _take_opening(self, kind: str) -> tuple[Handler, ...]:
         service = self._context.handlers
