@@ -5,8 +5,7 @@ Used by applications; the server makes a receiver and a stream for each connecti
 """
 
 from .receiver import AudioReceiver
-from .sender import AudioPort
 from .stream import AudioStream, Pcm, hang_up
 from .wav import WavWriter
 
-__all__ = ["AudioPort", "AudioReceiver", "AudioStream", "Pcm", "WavWriter", "hang_up"]
+__all__ = ["AudioReceiver", "AudioStream", "Pcm", "WavWriter", "hang_up"]

@@ -45,13 +45,23 @@ class StreamCallbacks:
         self._warned: set[str] = set()
 
     def emit(self, name: str, *args: Any) -> None:
-        """Call those who listen to ``name``, behind whatever is being called: an event of which there is one."""
+        """Call those who listen to an event of which there is one, behind whatever is being called.
+
+        Args:
+            name: Of the event.
+            args: Its arguments.
+        """
         handlers = self.handlers.take(name)
         if handlers:
             self.queues.run(self.queues.notifications, partial(self.run, handlers, args), handlers[0].key)
 
     def offer(self, name: str, *args: Any) -> None:
-        """As :meth:`emit`, for events that the media server may send without an end: too many are dropped."""
+        """Call those who listen to an event that the media server may send without an end: too many are dropped.
+
+        Args:
+            name: Of the event.
+            args: Its arguments.
+        """
         handlers = self.handlers.take(name)
         if not handlers:
             return
@@ -73,7 +83,13 @@ class StreamCallbacks:
         self.run(handlers, args)
 
     def run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        """Call ``handlers`` here, one after another; one that fails is logged, and told to ``error`` callbacks."""
+        """Call handlers here, one after another. One that fails is logged, and told to ``error`` callbacks.
+
+        Args:
+            handlers: The handlers.
+            args: The arguments of the event.
+        Blocks: as long as they do.
+        """
         for handler in handlers:
             try:
                 self._call(handler, args)
@@ -86,7 +102,11 @@ class StreamCallbacks:
                     self.emit("error", exc)
 
     def warn_once(self, message: str) -> None:
-        """Log a warning, the first time that it is given."""
+        """Log a warning, the first time that it comes.
+
+        Args:
+            message: The warning.
+        """
         if message not in self._warned:
             self._warned.add(message)
             log.warning("call %s: %s", self._call_sid, message)

@@ -40,6 +40,8 @@ def chunks(source: AudioSource, rate: int) -> Iterator[bytes]:
     Args:
         source: Samples, or a WAV file, of which the samples are given.
         rate: Samples a second.
+    Returns:
+        The chunks, one by one.
     Raises:
         ValueError: It is a WAV file that is not 16-bit, one channel, at ``rate``; or a path to anything else.
     """
@@ -125,8 +127,14 @@ class Pace:
     def due(self, samples: int, now: float) -> float:
         """Tell when to send so many samples more: then all audio ends :data:`AHEAD` later.
 
-        What comes too late to be played behind what was sent before is played when it comes: the time that was lost is
-        not made up for.
+        Audio that comes too late to be played behind what was sent before is played when it comes: the time that was
+        lost is not made up for.
+
+        Args:
+            samples: How many come next.
+            now: The present time.
+        Returns:
+            The time.
         """
         self._begun = max(self._begun, now - self.sent / self._rate)
         self.sent += samples

@@ -214,7 +214,15 @@ class AudioReceiver:
     # -- recording
 
     def record_to(self, path: str | Path) -> WavWriter:
-        """Write all audio from now on to a WAV file."""
+        """Write all audio from now on to a WAV file.
+
+        Args:
+            path: Of the file, which is overwritten.
+        Returns:
+            The recording.
+        Raises:
+            OSError: The file cannot be written.
+        """
         writer = WavWriter(path, self.metadata.sample_rate, self.metadata.channels)
         with self.changed:
             previous, self._recorder = self._recorder, writer
@@ -247,13 +255,29 @@ class AudioReceiver:
     # -- what the media server is asked to tell
 
     def expect_play(self, id: str) -> None:
-        """Note that audio is played as a whole, whose end will be told."""
+        """Note that audio is played as a whole, whose end will be told.
+
+        Args:
+            id: Of the audio.
+        """
         with self.changed:
             self._plays.sent(id)
             self.changed.notify_all()  # somebody may wait for one that is forgotten for it
 
     def wait_play_done(self, id: str, timeout: float | None) -> dict[str, Any]:
-        """Wait until audio has been played: see :meth:`AudioStream.wait_play_done`."""
+        """Wait until audio has been played: see :meth:`AudioStream.wait_play_done`.
+
+        Args:
+            id: Of the audio.
+            timeout: Seconds; None: as long as it takes.
+        Returns:
+            The data of its ``playDone``.
+        Raises:
+            HookTimeout: It has not been played in time.
+            SessionClosed: The stream is over.
+            ValueError: There is no audio with that id.
+        Blocks: up to ``timeout``.
+        """
         plays = self._plays
         with self.changed:
             if id in plays:
@@ -272,7 +296,18 @@ class AudioReceiver:
         return result
 
     def expect_mark(self, name: str, wait: bool, timeout: float | None) -> None:
-        """Note that a mark is sent: see :meth:`AudioStream.send_mark`."""
+        """Note that a mark is sent: see :meth:`AudioStream.send_mark`.
+
+        Args:
+            name: Of the mark.
+            wait: Wait until there may be one more.
+            timeout: Seconds of that wait; None: as long as it takes.
+        Raises:
+            HookTimeout: No mark was played in time.
+            SessionClosed: The stream is over.
+            TooManyMarks: It would be one too many, without ``wait``.
+        Blocks: up to ``timeout``.
+        """
         marks = self._marks
         with self.changed:
             self.refuse_if_over()
@@ -282,7 +317,19 @@ class AudioReceiver:
             marks.sent(name)
 
     def wait_mark(self, name: str, timeout: float | None) -> str:
-        """Wait for a mark: see :meth:`AudioStream.wait_mark`."""
+        """Wait for a mark: see :meth:`AudioStream.wait_mark`.
+
+        Args:
+            name: Of the mark.
+            timeout: Seconds; None: as long as it takes.
+        Returns:
+            ``playout`` or ``cleared``.
+        Raises:
+            HookTimeout: It has not been played in time.
+            SessionClosed: The stream is over.
+            ValueError: There is no such mark.
+        Blocks: up to ``timeout``.
+        """
         marks = self._marks
         with self.changed:
             if name not in marks and marks.outcome(name) is None:

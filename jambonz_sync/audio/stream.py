@@ -164,7 +164,7 @@ class AudioStream:
         Args:
             size: Bytes.
             ms: Milliseconds, in place of ``size``.
-            timeout: Seconds; None: as long as it takes. What has come by then stays for the next read.
+            timeout: Seconds; None: as long as it takes. Audio that has come by then stays for the next read.
         Returns:
             The samples. Less at the end of the stream, and nothing after it.
         Raises:
@@ -300,10 +300,10 @@ class AudioStream:
         """Wait until audio has been played.
 
         Args:
-            id: What :meth:`play_audio` has returned, one of the last 100.
+            id: As :meth:`play_audio` has returned it, one of the last 100.
             timeout: Seconds; None: as long as it takes.
         Returns:
-            What jambonz tells of it.
+            The data of the ``playDone`` event.
         Raises:
             HookTimeout: It has not been played in time.
             SessionClosed: The stream is over.

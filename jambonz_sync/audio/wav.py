@@ -148,7 +148,7 @@ class WavWriter:
     def write(self, samples: bytes) -> None:
         """Append ``samples``, whole ones of every channel.
 
-        What exceeds the 4 GiB of a WAV file is left out, and what comes after the close.
+        Samples beyond the 4 GiB of a WAV file are left out, and those that come after the close.
 
         Args:
             samples: 16-bit little-endian; of two channels alternating.

@@ -58,7 +58,7 @@ class Tool:
     """One function as a tool.
 
     Args:
-        function: What runs.
+        function: The function itself.
         declared: How it is declared to a model.
         check: How its arguments are checked.
         timeout: Seconds; None for the default of whatever runs it.
@@ -121,8 +121,8 @@ class ToolSet:
 
         Args:
             function: A plain function. It runs on a thread of its own and may block.
-            name: What the model calls it by. None: the name of the function.
-            description: What it does, for the model. None: the docstring of the function.
+            name: The name that the model calls it by. None: that of the function.
+            description: For the model. None: that of the docstring of the function.
             timeout: Seconds that it may take. None: the default of whatever runs it.
         Returns:
             The function; without one, a decorator.
@@ -172,7 +172,7 @@ class ToolSet:
         Args:
             vendor: Whose shape.
         Returns:
-            What goes into the verb.
+            The declarations, as they go into the verb.
         Raises:
             InvalidVerb: There is no such vendor.
         """
@@ -182,7 +182,7 @@ class ToolSet:
         """Read the calls that a tool hook asks for.
 
         Args:
-            payload: What came with the hook.
+            payload: The data of the hook.
         Returns:
             One call, or with Google several; none if the hook asks for none.
         """
@@ -202,7 +202,7 @@ class ToolSet:
         """Run one call here.
 
         Args:
-            call: What the model asks for.
+            call: As :meth:`calls` reads it.
             call_sid: For the log.
         Returns:
             The result, or what went wrong, for the model.
@@ -233,11 +233,12 @@ class ToolSet:
         """Look up the tool of a call, and check its arguments.
 
         Args:
-            call: What the model asks for.
+            call: As :meth:`calls` reads it.
         Returns:
-            The tool, and what its function is to be called with.
+            The tool, and the arguments that its function is to be called with.
         Raises:
-            ArgumentError: With a text for the model: there is no such tool, or the arguments are not what it takes.
+            ValueError: An :class:`ArgumentError`, with a text for the model: there is no such tool, or it does not take
+                these arguments.
         """
         tool = self._tools.get(call.name)
         if tool is None:
@@ -301,7 +302,7 @@ class ToolSet:
         """Answer a tool hook that came over HTTP. Runs the tools here, one after another.
 
         Args:
-            payload: What came with the hook.
+            payload: The data of the hook.
             vendor: Whose shape the output has.
             server: Version of the feature server, None if it is not known.
         Returns:

@@ -45,8 +45,8 @@ class Declared:
     """A tool as every vendor needs it.
 
     Args:
-        name: What the model calls it by.
-        description: What it does.
+        name: The name that the model calls it by.
+        description: For the model.
         parameters: A JSON schema of an object.
     """
 
@@ -171,7 +171,7 @@ def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
         tools: The tools.
         vendor: Whose shape.
     Returns:
-        What goes into the verb.
+        The declarations, as they go into the verb.
     """
     shape = shape_of(vendor)
     if shape == "google":  # llmOptions.setup.tools of google_s2s: one entry that holds all functions
@@ -233,7 +233,13 @@ def _deeper(data: dict[str, Any], server: str | None) -> dict[str, Any]:
 
 
 def shape_of(vendor: str) -> str:
-    """Return the vendor whose shapes ``vendor`` takes: itself or another."""
+    """Return the vendor whose shapes a vendor takes: itself or another.
+
+    Args:
+        vendor: The name of a vendor.
+    Raises:
+        InvalidVerb: There is no such vendor.
+    """
     return _SHAPE_OF.get(known_vendor(vendor), vendor)
 
 

@@ -44,6 +44,8 @@ class Marks:
     def sent(self, name: str) -> None:
         """Note that a mark is sent.
 
+        Args:
+            name: Of the mark.
         Raises:
             TooManyMarks: It would be dropped.
         """
@@ -53,11 +55,13 @@ class Marks:
         self._pending.append(name)
 
     def came(self, name: object, outcome: object) -> bool:
-        """Note what the media server tells of a mark. False for one that is not under way.
+        """Note what the media server tells of a mark.
 
         Args:
             name: Of the mark.
             outcome: ``playout`` or ``cleared``.
+        Returns:
+            False for one that is not under way.
         """
         if not isinstance(name, str) or name not in self._pending:
             return False
@@ -71,7 +75,13 @@ class Marks:
         self._pending.clear()
 
     def outcome(self, name: str) -> str | None:
-        """Tell what became of the last mark of that name: ``playout``, ``cleared``, or None while it is under way."""
+        """Tell what became of a mark.
+
+        Args:
+            name: Of the mark, the last one of that name.
+        Returns:
+            ``playout``, ``cleared``, or None while it is under way.
+        """
         if name in self._pending:
             return None
         return next((outcome for settled, outcome in reversed(self._settled) if settled == name), None)
@@ -89,18 +99,24 @@ class Plays:
         return id in self._results
 
     def sent(self, id: str) -> None:
-        """Note that audio is sent. Of those before it the oldest may be forgotten."""
+        """Note that audio is sent. Of those before it the oldest may be forgotten.
+
+        Args:
+            id: Of the audio.
+        """
         self._results.pop(id, None)  # it is the newest of that id
         while len(self._results) >= PLAYS_KEPT:
             del self._results[next(iter(self._results))]
         self._results[id] = None
 
     def done(self, id: object, result: dict[str, Any]) -> bool:
-        """Note that audio has been played. False for one that is not known.
+        """Note that audio has been played.
 
         Args:
             id: Of the audio.
             result: The data of its ``playDone``.
+        Returns:
+            False for one that is not known.
         """
         if not isinstance(id, str) or id not in self._results:
             return False
@@ -108,5 +124,9 @@ class Plays:
         return True
 
     def result(self, id: str) -> dict[str, Any] | None:
-        """Return the data of the ``playDone`` of that id, None while it plays, or if it is not known."""
+        """Return the data of a ``playDone``, None while the audio plays, or if it is not known.
+
+        Args:
+            id: Of the audio.
+        """
         return self._results.get(id)

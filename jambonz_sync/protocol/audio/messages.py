@@ -62,7 +62,11 @@ class AudioMetadata:
         return 2 * self.channels
 
     def bytes_in(self, milliseconds: float) -> int:
-        """Return the bytes of so much audio of all channels, whole samples."""
+        """Return the bytes of so much audio of all channels, whole samples.
+
+        Args:
+            milliseconds: Of audio.
+        """
         return int(self.sample_rate * milliseconds / 1000) * self.frame_bytes
 
 
@@ -87,7 +91,7 @@ def parse_metadata(frame: str | bytes) -> AudioMetadata:
     """Read the metadata in the first frame.
 
     Args:
-        frame: What has come. Without a ``sampleRate``, as in the fork of a conference, that is taken to be 8000.
+        frame: The frame. Without a ``sampleRate``, as in the fork of a conference, that is taken to be 8000.
     Returns:
         The metadata.
     Raises:
@@ -127,7 +131,7 @@ def parse_event(text: str) -> AudioEvent:
     A ``dtmf`` event has ``digit`` and ``duration`` (milliseconds, or None), whatever the wire calls them.
 
     Args:
-        text: What has come.
+        text: The frame.
     Returns:
         The event.
     Raises:
@@ -173,7 +177,7 @@ def play_audio(
         audio: Bytes, or their base64.
         content_type: ``raw`` or ``wav``.
         sample_rate: Samples a second; needed for ``raw``, one of :data:`PLAY_RATES`.
-        id: What its ``playDone`` event will have.
+        id: That its ``playDone`` event will have.
         queue: Play it behind what is playing instead of in its place.
         call_sid: For the error.
     Raises:
@@ -226,7 +230,11 @@ def kill_audio() -> dict[str, Any]:
 
 
 def mark(name: str) -> dict[str, Any]:
-    """Make the command that has the media server tell when what was sent so far has been played."""
+    """Make the command that has the media server tell when all that was sent so far has been played.
+
+    Args:
+        name: Of the mark.
+    """
     return {"type": "mark", "data": {"name": name}}
 
 

@@ -25,7 +25,11 @@ class Aligner:
         self._remainder = b""
 
     def feed(self, data: bytes) -> bytes:
-        """Return the whole samples of what was left over and ``data``."""
+        """Return the whole samples of what was left over and what has come.
+
+        Args:
+            data: The bytes that have come.
+        """
         if self._remainder:
             data = self._remainder + data
             self._remainder = b""
@@ -60,7 +64,13 @@ class FrameQueue:
         return len(self._frames)
 
     def put(self, frame: bytes) -> bool:
-        """Add a frame. False if others were dropped for it."""
+        """Add a frame.
+
+        Args:
+            frame: The frame.
+        Returns:
+            False if others were dropped for it.
+        """
         self._frames.append(frame)
         self.size += len(frame)
         fits = True
@@ -73,7 +83,7 @@ class FrameQueue:
         return fits
 
     def get(self) -> bytes | None:
-        """Take the oldest frame, None if there is none."""
+        """Return the oldest frame, which leaves the queue; None if there is none."""
         if not self._frames:
             return None
         frame = self._frames.popleft()
@@ -81,7 +91,11 @@ class FrameQueue:
         return frame
 
     def take(self, size: int) -> bytes:
-        """Take the oldest ``size`` bytes, or all there are."""
+        """Return the oldest bytes, which leave the queue.
+
+        Args:
+            size: So many, or all there are.
+        """
         parts: list[bytes] = []
         while size > 0 and self._frames:
             frame = self._frames.popleft()
@@ -108,7 +122,11 @@ class Tail:
         self._sent = 0
 
     def sent(self, size: int) -> None:
-        """Note that ``size`` bytes of audio have been sent."""
+        """Note that audio has been sent.
+
+        Args:
+            size: Bytes.
+        """
         self._sent += size // 2
 
     def silence(self) -> bytes:
@@ -130,6 +148,9 @@ def without_markers(samples: bytes) -> bytes:
     The media server takes a sample of -1 for the place of a mark, and reports the oldest too early: also one that was
     sent behind the sample, since it is far from being played then. Costs half a microsecond a frame where the bytes of
     -1 are not in it, and a few where they are.
+
+    Args:
+        samples: 16-bit little-endian.
     """
     if b"\xff\xff" not in samples:
         return samples

@@ -27,7 +27,7 @@ class TtsStopped(TtsError):
 
 
 class TtsInterrupted(TtsStopped):
-    """The caller cut in. What was queued of this utterance is dropped, and no more of it is taken."""
+    """The caller cut in. Text of this utterance that was queued is dropped, and no more of it is taken."""
 
 
 class TtsCleared(TtsStopped):
@@ -38,7 +38,7 @@ class TtsFailed(TtsError, RuntimeError):
     """jambonz refused text, for another reason than that it has no room.
 
     Args:
-        message: What happened, and how to go on.
+        message: The failure, and how to go on.
         reason: jambonz's own account.
         call_sid: The call that it happened in.
     """
@@ -56,7 +56,7 @@ class TtsTimeout(TtsError, TimeoutError):
     """jambonz has not made room in time. Text that was taken stays queued.
 
     Args:
-        message: What was waited for.
+        message: The state in which the wait has ended.
         timeout: Seconds that were waited.
         call_sid: The call that it happened in.
     """

@@ -19,8 +19,8 @@ class TtsResult:
 
     Args:
         text_sent: The part that jambonz accepted.
-        text_spoken: What jambonz has reported as spoken so far. None if it reports nothing: that takes jambonz 10 and
-            ``config(track_tts_playout=True)``.
+        text_spoken: The text that jambonz has reported as spoken so far. None if it reports nothing: that takes jambonz
+            10 and ``config(track_tts_playout=True)``.
         interrupted: True if the caller cut in, or the text was cleared.
         duration: Seconds until all was accepted or dropped.
     """
@@ -52,7 +52,11 @@ class SpokenText:
     size: int = 0
 
     def add(self, text: str) -> None:
-        """Note what was reported, up to :data:`SPOKEN_KEPT` characters in all."""
+        """Add a report, up to :data:`SPOKEN_KEPT` characters in all.
+
+        Args:
+            text: The text that was spoken.
+        """
         text = text[: SPOKEN_KEPT - self.size]
         if text:
             self.parts.append(text)
@@ -75,12 +79,22 @@ class Speech:
         self._speaking_until = 0.0
 
     def accepted(self, size: int, now: float) -> None:
-        """Note that ``size`` more characters will be spoken, after those that are being spoken."""
+        """Note that more will be spoken, after the text that is being spoken.
+
+        Args:
+            size: Characters.
+            now: The present time.
+        """
         self._waiting += size
         self._speaking_until = max(self._speaking_until, now) + size / PACE
 
     def spoken(self, text: str, now: float) -> None:
-        """Note that jambonz reports ``text`` as spoken."""
+        """Note that jambonz reports text as spoken.
+
+        Args:
+            text: The text.
+            now: The present time.
+        """
         self.reports = True
         for spoken_text in self._listening:
             spoken_text.add(text)
@@ -92,7 +106,11 @@ class Speech:
         self._waiting, self._speaking_until = 0, 0.0
 
     def seconds_left(self, now: float) -> float:
-        """Return the seconds until all has been spoken; 0 if it has."""
+        """Return the seconds until all has been spoken; 0 if it has.
+
+        Args:
+            now: The present time.
+        """
         return max(0.0, self._speaking_until - now) if self._waiting else 0.0
 
     @property
@@ -101,13 +119,21 @@ class Speech:
         return self._waiting > 0
 
     def listen(self) -> SpokenText:
-        """Begin to collect what is reported, until :meth:`stop_listening`."""
+        """Begin to collect the reports, until :meth:`stop_listening`.
+
+        Returns:
+            Where they are collected.
+        """
         spoken_text = SpokenText()
         self._listening.append(spoken_text)
         return spoken_text
 
     def stop_listening(self, spoken_text: SpokenText) -> None:
-        """Collect no more for ``spoken_text``."""
+        """Collect no more.
+
+        Args:
+            spoken_text: As :meth:`listen` has returned it.
+        """
         self._listening.remove(spoken_text)
 
 
@@ -127,7 +153,13 @@ class Utterance:
         self.flushed = False
 
     def cut_short(self, generation: int) -> bool:
-        """Tell whether it has ended before its thread has completed it."""
+        """Tell whether it has ended before its thread has completed it.
+
+        Args:
+            generation: The present one.
+        Returns:
+            True if it has.
+        """
         return self.generation is not None and self.generation != generation
 
     def takes_text(self, generation: int, turn: int) -> bool:
@@ -135,6 +167,12 @@ class Utterance:
 
         It goes on with another utterance if this one is complete, or was cut short in an earlier turn and its thread
         knows.
+
+        Args:
+            generation: The present one.
+            turn: The present one.
+        Returns:
+            True if it may.
         """
         if self.cut_short(generation) and not self.flushed and not (self.end_reported and self.turn != turn):
             self.end_reported = True
@@ -145,6 +183,8 @@ class Utterance:
     def complete(self, generation: int) -> bool:
         """Note that its thread has said all of it, and goes on with another one.
 
+        Args:
+            generation: The present one.
         Returns:
             False if it was cut short.
         """

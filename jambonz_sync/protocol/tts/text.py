@@ -27,27 +27,49 @@ _MARKS = ".!?؟۔。！？"  # noqa: RUF001 - the marks themselves
 
 
 def units(text: str) -> int:
-    """Return the length of ``text`` as jambonz counts it."""
+    """Return the length of a text as jambonz counts it.
+
+    Args:
+        text: The text.
+    """
     if text.isascii():
         return len(text)
     return len(text) + sum(char > "\uffff" for char in text)
 
 
 def ends_sentence(text: str) -> bool:
-    """Tell whether jambonz hands all of ``text`` to the synthesiser at once, keeping nothing of it back."""
+    """Tell whether jambonz hands all of a text to the synthesiser at once, keeping nothing of it back.
+
+    Args:
+        text: All that jambonz holds.
+    Returns:
+        True if it does.
+    """
     if text[-1:] not in _MARKS:
         return text.endswith("\n\n")
     return bool(text) and not "0" <= text[-2:-1] <= "9"  # "3." may be the start of 3.5
 
 
 def trailing_blank(text: str) -> int:
-    """Count the blanks behind the end of the last sentence; 0 if ``text`` does not end in a sentence and blanks."""
+    """Count the blanks behind the last sentence.
+
+    Args:
+        text: The text.
+    Returns:
+        Their number; 0 if the text does not end in a sentence and blanks.
+    """
     words = text.rstrip()
     return len(text) - len(words) if words and ends_sentence(words) else 0
 
 
 def open_tag(text: str) -> int:
-    """Count the characters at the end of ``text`` that are an SSML tag which is still being written."""
+    """Count the characters of an SSML tag that is still being written.
+
+    Args:
+        text: The text, at whose end it may be.
+    Returns:
+        Their number; 0 if there is none.
+    """
     start = max(0, len(text) - _LONGEST_TAG)
     if text.find("<", start) >= 0:
         for match in _TAG.finditer(text, start):

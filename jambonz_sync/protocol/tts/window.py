@@ -122,7 +122,7 @@ class TokenWindow:
         Returns:
             The ticket of the text.
         Raises:
-            JambonzError: What ended that utterance, if it has ended, or closed the window.
+            JambonzError: That utterance has ended, or the window is closed: as :meth:`error_of` has it.
         """
         if generation is not None and generation != self.generation:
             raise self.error_of(generation)
@@ -152,7 +152,11 @@ class TokenWindow:
             self._step("text")
 
     def want(self, ticket: int) -> None:
-        """Hold no text before ``ticket`` back: somebody waits until it is accepted."""
+        """Hold no text back that somebody waits for.
+
+        Args:
+            ticket: Of the last of it.
+        """
         self._wanted = max(self._wanted, ticket)
         if self.state is _IDLE:
             self._step("text")
@@ -234,7 +238,7 @@ class TokenWindow:
         """Tell what became of a text.
 
         Args:
-            ticket: What :meth:`push` has returned for it.
+            ticket: As :meth:`push` has returned it.
         Returns:
             False: not settled yet. True: accepted. Otherwise why it was dropped, all of it or its end.
         """
@@ -246,7 +250,14 @@ class TokenWindow:
         return True
 
     def accepted(self, start: int, stop: int) -> int:
-        """Count those of the characters ``start`` to ``stop`` that jambonz has accepted."""
+        """Count the characters of a text that jambonz has accepted.
+
+        Args:
+            start: The ticket of the text before it.
+            stop: Its ticket.
+        Returns:
+            Their number.
+        """
         lost = sum(max(0, min(stop, drop.stop) - max(start, drop.start)) for drop in self.dropped)
         return max(0, min(stop, self.settled) - start) - lost
 

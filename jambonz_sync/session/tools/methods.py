@@ -18,7 +18,7 @@ MODEL_VERBS: Final = frozenset({"agent", "llm", *(name for name in VERBS if name
 
 
 class ToolMethods:
-    """Tools for the model that a call talks to. What it needs of a session is declared here."""
+    """Tools for the model that a call talks to. It declares all that it needs of a session."""
 
     call_sid: str
     server: str | None

@@ -131,7 +131,7 @@ class ToolRunner:
         """Run what a tool hook asks for. Without an id, by which jambonz would know the output, nothing runs.
 
         Args:
-            payload: What came with the hook.
+            payload: The data of the hook.
         """
         calls = self._tools.calls(payload)
         if not calls:
@@ -162,7 +162,7 @@ class ToolRunner:
 
         Args:
             calls: The calls of one request.
-            tool_call_id: What jambonz knows the request by.
+            tool_call_id: By which jambonz knows the request.
         """
         batch = _Batch(calls, partial(self._finish, tool_call_id))
         for index, call in enumerate(calls):
@@ -223,7 +223,7 @@ def answer_in_time(
 
     Args:
         tools: The tools, which run several at once.
-        payload: What came with the hook.
+        payload: The data of the hook.
         vendor: Whose shape the output has.
         server: Version of the feature server, None if it is not known.
         timeout: Seconds for tools that have none of their own.

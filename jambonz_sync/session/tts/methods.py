@@ -17,9 +17,9 @@ class TtsMethods:
     The call must have a TTS stream: ``config(tts_stream={"enable": True})``, or ``say(stream=True)``. Any thread may
     call any method; what one thread sends stays in order.
 
-    What one thread sends until it flushes is an utterance; so is what the callback of a hook sends. When the caller
-    cuts in, jambonz throws away what it holds, the text queued here is dropped, and each further text of the same
-    utterance is refused with :class:`~jambonz_sync.protocol.tts.TtsInterrupted`; its base
+    All that one thread sends until it flushes is an utterance; so is all that the callback of a hook sends. When the
+    caller cuts in, jambonz throws away what it holds, the text queued here is dropped, and each further text of the
+    same utterance is refused with :class:`~jambonz_sync.protocol.tts.TtsInterrupted`; its base
     :class:`~jambonz_sync.protocol.tts.TtsStopped` means that nothing is wrong. :meth:`flush_tts_tokens`, best in a
     ``finally``, begins the next utterance of this thread, whatever became of the last one.
 
@@ -55,7 +55,7 @@ class TtsMethods:
         Raises:
             TtsStopped: The caller cut in, or the text was cleared: this utterance has ended.
             TtsFailed: jambonz refused text of this utterance.
-            TtsTimeout: There was no room in time. What was queued stays queued.
+            TtsTimeout: There was no room in time. Text that was queued stays queued.
             SessionClosed: The call is over.
         Blocks: while the queue is full, and with ``wait``; up to ``timeout`` each.
         """
@@ -123,10 +123,10 @@ class TtsMethods:
             timeout: Seconds for each text to be queued, and for the rest to be accepted. None: ``tts_timeout`` of the
                 endpoint, 30.
         Returns:
-            What became of the text.
+            The part that was accepted, and how it ended.
         Raises:
             TtsFailed: jambonz refused text.
-            TtsTimeout: There was no room in time. What was queued stays queued.
+            TtsTimeout: There was no room in time. Text that was queued stays queued.
             SessionClosed: The call is over.
         Blocks: for as long as ``texts`` takes, and up to ``timeout`` for jambonz.
         """

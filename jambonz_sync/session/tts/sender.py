@@ -68,7 +68,7 @@ class WindowSender:
                 return
 
     def pump_quietly(self) -> None:
-        """As :meth:`pump`, on a thread that has nobody to tell of an error."""
+        """Send what the window gives out, on a thread that has nobody to tell of an error."""
         try:
             self.pump()
         except JambonzError as exc:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from ...protocol.tts import (
 )
 from ...runtime import allow_handover
 from .sender import WindowSender
+from .source import TextSource
 from .waits import WindowWaits
 
 __all__ = ["CAPACITY", "TIMEOUT", "TtsStream"]
@@ -45,7 +46,6 @@ class TtsStream:
 
     An utterance is what one thread says until it flushes or clears, or until its next hook callback begins. When the
     caller cuts in, the rest of an utterance is refused, each call for it raises; the next one starts clean.
-    The methods for applications are described in :class:`~jambonz_sync.session.tts.methods.TtsMethods`.
 
     Args:
         send: Writes one message to jambonz. It is called with no lock held, by one thread at a time.
@@ -76,7 +76,17 @@ class TtsStream:
     # -- from the application
 
     def send(self, text: str, wait: bool = False, timeout: float | None = None) -> None:
-        """Queue ``text``."""
+        """Queue ``text``: see :meth:`TtsMethods.send_tts_tokens`.
+
+        Args:
+            text: The text.
+            wait: Wait until it is accepted.
+            timeout: Seconds of each wait; None for the default.
+        Raises:
+            JambonzError: The utterance has ended, or the call; or there is no room in time.
+            TypeError: It is no text.
+        Blocks: while there is no room, and with ``wait``.
+        """
         if not isinstance(text, str):
             raise TypeError(f"text must be str, not {type(text).__name__}")
         if not text:
@@ -101,7 +111,11 @@ class TtsStream:
                 raise
 
     def flush(self) -> None:
-        """Have all text so far spoken."""
+        """Have all text so far spoken: see :meth:`TtsMethods.flush_tts_tokens`.
+
+        Raises:
+            JambonzError: The utterance has ended, or the call.
+        """
         with self._lock:
             self._refuse_if_closed()
             window = self._window
@@ -116,7 +130,11 @@ class TtsStream:
         self._sender.pump()
 
     def clear(self) -> None:
-        """Drop all text, here and at jambonz."""
+        """Drop all text, here and at jambonz: see :meth:`TtsMethods.clear_tts_tokens`.
+
+        Raises:
+            SessionClosed: The call is over.
+        """
         with self._lock:
             self._refuse_if_closed()
             self._window.clear()
@@ -142,7 +160,14 @@ class TtsStream:
         return self._waits.for_room + self._waits.for_settled
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until all text so far is accepted."""
+        """Wait until all text so far is accepted: see :meth:`TtsMethods.wait_tts_tokens`.
+
+        Args:
+            timeout: Seconds; None for the default.
+        Raises:
+            JambonzError: Text was dropped, or is not accepted in time.
+        Blocks: up to ``timeout``.
+        """
         with self._lock:
             self._refuse_if_closed()
             window, utterance = self._window, self._speaker.utterance
@@ -155,7 +180,19 @@ class TtsStream:
         self._wait_for(ticket, timeout)
 
     def stream(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
-        """Say ``texts`` as one utterance."""
+        """Say ``texts`` as one utterance: see :meth:`TtsMethods.stream_tts`.
+
+        Args:
+            texts: The texts, in order.
+            flush: Have the last half sentence spoken too.
+            timeout: Seconds of each wait for jambonz; None for the default.
+        Returns:
+            The part that was accepted, and how it ended.
+        Raises:
+            JambonzError: Text was refused, or is not accepted in time; or the call is over.
+            TypeError: One of them is no text.
+        Blocks: for as long as ``texts`` takes, and up to ``timeout`` for jambonz.
+        """
         began = monotonic()
         allow_handover()  # the maker of the texts may take its time
         utterance = Utterance()
@@ -164,7 +201,7 @@ class TtsStream:
         with self._lock:
             spoken = self._speech.listen()
         try:
-            with _TextSource(texts) as source:
+            with TextSource(texts) as source:
                 with self._lock:
                     self._refuse_if_closed()
                     utterance.generation = self._window.generation
@@ -187,7 +224,16 @@ class TtsStream:
         return TtsResult("".join(accepted), text_spoken, interrupted, monotonic() - began)
 
     def wait_spoken(self, timeout: float | None = None) -> SpeechEnd:
-        """Wait until all text has been spoken."""
+        """Wait until all text has been spoken: see :meth:`TtsMethods.wait_spoken`.
+
+        Args:
+            timeout: Seconds; None: as long as it takes.
+        Returns:
+            How the speech ended.
+        Raises:
+            JambonzError: It goes on, or the call is over.
+        Blocks: up to ``timeout``.
+        """
         self._want(self._window.pushed)
         allow_handover()
         deadline = None if timeout is None else monotonic() + timeout
@@ -210,7 +256,11 @@ class TtsStream:
     # -- from the session
 
     def on_result(self, data: dict[str, Any]) -> None:
-        """Take note of a ``tts:tokens-result``."""
+        """Take note of a ``tts:tokens-result``.
+
+        Args:
+            data: Its data.
+        """
         with self._lock:
             window = self._window
             settled, generation = window.settled, window.generation
@@ -228,7 +278,11 @@ class TtsStream:
             self._sender.pump_quietly()
 
     def on_event(self, data: dict[str, Any]) -> None:
-        """Take note of a ``tts:streaming-event``."""
+        """Take note of a ``tts:streaming-event``.
+
+        Args:
+            data: Its data.
+        """
         kind = data.get("event_type")
         with self._lock:
             window = self._window
@@ -320,28 +374,3 @@ class TtsStream:
             self._want(ticket)
         with self._lock:
             self._waits.wait_for_ticket(ticket, timeout)
-
-
-class _TextSource:
-    """Texts that come one by one. Left by an exception, it closes what makes them: the request to an LLM must not go on
-    for nobody."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._makers: list[object] = [texts]
-        self._texts = texts
-
-    def __iter__(self) -> Iterator[str]:
-        texts = iter(self._texts)
-        self._makers.insert(0, texts)
-        return texts
-
-    def __enter__(self) -> _TextSource:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            for maker in self._makers:
-                close = getattr(maker, "close", None)
-                if close is not None:
-                    close()
-                    return

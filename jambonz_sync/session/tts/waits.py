@@ -46,11 +46,20 @@ class WindowWaits:
             self._room.notify_all()
 
     def seconds(self, timeout: float | None) -> float:
-        """Return the seconds that a wait takes at most; None stands for the default."""
+        """Return the seconds that a wait takes at most.
+
+        Args:
+            timeout: As it was asked for; None for the default.
+        """
         return self._timeout if timeout is None else timeout
 
     def timed_out(self, state: str, timeout: float | None) -> TtsTimeout:
-        """Make the error for a wait that has ended too early: in which ``state``."""
+        """Make the error for a wait that has taken too long.
+
+        Args:
+            state: In which it has ended.
+            timeout: As it was asked for; None for the default.
+        """
         seconds = self.seconds(timeout)
         return TtsTimeout(f"{state} after {seconds:g} s", timeout=seconds, call_sid=self._call_sid)
 
@@ -64,7 +73,7 @@ class WindowWaits:
             utterance: The one that the text belongs to.
             timeout: Seconds; None for the default.
         Raises:
-            JambonzError: What ended the utterance meanwhile.
+            JambonzError: The utterance has ended meanwhile.
             TtsTimeout: There is no room yet.
         Blocks: up to ``timeout``.
         """
@@ -92,7 +101,7 @@ class WindowWaits:
         """Wait until the text that ends at ``ticket`` is accepted.
 
         Args:
-            ticket: What :meth:`TokenWindow.push` has returned.
+            ticket: As :meth:`TokenWindow.push` has returned it.
             timeout: Seconds; None for the default.
         Raises:
             JambonzError: Why the text was dropped.
@@ -115,7 +124,12 @@ class WindowWaits:
             self.wait_settled(seconds_left)
 
     def wait_settled(self, seconds: float) -> None:
-        """Wait until the window has changed, at most so many seconds."""
+        """Wait until the window has changed.
+
+        Args:
+            seconds: At most.
+        Blocks: up to ``seconds``.
+        """
         self.for_settled += 1
         try:
             self._settled.wait(seconds)
