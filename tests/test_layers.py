@@ -73,7 +73,7 @@ PENDING_RULES = {
     *("rest", "server", "session", "verbs", "verbs.components"),
     *("verbs.vendors", "webhook"),
 }
-PENDING_CIRCLES = {"gunicorn", "runtime", "server", "session"}
+PENDING_CIRCLES = {"gunicorn", "server"}
 
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)
 MODULES = PACKAGE.modules

@@ -35,7 +35,7 @@ class StreamCallbacks:
         self._call_sid = call_sid
         self._call = call
         self.handlers = Handlers()
-        self.queues = CallbackQueues()
+        self.queues = CallbackQueues(f"call {call_sid}")
         #: True once the stream has ended: a callback which finds it closed has not failed then
         self.ended = False
         self._lock = threading.Lock()  # guards the two counters; never held in a callback

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -147,8 +146,7 @@ class AudioReceiver:
         """
         self._handlers.on("playDone" if name == "play_done" else name, fn)
         if name == "audio" and len(self.frames):
-            with suppress(RuntimeError):  # without a thread for it: with the next frame
-                pool.run(self._schedule)  # not here, where the caller may hold what the callback needs
+            pool.run(self._schedule)  # not here, where the caller may hold what the callback needs
 
     def _schedule(self) -> None:
         """Give the frames that are queued their places in the queue of the callbacks."""

@@ -117,7 +117,7 @@ class Listener(Channel):
                 if not self.over:
                     log.error("a connection cannot be accepted: %s", exc)
                     lease.detach()
-                    timers.call_later(_NO_DESCRIPTOR, self.pass_on)
+                    timers.call_later(_NO_DESCRIPTOR, self.release_turn)
                 return
             try:
                 reactor.add(_Newcomer(self, sock, address))
@@ -193,10 +193,10 @@ class _Newcomer(Channel):
         sock.recv(end + 4)
         listener.serve(sock, address, environ)
 
-    def neglected(self) -> bool:
+    def timed_out(self) -> bool:
         return monotonic() - self._since >= REQUEST_TIMEOUT
 
-    def attend(self) -> None:
+    def on_timeout(self) -> None:
         log.warning("a request from %s did not come within %g s", self._address, REQUEST_TIMEOUT)
         try:
             self._sock.shutdown(socket.SHUT_RDWR)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
 from typing import Any
 from weakref import WeakSet
 
-from ..runtime import pool
+from ..runtime import fork, pool
 from ..runtime.websocket import Connection, HandshakeError
 from ..session import Session
 
@@ -20,7 +19,7 @@ log = logging.getLogger("jambonz_sync.server.registry")
 BeforeUpgrade = Callable[[dict[str, Any]], int | None]
 
 _registries: WeakSet[Registry] = WeakSet()
-_registries_lock = threading.RLock()  # a signal handler asks, too, maybe of the thread that is just asking
+_registries_lock = fork.rlock()  # a signal handler asks, too, maybe of the thread that is just asking
 
 
 def registries() -> list[Registry]:
@@ -40,7 +39,7 @@ class Registry:
         self._twins: dict[str, list[Session]] = {}  # where there are several: all of them, in the order of coming
         self._connections: set[Connection] = set()
         self._calls = 0  # of these, the control connections: audio streams belong to calls that are up
-        self._changed = threading.Condition()  # guards the fields above
+        self._changed = fork.condition()  # guards the fields above
         with _registries_lock:
             _registries.add(self)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, ClassVar, overload
 
 from ..errors import ProtocolError
@@ -139,7 +138,7 @@ class CallConnection:
         self._connection = connection
         self._url_vars = url_vars
         self._session: Session | None = None
-        self._patience = timers.call_later(_FIRST_MESSAGE, partial(pool.run, self._silent))
+        self._patience = pool.run_later(_FIRST_MESSAGE, self._silent, "see to a silent connection")
 
     @property
     def full(self) -> bool:
@@ -166,7 +165,7 @@ class CallConnection:
         if kind not in NOTIFICATIONS and kind not in WANT_ACK:
             log.warning("call %s: a message of unknown type %.40r", session.call_sid, kind)
         try:
-            session.on_message(message)
+            session.on_message(message, len(text))
         except Exception:
             log.exception("call %s: a %.40r could not be handled", session.call_sid, kind)
 

@@ -165,7 +165,7 @@ def test_requests_of_all_kinds_are_answered(server: HttpServer, app: App, reques
 def test_a_request_in_pieces_is_answered(server: HttpServer, app: App) -> None:
     with socket.create_connection(("127.0.0.1", server.port), 15) as sock:
         sock.sendall(UPGRADE[:20])
-        wait_for(lambda: any(t.name == "jambonz-sync-spare" for t in threading.enumerate()), "a thread")
+        wait_for(lambda: any(t.name == "jambonz-sync-pool" for t in threading.enumerate()), "a thread")
         sock.sendall(UPGRADE[20:])
         assert sock.recv(4096).startswith(b"HTTP/1.1 200 OK")
 
@@ -230,10 +230,10 @@ def test_a_connection_that_the_leader_cannot_wait_for_is_served_by_a_thread(
 ) -> None:
     add = reactor.add
 
-    def cannot(member: Channel) -> None:
-        if type(member).__name__ == "_Newcomer":
+    def cannot(channel: Channel) -> None:
+        if type(channel).__name__ == "_Newcomer":
             raise OSError(errno.ENOSPC, "No space left on device")
-        add(member)
+        add(channel)
 
     monkeypatch.setattr(reactor, "add", cannot)
     assert ask(server, UPGRADE).endswith(b"hello")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections import deque
 from collections.abc import Callable
 from itertools import count
 from typing import Final
+
+from ...runtime import fork
 
 __all__ = ["THREADS", "WAITING", "WORKERS", "ToolPool", "shared_pool"]
 
@@ -144,5 +145,4 @@ class ToolPool:
 
 #: the pool of this process
 shared_pool = ToolPool()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=shared_pool.reset)
+fork.reset_in_child(shared_pool.reset)

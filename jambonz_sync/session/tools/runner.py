@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from ...errors import JambonzError, SessionClosed
-from ...runtime import Timer, pool, timers
+from ...runtime import Timer, pool
 from ...tools import VENDORS, Outcome, ToolCall, ToolSet, Vendor
 from ...tools.toolset import MAX_OUTPUT, call_sid_of
 from ...tools.vendors import known_vendor, shape_of
@@ -170,7 +170,7 @@ class ToolRunner:
             timeout = self._timeout if tool is None or tool.timeout is None else tool.timeout
             job = _Job(batch, index, call, timeout, self._run)
             # sending may block, which the thread of the timers must not
-            job.timer = timers.call_later(timeout, partial(pool.run, partial(self._expire, job)))
+            job.timer = pool.run_later(timeout, partial(self._expire, job), "give up a tool that is out of time")
             if not self._threads.run(job):
                 job.timer.cancel()
                 log.error("call %s: tool %s not run: no thread is free and too many wait", self._call_sid, call.label)

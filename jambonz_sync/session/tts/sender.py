@@ -117,7 +117,4 @@ class WindowSender:
             if unsent or self._window.state in WAITING:
                 self.tick_later()
         if unsent:
-            try:
-                pool.run(self.pump_quietly)
-            except RuntimeError as exc:  # the system has no thread for it: with the next tick
-                log.warning("call %s: text waits for a thread: %s", self._call_sid, exc)
+            pool.run(self.pump_quietly, urgent=True)
