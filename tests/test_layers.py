@@ -65,8 +65,7 @@ RULE = (re.compile(r"\b(Imports|May import|Knows) "), re.compile(r"\bUsed by "))
 MAY = {("protocol.signature", "time")}
 
 #: arrows that run back up, and rooms with circles, until they are mended
-PENDING = {
-}
+PENDING = {}
 PENDING_RULES = {
     *("campaign", "cli", "events", "model", "protocol", "runtime", "runtime.websocket"),
     *("rest", "server", "session", "verbs", "verbs.components"),

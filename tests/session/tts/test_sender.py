@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -108,3 +109,17 @@ def test_a_connection_that_breaks_while_sending_closes_the_stream() -> None:
     for text in ("x", "y"):
         with pytest.raises(SessionClosed):
             stream.send(text)
+
+
+def test_a_window_that_waits_is_seen_to_by_a_thread_that_may_wait_for_a_slow_peer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    senders: list[str] = []
+    monkeypatch.setattr(sender, "TICK", 0.01)
+    stream = TtsStream(lambda message: senders.append(threading.current_thread().name))
+    stream.send("One. ")
+    stream.on_result({"id": 1, "status": "failed", "reason": "full"})
+    wait_for(lambda: len(senders) == 3)  # the flush, and the text once more
+    stream.close()
+    assert senders[0] == threading.current_thread().name
+    assert all("timer" not in name for name in senders)
