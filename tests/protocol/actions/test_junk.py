@@ -44,7 +44,7 @@ junk = st.recursive(
 
 
 @pytest.mark.parametrize("action", EVERY, ids=lambda cls: cls.__name__)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_junk_becomes_what_json_can_carry_or_is_refused(action: Any, data: st.DataObject) -> None:
     own = [name for option in declared_options(action) for name in (option.name, option.wire)]
