@@ -97,3 +97,7 @@ def test_a_value_that_holds_a_secret_is_not_shown(make: Callable[..., Check]) ->
     with pytest.raises(ValidationError) as caught:
         checked(check, [b"s3cret"])
     assert "s3cret" not in caught.value.message()
+
+
+def test_a_flag_in_a_union_is_taken_as_it_is() -> None:
+    assert [boolean(NO_CONSTRAINTS).convert(value) for value in (True, False)] == [True, False]

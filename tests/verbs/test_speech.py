@@ -10,6 +10,7 @@ import pytest
 from jambonz_sync import WebhookResponse
 from jambonz_sync.verbs import Say
 from jambonz_sync.verbs.chain import VerbChain, as_verbs
+from jambonz_sync.verbs.speech import taken_for_url
 
 
 def first(chain: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -70,3 +71,8 @@ def test_escaping_of_urls_can_be_switched_off(caplog: pytest.LogCaptureFixture) 
     assert as_verbs(Say(text="Note: x"), escape_urls=False) == [{"verb": "say", "text": "Note: x"}]
     assert as_verbs(WebhookResponse(escape_urls=False).say(text="Note: x"), "0.9")[0]["text"] == "Note: x"
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(("text", "word"), [("Note: x", "Note"), ("10:30", None), ("plain", None)])
+def test_the_word_that_makes_a_text_a_url_can_be_told(text: str, word: str | None) -> None:
+    assert taken_for_url(text) == word
