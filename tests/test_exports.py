@@ -103,7 +103,7 @@ def public_subjects() -> Iterator[tuple[str, Any]]:
     """All classes and functions that users can import or find in the documentation, with methods and properties."""
     names = [f"{module}.{name}" for module in PUBLIC for name in importlib.import_module(module).__all__]
     for page in sorted((Path(__file__).parent.parent / "docs").glob("*.rst")):
-        names += re.findall(r"^\.\. auto(?:class|function):: (\S+)$", page.read_text(), re.MULTILINE)
+        names += re.findall(r"^\.\. auto(?:class|function):: ([\w.]+)", page.read_text(), re.MULTILINE)
     for name in dict.fromkeys(names):
         home, _, attribute = name.rpartition(".")
         subject = getattr(importlib.import_module(home), attribute, None)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from endpoints import endpoints, resource_classes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -19,6 +20,7 @@ from jambonz_sync import events, verbs
 from jambonz_sync.errors import JambonzError
 from jambonz_sync.events.view import Field, View
 from jambonz_sync.model.declare import Constraints, Model, Option, options
+from jambonz_sync.rest import models
 from jambonz_sync.verbs import components
 
 _PLAIN = {str: "string", float: "number", int: "integer", bool: "boolean", Any: "any"}
@@ -248,7 +250,7 @@ class Errors(_Written):
         rows, targets = [], []
         for home in self.content:
             module = importlib.import_module(home)
-            public = home.removesuffix(".errors")
+            public = home.removesuffix(".errors").removesuffix(".http")
             classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, JambonzError)]
             for cls in classes:
                 if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):
@@ -261,9 +263,45 @@ class Errors(_Written):
         return "\n\n".join([*targets, table(rows, ("Error", "Is also", "Meaning"))])
 
 
+class Endpoints(_Written):
+    """What each method of the REST client sends."""
+
+    def text(self) -> str:
+        lines = [".. list-table::", "   :header-rows: 1", "   :class: reference", ""]
+        rows = [(f"``{method}``", http, f"``{path}``", remark) for method, http, path, remark in endpoints()]
+        for cells in [("Method of the client", "HTTP", "Path", "Remark"), *rows]:
+            lines += [f"   {'* -' if i == 0 else '  -'} {cell}" for i, cell in enumerate(cells)]
+        return "\n".join(lines)
+
+
+class Resources(_Written):
+    """The resources of the REST client with their methods, and the fields that these take."""
+
+    def text(self) -> str:
+        parts = []
+        for cls in resource_classes().values():
+            parts.append(f".. autoclass:: {cls.__module__}.{cls.__name__}\n   :members:\n   :inherited-members:")
+            public = vars(importlib.import_module(cls.__module__))["__all__"]
+            fields = [name for name in public if name.endswith(("Fields", "Changes"))]
+            parts += [f".. autoclass:: {cls.__module__}.{name}" for name in fields]
+        return "\n\n".join(dict.fromkeys(parts))
+
+
+class Results(_Written):
+    """The models that the REST client answers with."""
+
+    def text(self) -> str:
+        classes = [getattr(models, name) for name in models.__all__ if isinstance(getattr(models, name), type)]
+        paths = [f"{cls.__module__}.{cls.__name__}" for cls in classes]
+        return "\n\n".join(f".. autoclass:: {path}()\n   :members:\n   :undoc-members:" for path in paths)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jambonz-verbs", Verbs)
     app.add_directive("jambonz-components", Components)
     app.add_directive("jambonz-events", Events)
     app.add_directive("jambonz-errors", Errors)
+    app.add_directive("jambonz-endpoints", Endpoints)
+    app.add_directive("jambonz-resources", Resources)
+    app.add_directive("jambonz-results", Results)
     return {"parallel_read_safe": True}

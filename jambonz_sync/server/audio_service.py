@@ -9,9 +9,11 @@ from typing import Any
 from ..audio import AudioStream, hang_up
 from ..errors import ProtocolError, SessionClosed
 from ..protocol.audio import parse_metadata
-from ..runtime.handlers import Context, Handler, run
+from ..runtime.handlers import Handler, run
 from ..runtime.reader import Sink
 from ..runtime.websocket import Connection
+from ..session.context import CallContext
+from .registry import Registry
 from .service import PathService
 
 log = logging.getLogger("jambonz_sync.audio")
@@ -30,24 +32,24 @@ class AudioService(PathService):
     subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
     is_call = False
 
-    def _sink(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
-        return AudioConnection(self, connection, url_vars, context)
+    def _sink(self, context: CallContext, connection: Connection, url_vars: dict[str, Any]) -> Sink:
+        return AudioConnection(self.registry, context, connection, url_vars)
 
 
 class AudioConnection:
     """One connection of the media server: turns its messages over to the stream."""
 
-    __slots__ = ("_connection", "_context", "_service", "_stream", "_url_vars")
+    __slots__ = ("_connection", "_context", "_registry", "_stream", "_url_vars")
 
     full = False  # a stream that nobody reads drops frames: reading never pauses
 
     def __init__(
-        self, service: AudioService, connection: Connection, url_vars: dict[str, Any], context: Context | None
+        self, registry: Registry, context: CallContext, connection: Connection, url_vars: dict[str, Any]
     ) -> None:
-        self._service = service
+        self._registry = registry
+        self._context = context
         self._connection = connection
         self._url_vars = url_vars
-        self._context = context
         self._stream: AudioStream | None = None
 
     def wait_for_room(self) -> None:
@@ -70,11 +72,11 @@ class AudioConnection:
         stream = self._stream = AudioStream(
             self._connection,
             metadata,
-            session=partial(self._service.registry.find, metadata.call_sid),
-            call=partial(run, context=self._context),
+            session=partial(self._registry.find, metadata.call_sid),
+            call=partial(run, context=self._context.callback_context),
         )
         stream.url_vars = self._url_vars
-        handlers = self._service.handlers.take("connection")
+        handlers = self._context.handlers.take("connection")
         if not handlers:
             log.error(
                 "call %s: nobody listens to connection at this path: the stream is closed", stream.call_sid or "-"
@@ -90,10 +92,10 @@ class AudioConnection:
                 stream.over(connection.code, connection.reason)
                 self._tell("close", stream, connection.code, connection.reason)
         finally:
-            self._service.registry.leave(connection, is_call=False)
+            self._registry.leave(connection, is_call=False)
 
     def _tell(self, name: str, stream: AudioStream, *args: Any) -> None:
-        handlers = self._service.handlers.take(name)
+        handlers = self._context.handlers.take(name)
         if handlers:
             stream.queues.run(
                 stream.queues.notifications, partial(self._run, handlers, (stream, *args)), handlers[0].key
@@ -103,7 +105,7 @@ class AudioConnection:
         stream: AudioStream = args[0]
         for handler in handlers:
             try:
-                run(handler, args, self._context)
+                run(handler, args, self._context.callback_context)
             except Exception as exc:
                 if isinstance(exc, SessionClosed) and stream.closed:
                     log.info("call %s: a callback stopped, the audio stream is over", stream.call_sid or "-")

@@ -18,12 +18,13 @@ from werkzeug.wrappers import Response
 from ..model.wire import UNSET, Unset, dumps
 from ..protocol.env import EnvVars
 from ..runtime.websocket import HandshakeError
+from ..session.context import OnError, SessionOptions
 from ..session.tts import CAPACITY, TIMEOUT
 from .audio_service import AudioService
 from .http import HttpServer, connection_taken, keeps_log, pin_to_core_number, rejection_response
 from .registry import BeforeUpgrade, Registry
 from .router import Router
-from .service import OnError, Options, PathService, Service
+from .service import PathService, Service
 
 if TYPE_CHECKING:
     from flask import Flask, Request
@@ -75,7 +76,7 @@ def create_endpoint(
 
     Raises ValueError, :class:`EnvVarError`, :class:`InvalidVerb` for options that cannot be right.
     """
-    options = Options(
+    options = SessionOptions(
         server=server,
         escape_urls=escape_urls,
         env_vars=EnvVars.parse(env_vars),
@@ -106,7 +107,7 @@ class Endpoint:
         self,
         host: str,
         port: int,
-        options: Options,
+        options: SessionOptions,
         registry: Registry,
         *,
         auth: tuple[str, str] | None,
@@ -226,7 +227,7 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """The URL to give to jambonz, or to the stand-in, on this machine: ``ws://127.0.0.1:3000``."""
+        """The URL to give to jambonz, or to the simulator, on this machine: ``ws://127.0.0.1:3000``."""
         host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
         return f"ws://{_netloc(host, self.port)}"
 

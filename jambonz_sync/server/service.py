@@ -3,59 +3,24 @@
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar, overload
 
 from ..errors import ProtocolError
 from ..protocol.control import NOTIFICATIONS, WANT_ACK, parse, shown
-from ..protocol.env import EnvVars
 from ..runtime import Reader, pool, timers
 from ..runtime.handlers import Context, F, Handlers
 from ..runtime.reader import Sink
 from ..runtime.websocket import DETACHABLE, Connection, preload
 from ..session import Session
-from ..session.tts import CAPACITY, TIMEOUT
-from ..verbs.chain import as_verbs
+from ..session.context import CallContext, SessionOptions
 from .registry import Registry
 
 log = logging.getLogger("jambonz_sync.server.service")
 
 #: how long a connection may be open before its first message comes, in seconds
 _FIRST_MESSAGE = 10.0
-
-#: verbs for a hook whose callback has failed, or what makes them of the session and the exception
-OnError = Sequence[Any] | Callable[[Session, Exception], Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How calls are served. Times are in seconds, sizes in bytes, ``tts_capacity`` in characters."""
-
-    server: str | None = None
-    escape_urls: bool = True
-    env_vars: EnvVars = field(default_factory=lambda: EnvVars.parse(None))
-    on_error: OnError | None = None
-    max_message_size: int = 1 << 20
-    send_timeout: float = 10.0
-    ping_interval: float = 25.0
-    hook_warning_after: float = 3.0
-    hook_ack_deadline: float = 4.5
-    reconnect_grace: float = 20.0
-    tts_capacity: int = CAPACITY
-    tts_timeout: float = TIMEOUT
-
-    def __post_init__(self) -> None:
-        sizes = ("max_message_size", "tts_capacity")
-        for name in (*sizes, "send_timeout", "ping_interval", "hook_warning_after", "hook_ack_deadline", "tts_timeout"):
-            if not 0 < getattr(self, name) < math.inf:
-                raise ValueError(f"{name}: expected more than 0, got {getattr(self, name)!r}")
-        if self.max_message_size < 1024:
-            raise ValueError("max_message_size: expected at least 1024 bytes")
-        if not callable(self.on_error):
-            as_verbs(self.on_error or [], self.server)  # a mistake shows now, not at the first failure
 
 
 class PathService:
@@ -64,7 +29,7 @@ class PathService:
     subprotocols: ClassVar[tuple[str, ...]]
     is_call: ClassVar[bool]
 
-    def __init__(self, options: Options, registry: Registry) -> None:
+    def __init__(self, options: SessionOptions, registry: Registry) -> None:
         preload()
         self.options = options
         self.registry = registry
@@ -97,29 +62,31 @@ class PathService:
         url_vars: Mapping[str, Any],
         *,
         accepted: Callable[[], object] | None = None,
-        context: Context | None = None,
+        options: SessionOptions | None = None,
+        callback_context: Context | None = None,
     ) -> None:
         """Answer the handshake of a WSGI request and serve its call. Blocks until the connection is over, unless the
         server is one that lets its sockets go (:mod:`jambonz_sync.server.http`): then the call is served without
         its thread.
-        ``accepted`` is called between the two; each callback of the application runs in a ``context`` of its own.
+        ``accepted`` is called between the two; each callback of the application runs in a
+        ``callback_context`` of its own. ``options`` are those of this call, in place of the service's.
 
         Raises :class:`HandshakeError`, before anything has been written, for a request that is refused; its
         ``status`` is the answer to give. Otherwise the socket is used up: the server must write nothing to it.
         """
         self.registry.admit(environ, is_call=self.is_call)
-        options = self.options
+        context = CallContext(options or self.options, self.handlers, self.registry, callback_context)
         detach = DETACHABLE in environ
         connection = Connection.accept(
             environ,
             subprotocols=self.subprotocols,
             detach=detach,
-            max_message_size=options.max_message_size,
-            send_timeout=options.send_timeout,
-            ping_interval=options.ping_interval,
+            max_message_size=context.options.max_message_size,
+            send_timeout=context.options.send_timeout,
+            ping_interval=context.options.ping_interval,
         )
         self.registry.enter(connection, is_call=self.is_call)
-        sink = self._sink(connection, dict(url_vars), context)
+        sink = self._sink(context, connection, dict(url_vars))
         if accepted is not None:
             accepted()
         reader = Reader(connection, sink)
@@ -131,7 +98,7 @@ class PathService:
             if detach:
                 connection.dispose()
 
-    def _sink(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
+    def _sink(self, context: CallContext, connection: Connection, url_vars: dict[str, Any]) -> Sink:
         """What takes the messages of a connection that has been accepted."""
         raise NotImplementedError
 
@@ -155,52 +122,22 @@ class Service(PathService):
     subprotocols = ("ws.jambonz.org",)
     is_call = True
 
-    def _sink(self, connection: Connection, url_vars: dict[str, Any], context: Context | None) -> Sink:
-        return CallConnection(self, connection, url_vars, context)
-
-    def verbs_on_error(self, session: Any, exc: Exception) -> list[dict[str, Any]]:
-        """The verbs for a hook whose callback has failed."""
-        verbs = self.options.on_error
-        try:
-            if callable(verbs):
-                verbs = verbs(session, exc)
-            return as_verbs(verbs, self.options.server)
-        except Exception:
-            log.exception("call %s: on_error failed", session.call_sid)
-            return []
-
-    def session_for(
-        self, connection: Connection, message: dict[str, Any], url_vars: dict[str, Any], context: Context | None
-    ) -> Session:
-        """The session that the first message of a connection belongs to: a new one, unless jambonz is back."""
-        data = message["data"]
-        call_sid = message.get("call_sid") or data.get("call_sid")
-        if type(call_sid) is not str or not call_sid:
-            raise ProtocolError(f"a {message['type']} without a call_sid", code=1008)
-        if not call_sid.isprintable():  # it stands in every line of the log about the call
-            raise ProtocolError(f"a {message['type']} whose call_sid is no name: {shown(call_sid)}", code=1008)
-        if message["type"] == "session:reconnect":
-            for known in self.registry.sessions_of(call_sid):
-                if known.attach(self, connection):
-                    return known
-        session = Session(self, connection, call_sid, data, url_vars, context)
-        if self.registry.add(session):
-            log.warning("call %s: a second session of this call; both are served", call_sid)
-        return session
+    def _sink(self, context: CallContext, connection: Connection, url_vars: dict[str, Any]) -> Sink:
+        return CallConnection(self.registry, context, connection, url_vars)
 
 
 class CallConnection:
     """One connection of a call: turns its messages over to the session."""
 
-    __slots__ = ("_connection", "_context", "_patience", "_service", "_session", "_url_vars")
+    __slots__ = ("_connection", "_context", "_patience", "_registry", "_session", "_url_vars")
 
     def __init__(
-        self, service: Service, connection: Connection, url_vars: dict[str, Any], context: Context | None
+        self, registry: Registry, context: CallContext, connection: Connection, url_vars: dict[str, Any]
     ) -> None:
-        self._service = service
+        self._registry = registry
+        self._context = context
         self._connection = connection
         self._url_vars = url_vars
-        self._context = context
         self._session: Session | None = None
         self._patience = timers.call_later(_FIRST_MESSAGE, partial(pool.run, self._silent))
 
@@ -236,9 +173,26 @@ class CallConnection:
     def _begin(self, message: dict[str, Any]) -> Session:
         if message["type"] not in WANT_ACK and message["type"] != "call:status":
             raise ProtocolError(f"a connection that begins with {shown(message['type'])}", code=1008)
-        self._session = self._service.session_for(self._connection, message, self._url_vars, self._context)
+        self._session = self._session_for(message)
         self._patience.cancel()
         return self._session
+
+    def _session_for(self, message: dict[str, Any]) -> Session:
+        """The session that the first message belongs to: a new one, unless jambonz is back."""
+        data = message["data"]
+        call_sid = message.get("call_sid") or data.get("call_sid")
+        if type(call_sid) is not str or not call_sid:
+            raise ProtocolError(f"a {message['type']} without a call_sid", code=1008)
+        if not call_sid.isprintable():  # it stands in every line of the log about the call
+            raise ProtocolError(f"a {message['type']} whose call_sid is no name: {shown(call_sid)}", code=1008)
+        if message["type"] == "session:reconnect":
+            for known in self._registry.sessions_of(call_sid):
+                if known.attach(self._context.handlers, self._connection):
+                    return known
+        session = Session(self._context, self._connection, call_sid, data, self._url_vars)
+        if self._registry.add(session):
+            log.warning("call %s: a second session of this call; both are served", call_sid)
+        return session
 
     def _silent(self) -> None:
         """The peer has taken a place for a call, and does not say for which."""
@@ -275,4 +229,4 @@ class CallConnection:
                     )
                 session.connection_over(connection)
         finally:
-            self._service.registry.leave(connection, is_call=True)
+            self._registry.leave(connection, is_call=True)

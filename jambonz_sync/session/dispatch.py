@@ -127,7 +127,7 @@ class Dispatcher(Outbox):
         if type(sid) is str and sid != self.call_sid:
             self._legs[sid] = CallStatus(data)
         if self._protocol.phase is Phase.IDLE:
-            handlers = self._service.handlers.take("call:status")
+            handlers = self._context.handlers.take("call:status")
             if handlers:
                 self._notify(handlers, (self, CallStatus(data)))
 
@@ -159,7 +159,7 @@ class Dispatcher(Outbox):
         if kind not in OPENINGS:
             handlers = self._take_hook(name, kind)
         elif opens or not (handlers := self._take_named(name)):  # a redirect may lead to a hook of this call
-            if not opens and kind not in self._service.handlers:
+            if not opens and kind not in self._context.handlers:
                 run_them = self._run_anew
             handlers, args = self._take_opening(kind), (self, event)
         if not handlers:
@@ -198,7 +198,7 @@ class Dispatcher(Outbox):
         log.warning("call %s: nobody listens to %s%s", self.call_sid, hook, f", but to {near}" if near else "")
 
     def _take_opening(self, kind: str) -> tuple[Handler, ...]:
-        service = self._service.handlers
+        service = self._context.handlers
         handlers = service.take(kind)
         if handlers:
             return handlers
@@ -217,7 +217,7 @@ class Dispatcher(Outbox):
         hook.state = State.EXPIRED
         if self._tts_made is not None:
             self._tts_made.on_reconnect()
-        handlers = self._handlers.take("session:reconnect") or self._service.handlers.take("session:reconnect")
+        handlers = self._handlers.take("session:reconnect") or self._context.handlers.take("session:reconnect")
         if handlers:
             self._notify(handlers, (self, for_message("session:reconnect", None, data)), partial(self._run_hook, hook))
 
@@ -246,7 +246,7 @@ class Dispatcher(Outbox):
                 self._tts_made.hook_begins()
         try:
             for handler in handlers:
-                result = run(handler, args, self._context)
+                result = run(handler, args, self._context.callback_context)
                 if result is not None and result is not self:
                     for verb in as_verbs(result, self.server, self.escape_urls):
                         self._append(verb)
@@ -284,7 +284,7 @@ class Dispatcher(Outbox):
         if hook.state in (State.REPLIED, State.NOTIFIED) or (hook.kind == "session:reconnect" and not hook.opening):
             return  # nothing waits for verbs
         try:
-            self._answer(hook, self._service.verbs_on_error(self, exc))
+            self._answer(hook, self._context.verbs_on_error(self, exc))
         except JambonzError as second:
             log.error("call %s: no answer to %s after its failure: %s", self.call_sid, hook, second)
             self._answer_quietly(hook)
@@ -312,7 +312,7 @@ class Dispatcher(Outbox):
         try:
             for handler in handlers:
                 try:
-                    run(handler, args, self._context)
+                    run(handler, args, self._context.callback_context)
                 except Exception as exc:  # the next one is called all the same
                     here.verbs = []
                     self._notification_failed(exc, args)
@@ -336,5 +336,5 @@ class Dispatcher(Outbox):
         handlers = self._handlers.take("error")
         if handlers:
             self._notify(handlers, (exc,))
-        elif handlers := self._service.handlers.take("error"):
+        elif handlers := self._context.handlers.take("error"):
             self._notify(handlers, (self, exc))

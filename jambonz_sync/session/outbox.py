@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from ..errors import JambonzError, SendTimeout, SessionClosed
 from ..protocol.control import ControlProtocol, Hook, Phase, State, shown
 from ..runtime import CallbackQueues, Timer, pool, timers
-from ..runtime.handlers import Context, Handler, Handlers
+from ..runtime.handlers import Handler, Handlers
 
 if TYPE_CHECKING:
     from ..events import CallStatus
     from ..protocol.env import EnvValues
     from ..runtime.websocket import Connection
-    from ..server.service import Service
+    from .context import CallContext
     from .tts import TtsStream
 
 log = logging.getLogger("jambonz_sync.session")
@@ -42,19 +42,17 @@ class Outbox:
 
     def __init__(
         self,
-        service: Service,
+        context: CallContext,
         connection: Connection,
         call_sid: str,
         data: dict[str, Any],
         url_vars: dict[str, Any],
-        context: Context | None,
     ) -> None:
-        self.server = service.options.server
-        self.escape_urls = service.options.escape_urls
+        self.server = context.options.server
+        self.escape_urls = context.options.escape_urls
         self.call_sid = call_sid
         self.locals = {}
         self.url_vars = url_vars
-        self._service = service
         self._context = context
         self._connection = connection
         self._raw = data
@@ -162,7 +160,7 @@ class Outbox:
                     self._set_deadline()
 
     def _set_deadline(self) -> None:
-        options = self._service.options
+        options = self._context.options
         due = min(
             hook.received
             + (options.hook_ack_deadline if hook.warned else min(options.hook_warning_after, options.hook_ack_deadline))
@@ -171,7 +169,7 @@ class Outbox:
         self._deadline = timers.call_later(max(0.0, due - monotonic()), partial(pool.run, self._check_hooks))
 
     def _check_hooks(self) -> None:
-        options = self._service.options
+        options = self._context.options
         now = monotonic()
         frames: list[str] = []
         expired: list[Hook] = []
@@ -210,10 +208,11 @@ class Outbox:
         """Whether jambonz has lost the connection, and may come back."""
         return self._protocol.phase is Phase.DOWN
 
-    def attach(self, service: Service, connection: Connection) -> bool:
-        """jambonz has connected anew for this call. False if the call is over, or another service's."""
+    def attach(self, handlers: Handlers, connection: Connection) -> bool:
+        """jambonz has connected anew for this call. False if the call is over, or is that of
+        other ``handlers``: another service's."""
         with self._lock:
-            if self.closed or service is not self._service:
+            if self.closed or handlers is not self._context.handlers:
                 return False
             old, self._connection = self._connection, connection
             self._protocol.dropped()
@@ -230,9 +229,9 @@ class Outbox:
             if connection is not self._connection or self._ended is not None or self._absence is not None:
                 return
             self._protocol.dropped()
-            grace = self._service.options.reconnect_grace
+            grace = self._context.options.reconnect_grace
             final = (
-                connection.ended_on_purpose or self._service.registry.draining or not grace or not self._protocol.begun
+                connection.ended_on_purpose or self._context.registry.draining or not grace or not self._protocol.begun
             )
             end = partial(self._finish, connection.code, connection.reason)
             if not final:
@@ -257,11 +256,11 @@ class Outbox:
                 self._over.notify_all()
         if self._tts_made is not None:
             self._tts_made.close(code, reason)
-        self._service.registry.forget(self)
+        self._context.registry.forget(self)
         handlers = self._handlers.take("close")
         if handlers:
             self._notify(handlers, (code, reason))
-        handlers = self._service.handlers.take("close")
+        handlers = self._context.handlers.take("close")
         if handlers:
             self._notify(handlers, (self, code, reason))
 

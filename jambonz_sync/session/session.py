@@ -118,7 +118,7 @@ class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
         declaration. Raises :class:`EnvVarError` for a name neither declared nor given without a ``default``."""
         values = self._env
         if values is None:
-            values = self._env = self._service.options.env_vars.usable_values(
+            values = self._env = self._context.options.env_vars.usable_values(
                 self._raw.get("env_vars"), call_sid=self.call_sid
             )
         if name is None:
@@ -234,7 +234,7 @@ class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
             return self._over.wait_for(lambda: self._ended is not None, timeout)
 
     def _make_tts(self) -> TtsStream:
-        options = self._service.options
+        options = self._context.options
         return TtsStream(
             self._command, call_sid=self.call_sid, capacity=options.tts_capacity, timeout=options.tts_timeout
         )

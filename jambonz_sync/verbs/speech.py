@@ -35,7 +35,7 @@ def escape_urls(text: str) -> str:
     return _SPEAKABLE + text
 
 
-def _finish_say(wire: dict[str, Any], server_target: ServerTarget) -> None:
+def finish_say(wire: dict[str, Any], server_target: ServerTarget) -> None:
     text = wire.get("text")
     if type(text) is str:
         if ":" in text and server_target.escape_urls:
@@ -44,13 +44,13 @@ def _finish_say(wire: dict[str, Any], server_target: ServerTarget) -> None:
         wire["text"] = [escape_urls(one) for one in text]
 
 
-def _finish_dub(wire: dict[str, Any], server_target: ServerTarget) -> None:
+def finish_dub(wire: dict[str, Any], server_target: ServerTarget) -> None:
     text = wire.get("say")
     if type(text) is str and server_target.escape_urls:
         wire["say"] = escape_urls(text)
 
 
-@model(verb="say", since="0.9.6", finish=_finish_say)
+@model(verb="say", since="0.9.6", finish=finish_say)
 class Say(Verb):
     """Speak a text to the caller.
 
@@ -100,7 +100,7 @@ class Play(Verb):
     extra: Mapping[str, Any] | None = None
 
 
-@model(verb="dub", since="0.9.6", finish=_finish_dub)
+@model(verb="dub", since="0.9.6", finish=finish_dub)
 class Dub(Verb):
     """Mix further audio into the call.
 

@@ -44,11 +44,13 @@ class Routes:
         session_options(options, self._env_vars, {})  # a mistake shows now
         self._routes: dict[str, Route] = {}
         self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
-        self._hub = Registry(max_sessions=options.get("max_sessions"), before_upgrade=options.get("before_upgrade"))
+        self._registry = Registry(
+            max_sessions=options.get("max_sessions"), before_upgrade=options.get("before_upgrade")
+        )
 
     def _serve(self, app: flask.Flask) -> Site:
         self._sites[app] = site = site_of(app, self._options, self._env_vars)
-        self._hub.max_sessions = site.max_sessions
+        self._registry.max_sessions = site.max_sessions
         return site
 
     @property
@@ -115,7 +117,7 @@ class Routes:
         """
         route = self.path(rule, f"calls_{_identifier(rule)}")
         if route.service is None:
-            route.service = Service(session_options(self._options, self._env_vars, {}), self._hub)
+            route.service = Service(session_options(self._options, self._env_vars, {}), self._registry)
             route.upgrade = upgrade_to(route.service)
         if not isinstance(route.service, Service):
             raise ValueError(f"{rule} serves audio streams: calls need a rule of their own")
@@ -134,7 +136,7 @@ class Routes:
         """
         route = self.path(rule, f"audio_{_identifier(rule)}")
         if route.service is None:
-            route.service = AudioService(session_options(self._options, self._env_vars, {}), self._hub)
+            route.service = AudioService(session_options(self._options, self._env_vars, {}), self._registry)
             route.upgrade = upgrade_to(route.service)
         if not isinstance(route.service, AudioService):
             raise ValueError(f"{rule} serves calls: audio streams need a rule of their own")

@@ -15,7 +15,7 @@ from ..protocol.env import EnvVars
 from ..protocol.signature import secrets_of
 from ..server.auth import BasicAuth
 from ..server.registry import BeforeUpgrade
-from ..server.service import Options as SessionOptions
+from ..session.context import SessionOptions
 from ..verbs.chain import as_verbs
 
 __all__ = ["MAX_BODY", "BlueprintOptions", "OnError", "Options", "Site"]

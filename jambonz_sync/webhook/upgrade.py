@@ -26,10 +26,9 @@ def upgrade_to(service: PathService) -> Callable[[dict[str, Any], dict[str, Any]
     """What a route does with a handshake: serve it, for as long as the call lasts."""
 
     def upgrade(environ: dict[str, Any], url_vars: dict[str, Any], site: Site) -> Any:
-        service.options = site.sessions
         app = flask.current_app._get_current_object()  # type: ignore[attr-defined]
         try:
-            service.serve(environ, url_vars, context=app.app_context)
+            service.serve(environ, url_vars, options=site.sessions, callback_context=app.app_context)
         except HandshakeError as exc:
             return rejection_response(exc, environ)
         return _UsedUp()

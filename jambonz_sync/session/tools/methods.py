@@ -53,7 +53,7 @@ class ToolMethods:
             server=getattr(self, "server", None),
             timeout=timeout,
             call_sid=self.call_sid,
-            context=getattr(self, "_context", None),
+            context=getattr(getattr(self, "_context", None), "callback_context", None),
             model=self._model_vendor,
         )
         self._handlers.replace(hook, runner.submit, lambda fn: isinstance(getattr(fn, "__self__", None), ToolRunner))
