@@ -5,7 +5,7 @@ sent. It is lenient about what arrives, for a server may be newer or older than 
 that the class does not know is kept in ``extra``, a value of an unexpected type stays as it is, and
 neither gets lost on the way back to JSON.
 
-dataclasses_json is the JSON codec (:meth:`Model.to_json`, :meth:`Model.from_json`): it writes
+dataclasses_json is the JSON codec (:meth:`StoredModel.to_json`, :meth:`StoredModel.from_json`): it writes
 datetimes, UUIDs, decimals and enums, and its values can be nested in models and the other way round.
 It takes 95 ms to import, though, and 100 times a dict look-up to decode. So the classes are not
 decorated with it but speak its interface (``to_dict``, ``from_dict``), it is imported by the first
@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Self, TypeVar, Union, cast, dataclass_transform, get_args, get_origin, get_type_hints
 
-__all__ = ["Model", "is_secret", "model", "wired"]
+__all__ = ["StoredModel", "is_secret", "stored_model", "wired"]
 
 _T = TypeVar("_T")
 
@@ -48,8 +48,8 @@ def wired(name: str, *, default: Any) -> Any:
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, wired))
-def model(cls: type[_T]) -> type[_T]:
-    """Make a subclass of :class:`Model` a frozen, keyword-only dataclass with the ``repr`` that hides secrets.
+def stored_model(cls: type[_T]) -> type[_T]:
+    """Make a subclass of :class:`StoredModel` a frozen, keyword-only dataclass with the ``repr`` that hides secrets.
 
     Args:
         cls: The class.
@@ -57,9 +57,9 @@ def model(cls: type[_T]) -> type[_T]:
     return dataclass(frozen=True, kw_only=True, repr=False)(cls)
 
 
-@model
-class Model:
-    """Base of all models: ``@model class Call(Model): call_sid: str = ""``.
+@stored_model
+class StoredModel:
+    """Base of all models: ``@stored_model class Call(StoredModel): call_sid: str = ""``.
 
     Every field needs a default; :func:`wired` names one on the wire. Conversions follow the annotation: ``bool`` takes
     0, 1, "true" and "false"; ``int`` takes digits in a string; another model, or a list, tuple or dict
@@ -183,7 +183,7 @@ def _wire_name(f: Field[Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Model):
+    if isinstance(value, StoredModel):
         return value.to_dict()
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
@@ -205,7 +205,7 @@ def _conversion(hint: Any) -> Callable[[Any], Any] | None:
         return _to_bool
     if hint is int:
         return _to_int
-    if isinstance(hint, type) and issubclass(hint, Model):
+    if isinstance(hint, type) and issubclass(hint, StoredModel):
         return lambda value: hint.from_dict(value) if isinstance(value, Mapping) else value
     if origin in (list, tuple):
         each = _conversion(arguments[0]) or _same

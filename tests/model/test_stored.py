@@ -14,17 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambonz_sync.model.stored import Model, model, wired
+from jambonz_sync.model.stored import StoredModel, stored_model, wired
 
 
-@model
-class Hook(Model):
+@stored_model
+class Hook(StoredModel):
     url: str = ""
     password: str | None = None
 
 
-@model
-class Line(Model):
+@stored_model
+class Line(StoredModel):
     sid: str = ""
     from_: str | None = None
     active: bool | None = None
@@ -135,9 +135,9 @@ def test_any_object_makes_a_model_that_survives_json(data: dict[str, Any]) -> No
 def test_dataclasses_json_is_imported_for_json_only() -> None:
     code = (
         "import sys\n"
-        "from jambonz_sync.model.stored import Model, model\n"
-        "@model\n"
-        "class A(Model):\n"
+        "from jambonz_sync.model.stored import StoredModel, stored_model\n"
+        "@stored_model\n"
+        "class A(StoredModel):\n"
         "    sid: str = ''\n"
         "A.from_dict({'sid': 'x', 'y': 1}).to_dict()\n"
         "assert 'dataclasses_json' not in sys.modules\n"
