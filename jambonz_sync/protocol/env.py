@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 
 from ..errors import EnvVarError
 from ..model.checks import ValidationError, did_you_mean, nearest, one_of, refuse_unknown
-from ..model.wire import UNSET
+from ..model.wire import UNSET, Unset
 
 __all__ = ["EnvValues", "EnvVars", "env_var"]
 
@@ -34,7 +34,6 @@ T = TypeVar("T")
 Kind = Literal["string", "number", "boolean"]
 _KINDS: dict[type, Kind] = {str: "string", int: "number", float: "number", bool: "boolean"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_MISSING: Any = object()
 #: key on the wire -> (its name in Python, the values that it may have: a choice, or a type)
 _OPTIONS: dict[str, tuple[str, Any]] = {
     "type": ("type", ("string", "number", "boolean")),
@@ -57,7 +56,7 @@ class _Declared:
 
 
 def env_var(
-    default: T = _MISSING,
+    default: T | Unset = UNSET,
     *,
     description: str | None = None,
     required: bool | None = None,
@@ -77,7 +76,8 @@ def env_var(
         ui_hint: The field by which the portal asks for it.
         jambonz_resource: It is one of the account's carriers.
     """
-    options = {
+    spec = {
+        "default": None if default is UNSET else default,
         "description": description,
         "required": required,
         "enum": None if enum is None else list(enum),
@@ -85,8 +85,7 @@ def env_var(
         "uiHint": ui_hint,
         "jambonzResource": jambonz_resource,
     }
-    options = {wire: value for wire, value in options.items() if value is not None}
-    declared: Any = _Declared(options if default is _MISSING else {**options, "default": default})
+    declared: Any = _Declared({wire: value for wire, value in spec.items() if value is not None})
     return cast(T, declared)  # so that the class has the types of the objects that EnvVars.fill makes of it
 
 
@@ -359,12 +358,12 @@ def _from_class(declared: type) -> tuple[dict[str, dict[str, Any]], dict[str, ty
         if name.startswith("_"):
             continue
         python_type, optional = _without_none(hint)
-        value = getattr(declared, name, _MISSING)
+        value = getattr(declared, name, UNSET)
+        spec: dict[str, Any] = {"description": name.replace("_", " ").capitalize()}
         if isinstance(value, _Declared):
-            options = dict(value.options)
-        else:
-            options = {} if value is _MISSING else {"default": value}
-        spec: dict[str, Any] = {"description": name.replace("_", " ").capitalize(), **options}
+            spec.update(value.options)
+        elif value is not UNSET:
+            spec["default"] = value
         if get_origin(python_type) is Literal:
             spec.setdefault("enum", list(get_args(python_type)))
             python_type = type(get_args(python_type)[0])
