@@ -191,44 +191,44 @@ class EnvVars:
         """Return the declaration as the portal wants it: a new dict, in order, with the keys of the wire."""
         return {name: dict(spec) for name, spec in self._schema.items()}
 
-    def values(self, given: Mapping[str, Any] | None) -> EnvValues:
+    def values(self, received: Mapping[str, Any] | None) -> EnvValues:
         """Return the values of a call, of their declared types.
 
         Args:
-            given: The values as jambonz sent them: numbers and flags may be strings. One that is not declared is
+            received: The values as jambonz sent them: numbers and flags may be strings. One that is not declared is
                 kept; one that is missing has its default, or None.
 
         Raises:
             EnvVarError: A variable has a wrong value, or none though it is required; the message names the first.
         """
-        values, errors = self._read(given)
+        values, errors = self._read(received)
         if errors:
             raise errors[0]
         return EnvValues(values)
 
-    def usable_values(self, given: Mapping[str, Any] | None, *, call_sid: str | None) -> EnvValues:
+    def usable_values(self, received: Mapping[str, Any] | None, *, call_sid: str | None) -> EnvValues:
         """Return the values of a call that must not be lost: the default in place of a wrong value.
 
         Args:
-            given: The values as jambonz sent them.
+            received: The values as jambonz sent them.
             call_sid: The call, for the warning that is logged for each wrong value.
         """
-        values, errors = self._read(given)
+        values, errors = self._read(received)
         for error in errors:
             logger.warning("call %s: %s; the default is used", call_sid, error)
         return EnvValues(values)
 
-    def fill(self, owner: type[T], given: Mapping[str, Any]) -> T:
+    def fill(self, owner: type[T], received: Mapping[str, Any]) -> T:
         """Return an object of the class that declares these variables, with their values as attributes.
 
         Args:
             owner: The class. It is not called: the object has the attributes, whatever its ``__init__`` wants.
-            given: The values of a call.
+            received: The values of a call.
 
         Raises:
             EnvVarError: A required variable has no value, or a wrong one.
         """
-        values, errors = self._read(given)
+        values, errors = self._read(received)
         for error in errors:
             if values[error.name] is None:
                 raise error
@@ -238,14 +238,14 @@ class EnvVars:
             object.__setattr__(filled, name, values[name])  # a class that is a frozen dataclass may be filled, too
         return filled
 
-    def _read(self, given: object) -> tuple[dict[str, Any], list[EnvVarError]]:
+    def _read(self, received: object) -> tuple[dict[str, Any], list[EnvVarError]]:
         """Return the values, with the default for each wrong one, and the errors of those."""
         errors: list[EnvVarError] = []
         values: dict[str, Any] = {}
-        if isinstance(given, Mapping):
-            values.update(given)
-        elif given is not None:
-            errors.append(EnvVarError(f"env_vars: expected an object, got {type(given).__name__}", name="env_vars"))
+        if isinstance(received, Mapping):
+            values.update(received)
+        elif received is not None:
+            errors.append(EnvVarError(f"env_vars: expected an object, got {type(received).__name__}", name="env_vars"))
         for name, spec in self._schema.items():
             value = values.get(name)
             default = values[name] = spec.get("default")
