@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import inspect
 import re
+import typing
 from collections.abc import Iterator
 from typing import Any
 
@@ -130,10 +131,18 @@ def _faults_of_class(cls: Any, docstring: Docstring) -> Iterator[str]:
         fields = [field.name for field in dataclasses.fields(cls)]
         if list(meanings) != fields:
             yield f"its Args are {list(meanings)}, its options {fields}"
-    elif "__init__" in vars(cls) and not dataclasses.is_dataclass(cls):
-        yield from _faults_of_args(docstring, _parameters(cls.__init__))
-    elif "Args" in docstring.sections:
+    elif issubclass(cls, BaseException):  # users read its facts and make none: they may stand in the text
+        for fact in _parameters(cls) if "__init__" in vars(cls) else ():
+            told = fact in docstring.entries("Args") or f"``{fact}``" in docstring.text
+            if not told and fact not in {"message", "text", "call_sid"}:
+                yield f"it does not tell of its fact {fact}"
+    elif "Args" in docstring.sections or (_is_made_by_users(cls) and "Made by" not in docstring.text):
         yield from _faults_of_args(docstring, _parameters(cls))
+
+
+def _is_made_by_users(cls: Any) -> bool:
+    """Not so of a protocol, and of a dataclass or named tuple, whose fields say themselves what they are."""
+    return "__init__" in vars(cls) and not (dataclasses.is_dataclass(cls) or getattr(cls, "_is_protocol", False))
 
 
 def _faults_of_args(docstring: Docstring, parameters: list[str]) -> Iterator[str]:
@@ -143,5 +152,16 @@ def _faults_of_args(docstring: Docstring, parameters: list[str]) -> Iterator[str
 
 
 def _parameters(function: Any) -> list[str]:
-    parameters = inspect.signature(function).parameters
-    return [name for name in parameters if name not in {"self", "cls"} and not name.startswith("_")]
+    """The names of the parameters; in place of ``**options: Unpack[Options]`` those of the options."""
+    names = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD and "Unpack[" in str(parameter.annotation):
+            names += _keys_of(getattr(function, "__init__", function) if inspect.isclass(function) else function, name)
+        elif name not in {"self", "cls"} and not name.startswith("_"):
+            names.append(name)
+    return names
+
+
+def _keys_of(function: Any, parameter: str) -> list[str]:
+    hint = typing.get_type_hints(function, include_extras=True)[parameter]
+    return list(typing.get_type_hints(typing.get_args(hint)[0]))

@@ -65,13 +65,10 @@ RULE = (re.compile(r"\b(Imports|May import|Knows) "), re.compile(r"\bUsed by "))
 MAY = {("protocol.signature", "time")}
 
 #: arrows that run back up, and rooms with circles, until they are mended
-PENDING = {
-    ("audio.receiver", "session"),
-    ("audio.stream", "session"),
-}
+PENDING = {}
 PENDING_RULES = {
-    *("audio", "campaign", "cli", "events", "model", "protocol", "protocol.tts", "runtime", "runtime.websocket"),
-    *("rest", "server", "session", "session.tools", "session.tts", "tools", "verbs", "verbs.components"),
+    *("campaign", "cli", "events", "model", "protocol", "runtime", "runtime.websocket"),
+    *("rest", "server", "session", "verbs", "verbs.components"),
     *("verbs.vendors", "webhook"),
 }
 PENDING_CIRCLES = {"gunicorn", "server"}
