@@ -82,7 +82,7 @@ def faults(name: str, subject: Any) -> list[str]:
     if inspect.isclass(subject):
         found += _faults_of_class(subject, docstring)
     elif not _is_property(subject):
-        found += [*_faults_of_function(subject, docstring), *_faults_of_args(docstring, _parameters(subject))]
+        found += [*_faults_of_function(subject, docstring), *_faults_of_args(docstring, subject)]
     return [f"{name}: {fault}" for fault in found]
 
 
@@ -137,7 +137,7 @@ def _faults_of_class(cls: Any, docstring: Docstring) -> Iterator[str]:
             if not told and fact not in {"message", "text", "call_sid"}:
                 yield f"it does not tell of its fact {fact}"
     elif "Args" in docstring.sections or (_is_made_by_users(cls) and "Made by" not in docstring.text):
-        yield from _faults_of_args(docstring, _parameters(cls))
+        yield from _faults_of_args(docstring, cls)
 
 
 def _is_made_by_users(cls: Any) -> bool:
@@ -145,23 +145,22 @@ def _is_made_by_users(cls: Any) -> bool:
     return "__init__" in vars(cls) and not (dataclasses.is_dataclass(cls) or getattr(cls, "_is_protocol", False))
 
 
-def _faults_of_args(docstring: Docstring, parameters: list[str]) -> Iterator[str]:
-    entries = docstring.entries("Args")
-    if entries != parameters:
+def _faults_of_args(docstring: Docstring, function: Any) -> Iterator[str]:
+    entries, parameters = docstring.entries("Args"), _parameters(function)
+    if entries not in (parameters, _expanded(function, parameters)):
         yield f"its Args are {entries}, its parameters {parameters}"
 
 
 def _parameters(function: Any) -> list[str]:
-    """The names of the parameters; in place of ``**options: Unpack[Options]`` those of the options."""
-    names = []
+    names = inspect.signature(function).parameters
+    return [name for name in names if name not in {"self", "cls"} and not name.startswith("_")]
+
+
+def _expanded(function: Any, parameters: list[str]) -> list[str]:
+    """The parameters with the options one by one in place of ``**options: Unpack[Options]``."""
+    own = function.__init__ if inspect.isclass(function) else function
     for name, parameter in inspect.signature(function).parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD and "Unpack[" in str(parameter.annotation):
-            names += _keys_of(getattr(function, "__init__", function) if inspect.isclass(function) else function, name)
-        elif name not in {"self", "cls"} and not name.startswith("_"):
-            names.append(name)
-    return names
-
-
-def _keys_of(function: Any, parameter: str) -> list[str]:
-    hint = typing.get_type_hints(function, include_extras=True)[parameter]
-    return list(typing.get_type_hints(typing.get_args(hint)[0]))
+            options = typing.get_args(typing.get_type_hints(own, include_extras=True)[name])[0]
+            return [*(other for other in parameters if other != name), *typing.get_type_hints(options)]
+    return parameters
