@@ -12,14 +12,15 @@ from .base import Action
 __all__ = ["Config"]
 
 
-def _finish_config(options: dict[str, Any], target: ServerTarget) -> None:
-    if not options:
-        raise ValidationError("expected options of the config verb", expected="options of the config verb")
-
-
-@model(finish=_finish_config)
+@model
 class Config(ConfigVerb, Action):
     """Run the ``config`` verb at once."""
 
     command = "config"
     rest = False
+
+    @classmethod
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
+        if not options.keys() - {"extra"} and not options.get("extra"):
+            raise ValidationError("expected options of the config verb", expected="options of the config verb")
+        return options

@@ -106,13 +106,12 @@ class Redirect(Action):
 
     @classmethod
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
-        if not {"call_hook", "child_call_hook"} & options.keys():
+        if "call_status_hook" in options and "call_hook" not in options:
+            expected = "a call_hook beside it"
+            raise ValidationError(f"expected {expected}", "call_status_hook", expected=expected)
+        if "parent_call" in options or "child_call" in options:
             expected = "a hook: verbs go to a call by its own connection only"
             raise ValidationError(f"expected {expected}", "call_hook", expected=expected)
-        if "call_status_hook" in options and "call_hook" not in options:
-            raise ValidationError(
-                "expected a call_hook beside it", "call_status_hook", expected="a call_hook beside it"
-            )
         return options
 
 

@@ -11,6 +11,7 @@ from ...protocol.actions.choices import CallStatus
 from .base import Commands
 
 if TYPE_CHECKING:
+    from ...verbs import Verb
     from ...verbs.chain import VerbChain
     from ...verbs.components import Hook
 
@@ -38,10 +39,10 @@ class CallCommands(Commands):
 
     def inject_redirect(
         self,
-        target: Hook | VerbChain | Sequence[Any] | None = None,
+        target: Hook | VerbChain | Verb | Sequence[Any] | None = None,
         call_sid: str | None = None,
         *,
-        child: Hook | VerbChain | Sequence[Any] | None = None,
+        child: Hook | VerbChain | Verb | Sequence[Any] | None = None,
         queue: bool = False,
     ) -> None:
         """Give this leg, or the leg that it has dialled, something new to do.

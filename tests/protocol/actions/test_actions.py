@@ -260,6 +260,12 @@ def test_verbs_go_to_a_call_by_its_own_connection_only() -> None:
         update_of(actions.Redirect, {"parent_call": [SAY]})
 
 
+def test_a_status_hook_goes_beside_a_hook_of_this_leg() -> None:
+    for hooks in ({}, {"child_call_hook": "/child"}):
+        with pytest.raises(InvalidVerb, match="call_status_hook: expected a call_hook beside it"):
+            update_of(actions.Redirect, {"call_status_hook": "/status", **hooks})
+
+
 def test_another_leg_is_named_beside_the_command() -> None:
     assert command_of(actions.Mute, {"status": "mute"}, call_sid="leg-2")["callSid"] == "leg-2"
 

@@ -141,10 +141,17 @@ def test_options_of_others_do_not_change_how_the_command_is_sent(call: Call) -> 
         call.inject_config(queue=True)
 
 
-def test_a_config_without_options_is_refused(call: Call) -> None:
+@pytest.mark.parametrize("options", [{}, {"notify_events": None}, {"extra": {}}])
+def test_a_config_without_options_is_refused(call: Call, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidVerb, match="expected options of the config verb"):
-        call.inject_config()
+        call.inject_config(**options)
     assert not call.sent
+
+
+def test_options_newer_than_this_release_are_sent_as_they_are(call: Call) -> None:
+    call.inject_config(extra={"newer": 1})
+    call.inject_record("stop", {"extra": {"newer": 1}})
+    assert [message["data"] for message in call.sent] == [{"newer": 1}, {"action": "stopCallRecording", "newer": 1}]
 
 
 def test_what_is_said_in_a_room_may_have_its_own_voice(call: Call) -> None:
