@@ -4,6 +4,7 @@ import errno
 import random
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from time import sleep
 from typing import Any
 
@@ -27,20 +28,20 @@ def waits(event: threading.Event) -> Callable[[], None]:
 
 
 def test_quick_callbacks_of_all_calls_run_on_one_thread() -> None:
-    threads: set[int] = set()
+    ran_on: list[int] = []
     calls = [Served() for _ in range(5)]
     for served in calls:
         served.__enter__()
-    for _ in range(10):
+    for _ in range(40):
         for served in calls:
-            served.hook(lambda: threads.add(threading.get_ident()))
+            served.hook(lambda: ran_on.append(threading.get_ident()))
             served.all_ran()
     read_by = {thread for served in calls for thread in served.feed.read_by}
     for served in calls:
         served.__exit__(None)
-    if all(served.call.slow_callbacks == 0 for served in calls):  # a machine may stand still in a quick callback, too
-        assert len(threads) == 1
-        assert read_by == threads
+    # a machine may stand still in a quick callback, so that another thread goes on; but not in most of them
+    assert sum(before != after for before, after in pairwise(ran_on)) <= len(ran_on) / 10
+    assert set(ran_on) <= read_by
 
 
 def test_a_notification_is_seen_while_the_callback_of_a_hook_blocks() -> None:
