@@ -5,7 +5,7 @@ import random
 import threading
 from collections.abc import Callable
 from itertools import pairwise
-from time import sleep
+from time import sleep, thread_time
 from typing import Any
 
 import pytest
@@ -444,3 +444,25 @@ def test_many_calls_hand_over_beside_each_other() -> None:
         served.all_ran()
         served.__exit__(None)
         check(served)
+
+
+def test_a_callback_that_computes_is_named_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    def computes() -> None:
+        until = thread_time() + 2 * lease.COMPUTES
+        while thread_time() < until:
+            sum(range(100))
+
+    def sleeps() -> None:
+        sleep(2 * lease.COMPUTES)
+
+    with Served() as served:
+        queues = served.call.queues
+        served.call.handle = lambda message: queues.run(  # type: ignore[assignment, method-assign]
+            queues.hooks, lambda: served.call._run("hooks", message[1], message[2]), message[2].__code__
+        )
+        for job in (sleeps, computes) * 4:
+            served.hook(job)
+            served.all_ran()
+    named = [record.message for record in caplog.records if "has computed for" in record.message]
+    assert len(named) == 1
+    assert "computes (" in named[0]
