@@ -12,7 +12,7 @@ author = "The jambonz_sync authors"
 copyright = "The jambonz_sync authors"
 release = version = __version__
 
-extensions = ["sphinx.ext.autodoc", "models"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "models"]
 exclude_patterns = ["_build"]
 highlight_language = "none"
 
@@ -28,3 +28,6 @@ autodoc_typehints_format = "short"
 autodoc_class_signature = "mixed"
 autodoc_preserve_defaults = True
 toc_object_entries = False
+
+napoleon_numpy_docstring = False
+napoleon_custom_sections = [("Endpoints", "params_style")]

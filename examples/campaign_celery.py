@@ -18,8 +18,8 @@ import time
 import redis
 from celery import Celery, Task
 
-from jambonz_sync.campaign import Entry, Hours, NumberList, Policy, Rate, Refused, RestDialler
-from jambonz_sync.campaign.policy import ENDED
+from jambonz_sync.campaign import Contact, Hours, NumberList, Policy, Rate, Refused, RestDialler
+from jambonz_sync.campaign.attempt import ENDED
 from jambonz_sync.rest import ApiError, JambonzClient
 
 APPLICATION, CALLER = os.environ["JAMBONZ_APPLICATION_SID"], os.environ["CAMPAIGN_FROM"]
@@ -47,14 +47,15 @@ dialler = RestDialler(JambonzClient())
 
 @app.task(name="campaign.call", bind=True, max_retries=None)  # the name is the same for feeder and worker
 def call(task: Task, number: str, zone: str | None, variables: dict[str, str], attempt: int = 1) -> None:
-    if (wait := POLICY.next_open(time.time(), zone) - time.time()) > 0:
+    now = time.time()  # the time of day, for calling hours; all that lasts is measured by time.monotonic()
+    if (wait := POLICY.next_open(now, zone) - now) > 0:
         raise task.retry(countdown=wait)
     while not store.set("campaign:pace", 1, nx=True, px=max(1, int(POLICY.rate.interval * 1000))):
         time.sleep(POLICY.rate.interval / 4)  # one pace for all workers
     key = f"{number}:{attempt}"
     if store.set(f"campaign:claim:{key}", task.request.id, nx=True):
         try:
-            call_sid = dialler.place(Entry(number, from_=CALLER, variables=variables), APPLICATION)
+            call_sid = dialler.place(Contact(number, from_=CALLER, variables=variables), APPLICATION)
             store.hset(RESULTS, key, f"placed {call_sid}")
         except Refused as error:  # no call, for certain
             if error.retry_after is not None:
@@ -74,8 +75,8 @@ def call(task: Task, number: str, zone: str | None, variables: dict[str, str], a
 
 
 def follow(call_sid: str) -> str:
-    give_up = time.time() + POLICY.give_up_after
-    while time.time() < give_up:
+    give_up_at = time.monotonic() + POLICY.give_up_after
+    while time.monotonic() < give_up_at:
         try:
             if (status := dialler.statuses([call_sid]).get(call_sid)) in ENDED:
                 return status
@@ -86,15 +87,15 @@ def follow(call_sid: str) -> str:
 
 
 def feed(path: str) -> None:
-    for entry in NumberList.read(path).require_valid().entries:
-        if not store.hexists(RESULTS, f"{entry.number}:1"):
-            call.delay(entry.number, entry.time_zone, dict(entry.variables))
+    for contact in NumberList.read(path).require_valid().contacts:
+        if not store.hexists(RESULTS, f"{contact.number}:1"):
+            call.delay(contact.number, contact.time_zone, dict(contact.variables))
 
 
 def report(path: str) -> None:
-    for entry in NumberList.read(path).entries:
-        results = store.hmget(RESULTS, [f"{entry.number}:{n}" for n in range(1, POLICY.max_attempts + 1)])
-        print(entry.number, *(filter(None, results) if any(results) else ["waiting"]), sep=",")
+    for contact in NumberList.read(path).contacts:
+        results = store.hmget(RESULTS, [f"{contact.number}:{n}" for n in range(1, POLICY.max_attempts + 1)])
+        print(contact.number, *(filter(None, results) if any(results) else ["waiting"]), sep=",")
 
 
 if __name__ == "__main__":

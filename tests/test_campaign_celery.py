@@ -8,16 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.campaign.network import APPLICATION, PhoneNetwork
 from tests.rest.fake_api import Visit
+from tests.waiting import wait_for
 
 pytest.importorskip("celery", reason="the extra 'celery' is not installed")
 pytest.importorskip("redis", reason="the extra 'celery' is not installed")
@@ -34,13 +33,6 @@ THREADS = 3
 PATIENCE = 120.0
 
 
-def wait_until(condition: Callable[[], Any], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
-
-
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
@@ -48,8 +40,8 @@ def free_port() -> int:
 
 @pytest.fixture
 def stack() -> Iterator[ExitStack]:
-    with ExitStack() as made:
-        yield made
+    with ExitStack() as stack:
+        yield stack
 
 
 class Gate:
@@ -57,7 +49,7 @@ class Gate:
 
     def __init__(self, network: PhoneNetwork, through: int) -> None:
         self.opened = threading.Event()
-        self.held = 0
+        self.waiting = 0
         self._through = through
         self._network = network
         self._lock = threading.Lock()
@@ -66,7 +58,7 @@ class Gate:
     def _before(self, visit: Visit) -> bool:
         if visit.request.method == "POST" and len(self._network.arrived) > self._through and not self.opened.is_set():
             with self._lock:
-                self.held += 1
+                self.waiting += 1
             self.opened.wait(PATIENCE)
         return False
 
@@ -122,13 +114,13 @@ def test_a_worker_that_is_killed_loses_no_number_and_doubles_none(stack: ExitSta
         except redis.ConnectionError:
             return False
 
-    wait_until(answers, "Redis does not come up")
+    wait_for(answers, "an answer of Redis", PATIENCE)
     (tmp_path / "numbers.csv").write_text("number\n" + "\n".join(NUMBERS))
     command("feed")
     assert set(results().values()) == {"waiting"}
 
     doomed, _ = worker("doomed"), worker("other")
-    wait_until(lambda: gate.held == 2 * THREADS, "the workers do not dial")
+    wait_for(lambda: gate.waiting == 2 * THREADS, "a call of each thread of the workers", PATIENCE)
     doomed.kill()
     doomed.wait(30)
     gate.opened.set()
@@ -140,13 +132,13 @@ def test_a_worker_that_is_killed_loses_no_number_and_doubles_none(stack: ExitSta
         unknown = sum(result.startswith("unknown") for result in last)
         return unknown == THREADS and last.count("completed") == len(NUMBERS) - THREADS
 
-    wait_until(ended, "not every number has its result")
-    found = results()
-    assert sorted(found) == sorted(NUMBERS)
-    unknown = {number for number, result in found.items() if "unknown" in result}
+    wait_for(ended, "a result for every number", PATIENCE)
+    outcomes = results()
+    assert sorted(outcomes) == sorted(NUMBERS)
+    unknown = {number for number, result in outcomes.items() if "unknown" in result}
     assert len(unknown) == THREADS, "each call that the killed worker was placing, and no other"
     for number in NUMBERS:
-        attempts = found[number].split(",")
+        attempts = outcomes[number].split(",")
         assert network.dialled[number] == len(attempts), "called once for each attempt"
         if number in unknown:
             assert attempts[-1] == "unknown: its worker died before the answer came"

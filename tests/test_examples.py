@@ -1,4 +1,4 @@
-"""Each example runs as its users run it, and is called by the stand-in."""
+"""Each example runs as its users run it, and is called by the simulator."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from jambonz_sync.simulator import Call, Limits, Pressed, Said, ScriptedCaller, Transcript, Turn, World
+from jambonz_sync.simulator import Call, CallLimits, Pressed, Said, Scenario, ScriptedCaller, Transcript, Turn
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 Place = Callable[..., Transcript]
 
 #: a busy machine may need longer than jambonz waits
-LIMITS = Limits(handshake=20.0, ack=20.0, http=20.0)
+LIMITS = CallLimits(handshake=20.0, ack=20.0, http=20.0)
 
 
 class Running:
@@ -124,7 +124,9 @@ def test_dial_with_a_first_number_that_answers(place: Place) -> None:
 
 
 def test_dial_with_fallback(place: Place) -> None:
-    transcript = place("dial_fallback", "http:/incoming", Pressed("1"), world=World(callees=("busy", "no-answer")))
+    transcript = place(
+        "dial_fallback", "http:/incoming", Pressed("1"), scenario=Scenario(callees=("busy", "no-answer"))
+    )
     assert said(transcript) == ["Nobody is free. Press 1 to be called back.", "We will call you at +15085551212."]
     assert [line for line in transcript.lines("event") if line.startswith("dials")] == [
         "dials +15085550101",
@@ -139,14 +141,14 @@ def test_queue_with_hold(place: Place) -> None:
 
 
 def test_queue_taken_by_an_agent(place: Place) -> None:
-    transcript = place("queue_hold", "ws:/agent", world=World(queue_waiting=2))
+    transcript = place("queue_hold", "ws:/agent", scenario=Scenario(queue_waiting=2))
     assert said(transcript) == ["Nobody is waiting. Goodbye."]
     assert [verb["verb"] for verb in transcript.verbs] == ["dequeue"] * 3 + ["say", "hangup"]
 
 
 def test_two_stage_dialler(place: Place) -> None:
     turns = [Pressed("12#"), Pressed("15085550123#")]
-    transcript = place("two_stage_dialler", "ws:/", *turns, world=World(callee_presses=("1",)))
+    transcript = place("two_stage_dialler", "ws:/", *turns, scenario=Scenario(callee_presses=("1",)))
     heard = said(transcript)
     assert heard[1:4] == [
         "That is no number. Please try again.",
@@ -157,7 +159,7 @@ def test_two_stage_dialler(place: Place) -> None:
 
 
 def test_two_stage_dialler_with_a_callee_who_declines(place: Place) -> None:
-    transcript = place("two_stage_dialler", "ws:/", Pressed("15085550123#"), world=World(callee_presses=("2",)))
+    transcript = place("two_stage_dialler", "ws:/", Pressed("15085550123#"), scenario=Scenario(callee_presses=("2",)))
     assert "Goodbye. (to +15085550123)" in said(transcript)
     assert any("not accepted" in line for line in transcript.lines("event"))
 

@@ -126,7 +126,7 @@ def command(peer: Peer) -> dict[str, Any]:
 
 @pytest.fixture
 def speak(start: Start, dial: Dial) -> Iterator[Callable[..., Speaking]]:
-    """A call to an example whose model is the stand-in, in one of the two shapes."""
+    """A call to an example whose model is the simulator, in one of the two shapes."""
     calls: list[Speaking] = []
 
     def begin(shape: str, llm: Llm, name: str = "llm_streaming") -> Speaking:

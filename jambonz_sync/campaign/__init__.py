@@ -1,21 +1,19 @@
-"""Calls to many numbers, each of them once: rates, calling hours, retries, and a state that survives ``kill -9``.
-
-::
+"""Calling campaigns: many numbers, each called once; rates, calling hours, retries, a state that survives ``kill -9``.
+Imports errors, model and rest, nothing of sessions and servers. Its plan and policy use no clock, thread or file.
+Used by ``jambonz_sync.cli`` and by the programs of users::
 
     with JambonzClient() as client:
         campaign = Campaign("numbers.csv", RestDialler(client), application_sid=..., from_=..., state="calls.db")
         print(campaign.run())
-
-The rules are plain functions of time (``policy``, ``plan``), the state is one SQLite file (``store``), and
-``runner`` is the small shell with threads around them.
 """
 
 from __future__ import annotations
 
+from .attempt import Attempt
 from .dialler import Dialler, RestDialler
-from .errors import BadRow, CampaignError, CampaignLocked, InvalidNumbers, Refused
-from .numbers import Duplicate, Entry, NumberList, normalise
-from .policy import Attempt, Hours, Policy, Rate
+from .errors import BadRow, CampaignError, CampaignLocked, InvalidNumbers, Refused, StateFileChanged
+from .numbers import Contact, Duplicate, NumberList, normalise
+from .policy import Hours, Policy, Rate
 from .report import Report, Row
 from .runner import Campaign, Progress
 
@@ -25,9 +23,9 @@ __all__ = [
     "Campaign",
     "CampaignError",
     "CampaignLocked",
+    "Contact",
     "Dialler",
     "Duplicate",
-    "Entry",
     "Hours",
     "InvalidNumbers",
     "NumberList",
@@ -38,5 +36,6 @@ __all__ = [
     "Report",
     "RestDialler",
     "Row",
+    "StateFileChanged",
     "normalise",
 ]

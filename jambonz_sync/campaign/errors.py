@@ -1,4 +1,4 @@
-"""What can go wrong with a campaign as a whole. What goes wrong with one number is in the report."""
+"""Errors of a campaign as a whole. An error that concerns one number is an outcome in the report."""
 
 from __future__ import annotations
 
@@ -7,23 +7,35 @@ from typing import NamedTuple
 
 from ..errors import JambonzError
 
-__all__ = ["BadRow", "CampaignError", "CampaignLocked", "InvalidNumbers", "Refused"]
+__all__ = ["BadRow", "CampaignError", "CampaignLocked", "InvalidNumbers", "Refused", "StateFileChanged"]
 
 
 class CampaignError(JambonzError, ValueError):
-    """What was given to a campaign does not go together. Nothing has been dialled."""
+    """The arguments of a campaign, its list and its state file do not fit together. Nothing has been dialled."""
 
 
 class CampaignLocked(CampaignError):
-    """Another process works on the state file. ``pid`` is its process id, None if it left none."""
+    """Another campaign is using the state file.
+
+    Args:
+        message: The sentence to show.
+        pid: The process id of the other one; None if it is not known.
+    """
 
     def __init__(self, message: str, *, pid: int | None) -> None:
         super().__init__(message)
         self.pid = pid
 
 
+class StateFileChanged(JambonzError):
+    """The state file was moved, replaced or written by somebody else while the campaign was running.
+
+    The run ends with it, because a call that no later run would know of must not be placed.
+    """
+
+
 class BadRow(NamedTuple):
-    """A row of a list that no number could be read from. ``line`` counts from 1, as editors do."""
+    """A row of a list from which no phone number could be read. Lines count from 1, as in an editor."""
 
     line: int
     text: str
@@ -31,20 +43,27 @@ class BadRow(NamedTuple):
 
 
 class InvalidNumbers(CampaignError):
-    """Rows of a list that are no numbers. ``rows`` holds all of them; the message shows the first five."""
+    """Some rows of a list hold no valid phone number. The message shows the first five of them.
+
+    Args:
+        name: The name of the list, for the message.
+        rows: All rows that are wrong; they are kept in the attribute of the same name.
+    """
 
     def __init__(self, name: str, rows: Sequence[BadRow]) -> None:
         shown = "".join(f"\n  line {row.line}: {row.text!r} {row.reason}" for row in rows[:5])
-        rest = f"\n  and {len(rows) - 5} more" if len(rows) > 5 else ""
-        super().__init__(f"{name}: {len(rows)} row{'s' if len(rows) > 1 else ''} cannot be used:{shown}{rest}")
+        more = f"\n  and {len(rows) - 5} more" if len(rows) > 5 else ""
+        super().__init__(f"{name}: {len(rows)} row{'s' if len(rows) > 1 else ''} cannot be used:{shown}{more}")
         self.rows = tuple(rows)
 
 
 class Refused(JambonzError):
-    """The API did not take a call, and none has been placed.
+    """A call was not placed, for certain. A :class:`Dialler` raises it; any other error means that nobody knows.
 
-    ``retry_after`` is in seconds: None if asking again would change nothing. ``stop`` is True where
-    every other number would be refused too (a wrong API key, an unknown account).
+    Args:
+        message: The reason, for the report.
+        retry_after: Seconds until the number may be tried again; None if it would be refused again.
+        stop: True if every other number would be refused as well (a wrong API key, an unknown account).
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None, stop: bool = False) -> None:

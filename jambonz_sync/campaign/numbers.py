@@ -1,11 +1,12 @@
-"""From the rows of a list to numbers that can be dialled, each once, with all that is wrong named by line."""
+"""Read the rows of a list, and find the phone numbers in them: each number once, each wrong row with its line."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from os import PathLike
 from typing import Final
 
@@ -13,7 +14,7 @@ from ..model.stored import Model, model
 from .errors import BadRow, CampaignError, InvalidNumbers
 from .policy import time_zone
 
-__all__ = ["Duplicate", "Entry", "NumberList", "normalise"]
+__all__ = ["Contact", "Duplicate", "NumberList", "is_e164", "normalise"]
 
 #: a column of one of these names holds the number
 _NUMBER_COLUMNS: Final = ("number", "to", "phone", "phone_number")
@@ -22,17 +23,24 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def normalise(text: str) -> str:
-    """``"+49 (30) 123-4567"`` or ``"0049 30 1234567"`` as ``"+49301234567"``: E.164, with the plus.
+    """Bring a phone number into the form E.164: ``"+49 (30) 123-4567"`` becomes ``"+49301234567"``.
 
-    Nothing is guessed: a number without its country code raises :class:`ValueError`, as does "(0)",
-    which is dialled in some countries and not in others.
+    Nothing is guessed. A number without its country code is refused, and so is one with "(0)" in it, which is dialled
+    in some countries and not in others.
+
+    Args:
+        text: A number that begins with ``+`` or ``00``; blanks, dashes, dots, slashes and brackets do not matter.
+    Returns:
+        The number with the plus sign and digits only.
+    Raises:
+        ValueError: No number can be read; the message completes the sentence "The row ...".
     """
     if re.search(r"\(\s*0\s*\)", text):
         raise ValueError("has a (0) in it: leave it out, or write the 0, as it is dialled from abroad")
     digits = _SEPARATORS.sub("", text)
     if digits.startswith("00"):
         digits = "+" + digits[2:]
-    if _E164.fullmatch(digits):
+    if is_e164(digits):
         return digits
     if not digits:
         raise ValueError("is empty")
@@ -43,12 +51,22 @@ def normalise(text: str) -> str:
     raise ValueError("is no phone number")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A number to call. ``line`` is its line in the list; ``variables`` go with the call as its ``tag``.
+def is_e164(text: str) -> bool:
+    """Tell whether ``text`` is a phone number in the form E.164, and nothing else."""
+    return _E164.fullmatch(text) is not None
 
-    ``time_zone`` and ``from_`` replace those of the campaign. ``excluded`` says why the number is not
-    called after all ("do-not-call", "removed"), None if it is.
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A number to call, with all that its row says.
+
+    Args:
+        number: The number, in the form E.164.
+        line: Its line in the list, from 1; 0 if it comes from no list.
+        time_zone: The zone in which calling hours are read for it; None is that of the policy.
+        from_: The calling number; None is that of the campaign.
+        variables: Values that go with the call as its ``tag``.
+        excluded: Why it is not called: "do-not-call", "removed" (from the list). None if it is called.
     """
 
     number: str
@@ -61,7 +79,7 @@ class Entry:
 
 @model
 class Duplicate(Model):
-    """A row whose number an earlier row has. It is not dialled for this row."""
+    """A row whose number is in an earlier row, too. The number is called for the earlier one only."""
 
     number: str = ""
     line: int = 0
@@ -69,23 +87,39 @@ class Duplicate(Model):
 
 
 class NumberList:
-    """The numbers of a list, in its order: ``entries`` to dial, ``duplicates`` and ``bad_rows`` not to."""
+    """The numbers of a list, in its order.
+
+    ``contacts`` are dialled; ``duplicates`` and ``bad_rows`` are not. :meth:`read` and :meth:`from_rows` make a list.
+
+    Args:
+        name: What messages call the list.
+    """
 
     def __init__(self, name: str = "numbers") -> None:
         self.name = name
-        self.entries: list[Entry] = []
+        self.contacts: list[Contact] = []
         self.duplicates: list[Duplicate] = []
         self.bad_rows: list[BadRow] = []
-        self._lines: dict[str, int] = {}
+        self._line_by_number: dict[str, int] = {}
 
     @classmethod
     def read(cls, path: str | PathLike[str], *, name: str | None = None) -> NumberList:
-        """Read a CSV file: UTF-8, with commas, semicolons or tabs.
+        """Read a CSV file in UTF-8, with commas, semicolons or tabs.
 
-        The first line names the columns. ``number`` (or ``to``, ``phone``) is needed, ``time_zone`` and
-        ``from`` are known, and every other one is a variable of the call. A file whose first line begins with
-        a number has no such line, and only its first column counts. Raises :class:`OSError` and
-        :class:`CampaignError`; a row that is wrong raises nothing and is found in ``bad_rows``.
+        The first line names the columns. ``number`` (or ``to``, ``phone``, ``phone_number``) is required,
+        ``time_zone`` and ``from`` are known, and every other column is a variable of the call. If the first line
+        begins with a number instead, the file has no line of names, and only its first column counts. A row that is
+        wrong raises nothing: it is in ``bad_rows``.
+
+        Args:
+            path: The file.
+            name: What messages call the list; the path unless said otherwise.
+        Returns:
+            The list.
+        Raises:
+            OSError: The file cannot be read.
+            CampaignError: It is no CSV file in UTF-8, has no column for the number, or names a column twice.
+        Blocks: while the file is read.
         """
         numbers = cls(name or str(path))
         try:
@@ -96,11 +130,18 @@ class NumberList:
         return numbers
 
     @classmethod
-    def of(cls, rows: Iterable[str | Mapping[str, object] | Entry], *, name: str = "numbers") -> NumberList:
-        """Numbers, rows as mappings with the columns of :meth:`read`, or entries. Lines count from 1."""
+    def from_rows(cls, rows: Iterable[str | Mapping[str, object] | Contact], *, name: str = "numbers") -> NumberList:
+        """Make a list of rows in memory. Their lines count from 1.
+
+        Args:
+            rows: Numbers, mappings with the columns that :meth:`read` knows, or contacts.
+            name: What messages call the list.
+        Returns:
+            The list. A row that is wrong raises nothing: it is in ``bad_rows``.
+        """
         numbers = cls(name)
         for line, row in enumerate(rows, 1):
-            if isinstance(row, Entry):
+            if isinstance(row, Contact):
                 numbers._add(line, row.number, row.time_zone, row.from_, row.variables)
             elif isinstance(row, str):
                 numbers._add(line, row, None, None, {})
@@ -109,28 +150,34 @@ class NumberList:
         return numbers
 
     def require_valid(self) -> NumberList:
-        """This list, or :class:`InvalidNumbers` with all the rows that are wrong."""
+        """Return this list if no row of it is wrong.
+
+        Returns:
+            The list itself.
+        Raises:
+            InvalidNumbers: There are wrong rows; the error holds all of them.
+        """
         if self.bad_rows:
             raise InvalidNumbers(self.name, self.bad_rows)
         return self
 
     def _read_csv(self, file: Iterable[str]) -> None:
         lines = iter(file)
-        first = next(lines, "")
-        delimiter = max(",;\t", key=first.count)
-        reader = csv.reader(_chain(first, lines), delimiter=delimiter, strict=True)
+        first_line = next(lines, "")
+        delimiter = max(",;\t", key=first_line.count)
+        reader = csv.reader(chain([first_line], lines), delimiter=delimiter, strict=True)
         header: list[str] | None = None
-        bare = False  # no line of names: numbers from the first line on
+        numbers_only = False  # there is no line of names: the first one begins with a number
         for cells in reader:
             line = reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
             if header is None:
-                bare = _is_number(cells[0])
-                header = ["number"] if bare else self._header(cells)
-                if not bare:
+                numbers_only = _is_number(cells[0])
+                header = ["number"] if numbers_only else self._header(cells)
+                if not numbers_only:
                     continue
-            if len(cells) > len(header) and not bare:
+            if len(cells) > len(header) and not numbers_only:
                 self._reject(line, ",".join(cells), f"has {len(cells)} columns, the first line {len(header)}")
             else:
                 self._add_row(line, dict(zip(header, cells, strict=False)))
@@ -139,9 +186,9 @@ class NumberList:
         names = [cell.strip() for cell in cells]
         if not any(name.lower() in _NUMBER_COLUMNS for name in names):
             raise CampaignError(f"{self.name}: the first line names no column 'number', only {', '.join(names)}")
-        twice = {name for name in names if name and names.count(name) > 1}
-        if twice:
-            raise CampaignError(f"{self.name}: the first line names the column {min(twice)!r} twice")
+        repeated = {name for name in names if name and names.count(name) > 1}
+        if repeated:
+            raise CampaignError(f"{self.name}: the first line names the column {min(repeated)!r} twice")
         return names
 
     def _add_row(self, line: int, row: Mapping[str, str]) -> None:
@@ -167,11 +214,11 @@ class NumberList:
         except ValueError as error:
             self._reject(line, text, str(error))
         else:
-            first = self._lines.setdefault(number, line)
-            if first != line:
-                self.duplicates.append(Duplicate(number=number, line=line, first_line=first))
+            first_line = self._line_by_number.setdefault(number, line)
+            if first_line != line:
+                self.duplicates.append(Duplicate(number=number, line=line, first_line=first_line))
             else:
-                self.entries.append(Entry(number, line, zone or None, from_ or None, variables))
+                self.contacts.append(Contact(number, line, zone or None, from_ or None, variables))
 
     def _reject(self, line: int, text: str, reason: str) -> None:
         self.bad_rows.append(BadRow(line, text, reason))
@@ -183,8 +230,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest

@@ -1,4 +1,11 @@
-"""What a campaign does next, decided from the time and from what has happened: no clock, no thread, no I/O."""
+"""The next step of a campaign, decided from the time and from what has happened: no clock, no thread, no I/O.
+
+Two clocks are told apart. ``now`` is the monotonic clock: it measures all that lasts (pace, pauses, retries, the time
+without news of a call), because nobody can set it. ``wall`` is the time of day, in seconds since the epoch: calling
+hours are read from it. The state file outlives the monotonic clock, so it holds times of day. Their ages are read off
+the wall clock once, when a plan is made, and none is below zero: after that a clock that is set moves calling hours
+and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -7,45 +14,52 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final
 
+from .attempt import Attempt
 from .errors import CampaignError
-from .numbers import Entry
-from .policy import Attempt, Pace, Policy
+from .numbers import Contact
+from .policy import Pace, Policy
 
 __all__ = ["Done", "Follow", "Place", "Plan", "Step", "Wait"]
 
 #: calls that may be on their way to the API at a time; each takes one thread
 MAX_PLACING: Final = 16
-
-_FIRST_LOOK: Final = 2.0
-_LAST_LOOK: Final = 30.0
+#: seconds after which a call is first asked for, and the longest time between two questions
+FIRST_FOLLOW: Final = 2.0
+_LONGEST_FOLLOW: Final = 30.0
+#: seconds until the next call after a failure; doubled for each failure in a row, up to the longest
 _FIRST_PAUSE: Final = 1.0
-_LAST_PAUSE: Final = 60.0
+_LONGEST_PAUSE: Final = 60.0
+#: doubled more often than that, the first pause is longer than the longest, and at some time longer than any float
+_MAX_DOUBLINGS: Final = 6
+
+_NEVER: Final = float("inf")
+_LONG_AGO: Final = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Claim this number in the store, then call it."""
 
-    entry: Entry
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Ask how these calls are."""
+    """Ask for the status of these calls."""
 
     attempts: tuple[Attempt, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Do nothing until the time ``until``, or until something happens."""
+    """Do nothing until ``until`` (by the monotonic clock), or until something happens."""
 
     until: float
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing is left to do. ``reason`` says why if that is not because every number has been dealt with."""
+    """Nothing is left to do. ``reason`` says why, unless every number has been dealt with."""
 
     reason: str | None = None
 
@@ -53,18 +67,43 @@ class Done:
 Step = Place | Follow | Wait | Done
 
 
+class _ClosedZone:
+    """The numbers of one time zone that are due, but may not be called at this hour."""
+
+    def __init__(self, asked_at: float, opens_at: float) -> None:
+        self.asked_at = asked_at
+        self.opens_at = opens_at
+        self.due: list[tuple[float, str]] = []
+
+    def must_be_asked(self, wall: float) -> bool:
+        """Tell whether the hours have begun, or the clock was set back and they may be open as well."""
+        return not self.asked_at <= wall < self.opens_at
+
+
 class Plan:
     """The numbers of a campaign, in the order in which they fall due.
 
-    ``next_step`` says what to do; ``claimed``, ``changed``, ``looked`` ... tell what has happened. Whoever
-    drives it writes each attempt to the store before it tells the plan.
+    :meth:`next_step` decides; ``claimed``, ``changed``, ``refused``, ``followed`` and ``follow_failed`` report what
+    has happened. The caller writes each attempt to the store before it reports it here.
+
+    Args:
+        policy: The rules.
+        histories: Each number with all its attempts, the oldest first.
+        now: The monotonic clock.
+        wall: The time of day at the same moment; the recorded times of the attempts are compared with it.
+        last_claim: The time of day at which the last call of an earlier run left; None if there was none.
+        max_placing: How many calls may be on their way to the API at a time.
+    Raises:
+        CampaignError: An attempt is claimed, and no run is there that could get its answer.
     """
 
     def __init__(
         self,
         policy: Policy,
-        cases: Iterable[tuple[Entry, Sequence[Attempt]]],
+        histories: Iterable[tuple[Contact, Sequence[Attempt]]],
         *,
+        now: float,
+        wall: float,
         last_claim: float | None = None,
         max_placing: int = MAX_PLACING,
     ) -> None:
@@ -72,27 +111,33 @@ class Plan:
         self.finished = 0
         self.total = 0
         self.stop_reason: str | None = None
-        self._pace = Pace(policy.rate.interval, float("-inf") if last_claim is None else last_claim)
+        self._started_at = now
+        self._wall_at_start = wall
+        self._pace = Pace(policy.rate.interval, _LONG_AGO if last_claim is None else self._monotonic(last_claim))
         self._max_placing = max_placing
-        self._entries: dict[str, Entry] = {}
+        self._contacts: dict[str, Contact] = {}
         self._attempts: dict[str, list[Attempt]] = {}
-        self._due: list[tuple[float, int, str]] = []
+        self._due: list[tuple[float, int, str]] = []  # a heap of (due, line, number)
+        self._closed: dict[str | None, _ClosedZone] = {}  # by time zone
         self._placing = 0
         self._live: dict[str, Attempt] = {}  # number -> its placed attempt
-        self._seen: dict[str, float] = {}  # number -> when its call was last known to go on
-        self._openings: dict[str | None, tuple[float, float]] = {}  # zone -> (asked at, opens at)
-        self._errors = 0
-        self._paused_until = float("-inf")
-        self._looking = False
-        self._look_after = _FIRST_LOOK
-        self._next_look = float("-inf")
-        for entry, attempts in cases:
-            self._enter(entry, attempts)
+        self._last_news: dict[str, float] = {}  # number -> when its call was last known to be up
+        self._failures = 0  # in a row
+        self._paused_until = _LONG_AGO
+        self._following = False  # a question is on its way
+        self._follow_interval = FIRST_FOLLOW
+        self._next_follow = _LONG_AGO
+        for contact, attempts in histories:
+            self._enter(contact, attempts)
 
-    def _enter(self, entry: Entry, attempts: Sequence[Attempt]) -> None:
+    def _monotonic(self, recorded: float) -> float:
+        """Where a time of day from the state file is on the monotonic clock: a time in the future counts as now."""
+        return self._started_at - max(0.0, self._wall_at_start - recorded)
+
+    def _enter(self, contact: Contact, attempts: Sequence[Attempt]) -> None:
         self.total += 1
-        number = entry.number
-        self._entries[number] = entry
+        number = contact.number
+        self._contacts[number] = contact
         self._attempts[number] = list(attempts)
         standing = self.policy.standing(attempts)
         if standing.kind == "open":
@@ -100,108 +145,127 @@ class Plan:
             if last.state != "placed":
                 raise CampaignError(f"{number} has a claim that nobody holds: recover the store first")
             self._live[number] = last
-            self._seen[number] = last.changed_at
-        elif standing.kind == "done" or entry.excluded:
+            self._last_news[number] = self._monotonic(last.changed_at)
+        elif standing.kind == "done" or contact.excluded:
             self.finished += 1
+        elif attempts:
+            self._push(self._monotonic(attempts[-1].changed_at) + standing.delay, number)
         else:
-            self._push(standing.due, number)
+            self._push(_LONG_AGO, number)
 
-    # -- what to do -------------------------------------------------------------------------------------------
+    # -- deciding -----------------------------------------------------------------------------------------------
 
-    def next_step(self, now: float) -> Step:
-        wake: list[float] = []
-        if self._due and self.stop_reason is None:
-            room = self.open_calls < self.policy.max_concurrent and self._placing < self._max_placing
+    def next_step(self, now: float, wall: float) -> Step:
+        """Decide what to do next.
+
+        Args:
+            now: The monotonic clock.
+            wall: The time of day.
+        Returns:
+            The step. After :class:`Place` and :class:`Follow` the caller asks again at once.
+        """
+        wake_times: list[float] = []
+        if self.stop_reason is None and (self._due or self._closed):
+            has_room = self.open_calls < self.policy.max_concurrent and self._placing < self._max_placing
             earliest = max(self._pace.earliest(now), self._paused_until)
-            if room and earliest <= now:
-                number = self._pop_due(now)
-                if number is not None:
-                    return Place(self._entries[number])
-            if room and self._due:
-                wake.append(max(earliest, self._due[0][0]))
-        if self._live and not self._looking:
-            if self._next_look <= now:
-                self._looking = True
+            if has_room:
+                if earliest <= now and (number := self._pop_due(now, wall)) is not None:
+                    return Place(self._contacts[number])
+                if self._due:
+                    wake_times.append(max(earliest, self._due[0][0]))
+                wake_times += [max(earliest, now + zone.opens_at - wall) for zone in self._closed.values()]
+        if self._live and not self._following:
+            if self._next_follow <= now:
+                self._following = True
                 return Follow(tuple(self._live.values()))
-            wake.append(self._next_look)
-        if not self.open_calls and not self._looking and (self.stop_reason is not None or not self._due):
+            wake_times.append(self._next_follow)
+        nothing_due = self.stop_reason is not None or not (self._due or self._closed)
+        if nothing_due and not self.open_calls and not self._following:
             return Done(self.stop_reason)
-        return Wait(max(now, min(wake, default=float("inf"))))
+        return Wait(max(now, min(wake_times, default=_NEVER)))
 
     @property
     def open_calls(self) -> int:
-        """Calls that are being placed, or go on as far as is known."""
+        """Return the number of calls that are being placed, or are up as far as is known."""
         return self._placing + len(self._live)
 
     @property
     def placing(self) -> int:
-        """Calls whose request is on its way: their answers must be waited for."""
+        """Return the number of calls whose request is on its way: their answers must be waited for."""
         return self._placing
 
     def attempts_of(self, number: str) -> Sequence[Attempt]:
+        """Return all attempts to call ``number``, the oldest first."""
         return self._attempts[number]
 
-    def _pop_due(self, now: float) -> str | None:
-        """Take out the first number that may be called now. Others are put off until their hours begin."""
+    def _pop_due(self, now: float, wall: float) -> str | None:
+        """Take out the first number that may be called now. Others are put aside until their hours begin."""
+        self._reopen(wall)
         while self._due and self._due[0][0] <= now:
-            _, _, number = heappop(self._due)
-            opening = self._opening(now, self._entries[number].time_zone)
-            if opening <= now:
-                return number
-            self._push(opening, number)
+            due, _, number = heappop(self._due)
+            zone = self._contacts[number].time_zone
+            closed = self._closed.get(zone)
+            if closed is None:
+                opens_at = self.policy.next_open(wall, zone)
+                if opens_at <= wall:
+                    return number
+                closed = self._closed[zone] = _ClosedZone(wall, opens_at)
+            closed.due.append((due, number))
         return None
 
-    def _opening(self, now: float, zone: str | None) -> float:
-        if self.policy.hours is None:
-            return now
-        asked, opens = self._openings.get(zone, (now, now))
-        if asked <= now < opens:  # closed when last asked, and it is not yet time
-            return opens
-        opens = self.policy.next_open(now, zone)
-        self._openings[zone] = (now, opens)
-        return opens
+    def _reopen(self, wall: float) -> None:
+        """Put the numbers back in line that may have come into their hours."""
+        for zone in [zone for zone, closed in self._closed.items() if closed.must_be_asked(wall)]:
+            for due, number in self._closed.pop(zone).due:
+                self._push(due, number)
 
     def _push(self, due: float, number: str) -> None:
-        heappush(self._due, (due, self._entries[number].line, number))
+        heappush(self._due, (due, self._contacts[number].line, number))
 
-    # -- what has happened ------------------------------------------------------------------------------------
+    # -- reporting ----------------------------------------------------------------------------------------------
 
-    def claimed(self, attempt: Attempt) -> None:
-        """The attempt that the last :class:`Place` asked for is in the store, and its request leaves."""
+    def claimed(self, attempt: Attempt, now: float) -> None:
+        """Report that the attempt of the last :class:`Place` is in the store, and that its request leaves."""
         self._attempts[attempt.number].append(attempt)
         self._placing += 1
-        self._pace = self._pace.take(attempt.claimed_at)
+        self._pace = self._pace.after(now)
 
     def changed(self, attempt: Attempt, now: float) -> None:
-        """An attempt is in a new state: placed, over, or unknown."""
+        """Report that an attempt has come to a new state: placed, ended, or unknown."""
         self._replace(attempt)
         if attempt.state == "placed":
             self._placing -= 1
-            self._errors = 0
-            if not self._live and not self._looking:
-                self._next_look = now + _FIRST_LOOK
+            self._failures = 0
+            if not self._live and not self._following:
+                self._next_follow = now + FIRST_FOLLOW
             self._live[attempt.number] = attempt
-            self._seen[attempt.number] = now
-            self._look_soon(now)
+            self._last_news[attempt.number] = now
+            self._follow_soon(now)
             return
         if self._live.pop(attempt.number, None) is None:  # no call came of it, or nobody knows
             self._placing -= 1
-            self._count_error(now, None, attempt.detail)
+            self._count_failure(now, None, attempt.detail)
         else:
-            del self._seen[attempt.number]
-            self._look_soon(now)
+            del self._last_news[attempt.number]
+            self._follow_soon(now)
         standing = self.policy.standing(self._attempts[attempt.number])
-        if standing.kind == "due" and not self._entries[attempt.number].excluded:
-            self._push(standing.due, attempt.number)
+        if standing.kind == "due" and not self._contacts[attempt.number].excluded:
+            self._push(now + standing.delay, attempt.number)
         else:
             self.finished += 1
 
     def refused(self, attempt: Attempt, now: float, *, retry_after: float | None, stop: bool) -> None:
-        """The API did not take the call. With ``retry_after`` the number is tried again; without, it is set aside
-        until the campaign is started again. ``stop`` ends the campaign."""
+        """Report that a call was not placed, for certain.
+
+        Args:
+            attempt: The attempt, in its new state.
+            now: The monotonic clock.
+            retry_after: Seconds until the number may be tried again; None sets it aside until the next run.
+            stop: True ends the campaign.
+        """
         self._replace(attempt)
         self._placing -= 1
-        self._count_error(now, retry_after, attempt.detail)
+        self._count_failure(now, retry_after, attempt.detail)
         if stop:
             self.stop(attempt.detail or "the API refused a call")
         if retry_after is None:
@@ -209,45 +273,62 @@ class Plan:
         else:
             self._push(max(now + retry_after, self._paused_until), attempt.number)
 
-    def looked(self, live: Collection[str], now: float) -> list[Attempt]:
-        """The answer to :class:`Follow` has come: the calls of the numbers ``live`` go on.
+    def followed(self, live: Collection[str], now: float) -> list[Attempt]:
+        """Report the answer to :class:`Follow`. Ended calls are reported by :meth:`changed` before.
 
-        Ended ones are told by :meth:`changed` before. Returns the attempts that nothing has been heard of for
-        too long, which the caller makes unknown.
+        Args:
+            live: The numbers whose calls are still up.
+            now: The monotonic clock.
+        Returns:
+            The attempts without news for too long. The caller records them as lost.
         """
-        self._looking = False
-        self._next_look = now + self._look_after
-        self._look_after = min(self._look_after * 1.5, _LAST_LOOK)
-        for number in live:
-            self._seen[number] = now
-        limit = now - self.policy.give_up_after
-        return [attempt for number, attempt in self._live.items() if self._seen[number] < limit]
+        return self._follow_ended(live, now, self._last_news)
 
-    def not_looked(self, now: float, retry_after: float | None) -> list[Attempt]:
-        """The question could not be asked. Returns what :meth:`looked` returns."""
-        lost = self.looked((), now)
-        self._next_look = max(self._next_look, now + (retry_after or 0.0))
+    def follow_failed(self, now: float, retry_after: float | None) -> list[Attempt]:
+        """Report that :class:`Follow` got no answer.
+
+        A call of an earlier run is not given up by this: until the server has answered once, the time without news
+        begins with this run, whatever the wall clock says of the time between the runs.
+
+        Args:
+            now: The monotonic clock.
+            retry_after: Seconds that the server asks to wait; None if it does not say.
+        Returns:
+            The attempts without news for too long. The caller records them as lost.
+        """
+        last_news = {number: max(at, self._started_at) for number, at in self._last_news.items()}
+        lost = self._follow_ended((), now, last_news)
+        self._next_follow = max(self._next_follow, now + (retry_after or 0.0))
         return lost
 
     def stop(self, reason: str) -> None:
-        """Place no further call. Those that are open are followed."""
+        """Place no further call. Those that are open are followed to their end."""
         if self.stop_reason is None:
             self.stop_reason = reason
+
+    def _follow_ended(self, live: Collection[str], now: float, last_news: dict[str, float]) -> list[Attempt]:
+        self._following = False
+        self._next_follow = now + self._follow_interval
+        self._follow_interval = min(self._follow_interval * 1.5, _LONGEST_FOLLOW)
+        for number in live:
+            self._last_news[number] = now
+        limit = now - self.policy.give_up_after
+        return [attempt for number, attempt in self._live.items() if last_news[number] < limit]
 
     def _replace(self, attempt: Attempt) -> None:
         attempts = self._attempts[attempt.number]
         assert attempts[-1].id == attempt.id
         attempts[-1] = attempt
 
-    def _look_soon(self, now: float) -> None:
-        """Something has moved: more will. Look again in a short while, and less and less often after that."""
-        self._look_after = _FIRST_LOOK
-        self._next_look = min(self._next_look, now + _FIRST_LOOK)
+    def _follow_soon(self, now: float) -> None:
+        """Something has moved, so more will: ask again in a short while, and less and less often after that."""
+        self._follow_interval = FIRST_FOLLOW
+        self._next_follow = min(self._next_follow, now + FIRST_FOLLOW)
 
-    def _count_error(self, now: float, retry_after: float | None, detail: str | None) -> None:
-        if now >= self._paused_until:  # those that were on their way when the first one failed are no new failure
-            self._errors += 1
-        pause = min(_FIRST_PAUSE * 2.0 ** (self._errors - 1), _LAST_PAUSE)
+    def _count_failure(self, now: float, retry_after: float | None, detail: str | None) -> None:
+        if now >= self._paused_until:  # requests that were on their way when the first one failed count with it
+            self._failures += 1
+        pause = min(_FIRST_PAUSE * 2.0 ** min(self._failures - 1, _MAX_DOUBLINGS), _LONGEST_PAUSE)
         self._paused_until = max(self._paused_until, now + max(pause, retry_after or 0.0))
-        if self._errors >= self.policy.max_errors:
-            self.stop(f"{self._errors} calls in a row could not be placed; the last one: {detail}")
+        if self._failures >= self.policy.max_errors:
+            self.stop(f"{self._failures} calls in a row could not be placed; the last one: {detail}")

@@ -1,106 +1,46 @@
-"""What may happen to an attempt, and when the next may be made: plain values and functions of time.
+"""The rules of a campaign: pace, calling hours, retries. Plain values and functions of time.
 
-Nothing here knows a clock, a socket, a file or a thread. Times are seconds since the epoch.
+No clock, socket, file or thread is used here. Times are in seconds; each function says by which clock.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from .attempt import ENDED, Attempt, AttemptState
 from .errors import CampaignError
 
 __all__ = [
-    "ENDED",
-    "LIVE",
-    "TRANSITIONS",
-    "Attempt",
-    "Event",
     "Hours",
     "Pace",
     "Policy",
     "Rate",
     "Standing",
-    "State",
-    "as_event",
-    "as_state",
-    "next_state",
     "parse_seconds",
     "time_zone",
 ]
 
-State = Literal["claimed", "placed", "refused", "unknown", "written-off", "completed", "busy", "no-answer", "failed"]
-Event = Literal["accepted", "refused", "interrupted", "lost", "written-off", "completed", "busy", "no-answer", "failed"]
-
-#: state of an attempt -> what may happen to it -> its state from then on.
-#:
-#: "claimed" is written before the request leaves and "placed" after its answer, so a process that is
-#: killed between the two leaves a claim behind, and whoever comes next knows that a call may have
-#: been placed. "unknown" is not left by itself: only a person writes an unknown attempt off.
-TRANSITIONS: Final[Mapping[State, Mapping[Event, State]]] = {
-    "claimed": {"accepted": "placed", "refused": "refused", "interrupted": "unknown"},
-    "placed": {
-        "completed": "completed",
-        "busy": "busy",
-        "no-answer": "no-answer",
-        "failed": "failed",
-        "lost": "unknown",
-    },
-    "unknown": {"written-off": "written-off"},
-    "written-off": {},
-    "refused": {},
-    "completed": {},
-    "busy": {},
-    "no-answer": {},
-    "failed": {},
-}
-
-#: the values of call_status of a call that goes on, and of one that is over
-LIVE: Final = frozenset({"trying", "ringing", "early-media", "in-progress", "queued"})
-ENDED: Final = frozenset({"completed", "busy", "no-answer", "failed"})
-
-#: outcomes that a second attempt can mend
+#: outcomes after which the number may be called again
 _RETRYABLE: Final = ENDED - {"completed"}
-#: no call came of these, or one that the user has decided to forget: they use up no attempt
-_UNCOUNTED: Final[frozenset[State]] = frozenset({"refused", "written-off"})
+#: no call was placed, or the user has decided to forget it: these do not count towards max_attempts
+_UNCOUNTED: Final[frozenset[AttemptState]] = frozenset({"refused", "written-off"})
 
 
-def next_state(state: State, event: Event) -> State:
-    """The state of an attempt after ``event``. Raises :class:`ValueError` for what the table does not have."""
-    following = TRANSITIONS[state].get(event)
-    if following is None:
-        raise ValueError(f"an attempt that is {state} cannot become {event}")
-    return following
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try to call one number, as it stands in the state file. ``n`` counts the tries of the number from 1."""
-
-    id: int
-    number: str
-    n: int
-    state: State
-    claimed_at: float
-    changed_at: float
-    call_sid: str | None = None
-    detail: str | None = None
-
-    def __str__(self) -> str:
-        call = f" (call_sid {self.call_sid})" if self.call_sid else ""
-        return f"{self.number} attempt {self.n}: {self.state}{call}{f': {self.detail}' if self.detail else ''}"
-
-
-# -- how fast ----------------------------------------------------------------------------------------------------
+# -- pace -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most ``count`` calls in ``seconds``, evenly spaced: ``Rate.parse("5/s")``, ``"30/min"``, ``"100/h"``."""
+    """At most ``count`` calls in ``seconds``, evenly spaced. ``Rate(5)`` is five calls a second.
+
+    Raises:
+        CampaignError: The rate is not above zero, or not finite.
+    """
 
     count: float
     seconds: float = 1.0
@@ -111,7 +51,15 @@ class Rate:
 
     @classmethod
     def parse(cls, text: str) -> Rate:
-        """The rate that ``text`` means. Raises :class:`CampaignError` if it means none."""
+        """Read a rate.
+
+        Args:
+            text: A number of calls and a unit: ``"5/s"``, ``"30/min"`` or ``"100/h"``.
+        Returns:
+            The rate.
+        Raises:
+            CampaignError: The text has another form, or the rate is zero.
+        """
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*/\s*(s|sec|m|min|h)", text.strip())
         if match is None:
             raise CampaignError(f"{text!r} is no rate: write 5/s, 30/min or 100/h")
@@ -119,7 +67,7 @@ class Rate:
 
     @property
     def interval(self) -> float:
-        """Seconds from one call to the next."""
+        """Return the seconds from one call to the next."""
         return self.seconds / self.count
 
     def __str__(self) -> str:
@@ -129,26 +77,35 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When the next call may leave. ``take`` gives the pace that holds after a call at ``now``."""
+    """The time at which the next call may leave: ``interval`` seconds after ``last``, by the monotonic clock."""
 
     interval: float
     last: float = float("-inf")
 
     def earliest(self, now: float) -> float:
-        """The earliest time, ``now`` or later, for a call. A clock that was set back costs one interval at most."""
-        return max(now, min(self.last, now) + self.interval)
+        """Compute the earliest time for a call: ``now``, or one interval after the last call if that is later."""
+        return max(now, self.last + self.interval)
 
-    def take(self, now: float) -> Pace:
+    def after(self, now: float) -> Pace:
+        """Return the pace that holds after a call at ``now``."""
         return Pace(self.interval, now)
 
 
-# -- at what hours -----------------------------------------------------------------------------------------------
+# -- calling hours ----------------------------------------------------------------------------------------------------
 
 _DAY: Final = 24 * 60
 
 
 def time_zone(name: str) -> ZoneInfo:
-    """The zone of an IANA name (``Europe/Berlin``). Raises :class:`CampaignError` for what is none."""
+    """Return the time zone of an IANA name.
+
+    Args:
+        name: A name such as ``Europe/Berlin``.
+    Returns:
+        The zone.
+    Raises:
+        CampaignError: There is no zone of this name.
+    """
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # ValueError: "../x"; OSError: a directory of zones
@@ -157,10 +114,13 @@ def time_zone(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of the day, by the clock on the wall of the called party, in which calls may be placed.
+    """The hours of the day in which calls may be placed, in the local time of the called party.
 
-    ``opens`` and ``closes`` are minutes after midnight; the minute ``closes`` is no longer within.
-    ``closes`` before ``opens`` is a night (``20:00-02:00``).
+    ``opens`` and ``closes`` are minutes after midnight; the minute ``closes`` is outside the hours.
+    If ``closes`` is before ``opens``, the hours span midnight (``20:00-02:00``).
+
+    Raises:
+        CampaignError: The two are equal, or not within a day.
     """
 
     opens: int
@@ -172,7 +132,15 @@ class Hours:
 
     @classmethod
     def parse(cls, text: str) -> Hours:
-        """The hours of ``"09:00-20:00"``. Raises :class:`CampaignError` for anything else."""
+        """Read calling hours.
+
+        Args:
+            text: Two times of day: ``"09:00-20:00"``.
+        Returns:
+            The hours.
+        Raises:
+            CampaignError: The text has another form, or a time does not exist.
+        """
         match = re.fullmatch(r"\s*(\d\d?):([0-5]\d)\s*-\s*(\d\d?):([0-5]\d)\s*", text)
         if match is None:
             raise CampaignError(f"{text!r} are no calling hours: write 09:00-20:00")
@@ -183,7 +151,14 @@ class Hours:
         return "-".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (self.opens, self.closes))
 
     def are_open(self, now: float, zone: ZoneInfo) -> bool:
-        """True if the clock on the wall in ``zone`` is within the hours."""
+        """Tell whether local time in ``zone`` is within the hours.
+
+        Args:
+            now: Seconds since the epoch.
+            zone: The zone of the called party.
+        Returns:
+            True if a call may be placed.
+        """
         local = datetime.fromtimestamp(now, UTC).astimezone(zone)
         minute = local.hour * 60 + local.minute
         if self.opens < self.closes:
@@ -191,10 +166,16 @@ class Hours:
         return minute >= self.opens or minute < self.closes
 
     def next_open(self, now: float, zone: ZoneInfo) -> float:
-        """The first time, ``now`` or later, within the hours.
+        """Find the first time, ``now`` or later, that is within the hours.
 
-        Found by asking minute after minute: the clock on the wall jumps, repeats hours, and has skipped
-        whole days, and this is right about all of them. It takes a millisecond; ask once per zone.
+        It tries one minute after the other: local time jumps, repeats hours and has skipped whole days, and this is
+        right about all of them. It takes about a millisecond, so ask once per zone.
+
+        Args:
+            now: Seconds since the epoch.
+            zone: The zone of the called party.
+        Returns:
+            Seconds since the epoch.
         """
         if self.are_open(now, zone):
             return now
@@ -204,11 +185,19 @@ class Hours:
         return minute
 
 
-# -- how often ---------------------------------------------------------------------------------------------------
+# -- retries ----------------------------------------------------------------------------------------------------------
 
 
 def parse_seconds(text: str) -> float:
-    """``"90s"``, ``"15m"``, ``"1h30m"``, ``"2d"`` or ``"90"`` in seconds."""
+    """Read a duration.
+
+    Args:
+        text: ``"90s"``, ``"15m"``, ``"1h30m"``, ``"2d"``, or a number of seconds.
+    Returns:
+        The duration in seconds.
+    Raises:
+        CampaignError: The text has another form.
+    """
     match = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?", text.strip())
     if match is None or not any(match.groups()):
         raise CampaignError(f"{text!r} is no duration: write 90s, 15m or 1h30m")
@@ -218,21 +207,33 @@ def parse_seconds(text: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a number stands: to be called at ``due`` or later, being called, or done with."""
+    """What a number needs next, as its attempts show.
+
+    A number that is "due" is to be called ``delay`` seconds after its last attempt changed, or at once if it has no
+    attempt. An "open" one is being called, and a "done" one needs nothing more.
+    """
 
     kind: Literal["due", "open", "done"]
-    due: float = 0.0
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The rules of a campaign.
 
-    ``rate`` and ``max_concurrent`` bound how fast calls are placed and how many there are at a time.
-    ``hours`` are read in the zone of the row, or else in ``zone``. A number whose call ended as one of
-    ``retry`` ("busy", "no-answer", "failed") is called again ``retry_after`` seconds later or after that,
-    ``max_attempts`` times in all. ``max_errors`` failures to place a call, one after the other, stop
-    the campaign. A call that nothing has been heard of for ``give_up_after`` seconds counts as unknown.
+    Args:
+        rate: How fast calls are placed; one a second unless said otherwise.
+        max_concurrent: How many calls there are at a time; the default of 10 fits a small trunk.
+        hours: When calls may be placed, in the zone of each row; None is at any time.
+        zone: The time zone of rows that name none.
+        retry: Outcomes after which a number is called again: "busy", "no-answer", "failed".
+        retry_after: Seconds from the end of a call to the next call to that number; 15 minutes by default.
+        max_attempts: Calls to one number in all, the first one included.
+        max_errors: Failures in a row to place a call that stop the campaign.
+        give_up_after: Seconds without news of a placed call after which it counts as unknown. Two hours by default:
+            twice the time for which the server keeps the record of a call.
+    Raises:
+        CampaignError: A value is out of range, an outcome cannot be retried, or there is no such zone.
     """
 
     rate: Rate = field(default_factory=lambda: Rate(1.0))
@@ -251,7 +252,7 @@ class Policy:
                 raise CampaignError(f"{name} must be at least 1, not {getattr(self, name)}")
         for name in ("retry_after", "give_up_after"):
             if not getattr(self, name) >= 0:
-                raise CampaignError(f"{name} must not be below zero, nor {getattr(self, name)}")
+                raise CampaignError(f"{name} must be 0 or more, not {getattr(self, name)}")
         unknown = sorted(set(self.retry) - _RETRYABLE)
         if unknown:
             raise CampaignError(f"{unknown[0]!r} cannot be retried: choose from {', '.join(sorted(_RETRYABLE))}")
@@ -259,38 +260,39 @@ class Policy:
             time_zone(self.zone)
 
     def standing(self, attempts: Sequence[Attempt]) -> Standing:
-        """Where a number with these attempts stands, the oldest first."""
+        """Tell what a number needs next.
+
+        Args:
+            attempts: All attempts to call the number, the oldest first.
+        Returns:
+            The standing of the number.
+        """
         if not attempts:
             return Standing("due")
         last = attempts[-1]
         if last.state in ("claimed", "placed"):
             return Standing("open")
         if last.state in _UNCOUNTED:
-            return Standing("due", last.changed_at)
-        made = sum(attempt.state not in _UNCOUNTED for attempt in attempts)
-        if last.state in self.retry and made < self.max_attempts:
-            return Standing("due", last.changed_at + self.retry_after)
+            return Standing("due")
+        counted = sum(attempt.state not in _UNCOUNTED for attempt in attempts)
+        if last.state in self.retry and counted < self.max_attempts:
+            return Standing("due", self.retry_after)
         return Standing("done")
 
     def next_open(self, now: float, zone: str | None) -> float:
-        """The first time, ``now`` or later, at which a number in ``zone`` may be called."""
+        """Find the first time, ``now`` or later, at which a number may be called.
+
+        Args:
+            now: Seconds since the epoch.
+            zone: The time zone of the number; None is that of the policy.
+        Returns:
+            Seconds since the epoch.
+        Raises:
+            CampaignError: There are calling hours, and no zone to read them in.
+        """
         if self.hours is None:
             return now
         name = zone or self.zone
         if name is None:
             raise CampaignError("calling hours need a time zone: of the row, or of the campaign")
         return self.hours.next_open(now, time_zone(name))
-
-
-def as_event(text: str) -> Event:
-    """``text`` as a server sent it, or :class:`ValueError`."""
-    if text not in get_args(Event):
-        raise ValueError(f"nothing called {text!r} happens to an attempt")
-    return cast(Event, text)
-
-
-def as_state(text: str) -> State:
-    """``text`` as read from a file, or :class:`ValueError`."""
-    if text not in get_args(State):
-        raise ValueError(f"{text!r} is no state of an attempt")
-    return cast(State, text)

@@ -1,8 +1,9 @@
-"""What has become of every number of a campaign, for people, spreadsheets and programs."""
+"""The outcome of every number of a campaign, for people, spreadsheets and programs."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
@@ -11,26 +12,30 @@ from os import PathLike, fspath
 from typing import Final
 
 from ..model.stored import Model, model
+from .attempt import Attempt, printable
 from .errors import BadRow, CampaignError
-from .numbers import Duplicate, Entry
-from .policy import Attempt, Policy
+from .numbers import Contact, Duplicate, is_e164
+from .policy import Policy
 
 __all__ = ["Report", "Row", "check_report_name", "row_of"]
 
 _COLUMNS: Final = ("number", "line", "outcome", "attempts", "call_sid", "at", "detail")
 #: outcomes that leave something to do, or to look into
-_LOOSE: Final = frozenset({"waiting", "placed", "unknown", "refused", "invalid"})
+_UNFINISHED: Final = frozenset({"waiting", "placed", "unknown", "refused", "invalid"})
+#: Where a spreadsheet would take the text for a formula: at its beginning, or behind a character that separates cells
+#: or lines in some languages or programs. The wide forms count as formulas in East Asian languages.
+_FORMULA: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
 
 @model
 class Row(Model):
-    """A number and what has become of it.
+    """A number and its outcome.
 
-    ``outcome`` is "completed", "busy", "no-answer" or "failed" of a call that is over; "placed" of one that
-    went on when it was last looked at; "unknown" where a call may have been placed and nobody knows;
-    "refused" where the API did not take it; "waiting" where a call is still to be made; "do-not-call",
-    "removed" (from the list) and "invalid" where none will be. ``attempts`` counts the calls that were or may
-    have been placed, ``call_sid`` is the last of them, ``at`` the time of the last change (ISO 8601, UTC).
+    ``outcome`` is "completed", "busy", "no-answer" or "failed" of a call that has ended; "placed" of one that was up
+    when it was last asked for; "unknown" if a call may have been placed and nobody can tell; "refused" if the API did
+    not place it; "waiting" if a call is still to be made; "do-not-call", "removed" (from the list) and "invalid" if
+    none will be. ``attempts`` counts the calls that were or may have been placed, ``call_sid`` is the last of them,
+    ``at`` is the time of the last change (ISO 8601, UTC), and ``detail`` the reason for the outcome.
     """
 
     number: str = ""
@@ -44,11 +49,11 @@ class Row(Model):
 
 @model
 class Report(Model):
-    """Every number of a campaign, in the order of the list, and every row that is not dialled.
+    """Every number of a campaign, in the order of the list, with every row that is not dialled.
 
-    ``totals`` says how many numbers have which outcome, the most frequent first. ``complete`` is True if
-    nothing is left to do and nothing to look into: no number waits, no call is open, unknown or refused, no row
-    is invalid. ``stopped`` says why the campaign ended before all was done, None if it did not.
+    ``totals`` counts the numbers by outcome, the most frequent first. ``complete`` is True if nothing is left to do
+    or to look into: no number waits, no call is open, unknown or refused, and no row is invalid. ``stopped`` is the
+    reason why the campaign ended before all was done; None if it did not.
     """
 
     complete: bool = False
@@ -58,27 +63,45 @@ class Report(Model):
     duplicates: tuple[Duplicate, ...] = ()
 
     @classmethod
-    def of(
+    def from_histories(
         cls,
         policy: Policy,
-        cases: Iterable[tuple[Entry, Sequence[Attempt]]],
+        histories: Iterable[tuple[Contact, Sequence[Attempt]]],
         *,
         bad_rows: Iterable[BadRow] = (),
         duplicates: Iterable[Duplicate] = (),
         stopped: str | None = None,
     ) -> Report:
-        """The report of these numbers and their attempts, by the rules of ``policy``."""
-        rows = [row_of(policy, entry, attempts) for entry, attempts in cases]
+        """Make the report of numbers and their attempts.
+
+        Args:
+            policy: The rules, which tell whether a number is called again.
+            histories: Each number with all its attempts, the oldest first.
+            bad_rows: Rows of the list that hold no number; each gets a row with the outcome "invalid".
+            duplicates: Rows of the list whose number is in an earlier one.
+            stopped: Why the campaign ended early; None if it did not.
+        Returns:
+            The report.
+        """
+        rows = [row_of(policy, contact, attempts) for contact, attempts in histories]
         rows += [Row(number=bad.text, line=bad.line, outcome="invalid", detail=bad.reason) for bad in bad_rows]
         rows.sort(key=lambda row: row.line)
-        return cls.summing(rows, duplicates, stopped)
+        return cls.from_rows(rows, duplicates, stopped)
 
     @classmethod
-    def summing(cls, rows: Iterable[Row], duplicates: Iterable[Duplicate] = (), stopped: str | None = None) -> Report:
-        """The report that has these rows."""
+    def from_rows(cls, rows: Iterable[Row], duplicates: Iterable[Duplicate] = (), stopped: str | None = None) -> Report:
+        """Make the report that has these rows, and count them.
+
+        Args:
+            rows: The rows, in the order of the report.
+            duplicates: Rows of the list whose number is in an earlier one.
+            stopped: Why the campaign ended early; None if it did not, or if nothing is left to do.
+        Returns:
+            The report.
+        """
         rows = tuple(rows)
         totals = dict(Counter(row.outcome for row in rows).most_common())
-        complete = not _LOOSE & totals.keys()
+        complete = not _UNFINISHED & totals.keys()
         return cls(
             complete=complete,
             stopped=None if complete else stopped,
@@ -88,52 +111,79 @@ class Report(Model):
         )
 
     def write(self, path: str | PathLike[str]) -> None:
-        """Write the report to a ``.csv`` or ``.json`` file, as its name says. An older file is replaced."""
+        """Write the report to a file. An older file is replaced.
+
+        A ``.csv`` file is safe to open in a spreadsheet: text that would be taken for a formula gets an apostrophe
+        (``'``) before it. Phone numbers (``+15551234``) stay as they are, for they do no harm and programs read them.
+        A ``.json`` file holds every text unchanged; ``Report.from_json`` reads it.
+
+        Args:
+            path: The file. Its name ends in ``.csv`` or ``.json``.
+        Raises:
+            CampaignError: The name has another ending.
+            OSError: The file cannot be written.
+        Blocks: while the file is written.
+        """
         check_report_name(path)
         with open(path, "w", encoding="utf-8", newline="") as file:
             if fspath(path).lower().endswith(".csv"):
                 writer = csv.writer(file)
                 writer.writerow(_COLUMNS)
-                writer.writerows([getattr(row, name) for name in _COLUMNS] for row in self.numbers)
+                writer.writerows([_cell(getattr(row, name)) for name in _COLUMNS] for row in self.numbers)
             else:
                 file.write(self.to_json(indent=1, ensure_ascii=False) + "\n")
 
     def __str__(self) -> str:
         lines = [f"{count:>8}  {outcome}" for outcome, count in self.totals.items()]
-        lines += [f"line {twice.line}: {twice.number} is on line {twice.first_line} too" for twice in self.duplicates]
+        lines += [f"line {row.line}: {row.number} is on line {row.first_line} too" for row in self.duplicates]
         lines += [
-            f"line {row.line}: {row.number} {row.outcome}: {row.detail}"
+            f"line {row.line}: {printable(row.number)} {row.outcome}: {printable(row.detail or '')}"
             for row in self.numbers
             if row.outcome in ("unknown", "refused", "invalid")
         ]
         if self.stopped is not None:
-            lines.append(f"stopped: {self.stopped}")
+            lines.append(f"stopped: {printable(self.stopped)}")
         return "\n".join(lines)
 
 
 def check_report_name(path: str | PathLike[str]) -> None:
-    """Raise :class:`CampaignError` for a file name that says neither CSV nor JSON."""
+    """Raise :class:`CampaignError` if a file name ends neither in ``.csv`` nor in ``.json``."""
     if not fspath(path).lower().endswith((".csv", ".json")):
         raise CampaignError(f"{fspath(path)!r}: a report is written to a .csv or a .json file")
 
 
-def row_of(policy: Policy, entry: Entry, attempts: Sequence[Attempt]) -> Row:
-    """The row of one number."""
+def row_of(policy: Policy, contact: Contact, attempts: Sequence[Attempt]) -> Row:
+    """Make the row of one number.
+
+    Args:
+        policy: The rules, which tell whether the number is called again.
+        contact: The number.
+        attempts: All attempts to call it, the oldest first.
+    Returns:
+        The row.
+    """
     if not attempts:
-        return Row(number=entry.number, line=entry.line, outcome=entry.excluded or "waiting")
+        return Row(number=contact.number, line=contact.line, outcome=contact.excluded or "waiting")
     last = attempts[-1]
-    made = [attempt for attempt in attempts if attempt.state != "refused"]
+    placed = [attempt for attempt in attempts if attempt.state != "refused"]
     outcome: str = last.state
-    if last.state == "claimed":  # seen from outside, in the state of a campaign that runs or has died
+    if last.state == "claimed":  # seen from outside, in the state of a campaign that is running or has died
         outcome = "unknown"
-    elif policy.standing(attempts).kind == "due" and (entry.excluded or last.state != "refused"):
-        outcome = entry.excluded or "waiting"
+    elif policy.standing(attempts).kind == "due" and (contact.excluded or last.state != "refused"):
+        outcome = contact.excluded or "waiting"
     return Row(
-        number=entry.number,
-        line=entry.line,
+        number=contact.number,
+        line=contact.line,
         outcome=outcome,
-        attempts=len(made),
-        call_sid=made[-1].call_sid if made else None,
+        attempts=len(placed),
+        call_sid=placed[-1].call_sid if placed else None,
         at=datetime.fromtimestamp(last.changed_at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         detail=last.detail,
     )
+
+
+def _cell(value: object) -> object:
+    """The cell of a CSV file that holds ``value``, without a formula."""
+    if isinstance(value, str) and not is_e164(value):
+        return _FORMULA.sub("'", value)
+    return value

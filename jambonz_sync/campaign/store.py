@@ -7,12 +7,13 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from os import PathLike, fspath
+from os import PathLike
 from typing import Final
 
-from .errors import CampaignError, CampaignLocked
-from .numbers import Entry
-from .policy import Attempt, Event, as_state, next_state
+from .attempt import Attempt, AttemptEvent, next_state, parse_state
+from .errors import CampaignError, StateFileChanged
+from .lock import StateLock, read_only_uri, require_single_name
+from .numbers import Contact
 
 __all__ = ["Store"]
 
@@ -38,27 +39,61 @@ CREATE TABLE attempt (
     detail TEXT,
     UNIQUE (number, n)
 );
--- what must never be, whatever the program does: two calls to one number at a time
+-- the database itself forbids two calls to one number at a time, whatever the program does
 CREATE UNIQUE INDEX open_attempt ON attempt (number) WHERE state IN ('claimed', 'placed');
 """
 _ATTEMPT: Final = "id, number, n, state, claimed_at, changed_at, call_sid, detail"
 
 
 class Store:
-    """The state of a campaign. One thread uses it. Each method that writes returns when the disk has it."""
+    """The state of a campaign.
+
+    Each method that writes returns when the data is on the disk. Times are seconds since the epoch, by the wall
+    clock: the next run has no other one to compare with.
+
+    Args:
+        path: The state file. It is made if it does not exist; symbolic links are followed.
+    Raises:
+        CampaignLocked: Another campaign is using the file.
+        CampaignError: The file cannot be used: it has hard links, is no database, or one of something else.
+    Blocks: while the file is opened.  Threads: all methods belong to the thread that made the store.
+    """
 
     def __init__(self, path: str | PathLike[str]) -> None:
-        """Open the state file, or make it. Raises :class:`CampaignLocked` if another process has it open."""
-        self.path = fspath(path)
-        # The lock is a transaction on a file of its own: the system drops it when the process dies, however
-        # it dies, and the state file itself can still be read by others meanwhile.
-        self._lock = _locked(self.path)
+        self.path = os.path.realpath(path)
+        self._lock: StateLock | None = StateLock(self.path)
         try:
             self._db = sqlite3.connect(self.path, isolation_level=None)
         except sqlite3.Error as error:
             self._lock.close()
             raise CampaignError(f"{self.path} cannot be used as a state file: {error}") from None
+        self._prepare_or_close()
+
+    @classmethod
+    def copy_of(cls, path: str | PathLike[str]) -> Store:
+        """Read the state into memory. Nothing is written or locked.
+
+        Args:
+            path: The state file. If it does not exist, the state is empty.
+        Returns:
+            A store whose changes go nowhere.
+        Raises:
+            CampaignError: The file cannot be used.
+        Blocks: while the file is read.
+        """
+        store = cls.__new__(cls)
+        store.path = os.path.realpath(path)
+        store._lock = None
+        store._db = sqlite3.connect(":memory:", isolation_level=None)
+        store._prepare_or_close(source=store.path if os.path.exists(store.path) else None)
+        return store
+
+    def _prepare_or_close(self, source: str | None = None) -> None:
         try:
+            if source is not None:
+                require_single_name(source)
+                with closing(sqlite3.connect(read_only_uri(source), uri=True)) as db:
+                    db.backup(self._db)
             self._prepare()
         except sqlite3.Error as error:
             self.close()
@@ -67,42 +102,25 @@ class Store:
             self.close()
             raise
 
-    @classmethod
-    def copy_of(cls, path: str | PathLike[str]) -> Store:
-        """A copy in memory of the state in ``path``, or an empty state if there is none. Writes and locks nothing."""
-        store = cls.__new__(cls)
-        store.path = fspath(path)
-        store._lock = sqlite3.connect(":memory:")
-        store._db = sqlite3.connect(":memory:", isolation_level=None)
-        try:
-            if os.path.exists(path):
-                with closing(sqlite3.connect(f"file:{_quoted(store.path)}?mode=ro", uri=True)) as source:
-                    source.backup(store._db)
-            store._prepare()
-        except sqlite3.Error as error:
-            store.close()
-            raise CampaignError(f"{store.path} cannot be used as a state file: {error}") from None
-        except BaseException:
-            store.close()
-            raise
-        return store
-
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
-        (found,) = self._db.execute("PRAGMA user_version").fetchone()
-        if found == 0:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version == 0:
             if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise CampaignError(f"{self.path} is a database of something else")
             self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_FORMAT}; COMMIT;")
-        elif found != _FORMAT:
-            raise CampaignError(f"{self.path} has format {found}, and this release reads {_FORMAT}")
+        elif version != _FORMAT:
+            raise CampaignError(f"{self.path} has format {version}, and this release reads {_FORMAT}")
         self._set("pid", str(os.getpid()))
 
     def close(self) -> None:
+        """Close the file and let others use it."""
         self._db.close()
-        self._lock.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def __enter__(self) -> Store:
         return self
@@ -110,12 +128,15 @@ class Store:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    # -- what the campaign is ---------------------------------------------------------------------------------
+    # -- the campaign -------------------------------------------------------------------------------------------
 
-    def belong_to(self, application_sid: str) -> None:
-        """Tie the file to an application, or raise :class:`CampaignError` if it is another one's.
+    def bind(self, application_sid: str) -> None:
+        """Tie the file to an application, because another campaign would silently skip the numbers of this one.
 
-        The numbers that one campaign has called would silently be skipped by another.
+        Args:
+            application_sid: The application that the calls run.
+        Raises:
+            CampaignError: The file holds the campaign of another application.
         """
         row = self._db.execute("SELECT value FROM campaign WHERE name = 'application_sid'").fetchone()
         if row is None:
@@ -123,9 +144,14 @@ class Store:
         elif row[0] != application_sid:
             raise CampaignError(f"{self.path} holds the campaign of application {row[0]}: use another state file")
 
-    def load(self, entries: Sequence[Entry]) -> None:
-        """Take over the list. What has been dialled stays known; a number that is gone from the list is not
-        called any more, and is excluded as "removed"."""
+    def load(self, contacts: Sequence[Contact]) -> None:
+        """Take over a list of numbers.
+
+        All attempts are kept. A number that is in the file and not in the list is excluded as "removed".
+
+        Args:
+            contacts: The numbers of the list, each once.
+        """
         with self._transaction():
             self._db.execute("UPDATE number SET excluded = 'removed'")
             self._db.executemany(
@@ -134,33 +160,64 @@ class Store:
                 " caller = excluded.caller, variables = excluded.variables, excluded = excluded.excluded",
                 (
                     (
-                        entry.number,
-                        entry.line,
-                        entry.time_zone,
-                        entry.from_,
-                        json.dumps(dict(entry.variables), ensure_ascii=False),
-                        entry.excluded,
+                        contact.number,
+                        contact.line,
+                        contact.time_zone,
+                        contact.from_,
+                        json.dumps(dict(contact.variables), ensure_ascii=False),
+                        contact.excluded,
                     )
-                    for entry in entries
+                    for contact in contacts
                 ),
             )
 
-    # -- attempts ---------------------------------------------------------------------------------------------
+    # -- attempts -----------------------------------------------------------------------------------------------
 
     def claim(self, number: str, now: float) -> Attempt:
-        """Write down that ``number`` is about to be called. The call may leave when this has returned."""
-        (made,) = self._db.execute("SELECT coalesce(max(n), 0) FROM attempt WHERE number = ?", (number,)).fetchone()
+        """Write down that ``number`` is about to be called. The call may leave when this has returned.
+
+        Args:
+            number: A number of the list.
+            now: The time of day.
+        Returns:
+            The new attempt.
+        Raises:
+            StateFileChanged: The file was moved or replaced, so no later run would know of the claim.
+            sqlite3.Error: The claim cannot be written, or the number has an open attempt.
+        """
+        if self._lock is not None:
+            self._lock.verify()
+        (last_n,) = self._db.execute("SELECT coalesce(max(n), 0) FROM attempt WHERE number = ?", (number,)).fetchone()
         cursor = self._db.execute(
             "INSERT INTO attempt (number, n, state, claimed_at, changed_at) VALUES (?, ?, 'claimed', ?, ?)",
-            (number, made + 1, now, now),
+            (number, last_n + 1, now, now),
         )
         assert cursor.lastrowid is not None
-        return Attempt(cursor.lastrowid, number, made + 1, "claimed", now, now)
+        return Attempt(cursor.lastrowid, number, last_n + 1, "claimed", now, now)
 
     def record(
-        self, attempt: Attempt, event: Event, now: float, *, call_sid: str | None = None, detail: str | None = None
+        self,
+        attempt: Attempt,
+        event: AttemptEvent,
+        now: float,
+        *,
+        call_sid: str | None = None,
+        detail: str | None = None,
     ) -> Attempt:
-        """Write down what happened to ``attempt``, and return it as it is now. ``call_sid`` is kept once known."""
+        """Write down what has happened to an attempt.
+
+        Args:
+            attempt: The attempt as it was before.
+            event: What has happened.
+            now: The time of day.
+            call_sid: The call of the attempt; None keeps the one that is known.
+            detail: The reason, for the report.
+        Returns:
+            The attempt in its new state.
+        Raises:
+            ValueError: The event cannot happen in the state of the attempt.
+            StateFileChanged: The file has the attempt in another state, so somebody else writes to it.
+        """
         after = Attempt(
             attempt.id,
             attempt.number,
@@ -176,11 +233,20 @@ class Store:
             (after.state, now, after.call_sid, detail, attempt.id, attempt.state),
         )
         if cursor.rowcount != 1:
-            raise CampaignError(f"{self.path}: attempt {attempt.n} to {attempt.number} is not {attempt.state} there")
+            raise StateFileChanged(
+                f"{self.path}: attempt {attempt.n} to {attempt.number} is not {attempt.state} there: "
+                "somebody else has written to the file"
+            )
         return after
 
     def recover(self, now: float) -> list[Attempt]:
-        """Make unknown what a process that died left claimed: whether its calls left, only the server knows."""
+        """Make the attempts unknown that a process left claimed when it died: only the server knows of their calls.
+
+        Args:
+            now: The time of day.
+        Returns:
+            The attempts in their new state.
+        """
         with self._transaction():
             return [
                 self.record(attempt, "interrupted", now, detail="the process ended before the answer came")
@@ -188,15 +254,21 @@ class Store:
             ]
 
     def write_off(self, now: float) -> list[Attempt]:
-        """Let the numbers of all unknown attempts be called again."""
+        """Let the numbers of all unknown attempts be called again.
+
+        Args:
+            now: The time of day.
+        Returns:
+            The attempts in their new state.
+        """
         with self._transaction():
             return [
                 self.record(attempt, "written-off", now, detail=attempt.detail)
                 for attempt in self._attempts("WHERE state = 'unknown'")
             ]
 
-    def cases(self) -> Iterator[tuple[Entry, list[Attempt]]]:
-        """Each number, in the order of the list, with its attempts, the oldest first."""
+    def histories(self) -> Iterator[tuple[Contact, list[Attempt]]]:
+        """Read each number, in the order of the list, with all its attempts, the oldest first."""
         attempts: dict[str, list[Attempt]] = {}
         for attempt in self._attempts("ORDER BY n"):
             attempts.setdefault(attempt.number, []).append(attempt)
@@ -204,18 +276,18 @@ class Store:
             "SELECT number, line, time_zone, caller, variables, excluded FROM number ORDER BY line, number"
         )
         for number, line, zone, caller, variables, excluded in rows:
-            entry = Entry(number, line, zone, caller, json.loads(variables), excluded)
-            yield entry, attempts.get(number, [])
+            contact = Contact(number, line, zone, caller, json.loads(variables), excluded)
+            yield contact, attempts.get(number, [])
 
     def last_claim(self) -> float | None:
-        """When the last call was about to leave, None if none was."""
+        """Read the time of day at which the last call was about to leave; None if there was none."""
         row: tuple[float | None] = self._db.execute("SELECT max(claimed_at) FROM attempt").fetchone()
         return row[0]
 
     def _attempts(self, where: str) -> list[Attempt]:
         rows = self._db.execute(f"SELECT {_ATTEMPT} FROM attempt {where}").fetchall()
         return [
-            Attempt(id_, number, n, as_state(state), claimed_at, changed_at, call_sid, detail)
+            Attempt(id_, number, n, parse_state(state), claimed_at, changed_at, call_sid, detail)
             for id_, number, n, state, claimed_at, changed_at, call_sid, detail in rows
         ]
 
@@ -225,34 +297,3 @@ class Store:
     def _transaction(self) -> sqlite3.Connection:
         self._db.execute("BEGIN IMMEDIATE")
         return self._db  # as a context manager: commits, or rolls back on an error
-
-
-def _locked(path: str) -> sqlite3.Connection:
-    try:
-        lock = sqlite3.connect(f"{path}.lock", timeout=0, isolation_level=None)
-    except sqlite3.Error as error:
-        raise CampaignError(f"{path} cannot be locked: {error}") from None
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        lock.close()
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-            raise CampaignError(f"{path} cannot be locked: {error}") from None
-        pid = _pid_of_holder(path)
-        holder = "another process" if pid is None else f"process {pid}"
-        raise CampaignLocked(f"{path} is in use by {holder}", pid=pid) from None
-    return lock
-
-
-def _pid_of_holder(path: str) -> int | None:
-    try:
-        with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True, timeout=0)) as db:
-            return int(db.execute("SELECT value FROM campaign WHERE name = 'pid'").fetchone()[0])
-    except (sqlite3.Error, TypeError):  # it has not come to writing it yet
-        return None
-
-
-def _quoted(path: str) -> str:
-    from urllib.parse import quote
-
-    return quote(path)

@@ -1,4 +1,4 @@
-"""``jambonz-sync call``: a call to an app, written down as a conversation."""
+"""``jambonz-sync call``: place a call to an app, and print it as a conversation."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ import click
 from ..simulator import (
     Call,
     Caller,
+    CallerWait,
     CallFailed,
-    Entry,
     LiveCaller,
     Played,
     Pressed,
     Said,
+    Scenario,
     ScriptedCaller,
     Silence,
     Transcript,
+    TranscriptEntry,
     Turn,
-    World,
 )
-from ..simulator.effects import Hear
 
 __all__ = ["Printer", "call", "converse"]
 
-#: seconds in which a pipe that has been written to is read before the call begins
-_HEAD_START = 0.2
-_NAMES = {"event": "--", "status": ".."}
+#: seconds that a pipe has to be read in before the call begins
+_PIPE_HEAD_START = 0.2
+_LABELS = {"event": "--", "status": ".."}
 _COLOURS = {"app": "cyan", "caller": "green", "callee": "yellow", "event": None, "status": "blue", "error": "red"}
 
 
@@ -40,32 +40,33 @@ class Printer:
     """Prints a call, as a conversation or as JSON, while it runs."""
 
     def __init__(self, *, as_json: bool = False, events: bool = False) -> None:
+        """Make a printer: of JSON, an object a line; of status events, too."""
         self._json = as_json
         self._events = events
         self._prompted = False
 
-    def entry(self, entry: Entry) -> None:
+    def entry(self, entry: TranscriptEntry) -> None:
         """Print one entry."""
         if self._json:
             click.echo(json.dumps(entry.to_dict(), ensure_ascii=False))
         elif entry.who != "status" or self._events:
             if self._prompted and entry.who == "caller":
-                # they have just typed it
+                # they have just typed it behind the prompt
                 self._prompted = False
                 return
             self._line(entry.who, entry.text)
 
     def end(self, transcript: Transcript) -> None:
-        """Print how it ended."""
+        """Print how the call ended."""
         if self._json:
             end = {"end_reason": transcript.end_reason, "ended_by": transcript.ended_by, "ok": transcript.ok}
             click.echo(json.dumps({**end, "verbs": len(transcript.verbs)}))
             return
         reason = transcript.end_reason or ""
         verbs = len(transcript.verbs)
-        by = f"ended by the {transcript.ended_by}".replace("the jambonz", "jambonz")
-        how = reason if reason.startswith(("rejected", "declined")) else f"{by} ({reason})"
-        self._line("event", f"call {how} after {verbs} verb{'' if verbs == 1 else 's'}")
+        ended = f"ended by the {transcript.ended_by}".replace("the jambonz", "jambonz")
+        outcome = reason if reason.startswith(("rejected", "declined")) else f"{ended} ({reason})"
+        self._line("event", f"call {outcome} after {verbs} verb{'' if verbs == 1 else 's'}")
 
     def prompt(self) -> None:
         """Ask the person at the keyboard for their turn."""
@@ -77,74 +78,75 @@ class Printer:
         if self._prompted:
             click.echo()
             self._prompted = False
-        name = click.style(f"{_NAMES.get(who, who):<8}", fg=_COLOURS[who], dim=True if who == "event" else None)
-        # what is read out may have lines of its own
-        click.echo(name + text.replace("\n", "\n" + " " * 8))
+        label = click.style(f"{_LABELS.get(who, who):<8}", fg=_COLOURS[who], dim=True if who == "event" else None)
+        # a text may have lines of its own
+        click.echo(label + text.replace("\n", "\n" + " " * 8))
 
 
 class Keyboard(LiveCaller):
-    """The person at the keyboard: a line is a turn, keys if it has nothing else in it, silence if it is empty."""
+    """Lets the person at the keyboard be the caller, whose lines are turns."""
 
     def __init__(self, printer: Printer) -> None:
         super().__init__()
         self._printer = printer
 
-    def turn(self, hear: Hear) -> Turn | None:
-        turn = super().turn(hear)
-        if turn is None and not hear.glance:
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        turn = super().next_turn(wait)
+        if turn is None and not wait.immediate:
             self._printer.prompt()
         return turn
 
     def read(self, call: Call) -> None:
-        """Read lines until the input ends, which hangs up. Blocks: runs in a thread of its own."""
+        """Read lines until the input ends, which hangs up. Blocks: until then.  Threads: one of its own."""
         for line in sys.stdin:
-            self.tell(_turn(line.strip()))
+            self.queue_turn(_turn(line.strip()))
             call.wake()
         call.hang_up()
 
 
-class Piped(ScriptedCaller):
-    """Takes the lines of a pipe, as they come, for a script."""
+class PipedCaller(ScriptedCaller):
+    """Takes the lines of a pipe as a script, as they come."""
 
     def __init__(self) -> None:
         super().__init__()
         self._ended = False
 
-    def turn(self, hear: Hear) -> Turn | None:
-        return super().turn(hear) if self.script or self._ended else None
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        return super().next_turn(wait) if self.script or self._ended else None
 
-    def bored(self) -> bool:
+    def gives_up(self) -> bool:
         return self._ended
 
     def read(self, pipe: TextIO, wake: Callable[[], None]) -> None:
-        """Read lines until there are no more. Blocks: runs in a thread of its own."""
+        """Read lines until the pipe ends. Blocks: until then.  Threads: one of its own."""
         try:
             for line in pipe:
                 self.script.append(_turn(line.strip()))
                 wake()
         except (OSError, ValueError):
-            pass  # nothing to read from: as good as an empty pipe
+            pass  # without a pipe to read from the script is empty
         self._ended = True
         wake()
 
 
 def _turn(line: str) -> Turn:
+    """Return a line as a turn: keys if nothing else is in it, silence if it is empty, words otherwise."""
     if not line:
         return Silence()
     return Pressed(line) if all(key in "0123456789*#" for key in line) else Said(line)
 
 
-class _InOrder(click.Command):
-    """Keeps ``--says``, ``--plays`` and ``--press`` in the order in which they were given: click has them by name
-    only."""
+class _CommandWithTurns(click.Command):
+    """Keeps ``--says``, ``--plays`` and ``--press`` in the order of the command line; click sorts them by name."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         values, _, order = self.make_parser(ctx).parse_args(list(args))
         turns: dict[str | None, tuple[Callable[[str], Turn], Iterator[str]]] = {
-            name: (make, iter(values.get(name, ())))
-            for name, make in (("says", Said), ("plays", _played), ("press", Pressed))
+            name: (turn_type, iter(values.get(name, ())))
+            for name, turn_type in (("says", Said), ("plays", _played), ("press", Pressed))
         }
-        ctx.obj = [make(next(given)) for make, given in (turns[one.name] for one in order if one.name in turns)]
+        in_order = (turns[parameter.name] for parameter in order if parameter.name in turns)
+        ctx.obj = [turn_type(next(texts)) for turn_type, texts in in_order]
         return super().parse_args(ctx, args)
 
 
@@ -161,10 +163,10 @@ def _pairs(separator: str) -> Callable[[click.Context, click.Parameter, tuple[st
     def split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
         pairs: dict[str, str] = {}
         for value in values:
-            name, found, rest = value.partition(separator)
-            if not found or not name.strip():
+            name, separated, content = value.partition(separator)
+            if not separated or not name.strip():
                 raise click.BadParameter(f"{value!r} is not NAME{separator}VALUE", ctx, param)
-            pairs[name.strip()] = rest.strip()
+            pairs[name.strip()] = content.strip()
         return pairs
 
     return split
@@ -173,8 +175,8 @@ def _pairs(separator: str) -> Callable[[click.Context, click.Parameter, tuple[st
 def _user(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, str] | None:
     if value is None:
         return None
-    user, found, password = value.partition(":")
-    if not found:
+    user, separated, password = value.partition(":")
+    if not separated:
         raise click.BadParameter("expected USER:PASSWORD", ctx, param)
     return user, password
 
@@ -186,14 +188,14 @@ def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     return values
 
 
-@click.command(cls=_InOrder)
+@click.command(cls=_CommandWithTurns)
 @click.argument("url")
-@click.option("--says", multiple=True, metavar="TEXT", help="What the caller says when the app listens; repeatable.")
+@click.option("--says", multiple=True, metavar="TEXT", help="Words that the caller says when the app listens.")
 @click.option(
     "--plays",
     multiple=True,
     metavar="FILE",
-    help="A WAV file: what audio streams hear of the caller; repeatable.",
+    help="A WAV file that audio streams hear of the caller; repeatable.",
 )
 @click.option(
     "--press", multiple=True, metavar="KEYS", callback=_keys, help="Keys that the caller presses; repeatable."
@@ -209,7 +211,7 @@ def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     "--callee",
     multiple=True,
     type=click.Choice(["answer", "stay", "busy", "no-answer", "failed"]),
-    help="What the first, second ... dialled party does; the last does for the rest.",
+    help="The reaction of the first, second ... dialled party; the last is that of all others, too.",
 )
 @click.option("--callee-press", multiple=True, metavar="KEYS", callback=_keys, help="Keys for a confirmHook.")
 @click.option("--server", type=click.Choice(["0.9"]), help="Take only the verbs and options that this version has.")
@@ -238,13 +240,13 @@ def call(
 ) -> None:
     """Place a call to the app at URL (http, https, ws or wss) and print what is said.
 
-    The caller says, plays and presses what --says, --plays and --press tell, in the order given, whenever the app
-    listens. Without any, you are the caller, or the lines of a pipe are the script: a line of 0-9, * and # presses
+    The options --says, --plays and --press are turns of the caller, taken in their order, one each time the app
+    listens. Without any, you are the caller, or the lines of a pipe are the turns: a line of 0-9, * and # presses
     these keys, any other is spoken, an empty one is silence.
 
     Exits with 0 when the call ended normally, 1 when the app got something wrong, 2 when it cannot be called.
     """
-    world = World(callees=callee or ("answer",), callee_presses=callee_press, server=server)
+    scenario = Scenario(callees=callee or ("answer",), callee_presses=callee_press, server=server)
     printer = Printer(as_json=as_json, events=events)
     interactive = not script and sys.stdin is not None and sys.stdin.isatty()
     converse(
@@ -259,25 +261,25 @@ def call(
         auth=auth,
         secret=secret,
         status_hook=status_hook,
-        world=world,
+        scenario=scenario,
         timeout=timeout or (3600.0 if interactive else 60.0),
     )
 
 
 def converse(printer: Printer, script: list[Turn], url: str, *, interactive: bool, **options: Any) -> NoReturn:
-    """Place a call, print it, and exit with what became of it."""
+    """Place a call, print it, and exit: 0 if it ended normally, 1 if the app got something wrong, 2 if it failed."""
     keyboard = Keyboard(printer) if interactive else None
-    piped = Piped() if not script and not interactive and sys.stdin is not None else None
+    piped = PipedCaller() if not script and not interactive and sys.stdin is not None else None
     caller: Caller = keyboard or piped or ScriptedCaller(script)
     try:
-        placed = Call(url, caller=caller, on_entry=printer.entry, **options)
+        placed_call = Call(url, caller=caller, on_entry=printer.entry, **options)
         if keyboard is not None:
-            threading.Thread(target=keyboard.read, args=(placed,), name="keyboard", daemon=True).start()
+            threading.Thread(target=keyboard.read, args=(placed_call,), name="keyboard", daemon=True).start()
         if piped is not None:
-            reader = threading.Thread(target=piped.read, args=(sys.stdin, placed.wake), name="pipe", daemon=True)
+            reader = threading.Thread(target=piped.read, args=(sys.stdin, placed_call.wake), name="pipe", daemon=True)
             reader.start()
-            reader.join(_HEAD_START)
-        transcript = placed.run()
+            reader.join(_PIPE_HEAD_START)
+        transcript = placed_call.run()
     except (CallFailed, ValueError) as error:
         _fail(str(error), 2)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""``jambonz-sync campaign``: calls for a list of numbers, for people at a terminal and for cron."""
+"""``jambonz-sync campaign``: calls for a list of numbers, at a terminal or from cron."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ..campaign import Attempt, Campaign, CampaignError, Hours, Policy, Rate, Report, RestDialler
+from ..campaign import Attempt, Campaign, CampaignError, Hours, Policy, Rate, Report, RestDialler, StateFileChanged
 from ..campaign.policy import parse_seconds
 from ..campaign.report import check_report_name
+from ..rest import ConfigurationError, InvalidRequest
+from ..rest.checks import sid
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
 else:
     _ParamType = click.ParamType  # in older releases it takes no parameter
 
-_CLEAR = "\r\x1b[K"
+_CLEAR_LINE: Final = "\r\x1b[K"
 
 
 class _Parsed(_ParamType):
-    """An option that ``parse`` reads; what it says against a value is a usage error."""
+    """The type of an option that a function reads. The CampaignError that it raises is a usage error."""
 
     def __init__(self, name: str, parse: Callable[[str], object]) -> None:
         self.name = name
@@ -44,11 +46,11 @@ class _Parsed(_ParamType):
             self.fail(str(error), param, ctx)
 
 
-def _outcomes(text: str) -> frozenset[str]:
+def _parse_outcomes(text: str) -> frozenset[str]:
     return Policy(retry=frozenset(part.strip() for part in text.split(",") if part.strip())).retry
 
 
-def _report_name(text: str) -> str:
+def _parse_report_name(text: str) -> str:
     check_report_name(text)
     return text
 
@@ -58,6 +60,8 @@ _DURATION = _Parsed("duration", parse_seconds)
 
 
 class _Failure(click.ClickException):
+    """An error that is shown as one line, with an exit code of its own."""
+
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.exit_code = code  # type: ignore[misc]  # declared for the class, read from the instance
@@ -74,7 +78,7 @@ class _Failure(click.ClickException):
 @click.option("--max-concurrent", type=click.IntRange(1), default=10, show_default=True, help="Calls at a time.")
 @click.option(
     "--retry",
-    type=_Parsed("outcomes", _outcomes),
+    type=_Parsed("outcomes", _parse_outcomes),
     default="",
     help="Outcomes after which a number is called again: busy,no-answer,failed.",
 )
@@ -89,12 +93,12 @@ class _Failure(click.ClickException):
 @click.option("--hours", type=_Parsed("hours", Hours.parse), help="Place calls only then: 09:00-20:00.")
 @click.option("--time-zone", help="The zone of the hours, for rows that have no column 'time_zone'.")
 @click.option("--do-not-call", type=_FILE, help="A list of numbers that are never called.")
-@click.option("--retry-unknown", is_flag=True, help="Call those again of whom nobody knows whether they were called.")
-@click.option("--skip-invalid", is_flag=True, help="Leave rows that are no numbers to the report.")
+@click.option("--retry-unknown", is_flag=True, help="Call the numbers again whose outcome is unknown.")
+@click.option("--skip-invalid", is_flag=True, help="Leave rows without a valid number to the report.")
 @click.option("--max-errors", type=click.IntRange(1), default=10, show_default=True, help="Failures in a row to stop.")
 @click.option("--grace", type=_DURATION, default="30s", show_default=True, help="How long Ctrl-C lets calls go on.")
 @click.option(
-    "--report", "reports", multiple=True, type=_Parsed("file", _report_name), help="Write a .csv or .json file."
+    "--report", "reports", multiple=True, type=_Parsed("file", _parse_report_name), help="Write a .csv or .json file."
 )
 @click.option("--dry-run", is_flag=True, help="Say who would be called and when. Dials and writes nothing.")
 def campaign(
@@ -124,10 +128,9 @@ def campaign(
     and JAMBONZ_API_KEY.
 
     Started again with the same state, it goes on where it ended, whatever ended it. Exit code 0: every call has its
-    outcome. 1: calls are left, or unknown, or were refused. 2: nothing was done, for what was given is wrong.
+    outcome. 1: calls are left, or unknown, or were refused. 2: nothing was done, for an option or the list is wrong.
     """
-    from ..rest import ConfigurationError, InvalidRequest, JambonzClient
-    from ..rest.checks import sid
+    from ..rest import JambonzClient  # here, because it loads requests, which the help does not need
 
     try:
         policy = Policy(
@@ -155,7 +158,7 @@ def campaign(
             report = _print_plan(job) if dry_run else _run(job, grace)
     except (CampaignError, ConfigurationError, InvalidRequest, OSError) as error:
         raise _Failure(2, str(error)) from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, StateFileChanged) as error:
         raise _Failure(1, f"{state} cannot be written, so no more was dialled: {error}") from error
     for name in reports:
         try:
@@ -178,32 +181,32 @@ def _print_plan(job: Campaign) -> Report:
 def _run(job: Campaign, grace: float) -> Report:
     with _stopped_by_signals(job, grace):
         if not sys.stderr.isatty():
-            with _logged(None):
+            with _log_to_stderr(None):
                 return job.run()
         with click.progressbar(length=job.progress.total, file=sys.stderr, show_eta=False, show_pos=True) as bar:
 
-            def move(attempt: Attempt) -> None:
+            def update(attempt: Attempt) -> None:
                 progress = job.progress
                 bar.length = progress.total
                 bar.label = f"{progress.open} open"
                 bar.update(progress.finished - bar.pos)
                 bar.render_progress()
 
-            job.on("change", move)
-            with _logged(bar):
+            job.on("change", update)
+            with _log_to_stderr(bar):
                 return job.run()
 
 
 @contextmanager
-def _logged(bar: ProgressBar[int] | None) -> Iterator[None]:
-    """Lines of what happens where there is no bar; beside a bar only those of what goes wrong."""
+def _log_to_stderr(bar: ProgressBar[int] | None) -> Iterator[None]:
+    """Print a line for each thing that happens; beside a bar, only for each thing that goes wrong."""
 
-    class Lines(logging.Handler):
+    class LineHandler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             line = self.format(record)
-            click.echo(line if bar is None else _CLEAR + line, err=True)
+            click.echo(line if bar is None else _CLEAR_LINE + line, err=True)
 
-    handler = Lines(logging.INFO if bar is None else logging.WARNING)
+    handler = LineHandler(logging.INFO if bar is None else logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger = logging.getLogger("jambonz_sync.campaign")
     level = logger.level
@@ -218,20 +221,21 @@ def _logged(bar: ProgressBar[int] | None) -> Iterator[None]:
 
 @contextmanager
 def _stopped_by_signals(job: Campaign, grace: float) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM stops placing calls; the second one ends it at once."""
-    names: list[str] = []
+    """Stop placing calls at the first Ctrl-C or SIGTERM, and end at once at the second one."""
+    received: list[str] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if names:
+        if received:
             raise KeyboardInterrupt
-        names.append(signal.Signals(number).name)
-        # Not click.echo: a signal may come in the middle of another one's line.
-        os.write(2, f"\n{names[0]}: no more calls; following open ones for {grace:g} s, again to end now\n".encode())
-        job.stop(f"stopped by {names[0]}", grace=grace)
+        received.append(signal.Signals(number).name)
+        # Not click.echo: the signal may have interrupted it in the middle of a line.
+        notice = f"\n{received[0]}: no more calls; following open ones for {grace:g} s, again to end now\n"
+        os.write(2, notice.encode())
+        job.stop(f"stopped by {received[0]}", grace=grace)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

@@ -1,64 +1,75 @@
-"""What ``jambonz-sync doctor`` looks at."""
+"""The checks of ``jambonz-sync doctor``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from ..rest import ApiError, Forbidden, JambonzClient, NotFound, Unauthorized
 
 __all__ = ["Check", "examine"]
 
-_MAY = {
+_RIGHTS: Final = {
     "admin": "everything; places calls for any account",
     "service provider": "its own accounts; cannot place calls or send messages",
     "account": "its own account",
 }
+_LOCAL_HOSTS: Final = ("localhost", "127.", "[::1]")
 
 
 class Check(NamedTuple):
-    """One thing that was looked at: ``result`` is ok, warning or failed."""
+    """The result of one check."""
 
     check: str
-    result: str
+    result: Literal["ok", "warning", "failed"]
     detail: str
 
 
 def examine(client: JambonzClient) -> Iterator[Check]:
-    """Look at one thing after the other, as far as that makes sense. Blocks for a request each; changes nothing."""
-    yield _settings(client.base_url)
-    server, goes_on = _server(client)
+    """Check the settings, the server, the key and the account, one after the other, as far as that makes sense.
+
+    Nothing is changed on the server.
+
+    Args:
+        client: The client whose settings are checked.
+    Returns:
+        The checks, each when it is done.
+    Blocks: for a request or two before each check, up to the time-out of the client.
+    """
+    yield _check_url(client.base_url)
+    server, is_reachable = _check_server(client)
     yield server
-    if not goes_on:
+    if not is_reachable:
         return
     try:
-        scope = _scope(client)
+        owner = _owner_of_key(client)
     except Unauthorized:
         yield Check("key", "failed", "the server does not know it (401)")
         return
     except ApiError as error:
         yield Check("key", "failed", str(error))
         return
-    yield Check("key", "ok", f"of {'an' if scope[0] == 'a' else 'a'} {scope}: {_MAY[scope]}")
+    yield Check("key", "ok", f"of {'an' if owner[0] == 'a' else 'a'} {owner}: {_RIGHTS[owner]}")
     if client.has_account:
-        yield from _account(client)
-    elif scope == "account":
+        yield from _check_account(client)
+    elif owner == "account":
         yield Check("account", "failed", "none is set: pass --account-sid or set JAMBONZ_ACCOUNT_SID")
-    if scope == "service provider":
+    if owner == "service provider":
         yield Check("placing calls", "warning", "needs a key of the account: this one is refused (400)")
-    yield _rate_limit(client)
+    yield _check_rate_limit(client)
 
 
-def _settings(url: str) -> Check:
-    local = any(f"//{host}" in url for host in ("localhost", "127.", "[::1]"))
-    if url.startswith("http:") and not local:
+def _check_url(url: str) -> Check:
+    is_local = any(f"//{host}" in url for host in _LOCAL_HOSTS)
+    if url.startswith("http:") and not is_local:
         return Check("settings", "warning", f"{url} is not encrypted: the key can be read on its way")
     return Check("settings", "ok", url)
 
 
-def _server(client: JambonzClient) -> tuple[Check, bool]:
+def _check_server(client: JambonzClient) -> tuple[Check, bool]:
+    """The check of the server, and whether it answers."""
     try:
-        client.system.health(max_retries=0)
+        client.with_options(max_retries=0).system.health()
     except NotFound:
         return Check("server", "warning", "answers, but has no /health: is the base url that of the API?"), True
     except ApiError as error:
@@ -66,8 +77,8 @@ def _server(client: JambonzClient) -> tuple[Check, bool]:
     return Check("server", "ok", "alive"), True
 
 
-def _scope(client: JambonzClient) -> str:
-    """Whose the key is, by what it may see: only an admin the system, only a service provider's key itself."""
+def _owner_of_key(client: JambonzClient) -> str:
+    """Find the owner by the rights: only an admin sees the system, only a service provider's key sees itself."""
     providers = list(client.service_providers.list())
     try:
         client.system.information()
@@ -76,7 +87,7 @@ def _scope(client: JambonzClient) -> str:
     return "admin"
 
 
-def _account(client: JambonzClient) -> Iterator[Check]:
+def _check_account(client: JambonzClient) -> Iterator[Check]:
     try:
         account = client.accounts.get()
     except ApiError as error:
@@ -93,10 +104,10 @@ def _account(client: JambonzClient) -> Iterator[Check]:
         yield Check("calls", "failed", str(error))
 
 
-def _rate_limit(client: JambonzClient) -> Check:
+def _check_rate_limit(client: JambonzClient) -> Check:
     limit = client.rate_limit
     if limit is None:
         return Check("rate limit", "ok", "none is announced")
-    few = limit.remaining < limit.limit / 10
-    detail = f"{limit.remaining} of {limit.limit} requests left, anew in {limit.reset} s"
-    return Check("rate limit", "warning" if few else "ok", detail)
+    is_low = limit.remaining < limit.limit / 10
+    detail = f"{limit.remaining} of {limit.limit} requests left for the next {limit.reset} s"
+    return Check("rate limit", "warning" if is_low else "ok", detail)

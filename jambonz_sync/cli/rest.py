@@ -67,10 +67,10 @@ def connected(function: _F) -> _F:
 def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for value in values:
-        name, found, rest = value.partition("=")
-        if not found or not name:
+        name, separator, text = value.partition("=")
+        if not separator or not name:
             raise click.BadParameter("is like name=value", ctx, param)
-        pairs[name] = rest
+        pairs[name] = text
     return pairs
 
 
@@ -123,9 +123,9 @@ def create_call(
 @connected
 def list_calls(client: JambonzClient, as_json: bool, **filters: Any) -> None:
     """List calls. Those that have ended stay for up to an hour."""
-    found = client.calls.list(**filters)
+    listing = client.calls.list(**filters)
     headers = ("call_sid", "direction", "from", "to", "status", "sip", "seconds")
-    show(as_json, found, headers, lambda c: (
+    show(as_json, listing, headers, lambda c: (
         c.call_sid, c.direction, c.from_, c.to, c.call_status, c.sip_status, c.duration))  # fmt: skip
 
 
@@ -214,9 +214,9 @@ def _day_of(client: JambonzClient, call_sid: str) -> date:
 @connected
 def recent_calls(client: JambonzClient, as_json: bool, limit: int, **filters: Any) -> None:
     """List calls that are over, newest first."""
-    found = client.recent_calls.list(limit=limit, page_size=min(limit, 500), **filters)
+    listing = client.recent_calls.list(limit=limit, page_size=min(limit, 500), **filters)
     headers = ("attempted", "direction", "from", "to", "answered", "sip", "seconds", "call_sid", "ended by")
-    show(as_json, found, headers, lambda c: (
+    show(as_json, listing, headers, lambda c: (
         c.attempted_at, c.direction, c.from_, c.to, c.answered, c.sip_status, c.duration, c.call_sid,
         c.termination_reason))  # fmt: skip
 
@@ -247,9 +247,9 @@ def applications() -> None:
 @connected
 def list_applications(client: JambonzClient, as_json: bool, name: str | None, limit: int | None) -> None:
     """List applications."""
-    found = client.applications.list(name=name, limit=limit)
+    listing = client.applications.list(name=name, limit=limit)
     headers = ("application_sid", "name", "call hook", "speech", "recognizer")
-    show(as_json, found, headers, lambda a: (
+    show(as_json, listing, headers, lambda a: (
         a.application_sid, a.name, a.call_hook.url if a.call_hook else None,
         a.speech_synthesis_vendor, a.speech_recognizer_vendor))  # fmt: skip
 
@@ -277,8 +277,10 @@ def create_application(
     names = ("vendor", "language", "voice")
     fields.update({f"speech_synthesis_{n}": v for n, v in zip(names, speech_synthesis or (), strict=False)})
     fields.update({f"speech_recognizer_{n}": v for n, v in zip(names, speech_recognizer or (), strict=False)})
-    made = client.applications.create(name=name, call_hook=call_hook, call_status_hook=call_status_hook, **fields)
-    done(as_json, {"sid": made}, made)
+    application = client.applications.create(
+        name=name, call_hook=call_hook, call_status_hook=call_status_hook, **fields
+    )
+    done(as_json, {"sid": application}, application)
 
 
 @click.command()

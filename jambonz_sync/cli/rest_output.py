@@ -1,4 +1,4 @@
-"""How commands of the REST API print: tables for people, JSON for programs, and no secrets in either."""
+"""The output of the REST commands: tables for people, JSON for programs, and no secrets in either."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def public(value: Any) -> Any:
 
 def show(as_json: bool, things: Iterable[Any], headers: Sequence[str], row: Callable[[Any], Sequence[object]]) -> None:
     """Print a list."""
-    found = list(things)
+    items = list(things)
     if as_json:
-        click.echo(json.dumps([public(thing) for thing in found], indent=2, ensure_ascii=False))
-    elif found:
-        click.echo(table(headers, map(row, found)))
+        click.echo(json.dumps([public(thing) for thing in items], indent=2, ensure_ascii=False))
+    elif items:
+        click.echo(table(headers, map(row, items)))
     else:
         click.echo("none", err=True)
 

@@ -1,78 +1,82 @@
-"""Steering a call in progress.
-
-202 only says that the feature server took a command. It acts afterwards and reports nothing back: a mute of a
-call that is in no dial and no conference is logged there, and ignored.
-"""
+"""Steering a call in progress."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from .checks import one_of, sid
-from .errors import Conflict, InvalidRequest
-from .resource import Resource, split_options
+from ..protocol import actions
+from . import models
+from .call_update import CallUpdate, update_body
+from .conference_actions import ConferenceActions
+from .http.errors import Conflict, InvalidRequest
+from .resource import checked_body
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from .call_update import CallUpdate
-    from .models.calls import SipAnswer
-    from .resource import Options
+    from ..protocol.actions.choices import (
+        AgentUpdateType,
+        AudioPath,
+        DubAction,
+        ListenStatus,
+        LlmStatusChange,
+        MuteStatus,
+        NoiseIsolationStatus,
+        RecordAction,
+        RecordType,
+        TranscribeStatus,
+    )
+    from ..verbs import Say
 
 __all__ = ["CallActions"]
 
 Hook = str | Mapping[str, Any]
 Json = Mapping[str, Any]
 
-_RECORDING = {
-    "start": "startCallRecording",
-    "stop": "stopCallRecording",
-    "pause": "pauseCallRecording",
-    "resume": "resumeCallRecording",
-}
 
-
-class CallActions(Resource):
+class CallActions(ConferenceActions):
     """The actions on a call in progress. Each is one request, repeated only if it provably did not leave.
 
-    All raise NotFound where there is no record of the call, and Conflict where the call has ended or is not in
-    a state for the action.
+    They take what ``session.inject_...`` takes, after the call that is meant. The answer only says that the feature
+    server took a command: it acts afterwards and reports nothing back. A mute of a call that is in no dial and no
+    conference is logged there, and ignored.
+
+    All raise InvalidRequest for what jambonz would refuse, drop or ignore, NotFound where there is no record of the
+    call, and Conflict where the call has ended or is not in a state for the action.
     """
 
-    def _path(self, call_sid: str) -> str:
-        return f"{self._account()}/Calls/{sid(call_sid, 'call_sid')}"
-
     def update(self, call_sid: str, **fields: Unpack[CallUpdate]) -> Any:
-        """Any action by its field: ``update(sid, mute_status="mute")``. The methods below are easier to get right.
+        """Ask for any action by its field: ``update(sid, mute_status="mute")``.
 
-        One action per request, as the server refuses two; only ``call_hook`` and ``child_call_hook`` go together,
-        and ``whisper`` beside those that leave it alone. Returns None, but the far end's answer for ``sip_request``.
+        The methods below are easier to get right.
+
+        Args:
+            call_sid: The call.
+            fields: One action per request, as the server refuses two; only ``call_hook`` and ``child_call_hook`` go
+                together, and ``whisper`` beside those that leave it alone.
+        Returns:
+            None, but the far end's answer for ``sip_request``.
         """
-        from .call_update import CallUpdate
+        body = update_body(checked_body(fields, CallUpdate))
+        return self._http.send("PUT", self._path(call_sid), body)
 
-        given, options = split_options(dict(fields), CallUpdate)
-        return self._checked(call_sid, given, options)
+    # -- the call as a whole
 
-    def _checked(self, call_sid: str, fields: Json, options: Any) -> Any:
-        from .call_update import update_body
-
-        return self._do(call_sid, update_body(fields), options)
-
-    def _do(self, call_sid: str, body: Json, options: Any) -> Any:
-        return self._http.send("PUT", self._path(call_sid), body, **options)
-
-    # The call as a whole
-
-    def hangup(self, call_sid: str, **options: Unpack[Options]) -> bool:
-        """End the call, whether it rings or talks. True if there was something to end, False if it was over already.
+    def hangup(self, call_sid: str) -> bool:
+        """End the call, whether it rings or talks.
 
         One request for an answered call, two for a ringing one and three for one that is over: an answered call
         takes only ``completed``, a ringing one only ``no-answer``, and it may be answered in between.
+
+        Args:
+            call_sid: The call.
+        Returns:
+            True if there was something to end, False if it was over already.
         """
         for state in ("completed", "no-answer", "completed"):
             try:
-                self._do(call_sid, {"call_status": state}, options)
+                self._act(call_sid, actions.Hangup, status=state)
             except Conflict:
                 continue
             return True
@@ -85,138 +89,172 @@ class CallActions(Resource):
         *,
         child_call_hook: Hook | None = None,
         call_status_hook: Hook | None = None,
-        **options: Unpack[Options],
+        child: Hook | None = None,
     ) -> None:
-        """Replace the application by that of ``call_hook``, for the dialled leg ``child_call_hook``, or both.
+        """Replace the application by that of a hook.
 
-        Relative urls are fine here. Hooks are sent as objects: a bare string would lose its user and password.
-        ``call_status_hook`` only means something beside ``call_hook``.
+        Verbs go to a call by its own connection only: ``session.inject_redirect``.
+
+        Args:
+            call_sid: The call.
+            call_hook: The hook for this call: a url, relative ones included, or an object with ``url``.
+            child_call_hook: The hook for the leg that it has dialled. With it alone this leg is hung up.
+            call_status_hook: Where status events go from now on; only beside ``call_hook``.
+            child: Another name of ``child_call_hook``, as sessions have it.
         """
-        fields = {"call_hook": call_hook, "child_call_hook": child_call_hook, "call_status_hook": call_status_hook}
-        self._checked(call_sid, {name: hook for name, hook in fields.items() if hook is not None}, options)
+        hooks = {"call_hook": call_hook, "child_call_hook": child_call_hook or child}
+        self._act(call_sid, actions.Redirect, call_status_hook=call_status_hook, **hooks)
 
-    def tag(self, call_sid: str, data: Json, **options: Unpack[Options]) -> None:
-        """Attach data to the call: it comes back in its events as customer data. It cannot be read here."""
-        self._checked(call_sid, {"tag": data}, options)
+    def tag(self, call_sid: str, data: Json) -> None:
+        """Attach data to the call: it comes back in its events as customer data. It cannot be read here.
 
-    # Audio
-
-    def mute(self, call_sid: str, **options: Unpack[Options]) -> None:
-        """Mute the caller. Needs a dial or a conference."""
-        self._do(call_sid, {"mute_status": "mute"}, options)
-
-    def unmute(self, call_sid: str, **options: Unpack[Options]) -> None:
-        """Undo :meth:`mute`."""
-        self._do(call_sid, {"mute_status": "unmute"}, options)
-
-    def whisper(self, call_sid: str, verbs: Json | Sequence[Json], **options: Unpack[Options]) -> None:
-        """Say or play to this party only: one say or play verb, or several. Needs a dial or listen.
-
-        A url, which older servers took, is refused here: this one ignores it.
+        Args:
+            call_sid: The call.
+            data: At least one key; replaces what was attached before.
         """
-        self._checked(call_sid, {"whisper": verbs}, options)
+        self._act(call_sid, actions.Tag, data=data)
 
-    def dtmf(self, call_sid: str, digit: str, *, duration: int | None = None, **options: Unpack[Options]) -> None:
-        """Send one digit to the far end, for ``duration`` milliseconds (250)."""
-        value = {"digit": digit} if duration is None else {"digit": digit, "duration": duration}
-        self._checked(call_sid, {"dtmf": value}, options)
+    # -- audio
+
+    def mute(self, call_sid: str, status: MuteStatus = "mute") -> None:
+        """Mute or unmute the caller. Needs a dial or a conference.
+
+        Args:
+            call_sid: The call.
+            status: ``"mute"`` or ``"unmute"``.
+        """
+        self._act(call_sid, actions.Mute, status=status)
+
+    def unmute(self, call_sid: str) -> None:
+        """Undo :meth:`mute`.
+
+        Args:
+            call_sid: The call.
+        """
+        self.mute(call_sid, "unmute")
+
+    def whisper(self, call_sid: str, verbs: Any) -> None:
+        """Speak or play to this party only. Needs a dial or a listen.
+
+        Args:
+            call_sid: The call.
+            verbs: One ``say`` or ``play``, several, or a chain of them. A url, which older servers took, is refused:
+                this one ignores it.
+        """
+        self._act(call_sid, actions.Whisper, verbs=verbs)
+
+    def dtmf(self, call_sid: str, digit: str, duration: int | None = None) -> None:
+        """Send DTMF to the far end.
+
+        Args:
+            call_sid: The call.
+            digit: One or more of ``0-9 * # A-D``.
+            duration: Milliseconds each; 250 if not set.
+        """
+        self._act(call_sid, actions.Dtmf, digit=digit, duration=duration)
 
     def dub(
         self,
         call_sid: str,
-        action: Literal["addTrack", "removeTrack", "silenceTrack", "playOnTrack", "sayOnTrack"],
+        action: DubAction,
         track: str,
         *,
         play: str | None = None,
-        say: str | Json | None = None,
+        say: str | Say | Json | None = None,
         loop: bool | None = None,
         gain: float | str | None = None,
-        **options: Unpack[Options],
     ) -> None:
-        """Add a track of sound beneath the call, play or say something on it, silence or remove it."""
-        value = {"action": action, "track": track, "play": play, "say": say, "loop": loop, "gain": gain}
-        self._checked(call_sid, {"dub": {k: v for k, v in value.items() if v is not None}}, options)
+        """Mix a further audio track into the call.
 
-    def boost_audio(self, call_sid: str, gain: float | str, **options: Unpack[Options]) -> None:
-        """Make the party louder or softer: decibels, or text like ``"+3 dB"``. 0 undoes it."""
-        self._checked(call_sid, {"boost_audio_signal": gain}, options)
+        Args:
+            call_sid: The call.
+            action: What to do with the track.
+            track: Name of the track, of your choice.
+            play: URL of what to play on it.
+            say: What to say on it: a text, or the options of the verb ``say``.
+            loop: Repeat.
+            gain: Volume in decibels, ``-10`` or ``"-10 dB"``.
+        """
+        self._act(call_sid, actions.Dub, action=action, track=track, play=play, say=say, loop=loop, gain=gain)
 
-    def media_path(
-        self,
-        call_sid: str,
-        path: Literal["no-media", "partial-media", "full-media"],
-        **options: Unpack[Options],
-    ) -> None:
-        """How much of the audio of a dial goes through jambonz."""
-        self._checked(call_sid, {"media_path": path}, options)
+    def boost_audio(self, call_sid: str, gain: float | str) -> None:
+        """Make the party louder or quieter.
 
-    def listen(self, call_sid: str, status: Literal["pause", "silence", "resume"], **options: Unpack[Options]) -> None:
-        """Pause, silence or resume the audio that goes to a listen or stream."""
-        self._checked(call_sid, {"listen_status": status}, options)
+        Args:
+            call_sid: The call.
+            gain: Decibels: ``-6``, ``"+3 dB"``; 0 is as it was.
+        """
+        self._act(call_sid, actions.BoostAudio, gain=gain)
 
-    def transcribe(self, call_sid: str, status: Literal["pause", "resume"], **options: Unpack[Options]) -> None:
-        """Pause or resume a transcription. The server does not check the value; this does."""
-        self._checked(call_sid, {"transcribe_status": status}, options)
+    def media_path(self, call_sid: str, path: AudioPath) -> None:
+        """Choose how much of the media server the audio of a dial passes through.
+
+        Args:
+            call_sid: The call.
+            path: ``"no-media"``, ``"partial-media"`` or ``"full-media"``.
+        """
+        self._act(call_sid, actions.MediaPath, path=path)
+
+    def listen(self, call_sid: str, status: ListenStatus) -> None:
+        """Pause or resume the audio that goes to a listen or stream.
+
+        Args:
+            call_sid: The call.
+            status: ``"pause"``, ``"resume"``, or ``"silence"``, which sends silence instead.
+        """
+        self._act(call_sid, actions.Listen, status=status)
+
+    def transcribe(self, call_sid: str, status: TranscribeStatus) -> None:
+        """Pause or resume a transcription.
+
+        Args:
+            call_sid: The call.
+            status: ``"pause"`` or ``"resume"``. The server does not check it; this does.
+        """
+        self._act(call_sid, actions.Transcribe, status=status)
 
     def record(
         self,
         call_sid: str,
-        action: Literal["start", "stop", "pause", "resume"],
+        action: RecordAction,
+        options: Json | None = None,
         *,
-        siprec_server_url: str | None = None,
+        type: RecordType | None = None,
+        siprec_server_url: str | Sequence[str] | None = None,
         recording_id: str | None = None,
         headers: Mapping[str, str] | None = None,
-        **options: Unpack[Options],
+        silence: bool | None = None,
     ) -> None:
-        """Start, stop, pause or resume recording: to the SIPREC server at that url, without one to the cloud.
+        """Start, stop, pause or resume recording.
 
-        The server wants to be told which of the two for every action, ``stop`` included.
+        The server wants to be told of the SIPREC server for every action, ``stop`` included; where there is none,
+        ``type`` is ``"cloud"``.
+
+        Args:
+            call_sid: The call.
+            action: ``"start"`` or ``"startCallRecording"``, and so on for stop, pause and resume.
+            options: What is by name below, in one dict, in either spelling.
+            type: ``"cloud"`` records to the account's bucket, ``"siprec"`` to ``siprec_server_url``.
+            siprec_server_url: SIP URI of a SIPREC server, or several.
+            recording_id: A name of your choice for the SIPREC server.
+            headers: SIP headers for the SIPREC server.
+            silence: Record silence during a pause; cloud only.
         """
-        one_of(action, tuple(_RECORDING), "action")
-        value: dict[str, Any] = {"action": _RECORDING[action]}
-        if siprec_server_url is None:
-            value["type"] = "cloud"
-        else:
-            value["siprecServerURL"] = siprec_server_url
-        if recording_id is not None:
-            value["recordingID"] = recording_id
-        if headers is not None:
-            value["headers"] = dict(headers)
-        self._do(call_sid, {"record": value}, options)
+        if type is None and siprec_server_url is None and not _names_server(options):
+            type = "cloud"
+        self._act(
+            call_sid,
+            actions.Record,
+            options,
+            action=action,
+            type=type,
+            siprec_server_url=siprec_server_url,
+            recording_id=recording_id,
+            headers=headers,
+            silence=silence,
+        )
 
-    # Conferences
-
-    def conference_mute(self, call_sid: str, muted: bool = True, **options: Unpack[Options]) -> None:
-        """Mute (or unmute) all members of the call's conference but its moderators."""
-        self._do(call_sid, {"conf_mute_status": "mute" if muted else "unmute"}, options)
-
-    def conference_hold(
-        self, call_sid: str, held: bool = True, *, wait_hook: str | None = None, **options: Unpack[Options]
-    ) -> None:
-        """Put the call on hold in its conference (or take it off); ``wait_hook`` is the url for the music."""
-        body = {"conf_hold_status": "hold" if held else "unhold"}
-        if wait_hook is not None:
-            body["wait_hook"] = wait_hook  # the server's own spelling, waitHook, is read by nothing
-        self._do(call_sid, body, options)
-
-    def conference_participant(
-        self,
-        call_sid: str,
-        action: Literal["tag", "untag", "coach", "uncoach", "mute", "unmute", "hold", "unhold", "kick"],
-        *,
-        tag: str | None = None,
-        wait_hook: str | None = None,
-        **options: Unpack[Options],
-    ) -> None:
-        """One participant of a conference: name it (``tag``), let it speak to those with a tag only (``coach``) ...
-
-        ``tag`` must be given for tag and coach. ``kick`` is for newer servers: 0.9 answers it with 400.
-        """
-        value = {"action": action, "tag": tag, "wait_hook": wait_hook}
-        body = {"conference_participant_action": {k: v for k, v in value.items() if v is not None}}
-        self._checked(call_sid, body, options)
-
-    # SIP
+    # -- SIP
 
     def sip_request(
         self,
@@ -226,74 +264,87 @@ class CallActions(Resource):
         content: str,
         *,
         headers: Mapping[str, str] | None = None,
-        **options: Unpack[Options],
-    ) -> SipAnswer:
-        """Send a SIP request (INFO, MESSAGE ...) within an answered call, and return what the far end answers.
+    ) -> models.SipAnswer:
+        """Send a SIP request within an answered call.
 
-        The server wants type and content for every method, and answers 500 while the call is not answered.
+        The server answers 500 while the call is not answered.
+
+        Args:
+            call_sid: The call.
+            method: ``"INFO"``, ``"MESSAGE"``, ``"NOTIFY"`` ...
+            content_type: MIME type of ``content``. The API server wants type and content for every method.
+            content: The body.
+            headers: SIP headers.
+        Returns:
+            What the far end answers.
         """
-        from .models.calls import SipAnswer
-
-        value: dict[str, Any] = {"method": method, "content_type": content_type, "content": content}
-        if missing := [name for name, part in value.items() if not part]:
+        needed = {"method": method, "content_type": content_type, "content": content}
+        if missing := [name for name, value in needed.items() if not value]:
             raise InvalidRequest(f"sip_request needs {', '.join(missing)}", field=missing[0])
-        if headers is not None:
-            value["headers"] = dict(headers)
-        answer = self._do(call_sid, {"sip_request": value}, options)
-        return SipAnswer.from_dict(answer if isinstance(answer, Mapping) else {})
+        answer = self._act(call_sid, actions.SipRequest, **needed, headers=headers)
+        return models.SipAnswer.from_dict(answer if isinstance(answer, Mapping) else {})
 
-    # For servers newer than 0.9, which answers these with 400
+    # -- for servers newer than 0.9, which answers these with 400
 
     def noise_isolation(
         self,
         call_sid: str,
-        status: Literal["enable", "disable"],
+        status: NoiseIsolationStatus,
+        options: Json | None = None,
         *,
         vendor: str | None = None,
-        level: int | None = None,
+        level: float | None = None,
         model: str | None = None,
-        **options: Unpack[Options],
     ) -> None:
-        """Filter noise out of the caller's audio, at ``level`` 0 to 100. Server 0.9 answers 400."""
-        one_of(status, ("enable", "disable"), "status")
-        parts = {"noise_isolation_vendor": vendor, "noise_isolation_level": level, "noise_isolation_model": model}
-        body = {"noise_isolation_status": status, **{k: v for k, v in parts.items() if v is not None}}
-        self._do(call_sid, body, options)
+        """Switch the removal of background noise on or off. Server 0.9 answers 400.
+
+        Args:
+            call_sid: The call.
+            status: ``"enable"`` or ``"disable"``.
+            options: What is by name below, in one dict, in either spelling.
+            vendor: Who removes it, such as ``"krisp"``.
+            level: How much, 0 to 100.
+            model: The vendor's model.
+        """
+        self._act(call_sid, actions.NoiseIsolation, options, status=status, vendor=vendor, level=level, model=model)
 
     def agent_update(
-        self,
-        call_sid: str,
-        type: Literal["update_instructions", "inject_context", "update_tools", "generate_reply"],
-        data: Json | None = None,
-        **options: Unpack[Options],
+        self, call_sid: str, type: AgentUpdateType | Json, data: Json | None = None, **fields: Any
     ) -> None:
-        """Change what an agent verb does: ``data`` has instructions, messages, tools ... Server 0.9 answers 400."""
-        kinds = ("update_instructions", "inject_context", "update_tools", "generate_reply")
-        self._do(call_sid, {"agent_update": {**(data or {}), "type": one_of(type, kinds, "type")}}, options)
+        """Change what an agent verb does. Server 0.9 answers 400.
 
-    def transfer(self, call_sid: str, data: Json, **options: Unpack[Options]) -> None:
-        """Transfer the call, blind or warm, with the options of the transfer verb. Server 0.9 answers 400."""
-        self._do(call_sid, {"transfer": dict(data)}, options)
+        Args:
+            call_sid: The call.
+            type: What to change; or all of it in one dict, its ``type`` included.
+            data: What the type takes, in one dict.
+            fields: The same by name: ``instructions``, ``messages``, ``tools``, ``user_input``, ``interrupt``.
+        """
+        if isinstance(type, Mapping):
+            self._act(call_sid, actions.AgentUpdate, {**type, **(data or {})}, **fields)
+        else:
+            self._act(call_sid, actions.AgentUpdate, data, type=type, **fields)
 
-    def room_say(self, call_sid: str, text: str, data: Json | None = None, **options: Unpack[Options]) -> None:
-        """Say something to everybody in the call's conference, with options of say. Server 0.9 answers 400."""
-        self._do(call_sid, {"room_say": {**(data or {}), "text": text}}, options)
+    def transfer(self, call_sid: str, data: Json) -> None:
+        """Transfer the call, blind or warm. Server 0.9 answers 400.
 
-    def room_play(self, call_sid: str, url: str, data: Json | None = None, **options: Unpack[Options]) -> None:
-        """Play a file to everybody in the call's conference (``id``, ``replace``). Server 0.9 answers 400."""
-        self._do(call_sid, {"room_play": {**(data or {}), "url": url}}, options)
+        Args:
+            call_sid: The call.
+            data: Options of the transfer verb, as they go on the wire.
+        """
+        self._act(call_sid, actions.Transfer, data=data)
 
-    def llm_status(
-        self,
-        call_sid: str,
-        status: Literal["move-to-conference", "move-from-conference", "stop"],
-        *,
-        conference: str | None = None,
-        **options: Unpack[Options],
-    ) -> None:
-        """Move a speech-to-speech session into a conference and back, or stop it. Server 0.9 answers 400."""
-        one_of(status, ("move-to-conference", "move-from-conference", "stop"), "status")
-        body: dict[str, str] = {"llm_status": status}
-        if conference is not None:
-            body["conference"] = conference
-        self._do(call_sid, body, options)
+    def llm_status(self, call_sid: str, status: LlmStatusChange, *, conference: str | None = None) -> None:
+        """Move a speech-to-speech session into a conference and back, or stop it. Server 0.9 answers 400.
+
+        Args:
+            call_sid: The call.
+            status: ``"move-to-conference"``, ``"move-from-conference"`` or ``"stop"``.
+            conference: Name of the conference.
+        """
+        self._act(call_sid, actions.LlmStatus, status=status, conference=conference)
+
+
+def _names_server(options: object) -> bool:
+    return isinstance(options, Mapping) and any(
+        options.get(name) for name in ("siprec_server_url", "siprecServerURL", "type")
+    )

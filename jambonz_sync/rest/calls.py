@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from . import models
 from .call_actions import CallActions
-from .call_fields import call_body
+from .call_request import call_body
+from .http.paging import Listing
 
 if TYPE_CHECKING:
-    from typing import Never, Unpack
-
-    from .http import Timeout
-    from .models.calls import Call, CallCount
-    from .paging import Listing
-    from .resource import Options
+    from typing import Never
 
 __all__ = ["Calls", "NewCall"]
 
+Direction = Literal["inbound", "outbound"]
 CallState = Literal[
     "trying", "ringing", "early-media", "in-progress", "queued", "completed", "failed", "busy", "no-answer"
 ]
@@ -30,13 +28,24 @@ class NewCall(str):
     call_id: str | None
 
     def __new__(cls, call_sid: str, call_id: str | None = None) -> NewCall:
-        made = super().__new__(cls, call_sid)
-        made.call_id = call_id
-        return made
+        call = super().__new__(cls, call_sid)
+        call.call_id = call_id
+        return call
 
 
 class Calls(CallActions):
-    """``client.calls``. Place, list and look at calls; the methods of :class:`CallActions` steer a call in progress."""
+    """``client.calls``. Place, list and look at calls; the methods of :class:`CallActions` steer a call in progress.
+
+    Endpoints:
+        create: POST /Accounts/{account_sid}/Calls - run with a stub of the feature server
+        list: GET /Accounts/{account_sid}/Calls
+        get: GET /Accounts/{account_sid}/Calls/{call_sid}
+        delete: DELETE /Accounts/{account_sid}/Calls/{call_sid} - erases the record, does not hang up
+        count: GET /Accounts/{account_sid}/CallCount
+        noise_isolation, agent_update, transfer: PUT /Accounts/{account_sid}/Calls/{call_sid} - newer; 0.9 answers 400
+        room_say, room_play, llm_status: PUT /Accounts/{account_sid}/Calls/{call_sid} - newer servers; 0.9 answers 400
+        others: PUT /Accounts/{account_sid}/Calls/{call_sid} - what the API server checks was run, the action is read
+    """
 
     def create(
         self,
@@ -44,8 +53,8 @@ class Calls(CallActions):
         from_: str,
         to: str | Mapping[str, Any],
         application_sid: str | None = None,
-        call_hook: str | Mapping[str, Any] | None = None,
-        call_status_hook: str | Mapping[str, Any] | None = None,
+        call_hook: models.AnyHook | None = None,
+        call_status_hook: models.AnyHook | None = None,
         speech_synthesis_vendor: str | None = None,
         speech_synthesis_language: str | None = None,
         speech_synthesis_voice: str | None = None,
@@ -62,29 +71,50 @@ class Calls(CallActions):
         sip_request_within_dialog_hook: str | None = None,
         refer_hook: str | Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
-        request_timeout: Timeout | None = None,
-        max_retries: int | None = None,
         **unknown: Never,
     ) -> NewCall:
-        """Place a call and return its sid. It has been dialled then, not answered: the outcome comes by status hook.
-
-        ``to`` is a phone number, a SIP address (``sip:...``), a user (``joe@realm``, ``user:joe``), a Teams number
-        (``teams:+1...``) or a target object (``{"type": "phone", "number": ..., "trunk": carrier name}``).
-        Either ``application_sid``, which then decides hooks and speech (giving both is refused here, for the
-        server would silently overwrite yours), or ``call_hook`` and all five speech values.
-
-        ``timeout`` is the field of the call: seconds to ring (60). ``time_limit`` is the longest duration in
-        seconds. ``tag`` comes back in events as customer data. ``amd`` needs an ``action_hook``. ``extra`` holds
-        fields newer than this release. The time-out of the request is ``request_timeout`` here.
+        """Place a call. It has been dialled then, not answered: the outcome comes by status hook.
 
         Never dials twice: once a byte of the request has left it is not repeated, whatever happens then. If an
         ApiError says ``outcome_unknown``, the call may have been placed. ``sent`` is False where it has not.
 
-        Unknown or wrong fields raise InvalidRequest here, because the server answers them with a bare 500.
-        NoFeatureServer (480) means that nothing was dialled, and it is worth trying again later. The key must be
-        the account's or an admin's: one of a service provider cannot place calls (400).
+        Either ``application_sid``, which then decides hooks and speech (giving both is refused here, for the
+        server would silently overwrite yours), or ``call_hook`` and all five speech values.
+
+        Args:
+            from_: The number that calls, 1 to 256 characters.
+            to: A phone number, a SIP address (``sip:...``), a user (``joe@realm``, ``user:joe``), a Teams number
+                (``teams:+1...``) or a target object (``{"type": "phone", "number": ..., "trunk": carrier name}``).
+            application_sid: The application that the call runs.
+            call_hook: Asked for the verbs of the call, once it is answered: a full http(s) or ws(s) url.
+            call_status_hook: Told how the call goes.
+            speech_synthesis_vendor: The vendor that speaks; with ``_language`` and ``_voice``.
+            speech_synthesis_language: Like ``en-US``.
+            speech_synthesis_voice: The vendor's name for it.
+            speech_recognizer_vendor: The vendor that hears; with ``_language``.
+            speech_recognizer_language: Like ``en-US``.
+            caller_name: The display name.
+            from_host: The host part of the From header.
+            headers: More SIP headers.
+            tag: Comes back in the call's events as customer data.
+            timeout: Seconds to ring; 60 by default. That of the request is an option of the client:
+                ``client.with_options(timeout=...)``.
+            time_limit: The most seconds that the call may last.
+            amd: Tell people from machines: ``action_hook`` is needed, and told the result.
+            dual_streams: Offer the far end two streams of audio.
+            sip_request_within_dialog_hook: Told of SIP requests of the far end within the call: a url.
+            refer_hook: Asked when the far end sends a REFER.
+            extra: Fields newer than this release, which are sent as they are.
+            unknown: Any other is refused by name, because the server answers it with a bare 500.
+        Returns:
+            The sid of the call.
+        Raises:
+            InvalidRequest: A field is unknown or wrong. Nothing has been sent.
+            NoFeatureServer: Nothing was dialled; it is worth trying again later.
+            BadRequest: Among others, the key is a service provider's, which cannot place calls. That of the account
+                or of an admin can.
         """
-        given = {
+        arguments = {
             "from_": from_,
             "to": to,
             "application_sid": application_sid,
@@ -106,48 +136,63 @@ class Calls(CallActions):
             "sip_request_within_dialog_hook": sip_request_within_dialog_hook,
             "refer_hook": refer_hook,
         }
-        body = call_body(given, unknown, extra)
-        answer = self._created(f"{self._account()}/Calls", body, timeout=request_timeout, max_retries=max_retries)
+        answer = self._created(f"{self._scope.account_path}/Calls", call_body(arguments, unknown, extra))
         return NewCall(answer["sid"], answer.get("callId"))
 
     def list(
         self,
         *,
-        direction: Literal["inbound", "outbound"] | None = None,
+        direction: Direction | None = None,
         from_: str | None = None,
         to: str | None = None,
         call_status: CallState | None = None,
         limit: int | None = None,
-        **options: Unpack[Options],
-    ) -> Listing[Call]:
-        """The calls that the system has a record of, in no order, filtered by exact values.
+    ) -> Listing[models.Call]:
+        """List the calls that the system has a record of, in no order, filtered by exact values.
 
         Ended calls stay for up to an hour, so ask for ``call_status="in-progress"`` to see who is talking. A call
         that goes on for longer than that without a change of status drops out. Empty records are left out.
-        """
-        from .models.calls import Call
 
+        Args:
+            direction: Only calls that came in, or were placed.
+            from_: Only calls from this number.
+            to: Only calls to this number.
+            call_status: Only calls in this state.
+            limit: The most to list; None is all.
+        Returns:
+            The calls.
+        """
         # The server knows the last one by its camelCase name only, and ignores any other in silence.
         query = {"direction": direction, "from": from_, "to": to, "callStatus": call_status}
+        path = f"{self._scope.account_path}/Calls"
+        return self._list(models.Call, path, query, limit=limit, keep=lambda item: item.get("call_sid"))
 
-        path = f"{self._account()}/Calls"
-        return self._list(Call, path, query, limit=limit, keep=lambda item: item.get("call_sid"), **options)
+    def get(self, call_sid: str) -> models.Call:
+        """Fetch the record of a call.
 
-    def get(self, call_sid: str, **options: Unpack[Options]) -> Call:
-        """The record of a call. NotFound if there is none (any more: an hour after its last change of status)."""
-        from .models.calls import Call
-
-        return self._get(Call, self._path(call_sid), **options)
-
-    def delete(self, call_sid: str, **options: Unpack[Options]) -> None:
-        """Erase the record of a call. This does not hang up: the call goes on, and can no longer be steered.
-
-        To end a call use :meth:`hangup`.
+        Args:
+            call_sid: The call.
+        Returns:
+            The record.
+        Raises:
+            NotFound: There is none (any more: an hour after its last change of status).
         """
-        self._http.send("DELETE", self._path(call_sid), **options)
+        return self._get(models.Call, self._path(call_sid))
 
-    def count(self, **options: Unpack[Options]) -> CallCount:
-        """How many calls are up: ``inbound`` and ``outbound``. Zeros, too, where the system does not count."""
-        from .models.calls import CallCount
+    def delete(self, call_sid: str) -> None:
+        """Erase the record of a call.
 
-        return self._get(CallCount, f"{self._account()}/CallCount", **options)
+        This does not hang up: the call goes on, and can no longer be steered. To end a call use :meth:`hangup`.
+
+        Args:
+            call_sid: The call.
+        """
+        self._remove(self._path(call_sid))
+
+    def count(self) -> models.CallCount:
+        """Count the calls that are up.
+
+        Returns:
+            ``inbound`` and ``outbound``; zeros, too, where the system does not count.
+        """
+        return self._get(models.CallCount, f"{self._scope.account_path}/CallCount")

@@ -1,4 +1,4 @@
-"""Guards that run before anything is sent. What they refuse the server answers with a bare 500, or misunderstands."""
+"""Checks that run before anything is sent. What they refuse the server answers with a bare 500, or misunderstands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from .errors import InvalidRequest
+from .http.errors import InvalidRequest
 
 __all__ = ["hook_object", "nearest", "one_of", "refuse_unknown", "sid"]
 
@@ -14,34 +14,42 @@ _HEX = frozenset("0123456789abcdef")
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that ``name`` resembles, None if none does."""
-    from difflib import get_close_matches
+    """Find the known name that ``name`` resembles, None if none does."""
+    from difflib import get_close_matches  # takes 2 ms to load, and is only needed for the text of an error
 
-    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
 
 
-def refuse_unknown(given: Iterable[str], known: Iterable[str], what: str) -> None:
-    """InvalidRequest for the first name that is not known, with the nearest one that is."""
-    names = list(known)
-    for name in given:
-        if name not in names:
-            like = nearest(name, names)
-            hint = f"; did you mean {like!r}?" if like else f" (known: {', '.join(sorted(names))})"
+def refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> None:
+    """Raise InvalidRequest for the first name that is not known, with the nearest one that is."""
+    known = list(known)
+    for name in names:
+        if name not in known:
+            like = nearest(name, known)
+            hint = f"; did you mean {like!r}?" if like else f" (known: {', '.join(sorted(known))})"
             raise InvalidRequest(f"unknown {what} {name!r}{hint}", field=name, nearest=like)
 
 
-def one_of(value: Any, known: tuple[str, ...], name: str) -> str:
-    """``value`` if it is a known one. The server says 400 to another, or takes it and does nothing."""
-    if value not in known:
-        like = nearest(value, known) if isinstance(value, str) else None
+def one_of(value: Any, allowed: tuple[str, ...], what: str) -> str:
+    """Return ``value`` if it is allowed. The server says 400 to another, or takes it and does nothing.
+
+    Args:
+        value: The value of an argument.
+        allowed: The values that it may have; of a Literal, ``get_args`` of that.
+        what: The name of the argument, for the error.
+    Raises:
+        InvalidRequest: It is none of them. ``nearest`` is the one that it resembles.
+    """
+    if value not in allowed:
+        like = nearest(value, allowed) if isinstance(value, str) else None
         hint = f"; did you mean {like!r}?" if like else ""
-        raise InvalidRequest(f"{name} is one of {', '.join(known)}, not {value!r}{hint}", field=name, nearest=like)
+        raise InvalidRequest(f"{what} is one of {', '.join(allowed)}, not {value!r}{hint}", field=what, nearest=like)
     return str(value)
 
 
 def sid(value: str, name: str) -> str:
-    """``value`` as the server writes sids: a UUID in lower case (in upper case it finds no calls).
+    """Return ``value`` as the server writes sids: a UUID in lower case (in upper case it finds no calls).
 
     The server cuts the sid out of the raw URL, and answers what is no UUID with a bare "Bad request".
     """
@@ -53,11 +61,17 @@ def sid(value: str, name: str) -> str:
 
 
 def hook_object(value: Any, name: str, *, absolute: bool = True) -> dict[str, Any]:
-    """A webhook as an object: ``{"url", "method", "username", "password"}`` from an object, a mapping or a url.
+    """Return a webhook as an object: ``{"url", "method", "username", "password"}``.
 
     Always an object, for a bare string loses its authentication on the server: ``https://user:secret@host/x``
-    is taken apart here. ``absolute`` demands a full http(s) or ws(s) url, as the server does but for the hooks
-    of a call in progress.
+    is taken apart here.
+
+    Args:
+        value: A :class:`~.models.Hook`, a mapping, or a url.
+        name: The name of the argument, for errors.
+        absolute: Demand a full http(s) or ws(s) url, as the server does but for the hooks of a call in progress.
+    Raises:
+        InvalidRequest: It is no webhook that the server would take.
     """
     if isinstance(value, str):
         hook: dict[str, Any] = {"url": value}

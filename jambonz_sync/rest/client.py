@@ -1,35 +1,22 @@
-"""The client: who is calling where, and a door to each resource."""
+"""The client: who is calling where, and the resources of the API."""
 
 from __future__ import annotations
 
 import os
-from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from .._version import __version__
+from . import resources
 from .checks import sid
-from .errors import ConfigurationError, InvalidRequest
-from .http import Http, Timeout
+from .http.errors import ConfigurationError, InvalidRequest
+from .http.rate_limit import RateLimit
+from .http.transport import HttpTransport, Timeout
+from .scope import Scope
 
 if TYPE_CHECKING:
     import requests
-
-    from .access import ApiKeys, Users
-    from .accounts import Accounts, Limits
-    from .applications import AppEnv, Applications
-    from .calls import Calls
-    from .carriers import Carriers, PredefinedCarriers
-    from .devices import Clients
-    from .gateways import Sbcs, SipGateways, SmppGateways
-    from .history import Alerts, RecentCalls
-    from .lcr import LcrCarrierSetEntries, LcrRoutes, Lcrs
-    from .limits import RateLimit
-    from .live import Conferences, Messages, Queues
-    from .numbers import PhoneNumbers
-    from .providers import ServiceProviders, System, TeamsTenants
-    from .speech import SpeechCredentials, Tts
-    from .voices import GoogleCustomVoices
 
 __all__ = ["JambonzClient"]
 
@@ -37,22 +24,88 @@ __all__ = ["JambonzClient"]
 class JambonzClient:
     """A client of the REST API. Any number of threads may share one, and should: connections are kept and reused.
 
-    ``base_url`` (with or without ``/v1``), ``account_sid`` and ``api_key`` default to the environment variables
-    JAMBONZ_BASE_URL, JAMBONZ_ACCOUNT_SID and JAMBONZ_API_KEY. An admin's or service provider's key needs no
-    account; with ``service_provider_sid`` alone, what exists for both is that of the service provider.
+    An admin's or service provider's key needs no account; with ``service_provider_sid`` alone, what exists for both
+    is that of the service provider. Proxies and certificates are those of the environment (HTTPS_PROXY,
+    REQUESTS_CA_BUNDLE ...) when the client is made. As a context manager it closes the connections in the end.
+    The key shows nowhere.
 
-    ``timeout`` is (seconds to connect, seconds for the whole answer), or one number for both. ``max_retries``
-    bounds the repetitions of one request: GET and DELETE after a lost connection, a time-out, 429, 502, 503 and
-    504; POST and PUT only if the request provably did not leave. Every method takes both, for that call.
+    Methods of resources raise :class:`InvalidRequest` before anything is sent, and :class:`ApiError` and its
+    subclasses after.
 
-    Proxies and certificates are those of the environment (HTTPS_PROXY, REQUESTS_CA_BUNDLE ...) as of now.
-    ``session`` is a ``requests.Session`` of yours, with proxies or certificates. It must not retry by itself
-    (ConfigurationError), is not closed, its time-out is requests' (for each piece that is read), and a failure
-    counts as sent in more cases than with the client's own. ``user_agent_suffix`` names your program.
-
-    A context manager, which closes the connections. Methods block until there is an answer. They raise
-    InvalidRequest before anything is sent, and ApiError and its subclasses after. The key shows nowhere.
+    Args:
+        base_url: Where the API is, with or without ``/v1``. Default: JAMBONZ_BASE_URL of the environment.
+        account_sid: The account that requests are for. Default: JAMBONZ_ACCOUNT_SID.
+        api_key: The key that signs them. Default: JAMBONZ_API_KEY.
+        service_provider_sid: The service provider that requests are for.
+        timeout: Seconds to connect, and seconds for the whole answer; or one number for both.
+        max_retries: The most repetitions of one request: GET and DELETE after a lost connection, a time-out, 429,
+            502, 503 and 504; POST and PUT only if the request provably did not leave.
+        session: A ``requests.Session`` of yours, with proxies or certificates. It must not retry by itself, and is
+            not closed. Its time-out is that of requests (for each piece that is read), and a failure counts as
+            sent in more cases than with the client's own.
+        user_agent_suffix: The name of your program, for the User-Agent.
+    Raises:
+        ConfigurationError: Something is missing, or cannot work.
+    Blocks: methods of resources, for one attempt up to both time-outs; between attempts at most 30 s each.
+    Threads: any, at the same time.
     """
+
+    calls: resources.Calls
+    """Place, list and steer calls."""
+    conferences: resources.Conferences
+    """The conferences that are going on."""
+    queues: resources.Queues
+    """The queues that have callers in them."""
+    messages: resources.Messages
+    """Send SMS."""
+    applications: resources.Applications
+    """Applications, which calls run, with their hooks, speech and environment variables."""
+    app_env: resources.AppEnv
+    """The environment variables that an application declares."""
+    accounts: resources.Accounts
+    """Accounts, with their hooks, secret and registered users."""
+    limits: resources.Limits
+    """Limits of the account, or of the service provider."""
+    phone_numbers: resources.PhoneNumbers
+    """Numbers, and the applications that they lead to."""
+    carriers: resources.Carriers
+    """SIP trunks."""
+    predefined_carriers: resources.PredefinedCarriers
+    """Templates of well-known carriers."""
+    sip_gateways: resources.SipGateways
+    """Addresses of a carrier."""
+    smpp_gateways: resources.SmppGateways
+    """Addresses of a carrier for SMS."""
+    sbcs: resources.Sbcs
+    """Addresses of this system, to give to carriers."""
+    speech_credentials: resources.SpeechCredentials
+    """Keys of speech vendors."""
+    tts: resources.Tts
+    """The cache of synthesized speech, and synthesizing."""
+    google_custom_voices: resources.GoogleCustomVoices
+    """Custom voices of Google."""
+    recent_calls: resources.RecentCalls
+    """Call detail records, traces and recordings."""
+    alerts: resources.Alerts
+    """Alerts of what went wrong."""
+    api_keys: resources.ApiKeys
+    """Keys of this API."""
+    users: resources.Users
+    """People who may log in."""
+    clients: resources.Clients
+    """SIP devices."""
+    lcrs: resources.Lcrs
+    """Least cost routing."""
+    lcr_routes: resources.LcrRoutes
+    """The routes of a least cost routing."""
+    lcr_carrier_set_entries: resources.LcrCarrierSetEntries
+    """The carriers of a route."""
+    service_providers: resources.ServiceProviders
+    """Service providers."""
+    teams_tenants: resources.TeamsTenants
+    """Tenants of Microsoft Teams."""
+    system: resources.System
+    """The system itself, with its settings and its health."""
 
     def __init__(
         self,
@@ -69,73 +122,100 @@ class JambonzClient:
         url = _base(base_url or os.environ.get("JAMBONZ_BASE_URL", ""))
         key = _key(api_key or os.environ.get("JAMBONZ_API_KEY", ""))
         account = account_sid or os.environ.get("JAMBONZ_ACCOUNT_SID") or None
-        self._account_sid = _own_sid(account, "account_sid", "JAMBONZ_ACCOUNT_SID")
-        self._service_provider_sid = _own_sid(service_provider_sid, "service_provider_sid", None)
-        if not isinstance(max_retries, int) or max_retries < 0:
-            raise ConfigurationError(f"max_retries is a number from 0, not {max_retries!r}", name="max_retries")
         agent = f"jambonz-sync/{__version__}" + (f" {user_agent_suffix}" if user_agent_suffix else "")
-        self._http = Http(url, key, timeout=timeout, max_retries=max_retries, session=session, user_agent=agent)
+        self._scope = Scope(
+            HttpTransport(url, key, timeout=timeout, max_retries=max_retries, session=session, user_agent=agent),
+            _own_sid(account, "account_sid", "JAMBONZ_ACCOUNT_SID"),
+            _own_sid(service_provider_sid, "service_provider_sid", None),
+        )
+
+    if not TYPE_CHECKING:  # which would take any name for a resource
+
+        def __getattr__(self, name: str) -> Any:
+            """Load and make a resource when it is first asked for; then it is an attribute like any other."""
+            if name not in _RESOURCES:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            resource = getattr(resources, _RESOURCES[name])(self._scope)
+            return self.__dict__.setdefault(name, resource)  # atomic: threads that race share one
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted({name for name in super().__dir__() if not name.startswith("_")} | _RESOURCES.keys())
 
     @property
     def base_url(self) -> str:
         """Where requests go, with ``/v1``."""
-        return self._http.base_url
+        return self._scope.http.base_url
 
     @property
     def account_sid(self) -> str:
         """The account that requests are for. ConfigurationError if the client has none."""
-        if self._account_sid is None:
-            raise ConfigurationError(
-                "this needs an account: pass account_sid, set JAMBONZ_ACCOUNT_SID, or use for_account()",
-                name="account_sid",
-            )
-        return self._account_sid
+        return self._scope.need_account()
 
     @property
     def service_provider_sid(self) -> str:
         """The service provider that requests are for. ConfigurationError if the client has none."""
-        if self._service_provider_sid is None:
-            raise ConfigurationError(
-                "this needs a service provider: pass service_provider_sid, or use for_service_provider()",
-                name="service_provider_sid",
-            )
-        return self._service_provider_sid
+        return self._scope.need_service_provider()
 
     @property
     def has_account(self) -> bool:
-        """Whether the client is for an account."""
-        return self._account_sid is not None
+        """True if the client is for an account."""
+        return self._scope.account_sid is not None
 
     @property
     def has_service_provider(self) -> bool:
-        """Whether the client knows a service provider."""
-        return self._service_provider_sid is not None
+        """True if the client knows a service provider."""
+        return self._scope.service_provider_sid is not None
 
     @property
     def rate_limit(self) -> RateLimit | None:
         """The state of the rate limit as of the last answer, None if there was none or the server has no limit."""
-        from .limits import rate_limit_in
+        return self._scope.http.rate_limit
 
-        return rate_limit_in(self._http.limits or {})
+    def with_options(self, *, timeout: Timeout | None = None, max_retries: int | None = None) -> Self:
+        """Make a client with other options for the same account, which shares key and connections.
 
-    def for_account(self, account_sid: str) -> JambonzClient:
-        """A client for another account with the same key and connections. Closing either closes both."""
-        return self._sibling(sid(account_sid, "account_sid"), self._service_provider_sid)
+        Closing either closes both. It costs next to nothing, so it may be made for a single request:
+        ``client.with_options(timeout=2).calls.count()``.
 
-    def for_service_provider(self, service_provider_sid: str) -> JambonzClient:
-        """A client for what belongs to a service provider, not to an account. Closing either closes both."""
-        return self._sibling(None, sid(service_provider_sid, "service_provider_sid"))
+        Args:
+            timeout: As of :class:`JambonzClient`; None leaves it as it is.
+            max_retries: The same.
+        Returns:
+            The client.
+        Raises:
+            ConfigurationError: An option cannot work.
+        """
+        return self._sibling(self._scope._replace(http=self._scope.http.with_options(timeout, max_retries)))
 
-    def _sibling(self, account: str | None, provider: str | None) -> JambonzClient:
-        made = type(self).__new__(type(self))
-        made._account_sid = account
-        made._service_provider_sid = provider
-        made._http = self._http
-        return made
+    def for_account(self, account_sid: str) -> Self:
+        """Make a client for another account with the same key, options and connections. Closing either closes both.
+
+        Args:
+            account_sid: The account.
+        Returns:
+            The client. It knows the same service provider.
+        """
+        return self._sibling(self._scope._replace(account_sid=sid(account_sid, "account_sid")))
+
+    def for_service_provider(self, service_provider_sid: str) -> Self:
+        """Make a client for what belongs to a service provider, not to an account. Closing either closes both.
+
+        Args:
+            service_provider_sid: The service provider.
+        Returns:
+            The client, with the same key, options and connections, and without an account.
+        """
+        provider = sid(service_provider_sid, "service_provider_sid")
+        return self._sibling(self._scope._replace(account_sid=None, service_provider_sid=provider))
+
+    def _sibling(self, scope: Scope) -> Self:
+        client = type(self).__new__(type(self))
+        client._scope = scope
+        return client
 
     def close(self) -> None:
         """Close the connections. Does not wait for requests of other threads, which may fail."""
-        self._http.close()
+        self._scope.http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -145,207 +225,13 @@ class JambonzClient:
 
     def __repr__(self) -> str:
         return (
-            f"JambonzClient(base_url={self.base_url!r}, account_sid={self._account_sid!r}, "
-            f"service_provider_sid={self._service_provider_sid!r}, api_key=***)"
+            f"JambonzClient(base_url={self.base_url!r}, account_sid={self._scope.account_sid!r}, "
+            f"service_provider_sid={self._scope.service_provider_sid!r}, api_key=***)"
         )
 
-    # Each resource is loaded and made when it is first used, and then is an attribute like any other.
 
-    @cached_property
-    def calls(self) -> Calls:
-        """Place, list and steer calls."""
-        from .calls import Calls
-
-        return Calls(self)
-
-    @cached_property
-    def conferences(self) -> Conferences:
-        """The conferences that are going on."""
-        from .live import Conferences
-
-        return Conferences(self)
-
-    @cached_property
-    def queues(self) -> Queues:
-        """The queues that have callers in them."""
-        from .live import Queues
-
-        return Queues(self)
-
-    @cached_property
-    def messages(self) -> Messages:
-        """Send SMS."""
-        from .live import Messages
-
-        return Messages(self)
-
-    @cached_property
-    def applications(self) -> Applications:
-        """What calls run: hooks, speech, environment variables."""
-        from .applications import Applications
-
-        return Applications(self)
-
-    @cached_property
-    def app_env(self) -> AppEnv:
-        """The environment variables that an application declares."""
-        from .applications import AppEnv
-
-        return AppEnv(self)
-
-    @cached_property
-    def accounts(self) -> Accounts:
-        """Accounts: hooks, secret, registered users."""
-        from .accounts import Accounts
-
-        return Accounts(self)
-
-    @cached_property
-    def limits(self) -> Limits:
-        """Limits of the account, or of the service provider."""
-        from .accounts import Limits
-
-        return Limits(self)
-
-    @cached_property
-    def phone_numbers(self) -> PhoneNumbers:
-        """Numbers, and the applications that they lead to."""
-        from .numbers import PhoneNumbers
-
-        return PhoneNumbers(self)
-
-    @cached_property
-    def carriers(self) -> Carriers:
-        """SIP trunks."""
-        from .carriers import Carriers
-
-        return Carriers(self)
-
-    @cached_property
-    def predefined_carriers(self) -> PredefinedCarriers:
-        """Templates of well-known carriers."""
-        from .carriers import PredefinedCarriers
-
-        return PredefinedCarriers(self)
-
-    @cached_property
-    def sip_gateways(self) -> SipGateways:
-        """Addresses of a carrier."""
-        from .gateways import SipGateways
-
-        return SipGateways(self)
-
-    @cached_property
-    def smpp_gateways(self) -> SmppGateways:
-        """Addresses of a carrier for SMS."""
-        from .gateways import SmppGateways
-
-        return SmppGateways(self)
-
-    @cached_property
-    def sbcs(self) -> Sbcs:
-        """Addresses of this system, to give to carriers."""
-        from .gateways import Sbcs
-
-        return Sbcs(self)
-
-    @cached_property
-    def speech_credentials(self) -> SpeechCredentials:
-        """Keys of speech vendors."""
-        from .speech import SpeechCredentials
-
-        return SpeechCredentials(self)
-
-    @cached_property
-    def tts(self) -> Tts:
-        """The cache of synthesized speech, and synthesizing."""
-        from .speech import Tts
-
-        return Tts(self)
-
-    @cached_property
-    def google_custom_voices(self) -> GoogleCustomVoices:
-        """Custom voices of Google."""
-        from .voices import GoogleCustomVoices
-
-        return GoogleCustomVoices(self)
-
-    @cached_property
-    def recent_calls(self) -> RecentCalls:
-        """Call detail records, traces and recordings."""
-        from .history import RecentCalls
-
-        return RecentCalls(self)
-
-    @cached_property
-    def alerts(self) -> Alerts:
-        """What went wrong."""
-        from .history import Alerts
-
-        return Alerts(self)
-
-    @cached_property
-    def api_keys(self) -> ApiKeys:
-        """Keys of this API."""
-        from .access import ApiKeys
-
-        return ApiKeys(self)
-
-    @cached_property
-    def users(self) -> Users:
-        """People who may log in."""
-        from .access import Users
-
-        return Users(self)
-
-    @cached_property
-    def clients(self) -> Clients:
-        """SIP devices."""
-        from .devices import Clients
-
-        return Clients(self)
-
-    @cached_property
-    def lcrs(self) -> Lcrs:
-        """Least cost routing."""
-        from .lcr import Lcrs
-
-        return Lcrs(self)
-
-    @cached_property
-    def lcr_routes(self) -> LcrRoutes:
-        """The routes of a least cost routing."""
-        from .lcr import LcrRoutes
-
-        return LcrRoutes(self)
-
-    @cached_property
-    def lcr_carrier_set_entries(self) -> LcrCarrierSetEntries:
-        """The carriers of a route."""
-        from .lcr import LcrCarrierSetEntries
-
-        return LcrCarrierSetEntries(self)
-
-    @cached_property
-    def service_providers(self) -> ServiceProviders:
-        """Service providers."""
-        from .providers import ServiceProviders
-
-        return ServiceProviders(self)
-
-    @cached_property
-    def teams_tenants(self) -> TeamsTenants:
-        """Tenants of Microsoft Teams."""
-        from .providers import TeamsTenants
-
-        return TeamsTenants(self)
-
-    @cached_property
-    def system(self) -> System:
-        """The system itself: information, health, settings."""
-        from .providers import System
-
-        return System(self)
+#: attribute of a client -> the class of that resource, as its annotations say
+_RESOURCES = {name: kind.removeprefix("resources.") for name, kind in JambonzClient.__annotations__.items()}
 
 
 def _base(url: str) -> str:

@@ -1,103 +1,86 @@
-"""What all resources share: their client's door to the wire, and the options that every method takes."""
+"""The base of all resources, and the checks of their arguments."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, cast, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
-from .checks import refuse_unknown
-from .errors import InvalidRequest
+from .checks import one_of, refuse_unknown, sid
+from .http.errors import InvalidRequest
+from .http.paging import Listing
+from .http.transport import Answer
+from .scope import Scope
 
-if TYPE_CHECKING:
-    import requests
-
+if TYPE_CHECKING:  # 5 ms, which placing a call does not need
     from ..model.stored import Model
-    from .client import JambonzClient
-    from .http import Timeout
-    from .paging import Listing
 
     _M = TypeVar("_M", bound=Model)
 
 _T = TypeVar("_T")
 
-__all__ = ["Fields", "Options", "Resource", "segment", "split_options"]
+__all__ = ["Fields", "Resource", "checked_body", "optional_sid", "segment", "without_none"]
 
 
-class Options(TypedDict, total=False):
-    """What every method takes: ``timeout`` and ``max_retries`` in place of the client's, for this call."""
+class Fields(TypedDict, total=False):
+    """Base of the fields of a resource.
 
-    timeout: Timeout
-    max_retries: int
+    A field that is not given is not sent. One that is given as None is sent as null, which clears it. A name that is
+    not known is refused here, for the server answers it with a bare 500.
 
-
-class Fields(Options, total=False):
-    """Base of the fields of a resource. ``extra`` holds fields newer than this release, which are sent as they are.
-
-    Any other unknown field is refused here: the server answers it with a 500. A field that is given as None is
-    sent as null, which clears it; what is not given is not sent.
+    Args:
+        extra: Fields newer than this release, which are sent as they are.
     """
 
     extra: Mapping[str, Any]
 
 
-_OPTIONS = ("timeout", "max_retries")
-
-
-def segment(text: str, name: str) -> str:
-    """A part of a path that is no sid: encoded, as a SIP Call-ID may hold ``@`` and a name anything."""
-    if not isinstance(text, str) or not text or text in (".", ".."):
-        raise InvalidRequest(f"{name} must be given, as text", field=name)
-    return quote(text, safe="")
-
-
 class Resource:
-    """Base of ``client.calls`` and the others. Threads may share one, as they share the client."""
+    """Base of ``client.calls`` and the others.
 
-    def __init__(self, client: JambonzClient) -> None:
-        self._client = client
-        self._http = client._http
+    Blocks: each method for the answers to its requests, within the client's time-outs and retries; one that returns a
+    :class:`~jambonz_sync.rest.Listing` does not, but iterating over that does.  Threads: any, at the same time.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        """Make a resource. The client does that, when it is first asked for one."""
+        self._scope = scope
+        self._http = scope.http
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._client!r}>"
-
-    def _account(self) -> str:
-        return f"/Accounts/{self._client.account_sid}"
-
-    def _scope(self) -> str:
-        """The account, or where the client has none the service provider, for what exists below both."""
-        if self._client.has_account or not self._client.has_service_provider:
-            return self._account()
-        return f"/ServiceProviders/{self._client.service_provider_sid}"
+        return f"<{type(self).__name__} of {self._scope!r}>"
 
     def _owned(self, body: dict[str, Any]) -> dict[str, Any]:
-        """``body`` with the account that it is for. Without it a service provider's key makes what no account has."""
-        if "account_sid" not in body and self._client.has_account:
-            body["account_sid"] = self._client.account_sid
+        """Add the account that ``body`` is for. Without it a service provider's key makes what no account has."""
+        if "account_sid" not in body and self._scope.account_sid is not None:
+            body["account_sid"] = self._scope.account_sid
         return body
 
-    def _get(self, kind: type[_M], path: str, query: Mapping[str, Any] | None = None, **options: Any) -> _M:
+    def _get(self, kind: type[_M], path: str, query: Mapping[str, Any] | None = None) -> _M:
         """GET one object."""
-        response = self._http.request("GET", path, query=query, **options)
-        return self._made(kind, response, "GET", path)
+        return self._object(kind, self._http.request("GET", path, query=query), "GET", path)
 
-    def _made(self, kind: type[_M], response: requests.Response, method: str, path: str) -> _M:
-        answer = self._parsed(response)
-        if not isinstance(answer, dict):
-            raise self._http.invalid_answer(response, method, path, f"no {kind.__name__}")
-        return kind.from_dict(answer)
+    def _post(self, kind: type[_M], path: str, body: Any) -> _M:
+        """POST something that is answered with an object."""
+        return self._object(kind, self._http.request("POST", path, body=body), "POST", path)
 
-    def _create(self, path: str, body: Mapping[str, Any], name: str = "sid", **options: Any) -> str:
+    def _object(self, kind: type[_M], answer: Answer, method: str, path: str) -> _M:
+        parsed = answer.parsed()
+        if not isinstance(parsed, dict):
+            raise self._http.invalid_answer(answer, method, path, f"no {kind.__name__}")
+        return kind.from_dict(parsed)
+
+    def _create(self, path: str, body: Mapping[str, Any], name: str = "sid") -> str:
         """POST something new and return its sid: created objects are never sent back."""
-        return str(self._created(path, body, name, **options)[name])
+        return str(self._created(path, body, name)[name])
 
-    def _created(self, path: str, body: Mapping[str, Any], name: str = "sid", **options: Any) -> dict[str, Any]:
-        response = self._http.request("POST", path, body=body, **options)
-        answer = self._parsed(response)
-        if not isinstance(answer, dict) or not isinstance(answer.get(name), str):
-            raise self._http.invalid_answer(response, "POST", path, f"without a {name}")
-        return answer
+    def _created(self, path: str, body: Mapping[str, Any], name: str = "sid") -> dict[str, Any]:
+        answer = self._http.request("POST", path, body=body)
+        parsed = answer.parsed()
+        if not isinstance(parsed, dict) or not isinstance(parsed.get(name), str):
+            raise self._http.invalid_answer(answer, "POST", path, f"without a {name}")
+        return parsed
 
     def _list(
         self,
@@ -109,48 +92,68 @@ class Resource:
         page_size: int = 100,
         limit: int | None = None,
         keep: Callable[[dict[str, Any]], object] = bool,
-        **options: Any,
     ) -> Listing[_T]:
-        """A listing of models, or of plain text. ``size_name`` is what the server calls the size of a page, None
-        where it has no pages. Items that ``keep`` finds nothing in are left out."""
-        from .paging import Listing
-
-        given = {name: value for name, value in (query or {}).items() if value is not None}
-        wanted: type = str if kind is str else dict
+        """Make a listing of models, or of plain text. ``size_name`` is what the server calls the size of a page, None
+        where it has no pages. Items that ``keep`` says no to are left out."""
+        filters = without_none(query or {})
+        raw_type: type = str if kind is str else dict
         make: Any = str if kind is str else cast(Any, kind).from_dict
 
         def fetch(page: int, size: int) -> Any:
             pages = {"page": page, size_name: size} if size_name else {}
-            response = self._http.request("GET", path, query={**given, **pages} or None, **options)
-            answer = self._parsed(response)
-            items: Any = answer.get("data") if isinstance(answer, dict) else answer
-            if not isinstance(items, list) or not all(isinstance(item, wanted) for item in items):
-                raise self._http.invalid_answer(response, "GET", path, f"no list of {kind.__name__}")
-            return answer
+            answer = self._http.request("GET", path, query={**filters, **pages} or None)
+            parsed = answer.parsed()
+            items: Any = parsed.get("data") if isinstance(parsed, dict) else parsed
+            if not isinstance(items, list) or not all(isinstance(item, raw_type) for item in items):
+                raise self._http.invalid_answer(answer, "GET", path, f"no list of {kind.__name__}")
+            return parsed
 
         return Listing(fetch, lambda item: make(item) if keep(item) else None, page_size=page_size, limit=limit)
 
-    @staticmethod
-    def _parsed(response: requests.Response) -> Any:
-        """The JSON of an answer, None if it is none: what it should be is for the caller to check."""
-        try:
-            return json.loads(response.content)
-        except (ValueError, RecursionError):
-            return None
-
-    def _change(self, path: str, body: Mapping[str, Any], **options: Any) -> None:
+    def _change(self, path: str, body: Mapping[str, Any]) -> None:
         """PUT the fields that change. An empty body is a 500 on most resources."""
         if not body:
             raise InvalidRequest("an update needs at least one field")
-        self._http.send("PUT", path, body, **options)
+        self._http.send("PUT", path, body)
 
-    def _remove(self, path: str, query: Mapping[str, Any] | None = None, **options: Any) -> None:
-        self._http.send("DELETE", path, None, query, **options)
+    def _remove(self, path: str, query: Mapping[str, Any] | None = None) -> None:
+        self._http.send("DELETE", path, None, query)
 
 
-def split_options(given: dict[str, Any], known: type) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(body, options) of the keyword arguments that ``known``, a TypedDict, describes. Refuses others by name."""
-    refuse_unknown(given, known.__annotations__, "field")
-    options = {name: given.pop(name) for name in _OPTIONS if name in given}
-    extra: Mapping[str, Any] = given.pop("extra", {})
-    return {**given, **extra}, options
+def checked_body(fields: Mapping[str, Any], known: type) -> dict[str, Any]:
+    """Make the body of a request from the keyword arguments that ``known``, a TypedDict, describes.
+
+    Raises InvalidRequest for one that is not known, and for one whose type is a Literal that it is none of: an enum
+    of the database, which answers any other value with a 500.
+    """
+    allowed = _allowed(known)
+    refuse_unknown(fields, allowed, "field")
+    body = dict(fields)
+    extra: Mapping[str, Any] = body.pop("extra", {})
+    for name, value in body.items():
+        if allowed[name]:
+            one_of(value, allowed[name], name)
+    return {**body, **extra}
+
+
+@cache
+def _allowed(known: type) -> dict[str, tuple[Any, ...]]:
+    """Map the fields of a TypedDict to the values that they may have; none where there is no list of them."""
+    return {name: get_args(hint) if get_origin(hint) is Literal else () for name, hint in get_type_hints(known).items()}
+
+
+def without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the arguments that were left out, which are None."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def segment(text: str, name: str) -> str:
+    """Encode a part of a path that is no sid: a SIP Call-ID may hold ``@``, and a name anything."""
+    if not isinstance(text, str) or not text or text in (".", ".."):
+        raise InvalidRequest(f"{name} must be given, as text", field=name)
+    return quote(text, safe="")
+
+
+def optional_sid(value: str | None, name: str) -> str | None:
+    """Check a sid as :func:`~.checks.sid` does, if it is not None."""
+    return None if value is None else sid(value, name)

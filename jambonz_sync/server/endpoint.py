@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from ..model.wire import UNSET, Unset, dumps
 from ..protocol.env import EnvVars
+from ..runtime import fork
 from ..runtime.websocket import HandshakeError
 from ..session import Session
 from ..session.context import OnError, SessionOptions
@@ -143,7 +144,7 @@ class Endpoint:
         self._drain_timeout = drain_timeout
         self._router: Router[tuple[PathService, BasicAuth | None]] = Router()
         self._server: HttpServer | None = None
-        self._lock = threading.Lock()  # guards _server
+        self._lock = fork.lock()  # guards _server
         self._stop_asked = threading.Event()  # run() is to end
         self._stopped = threading.Event()  # stop() is done
         #: the connections that are up: ``len(endpoint.registry)``

@@ -13,14 +13,13 @@ import logging
 import re
 import socket
 import sys
-import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-from ..runtime import Channel, ReadLease, reactor, timers
+from ..runtime import Channel, ReadLease, fork, reactor, timers
 from ..runtime.websocket import DETACHABLE
 from .peer import MAX_DISCARDED, PeerStream
 from .wsgi import Environ, WSGIApp
@@ -115,7 +114,7 @@ class Listener(Channel):
         self._socket = listener
         self._app = app
         self._others = others
-        self._lock = threading.Lock()  # guards the next two; held for moments
+        self._lock = fork.lock()  # guards the next two; held for moments
         self._pending: dict[_PendingRequest, None] = {}  # in the order of their deadlines
         self._check = False  # whether a timer looks for those that are late
         self._reported: dict[str, float] = {}
@@ -159,7 +158,7 @@ class Listener(Channel):
                     self._report("connections cannot be accepted", exc)
                     self._end_oldest()
                     lease.detach()
-                    timers.call_later(_RETRY_ACCEPT, self.pass_on)
+                    timers.call_later(_RETRY_ACCEPT, self.release_turn)
                 return
             self.receive(sock, address)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import select
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any, Generic, Literal, Protocol, TypeVar
 from weakref import WeakSet
 
-from ..runtime import pool, timers
+from ..runtime import fork, pool, timers
 from ..runtime.websocket import Connection, HandshakeError
 
 log = logging.getLogger("jambonz_sync.server.registry")
@@ -40,7 +39,7 @@ class LiveSession(Protocol):
 S = TypeVar("S", bound=LiveSession)
 
 _registries: WeakSet[Registry[Any]] = WeakSet()
-_registries_lock = threading.RLock()  # guards it; a signal handler asks, too, maybe of the thread that is just asking
+_registries_lock = fork.rlock()  # guards it; a signal handler asks, too, maybe of the thread that is just asking
 
 
 def registries() -> list[Registry[Any]]:
@@ -117,7 +116,7 @@ class Registry(Generic[S]):
         self._places: set[Place] = set()
         self._calls = 0  # places of control connections: audio streams belong to calls that are up
         self._closed = False  # the drain has closed what did not end by itself
-        self._changed = threading.Condition()  # guards the fields above; no caller's code runs under it
+        self._changed = fork.condition()  # guards the fields above; no caller's code runs under it
         with _registries_lock:
             _registries.add(self)
 

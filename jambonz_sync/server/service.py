@@ -168,7 +168,7 @@ class CallConnection:
         if kind not in NOTIFICATIONS and kind not in WANT_ACK:
             log.warning("call %s: a message of unknown type %.40r", session.call_sid, kind)
         try:
-            session.on_message(message)
+            session.on_message(message, len(text))
         except Exception:
             log.exception("call %s: a %.40r could not be handled", session.call_sid, kind)
 

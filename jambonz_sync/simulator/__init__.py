@@ -1,29 +1,33 @@
-"""A stand-in for jambonz: places one call to an app and behaves as the real server does on the wire.
+"""A simulator of jambonz: it places one call to an app, and behaves as the real server does on the wire.
 
-``jambonz-sync call URL`` and the pytest fixture ``jambonz_call`` are made of :class:`Call`.
+Lives here: media (audio), engine (the server), line (connections to the app), and call and caller, which use them.
+May import all of the package but testing and cli. Used by testing, by cli, and by the tests of applications.
 """
 
 from .call import Call
-from .caller import Caller, HangUp, LiveCaller, Played, Pressed, Said, ScriptedCaller, Silence, Turn
-from .dialogue import Limits
-from .effects import CallFailed
-from .machine import World
-from .transcript import Entry, Transcript
+from .caller import Caller, LiveCaller, ScriptedCaller
+from .engine.limits import CallLimits
+from .engine.scenario import Scenario
+from .engine.transcript import Transcript, TranscriptEntry
+from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
+from .engine.waits import CallerWait
+from .errors import CallFailed
 
 __all__ = [
     "Call",
     "CallFailed",
+    "CallLimits",
     "Caller",
-    "Entry",
+    "CallerWait",
     "HangUp",
-    "Limits",
     "LiveCaller",
     "Played",
     "Pressed",
     "Said",
+    "Scenario",
     "ScriptedCaller",
     "Silence",
     "Transcript",
+    "TranscriptEntry",
     "Turn",
-    "World",
 ]

@@ -1,4 +1,4 @@
-"""One call to an app over real sockets: the shell around :class:`~.machine.Machine`."""
+"""A call of the simulator: one call to an app over real sockets."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .caller import Caller, HangUp, Pressed, Said, ScriptedCaller
-from .commands import obey
-from .dialogue import Acked, Command, Dialogue, Failed, Invalid, Limits, Stray
-from .effects import Ask, CallFailed, Hear, Notice, Quiet, Until
-from .fork import Fork
-from .http import Web, declared_env, env_values, split_url
-from .leg import Leg
-from .lines import Event, Line, Lost, Unread, WebLine, WsLine
-from .machine import Machine, World
-from .media import Media, Place
-from .transcript import Entry, Transcript
-from .ws import Refused
+from .caller import Caller, ScriptedCaller
+from .engine.commands import execute
+from .engine.leg import Leg
+from .engine.limits import CallLimits
+from .engine.machine import Machine
+from .engine.protocol import CommandReceived, HookAcked, HookUnanswered, InvalidMessage, UnknownAck
+from .engine.scenario import Scenario
+from .engine.state import CallState
+from .engine.transcript import Transcript, TranscriptEntry
+from .engine.turns import HangUp, Pressed, Said
+from .engine.verbs import VERBS
+from .engine.waits import AudioWait, CallerWait, HookRequest, Notification, ReactionWait
+from .errors import CallFailed, HandshakeRefused
+from .line.audio import AudioConnections
+from .line.call_connections import WEBHOOK_SCHEMES, WEBSOCKET_SCHEMES, CallConnections
+from .line.connections import AnswerIgnored, AppLost, ConnectionEvent
+from .line.webhooks import declared_env, env_values
 
 __all__ = ["Call"]
 
-_WS = ("ws", "wss")
-_WEB = ("http", "https")
 #: seconds that one wait takes at most: a Ctrl-C that comes just before a wait does not end it, and shows after it
-_PAUSE = 0.5
+_LONGEST_WAIT = 0.5
 _WAKE = object()
 _HANG_UP = object()
 
 
 class Call:
-    """A call to the app at ``url`` (``http``, ``https``, ``ws`` or ``wss``), placed by :meth:`run`.
+    """A call to an app, placed by :meth:`run`.
 
-    The caller says ``says``, then presses ``presses``, one a turn, whenever the app listens; for any other order,
-    or a caller who decides while the call runs, give a ``caller``. ``env`` overrides the defaults of the env vars
-    that the app declares. ``auth`` are Basic credentials, ``secret`` signs webhooks, ``status_hook`` takes call
-    status events of a webhook app, ``method`` is that of the first webhook. ``timeout`` is in seconds: then the
-    caller hangs up. ``on_entry`` sees each entry of the transcript as it is made, ``on_audio`` the samples that the app
-    plays on an audio stream, both in the thread of :meth:`run`.
-    With ``strict_opening``, a command that comes together with the first ack is lost, as it is on the real server.
+    The caller says ``says``, then presses ``presses``, one turn each time the app listens. For another order, or a
+    caller who decides while the call runs, give a ``caller``.
+
+    Threads: one call is run by one thread; :meth:`wake` and :meth:`hang_up` are for any.
     """
 
     def __init__(
@@ -58,312 +58,301 @@ class Call:
         secret: str | None = None,
         status_hook: str | None = None,
         method: str = "POST",
-        world: World | None = None,
-        limits: Limits | None = None,
+        scenario: Scenario | None = None,
+        limits: CallLimits | None = None,
         timeout: float = 60.0,
-        on_entry: Callable[[Entry], None] | None = None,
+        on_entry: Callable[[TranscriptEntry], None] | None = None,
         on_audio: Callable[[bytes], None] | None = None,
         strict_opening: bool = False,
     ) -> None:
-        if urlsplit(url).scheme not in _WS + _WEB:
+        """Prepare a call; nothing is sent yet.
+
+        Args:
+            url: The URL of the app, ``http``, ``https``, ``ws`` or ``wss``; Basic credentials may be in it.
+            says: What the caller says.
+            presses: The keys that the caller presses after that.
+            caller: Who decides what the caller does, in place of ``says`` and ``presses``.
+            from_: The number of the caller.
+            to: The number that is called.
+            headers: SIP headers of the call.
+            env: Values of application env vars, in place of the defaults that the app declares.
+            auth: User and password for Basic authentication at the app.
+            secret: Signs webhooks.
+            status_hook: The hook for call status events of a webhook app.
+            method: The method of the first webhook, ``POST`` or ``GET``.
+            scenario: What dialled parties and people in queues do; by default callees answer and hang up.
+            limits: How long jambonz and the caller wait; by default as long as jambonz does.
+            timeout: Seconds until the caller hangs up, whatever happens.
+            on_entry: Called with each entry of the transcript as it is added, in the thread of :meth:`run`.
+            on_audio: Called with the samples that the app plays on an audio stream, in the thread of :meth:`run`.
+            strict_opening: Lose a command that comes together with the first ack, as the real server does.
+        Raises:
+            ValueError: The URL is of another scheme.
+        """
+        if urlsplit(url).scheme not in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
             raise ValueError(f"{url!r}: expected a URL that starts with http, https, ws or wss")
         self.url = url
+        #: everything that was said and done, so far
         self.transcript = Transcript(on_entry, on_audio)
+        #: the leg of the caller
         self.leg = Leg(from_=from_, to=to)
         self._caller = caller or ScriptedCaller([*map(Said, says), *map(Pressed, presses)])
         self._headers = headers or {}
         self._env = env or {}
-        self._auth = auth
-        self._secret = secret
-        self._status_hook = status_hook
         self._method = method
-        self._limits = limits or Limits()
+        self._limits = limits or CallLimits()
         self._timeout = timeout
-        self._strict = strict_opening
-        self._machine = Machine(self.leg, world or World(), self.transcript, websocket=False)
+        self._strict_opening = strict_opening
+        self._state = CallState(self.leg, scenario or Scenario(), self.transcript, websocket=False)
+        self._machine = Machine(self._state, VERBS)
+        # filled by the threads that read, emptied by run()
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
-        self._media = Media(self._machine.streams, self._place, self._limits, self._inbox.put)
-        self._in_flight: set[Ask] = set()
-        self._opening: Ask | None = None
-        self._end = 0.0
+        put = self._inbox.put
+        self._connections = CallConnections(
+            self._state, credentials=auth, secret=secret, status_hook=status_hook, limits=self._limits, put=put
+        )
+        self._audio = AudioConnections(self._state, self._connections.stream_address, self._limits, put)
+        self._unanswered: set[HookRequest] = set()
+        # the first message, until it has been answered
+        self._opening: HookRequest | None = None
+        self._deadline = 0.0
 
     def wake(self) -> None:
-        """The caller may have made up their mind. Any thread may call it."""
+        """Ask the caller again for a turn, who may have made up their mind."""
         self._inbox.put(_WAKE)
 
     def hang_up(self) -> None:
-        """The caller hangs up, whatever the call does. Returns at once; any thread may call it."""
+        """Let the caller hang up, whatever the call does at that moment."""
         self._inbox.put(_HANG_UP)
 
     def run(self) -> Transcript:
-        """Place the call and follow it to its end. Blocks.
+        """Place the call and follow it to its end.
 
-        Raises CallFailed if nobody can be reached at the URL, ValueError for an env var of another type than declared.
+        Returns:
+            The transcript, which is complete by then.
+        Raises:
+            CallFailed: Nobody can be reached at the URL.
+            ValueError: An env var is of another type than the app has declared.
+        Blocks: until the call has ended, ``timeout`` seconds and a little more at most.
         """
-        self._end = time.monotonic() + self._timeout
+        self._deadline = time.monotonic() + self._timeout
         self.transcript.env = env_values(declared_env(self.url, self._limits), self._env)
         try:
-            first = self._connect(self.url)
-        except Refused as error:
+            self._connections.open(self.url)
+        except HandshakeRefused as error:
             self._machine.reject(str(error))
             return self.transcript
-        self._lines: list[Line] = [first]
-        # status events stay with the first connection, hooks go to the newest
-        self._notified = self._line = first
         try:
-            self._machine.websocket = first.websocket
-            self._open()
-            while not self._machine.over:
+            self._send_opening()
+            while not self._machine.finished:
                 self._step()
             self._send()
         finally:
-            self._media.close()
-            for line in self._lines:
-                line.close(1000 if self._machine.main.leg.status != "failed" else 1001)
+            self._audio.close()
+            self._connections.close(1000 if self.leg.status != "failed" else 1001)
         return self.transcript
 
-    # -- connections
+    # -- to the app
 
-    def _connect(self, url: str, *, leaving: Line | None = None) -> Line:
-        """A line to ``url``; ``leaving`` is the one that the call comes from."""
-        plain, own = split_url(url)
-        # credentials are not carried over to another URL
-        credentials = own or (self._auth if leaving is None else None)
-        if urlsplit(url).scheme in _WS:
-            come_from = None if leaving is None else leaving.websocket
-            dialogue = Dialogue(self.leg.call_sid, self._limits, self.leg.b3, come_from=come_from)
-            return WsLine(plain.partition("#")[0], credentials, dialogue, self._limits, self._inbox.put)
-        web = Web(plain, credentials, self._secret, self._limits)
-        return WebLine(web, self._where_status_goes, self.leg.b3, self._inbox.put)
-
-    def _place(self, fork: Fork) -> Place:
-        """Where an audio stream goes: a relative URL to the host of the app, with the credentials of the app."""
-        url, own = split_url(fork.url)
-        if fork.auth:
-            own = str(fork.auth.get("username")), str(fork.auth.get("password"))
-        if url.startswith("/"):
-            base = urlsplit(self._line.url)
-            url, own = f"{base.scheme}://{base.netloc}{url}", self._line.credentials or own
-        # http is ws, and https is wss
-        return url.replace("http", "ws", 1) if url.startswith("http") else url, own
-
-    def _where_status_goes(self) -> object:
-        return self._machine.status_hook or self._status_hook
-
-    def _open(self) -> None:
+    def _send_opening(self) -> None:
         data = self.leg.describe_new(self.transcript.env, self._headers, sip=self._method != "GET")
-        self._opening = Ask({"url": self._line.url, "method": self._method}, data, "session:new")
-        self._in_flight.add(self._opening)
-        self._line.ask(self._opening)
+        connection = self._connections.current
+        self._opening = HookRequest({"url": connection.url, "method": self._method}, data, "session:new")
+        self._unanswered.add(self._opening)
+        connection.request(self._opening)
 
-    def _ask(self, ask: Ask) -> None:
-        """Send a hook to where it belongs, which may be another app than before."""
-        if self._machine.app_gone:
+    def _send_hook(self, request: HookRequest) -> None:
+        if self._state.app_gone:
             # jambonz asks nobody any more, and goes on as if nothing had been answered
-            return self._machine.answer(ask)
-        self._in_flight.add(ask)
+            return self._machine.answer(request)
+        self._unanswered.add(request)
         try:
-            line = self._line_for(ask)
+            connection = self._connections.connection_for(request)
         except CallFailed as error:
-            return self._failed(Failed(ask, str(error)))
-        return line.ask(ask)
+            return self._handle_unanswered(HookUnanswered(request, str(error)))
+        return connection.request(request)
 
-    def _line_for(self, ask: Ask) -> Line:
-        url = str(ask.hook["url"] if isinstance(ask.hook, Mapping) else ask.hook)
-        scheme = urlsplit(url).scheme
-        if ask.type == "session:redirect" and scheme in _WS + _WEB:
-            line = self._connect(url, leaving=self._line)
-            self._machine.note("event", f"the call is handed over to {line.url}")
-            self._machine.websocket = line.websocket
-            self._lines.append(line)
-            self._line = line
-        elif scheme in _WEB and self._line.websocket:
-            # one webhook of an app that is on a WebSocket otherwise
-            line = self._connect(url, leaving=self._line)
-            self._lines.append(line)
-        else:
-            line = self._line
-        return line
+    def _send(self) -> None:
+        """Send the messages and the audio of the call."""
+        messages, self._state.out = self._state.out, []
+        for message in messages:
+            if isinstance(message, Notification):
+                self._connections.notify(message)
+            else:
+                self._send_hook(message)
+        self._audio.update()
 
     # -- the loop
 
-    def _send(self) -> None:
-        """Send what the call has to say."""
-        out, self._machine.out = self._machine.out, []
-        for one in out:
-            if isinstance(one, Notice):
-                self._notified.tell(one) if one.type == "call:status" else self._line.tell(one)
-            else:
-                self._ask(one)
-        self._media.update()
-
     def _step(self) -> None:
+        """Let one thing happen: a message, a deadline, a turn of the caller, or that nobody does anything."""
         self._send()
-        machine = self._machine
-        if not machine.main.gone and time.monotonic() >= self._end:
-            self._time_is_up()
-        if machine.over:
+        machine, state = self._machine, self._state
+        if not state.ended and time.monotonic() >= self._deadline:
+            self._time_out()
+        if machine.finished:
             return
-        waiting = machine.waiting
-        if self._in_flight or not self._line.up or waiting is None or isinstance(waiting, Until):
-            self._wait(None)
-        elif isinstance(waiting, Quiet):
-            if self._is_quiet():
-                machine.turn(None)
-        elif isinstance(waiting, Hear):
-            # whoever speaks has let the app finish first; who decides while the call runs may cut in on audio
-            if self._is_quiet() and not (self._caller.bored() and machine.streams.playing):
-                self._listen(waiting)
+        wait = machine.waiting
+        if self._unanswered or not self._connections.current.is_up or wait is None or isinstance(wait, AudioWait):
+            self._await_news(None)
+        elif isinstance(wait, ReactionWait):
+            if self._app_is_quiet():
+                machine.caller_turn(None)
+        elif isinstance(wait, CallerWait):
+            # a scripted caller lets the app finish first; a live one may cut in on its audio
+            if self._app_is_quiet() and not (self._caller.gives_up() and state.streams.playing):
+                self._ask_caller(wait)
         else:
             self._idle()
 
-    def _is_quiet(self) -> bool:
-        return not (self._line.websocket or self._media.active) or not self._wait(self._limits.think)
+    def _app_is_quiet(self) -> bool:
+        """Give the app the time to react. Returns True if it has not."""
+        can_react = self._connections.current.websocket or self._audio.active
+        return not can_react or not self._await_news(self._limits.think)
 
-    def _listen(self, hear: Hear) -> None:
-        turn = self._caller.turn(hear)
+    def _ask_caller(self, wait: CallerWait) -> None:
+        turn = self._caller.next_turn(wait)
         if isinstance(turn, HangUp):
             self._machine.hang_up("caller")
-        elif turn is not None or hear.glance:
-            self._machine.turn(turn)
+        elif turn is not None or wait.immediate:
+            self._machine.caller_turn(turn)
         else:
             self._idle()
 
     def _idle(self) -> None:
-        """Nothing happens until somebody does something: the caller does not wait for ever."""
-        machine = self._machine
-        reacts = (self._line.websocket and not machine.app_gone) or self._media.active
-        patience = self._limits.patience if reacts else 0.0
-        bored = machine.app_gone or self._caller.bored()
-        if self._wait(patience if bored else None) or not bored or machine.streams.playing:
+        """Wait for anybody to do something; a caller who gives up hangs up after a while."""
+        machine, state = self._machine, self._state
+        can_react = (self._connections.current.websocket and not state.app_gone) or self._audio.active
+        patience = self._limits.patience if can_react else 0.0
+        gives_up = state.app_gone or self._caller.gives_up()
+        if self._await_news(patience if gives_up else None) or not gives_up or state.streams.playing:
             return
-        if not machine.settle():
+        if not machine.text_timeout():
             machine.hang_up("caller")
 
-    def _wait(self, seconds: float | None) -> bool:
-        """Take in what comes within ``seconds``, or by the next deadline; False if nothing has come. The audio of
-        streams, which comes all the time, is nothing unless something comes of it."""
-        machine, media, entries = self._machine, self._media, self.transcript.entries
-        waiting, written = machine.waiting, len(entries)
+    def _await_news(self, seconds: float | None) -> bool:
+        """Wait until something has happened, until the next deadline, or for so many seconds.
+
+        Frames of audio come all the time: they are news only if something comes of them. Returns False if there was no
+        news.
+        """
+        machine, audio, entries = self._machine, self._audio, self.transcript.entries
+        wait, entry_count = machine.waiting, len(entries)
         end = None if seconds is None else time.monotonic() + seconds
         while True:
-            media.tick()
-            if machine.waiting is not waiting or machine.out or len(entries) > written:
+            audio.tick()
+            if machine.waiting is not wait or self._state.out or len(entries) > entry_count:
                 return True
-            due = self._due(end)
-            next_ = min(when for when in (due, media.due, time.monotonic() + _PAUSE) if when is not None)
+            due = self._next_deadline(end)
+            wake_at = min(when for when in (due, audio.due, time.monotonic() + _LONGEST_WAIT) if when is not None)
             try:
-                arrived = self._inbox.get(timeout=max(0.0, next_ - time.monotonic()))
+                item = self._inbox.get(timeout=max(0.0, wake_at - time.monotonic()))
             except queue.Empty:
-                arrived = None
-            if arrived is not None and not media.handle(arrived):
-                self._take(arrived)
+                item = None
+            if item is not None and not audio.handle(item):
+                self._handle_item(item)
                 return True
-            # looked at whatever has come: an app that sends audio without end does not stop the clock
+            # looked at after every item: an app that sends audio without end does not stop the clock
             if due is not None and due <= time.monotonic():
                 return self._tick()
 
-    def _due(self, end: float | None) -> float | None:
-        """The next deadline, ``end`` at the latest."""
-        times = [line.due for line in self._lines if line.due is not None]
-        if not self._machine.main.gone:
-            times.append(self._end)
-        if end is not None:
-            times.append(end)
-        return min(times, default=None)
+    def _next_deadline(self, end: float | None) -> float | None:
+        """Return when the next deadline is, ``end`` at the latest."""
+        own_deadline = None if self._state.ended else self._deadline
+        deadlines = (self._connections.due, own_deadline, end)
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
-    def _take(self, arrived: object) -> None:
-        if arrived is _HANG_UP and self._opening is None:
+    def _handle_item(self, item: object) -> None:
+        if item is _HANG_UP and self._opening is None:
             self._machine.hang_up("caller")
-        for line in list(self._lines):
-            for event in line.handle(arrived):
-                self._happened(event, line)
+        for event in self._connections.handle(item):
+            self._handle_event(event)
 
     def _tick(self) -> bool:
-        happened = False
-        for line in list(self._lines):
-            for event in line.tick():
-                happened = True
-                self._happened(event, line)
-        return happened
+        """Do what is due. Returns True if something has come of it."""
+        any_event = False
+        for event in self._connections.tick():
+            any_event = True
+            self._handle_event(event)
+        return any_event
 
-    def _time_is_up(self) -> None:
+    def _time_out(self) -> None:
         if self._opening is not None:
             self._machine.reject("the app did not answer in time")
         else:
-            self._machine.note("event", f"the call has lasted {self._timeout:g} s: the caller hangs up")
+            self._state.note("event", f"the call has lasted {self._timeout:g} s: the caller hangs up")
             self._machine.hang_up("caller", "timeout")
 
-    # -- what the app does
+    # -- from the app
 
-    def _happened(self, event: Event, line: Line | None = None) -> None:
-        machine = self._machine
+    def _handle_event(self, event: ConnectionEvent) -> None:
+        machine, state = self._machine, self._state
         match event:
-            case Acked():
-                self._in_flight.discard(event.ask)
-                if event.ask is self._opening:
+            case HookAcked():
+                self._unanswered.discard(event.request)
+                if event.request is self._opening:
                     self._opening = None
-                    if self._strict and self._line.websocket:
+                    if self._strict_opening and self._connections.current.websocket:
                         self._lose_commands()
-                    machine.begin(event.data)
+                    machine.start(event.data)
                 else:
-                    machine.answer(event.ask, event.data)
-            case Failed():
-                self._failed(event)
-            case Command():
-                obey(machine, event.message)
-            case Invalid():
-                machine.error(f"the app sent something that is no message: {event.why}" if event.content else event.why)
-                machine.complain("InvalidMessage", event.why, content=event.content)
-            case Stray():
-                machine.note("event", f"an ack to the unknown msgid {event.msgid} is discarded")
-            case Lost():
-                self._lost(event)
-            case Unread():
-                machine.note("event", event.why)
+                    machine.answer(event.request, event.data)
+            case HookUnanswered():
+                self._handle_unanswered(event)
+            case CommandReceived():
+                execute(machine, event.message)
+            case InvalidMessage():
+                message = f"the app sent something that is no message: {event.why}" if event.content else event.why
+                state.note_error(message)
+                state.send_error("InvalidMessage", event.why, content=event.content)
+            case UnknownAck():
+                state.note("event", f"an ack to the unknown msgid {event.msgid} is discarded")
+            case AppLost():
+                self._handle_lost_app(event)
+            case AnswerIgnored():
+                state.note("event", event.why)
 
-    def _failed(self, event: Failed) -> None:
-        ask = event.ask
-        self._in_flight.discard(ask)
-        if ask.type == "call:status":
-            self._machine.note("event", f"the status hook failed: {event.why}")
-        elif ask is self._opening:
+    def _handle_unanswered(self, event: HookUnanswered) -> None:
+        request = event.request
+        self._unanswered.discard(request)
+        if request.type == "call:status":
+            self._state.note("event", f"the status hook failed: {event.why}")
+        elif request is self._opening:
             if event.unreachable:
                 raise CallFailed(event.why)
             self._opening = None
             self._machine.reject(event.why)
         else:
-            hook = ask.hook["url"] if isinstance(ask.hook, Mapping) else ask.hook
-            prefix = "" if str(hook) in event.why else f"{hook or ask.type}: "
-            self._machine.answer(ask, error=prefix + event.why)
+            hook = request.hook["url"] if isinstance(request.hook, Mapping) else request.hook
+            prefix = "" if str(hook) in event.why else f"{hook or request.type}: "
+            self._machine.answer(request, error=prefix + event.why)
 
-    def _lost(self, event: Lost) -> None:
-        if event.line is not self._line:
+    def _handle_lost_app(self, event: AppLost) -> None:
+        if event.connection is not self._connections.current:
             return
-        machine = self._machine
         if event.why is not None:
-            machine.error(event.why)
-        elif not machine.main.gone:
-            machine.note("event", "the app has closed the connection")
-        machine.app_gone = True
-        machine.wake()
+            self._state.note_error(event.why)
+        elif not self._state.ended:
+            self._state.note("event", "the app has closed the connection")
+        self._state.app_gone = True
+        self._machine.wake()
 
     def _lose_commands(self) -> None:
-        """The server listens for commands a moment after it has read the first ack: what comes with it is lost."""
-        later: list[object] = []
+        """Lose what comes together with the first ack: the server begins to listen for commands a moment later."""
+        kept_items: list[object] = []
         end = time.monotonic() + self._limits.think
-        while (left := end - time.monotonic()) > 0:
+        while (remaining := end - time.monotonic()) > 0:
             try:
-                arrived = self._inbox.get(timeout=left)
+                item = self._inbox.get(timeout=remaining)
             except queue.Empty:
                 break
-            events = self._line.handle(arrived)
-            if any(isinstance(event, Command) for event in events):
-                self._machine.note("event", "a command is lost: it came together with the ack of session:new")
+            events = self._connections.current.handle(item)
+            if any(isinstance(event, CommandReceived) for event in events):
+                self._state.note("event", "a command is lost: it came together with the ack of session:new")
             elif not events:
-                later.append(arrived)
+                kept_items.append(item)
             else:
                 for event in events:
-                    self._happened(event)
-        for arrived in later:
-            self._inbox.put(arrived)
+                    self._handle_event(event)
+        for item in kept_items:
+            self._inbox.put(item)

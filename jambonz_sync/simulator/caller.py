@@ -1,119 +1,83 @@
-"""The person who calls: what they say and press, and when they hang up."""
+"""The caller: who decides what is said and pressed, and when they hang up."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from .effects import Hear
-from .pcm import Clip
+from .engine.turns import HangUp, Pressed, Said, Silence, Turn
+from .engine.waits import CallerWait
 
-__all__ = ["Caller", "HangUp", "LiveCaller", "Played", "Pressed", "Said", "ScriptedCaller", "Silence", "Turn"]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The caller says ``text``, recognised with ``confidence`` from 0 to 1."""
-
-    text: str
-    confidence: float = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """The caller is heard as ``audio``, a WAV file or samples at ``sample_rate``, on audio streams; no recogniser makes
-    words of it. Raises ValueError for a WAV file that is not one of 16 bits."""
-
-    audio: bytes = field(repr=False)
-    sample_rate: int = 8000
-
-    def __post_init__(self) -> None:
-        self.clip()
-
-    def clip(self) -> Clip:
-        """The samples."""
-        return Clip.read(self.audio, self.sample_rate)
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """The caller presses ``keys`` (``0``-``9``, ``*``, ``#``) without a pause between them."""
-
-    keys: str
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """The caller does nothing until what waits for them gives up."""
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """The caller hangs up."""
-
-
-Turn = Said | Played | Pressed | Silence | HangUp
+__all__ = ["Caller", "LiveCaller", "ScriptedCaller"]
 
 
 class Caller(Protocol):
-    """Whoever is on the line. Both methods return at once."""
+    """Decides what the caller of a :class:`Call` does. Both methods return at once."""
 
-    def turn(self, hear: Hear) -> Turn | None:
-        """What the caller does now that ``hear`` waits for them; None if they have not made up their mind."""
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        """Return what the caller does, or None if they have not made up their mind.
+
+        Args:
+            wait: What the app listens to.
+        """
         ...
 
-    def bored(self) -> bool:
-        """Whether the caller hangs up when nothing has happened for a while."""
+    def gives_up(self) -> bool:
+        """Return True for a caller who hangs up when nothing has happened for a while."""
         ...
 
 
 class ScriptedCaller:
-    """Says and presses what is in ``script``, one turn each time the app listens, then keeps silent;
-    hangs up when the app still listens after ``silences`` unanswered turns in a row."""
+    """Takes the turns of a script, one each time the app listens, then keeps silent."""
 
     def __init__(self, script: Iterable[Turn | str] = (), *, silences: int = 3) -> None:
+        """Make a caller.
+
+        Args:
+            script: The turns; a text is something to say.
+            silences: How often in a row the caller keeps silent after the script, before they hang up.
+        """
         self.script: deque[Turn] = deque(Said(turn) if isinstance(turn, str) else turn for turn in script)
         self._silences = silences
 
-    def turn(self, hear: Hear) -> Turn | None:
-        """The next turn of the script that fits what is listened to."""
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        """Return the next turn of the script, if it fits what the app listens to."""
         if self.script:
-            # who has begun to key in a number goes on keying: words would be lost on a gather that has digits
-            if hear.keying and not isinstance(self.script[0], Pressed):
+            # after keys come keys: words would be lost on a gather that has digits
+            if wait.keys_begun and not isinstance(self.script[0], Pressed):
                 return Silence()
-            if hear.only_keys and not isinstance(self.script[0], Pressed):
+            if wait.keys_only and not isinstance(self.script[0], Pressed):
                 return None
             return self.script.popleft()
-        if hear.optional or hear.glance:
+        if wait.optional or wait.immediate:
             return None
-        if self._silences == 0 or hear.patient:
+        if self._silences == 0 or wait.endless:
             return HangUp()
         self._silences -= 1
         return Silence()
 
-    def bored(self) -> bool:
-        """A script has an end, and so has the patience of who reads it."""
+    def gives_up(self) -> bool:
+        """Return True: nobody is there who could decide something else."""
         return True
 
 
 class LiveCaller:
-    """Does what another thread, or a keyboard, tells it to, when the app listens."""
+    """Takes the turns that another thread queues, when the app listens."""
 
     def __init__(self) -> None:
         self._turns: deque[Turn] = deque()
 
-    def tell(self, turn: Turn) -> None:
-        """Queue a turn. Returns at once; any thread may call it."""
+    def queue_turn(self, turn: Turn) -> None:
+        """Queue a turn; :meth:`Call.wake` makes a call that is idle look at it."""
         self._turns.append(turn)
 
-    def turn(self, hear: Hear) -> Turn | None:
-        """What the caller was told to do; None as long as nothing fits what is listened to."""
-        if not self._turns or (hear.only_keys and not isinstance(self._turns[0], Pressed | HangUp)):
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        """Return the next turn of the queue, if it fits what the app listens to."""
+        if not self._turns or (wait.keys_only and not isinstance(self._turns[0], Pressed | HangUp)):
             return None
         return self._turns.popleft()
 
-    def bored(self) -> bool:
-        """Whoever decides is asked for nothing but decisions."""
+    def gives_up(self) -> bool:
+        """Return False: whoever queues turns also decides when to hang up."""
         return False

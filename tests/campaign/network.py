@@ -58,7 +58,7 @@ class PhoneNetwork(FakeApi):
             call = Call(str(uuid.uuid4()), number, body, self.outcome(number, self.arrived.count(number)))
             self.calls[call.call_sid] = call
         self.on("GET", f"{CALLS}/{call.call_sid}", lambda visit: self._answer(visit, 200, call.record))
-        self._answer(visit, 201, {"sid": call.call_sid, "callId": f"{call.call_sid}@here"})
+        self._answer(visit, 201, {"sid": call.call_sid, "callId": f"{call.call_sid}@network"})
 
     def _list(self, visit: Visit) -> None:
         with self._lock:
@@ -74,7 +74,7 @@ class PhoneNetwork(FakeApi):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a program needs to call here."""
+        """The environment of a program that calls in this network."""
         outside = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         return {
             **outside,

@@ -1,4 +1,4 @@
-"""What the answers of the API mean for a campaign: no call for certain, a call, or nobody knows."""
+"""The answers of the API, as a campaign reads them: no call for certain, a call, or nobody knows."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from jambonz_sync.campaign import Entry, Refused, RestDialler
-from jambonz_sync.campaign.dialler import ended_as
+from jambonz_sync.campaign import Contact, Refused, RestDialler
+from jambonz_sync.campaign.dialler import call_status_of
 from jambonz_sync.rest import ApiError, JambonzClient
 from tests.rest.fake_api import ACCOUNT, KEY, Act, close, reply, reset, send_and_close
 
 from .network import APPLICATION, CALLS, PhoneNetwork
 
-ANN = Entry("+15085551212", from_="+15085550000", variables={"name": "Ann"})
+ANN = Contact("+15085551212", from_="+15085550000", variables={"name": "Ann"})
 
 
 @pytest.fixture
 def network() -> Iterator[PhoneNetwork]:
-    with PhoneNetwork() as made:
-        yield made
+    with PhoneNetwork() as network:
+        yield network
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_call_is_placed_with_the_variables_of_its_row_as_tag(network: PhoneNet
     call_sid = dialler.place(ANN, APPLICATION)
     assert type(call_sid) is str
     assert network.calls[call_sid].body["tag"] == {"name": "Ann"}
-    dialler.place(Entry("+15085551213", from_="+15085550000"), APPLICATION)
+    dialler.place(Contact("+15085551213", from_="+15085550000"), APPLICATION)
     assert "tag" not in list(network.calls.values())[1].body
 
 
@@ -112,9 +112,8 @@ def test_few_calls_are_asked_for_one_by_one_and_many_in_one_request(
     network: PhoneNetwork, dialler: RestDialler, count: int
 ) -> None:
     network.outcome = lambda number, n: "busy" if number.endswith("0") else "ringing"
-    sids = [dialler.place(Entry(f"+1508555{1000 + n}", from_="+15085550000"), APPLICATION) for n in range(count)]
-    found = dialler.statuses(sids)
-    assert found == {sid: network.calls[sid].status for sid in sids}
+    sids = [dialler.place(Contact(f"+1508555{1000 + n}", from_="+15085550000"), APPLICATION) for n in range(count)]
+    assert dialler.statuses(sids) == {sid: network.calls[sid].status for sid in sids}
     assert sum(request.method == "GET" for request in network.requests) == (count if count <= 3 else 1)
 
 
@@ -133,7 +132,7 @@ def test_few_calls_are_asked_for_one_by_one_and_many_in_one_request(
 def test_an_entry_of_the_recent_calls_says_how_a_call_ended(
     answered: bool | None, sip_status: int | None, status: str
 ) -> None:
-    assert ended_as(answered, sip_status) == status
+    assert call_status_of(answered, sip_status) == status
 
 
 def test_a_call_whose_record_is_gone_is_found_in_the_recent_calls(network: PhoneNetwork, dialler: RestDialler) -> None:

@@ -30,16 +30,16 @@ class Killer:
     def __init__(self, network: PhoneNetwork) -> None:
         self._lock = threading.Lock()
         self._victim: subprocess.Popen[str] | None = None
-        self._left = 0
+        self._requests_until_kill = 0
         self._answer_first = False
         network.before = self._before
         network.after = self._after
 
     def aim(self, victim: subprocess.Popen[str], n: int, *, answer_first: bool) -> None:
         with self._lock:
-            self._victim, self._left, self._answer_first = victim, n, answer_first
+            self._victim, self._requests_until_kill, self._answer_first = victim, n, answer_first
 
-    def rest(self) -> None:
+    def disarm(self) -> None:
         with self._lock:
             self._victim = None
 
@@ -47,23 +47,23 @@ class Killer:
         with self._lock:
             if self._victim is None:
                 return False
-            self._left -= 1
-            if self._left > 0 or (self._left == 0 and self._answer_first):
+            self._requests_until_kill -= 1
+            if self._requests_until_kill > 0 or (self._requests_until_kill == 0 and self._answer_first):
                 return False
             self._victim.kill()
             return True
 
     def _after(self, visit: Visit) -> None:
         with self._lock:
-            if self._victim is not None and self._left <= 0:
+            if self._victim is not None and self._requests_until_kill <= 0:
                 self._victim.kill()
 
 
 @pytest.fixture
 def network() -> Iterator[PhoneNetwork]:
-    with PhoneNetwork() as made:
-        made.outcome = lambda number, n: "busy" if n <= BUSY.get(number, 0) else "completed"
-        yield made
+    with PhoneNetwork() as network:
+        network.outcome = lambda number, n: "busy" if n <= BUSY.get(number, 0) else "completed"
+        yield network
 
 
 def test_a_call_whose_answer_never_came_is_reported_and_not_repeated(network: PhoneNetwork, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_call_whose_answer_never_came_is_reported_and_not_repeated(network: Ph
     with network.start(numbers, state, "--rate", "200/s", "--max-concurrent", "1") as process:
         killer.aim(process, 1, answer_first=False)
         assert process.wait(60) == -signal.SIGKILL
-    killer.rest()
+    killer.disarm()
     assert attempts_in(state) == {NUMBERS[1]: ["claimed"]}
     for _ in range(2):
         with network.start(numbers, state, "--rate", "200/s", stdout=subprocess.PIPE) as process:
@@ -86,10 +86,10 @@ def test_a_call_whose_answer_never_came_is_reported_and_not_repeated(network: Ph
 def attempts_in(state: Path) -> dict[str, list[str]]:
     with closing(sqlite3.connect(state)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        found: dict[str, list[str]] = {}
+        states: dict[str, list[str]] = {}
         for number, attempt in db.execute("SELECT number, state FROM attempt ORDER BY number, n"):
-            found.setdefault(number, []).append(attempt)
-        return found
+            states.setdefault(number, []).append(attempt)
+        return states
 
 
 @pytest.mark.timeout(300)
@@ -105,7 +105,7 @@ def test_nobody_is_called_twice_and_nobody_left_out(network: PhoneNetwork, tmp_p
         with network.start(numbers, state, *options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             killer.aim(process, random.randint(1, 5), answer_first=random.random() < 0.5)
             finished = process.wait(60) != -signal.SIGKILL
-            killer.rest()
+            killer.disarm()
         if finished:
             break
         killed += 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambonz_sync.campaign import BadRow, CampaignError, Duplicate, Entry, InvalidNumbers, NumberList, normalise
+from jambonz_sync.campaign import BadRow, CampaignError, Contact, Duplicate, InvalidNumbers, NumberList, normalise
 
 
 def listed(tmp_path: Path, text: str | bytes) -> NumberList:
@@ -69,27 +69,27 @@ def test_whatever_is_taken_is_e164_and_stays_as_it_is(text: str) -> None:
 
 def test_columns_that_are_not_known_are_variables_of_the_call(tmp_path: Path) -> None:
     numbers = listed(tmp_path, "Number,name,time_zone,from\n+15085551212,Ann,America/New_York,+15085550000\n")
-    assert numbers.entries == [
-        Entry("+15085551212", 2, "America/New_York", "+15085550000", {"name": "Ann"}),
+    assert numbers.contacts == [
+        Contact("+15085551212", 2, "America/New_York", "+15085550000", {"name": "Ann"}),
     ]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_the_columns_may_be_parted_by_commas_semicolons_or_tabs(tmp_path: Path, separator: str) -> None:
     text = "phone,name,city\r\n+15085551212,Ann,Paris\r\n".replace(",", separator)
-    assert listed(tmp_path, text).entries == [Entry("+15085551212", 2, variables={"name": "Ann", "city": "Paris"})]
+    assert listed(tmp_path, text).contacts == [Contact("+15085551212", 2, variables={"name": "Ann", "city": "Paris"})]
 
 
 def test_a_file_with_a_byte_order_mark_and_quotes_is_read(tmp_path: Path) -> None:
     numbers = listed(tmp_path, '\ufeffnumber,note\n"+1 508 555 1212","one, two\nthree"\n+15085551213,x\n')
-    assert [(entry.number, entry.variables["note"]) for entry in numbers.entries] == [
+    assert [(entry.number, entry.variables["note"]) for entry in numbers.contacts] == [
         ("+15085551212", "one, two\nthree"),
         ("+15085551213", "x"),
     ]
 
 
 def test_a_file_of_bare_numbers_needs_no_line_of_names(tmp_path: Path) -> None:
-    assert [(e.number, e.line) for e in listed(tmp_path, "+15085551212\n\n+15085551213\n").entries] == [
+    assert [(e.number, e.line) for e in listed(tmp_path, "+15085551212\n\n+15085551213\n").contacts] == [
         ("+15085551212", 1),
         ("+15085551213", 3),
     ]
@@ -99,7 +99,7 @@ def test_every_wrong_row_is_named_with_its_line(tmp_path: Path) -> None:
     numbers = listed(
         tmp_path, "number,time_zone\n+15085551212,\n12,\n+15085551213,Mars/Base\n+15085551214,UTC,stray\n+15085551215\n"
     )
-    assert [entry.number for entry in numbers.entries] == ["+15085551212", "+15085551215"]
+    assert [entry.number for entry in numbers.contacts] == ["+15085551212", "+15085551215"]
     assert [row.line for row in numbers.bad_rows] == [3, 4, 5]
     with pytest.raises(InvalidNumbers, match=r"3 rows cannot be used:\n  line 3: '12' has no country code") as caught:
         numbers.require_valid()
@@ -108,7 +108,7 @@ def test_every_wrong_row_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_a_number_that_comes_twice_is_there_once_and_reported(tmp_path: Path) -> None:
     numbers = listed(tmp_path, "number,name\n+1 508 555 1212,Ann\n+15085551213,Bob\n0015085551212,Ann again\n")
-    assert [(entry.number, entry.variables["name"]) for entry in numbers.entries] == [
+    assert [(entry.number, entry.variables["name"]) for entry in numbers.contacts] == [
         ("+15085551212", "Ann"),
         ("+15085551213", "Bob"),
     ]
@@ -131,15 +131,17 @@ def test_a_file_that_is_no_list_is_refused(tmp_path: Path, text: str | bytes, re
 
 
 def test_an_empty_file_is_an_empty_list(tmp_path: Path) -> None:
-    assert listed(tmp_path, "").entries == []
+    assert listed(tmp_path, "").contacts == []
 
 
 def test_rows_may_be_strings_mappings_and_entries() -> None:
-    numbers = NumberList.of(["+1 508 555 1212", {"to": "+15085551213", "age": 7, "city": None}, Entry("+15085551214")])
-    assert numbers.entries == [
-        Entry("+15085551212", 1),
-        Entry("+15085551213", 2, variables={"age": "7", "city": ""}),
-        Entry("+15085551214", 3),
+    numbers = NumberList.from_rows(
+        ["+1 508 555 1212", {"to": "+15085551213", "age": 7, "city": None}, Contact("+15085551214")]
+    )
+    assert numbers.contacts == [
+        Contact("+15085551212", 1),
+        Contact("+15085551213", 2, variables={"age": "7", "city": ""}),
+        Contact("+15085551214", 3),
     ]
 
 
@@ -154,7 +156,7 @@ def test_whatever_the_file_holds_no_line_is_dropped_without_a_word(
         numbers = NumberList.read(path)
     except CampaignError:
         return
-    found = len(numbers.entries) + len(numbers.duplicates) + len(numbers.bad_rows)
+    reported = len(numbers.contacts) + len(numbers.duplicates) + len(numbers.bad_rows)
     text = data.decode("utf-8")
     if '"' not in text:
-        assert found == sum(bool(line.replace(",", "").strip()) for line in re.split("[\r\n]", text))
+        assert reported == sum(bool(line.replace(",", "").strip()) for line in re.split("[\r\n]", text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections import Counter
@@ -18,15 +17,17 @@ from jambonz_sync.campaign import (
     Campaign,
     CampaignError,
     CampaignLocked,
-    Entry,
+    Contact,
     Hours,
     InvalidNumbers,
+    NumberList,
     Policy,
     Rate,
     Refused,
     Report,
 )
 from jambonz_sync.campaign.runner import Clock
+from jambonz_sync.campaign.store import Store
 
 ANN, BOB, EVE = "+15085551212", "+15085551213", "+15085551214"
 FAST = Policy(Rate(1000))
@@ -36,13 +37,13 @@ class Network:
     """Answers ``place`` by ``answers`` (a call_sid if there is none), and every call has ended as ``outcomes`` say."""
 
     def __init__(self) -> None:
-        self.placed: list[Entry] = []
+        self.placed: list[Contact] = []
         self.answers: dict[str, list[Callable[[], object]]] = {}
         self.outcomes: dict[str, list[str]] = {}
         self.status_errors: list[Exception] = []
         self._calls: dict[str, str] = {}
 
-    def place(self, entry: Entry, application_sid: str) -> str:
+    def place(self, entry: Contact, application_sid: str) -> str:
         assert application_sid == "app"
         self.placed.append(entry)
         answers = self.answers.get(entry.number)
@@ -55,11 +56,11 @@ class Network:
     def statuses(self, call_sids: Collection[str]) -> Mapping[str, str]:
         if self.status_errors:
             raise self.status_errors.pop()
-        found = {}
+        statuses = {}
         for call_sid in call_sids:
             outcomes = self.outcomes.get(self._calls[call_sid], [])
-            found[call_sid] = outcomes.pop(0) if outcomes else "completed"
-        return found
+            statuses[call_sid] = outcomes.pop(0) if outcomes else "completed"
+        return statuses
 
     @property
     def dialled(self) -> Counter[str]:
@@ -67,23 +68,35 @@ class Network:
 
 
 class JumpingClock(Clock):
-    """Where the campaign has to wait and nothing happens, it is later at once."""
+    """Where the campaign waits and no request is on its way, it is later at once."""
 
     def __init__(self, now: float = 1_800_000_000.0) -> None:
         self.now = now
+        self.elapsed = 0.0
+        #: set where a test keeps a request from being answered until it is later
+        self.requests_hang = False
 
     def time(self) -> float:
         return self.now
 
+    def monotonic(self) -> float:
+        return self.elapsed
+
     def wait(self, inbox: SimpleQueue[Any], seconds: float) -> Any:
-        try:
-            return inbox.get(timeout=min(seconds, 0.01))
-        except Empty:
-            self.now += seconds
-            raise
+        while True:
+            pending = not self.requests_hang and any(
+                thread.name == "campaign-request" for thread in threading.enumerate()
+            )
+            try:
+                return inbox.get(timeout=0.002)
+            except Empty:
+                if not pending:
+                    self.now += seconds
+                    self.elapsed += seconds
+                    raise
 
 
-def raising(error: Exception) -> Callable[[], object]:
+def raising(error: BaseException) -> Callable[[], object]:
     def answer() -> object:
         raise error
 
@@ -96,9 +109,12 @@ def network() -> Network:
 
 
 @pytest.fixture
-def campaign(tmp_path: Path, network: Network) -> Callable[..., Campaign]:
-    clock = JumpingClock()
+def clock() -> JumpingClock:
+    return JumpingClock()
 
+
+@pytest.fixture
+def campaign(tmp_path: Path, network: Network, clock: JumpingClock) -> Callable[..., Campaign]:
     def make(numbers: Any = (ANN, BOB), **options: Any) -> Campaign:
         settings: dict[str, Any] = {
             "application_sid": "app",
@@ -119,7 +135,7 @@ def outcomes(report: Report) -> dict[str, str]:
 def test_every_number_is_called_once_and_reported(campaign: Callable[..., Campaign], network: Network) -> None:
     report = campaign([{"number": ANN, "name": "Ann"}, BOB]).run()
     assert network.dialled == {ANN: 1, BOB: 1}
-    assert network.placed[0] == Entry(ANN, 1, None, "+15085550000", {"name": "Ann"})
+    assert network.placed[0] == Contact(ANN, 1, None, "+15085550000", {"name": "Ann"})
     assert outcomes(report) == {ANN: "completed", BOB: "completed"}
     assert report.complete
     assert report.totals == {"completed": 2}
@@ -171,10 +187,14 @@ def test_wrong_rows_stop_everything_unless_they_are_to_be_skipped(
     assert not report.complete
 
 
+def test_a_list_that_was_read_before_is_taken_as_it_is(campaign: Callable[..., Campaign], network: Network) -> None:
+    assert outcomes(campaign(NumberList.from_rows([ANN])).run()) == {ANN: "completed"}
+
+
 def test_a_number_that_comes_twice_is_called_once(campaign: Callable[..., Campaign], network: Network) -> None:
     report = campaign([ANN, "001 508 555 1212"]).run()
     assert network.dialled == {ANN: 1}
-    assert [(twice.number, twice.line) for twice in report.duplicates] == [(ANN, 2)]
+    assert [(row.number, row.line) for row in report.duplicates] == [(ANN, 2)]
     assert f"line 2: {ANN} is on line 1 too" in str(report)
 
 
@@ -276,58 +296,67 @@ def test_a_call_that_outlasts_the_grace_is_followed_by_the_next_run(
 
 
 def test_an_answer_that_comes_after_the_end_is_not_taken_for_one_of_the_next_run(
-    campaign: Callable[..., Campaign], network: Network, monkeypatch: pytest.MonkeyPatch
+    campaign: Callable[..., Campaign], network: Network, clock: JumpingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, late, again = threading.Event(), threading.Event(), campaign([ANN])
-    known = network.statuses
+    asked, late, job = threading.Event(), threading.Event(), campaign([ANN])
+    statuses = network.statuses
 
     def slow(call_sids: Collection[str]) -> Mapping[str, str]:
         if not asked.is_set():
             asked.set()
-            again.stop(grace=0.0)
+            job.stop(grace=0.0)
             late.wait(30)
-        return known(call_sids)
+        return statuses(call_sids)
 
     monkeypatch.setattr(network, "statuses", slow)
-    assert outcomes(again.run()) == {ANN: "placed"}
+    clock.requests_hang = True
+    assert outcomes(job.run()) == {ANN: "placed"}
     late.set()
-    assert outcomes(again.run()) == {ANN: "completed"}
+    clock.requests_hang = False
+    assert outcomes(job.run()) == {ANN: "completed"}
     assert network.dialled == {ANN: 1}
 
 
 def test_stop_waits_for_the_answer_of_a_call_that_is_being_placed(
     campaign: Callable[..., Campaign], network: Network
 ) -> None:
-    answer, stopping = threading.Event(), campaign([ANN])
+    class LateClock(JumpingClock):
+        """The answer comes an hour after the end of the grace."""
+
+        def wait(self, inbox: SimpleQueue[Any], seconds: float) -> Any:
+            if self.elapsed > 3600:
+                answer.set()
+                self.requests_hang = False
+            return super().wait(inbox, seconds)
+
+    answer, clock = threading.Event(), LateClock()
+    clock.requests_hang = True
     network.answers = {ANN: [lambda: answer.wait(30)]}
-
-    @stopping.on("claimed")
-    def stop(attempt: Attempt) -> None:
-        stopping.stop(grace=0.0)
-        threading.Timer(0.05, answer.set).start()
-
+    stopping = campaign([ANN], clock=clock)
+    stopping.on("claimed", lambda attempt: stopping.stop(grace=0.0))
     assert outcomes(stopping.run()) == {ANN: "placed"}
+    assert clock.elapsed > 3600
 
 
 def test_listeners_hear_of_each_state_when_it_is_on_disk(campaign: Callable[..., Campaign]) -> None:
     heard: list[tuple[str, str, str | None]] = []
-    one = campaign([ANN])
-    one.on("change", lambda attempt: heard.append((attempt.number, attempt.state, attempt.call_sid)))
-    seen: list[Attempt] = []
-    assert one.on("completed")(seen.append) is not None
-    one.run()
+    job = campaign([ANN])
+    job.on("change", lambda attempt: heard.append((attempt.number, attempt.state, attempt.call_sid)))
+    completed: list[Attempt] = []
+    assert job.on("completed")(completed.append) is not None
+    job.run()
     assert heard == [(ANN, "claimed", None), (ANN, "placed", "sid-1"), (ANN, "completed", "sid-1")]
-    assert [attempt.state for attempt in seen] == ["completed"]
-    assert one.progress == (1, 1, 0)
+    assert [attempt.state for attempt in completed] == ["completed"]
+    assert job.progress == (1, 1, 0)
 
 
 def test_a_listener_that_fails_is_logged_with_the_call_and_changes_nothing(
     campaign: Callable[..., Campaign], caplog: pytest.LogCaptureFixture
 ) -> None:
-    one = campaign([ANN])
-    one.on("completed", lambda attempt: 1 / 0)
+    job = campaign([ANN])
+    job.on("completed", lambda attempt: 1 / 0)
     with caplog.at_level(logging.ERROR, "jambonz_sync.campaign"):
-        assert one.run().complete
+        assert job.run().complete
     (record,) = caplog.records
     assert "sid-1" in record.getMessage()
     assert record.exc_info is not None
@@ -349,8 +378,6 @@ def test_a_second_run_on_the_same_state_is_refused_while_the_first_goes_on(campa
 def test_a_state_file_that_cannot_be_written_ends_the_run_before_anything_is_dialled(
     campaign: Callable[..., Campaign], network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from jambonz_sync.campaign.store import Store
-
     def full(self: Store, number: str, now: float) -> Attempt:
         raise OSError(28, "No space left on device")
 
@@ -397,18 +424,112 @@ def test_what_a_row_lacks_is_said_before_anything_is_dialled(
         campaign(**options)
 
 
-def test_the_report_is_written_for_spreadsheets_and_for_programs(
-    campaign: Callable[..., Campaign], network: Network, tmp_path: Path
+# -- clocks that are set ------------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_is_set_back_does_not_make_the_campaign_stand_still(
+    campaign: Callable[..., Campaign], network: Network, clock: JumpingClock
 ) -> None:
-    network.outcomes = {BOB: ["busy"]}
-    report = campaign().run()
-    report.write(tmp_path / "report.csv")
-    lines = (tmp_path / "report.csv").read_text().splitlines()
-    assert lines[0] == "number,line,outcome,attempts,call_sid,at,detail"
-    assert lines[2].startswith(f"{BOB},2,busy,1,sid-")
-    report.write(tmp_path / "report.json")
-    text = (tmp_path / "report.json").read_text()
-    assert json.loads(text)["totals"] == {"completed": 1, "busy": 1}
-    assert Report.from_json(text) == report
-    with pytest.raises(CampaignError, match=r"a \.csv or a \.json file"):
-        report.write(tmp_path / "report.xlsx")
+    network.outcomes = {ANN: ["in-progress", "busy"]}
+    policy = Policy(Rate(1), retry=frozenset({"busy"}), retry_after=60)
+    job = campaign(policy=policy)
+
+    @job.on("change")
+    def set_back(attempt: Attempt) -> None:
+        clock.now -= 3600
+
+    assert outcomes(job.run()) == {ANN: "completed", BOB: "completed"}
+    assert clock.elapsed < 120
+
+
+def test_a_clock_that_is_set_forward_gives_up_no_call(
+    campaign: Callable[..., Campaign], network: Network, clock: JumpingClock
+) -> None:
+    network.outcomes = {ANN: ["in-progress", "completed"]}
+    network.status_errors = [ConnectionError("reset")]
+    job = campaign([ANN])
+
+    @job.on("placed")
+    def set_forward(attempt: Attempt) -> None:
+        clock.now += 86_400
+
+    assert outcomes(job.run()) == {ANN: "completed"}
+
+
+def test_a_clock_that_is_set_back_between_two_runs_costs_one_pause_at_most(
+    campaign: Callable[..., Campaign], network: Network, clock: JumpingClock
+) -> None:
+    network.outcomes = {ANN: ["busy"]}
+    policy = Policy(Rate(1), retry=frozenset({"busy"}), retry_after=60)
+    first = campaign([ANN], policy=policy)
+    first.on("busy", lambda attempt: first.stop())
+    assert outcomes(first.run()) == {ANN: "waiting"}
+    clock.now -= 86_400
+    start = clock.elapsed
+    assert campaign([ANN], policy=policy).dry_run().numbers[0].detail == "from 2027-01-14T08:01:02Z"
+    assert outcomes(campaign([ANN], policy=policy).run()) == {ANN: "completed"}
+    assert clock.elapsed - start < 120
+
+
+# -- a system without threads ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def refuse_threads(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Make the system refuse the next threads of the campaign, as it does at a limit of the container."""
+    start, refusals = threading.Thread.start, [0]
+
+    def refusing(thread: threading.Thread) -> None:
+        if thread.name == "campaign-request" and refusals[0] > 0:
+            refusals[0] -= 1
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refusing)
+
+    def refuse(count: int) -> None:
+        refusals[0] = count
+
+    return refuse
+
+
+def test_a_number_for_which_there_was_no_thread_is_called_later_and_never_unknown(
+    campaign: Callable[..., Campaign], network: Network, refuse_threads: Callable[[int], None]
+) -> None:
+    refuse_threads(3)
+    states: list[str] = []
+    job = campaign()
+    job.on("change", lambda attempt: states.append(attempt.state))
+    report = job.run()
+    assert outcomes(report) == {ANN: "completed", BOB: "completed"}
+    assert report.complete
+    assert network.dialled == {ANN: 1, BOB: 1}
+    assert states.count("refused") == 3
+    assert "unknown" not in states
+
+
+def test_a_system_that_gives_no_thread_for_long_stops_the_campaign_and_the_next_run_goes_on(
+    campaign: Callable[..., Campaign], network: Network, refuse_threads: Callable[[int], None]
+) -> None:
+    refuse_threads(1000)
+    report = campaign(policy=Policy(Rate(1000), max_errors=3)).run()
+    assert report.stopped == "3 calls in a row could not be placed; the last one: can't start new thread"
+    refuse_threads(0)
+    assert outcomes(campaign().run()) == {ANN: "completed", BOB: "completed"}
+    assert network.dialled == {ANN: 1, BOB: 1}
+
+
+def test_calls_are_followed_again_when_there_is_a_thread_again(
+    campaign: Callable[..., Campaign], network: Network, refuse_threads: Callable[[int], None]
+) -> None:
+    network.outcomes = {ANN: ["in-progress", "completed"]}
+    job = campaign([ANN])
+    job.on("placed", lambda attempt: refuse_threads(2))
+    assert outcomes(job.run()) == {ANN: "completed"}
+
+
+def test_a_dialler_that_ends_its_thread_leaves_the_attempt_unknown_and_the_campaign_goes_on(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    network.answers = {ANN: [raising(SystemExit(1))]}
+    assert outcomes(campaign().run()) == {ANN: "unknown", BOB: "completed"}

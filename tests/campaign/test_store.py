@@ -1,19 +1,18 @@
-"""The state file: what is written is there after any end, and only one process writes."""
+"""The state file: all that is written is there after any end, and nothing else can be written."""
 
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from jambonz_sync.campaign import CampaignError, CampaignLocked, Entry
+from jambonz_sync.campaign import CampaignError, Contact, StateFileChanged
 from jambonz_sync.campaign.store import Store
 
-ANN, BOB = Entry("+15085551212", 2, variables={"name": "Ann"}), Entry("+15085551213", 3, "UTC", "+15085550000")
+ANN, BOB = Contact("+15085551212", 2, variables={"name": "Ann"}), Contact("+15085551213", 3, "UTC", "+15085550000")
 
 
 @pytest.fixture
@@ -28,20 +27,31 @@ def test_what_is_written_is_there_when_the_file_is_opened_again(path: Path) -> N
         placed = store.record(claimed, "accepted", 11.0, call_sid="sid-1")
         busy = store.record(placed, "busy", 12.0)
     with Store(path) as store:
-        assert list(store.cases()) == [(ANN, [busy]), (BOB, [])]
+        assert list(store.histories()) == [(ANN, [busy]), (BOB, [])]
         assert (busy.state, busy.call_sid, busy.n, busy.claimed_at, busy.changed_at) == ("busy", "sid-1", 1, 10.0, 12.0)
         assert store.last_claim() == 10.0
 
 
-def test_the_disk_has_a_claim_before_anyone_can_act_on_it(path: Path) -> None:
-    with Store(path) as store:
-        assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)
+def test_others_see_a_claim_as_soon_as_it_is_made(path: Path) -> None:
+    with Store(path) as store, closing(sqlite3.connect(path)) as other:
         store.load([ANN])
         store.claim(ANN.number, 10.0)
-        assert not store._db.in_transaction
-        with closing(sqlite3.connect(path)) as other, other:
-            assert other.execute("SELECT state FROM attempt").fetchall() == [("claimed",)]
+        assert other.execute("SELECT state FROM attempt").fetchall() == [("claimed",)]
+
+
+def test_every_write_waits_for_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connections: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def connected(database: str, **options: Any) -> sqlite3.Connection:
+        connections.append(connect(database, **options))
+        return connections[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
+    with Store(path):
+        (db,) = (db for db in connections if db.execute("PRAGMA database_list").fetchone()[2] == str(path))
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert db.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_a_second_claim_is_impossible_while_one_is_open(path: Path) -> None:
@@ -67,7 +77,7 @@ def test_an_attempt_that_has_moved_on_is_not_written_over(path: Path) -> None:
         store.load([ANN])
         claimed = store.claim(ANN.number, 10.0)
         store.record(claimed, "accepted", 11.0, call_sid="sid-1")
-        with pytest.raises(CampaignError, match="is not claimed"):
+        with pytest.raises(StateFileChanged, match="is not claimed there"):
             store.record(claimed, "interrupted", 12.0)
 
 
@@ -83,7 +93,7 @@ def test_a_claim_that_a_dead_process_left_becomes_unknown_and_a_placed_call_stay
             "unknown",
             "the process ended before the answer came",
         )
-        assert [attempts[0].state for _, attempts in store.cases()] == ["placed", "unknown"]
+        assert [attempts[0].state for _, attempts in store.histories()] == ["placed", "unknown"]
         assert store.recover(21.0) == []
         (written_off,) = store.write_off(22.0)
         assert (written_off.number, written_off.state) == (BOB.number, "written-off")
@@ -93,48 +103,22 @@ def test_a_list_that_has_changed_keeps_what_has_been_dialled(path: Path) -> None
     with Store(path) as store:
         store.load([ANN, BOB])
         store.record(store.claim(BOB.number, 10.0), "refused", 11.0)
-        store.load([Entry(BOB.number, 2, excluded="do-not-call"), Entry("+15085551214", 3)])
-        assert [(e.number, e.excluded, len(a)) for e, a in store.cases()] == [
+        store.load([Contact(BOB.number, 2, excluded="do-not-call"), Contact("+15085551214", 3)])
+        assert [(contact.number, contact.excluded, len(attempts)) for contact, attempts in store.histories()] == [
             (ANN.number, "removed", 0),
             (BOB.number, "do-not-call", 1),
             ("+15085551214", None, 0),
         ]
         store.load([ANN])
-        assert [e.excluded for e, _ in store.cases()] == [None, "removed", "removed"]
+        assert [contact.excluded for contact, _ in store.histories()] == [None, "removed", "removed"]
 
 
 def test_the_file_of_one_campaign_is_refused_to_another(path: Path) -> None:
     with Store(path) as store:
-        store.belong_to("app-1")
-        store.belong_to("app-1")
+        store.bind("app-1")
+        store.bind("app-1")
         with pytest.raises(CampaignError, match="holds the campaign of application app-1"):
-            store.belong_to("app-2")
-
-
-def test_a_second_opening_is_refused_and_names_the_process(path: Path) -> None:
-    with Store(path):
-        with pytest.raises(CampaignLocked, match="in use by process") as caught:
-            Store(path)
-        assert caught.value.pid is not None
-    Store(path).close()
-
-
-def test_a_killed_process_leaves_no_lock(path: Path) -> None:
-    hold = (
-        "import sys; from jambonz_sync.campaign.store import Store; "
-        "store = Store(sys.argv[1]); print('open', flush=True); input()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", hold, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "open\n"
-        with pytest.raises(CampaignLocked) as caught:
-            Store(path)
-        assert caught.value.pid == holder.pid
-        holder.kill()
-        holder.wait(30)
-    Store(path).close()
+            store.bind("app-2")
 
 
 def test_a_copy_reads_beside_the_writer_and_writes_nothing(path: Path) -> None:
@@ -143,12 +127,12 @@ def test_a_copy_reads_beside_the_writer_and_writes_nothing(path: Path) -> None:
         store.claim(ANN.number, 10.0)
         with Store.copy_of(path) as copy:
             assert [attempt.state for attempt in copy.recover(20.0)] == ["unknown"]
-        assert [a.state for _, attempts in store.cases() for a in attempts] == ["claimed"]
+        assert [attempt.state for _, attempts in store.histories() for attempt in attempts] == ["claimed"]
 
 
 def test_a_copy_of_nothing_is_empty_and_makes_no_file(path: Path) -> None:
     with Store.copy_of(path) as copy:
-        assert list(copy.cases()) == []
+        assert list(copy.histories()) == []
     assert list(path.parent.iterdir()) == []
 
 
@@ -166,6 +150,18 @@ def test_a_file_of_something_else_is_refused_and_left_as_it_is(path: Path) -> No
         other.execute("PRAGMA user_version = 99")
     with pytest.raises(CampaignError, match="has format 99"):
         Store(path)
+
+
+def test_a_file_that_was_replaced_or_removed_takes_no_further_claim(path: Path) -> None:
+    with Store(path) as store:
+        store.load([ANN, BOB])
+        store.claim(ANN.number, 10.0)
+        path.rename(path.with_name("elsewhere.db"))
+        with pytest.raises(StateFileChanged, match="is gone"):
+            store.claim(BOB.number, 11.0)
+        path.touch()
+        with pytest.raises(StateFileChanged, match="was replaced"):
+            store.claim(BOB.number, 12.0)
 
 
 def test_a_directory_that_does_not_exist_is_named(tmp_path: Path) -> None:

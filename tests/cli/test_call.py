@@ -312,28 +312,3 @@ def test_the_demo_runs_without_any_argument() -> None:
 def test_the_demo_can_be_talked_to() -> None:
     shown = at_a_terminal(program("demo", "--interactive"), [("caller  ", "good evening\n")])
     assert "You said: good evening" in shown
-
-
-def test_help_names_every_command_without_importing_it() -> None:
-    code = "import sys; from jambonz_sync.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True)
-    for command in (
-        "applications",
-        "call",
-        "calls",
-        "campaign",
-        "conferences",
-        "demo",
-        "doctor",
-        "queues",
-        "recent-calls",
-    ):
-        assert f"  {command} " in done.stdout
-    modules = done.stdout.splitlines()[-1].split()
-    assert not {"flask", "requests", "websocket", "jambonz_sync.simulator"} & set(modules)
-
-
-def test_an_unknown_command_is_a_usage_error() -> None:
-    result = run("dance")
-    assert result.exit_code == 2
-    assert "No such command 'dance'" in result.output

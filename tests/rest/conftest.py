@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import responses
 
 from jambonz_sync.rest import JambonzClient
 
-from .fake_api import ACCOUNT, KEY, FakeApi
+from .fake_api import ACCOUNT, KEY, PROVIDER, FakeApi
+from .mock_server import URL
 
 
 @pytest.fixture(autouse=True)
@@ -33,12 +35,28 @@ def client(api: FakeApi) -> Iterator[JambonzClient]:
 @pytest.fixture
 def patient_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections stay fit for use however slow this machine is, so that they can be counted."""
-    monkeypatch.setattr("jambonz_sync.rest.adapter._FRESH", 600.0)
+    monkeypatch.setattr("jambonz_sync.rest.http.adapter._FRESH", 600.0)
 
 
 @pytest.fixture
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses between attempts, which are noted rather than slept."""
     taken: list[float] = []
-    monkeypatch.setattr("jambonz_sync.rest.http.time.sleep", taken.append)
+    monkeypatch.setattr("jambonz_sync.rest.http.transport.time.sleep", taken.append)
     return taken
+
+
+@pytest.fixture
+def server() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.fixture
+def own(server: responses.RequestsMock) -> JambonzClient:
+    return JambonzClient(URL, ACCOUNT, KEY)
+
+
+@pytest.fixture
+def provider(server: responses.RequestsMock) -> JambonzClient:
+    return JambonzClient(URL, api_key=KEY, service_provider_sid=PROVIDER)

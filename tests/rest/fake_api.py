@@ -1,4 +1,4 @@
-"""A stand-in for the API server: real sockets on loopback, which answer, drip, break and vanish as they are told.
+"""A fake API server on real sockets of loopback, which answers, drips, breaks and vanishes as it is told.
 
 ``api.on("POST", path, reply(201, {...}))`` answers each such request; ``api.next(act, act ...)`` says what the
 next requests meet, whatever they ask for. An act is a function of a :class:`Visit`. What arrived is in

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jambonz_sync.cli import main
-from jambonz_sync.cli.doctor import _settings
 from jambonz_sync.cli.rest_output import Progress, table
 
 from .fake_api import ACCOUNT, KEY, SID, FakeApi, reply
@@ -197,75 +196,6 @@ def test_the_key_comes_from_the_environment_or_a_file_and_never_from_an_argument
     assert run("conferences", "--api-key", "x").exit_code == 2
 
 
-# doctor
-
-
-def healthy(api: FakeApi, scope: str = "account") -> None:
-    limit = {"RateLimit-Limit": "600", "RateLimit-Remaining": "590", "RateLimit-Reset": "60"}
-    api.on("GET", "/health", reply(200, text=b"OK"))
-    api.on("GET", "/ServiceProviders", reply(200, [] if scope == "account" else [{"name": "sp"}]))
-    api.on("GET", "/SystemInformation", reply(200, {}) if scope == "admin" else reply(403, {"status": "fail"}))
-    api.on("GET", f"/Accounts/{ACCOUNT}", reply(200, {"name": "acme", "is_active": 1}))
-    api.on("GET", f"/Accounts/{ACCOUNT}/CallCount", reply(200, {"inbound": 1, "outbound": 2}, limit))
-
-
-@pytest.mark.parametrize(
-    ("scope", "detail"),
-    [
-        ("account", "of an account: its own account"),
-        ("service provider", "of a service provider: its own accounts; cannot place calls or send messages"),
-        ("admin", "of an admin: everything; places calls for any account"),
-    ],
-)
-def test_the_doctor_finds_everything_well(settings: FakeApi, scope: str, detail: str) -> None:
-    healthy(settings, scope)
-    checks = {check["check"]: check for check in parsed("doctor")}
-    assert checks["key"]["detail"] == detail
-    assert checks["account"]["detail"] == "acme"
-    assert checks["calls"]["detail"] == "1 in, 2 out right now"
-    assert checks["rate limit"]["detail"] == "590 of 600 requests left, anew in 60 s"
-    assert ("placing calls" in checks) == (scope == "service provider")
-    assert "failed" not in run("doctor").stdout
-    assert all(request.method == "GET" for request in settings.requests)
-
-
-def test_the_doctor_finds_a_wrong_key(settings: FakeApi) -> None:
-    healthy(settings)
-    settings.on("GET", "/ServiceProviders", reply(401, text=b"Unauthorized"))
-    result = run("doctor")
-    assert result.exit_code == 1
-    assert result.stdout.splitlines()[-1] == "key       failed  the server does not know it (401)"
-
-
-def test_the_doctor_finds_a_wrong_account(settings: FakeApi) -> None:
-    healthy(settings)
-    settings.on("GET", f"/Accounts/{ACCOUNT}", reply(403, {"status": "fail", "message": "insufficient"}))
-    result = run("doctor")
-    assert result.exit_code == 1
-    assert f"account     failed  {ACCOUNT} is not there for this key (403)" in result.stdout
-
-
-def test_the_doctor_misses_an_account(settings: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    healthy(settings)
-    monkeypatch.delenv("JAMBONZ_ACCOUNT_SID")
-    result = run("doctor")
-    assert result.exit_code == 1
-    assert "none is set: pass --account-sid or set JAMBONZ_ACCOUNT_SID" in result.stdout
-
-
-def test_the_doctor_finds_nobody_there() -> None:
-    result = run("doctor", "--base-url", "http://127.0.0.1:1", "--api-key-file", "-", stdin=KEY)
-    assert result.exit_code == 1
-    assert "Connection refused" in result.stdout
-
-
-def test_the_doctor_finds_that_it_is_not_the_api(settings: FakeApi) -> None:
-    settings.on("GET", "/ServiceProviders", reply(200, text=b"<html>Welcome</html>"))
-    result = run("doctor")
-    assert result.exit_code == 1
-    assert "answers, but has no /health" in result.stdout
-
-
 def test_a_table_of_nothing_is_its_head() -> None:
     assert table(("a", "b"), []) == "a  b"
 
@@ -280,21 +210,3 @@ def test_help_and_usage_do_not_load_requests() -> None:
         "assert 'requests' not in sys.modules and 'flask' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=50)
-
-
-def test_the_doctor_goes_on_where_it_can(settings: FakeApi) -> None:
-    healthy(settings)
-    limit = {"RateLimit-Limit": "600", "RateLimit-Remaining": "5", "RateLimit-Reset": "60"}
-    settings.on("GET", "/ServiceProviders", reply(200, [], limit))
-    settings.on("GET", f"/Accounts/{ACCOUNT}", reply(200, {"name": "acme", "is_active": 0}))
-    settings.on("GET", f"/Accounts/{ACCOUNT}/CallCount", reply(500, {"msg": "redis is down"}))
-    result = run("doctor")
-    assert result.exit_code == 1
-    assert "account     warning  acme is not active" in result.stdout
-    assert "calls       failed" in result.stdout
-    assert "rate limit  warning  5 of 600 requests left" in result.stdout
-
-
-def test_the_doctor_warns_of_a_key_that_travels_in_clear() -> None:
-    assert _settings("http://api.example.com/v1").result == "warning"
-    assert _settings("https://api.example.com/v1").result == "ok"

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import jambonz_sync.rest
-from jambonz_sync.rest import ConfigurationError, InvalidRequest, JambonzClient
+from jambonz_sync.rest import ApiTimeout, ConfigurationError, InvalidRequest, JambonzClient, resources
 
 from . import fake_api
 from .fake_api import ACCOUNT, KEY, PROVIDER, SID, FakeApi, Visit, reply
@@ -56,8 +56,11 @@ def test_settings_that_cannot_work_are_refused_at_once(arguments: Any, name: str
 
 @pytest.mark.parametrize("options", [{"max_retries": -1}, {"timeout": 0}, {"timeout": (5,)}, {"timeout": "5"}])
 def test_options_that_cannot_work_are_refused_at_once(options: Any) -> None:
-    with pytest.raises(ValueError, match=r"max_retries|timeout"):
+    with pytest.raises(ConfigurationError) as caught:
         JambonzClient("https://x.example", ACCOUNT, KEY, **options)
+    assert [caught.value.name] == [*options]
+    with pytest.raises(ConfigurationError):
+        JambonzClient("https://x.example", ACCOUNT, KEY).with_options(**options)
 
 
 def test_settings_come_from_arguments_and_then_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,18 +181,51 @@ def test_many_threads_are_served_at_once_and_their_connections_are_kept(api: Fak
     assert api.connections == 32
 
 
-def test_an_unknown_option_is_refused_with_the_nearest_name(client: JambonzClient) -> None:
-    with pytest.raises(InvalidRequest, match="unknown argument 'tiemout'; did you mean 'timeout'"):
-        client.calls.count(tiemout=3)  # type: ignore[call-arg]
-    with pytest.raises(InvalidRequest, match="timeout is seconds"):
-        client.calls.count(timeout=-1)
+@pytest.mark.usefixtures("patient_pool")
+def test_a_client_with_other_options_shares_key_account_and_connections(api: FakeApi, client: JambonzClient) -> None:
+    hasty = client.with_options(timeout=(20, 0.3), max_retries=0)
+    api.next(reply(200, {"inbound": 1}), reply(200, {"inbound": 2}), fake_api.stay_silent)
+    assert [client.calls.count().inbound, hasty.calls.count().inbound] == [1, 2]
+    assert api.connections == 1
+    with pytest.raises(ApiTimeout, match=r"no answer within 0\.3 s"):
+        hasty.calls.count()
+    assert (hasty.account_sid, hasty.base_url) == (client.account_sid, client.base_url)
+    assert {request.headers["authorization"] for request in api.requests} == {f"Bearer {KEY}"}
+
+
+def test_options_are_kept_by_clients_that_are_made_from_one(api: FakeApi, client: JambonzClient) -> None:
+    api.on("GET", f"/Accounts/{SID}/CallCount", fake_api.stay_silent)
+    with pytest.raises(ApiTimeout, match=r"no answer within 0\.2 s"):
+        client.with_options(timeout=(20, 0.2)).with_options(max_retries=0).for_account(SID).calls.count()
+
+
+def test_the_rate_limit_is_that_of_all_clients_that_share_connections(api: FakeApi, client: JambonzClient) -> None:
+    limit = {"RateLimit-Limit": "600", "RateLimit-Remaining": "7", "RateLimit-Reset": "60"}
+    api.next(reply(200, {}, limit))
+    client.with_options(max_retries=0).for_account(SID).calls.count()
+    assert client.rate_limit is not None
+    assert client.rate_limit.remaining == 7
+
+
+def test_dir_shows_what_a_user_may_call() -> None:
+    client = JambonzClient("https://x.example", ACCOUNT, KEY, service_provider_sid=PROVIDER)
+    offered = dir(client)
+    assert {"calls", "applications", "system", "with_options", "for_account", "close", "rate_limit"} <= set(offered)
+    assert [name for name in offered if name.startswith("_") or not hasattr(client, name)] == []
+    offered_kinds = {type(getattr(client, name)).__name__ for name in offered}
+    assert set(resources.__all__) <= offered_kinds
+
+
+def test_a_resource_that_there_is_not_is_an_attribute_error(client: JambonzClient) -> None:
+    with pytest.raises(AttributeError, match="no attribute 'cals'"):
+        client.cals  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_a_body_that_is_no_json_is_refused(client: JambonzClient) -> None:
-    with pytest.raises(InvalidRequest, match="the body is no JSON"):
+    with pytest.raises(InvalidRequest, match=r"tag.data.a: JSON has no form for object"):
         client.calls.tag(SID, {"a": object()})
     with pytest.raises(InvalidRequest, match="the body is no JSON"):
-        client.calls.tag(SID, {"a": float("nan")})
+        client.applications.update(SID, extra={"a": float("nan")})
 
 
 def test_importing_the_client_loads_neither_flask_nor_the_json_codec_nor_resources() -> None:
@@ -200,10 +236,11 @@ def test_importing_the_client_loads_neither_flask_nor_the_json_codec_nor_resourc
         "assert 'requests' not in sys.modules\n"
         "from jambonz_sync.rest import JambonzClient, ApiError\n"
         "client = JambonzClient('http://127.0.0.1:9', api_key='x')\n"
-        "assert not {'jambonz_sync.rest.calls', 'jambonz_sync.rest.speech'} & set(sys.modules)\n"
+        "assert not {'jambonz_sync.rest.calls', 'jambonz_sync.rest.resources.speech'} & set(sys.modules)\n"
         "client.calls\n"
         "unwanted = {'flask', 'dataclasses_json', 'marshmallow', 'websocket', 'simple_websocket', 'dataclasses',\n"
-        "            'jambonz_sync.rest.speech', 'jambonz_sync.rest.models.calls', 'jambonz_sync.model.stored'}\n"
+        "            'jambonz_sync.rest.resources.speech', 'jambonz_sync.rest.models.calls',\n"
+        "            'jambonz_sync.model.stored', 'jambonz_sync.model.declare'}\n"
         "found = unwanted & set(sys.modules) - before\n"
         "assert not found, found\n"
     )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gc
-import io
 import socket
 import ssl
 import struct
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import requests
@@ -26,7 +24,6 @@ from jambonz_sync.rest import (
     JambonzClient,
     TlsError,
 )
-from jambonz_sync.rest.adapter import _Deadlined
 from jambonz_sync.rest.calls import NewCall
 
 from . import fake_api
@@ -36,8 +33,8 @@ CALLS = f"/Accounts/{ACCOUNT}/Calls"
 PLACED = reply(201, {"sid": SID, "callId": "x@y"})
 
 
-def dial(client: JambonzClient, **options: object) -> NewCall:
-    return client.calls.create(from_="+15085551212", to="+15085551213", application_sid=SID, **options)  # type: ignore[arg-type]
+def dial(client: JambonzClient) -> NewCall:
+    return client.calls.create(from_="+15085551212", to="+15085551213", application_sid=SID)
 
 
 BROKEN: dict[str, Act] = {
@@ -62,7 +59,7 @@ def test_a_call_whose_answer_is_lost_is_not_placed_again(
 ) -> None:
     api.next(act, PLACED)
     with pytest.raises((ApiConnectionError, InvalidAnswer)) as caught:
-        dial(client, max_retries=5)
+        dial(client.with_options(max_retries=5))
     assert caught.value.sent
     assert caught.value.outcome_unknown
     assert "outcome is unknown" in str(caught.value)
@@ -82,7 +79,7 @@ SLOW: dict[str, Act] = {
 def test_a_slow_server_cannot_hold_a_job_beyond_the_time_out(api: FakeApi, client: JambonzClient, act: Act) -> None:
     api.next(act, PLACED)
     with pytest.raises(ApiTimeout, match=r"no answer within 0\.3 s; the request has left") as caught:
-        dial(client, request_timeout=(20, 0.3), max_retries=5)
+        dial(client.with_options(timeout=(20, 0.3), max_retries=5))
     assert caught.value.sent
     assert len(api.requests) == 1
 
@@ -93,7 +90,7 @@ def test_a_call_is_not_placed_again_whatever_the_server_says(
 ) -> None:
     api.next(reply(status, {"msg": "?"}, {"Retry-After": "1"}), PLACED)
     with pytest.raises(ApiError) as caught:
-        dial(client, max_retries=5)
+        dial(client.with_options(max_retries=5))
     assert caught.value.sent
     assert caught.value.outcome_unknown == (status in (502, 503, 504))
     assert len(api.requests) == 1
@@ -142,7 +139,7 @@ def test_a_call_is_placed_once_the_server_comes_up(monkeypatch: pytest.MonkeyPat
             listener.on("POST", CALLS, PLACED)
             started.append(listener)
 
-    monkeypatch.setattr("jambonz_sync.rest.http.time.sleep", nap)
+    monkeypatch.setattr("jambonz_sync.rest.http.transport.time.sleep", nap)
     with JambonzClient(f"http://127.0.0.1:{port}", ACCOUNT, KEY) as client:
         assert dial(client) == SID
     with started[0] as server:
@@ -294,7 +291,7 @@ def test_connections_are_kept_while_they_are_fresh_and_not_used_when_the_server_
 ) -> None:
     api.on("POST", CALLS, PLACED)
     now = [1000.0]
-    monkeypatch.setattr("jambonz_sync.rest.adapter.monotonic", lambda: now[0])
+    monkeypatch.setattr("jambonz_sync.rest.http.adapter.monotonic", lambda: now[0])
     for gap, connections in ((0.0, 1), (3.9, 1), (3.9, 1), (4.1, 2)):
         now[0] += gap
         dial(client)
@@ -306,7 +303,7 @@ def test_a_connection_of_the_parent_process_is_not_used_by_the_child(
 ) -> None:
     api.on("POST", CALLS, PLACED)
     dial(client)
-    monkeypatch.setattr("jambonz_sync.rest.adapter.os.getpid", lambda: -1)
+    monkeypatch.setattr("jambonz_sync.rest.http.adapter.os.getpid", lambda: -1)
     dial(client)
     assert api.connections == 2
 
@@ -363,42 +360,3 @@ def test_with_a_session_of_the_callers_what_cannot_be_told_counts_as_sent(api: F
             dial(client)
         assert not caught.value.sent
         assert len(naps) == 2
-
-
-# The deadline of an answer, as a plain value
-
-
-class Pipe(io.RawIOBase):
-    """A reading end that gives a byte at a time, and notes the time-outs that it was given."""
-
-    def __init__(self) -> None:
-        self.timeouts: list[float] = []
-
-    def settimeout(self, seconds: float) -> None:
-        self.timeouts.append(seconds)
-
-    def readinto(self, buffer: Any) -> int:
-        buffer[0] = 0
-        return 1
-
-
-def test_each_piece_of_an_answer_has_what_is_left_of_the_time_for_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
-    monkeypatch.setattr("jambonz_sync.rest.adapter.monotonic", lambda: now[0])
-    pipe = Pipe()
-    reader = _Deadlined(pipe, pipe, 10.0)
-    buffer = bytearray(8)
-    for gap in (0.0, 6.0, 3.5):
-        now[0] += gap
-        assert reader.readinto(buffer) == 1
-    assert pipe.timeouts == [10.0, 4.0, 0.5]
-    now[0] += 0.5
-    with pytest.raises(TimeoutError):
-        reader.readinto(buffer)
-    reader.by_the_piece()
-    for _ in range(2):
-        now[0] += 9.0
-        reader.readinto(buffer)
-    assert pipe.timeouts[3:] == [10.0, 10.0]
-    reader.close()
-    assert pipe.closed

@@ -195,7 +195,7 @@ def test_a_call_that_is_taken_over_by_another_process_hears_its_verbs_once(answe
 
     entered = threading.Event()
     first = endpoint("One", 0, slow=not answered)
-    limits = simulator.Limits(backoff=0.2, handshake=20.0)
+    limits = simulator.CallLimits(backoff=0.2, handshake=20.0)
     call = simulator.Call(first.url + "/", caller=simulator.LiveCaller(), limits=limits)
     transcripts: list[simulator.Transcript] = []
     thread = threading.Thread(target=lambda: transcripts.append(call.run()))

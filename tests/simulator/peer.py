@@ -1,4 +1,4 @@
-"""Apps written by hand, on the bare wire: what the stand-in is tested against."""
+"""Apps written by hand, on the bare wire, to test the simulator with."""
 
 from __future__ import annotations
 
@@ -16,12 +16,22 @@ import simple_websocket
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from jambonz_sync.simulator import Call, Limits
+from jambonz_sync.simulator import Call, CallLimits
+
+from ..waiting import wait_for
 
 
-def placed(url: str, *says: str, limits: Limits | None = None, **options: Any) -> Call:
+def placed(url: str, *says: str, limits: CallLimits | None = None, **options: Any) -> Call:
     """A call whose handshake may take as long as a busy machine needs."""
-    return Call(url, says, limits=replace(limits or Limits(), handshake=20.0), **options)
+    return Call(url, says, limits=replace(limits or CallLimits(), handshake=20.0), **options)
+
+
+def wait_for_no_threads() -> None:
+    """Return when no thread of the simulator is left."""
+    wait_for(
+        lambda: not any(thread.name.startswith("simulator-") for thread in threading.enumerate()),
+        "the end of the simulator's threads",
+    )
 
 
 class Wire:
@@ -36,8 +46,8 @@ class Wire:
         """The next message, of one of these types if any are given."""
         while True:
             text = self._ws.receive(timeout=20)
-            assert text is not None, f"no message of {types}, seen {[one['type'] for one in self.seen]}"
-            message = json.loads(text)
+            assert text is not None, f"no message of {types}, seen {[message['type'] for message in self.seen]}"
+            message: dict[str, Any] = json.loads(text)
             self.seen.append(message)
             if not types or message["type"] in types:
                 return message
@@ -55,7 +65,7 @@ class Wire:
         )
 
     def close(self, code: int) -> None:
-        """Close, and stay until the stand-in has gone: ending with bytes unread would reset the connection."""
+        """Close, and stay until the simulator has gone: ending with bytes unread would reset the connection."""
         self._ws.close(code)
         with suppress(OSError):
             self._raw.settimeout(20)
@@ -71,7 +81,7 @@ class Wire:
         try:
             while True:
                 text = self._ws.receive(timeout=20)
-                assert text is not None, "the stand-in does not hang up"
+                assert text is not None, "the simulator does not hang up"
                 self.seen.append(json.loads(text))
         except simple_websocket.ConnectionClosed as closed:
             return int(closed.reason)

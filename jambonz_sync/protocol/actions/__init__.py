@@ -1,91 +1,61 @@
-"""The commands that change a call while it runs, each a pure builder of the message jambonz takes.
+"""Actions on a running call: one frozen dataclass each, with its checks and its forms on the wire.
 
-A builder checks its arguments, sends nothing and returns ``{"type": "command", "command": ..., "data": ...}``.
-What jambonz would refuse, or would drop without a word, raises :class:`~jambonz_sync.errors.InvalidVerb`
-naming the command and what it takes. ``call_sid`` aims a command at another leg of the call, such as the
-dialled one; without it the leg that the connection belongs to is meant.
-
-Commands are not answered. jambonz acts on one at once, or logs why it could not.
+Imports errors, model and verbs; no socket, thread or clock, and nothing of how an action gets to jambonz.
+Used by ``session.inject_...`` and ``client.calls...``, which are one line each that points here.
 """
 
 from __future__ import annotations
 
-from .call import (
-    DubAction,
-    MediaPath,
-    RecordAction,
-    boost_audio,
-    config,
-    dial,
-    dtmf,
-    dub,
-    hangup,
-    listen_status,
-    media_path,
-    mute,
-    noise_isolation,
-    record,
-    redirect_hook,
-    redirect_legs,
-    redirect_verbs,
-    sip_request,
-    stt_reconfigure,
-    tag,
-    transcribe_status,
-    whisper,
-)
-from .checks import Hook, Message, command, invalid
-from .llm import (
-    AgentUpdate,
-    agent_update,
-    generate_reply,
-    inject_context,
-    llm_update,
-    tool_output,
-    update_instructions,
-    update_tools,
-)
-from .room import ConferenceAction, conference_action, conference_hold, conference_mute, play_in_room, say_in_room
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "AgentUpdate",
-    "ConferenceAction",
-    "DubAction",
-    "Hook",
-    "MediaPath",
-    "Message",
-    "RecordAction",
-    "agent_update",
-    "boost_audio",
-    "command",
-    "conference_action",
-    "conference_hold",
-    "conference_mute",
-    "config",
-    "dial",
-    "dtmf",
-    "dub",
-    "generate_reply",
-    "hangup",
-    "inject_context",
-    "invalid",
-    "listen_status",
-    "llm_update",
-    "media_path",
-    "mute",
-    "noise_isolation",
-    "play_in_room",
-    "record",
-    "redirect_hook",
-    "redirect_legs",
-    "redirect_verbs",
-    "say_in_room",
-    "sip_request",
-    "stt_reconfigure",
-    "tag",
-    "tool_output",
-    "transcribe_status",
-    "update_instructions",
-    "update_tools",
-    "whisper",
-]
+from ..._lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from .base import Action as Action
+    from .base import Message as Message
+    from .base import command as command
+    from .base import command_of as command_of
+    from .base import merged as merged
+    from .base import refused as refused
+    from .base import update_of as update_of
+    from .conference import Hold as Hold
+    from .conference import MuteOthers as MuteOthers
+    from .conference import Participant as Participant
+    from .conference import RoomPlay as RoomPlay
+    from .conference import RoomSay as RoomSay
+    from .flow import Config as Config
+    from .flow import Dial as Dial
+    from .flow import Hangup as Hangup
+    from .flow import Redirect as Redirect
+    from .flow import SipRequest as SipRequest
+    from .flow import Tag as Tag
+    from .flow import Transfer as Transfer
+    from .flow import redirect_options as redirect_options
+    from .media import BoostAudio as BoostAudio
+    from .media import Dtmf as Dtmf
+    from .media import Dub as Dub
+    from .media import Listen as Listen
+    from .media import MediaPath as MediaPath
+    from .media import Mute as Mute
+    from .media import NoiseIsolation as NoiseIsolation
+    from .media import Record as Record
+    from .media import SttReconfigure as SttReconfigure
+    from .media import Transcribe as Transcribe
+    from .media import Whisper as Whisper
+    from .model import AgentUpdate as AgentUpdate
+    from .model import LlmStatus as LlmStatus
+    from .model import LlmUpdate as LlmUpdate
+    from .model import ToolOutput as ToolOutput
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            ".base": "Action Message command command_of merged refused update_of",
+            ".conference": "Hold MuteOthers Participant RoomPlay RoomSay",
+            ".flow": "Config Dial Hangup Redirect SipRequest Tag Transfer redirect_options",
+            ".media": (
+                "BoostAudio Dtmf Dub Listen MediaPath Mute NoiseIsolation Record SttReconfigure Transcribe Whisper"
+            ),
+            ".model": "AgentUpdate LlmStatus LlmUpdate ToolOutput",
+        },
+    )

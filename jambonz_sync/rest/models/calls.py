@@ -1,10 +1,10 @@
-"""Records of calls, and what goes with them."""
+"""Records of calls, and the answer to a SIP request within one."""
 
 from __future__ import annotations
 
 from ...model.stored import Model, model
 
-__all__ = ["Call", "CallCount", "Queue", "SipAnswer"]
+__all__ = ["Call", "CallCount", "SipAnswer"]
 
 
 @model
@@ -45,18 +45,10 @@ class Call(Model):
 
 @model
 class CallCount(Model):
-    """How many calls are up."""
+    """The number of calls that are up."""
 
     inbound: int = 0
     outbound: int = 0
-
-
-@model
-class Queue(Model):
-    """A queue that has callers in it: ``length`` of them."""
-
-    name: str = ""
-    length: int = 0
 
 
 @model

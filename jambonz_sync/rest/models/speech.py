@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from ...model.stored import Model, model, wired
 
-__all__ = [
-    "CacheSize",
-    "GoogleCustomVoice",
-    "Language",
-    "SpeechCredential",
-    "SpeechTest",
-    "SpeechTests",
-    "Supported",
-    "Voice",
-]
+__all__ = ["CacheSize", "Language", "SpeechCredential", "SpeechTest", "SpeechTests", "Supported", "Voice"]
+
+
+@model
+class CacheSize(Model):
+    """The number of pieces of synthesized speech in the cache."""
+
+    size: int = 0
 
 
 @model
@@ -44,14 +42,14 @@ class SpeechTest(Model):
 
 @model
 class SpeechTests(Model):
-    """What the vendor said to a test of its key."""
+    """The vendor's answers to a test of its key."""
 
     tts: SpeechTest | None = None
     stt: SpeechTest | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether neither test failed."""
+        """True if neither test failed."""
         return all(test is None or test.status != "fail" for test in (self.tts, self.stt))
 
 
@@ -72,29 +70,9 @@ class Language(Voice):
 
 @model
 class Supported(Model):
-    """What a vendor offers. Empty where it has nothing of the kind."""
+    """The languages, voices and models of a vendor. Empty where it has nothing of the kind."""
 
     tts: tuple[Language, ...] = ()
     stt: tuple[Language, ...] = ()
     models: tuple[Voice, ...] = ()
     stt_models: tuple[Voice, ...] = wired("sttModels", default=())
-
-
-@model
-class CacheSize(Model):
-    """How many pieces of synthesized speech are in the cache."""
-
-    size: int = 0
-
-
-@model
-class GoogleCustomVoice(Model):
-    """A custom voice of Google."""
-
-    google_custom_voice_sid: str = ""
-    speech_credential_sid: str | None = None
-    name: str = ""
-    model: str | None = None
-    reported_usage: str | None = None
-    use_voice_cloning_key: bool | None = None
-    voice_cloning_key: str | None = None

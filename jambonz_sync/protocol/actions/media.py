@@ -1,0 +1,243 @@
+"""Actions on the audio of a call."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...model.checks import ValidationError
+from ...model.declare import ServerTarget, model, option, required
+from ...verbs.chain import as_verbs
+from ...verbs.speech import Dub as DubVerb
+from ...verbs.speech import finish_dub
+from .base import Action, listed
+from .choices import (
+    AudioPath,
+    ListenStatus,
+    MuteStatus,
+    NoiseIsolationStatus,
+    RecordAction,
+    RecordType,
+    TranscribeStatus,
+)
+
+__all__ = [
+    "BoostAudio",
+    "Dtmf",
+    "Dub",
+    "Listen",
+    "MediaPath",
+    "Mute",
+    "NoiseIsolation",
+    "Record",
+    "SttReconfigure",
+    "Transcribe",
+    "Whisper",
+]
+
+_DIGITS = frozenset("0123456789*#ABCDabcd")
+
+
+@model
+class Mute(Action):
+    """Mute or unmute a leg of a dial, or a member of a conference."""
+
+    command = "mute:status"
+
+    status: MuteStatus = required(wire="mute_status")
+
+
+@model
+class Listen(Action):
+    """Pause, silence or resume the audio that goes to a listen (or stream) verb."""
+
+    command = "listen:status"
+
+    status: ListenStatus = required(wire="listen_status")
+
+
+@model
+class Transcribe(Action):
+    """Pause or resume a transcription."""
+
+    command = "transcribe:status"
+
+    status: TranscribeStatus = required(wire="transcribe_status")
+
+
+@model
+class MediaPath(Action):
+    """Choose how much of the media server the audio of a dial passes through."""
+
+    command = "media:path"
+    rest_field = "media_path"
+    value_of = "path"
+
+    path: AudioPath
+
+
+def _finish_whisper(options: dict[str, Any], target: ServerTarget) -> None:
+    verbs = as_verbs(options["verbs"], target.server, target.escape_urls)
+    if not verbs:
+        raise ValidationError("expected a say or a play, or several", "verbs", expected="a say or a play, or several")
+    for verb in verbs:
+        name = verb.get("verb") or next(iter(verb), None)
+        if name not in ("say", "play"):
+            raise ValidationError(f"expected say or play, got {name!r}", "verbs", expected="say or play")
+    options["verbs"] = verbs
+
+
+@model(finish=_finish_whisper)
+class Whisper(Action):
+    """Speak or play to one leg of a dial, or of a listen, only."""
+
+    command = command_field = rest_field = "whisper"
+    value_of = "verbs"
+
+    verbs: Any = required()
+
+    @classmethod
+    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+        # a chain, or instances of verbs, have a form on the wire only when they are checked, below
+        options["verbs"] = as_verbs(options.get("verbs"), None, False)
+        return options
+
+
+_NAMES_IN_REST = {name: f"noise_isolation_{name}" for name in ("vendor", "level", "model")}
+
+
+@model(new=False)
+class NoiseIsolation(Action):
+    """Switch the removal of background noise on or off (jambonz 10)."""
+
+    command = "noiseIsolation:status"
+
+    status: NoiseIsolationStatus = required(wire="noise_isolation_status")
+    vendor: str | None = None
+    level: float | None = option(ge=0, le=100)
+    model: str | None = None
+
+    @classmethod
+    def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
+        return {_NAMES_IN_REST.get(name, name): value for name, value in options.items()}
+
+
+_RECORD_ACTIONS = {short: f"{short}CallRecording" for short in ("start", "stop", "pause", "resume")}
+
+
+def _finish_record(options: dict[str, Any], target: ServerTarget) -> None:
+    options["action"] = _RECORD_ACTIONS.get(options["action"], options["action"])
+    starts = options["action"] == "startCallRecording"
+    if starts and options.get("type") != "cloud" and not options.get("siprecServerURL"):
+        raise ValidationError(
+            'expected a SIP URI, or type="cloud"', "siprec_server_url", expected='a SIP URI, or type="cloud"'
+        )
+
+
+@model(finish=_finish_record)
+class Record(Action):
+    """Start, stop, pause or resume recording: by SIPREC, or to the account's bucket."""
+
+    command = rest_field = "record"
+
+    action: RecordAction
+    type: RecordType | None = None
+    siprec_server_url: str | Sequence[str] | None = option(wire="siprecServerURL")
+    recording_id: str | None = option(wire="recordingID")
+    headers: Mapping[str, Any] | None = None
+    silence: bool | None = None
+
+    @classmethod
+    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(options.get("siprec_server_url"), Sequence):
+            options["siprec_server_url"] = listed(options["siprec_server_url"])
+        return options
+
+    @classmethod
+    def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
+        if "siprecServerURL" not in options and options.get("type") != "cloud":
+            expected = 'a SIP URI, or type="cloud", for each action'
+            raise ValidationError(f"expected {expected}", "siprec_server_url", expected=expected)
+        return {"record": options}
+
+
+def _finish_dtmf(options: dict[str, Any], target: ServerTarget) -> None:
+    if not options["digit"] or not _DIGITS.issuperset(options["digit"]):
+        expected = "digits 0-9 * # A-D"
+        raise ValidationError(f"expected {expected}, got {options['digit'][:40]!r}", "digit", expected=expected)
+
+
+@model(finish=_finish_dtmf)
+class Dtmf(Action):
+    """Send DTMF."""
+
+    command = rest_field = "dtmf"
+
+    digit: str
+    duration: int | None = option(ge=1)
+
+    @classmethod
+    def command_data(cls, options: dict[str, Any]) -> dict[str, Any]:
+        return {**options, "dtmf": options}  # jambonz 0.9 reads them one level deeper than jambonz 10
+
+
+def _finish_dub(options: dict[str, Any], target: ServerTarget) -> None:
+    finish_dub(options, target)
+    if not options["track"]:
+        raise ValidationError("expected the name of a track", "track", expected="the name of a track")
+    if options["action"] == "playOnTrack" and not options.get("play"):
+        raise ValidationError("expected the url of what to play", "play", expected="the url of what to play")
+    if options["action"] == "sayOnTrack" and not options.get("say"):
+        raise ValidationError("expected the text to say", "say", expected="the text to say")
+    if "gain" in options:
+        options["gain"] = _gain(options["gain"])
+
+
+@model(finish=_finish_dub)
+class Dub(DubVerb, Action):
+    """Mix a further audio track into a leg."""
+
+    command = rest_field = "dub"
+
+
+def _gain(value: float | str) -> float | str:
+    """Return decibels as jambonz reads them: a number, or a number and ``dB``."""
+    expected = 'decibels, such as -6 or "+3 dB"'
+    if isinstance(value, str):
+        number, unit = value.strip().lower().removesuffix("db"), value.strip().lower().endswith("db")
+        try:
+            decibels = float(number)
+        except ValueError:
+            decibels = math.nan
+        if not unit or not math.isfinite(decibels):
+            raise ValidationError(f"expected {expected}, got {value[:40]!r}", "gain", expected=expected)
+    return value
+
+
+def _finish_boost(options: dict[str, Any], target: ServerTarget) -> None:
+    options["gain"] = _gain(options["gain"]) or "0 dB"  # jambonz takes the number 0 for no action at all
+
+
+@model(finish=_finish_boost)
+class BoostAudio(Action):
+    """Make a leg louder or quieter."""
+
+    command = rest_field = "boostAudioSignal"
+    value_of = "gain"
+
+    gain: float | str
+
+
+@model
+class SttReconfigure(Action):
+    """Tell the speech recogniser which languages to expect (jambonz 10)."""
+
+    command = "stt:reconfigure"
+    rest = False
+
+    language_hints: Sequence[str] = required()
+
+    @classmethod
+    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+        return {name: listed(value) for name, value in options.items()}

@@ -1,0 +1,107 @@
+"""Actions on the language model that a call talks to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from ...model.checks import ValidationError
+from ...model.declare import Model, ServerTarget, model, option, required
+from .base import Action, listed
+from .choices import AgentUpdateType, LlmStatusChange
+from .flow import refuse_empty
+
+__all__ = ["AgentUpdate", "LlmStatus", "LlmUpdate", "ToolOutput"]
+
+
+def _finish_tool_output(options: dict[str, Any], target: ServerTarget) -> None:
+    if not options["tool_call_id"]:
+        raise ValidationError("expected the id of a tool call", "tool_call_id", expected="the id of a tool call")
+
+
+@model(finish=_finish_tool_output)
+class ToolOutput(Action):
+    """Answer a tool call of an ``llm`` or ``agent`` verb. What is not an object is sent as ``{"result": data}``.
+
+    Speech-to-speech vendors take an answer in their own shape only: see :mod:`jambonz_sync.tools`.
+    """
+
+    command = "llm:tool-output"
+    rest = False
+    value_of = "data"
+
+    tool_call_id: str = required(wire="tool_call_id")
+    data: Any = required()
+
+    @classmethod
+    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+        data = options.get("data")
+        return {**options, "data": dict(data) if isinstance(data, Mapping) else {"result": data}}
+
+    @classmethod
+    def beside_data(cls, options: dict[str, Any]) -> dict[str, Any]:
+        return {"tool_call_id": options["tool_call_id"]}
+
+
+@model(finish=refuse_empty)
+class LlmUpdate(Action):
+    """Change the running conversation of an ``llm`` verb."""
+
+    command = "llm:update"
+    rest_field = "llm_update"
+    value_of = "data"
+
+    data: Mapping[str, Any]
+
+
+@model(owner="open")
+class ContextMessage(Model):
+    """A message of an agent's conversation.
+
+    Args:
+        role: Whose it is.
+        content: What is said.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: Any = required()
+
+
+#: the option without which an update of an agent says nothing
+_ABOUT = {"update_instructions": "instructions", "inject_context": "messages", "update_tools": "tools"}
+
+
+def _finish_agent_update(options: dict[str, Any], target: ServerTarget) -> None:
+    about = _ABOUT.get(options["type"])
+    if about is not None and not options.get(about) and not (about == "tools" and about in options):
+        raise ValidationError("is missing, or empty", about, expected=about)
+
+
+@model(owner="open", finish=_finish_agent_update)
+class AgentUpdate(Action):
+    """Change the running ``agent`` verb (jambonz 10)."""
+
+    command = "agent:update"
+    rest_field = "agent_update"
+
+    type: AgentUpdateType
+    instructions: str | None = None
+    messages: Sequence[ContextMessage | Mapping[str, Any]] | None = None
+    tools: Sequence[Mapping[str, Any]] | None = None
+    interrupt: bool | None = None
+    user_input: str | None = option(wire="user_input")
+
+    @classmethod
+    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+        tools: Any = options.get("tools")
+        if hasattr(tools, "schemas"):  # a ToolSet, whose module is not loaded for those who have none
+            options["tools"] = tools.schemas("agent")
+        return {name: listed(value) if name in ("messages", "tools") else value for name, value in options.items()}
+
+
+@model
+class LlmStatus(Action):
+    """Move a speech-to-speech session into a conference and back, or stop it (jambonz 10, by the REST API)."""
+
+    status: LlmStatusChange = required(wire="llm_status")
+    conference: str | None = None

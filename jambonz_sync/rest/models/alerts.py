@@ -1,0 +1,21 @@
+"""Alerts."""
+
+from __future__ import annotations
+
+from ...model.stored import Model, model
+
+__all__ = ["Alert"]
+
+
+@model
+class Alert(Model):
+    """Something that went wrong. ``time`` has nanoseconds, ``target_sid`` is the call's, if it was in a call."""
+
+    time: str | None = None
+    alert_type: str | None = None
+    message: str | None = None
+    detail: str | None = None
+    account_sid: str | None = None
+    service_provider_sid: str | None = None
+    target_sid: str | None = None
+    vendor: str | None = None

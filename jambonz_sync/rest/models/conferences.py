@@ -1,0 +1,27 @@
+"""Conferences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...model.stored import Model, model, wired
+
+__all__ = ["ConferenceRoom", "ListenFork"]
+
+
+@model
+class ConferenceRoom(Model):
+    """A conference with those who are in it (newer servers than 0.9)."""
+
+    name: str = ""
+    duration: int | None = None
+    members: tuple[Mapping[str, Any], ...] = ()
+
+
+@model
+class ListenFork(Model):
+    """A stream of a conference's audio (newer servers than 0.9)."""
+
+    bot_member_id: int | None = wired("botMemberId", default=None)
+    bot_id: str | None = wired("botId", default=None)

@@ -1,0 +1,67 @@
+"""Addresses: of carriers, and of this system."""
+
+from __future__ import annotations
+
+from ...model.stored import Model, model
+
+__all__ = ["Sbc", "SipGateway", "Smpp", "SmppGateway"]
+
+
+@model
+class Sbc(Model):
+    """An address of this system for SIP, to give to carriers."""
+
+    sbc_address_sid: str = ""
+    ipv4: str = ""
+    port: int | None = None
+    tls_port: int | None = None
+    wss_port: int | None = None
+    service_provider_sid: str | None = None
+    last_updated: str | None = None
+
+
+@model
+class SipGateway(Model):
+    """An address of a carrier. ``ipv4`` may be a host name, despite its name."""
+
+    sip_gateway_sid: str = ""
+    voip_carrier_sid: str | None = None
+    ipv4: str = ""
+    port: int | None = None
+    netmask: int | None = None
+    inbound: bool | None = None
+    outbound: bool | None = None
+    protocol: str | None = None
+    is_active: bool | None = None
+    send_options_ping: bool | None = None
+    use_sips_scheme: bool | None = None
+    pad_crypto: bool | None = None
+    remove_ice: bool | None = None
+    dtls_off: bool | None = None
+
+
+@model
+class Smpp(Model):
+    """An address of this system for SMS, to give to carriers."""
+
+    smpp_address_sid: str = ""
+    ipv4: str = ""
+    port: int | None = None
+    use_tls: bool | None = None
+    is_primary: bool | None = None
+    service_provider_sid: str | None = None
+
+
+@model
+class SmppGateway(Model):
+    """An address of a carrier for SMS."""
+
+    smpp_gateway_sid: str = ""
+    voip_carrier_sid: str | None = None
+    ipv4: str = ""
+    port: int | None = None
+    netmask: int | None = None
+    inbound: bool | None = None
+    outbound: bool | None = None
+    is_primary: bool | None = None
+    use_tls: bool | None = None

@@ -1,0 +1,20 @@
+"""Service providers."""
+
+from __future__ import annotations
+
+from ...model.stored import Model, model
+from .hooks import Hook
+
+__all__ = ["ServiceProvider"]
+
+
+@model
+class ServiceProvider(Model):
+    """A service provider, which has accounts."""
+
+    service_provider_sid: str = ""
+    name: str = ""
+    description: str | None = None
+    root_domain: str | None = None
+    ms_teams_fqdn: str | None = None
+    registration_hook: Hook | None = None

@@ -1,0 +1,24 @@
+"""Users of the portal."""
+
+from __future__ import annotations
+
+from ...model.stored import Model, model
+
+__all__ = ["User"]
+
+
+@model
+class User(Model):
+    """Somebody who may log in. ``scope`` is admin, service_provider or account."""
+
+    user_sid: str = ""
+    name: str = ""
+    email: str | None = None
+    scope: str | None = None
+    is_active: bool | None = None
+    is_view_only: bool | None = None
+    force_change: bool | None = None
+    account_sid: str | None = None
+    account_name: str | None = None
+    service_provider_sid: str | None = None
+    service_provider_name: str | None = None

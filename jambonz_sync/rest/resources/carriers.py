@@ -1,0 +1,195 @@
+"""Carriers (SIP trunks) and their templates."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Unpack
+
+from .. import models
+from ..checks import sid
+from ..http.errors import InvalidRequest
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body
+
+__all__ = ["CarrierChanges", "CarrierFields", "Carriers", "PredefinedCarriers"]
+
+
+class CarrierFields(Fields, total=False):
+    """The optional fields of a carrier. The server's own model names ``sip_proxy``, too, which it has no column for.
+
+    Args:
+        description: For people.
+        account_sid: Whose it is. Default: the client's account.
+        application_sid: The application of calls that come in by it to numbers without one.
+        e164_leading_plus: Put a plus before the numbers that it is given.
+        requires_register: Register with the carrier, with the six fields that begin with ``register_``. Username and
+            password are needed then, the first without blanks; realms are a domain or an IPv4 address, None if none.
+        register_public_ip_in_contact: Register with the public address.
+        tech_prefix: Up to 16 characters, put before the numbers that it is given.
+        inbound_auth_username: Credentials that the carrier has to show, with ``inbound_auth_password``.
+        diversion: Up to 32 characters for the Diversion header.
+        is_active: True if calls go by it.
+        smpp_system_id: SMS: the login at the carrier, with ``smpp_password``.
+        smpp_enquire_link_interval: SMS: the time between signs of life, as the server counts it.
+        smpp_inbound_system_id: SMS: the login of the carrier, with ``smpp_inbound_password``.
+        dtmf_type: The way in which digits are sent.
+        outbound_sip_proxy: Where calls go first.
+        trunk_type: The carrier knows its customer by address, by credentials, or by registration.
+    """
+
+    description: str | None
+    account_sid: str
+    application_sid: str | None
+    e164_leading_plus: bool
+    requires_register: bool
+    register_username: str | None
+    register_password: str | None
+    register_sip_realm: str | None
+    register_from_user: str | None
+    register_from_domain: str | None
+    register_public_ip_in_contact: bool
+    tech_prefix: str | None
+    inbound_auth_username: str | None
+    inbound_auth_password: str | None
+    diversion: str | None
+    is_active: bool
+    smpp_system_id: str | None
+    smpp_password: str | None
+    smpp_enquire_link_interval: int
+    smpp_inbound_system_id: str | None
+    smpp_inbound_password: str | None
+    dtmf_type: Literal["rfc2833", "tones", "info"]
+    outbound_sip_proxy: str | None
+    trunk_type: Literal["static_ip", "auth", "reg"]
+
+
+class CarrierChanges(CarrierFields, total=False):
+    """The fields of a carrier that can be changed.
+
+    Args:
+        name: Up to 64 characters.
+    """
+
+    name: str
+
+
+class Carriers(Resource):
+    """``client.carriers``: of the account, or of the service provider where the client has no account.
+
+    An account's carriers are made and found at ``/VoipCarriers`` rather than below the account, for only what
+    is made there can have SMPP gateways.
+
+    Endpoints:
+        create: POST /VoipCarriers
+        list: GET /VoipCarriers
+        get: GET /VoipCarriers/{voip_carrier_sid}
+        update: PUT /VoipCarriers/{voip_carrier_sid}
+        delete: DELETE /VoipCarriers/{voip_carrier_sid}
+    """
+
+    def create(self, *, name: str, **fields: Unpack[CarrierFields]) -> str:
+        """Make a carrier. Its addresses come after, with ``client.sip_gateways``.
+
+        Args:
+            name: Up to 64 characters.
+            fields: Those of :class:`CarrierFields`.
+        Returns:
+            The sid of the carrier.
+        """
+        body = _checked({"name": name, **checked_body(fields, CarrierFields)})
+        if body.get("requires_register") and not (body.get("register_username") and body.get("register_password")):
+            raise InvalidRequest(
+                "a carrier that requires_register needs register_username and register_password",
+                field="register_username",
+            )
+        return self._create(self._all(), body if self._scope.is_provider else self._owned(body))
+
+    def list(
+        self, *, name: str | None = None, page_size: int = 100, limit: int | None = None
+    ) -> Listing[models.Carrier]:
+        """List the carriers. An account sees the shared ones of its service provider, too.
+
+        Args:
+            name: Only those with this in their name.
+            page_size: Carriers to fetch at a time.
+            limit: The most to list; None is all.
+        Returns:
+            The carriers.
+        """
+        return self._list(
+            models.Carrier, self._all(), {"name": name}, size_name="page_size", page_size=page_size, limit=limit
+        )
+
+    def get(self, voip_carrier_sid: str) -> models.Carrier:
+        """Fetch a carrier.
+
+        Args:
+            voip_carrier_sid: The carrier.
+        Returns:
+            The carrier.
+        Raises:
+            BadRequest: It is another's, or a shared one.
+        """
+        return self._get(models.Carrier, _path(voip_carrier_sid))
+
+    def update(self, voip_carrier_sid: str, **fields: Unpack[CarrierChanges]) -> None:
+        """Change what is given of a carrier, and only that.
+
+        Args:
+            voip_carrier_sid: The carrier.
+            fields: Those of :class:`CarrierChanges`.
+        Raises:
+            Conflict: It is another's, or a shared one.
+            ServerError: There is none.
+        """
+        self._change(_path(voip_carrier_sid), _checked(checked_body(fields, CarrierChanges)))
+
+    def delete(self, voip_carrier_sid: str) -> None:
+        """Delete a carrier and its gateways.
+
+        Args:
+            voip_carrier_sid: The carrier.
+        Raises:
+            Conflict: It has numbers.
+        """
+        self._remove(_path(voip_carrier_sid))
+
+    def _all(self) -> str:
+        return f"{self._scope.path}/VoipCarriers" if self._scope.is_provider else "/VoipCarriers"
+
+
+class PredefinedCarriers(Resource):
+    """``client.predefined_carriers``.
+
+    Endpoints:
+        list: GET /PredefinedCarriers
+        add: POST {scope}/PredefinedCarriers/{predefined_carrier_sid}
+    """
+
+    def list(self) -> Listing[models.PredefinedCarrier]:
+        """List the templates of well-known carriers.
+
+        Returns:
+            The templates.
+        """
+        return self._list(models.PredefinedCarrier, "/PredefinedCarriers")
+
+    def add(self, predefined_carrier_sid: str) -> str:
+        """Make a carrier, with its gateways, from a template.
+
+        Args:
+            predefined_carrier_sid: The template.
+        Returns:
+            The sid of the carrier. Where its name is taken, it gets a suffix.
+        """
+        template = sid(predefined_carrier_sid, "predefined_carrier_sid")
+        return self._create(f"{self._scope.path}/PredefinedCarriers/{template}", {})
+
+
+def _path(voip_carrier_sid: str) -> str:
+    return f"/VoipCarriers/{sid(voip_carrier_sid, 'voip_carrier_sid')}"
+
+
+def _checked(body: dict[str, Any]) -> dict[str, Any]:
+    if body.get("register_sip_realm") == "":
+        raise InvalidRequest("register_sip_realm is None where there is none, not empty", field="register_sip_realm")
+    return body

@@ -1,0 +1,297 @@
+"""Addresses: of carriers, and of this system."""
+
+from __future__ import annotations
+
+from typing import Literal, Unpack
+
+from .. import models
+from ..checks import sid
+from ..http.errors import InvalidRequest
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body
+
+__all__ = [
+    "Sbcs",
+    "SipGatewayChanges",
+    "SipGatewayFields",
+    "SipGateways",
+    "SmppGatewayChanges",
+    "SmppGatewayFields",
+    "SmppGateways",
+]
+
+
+class SipGatewayFields(Fields, total=False):
+    """The optional fields of a SIP gateway.
+
+    Args:
+        port: None is the default of the protocol.
+        netmask: Bits of the address that count, 32 by default; of a gateway that is only outbound it is 32.
+        protocol: Default: udp.
+        is_active: True if calls go by it. Default: yes.
+        send_options_ping: Ask it for signs of life. Default: no, as for the next four.
+        use_sips_scheme: Call it by sips urls.
+        pad_crypto: Pad the keys of SRTP.
+        remove_ice: Offer no ICE.
+        dtls_off: Offer no DTLS.
+    """
+
+    port: int | None
+    netmask: int
+    protocol: Literal["udp", "tcp", "tls", "tls/srtp"]
+    is_active: bool
+    send_options_ping: bool
+    use_sips_scheme: bool
+    pad_crypto: bool
+    remove_ice: bool
+    dtls_off: bool
+
+
+class SipGatewayChanges(SipGatewayFields, total=False):
+    """The fields of a SIP gateway that can be changed.
+
+    Args:
+        ipv4: The address; a host name, too, unless ``inbound``.
+        inbound: True if calls come from it. True needs ``ipv4`` beside it.
+        outbound: True if calls go to it.
+    """
+
+    ipv4: str
+    inbound: bool
+    outbound: bool
+
+
+class SmppGatewayFields(Fields, total=False):
+    """The optional fields of an SMPP gateway.
+
+    Args:
+        port: Default: 2775.
+        netmask: Default: 32.
+        inbound: True if SMS come from it. Default: no.
+        outbound: True if SMS go to it. Default: yes.
+        is_primary: True if it is tried first. Default: yes.
+        use_tls: Default: no.
+    """
+
+    port: int | None
+    netmask: int
+    inbound: bool
+    outbound: bool
+    is_primary: bool
+    use_tls: bool
+
+
+class SmppGatewayChanges(SmppGatewayFields, total=False):
+    """The fields of an SMPP gateway that can be changed.
+
+    Args:
+        ipv4: The address.
+    """
+
+    ipv4: str
+
+
+class SipGateways(Resource):
+    """``client.sip_gateways``.
+
+    Endpoints:
+        create: POST /SipGateways
+        list: GET /SipGateways
+        get: GET /SipGateways/{sip_gateway_sid}
+        update: PUT /SipGateways/{sip_gateway_sid}
+        delete: DELETE /SipGateways/{sip_gateway_sid}
+    """
+
+    def create(
+        self, *, voip_carrier_sid: str, ipv4: str, inbound: bool, outbound: bool, **fields: Unpack[SipGatewayFields]
+    ) -> str:
+        """Add an address to a carrier.
+
+        Args:
+            voip_carrier_sid: The carrier.
+            ipv4: The address; a host name, too, unless ``inbound``.
+            inbound: True if calls come from it. Both must be said: the server answers 500 where one is missing.
+            outbound: True if calls go to it.
+            fields: Those of :class:`SipGatewayFields`.
+        Returns:
+            The sid of the gateway.
+        Raises:
+            Forbidden: The carrier is another's.
+        """
+        body = {
+            "voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"),
+            "ipv4": ipv4,
+            "inbound": inbound,
+            "outbound": outbound,
+            **checked_body(fields, SipGatewayFields),
+        }
+        if not inbound and body.get("netmask", 32) != 32:
+            raise InvalidRequest("the netmask of a gateway that is only outbound is 32", field="netmask")
+        return self._create("/SipGateways", body)
+
+    def list(self, voip_carrier_sid: str) -> Listing[models.SipGateway]:
+        """List the addresses of a carrier.
+
+        Args:
+            voip_carrier_sid: The carrier.
+        Returns:
+            The gateways.
+        """
+        query = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid")}
+        return self._list(models.SipGateway, "/SipGateways", query)
+
+    def get(self, sip_gateway_sid: str) -> models.SipGateway:
+        """Fetch a gateway.
+
+        Args:
+            sip_gateway_sid: The gateway.
+        Returns:
+            The gateway.
+        """
+        return self._get(models.SipGateway, self._path(sip_gateway_sid))
+
+    def update(self, sip_gateway_sid: str, **fields: Unpack[SipGatewayChanges]) -> None:
+        """Change what is given of a gateway, and only that.
+
+        Args:
+            sip_gateway_sid: The gateway.
+            fields: Those of :class:`SipGatewayChanges`.
+        Raises:
+            BadRequest: There is no such gateway.
+        """
+        body = checked_body(fields, SipGatewayChanges)
+        if body.get("inbound") and not body.get("ipv4"):
+            raise InvalidRequest("inbound=True needs ipv4 beside it", field="ipv4")
+        self._change(self._path(sip_gateway_sid), body)
+
+    def delete(self, sip_gateway_sid: str) -> None:
+        """Delete a gateway.
+
+        Args:
+            sip_gateway_sid: The gateway.
+        Raises:
+            BadRequest: There is none.
+        """
+        self._remove(self._path(sip_gateway_sid))
+
+    @staticmethod
+    def _path(sip_gateway_sid: str) -> str:
+        return f"/SipGateways/{sid(sip_gateway_sid, 'sip_gateway_sid')}"
+
+
+class SmppGateways(Resource):
+    """``client.smpp_gateways``.
+
+    An account's key reaches those of carriers that were made with it at ``/VoipCarriers`` (as ``client.carriers``
+    does); others are Forbidden.
+
+    Endpoints:
+        create: POST /SmppGateways
+        list: GET /SmppGateways
+        get: GET /SmppGateways/{smpp_gateway_sid}
+        update: PUT /SmppGateways/{smpp_gateway_sid}
+        delete: DELETE /SmppGateways/{smpp_gateway_sid}
+    """
+
+    def create(self, *, voip_carrier_sid: str, ipv4: str, **fields: Unpack[SmppGatewayFields]) -> str:
+        """Add an address for SMS to a carrier.
+
+        Args:
+            voip_carrier_sid: The carrier.
+            ipv4: The address.
+            fields: Those of :class:`SmppGatewayFields`.
+        Returns:
+            The sid of the gateway.
+        """
+        body = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"), "ipv4": ipv4}
+        return self._create("/SmppGateways", {**body, **checked_body(fields, SmppGatewayFields)})
+
+    def list(self, voip_carrier_sid: str) -> Listing[models.SmppGateway]:
+        """List the addresses of a carrier for SMS.
+
+        Args:
+            voip_carrier_sid: The carrier.
+        Returns:
+            The gateways.
+        """
+        query = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid")}
+        return self._list(models.SmppGateway, "/SmppGateways", query)
+
+    def get(self, smpp_gateway_sid: str) -> models.SmppGateway:
+        """Fetch a gateway.
+
+        Args:
+            smpp_gateway_sid: The gateway.
+        Returns:
+            The gateway.
+        """
+        return self._get(models.SmppGateway, self._path(smpp_gateway_sid))
+
+    def update(self, smpp_gateway_sid: str, **fields: Unpack[SmppGatewayChanges]) -> None:
+        """Change what is given of a gateway, and only that.
+
+        Args:
+            smpp_gateway_sid: The gateway.
+            fields: Those of :class:`SmppGatewayChanges`.
+        """
+        self._change(self._path(smpp_gateway_sid), checked_body(fields, SmppGatewayChanges))
+
+    def delete(self, smpp_gateway_sid: str) -> None:
+        """Delete a gateway.
+
+        Args:
+            smpp_gateway_sid: The gateway.
+        """
+        self._remove(self._path(smpp_gateway_sid))
+
+    @staticmethod
+    def _path(smpp_gateway_sid: str) -> str:
+        return f"/SmppGateways/{sid(smpp_gateway_sid, 'smpp_gateway_sid')}"
+
+
+class Sbcs(Resource):
+    """``client.sbcs``.
+
+    Endpoints:
+        list: GET /Sbcs
+        smpps: GET /Smpps
+        create: POST /Sbcs - for admins
+        delete: DELETE /Sbcs/{sbc_address_sid} - for admins
+    """
+
+    def list(self) -> Listing[models.Sbc]:
+        """List the addresses of this system, to give to carriers.
+
+        Returns:
+            The addresses.
+        """
+        return self._list(models.Sbc, "/Sbcs")
+
+    def smpps(self) -> Listing[models.Smpp]:
+        """List the addresses to give to carriers for SMS: of the service provider, if the client knows one.
+
+        Returns:
+            The addresses.
+        """
+        return self._list(models.Smpp, "/Smpps", {"service_provider_sid": self._scope.service_provider_sid})
+
+    def create(self, *, ipv4: str, port: int | None = None) -> str:
+        """Add an address. For admins.
+
+        Args:
+            ipv4: The address.
+            port: None is the default of the server.
+        Returns:
+            The sid of the address.
+        Raises:
+            ServerError: The key is an account's.
+        """
+        return self._create("/Sbcs", {"ipv4": ipv4} if port is None else {"ipv4": ipv4, "port": port})
+
+    def delete(self, sbc_address_sid: str) -> None:
+        """Delete an address. For admins.
+
+        Args:
+            sbc_address_sid: The address.
+        """
+        self._remove(f"/Sbcs/{sid(sbc_address_sid, 'sbc_address_sid')}")

@@ -1,0 +1,123 @@
+"""Custom voices of Google."""
+
+from __future__ import annotations
+
+from typing import IO, Literal, Unpack
+
+from .. import models
+from ..checks import sid
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body
+
+__all__ = ["GoogleCustomVoices", "VoiceChanges", "VoiceFields"]
+
+
+class VoiceFields(Fields, total=False):
+    """The optional fields of a custom voice.
+
+    Args:
+        reported_usage: The usage that is reported to Google.
+        use_voice_cloning_key: Speak with the key that was uploaded, rather than with a model.
+    """
+
+    reported_usage: Literal["REPORTED_USAGE_UNSPECIFIED", "REALTIME", "OFFLINE"]
+    use_voice_cloning_key: bool
+
+
+class VoiceChanges(VoiceFields, total=False):
+    """The fields of a custom voice that can be changed.
+
+    Args:
+        name: For people.
+        model: Google's name for it.
+    """
+
+    name: str
+    model: str
+
+
+class GoogleCustomVoices(Resource):
+    """``client.google_custom_voices``.
+
+    Endpoints:
+        create: POST /GoogleCustomVoices
+        list: GET /GoogleCustomVoices
+        get: GET /GoogleCustomVoices/{google_custom_voice_sid}
+        update: PUT /GoogleCustomVoices/{google_custom_voice_sid}
+        delete: DELETE /GoogleCustomVoices/{google_custom_voice_sid}
+        upload_cloning_key: POST /GoogleCustomVoices/{google_custom_voice_sid}/VoiceCloningKey - for admins
+    """
+
+    def create(self, *, speech_credential_sid: str, name: str, model: str, **fields: Unpack[VoiceFields]) -> str:
+        """Add a voice to a credential.
+
+        Args:
+            speech_credential_sid: A credential for Google.
+            name: For people.
+            model: Google's name for it.
+            fields: Those of :class:`VoiceFields`.
+        Returns:
+            The sid of the voice.
+        """
+        credential = sid(speech_credential_sid, "speech_credential_sid")
+        body = {"speech_credential_sid": credential, "name": name, "model": model}
+        return self._create("/GoogleCustomVoices", {**body, **checked_body(fields, VoiceFields)})
+
+    def list(
+        self, *, speech_credential_sid: str | None = None, label: str | None = None
+    ) -> Listing[models.GoogleCustomVoice]:
+        """List the voices of a credential, or of the account.
+
+        Args:
+            speech_credential_sid: The credential; None is the account.
+            label: Only those of credentials with this label.
+        Returns:
+            The voices. Cloning keys are cut short, but not in :meth:`get`.
+        """
+        query = {"speech_credential_sid": speech_credential_sid, "label": label}
+        if speech_credential_sid is None:
+            self._owned(query)
+        return self._list(models.GoogleCustomVoice, "/GoogleCustomVoices", query)
+
+    def get(self, google_custom_voice_sid: str) -> models.GoogleCustomVoice:
+        """Fetch a voice.
+
+        Args:
+            google_custom_voice_sid: The voice.
+        Returns:
+            The voice, with its cloning key.
+        """
+        return self._get(models.GoogleCustomVoice, _path(google_custom_voice_sid))
+
+    def update(self, google_custom_voice_sid: str, **fields: Unpack[VoiceChanges]) -> None:
+        """Change what is given of a voice, and only that.
+
+        Args:
+            google_custom_voice_sid: The voice.
+            fields: Those of :class:`VoiceChanges`.
+        """
+        self._change(_path(google_custom_voice_sid), checked_body(fields, VoiceChanges))
+
+    def delete(self, google_custom_voice_sid: str) -> None:
+        """Delete a voice.
+
+        Args:
+            google_custom_voice_sid: The voice.
+        """
+        self._remove(_path(google_custom_voice_sid))
+
+    def upload_cloning_key(self, google_custom_voice_sid: str, file: IO[bytes]) -> None:
+        """Upload the cloning key of a voice. For admins.
+
+        Args:
+            google_custom_voice_sid: The voice.
+            file: The key, open for reading bytes. It is read whole.
+        Raises:
+            Forbidden: The key of the client is an account's, even for its own voice.
+        """
+        path = f"{_path(google_custom_voice_sid)}/VoiceCloningKey"
+        self._http.request("POST", path, upload={"file": file.read()})
+
+
+def _path(google_custom_voice_sid: str) -> str:
+    return f"/GoogleCustomVoices/{sid(google_custom_voice_sid, 'google_custom_voice_sid')}"

@@ -1,0 +1,310 @@
+"""Least cost routing. Routes and entries can also be sent as a whole, with their routing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+
+from .. import models
+from ..checks import sid
+from ..http.errors import InvalidRequest
+from ..http.paging import Listing
+from ..resource import Fields, Resource, checked_body, without_none
+
+__all__ = ["EntryFields", "LcrCarrierSetEntries", "LcrFields", "LcrRoutes", "Lcrs", "RouteFields"]
+
+
+class LcrFields(Fields, total=False):
+    """The fields of a routing that can be changed.
+
+    Args:
+        name: For people.
+        is_active: True if it is used.
+        default_carrier_set_entry_sid: The carrier of numbers that no route is for.
+    """
+
+    name: str
+    is_active: bool
+    default_carrier_set_entry_sid: str | None
+
+
+class RouteFields(Fields, total=False):
+    """The fields of a route that can be changed.
+
+    Args:
+        regex: Matches the numbers that it is for; 1 to 32 characters.
+        priority: A lower one is tried first.
+        description: For people.
+    """
+
+    regex: str
+    priority: int
+    description: str | None
+
+
+class EntryFields(Fields, total=False):
+    """The fields of a route's carrier that can be changed.
+
+    Args:
+        voip_carrier_sid: The carrier.
+        workload: Its share of the calls.
+        priority: A lower one is tried first.
+    """
+
+    voip_carrier_sid: str
+    workload: int
+    priority: int
+
+
+class Lcrs(Resource):
+    """``client.lcrs``.
+
+    Endpoints:
+        create: POST /Lcrs
+        list: GET /Lcrs
+        get: GET /Lcrs/{lcr_sid}
+        update: PUT /Lcrs/{lcr_sid}
+        delete: DELETE /Lcrs/{lcr_sid}
+        add_routes: POST /Lcrs/{lcr_sid}/Routes
+        update_routes: PUT /Lcrs/{lcr_sid}/Routes
+    """
+
+    def create(self, *, name: str) -> str:
+        """Make the routing of the account, or of the service provider where the client has no account.
+
+        Args:
+            name: For people.
+        Returns:
+            The sid of the routing.
+        Raises:
+            BadRequest: It has one already.
+        """
+        body = self._owned({"name": name})
+        if self._scope.is_provider:
+            body["service_provider_sid"] = self._scope.service_provider_sid
+        return self._create("/Lcrs", body)
+
+    def list(self) -> Listing[models.Lcr]:
+        """List the routings of the key's own.
+
+        Returns:
+            The routings.
+        """
+        return self._list(models.Lcr, "/Lcrs")
+
+    def get(self, lcr_sid: str) -> models.Lcr:
+        """Fetch a routing.
+
+        Args:
+            lcr_sid: The routing.
+        Returns:
+            The routing, without its routes.
+        """
+        return self._get(models.Lcr, self._path(lcr_sid))
+
+    def update(self, lcr_sid: str, **fields: Unpack[LcrFields]) -> None:
+        """Change what is given of a routing, and only that.
+
+        Args:
+            lcr_sid: The routing.
+            fields: Those of :class:`LcrFields`.
+        Raises:
+            BadRequest: There is no such routing.
+        """
+        self._change(self._path(lcr_sid), checked_body(fields, LcrFields))
+
+    def delete(self, lcr_sid: str) -> None:
+        """Delete a routing, with its routes.
+
+        Args:
+            lcr_sid: The routing.
+        Raises:
+            BadRequest: There is none.
+        """
+        self._remove(self._path(lcr_sid))
+
+    def add_routes(self, lcr_sid: str, routes: Sequence[Mapping[str, Any]]) -> None:
+        """Add routes. Their sids are not told.
+
+        Args:
+            lcr_sid: The routing.
+            routes: ``{"regex", "priority", "lcr_carrier_set_entries": [{"voip_carrier_sid", ...}]}`` each. The one
+                with priority 9999 becomes the default.
+        """
+        self._http.send("POST", f"{self._path(lcr_sid)}/Routes", _routes(routes))
+
+    def update_routes(self, lcr_sid: str, routes: Sequence[Mapping[str, Any]]) -> None:
+        """Change routes, or add some. None are deleted.
+
+        Args:
+            lcr_sid: The routing.
+            routes: As for :meth:`add_routes`. Those that have an ``lcr_route_sid`` are changed, the others added.
+        """
+        self._http.send("PUT", f"{self._path(lcr_sid)}/Routes", _routes(routes))
+
+    @staticmethod
+    def _path(lcr_sid: str) -> str:
+        return f"/Lcrs/{sid(lcr_sid, 'lcr_sid')}"
+
+
+class LcrRoutes(Resource):
+    """``client.lcr_routes``.
+
+    Endpoints:
+        create: POST /LcrRoutes
+        list: GET /LcrRoutes
+        get: GET /LcrRoutes/{lcr_route_sid}
+        update: PUT /LcrRoutes/{lcr_route_sid}
+        delete: DELETE /LcrRoutes/{lcr_route_sid}
+    """
+
+    def create(self, *, lcr_sid: str, regex: str, priority: int, description: str | None = None) -> str:
+        """Add a route.
+
+        Args:
+            lcr_sid: The routing.
+            regex: Matches the numbers that it is for; 1 to 32 characters.
+            priority: A lower one is tried first.
+            description: For people.
+        Returns:
+            The sid of the route.
+        """
+        body = {"lcr_sid": sid(lcr_sid, "lcr_sid"), "regex": _regex(regex), "priority": priority}
+        return self._create("/LcrRoutes", without_none({**body, "description": description}))
+
+    def list(self, lcr_sid: str) -> Listing[models.LcrRoute]:
+        """List the routes of a routing.
+
+        Args:
+            lcr_sid: The routing.
+        Returns:
+            The routes, with their carriers.
+        """
+        return self._list(models.LcrRoute, "/LcrRoutes", {"lcr_sid": sid(lcr_sid, "lcr_sid")})
+
+    def get(self, lcr_route_sid: str) -> models.LcrRoute:
+        """Fetch a route.
+
+        Args:
+            lcr_route_sid: The route.
+        Returns:
+            The route.
+        """
+        return self._get(models.LcrRoute, self._path(lcr_route_sid))
+
+    def update(self, lcr_route_sid: str, **fields: Unpack[RouteFields]) -> None:
+        """Change what is given of a route, and only that.
+
+        Args:
+            lcr_route_sid: The route.
+            fields: Those of :class:`RouteFields`.
+        """
+        body = checked_body(fields, RouteFields)
+        if "regex" in body:
+            _regex(body["regex"])
+        self._change(self._path(lcr_route_sid), body)
+
+    def delete(self, lcr_route_sid: str) -> None:
+        """Delete a route.
+
+        Args:
+            lcr_route_sid: The route.
+        """
+        self._remove(self._path(lcr_route_sid))
+
+    @staticmethod
+    def _path(lcr_route_sid: str) -> str:
+        return f"/LcrRoutes/{sid(lcr_route_sid, 'lcr_route_sid')}"
+
+
+class LcrCarrierSetEntries(Resource):
+    """``client.lcr_carrier_set_entries``.
+
+    Endpoints:
+        create: POST /LcrCarrierSetEntries
+        list: GET /LcrCarrierSetEntries
+        get: GET /LcrCarrierSetEntries/{lcr_carrier_set_entry_sid}
+        update: PUT /LcrCarrierSetEntries/{lcr_carrier_set_entry_sid}
+        delete: DELETE /LcrCarrierSetEntries/{lcr_carrier_set_entry_sid}
+    """
+
+    def create(
+        self, *, lcr_route_sid: str, voip_carrier_sid: str, workload: int | None = None, priority: int | None = None
+    ) -> str:
+        """Add a carrier to a route.
+
+        Args:
+            lcr_route_sid: The route.
+            voip_carrier_sid: The carrier.
+            workload: Its share of the calls.
+            priority: A lower one is tried first.
+        Returns:
+            The sid of the entry.
+        """
+        body = {
+            "lcr_route_sid": sid(lcr_route_sid, "lcr_route_sid"),
+            "voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"),
+            "workload": workload,
+            "priority": priority,
+        }
+        return self._create("/LcrCarrierSetEntries", without_none(body))
+
+    def list(self, lcr_route_sid: str) -> Listing[models.LcrCarrierSetEntry]:
+        """List the carriers of a route.
+
+        Args:
+            lcr_route_sid: The route. Without one the server answers 500.
+        Returns:
+            The entries.
+        """
+        query = {"lcr_route_sid": sid(lcr_route_sid, "lcr_route_sid")}
+        return self._list(models.LcrCarrierSetEntry, "/LcrCarrierSetEntries", query)
+
+    def get(self, lcr_carrier_set_entry_sid: str) -> models.LcrCarrierSetEntry:
+        """Fetch an entry.
+
+        Args:
+            lcr_carrier_set_entry_sid: The entry.
+        Returns:
+            The entry.
+        """
+        return self._get(models.LcrCarrierSetEntry, self._path(lcr_carrier_set_entry_sid))
+
+    def update(self, lcr_carrier_set_entry_sid: str, **fields: Unpack[EntryFields]) -> None:
+        """Change what is given of an entry, and only that.
+
+        Args:
+            lcr_carrier_set_entry_sid: The entry.
+            fields: Those of :class:`EntryFields`.
+        """
+        self._change(self._path(lcr_carrier_set_entry_sid), checked_body(fields, EntryFields))
+
+    def delete(self, lcr_carrier_set_entry_sid: str) -> None:
+        """Delete an entry.
+
+        Args:
+            lcr_carrier_set_entry_sid: The entry.
+        """
+        self._remove(self._path(lcr_carrier_set_entry_sid))
+
+    @staticmethod
+    def _path(lcr_carrier_set_entry_sid: str) -> str:
+        return f"/LcrCarrierSetEntries/{sid(lcr_carrier_set_entry_sid, 'lcr_carrier_set_entry_sid')}"
+
+
+def _regex(regex: str) -> str:
+    if not regex or len(regex) > 32:
+        raise InvalidRequest("the regex of a route has 1 to 32 characters", field="regex")
+    return regex
+
+
+def _routes(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if not routes:
+        raise InvalidRequest("there must be at least one route", field="routes")
+    for route in routes:
+        _regex(route.get("regex", ""))
+        if not route.get("lcr_carrier_set_entries"):
+            raise InvalidRequest("a route needs lcr_carrier_set_entries", field="lcr_carrier_set_entries")
+        if not isinstance(route.get("priority"), int):
+            raise InvalidRequest("a route needs a priority, a number", field="priority")
+    return [dict(route) for route in routes]

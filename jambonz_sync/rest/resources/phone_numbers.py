@@ -1,0 +1,123 @@
+"""Phone numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import models
+from ..checks import sid
+from ..http.errors import InvalidRequest
+from ..http.paging import Listing
+from ..resource import Resource, optional_sid, without_none
+
+__all__ = ["PhoneNumbers"]
+
+_UNCHANGED: Any = object()
+
+
+class PhoneNumbers(Resource):
+    """``client.phone_numbers``.
+
+    Endpoints:
+        create: POST /PhoneNumbers
+        list: GET /PhoneNumbers
+        get: GET /PhoneNumbers/{phone_number_sid}
+        update: PUT /PhoneNumbers/{phone_number_sid}
+        delete: DELETE /PhoneNumbers/{phone_number_sid}
+    """
+
+    def create(
+        self,
+        *,
+        number: str,
+        voip_carrier_sid: str | None = None,
+        application_sid: str | None = None,
+        account_sid: str | None = None,
+    ) -> str:
+        """Add a number.
+
+        Args:
+            number: Digits, with or without a plus, which is not stored.
+            voip_carrier_sid: The carrier that it comes from, of the account or its service provider.
+            application_sid: The application that it leads to.
+            account_sid: Whose it is. Default: the client's account; a number of no account is in no list.
+        Returns:
+            The sid of the number.
+        Raises:
+            Conflict: The carrier has it already.
+        """
+        if not isinstance(number, str) or not number.removeprefix("+").isdigit():  # the server takes "abc", too
+            raise InvalidRequest(f"number is text of digits, with or without a plus, not {number!r}", field="number")
+        body = {
+            "number": number,
+            "voip_carrier_sid": optional_sid(voip_carrier_sid, "voip_carrier_sid"),
+            "application_sid": optional_sid(application_sid, "application_sid"),
+            "account_sid": optional_sid(account_sid, "account_sid"),
+        }
+        return self._create("/PhoneNumbers", self._owned(without_none(body)))
+
+    def list(
+        self,
+        *,
+        filter: str | None = None,
+        account_sid: str | None = None,
+        page_size: int = 100,
+        limit: int | None = None,
+    ) -> Listing[models.PhoneNumber]:
+        """List the numbers that the key can see.
+
+        Args:
+            filter: Only those with this in them.
+            account_sid: Only those of this account, for keys of service providers and admins. Ignored for others.
+            page_size: Numbers to fetch at a time.
+            limit: The most to list; None is all.
+        Returns:
+            The numbers.
+        """
+        query = {
+            "filter": None if filter is None else filter.removeprefix("+"),
+            "account_sid": optional_sid(account_sid, "account_sid"),
+        }
+        return self._list(
+            models.PhoneNumber, "/PhoneNumbers", query, size_name="page_size", page_size=page_size, limit=limit
+        )
+
+    def get(self, phone_number_sid: str) -> models.PhoneNumber:
+        """Fetch a number.
+
+        Args:
+            phone_number_sid: The number's sid.
+        Returns:
+            The number.
+        """
+        return self._get(models.PhoneNumber, _path(phone_number_sid))
+
+    def update(
+        self,
+        phone_number_sid: str,
+        *,
+        application_sid: str | None = _UNCHANGED,
+        account_sid: str | None = _UNCHANGED,
+    ) -> None:
+        """Lead a number to another application or account. Nothing else can be changed.
+
+        Args:
+            phone_number_sid: The number's sid.
+            application_sid: The application; None is none.
+            account_sid: The account; None is none.
+        """
+        changes = {"application_sid": application_sid, "account_sid": account_sid}
+        body = {name: optional_sid(value, name) for name, value in changes.items() if value is not _UNCHANGED}
+        self._change(_path(phone_number_sid), body)
+
+    def delete(self, phone_number_sid: str) -> None:
+        """Delete a number.
+
+        Args:
+            phone_number_sid: The number's sid.
+        """
+        self._remove(_path(phone_number_sid))
+
+
+def _path(phone_number_sid: str) -> str:
+    return f"/PhoneNumbers/{sid(phone_number_sid, 'phone_number_sid')}"

@@ -1,0 +1,104 @@
+"""Commands for the conference that a call is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ...protocol import actions
+from ...protocol.actions.choices import (
+    HoldStatus,
+    MuteStatus,
+    ParticipantAction,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+from .base import Commands
+
+__all__ = ["ConferenceCommands"]
+
+
+class ConferenceCommands(Commands):
+    """The conference that a call is in."""
+
+    def inject_conference(
+        self,
+        *,
+        mute: MuteStatus | bool | None = None,
+        hold: HoldStatus | bool | None = None,
+        action: ParticipantAction | None = None,
+        tag: str | None = None,
+        wait_hook: str | None = None,
+        call_sid: str | None = None,
+    ) -> None:
+        """Act on the conference in one of three ways.
+
+        Args:
+            mute: Mute (``"mute"`` or True) or unmute everybody but the moderators.
+            hold: Put this member on hold (``"hold"`` or True), with what ``wait_hook`` plays, or take it off.
+            action: Act on this member.
+            tag: Names the member (``action="tag"``), or whom to coach (``"coach"``).
+            wait_hook: Hook for what a member on hold hears.
+            call_sid: The leg that is meant.
+        Raises:
+            InvalidVerb: Not exactly one of ``mute``, ``hold`` and ``action`` is given.
+        """
+        if sum(option is not None for option in (mute, hold, action)) != 1:
+            error = actions.refused("conference", None, "one of mute, hold and action", (mute, hold, action))
+            error.call_sid = self.call_sid
+            raise error
+        if mute is not None:
+            self._inject(actions.MuteOthers, call_sid, status=mute)
+        elif hold is not None:
+            self._inject(actions.Hold, call_sid, status=hold, wait_hook=wait_hook)
+        else:
+            self._inject(actions.Participant, call_sid, action=action, tag=tag, wait_hook=wait_hook)
+
+    def inject_say(
+        self,
+        text: str | Sequence[str],
+        *,
+        synthesizer: Any = None,
+        loop: int | Literal["forever"] | None = None,
+        stream: bool | None = None,
+        id: str | None = None,
+        replace: bool | None = None,
+        call_sid: str | None = None,
+    ) -> None:
+        """Speak to everybody in the conference (jambonz 10).
+
+        Args:
+            text: What to say; of a list, one text picked at random.
+            synthesizer: Which vendor speaks, in place of the application's.
+            loop: How often; ``"forever"`` until something else happens.
+            stream: Speak what ``send_tts_tokens`` delivers instead of a text.
+            id: A name of your choice, which ``say-start`` and ``say-done`` events carry.
+            replace: Cut off what is being spoken.
+            call_sid: The leg that is meant.
+        """
+        self._inject(
+            actions.RoomSay,
+            call_sid,
+            text=text,
+            synthesizer=synthesizer,
+            loop=loop,
+            stream=stream,
+            id=id,
+            replace=replace,
+        )
+
+    def inject_play(
+        self, url: str, *, id: str | None = None, replace: bool | None = None, call_sid: str | None = None
+    ) -> None:
+        """Play a file or a tone to everybody in the conference (jambonz 10).
+
+        Args:
+            url: What to play.
+            id: A name of your choice, which its events carry.
+            replace: Cut off what is being played.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.RoomPlay, call_sid, url=url, id=id, replace=replace)

@@ -1,0 +1,185 @@
+"""Commands for the audio of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...protocol import actions
+from ...protocol.actions.choices import (
+    AudioPath,
+    DubAction,
+    ListenStatus,
+    MuteStatus,
+    NoiseIsolationStatus,
+    RecordAction,
+    RecordType,
+    TranscribeStatus,
+)
+
+if TYPE_CHECKING:
+    from ...verbs import Say
+
+
+from .base import Commands
+
+__all__ = ["MediaCommands"]
+
+
+class MediaCommands(Commands):
+    """The audio of a call."""
+
+    def inject_mute(self, status: MuteStatus = "mute", call_sid: str | None = None) -> None:
+        """Mute or unmute a leg of a dial, or a member of a conference.
+
+        Args:
+            status: ``"mute"`` or ``"unmute"``.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.Mute, call_sid, status=status)
+
+    def inject_whisper(self, verbs: Any, call_sid: str | None = None) -> None:
+        """Speak or play to one leg of a dial, or of a listen, only.
+
+        Args:
+            verbs: One ``say`` or ``play``, several, or a chain of them.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.Whisper, call_sid, verbs=verbs)
+
+    def inject_noise_isolation(
+        self,
+        status: NoiseIsolationStatus,
+        options: Mapping[str, Any] | None = None,
+        call_sid: str | None = None,
+        *,
+        vendor: str | None = None,
+        level: float | None = None,
+        model: str | None = None,
+    ) -> None:
+        """Switch the removal of background noise on or off (jambonz 10).
+
+        Args:
+            status: ``"enable"`` or ``"disable"``.
+            options: What is by name below, in one dict, in either spelling.
+            call_sid: The leg that is meant.
+            vendor: Who removes it, such as ``"krisp"``.
+            level: How much, 0 to 100.
+            model: The vendor's model.
+        """
+        self._inject(actions.NoiseIsolation, call_sid, options, status=status, vendor=vendor, level=level, model=model)
+
+    def inject_record(
+        self,
+        action: RecordAction,
+        options: Mapping[str, Any] | None = None,
+        call_sid: str | None = None,
+        *,
+        type: RecordType | None = None,
+        siprec_server_url: str | Sequence[str] | None = None,
+        recording_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        silence: bool | None = None,
+    ) -> None:
+        """Start, stop, pause or resume recording.
+
+        Args:
+            action: ``"startCallRecording"`` or ``"start"``, and so on for stop, pause and resume.
+            options: What is by name below, in one dict, in either spelling.
+            call_sid: The leg that is meant.
+            type: ``"cloud"`` records to the account's bucket, ``"siprec"`` to ``siprec_server_url``.
+            siprec_server_url: SIP URI of a SIPREC server, or several.
+            recording_id: A name of your choice for the SIPREC server.
+            headers: SIP headers for the SIPREC server.
+            silence: Record silence during a pause; cloud only.
+        """
+        self._inject(
+            actions.Record,
+            call_sid,
+            options,
+            action=action,
+            type=type,
+            siprec_server_url=siprec_server_url,
+            recording_id=recording_id,
+            headers=headers,
+            silence=silence,
+        )
+
+    def inject_listen_status(self, status: ListenStatus, call_sid: str | None = None) -> None:
+        """Pause or resume the audio that is sent to a listen (or stream) verb.
+
+        Args:
+            status: ``"pause"``, ``"resume"``, or ``"silence"``, which sends silence instead.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.Listen, call_sid, status=status)
+
+    def inject_transcribe_status(self, status: TranscribeStatus, call_sid: str | None = None) -> None:
+        """Pause or resume a transcribe verb, one in the background or one nested in a dial.
+
+        Args:
+            status: ``"pause"`` or ``"resume"``.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.Transcribe, call_sid, status=status)
+
+    def inject_dtmf(self, digit: str, duration: int | None = None, call_sid: str | None = None) -> None:
+        """Send DTMF.
+
+        Args:
+            digit: One or more of ``0-9 * # A-D``.
+            duration: Milliseconds each; 250 if not set.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.Dtmf, call_sid, digit=digit, duration=duration)
+
+    def inject_dub(
+        self,
+        action: DubAction,
+        track: str,
+        *,
+        play: str | None = None,
+        say: str | Say | Mapping[str, Any] | None = None,
+        loop: bool | None = None,
+        gain: float | str | None = None,
+        call_sid: str | None = None,
+    ) -> None:
+        """Mix a further audio track into a leg.
+
+        Args:
+            action: What to do with the track.
+            track: Name of the track, of your choice.
+            play: URL of what to play on it.
+            say: What to say on it: a text, or the options of the verb ``say``.
+            loop: Repeat.
+            gain: Volume in decibels, ``-10`` or ``"-10 dB"``.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.Dub, call_sid, action=action, track=track, play=play, say=say, loop=loop, gain=gain)
+
+    def inject_boost_audio(self, gain: float | str, call_sid: str | None = None) -> None:
+        """Make a leg louder or quieter.
+
+        Args:
+            gain: Decibels: ``-6``, ``"+3 dB"``; 0 is as it was.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.BoostAudio, call_sid, gain=gain)
+
+    def inject_media_path(self, path: AudioPath, call_sid: str | None = None) -> None:
+        """Choose how much of the media server the audio of a dial passes through.
+
+        Args:
+            path: ``"no-media"``, ``"partial-media"`` or ``"full-media"``.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.MediaPath, call_sid, path=path)
+
+    def inject_stt_reconfigure(self, language_hints: Iterable[str], call_sid: str | None = None) -> None:
+        """Tell the speech recogniser which languages to expect (jambonz 10).
+
+        Args:
+            language_hints: BCP-47 codes; with none it detects the language.
+            call_sid: The leg that is meant.
+        """
+        self._inject(actions.SttReconfigure, call_sid, language_hints=language_hints)

@@ -1,0 +1,248 @@
+"""The commands that an app may send at any time in a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from ...errors import InvalidVerb
+from .machine import Machine
+from .stack import as_text
+from .validate import validate
+from .verbs.config import config
+from .waits import HookRequest, Verb
+
+__all__ = ["COMMANDS", "execute"]
+
+_RECORD = frozenset({"startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"})
+
+
+def execute(machine: Machine, message: Mapping[str, Any]) -> None:
+    """Execute one command message; a mistake in it is answered with ``jambonz:error``."""
+    name = str(message["command"])
+    command = COMMANDS.get(name)
+    if machine.call.ended:
+        machine.call.note("status", f"command {name} comes too late: the call has ended")
+        return
+    machine.call.note("status", f"command {name}")
+    try:
+        if command is None:
+            raise InvalidVerb(f"there is no command {name!r}")
+        command(machine, message)
+    except InvalidVerb as invalid:
+        machine.call.note_error(f"command {name}: {invalid}")
+        machine.call.send_error("InvalidMessage", str(invalid), content=as_text(message))
+
+
+def _data(message: Mapping[str, Any]) -> Verb:
+    data = message.get("data")
+    if not isinstance(data, dict):
+        raise InvalidVerb(f"data must be an object, got {type(data).__name__}")
+    return cast("Verb", data)
+
+
+def _validate(machine: Machine, verbs: object) -> list[Verb]:
+    return validate(verbs, machine.call.scenario.server)
+
+
+def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
+    data = message.get("data")
+    if isinstance(data, list):
+        verbs = _validate(machine, cast("list[object]", data))
+        if message.get("queueCommand"):
+            machine.append(verbs)
+        else:
+            machine.replace(verbs)
+        return
+    options = _data(message)
+    leg = machine.call.connected_leg
+    if ("child_call_hook" in options or "child_call" in options) and leg is None:
+        raise InvalidVerb("child_call_hook and child_call need a dial that has connected")
+    if "call_hook" in options:
+        machine.main.send_hook(options["call_hook"], machine.call.leg.describe(), "session:redirect")
+    if "child_call_hook" in options and leg is not None:
+        request = HookRequest(options["child_call_hook"], leg.describe(), "session:redirect")
+        machine.call.send_hook(request, lambda answer: _let_callee_go(machine, answer.verbs))
+    if "child_call" in options:
+        _let_callee_go(machine, _validate(machine, options["child_call"]))
+    if "parent_call" in options:
+        machine.replace(_validate(machine, options["parent_call"]))
+    elif "call_hook" not in options and leg is None:
+        raise InvalidVerb("expected call_hook, child_call_hook, parent_call or child_call")
+
+
+def _let_callee_go(machine: Machine, verbs: list[Verb]) -> list[Verb]:
+    """Write down that the callee goes on with these verbs. Returns those that replace the caller's: none."""
+    names = ", ".join(str(verb["verb"]) for verb in verbs) or "nothing"
+    leg = machine.call.connected_leg
+    machine.call.note("event", f"{leg.to if leg else 'the callee'} goes on alone with: {names}")
+    return []
+
+
+def _call_status(machine: Machine, message: Mapping[str, Any]) -> None:
+    status = _data(message).get("call_status")
+    if status == "completed":
+        machine.hang_up("app")
+    elif status == "no-answer":
+        if machine.call.answered_at is None:
+            machine.decline(503)
+    else:
+        raise InvalidVerb("call_status must be completed or no-answer")
+
+
+def _config(machine: Machine, message: Mapping[str, Any]) -> None:
+    (verb,) = _validate(machine, [{"verb": "config", **_data(message)}])
+    config(machine.main, verb)
+    machine.resume_streamed_say()
+    machine.wake()
+
+
+def _dub(machine: Machine, message: Mapping[str, Any]) -> None:
+    (verb,) = _validate(machine, [{"verb": "dub", **_data(message)}])
+    _note(machine, message, f"dub {verb['action']} {verb['track']}")
+
+
+def _record(machine: Machine, message: Mapping[str, Any]) -> None:
+    data = _data(message)
+    if data.get("action") not in _RECORD:
+        raise InvalidVerb(f"record.action must be one of {', '.join(sorted(_RECORD))}")
+    where = f" at {data['siprecServerURL']}" if data.get("siprecServerURL") else ""
+    _note(machine, message, f"recording: {data['action']}{where}")
+
+
+def _only_during(*verbs: str) -> Callable[[Machine, Mapping[str, Any]], None]:
+    """Make a command that the server ignores unless one of these verbs runs."""
+
+    def perform(machine: Machine, message: Mapping[str, Any]) -> None:
+        if machine.call.running_verb in verbs:
+            _note_command(machine, message)
+        else:
+            _note(machine, message, f"{message['command']} is ignored: no {' or '.join(verbs)} runs")
+
+    return perform
+
+
+def _whisper(machine: Machine, message: Mapping[str, Any]) -> None:
+    whisper = _data(message).get("whisper")
+    verbs = _validate(machine, whisper if isinstance(whisper, list) else [whisper])
+    if any(verb["verb"] not in ("say", "play") for verb in verbs):
+        raise InvalidVerb("only say and play can be whispered")
+    if machine.call.running_verb not in ("dial", "listen"):
+        _note(machine, message, "whisper is ignored: no dial or listen runs")
+        return
+    for verb in verbs:
+        if verb["verb"] == "say":
+            machine.main.say(verb)
+        else:
+            machine.main.play(verb)
+
+
+def _listen_status(machine: Machine, message: Mapping[str, Any]) -> None:
+    data = _data(message)
+    status = data.get("listen_status") or data.get("stream_status")
+    if status not in ("pause", "resume", "silence"):
+        raise InvalidVerb("listen_status must be pause, resume or silence")
+    fork = machine.call.streams.current
+    if fork is None:
+        _note(machine, message, f"{message['command']} is ignored: no listen runs, nor a dial with one")
+    else:
+        fork.listen_status = None if status == "resume" else status
+        _note_command(machine, message)
+
+
+def _sip_request(machine: Machine, message: Mapping[str, Any]) -> None:
+    request = _data(message).get("sip_request")
+    if not isinstance(request, dict) or "method" not in request:
+        raise InvalidVerb("expected {sip_request: {method, ...}}")
+    _note(machine, message, f"sends {cast('Verb', request)['method']} to the caller's phone")
+
+
+def _dtmf(machine: Machine, message: Mapping[str, Any]) -> None:
+    data = _data(message)
+    tones: Any = data.get("dtmf", data)
+    if not isinstance(tones, dict) or "digit" not in tones:
+        raise InvalidVerb("expected {dtmf: {digit, duration}}")
+    machine.call.note("app", f"(sends the tones {cast('Verb', tones)['digit']})")
+
+
+def _tag(machine: Machine, message: Mapping[str, Any]) -> None:
+    data = _data(message)
+    machine.call.leg.customer_data = data
+    _note(machine, message, f"tag {as_text(data)}")
+
+
+def _tokens(machine: Machine, message: Mapping[str, Any]) -> None:
+    data = _data(message)
+    if "id" not in data:
+        raise InvalidVerb("tts:tokens needs an id")
+    if not isinstance(data.get("tokens"), str):
+        machine.call.notify("tts:tokens-result", {"id": data["id"], "status": "failed", "reason": "missing tokens"})
+        return
+    result, spoken = machine.call.tokens.push(data["tokens"])
+    # a stream that is full says so before the result that tells why
+    machine.call.speak_streamed(spoken)
+    machine.call.notify("tts:tokens-result", {"id": data["id"], **result})
+
+
+def _flush(machine: Machine, message: Mapping[str, Any]) -> None:
+    machine.call.speak_streamed(machine.call.tokens.flush())
+    machine.resume_streamed_say()
+
+
+def _clear(machine: Machine, message: Mapping[str, Any]) -> None:
+    machine.call.tokens.clear()
+    machine.call.note("event", "what was to be spoken is thrown away")
+
+
+def _note_command(machine: Machine, message: Mapping[str, Any]) -> None:
+    """Write down a command that shows in nothing else."""
+    _note(machine, message, f"{message['command']} {as_text(message.get('data') or {})}")
+
+
+def _tool_output(machine: Machine, message: Mapping[str, Any]) -> None:
+    if not message.get("tool_call_id"):
+        raise InvalidVerb("llm:tool-output needs a tool_call_id")
+    _note(machine, message, f"tool output {as_text(message.get('data'))}")
+
+
+def _note(machine: Machine, message: Mapping[str, Any], text: str) -> None:
+    """Write down what a command did, and to which leg if it names one."""
+    sid = message.get("callSid")
+    if sid and sid != machine.call.leg.call_sid:
+        leg = machine.call.connected_leg
+        text += f" (on {leg.to if leg and leg.call_sid == sid else sid})"
+    machine.call.note("event", text)
+
+
+#: name of a command -> the function that executes it
+COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
+    "agent:update": _note_command,
+    "boostAudioSignal": _note_command,
+    "call:status": _call_status,
+    "conf:hold-status": _only_during("conference"),
+    "conf:mute-status": _only_during("conference"),
+    "conf:participant-action": _only_during("conference"),
+    "config": _config,
+    "dial": _note_command,
+    "dtmf": _dtmf,
+    "dub": _dub,
+    "listen:status": _listen_status,
+    "llm:tool-output": _tool_output,
+    "llm:update": _note_command,
+    "media:path": _only_during("dial"),
+    "mute:status": _only_during("dial", "conference"),
+    "noiseIsolation:status": _note_command,
+    "record": _record,
+    "redirect": _redirect,
+    "room:play": _note_command,
+    "room:say": _note_command,
+    "sip:request": _sip_request,
+    "stream:status": _listen_status,
+    "stt:reconfigure": _note_command,
+    "tag": _tag,
+    "transcribe:status": _note_command,
+    "tts:clear": _clear,
+    "tts:flush": _flush,
+    "tts:tokens": _tokens,
+    "whisper": _whisper,
+}

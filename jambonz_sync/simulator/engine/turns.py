@@ -1,0 +1,68 @@
+"""The turns of a caller: they say, play or press something, keep silent, or hang up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..media.pcm import Clip
+
+__all__ = ["HangUp", "Played", "Pressed", "Said", "Silence", "Turn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that the caller says.
+
+    Args:
+        text: The words, as a recogniser writes them.
+        confidence: How sure the recogniser is of them, from 0 to 1.
+    """
+
+    text: str
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Audio that the caller is heard as on audio streams; no recogniser makes words of it.
+
+    Args:
+        audio: A WAV file of 16 bits, or samples (16 bits, little-endian, one channel).
+        sample_rate: Samples a second; a WAV file has its own.
+    Raises:
+        ValueError: The audio is a WAV file of another kind.
+    """
+
+    audio: bytes = field(repr=False)
+    sample_rate: int = 8000
+
+    def __post_init__(self) -> None:
+        self.clip()
+
+    def clip(self) -> Clip:
+        """Return the samples."""
+        return Clip.read(self.audio, self.sample_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Keys that the caller presses without a pause between them.
+
+    Args:
+        keys: Any of ``0``-``9``, ``*`` and ``#``.
+    """
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing at all, until what waits for the caller times out."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The end of the call, by the caller."""
+
+
+Turn = Said | Played | Pressed | Silence | HangUp

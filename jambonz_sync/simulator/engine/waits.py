@@ -1,0 +1,133 @@
+"""What a verb can wait for while it runs, what the app is sent, and how a wait can be cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+__all__ = [
+    "AudioWait",
+    "CallerWait",
+    "EndingStream",
+    "HookAnswer",
+    "HookRequest",
+    "HungUp",
+    "IdleWait",
+    "Killed",
+    "Notification",
+    "ReactionWait",
+    "Replaced",
+    "Steps",
+    "TextWait",
+    "Verb",
+    "Wait",
+]
+
+Verb = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HookRequest:
+    """A hook that the app must answer; a verb that yields one waits for its :class:`HookAnswer`.
+
+    Two requests are never equal: each is a question of its own.
+
+    Args:
+        hook: The URL of the hook, or a mapping with ``url``, ``method`` ...
+        data: What the app is told: the call, and what has become of the verb.
+        type: The type of the message on a WebSocket.
+        ends_verb: The hook ends its verb: verbs that arrive meanwhile wait until it has been answered.
+    """
+
+    hook: Any
+    data: Mapping[str, Any]
+    type: str = "verb:hook"
+    ends_verb: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A message to the app that wants no answer."""
+
+    type: str
+    data: Mapping[str, Any]
+    hook: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HookAnswer:
+    """The answer of the app to a hook: verbs that have been validated, or the reason why there are none."""
+
+    verbs: list[Verb] = field(default_factory=list[Verb])
+    error: str | None = None
+
+
+class EndingStream(Protocol):
+    """An audio stream, as far as a verb waits for its end."""
+
+    @property
+    def ended(self) -> bool:
+        """True once nothing more goes over the stream."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallerWait:
+    """A wait for the caller, which gives their turn.
+
+    Args:
+        keys_begun: They have pressed keys already, and more may follow.
+        keys_only: Only the keypad is listened to.
+        endless: The wait has no time-out of its own.
+        optional: There is more to wait for than the caller: a command, or the end of a stream.
+        immediate: The wait takes no time: it gives None if the caller does nothing at this moment.
+        stream: The wait is over, with None, when this audio stream is.
+    """
+
+    keys_begun: bool = False
+    keys_only: bool = False
+    endless: bool = False
+    optional: bool = False
+    immediate: bool = False
+    stream: EndingStream | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionWait:
+    """A wait until the app has had time to react to what it was just told."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdleWait:
+    """A wait without an end of its own, until the app or the caller does something."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextWait:
+    """A wait until all streamed text has been spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioWait:
+    """A wait until audio streams have come so far that ``done()`` is true."""
+
+    done: Callable[[], bool]
+
+
+Wait = HookRequest | CallerWait | ReactionWait | IdleWait | TextWait | AudioWait
+
+#: a verb at work: yields what it waits for, and is sent what came of it (a HookAnswer, a Turn, or None)
+Steps = Generator[Wait, Any, Any]
+
+
+class Killed(Exception):
+    """Stops the verb that runs; thrown into it where it waits."""
+
+
+class Replaced(Killed):
+    """The app has sent other verbs."""
+
+
+class HungUp(Killed):
+    """The call has ended."""

@@ -1,0 +1,43 @@
+"""The errors of the simulator.
+
+JambonzError
+├── CallFailed              also ConnectionError
+│   └── HandshakeRefused
+└── HookFailed
+    ├── HookUnreachable
+    └── AnswerNotRead
+"""
+
+from __future__ import annotations
+
+from ..errors import JambonzError
+
+__all__ = ["AnswerNotRead", "CallFailed", "HandshakeRefused", "HookFailed", "HookUnreachable"]
+
+
+class CallFailed(JambonzError, ConnectionError):
+    """The app cannot be reached, so that there is no call."""
+
+
+class HandshakeRefused(CallFailed):
+    """The app has answered the handshake of a WebSocket with something else.
+
+    Args:
+        status: The HTTP status of its answer, if it sent one.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class HookFailed(JambonzError):
+    """A hook was not answered, or with something that jambonz cannot use."""
+
+
+class HookUnreachable(HookFailed):
+    """Nobody listens at the URL of a hook."""
+
+
+class AnswerNotRead(HookFailed):
+    """A hook was answered with a type of content that jambonz does not read, which is as good as no answer."""

@@ -1,0 +1,133 @@
+"""The connections of one call: how they are made, and which of them a message belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from ..engine.limits import CallLimits
+from ..engine.protocol import ServerProtocol
+from ..engine.state import CallState
+from ..engine.waits import HookRequest, Notification
+from ..media.fork import AudioFork
+from .audio import StreamAddress
+from .connections import Connection, ConnectionEvent, InboxItem, WebhookConnection, WebSocketConnection
+from .webhooks import WebhookClient, split_url
+
+__all__ = ["WEBHOOK_SCHEMES", "WEBSOCKET_SCHEMES", "CallConnections"]
+
+WEBSOCKET_SCHEMES = ("ws", "wss")
+WEBHOOK_SCHEMES = ("http", "https")
+
+
+class CallConnections:
+    """All connections of one call to its apps. Threads: that of :meth:`Call.run`."""
+
+    def __init__(
+        self,
+        call: CallState,
+        *,
+        credentials: tuple[str, str] | None,
+        secret: str | None,
+        status_hook: str | None,
+        limits: CallLimits,
+        put: Callable[[InboxItem], None],
+    ) -> None:
+        """Make the connections of a call, of which there are none yet.
+
+        Args:
+            call: The state of the call.
+            credentials: User and password for the first app.
+            secret: Signs webhooks.
+            status_hook: The hook for call status events of webhook apps, unless the call has another.
+            limits: How long apps may take.
+            put: Called in other threads with what arrives.
+        """
+        self._call = call
+        self._credentials = credentials
+        self._secret = secret
+        self._status_hook = status_hook
+        self._limits = limits
+        self._put = put
+        self._all: list[Connection] = []
+
+    def open(self, url: str) -> None:
+        """Connect to the first app. Raises CallFailed."""
+        self._add(self._connect(url))
+        self._call.websocket = self.current.websocket
+
+    @property
+    def current(self) -> Connection:
+        """The connection to the app that has the call."""
+        return self._current
+
+    def connection_for(self, request: HookRequest) -> Connection:
+        """Return the connection that a hook goes to; a redirect may hand the call over to another app.
+
+        Raises:
+            CallFailed: The other app cannot be reached.
+        """
+        url = str(request.hook["url"] if isinstance(request.hook, Mapping) else request.hook)
+        scheme = urlsplit(url).scheme
+        if request.type == "session:redirect" and scheme in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
+            self._add(self._connect(url, handed_over_by=self.current))
+            self._call.note("event", f"the call is handed over to {self.current.url}")
+            self._call.websocket = self.current.websocket
+        elif scheme in WEBHOOK_SCHEMES and self.current.websocket:
+            # one webhook of an app that is on a WebSocket otherwise
+            webhook = self._connect(url, handed_over_by=self.current)
+            self._all.append(webhook)
+            return webhook
+        return self.current
+
+    def notify(self, notification: Notification) -> None:
+        """Send a notification: call status events to the first app, others to the one that has the call."""
+        connection = self._all[0] if notification.type == "call:status" else self.current
+        connection.notify(notification)
+
+    def stream_address(self, fork: AudioFork) -> StreamAddress:
+        """Return where an audio stream goes: a relative URL to the host of the app, with the credentials of the app."""
+        url, credentials = split_url(fork.url)
+        if fork.auth:
+            credentials = str(fork.auth.get("username")), str(fork.auth.get("password"))
+        if url.startswith("/"):
+            app = urlsplit(self.current.url)
+            url, credentials = f"{app.scheme}://{app.netloc}{url}", self.current.credentials or credentials
+        # http becomes ws, and https becomes wss
+        return url.replace("http", "ws", 1) if url.startswith("http") else url, credentials
+
+    def handle(self, item: object) -> Iterator[ConnectionEvent]:
+        """Take an item out of the inbox, and give what it means."""
+        for connection in list(self._all):
+            yield from connection.handle(item)
+
+    def tick(self) -> Iterator[ConnectionEvent]:
+        """Do what is due, and give what comes of it."""
+        for connection in list(self._all):
+            yield from connection.tick()
+
+    @property
+    def due(self) -> float | None:
+        """The time (monotonic) at which :meth:`tick` has something to do."""
+        return min((connection.due for connection in self._all if connection.due is not None), default=None)
+
+    def close(self, code: int) -> None:
+        """Close all connections. Blocks: until all that was sent has been answered, or is late."""
+        for connection in self._all:
+            connection.close(code)
+
+    def _add(self, connection: Connection) -> None:
+        self._all.append(connection)
+        self._current = connection
+
+    def _connect(self, url: str, *, handed_over_by: Connection | None = None) -> Connection:
+        plain_url, url_credentials = split_url(url)
+        # the credentials of one app are not for another
+        credentials = url_credentials or (self._credentials if handed_over_by is None else None)
+        leg = self._call.leg
+        if urlsplit(url).scheme in WEBSOCKET_SCHEMES:
+            from_websocket = None if handed_over_by is None else handed_over_by.websocket
+            protocol = ServerProtocol(leg.call_sid, self._limits, leg.b3, handed_over_by=from_websocket)
+            return WebSocketConnection(plain_url.partition("#")[0], credentials, protocol, self._limits, self._put)
+        client = WebhookClient(plain_url, credentials, self._secret, self._limits)
+        return WebhookConnection(client, lambda: self._call.status_hook or self._status_hook, leg.b3, self._put)

@@ -1,0 +1,34 @@
+"""Accounts, their secret and their registered users."""
+
+from __future__ import annotations
+
+import responses
+
+from jambonz_sync.rest import JambonzClient
+
+from ..fake_api import ACCOUNT
+from ..mock_server import BASE, last
+
+
+def test_the_webhook_secret_is_replaced_on_request_only(server: responses.RequestsMock, own: JambonzClient) -> None:
+    server.get(f"{BASE}/Accounts/{ACCOUNT}/WebhookSecret", json={"webhook_secret": "wh"})
+    assert own.accounts.webhook_secret() == "wh"
+    assert "regenerate" not in last(server).url
+    assert own.accounts.regenerate_webhook_secret() == "wh"
+    assert last(server).url.endswith("?regenerate=true")
+
+
+def test_registered_users_are_models(server: responses.RequestsMock, own: JambonzClient) -> None:
+    user = {"name": "joe", "contact": None, "expiryTime": 0, "registered_status": "inactive"}
+    server.get(f"{BASE}/Accounts/{ACCOUNT}/RegisteredSipUsers", json=["joe@x.example"])
+    server.get(f"{BASE}/Accounts/{ACCOUNT}/RegisteredSipUsers/joe%40x", json=user)
+    assert list(own.accounts.registered_user_names()) == ["joe@x.example"]
+    found = own.accounts.registered_user("joe@x")
+    assert (found.expires, found.registered_status) == (0, "inactive")
+
+
+def test_a_bucket_that_cannot_be_used_does_not_raise(server: responses.RequestsMock, own: JambonzClient) -> None:
+    path = f"{BASE}/Accounts/{ACCOUNT}/BucketCredentialTest"
+    server.post(path, json={"status": "failed", "reason": "no such bucket"})
+    tried = own.accounts.test_bucket({"vendor": "google", "name": "b", "service_key": "{}"})
+    assert (tried.ok, tried.reason) == (False, "no such bucket")

@@ -1,0 +1,89 @@
+"""Commands in the middle of a call, as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .driver import DrivenCall
+
+SAY = {"verb": "say", "text": "Hi."}
+
+
+@pytest.mark.parametrize(
+    ("command", "data", "note"),
+    [
+        ("record", {"action": "startCallRecording", "siprecServerURL": "sip:r@s"}, "startCallRecording at sip:r@s"),
+        ("dub", {"action": "addTrack", "track": "music"}, "dub addTrack music"),
+        ("config", {"record": {"action": "pauseCallRecording"}}, "record in the background: pauseCallRecording"),
+        ("tag", {"a": 1}, 'tag {"a": 1}'),
+        ("sip:request", {"sip_request": {"method": "INFO"}}, "sends INFO"),
+        ("llm:update", {"type": "x"}, "llm:update"),
+        ("agent:update", {"type": "generate_reply"}, "agent:update"),
+        ("boostAudioSignal", "6 dB", "boostAudioSignal 6 dB"),
+        ("noiseIsolation:status", {"noise_isolation_status": "enable"}, "noiseIsolation:status"),
+        ("mute:status", {"mute_status": "mute"}, "mute:status is ignored: no dial or conference runs"),
+        ("whisper", {"whisper": {"verb": "say", "text": "x"}}, "whisper is ignored"),
+        ("listen:status", {"listen_status": "pause"}, "ignored"),
+    ],
+)
+def test_a_command_does_something_or_is_ignored(command: str, data: Any, note: str) -> None:
+    call = DrivenCall([SAY]).command(command, data)
+    assert any(note in line for line in call.transcript.lines("event"))
+    assert not call.transcript.errors
+
+
+@pytest.mark.parametrize(
+    ("command", "data"),
+    [
+        ("record", {"action": "start"}),
+        ("record", "start"),
+        ("redirect", [{"verb": "say", "volume": 1}]),
+        ("redirect", {}),
+        ("redirect", {"child_call_hook": "/x"}),
+        ("call:status", {"call_status": "over"}),
+        ("config", {"volume": 1}),
+        ("dtmf", {"tone": "1"}),
+        ("whisper", {"whisper": {"verb": "hangup"}}),
+        ("sip:request", {"method": "INFO"}),
+        ("tts:tokens", {"tokens": "x"}),
+        ("llm:tool-output", {"a": 1}),
+        ("nonsense", {}),
+    ],
+)
+def test_a_command_of_the_wrong_shape_earns_a_jambonz_error(command: str, data: Any) -> None:
+    call = DrivenCall([SAY]).command(command, data)
+    assert call.notified("jambonz:error")
+    assert call.transcript.errors[0].startswith(f"command {command}: ")
+    assert not call.machine.finished
+
+
+@pytest.mark.parametrize("data", [{"digit": "5"}, {"digit": "5", "dtmf": {"digit": "5", "duration": 250}}])
+def test_tones_are_taken_in_either_form(data: Any) -> None:
+    assert DrivenCall([SAY]).command("dtmf", data).heard("sends the tones 5")
+
+
+def test_a_redirect_to_a_hook_asks_it() -> None:
+    call = DrivenCall([SAY], {"/next": [{"verb": "say", "text": "Next."}, {"verb": "hangup"}]})
+    call.command("redirect", {"call_hook": "/next"})
+    assert call.requests[0].type == "session:redirect"
+    assert call.heard("Next.")
+
+
+def test_the_call_can_be_ended_or_refused() -> None:
+    ended = DrivenCall([SAY]).command("call:status", {"call_status": "completed"})
+    assert (ended.transcript.end_reason, ended.transcript.ended_by) == ("completed", "app")
+    refused = DrivenCall([{"verb": "tag", "data": {"a": 1}}]).command("call:status", {"call_status": "no-answer"})
+    assert refused.transcript.end_reason == "declined (503)"
+
+
+def test_a_command_after_the_end_is_too_late() -> None:
+    call = DrivenCall([SAY, {"verb": "hangup"}]).command("redirect", [SAY])
+    assert any("too late" in line for line in call.transcript.lines("status"))
+
+
+def test_a_tool_output_names_its_call() -> None:
+    call = DrivenCall([{"verb": "llm", "vendor": "openai", "llmOptions": {}}])
+    call.command("llm:tool-output", {"result": 1}, tool_call_id="t1")
+    assert any(line.startswith("tool output") for line in call.transcript.lines("event"))

@@ -1,0 +1,27 @@
+"""Conferences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..driver import DrivenCall
+
+SAY = {"verb": "say", "text": "Hi."}
+
+
+def test_a_conference_waits_for_its_moderator_and_reports_events() -> None:
+    verb = {
+        "verb": "conference",
+        "name": "room",
+        "startConferenceOnEnter": False,
+        "waitHook": "/wait",
+        "enterHook": "/enter",
+        "statusHook": "/status",
+        "statusEvents": ["join", "leave"],
+        "actionHook": "/over",
+    }
+    hooks: Any = {"/wait": [{"verb": "say", "text": "Wait."}], "/enter": [SAY], "/status": None, "/over": [SAY]}
+    call = DrivenCall([verb], hooks).caller_hangs_up()
+    assert call.transcript.lines("app") == ["Wait.", "Wait.", "Hi."]
+    assert [message["event"] for message in call.payloads_of("/status")] == ["join"]
+    assert call.payloads_of("/over")

@@ -1,0 +1,171 @@
+"""Dials and transfers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jambonz_sync.simulator import Pressed, Scenario
+
+from ..driver import DrivenCall
+
+SAY = {"verb": "say", "text": "Hi."}
+HANGUP = {"verb": "hangup"}
+PHONE = {"type": "phone", "number": "+1777"}
+
+
+def dial(
+    *callees: str, scenario: Scenario | None = None, caller: Any = (), hooks: Any = None, **options: Any
+) -> DrivenCall:
+    verb = {"verb": "dial", "target": [PHONE], "actionHook": "/dialled", **options}
+    scenario = scenario or Scenario(callees=callees or ("answer",))
+    return DrivenCall(
+        [verb, {"verb": "say", "text": "After."}, HANGUP], {"/dialled": [], **(hooks or {})}, caller, scenario=scenario
+    )
+
+
+@pytest.mark.parametrize(
+    ("callee", "status", "sip"),
+    [("answer", "completed", 200), ("busy", "busy", 486), ("no-answer", "no-answer", 487), ("failed", "failed", 480)],
+)
+def test_the_action_hook_tells_how_a_dial_ended(callee: str, status: str, sip: int) -> None:
+    call = dial(callee)
+    (done,) = call.payloads_of("/dialled")
+    assert (done["dial_call_status"], done["dial_sip_status"]) == (status, sip)
+    assert done["dial_call_sid"] != done["call_sid"]
+    assert call.heard("After.")
+
+
+def test_the_dialled_leg_has_status_events_of_its_own() -> None:
+    call = dial()
+    child = [message for message in call.notified("call:status") if message["direction"] == "outbound"]
+    assert [message["call_status"] for message in child] == ["trying", "ringing", "in-progress", "completed"]
+    assert {message["parent_call_sid"] for message in child} == {call.state.leg.call_sid}
+    assert {message["call_sid"] for message in child} == {call.payloads_of("/dialled")[0]["dial_call_sid"]}
+    assert {message["to"] for message in child} == {"+1777"}
+
+
+def test_callees_behave_in_turn_and_the_last_again() -> None:
+    again = {"verb": "dial", "target": [PHONE], "actionHook": "/dialled"}
+    answers = iter([[again], [again], [HANGUP]])
+    call = dial("busy", "answer", hooks={"/dialled": lambda data: next(answers)})
+    assert [message["dial_call_status"] for message in call.payloads_of("/dialled")] == [
+        "busy",
+        "completed",
+        "completed",
+    ]
+
+
+def test_one_of_several_targets_answers() -> None:
+    targets = [PHONE, {"type": "sip", "sipUri": "sip:a@b"}, {"type": "user", "name": "joe@b"}]
+    call = dial(target=targets)
+    ends = {
+        message["to"]: message["call_status"]
+        for message in call.notified("call:status")
+        if message["direction"] == "outbound"
+    }
+    assert ends == {"+1777": "completed", "sip:a@b": "no-answer", "joe@b": "no-answer"}
+
+
+def test_a_confirm_hook_that_returns_nothing_accepts() -> None:
+    call = dial(confirmHook="/confirm", hooks={"/confirm": []})
+    assert call.requests[0].type == "dial:confirm"
+    assert call.requests[0].data["direction"] == "outbound"
+    assert call.payloads_of("/dialled")[0]["dial_call_status"] == "completed"
+
+
+def test_the_callee_hears_the_verbs_of_the_confirm_hook_and_may_press_keys() -> None:
+    asks = {"verb": "gather", "numDigits": 1, "say": {"text": "Press 1."}, "actionHook": "/key"}
+    hooks = {"/confirm": [asks], "/key": lambda data: [] if data["digits"] == "1" else [HANGUP]}
+    scenario = Scenario(callee_presses=("1", "2"))
+    accepted = dial(confirmHook="/confirm", hooks=hooks, scenario=scenario)
+    assert accepted.heard("Press 1. (to +1777)")
+    assert accepted.heard("After.")
+    assert any("+1777 answers" in line for line in accepted.transcript.lines("event"))
+    declined = dial(confirmHook="/confirm", hooks=hooks, scenario=Scenario(callee_presses=("2",)))
+    assert any("not accepted" in line for line in declined.transcript.lines("event"))
+    assert declined.heard("After.")
+
+
+def test_a_target_has_a_confirm_hook_of_its_own() -> None:
+    call = dial(target=[{**PHONE, "confirmHook": "/own"}], confirmHook="/confirm", hooks={"/own": []})
+    assert [message.hook for message in call.requests] == ["/own", "/dialled"]
+
+
+def test_captured_keys_are_reported_while_they_talk() -> None:
+    call = dial(dtmfCapture=["*2"], dtmfHook="/key", hooks={"/key": []}, caller=[Pressed("*2"), "bye"])
+    assert call.payloads_of("/key")[0]["dtmf"] == "*2"
+    assert call.payloads_of("/dialled")
+
+
+def test_the_caller_is_answered_only_when_the_callee_is_if_asked_for() -> None:
+    call = dial("busy", answerOnBridge=True)
+    statuses = [message["call_status"] for message in call.notified("call:status") if message["direction"] == "inbound"]
+    assert statuses[:2] == ["trying", "in-progress"]  # the say afterwards
+    assert call.transcript.lines("status").index("call:status busy (+1777)") < call.transcript.lines("status").index(
+        "call:status in-progress"
+    )
+
+
+def test_a_callee_who_stays_can_be_whispered_to_and_parted_from() -> None:
+    call = dial("stay")
+    assert not call.machine.finished
+    call.command("whisper", {"whisper": {"verb": "say", "text": "One minute left."}})
+    call.command("mute:status", {"mute_status": "mute"})
+    assert call.heard("One minute left.")
+    assert any(line.startswith("mute:status") for line in call.transcript.lines("event"))
+    call.command("redirect", [{"verb": "say", "text": "Parted."}, HANGUP])
+    assert call.payloads_of("/dialled")[0]["dial_call_status"] == "completed"
+    assert call.transcript.lines("app")[-1] == "Parted."
+
+
+def test_the_action_hook_of_a_dial_comes_even_when_the_caller_hangs_up() -> None:
+    call = dial("stay", hooks={"/dialled": [SAY]}).caller_hangs_up()
+    assert len(call.payloads_of("/dialled")) == 1
+    assert call.machine.finished
+    assert not call.heard("Hi.")
+
+
+def test_the_child_leg_can_go_on_alone() -> None:
+    call = dial("stay").command("redirect", {"parent_call": [SAY, HANGUP], "child_call": [SAY]})
+    assert any("+1777 goes on alone with: say" in line for line in call.transcript.lines("event"))
+    assert call.heard("Hi.")
+
+
+def test_a_confirm_hook_that_fails_loses_the_callee() -> None:
+    call = dial(confirmHook="/nowhere")
+    assert any("not accepted" in line for line in call.transcript.lines("event"))
+    assert call.heard("After.")
+
+
+def test_a_dial_survives_its_own_hook() -> None:
+    call = dial(actionHook="/nowhere")
+    assert call.notified("jambonz:error")
+    assert call.heard("After.")
+
+
+def test_a_call_hook_and_a_child_call_hook_part_a_dial() -> None:
+    call = dial("stay", hooks={"/parent": [SAY, HANGUP], "/child": [SAY]})
+    call.command("redirect", {"call_hook": "/parent", "child_call_hook": "/child"})
+    assert call.heard("Hi.")
+    assert {message.data["call_sid"] for message in call.requests if message.hook == "/child"} == {
+        call.payloads_of("/dialled")[0]["dial_call_sid"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("callee", "result", "reason"),
+    [
+        ("answer", "bridged", "completed"),
+        ("busy", "returned", "busy"),
+        ("no-answer", "returned", "no-answer"),
+        ("failed", "returned", "error"),
+    ],
+)
+def test_a_transfer_reports_what_became_of_it(callee: str, result: str, reason: str) -> None:
+    verb = {"verb": "transfer", "mode": "blind", "target": [PHONE], "actionHook": "/over"}
+    call = DrivenCall([verb], {"/over": [SAY, HANGUP]}, scenario=Scenario(callees=(callee,)))
+    (report,) = call.payloads_of("/over")
+    assert (report["transfer_result"], report["transfer_reason"]) == (result, reason)
+    assert call.heard("Hi.")

@@ -1,0 +1,138 @@
+"""Everything that can end a gather."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jambonz_sync.simulator import Pressed, Said, Silence, Turn
+
+from ..driver import DrivenCall
+
+
+def gather(*turns: Turn | str, **options: Any) -> dict[str, Any]:
+    """What the action hook of a gather reports."""
+    call = DrivenCall(
+        [{"verb": "gather", "actionHook": "/g", **options}], {"/g": [{"verb": "hangup"}], "/p": []}, turns
+    )
+    (report,) = call.payloads_of("/g")
+    return {name: report[name] for name in ("reason", "digits", "speech", "verb_id") if name in report}
+
+
+def transcript_of(report: dict[str, Any]) -> str:
+    return str(report["speech"]["alternatives"][0]["transcript"])
+
+
+def test_words_are_reported_with_their_confidence() -> None:
+    report = gather(Said("hello there", 0.7), input=["speech"])
+    assert report["reason"] == "speechDetected"
+    assert report["speech"] == {
+        "language_code": "en-US",
+        "channel_tag": 1,
+        "is_final": True,
+        "alternatives": [{"transcript": "hello there", "confidence": 0.7}],
+        "vendor": {"name": "google", "evt": {}},
+    }
+
+
+def test_the_recognizer_of_the_gather_is_the_one_that_hears() -> None:
+    report = gather("hallo", input=["speech"], recognizer={"vendor": "deepgram", "language": "de-DE"})
+    assert (report["speech"]["vendor"]["name"], report["speech"]["language_code"]) == ("deepgram", "de-DE")
+
+
+def test_words_below_the_least_confidence_have_a_reason_of_their_own() -> None:
+    recognizer = {"vendor": "google", "minConfidence": 0.8}
+    assert gather(Said("mumble", 0.5), input=["speech"], recognizer=recognizer)["reason"] == "stt-low-confidence"
+
+
+def test_silence_is_a_timeout() -> None:
+    assert gather(Silence(), input=["speech", "digits"]) == {"reason": "timeout"}
+
+
+def test_the_id_of_the_verb_is_reported() -> None:
+    assert gather(Silence(), id="menu")["verb_id"] == "menu"
+
+
+@pytest.mark.parametrize(
+    ("options", "keys", "digits"),
+    [
+        ({"numDigits": 4}, "1234", "1234"),
+        ({"numDigits": 2}, "1234", "12"),
+        ({"maxDigits": 3}, "123", "123"),
+        ({"finishOnKey": "#"}, "12#", "12"),
+        ({"finishOnKey": "#"}, "#", ""),
+        ({"numDigits": 1}, "*", "*"),
+        ({"minDigits": 2, "interDigitTimeout": 1}, "12", "12"),
+        ({"minDigits": 1}, "12", "12"),
+    ],
+)
+def test_digits_end_the_gather_by_number_key_or_pause(options: dict[str, Any], keys: str, digits: str) -> None:
+    assert gather(Pressed(keys), input=["digits"], **options) == {"reason": "dtmfDetected", "digits": digits}
+
+
+def test_digits_are_what_a_gather_takes_by_default() -> None:
+    assert gather("hello", Pressed("1"), numDigits=1) == {"reason": "dtmfDetected", "digits": "1"}
+
+
+def test_digits_are_dropped_at_the_timeout_without_min_digits() -> None:
+    assert gather(Pressed("12"), numDigits=4) == {"reason": "timeout"}
+    assert gather(Pressed("12"), interDigitTimeout=1) == {"reason": "timeout"}
+    assert gather(Pressed("12"), interDigitTimeout=1, minDigits=3) == {"reason": "timeout"}
+
+
+def test_digits_may_come_one_after_the_other() -> None:
+    assert gather(Pressed("1"), Pressed("2"), numDigits=2)["digits"] == "12"
+
+
+def test_words_after_a_key_are_for_the_next_gather() -> None:
+    verb = {"verb": "gather", "actionHook": "/g", "input": ["speech", "digits"], "numDigits": 4}
+    call = DrivenCall([verb, verb], {"/g": []}, [Pressed("12"), "hello"])
+    assert [message["reason"] for message in call.payloads_of("/g")] == ["timeout", "speechDetected"]
+
+
+def test_keys_are_not_heard_by_a_gather_of_speech() -> None:
+    assert transcript_of(gather(Pressed("1"), "hello", input=["speech"])) == "hello"
+
+
+def test_keys_that_come_after_the_last_are_lost() -> None:
+    verb = {"verb": "gather", "actionHook": "/g", "numDigits": 1}
+    call = DrivenCall([verb, verb, {"verb": "hangup"}], {"/g": []}, [Pressed("12"), Pressed("3")])
+    assert [message["digits"] for message in call.payloads_of("/g")] == ["1", "3"]
+    assert any("2 come too late" in line for line in call.transcript.lines("event"))
+
+
+def test_interim_results_are_hooks_whose_verbs_are_ignored() -> None:
+    verb = {"verb": "gather", "input": ["speech"], "actionHook": "/g", "partialResultHook": "/p"}
+    call = DrivenCall([verb], {"/g": [], "/p": [{"verb": "say", "text": "Never."}]}, ["one two three"])
+    (interim,) = call.payloads_of("/p")
+    assert (transcript_of(interim), interim["speech"]["is_final"]) == ("one two", False)
+    assert not call.heard("Never.")
+
+
+def test_the_prompt_is_heard_and_reported_as_playback() -> None:
+    verb = {"verb": "gather", "say": {"text": "Speak."}, "actionHook": "/g"}
+    call = DrivenCall([{"verb": "config", "notifyEvents": True}, verb], {"/g": [{"verb": "hangup"}]})
+    assert call.heard("Speak.")
+    assert ("say", "start-playback") in [
+        (message.get("verb"), message["event"]) for message in call.notified("verb:status")
+    ]
+
+
+def test_a_recording_can_be_the_prompt() -> None:
+    call = DrivenCall(
+        [{"verb": "gather", "play": {"url": "menu.wav"}, "actionHook": "/g"}], {"/g": [{"verb": "hangup"}]}
+    )
+    assert call.heard("menu.wav")
+
+
+def test_a_gather_without_a_hook_just_ends() -> None:
+    call = DrivenCall([{"verb": "gather", "input": ["speech"]}, {"verb": "hangup"}], caller=["hello"])
+    assert call.transcript.ok
+
+
+def test_a_caller_who_has_nothing_to_say_hangs_up_after_three_timeouts() -> None:
+    verb = {"verb": "gather", "actionHook": "/g"}
+    call = DrivenCall([verb], {"/g": [verb]})
+    assert len(call.payloads_of("/g")) == 3
+    assert call.transcript.ended_by == "caller"
