@@ -102,6 +102,6 @@ def test_a_failure_between_the_handshake_and_the_call_costs_neither_place_nor_pe
             with Peer(endpoint.url) as peer, pytest.raises(Closed):
                 peer.recv()
         wait_for(lambda: len(endpoint.registry) == 0, "the place to be free")
-        assert "can't start new thread" in caplog.text
+        wait_for(lambda: "can't start new thread" in caplog.text, "the failure to be logged")
         with Peer(endpoint.url) as peer:
             assert peer.begin()
