@@ -342,6 +342,25 @@ def test_a_request_that_does_not_become_complete_is_given_up(
     assert read_all(sock).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
 
 
+def test_each_request_has_its_own_time(server: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jambonz_sync.server.listener.REQUEST_TIMEOUT", 0.3)
+    monkeypatch.setattr("jambonz_sync.server.listener._CHECK_INTERVAL", 0.02)
+    ended: list[int] = []
+
+    def wait(number: int, sock: socket.socket) -> None:
+        assert sock.recv(1) == b""
+        ended.append(number)
+
+    threads = []
+    for number in range(3):
+        threads.append(threading.Thread(target=wait, args=(number, connect(server))))
+        threads[-1].start()
+        threading.Event().wait(0.1)  # the next comes later
+    for thread in threads:
+        thread.join(15)
+    assert ended == [0, 1, 2]
+
+
 def test_where_too_many_say_nothing_the_oldest_is_closed(
     server: HttpServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

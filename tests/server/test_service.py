@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -86,6 +87,7 @@ FAILURES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 def test_a_failure_between_the_handshake_and_the_call_costs_neither_place_nor_peer(
     monkeypatch: pytest.MonkeyPatch, failure: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr("jambonz_sync.server.service._FIRST_MESSAGE", 0.3)
     endpoint = create_endpoint(host="127.0.0.1", port=0, max_sessions=1)
     endpoint.service("/").on("session:new", lambda session: session.say(text="hi").send())
     with endpoint:
@@ -105,3 +107,7 @@ def test_a_failure_between_the_handshake_and_the_call_costs_neither_place_nor_pe
         wait_for(lambda: "can't start new thread" in caplog.text, "the failure to be logged")
         with Peer(endpoint.url) as peer:
             assert peer.begin()
+            time_is_over = threading.Event()
+            timers.call_later(0.35, time_is_over.set)  # that of the first connection has come by then
+            assert time_is_over.wait(15)
+    assert "no message" not in caplog.text
