@@ -13,6 +13,7 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .audio import AudioStream as AudioStream
+    from .errors import BackPressure as BackPressure
     from .errors import CommandRejected as CommandRejected
     from .errors import EnvVarError as EnvVarError
     from .errors import HookTimeout as HookTimeout
@@ -58,7 +59,7 @@ else:
         {
             ".audio": "AudioStream",
             ".errors": (
-                "CommandRejected EnvVarError HookTimeout InvalidSignature InvalidVerb JambonzError "
+                "BackPressure CommandRejected EnvVarError HookTimeout InvalidSignature InvalidVerb JambonzError "
                 "MessageTooLarge ProtocolError ReplyError SendTimeout SessionClosed"
             ),
             ".protocol.audio": "TooManyMarks",

@@ -233,7 +233,10 @@ def test_send_in_the_middle_of_a_call_is_a_redirect_command(serve: Serve, dial: 
     }
 
 
-def test_the_first_command_is_held_back_until_jambonz_listens(serve: Serve, dial: Dial) -> None:
+def test_the_first_command_is_held_back_until_jambonz_listens(
+    serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jambonz_sync.session.outbox.SETTLE", 3600.0)
     svc = serve()
     done = threading.Event()
 
@@ -247,6 +250,8 @@ def test_the_first_command_is_held_back_until_jambonz_listens(serve: Serve, dial
     peer = dial(svc)
     peer.begin()
     assert done.wait(15)
+    peer.send_frame(9, b"nothing but this has left")
+    assert peer.recv_frame() == (10, b"nothing but this has left")
     peer.tell("verb:status", {"event": "starting"})  # it has the verbs, so it listens
     assert [peer.recv()["command"], peer.recv()["command"]] == ["tag", "dtmf"]
 
@@ -392,25 +397,6 @@ def test_verbs_that_a_callback_leaves_on_another_call_are_dropped_with_a_warning
         assert other.ask("/sends") == []
         assert peer.recv()["data"] == [{"verb": "say", "text": "for the other"}]
     assert caplog.text.count(f"call {peer.call_sid}: a callback of another call left 1 verbs unsent") == 6
-
-
-def test_a_callback_that_runs_within_other_code_leaves_what_that_has_queued(serve: Serve, dial: Dial) -> None:
-    svc = serve()
-    sessions: list[Session] = []
-
-    @svc.on("session:new")
-    def call(session: Session) -> None:
-        sessions.append(session)
-        session.say(text="hi").send()
-        session.on("close", lambda: sessions[0].say(text="left over"))
-
-    peer, other = dial(svc), dial(svc)
-    peer.begin()
-    other.begin()
-    sessions[0].say(text="mine")
-    sessions[1]._finish(1000, "")  # as where writing fails: its callback runs at once, on this thread
-    sessions[0].send()
-    assert peer.recv()["data"] == [{"verb": "say", "text": "mine"}]
 
 
 def test_a_notification_is_seen_while_the_callback_of_a_hook_blocks(

@@ -1,6 +1,7 @@
 """WebSockets for threads: the home of simple-websocket and wsproto."""
 
-from .connection import Connection, HandshakeError, offered, pollable
+from .connection import Connection, HandshakeError, offered
+from .sockets import pollable
 
 __all__ = ["DETACHABLE", "Connection", "HandshakeError", "offered", "pollable", "preload"]
 

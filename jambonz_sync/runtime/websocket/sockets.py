@@ -1,0 +1,48 @@
+"""What a connection needs of its socket, whichever kind it is: plain, of gevent, or with TLS."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import struct
+
+#: 0 where a system has no such flag: a thread that must not wait leaves writing to one of the pool there
+DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
+
+
+def pollable(sock: socket.socket) -> int | None:
+    """The descriptor by which one thread can wait for many sockets; None under gevent, with TLS, and where the system
+    has no epoll."""
+    return sock.fileno() if hasattr(select, "epoll") and not keeps_time(sock) else None
+
+
+def keeps_time(sock: socket.socket) -> bool:
+    """Whether time limits of the descriptor mean nothing to ``sock``, because it waits above it."""
+    return type(sock).__module__.partition(".")[0] in ("gevent", "ssl")
+
+
+def set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
+    """Give reading and writing limits of their own. A Python socket has one for both, and polls first for it."""
+    if keeps_time(sock):
+        sock.settimeout(min(receive, send))
+        return
+    sock.settimeout(None)
+    for option, seconds in ((socket.SO_RCVTIMEO, receive), (socket.SO_SNDTIMEO, send)):
+        if os.name == "nt":
+            sock.setsockopt(socket.SOL_SOCKET, option, max(1, int(seconds * 1000)))
+        else:
+            whole = int(seconds)
+            sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", whole, int((seconds - whole) * 1e6)))
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        pass  # a Unix socket has no Nagle to switch off
+
+
+def end(sock: socket.socket) -> None:
+    """End what goes over a socket now, both ways; whoever waits for it wakes. The descriptor stays open."""
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except (OSError, ValueError):
+        pass  # it is already down
