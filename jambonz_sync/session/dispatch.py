@@ -104,6 +104,7 @@ class Dispatcher:
         self.outbox.heard(kind, connection)
         if kind in WANT_ACK:
             self._on_hook(kind, message, data, connection)
+            self.outbox.hold_reader(connection)
             return
         if kind in _TTS:
             self._on_tts(kind, data)

@@ -50,7 +50,7 @@ SETTLE = 0.1
 MAX_QUEUED = 4 << 20
 #: characters queued from which on a thread that reads waits for the peer, too: else a peer that asks and does not read
 #: would fill the memory
-READER_WAITS = 64 << 10
+READER_WAITS = 1 << 20
 
 
 class Writing:
@@ -192,17 +192,20 @@ class Outbox:
     def receive(
         self, kind: str, msgid: str, name: str, now: float, connection: Connection, *, notification: bool
     ) -> Arrival:
-        """A message that wants an ack has come: see :meth:`ControlProtocol.receive`.
-
-        Blocks: while a peer that goes on asking takes no answers, ``send_timeout`` at most.
-        """
+        """A message that wants an ack has come: see :meth:`ControlProtocol.receive`."""
         with self.writing(wait=False) as write:
             current = connection is self.connection
             arrival = self.protocol.receive(kind, msgid, name, now, notification=notification, current=current)
             write(arrival.frames)
+        return arrival
+
+    def hold_reader(self, connection: Connection) -> None:
+        """Read no more of a peer that goes on asking and takes no answers.
+
+        Blocks: until it has taken them, ``send_timeout`` at most.
+        """
         if connection.queued > READER_WAITS:
             connection.flush(connection.ticket)
-        return arrival
 
     # -- commands, once jambonz listens
 
