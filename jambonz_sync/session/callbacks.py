@@ -18,6 +18,7 @@ from ..protocol.tts import TtsStopped
 from ..runtime import CallbackQueues
 from ..runtime.handlers import Handler, Handlers, run
 from ..verbs.chain import as_verbs
+from .context import is_ctrl_c
 
 if TYPE_CHECKING:
     from .context import CallContext
@@ -178,7 +179,7 @@ class Callbacks:
                 log.warning("call %s: %s left %d verbs unsent", self._call_sid, hook, len(current.verbs))
         except BaseException as exc:  # whatever it is, jambonz waits for an answer
             self._hook_failed(hook, _as_error(exc))
-            if _stops_the_process(exc):
+            if is_ctrl_c(exc):
                 raise
         finally:
             current.leave(outer)
@@ -224,7 +225,7 @@ class Callbacks:
                 except BaseException as exc:  # the next one is called all the same
                     current.verbs = []
                     self._notification_failed(_as_error(exc), args)
-                    if _stops_the_process(exc):
+                    if is_ctrl_c(exc):
                         raise
             if current.verbs:
                 log.warning("call %s: a callback left %d verbs unsent", self._call_sid, len(current.verbs))
@@ -249,8 +250,3 @@ def _as_error(exc: BaseException) -> Exception:
     error = RuntimeError(f"a callback raised {type(exc).__name__}: that ends no call, hangup() does")
     error.__cause__ = exc
     return error
-
-
-def _stops_the_process(exc: BaseException) -> bool:
-    """Whether it is a Ctrl-C, which is for whoever runs the main thread."""
-    return isinstance(exc, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
