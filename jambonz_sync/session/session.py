@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
 from ..errors import ReplyError
-from ..events import ActionHook, CallSession, CallStatus, VerbStatus
+from ..events import CallSession, CallStatus
 from ..model.wire import UNSET
 from ..protocol.control import Hook, State
 from ..protocol.messages import OPENINGS
 from ..runtime import allow_handover
-from ..runtime.handlers import F
 from ..verbs.chain import VerbChain
 from .callbacks import current
 from .control import ControlCommands
 from .dispatch import Dispatcher
+from .listeners import SessionListeners
 from .tools.methods import MODEL_VERBS, ToolMethods
 from .tts import TtsStream
 from .tts.methods import TtsMethods
@@ -27,12 +26,9 @@ if TYPE_CHECKING:
     from .context import CallContext
 
 T = TypeVar("T")
-E = TypeVar("E")
-#: a callback of an event that has one argument; one without parameters will do
-On = Callable[[E], Any] | Callable[[], Any]
 
 
-class Session(VerbChain, ControlCommands, TtsMethods, ToolMethods):
+class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMethods):
     """A call. Verbs are methods, in a chain that :meth:`send` or :meth:`reply` ends::
 
         session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()
@@ -163,76 +159,6 @@ class Session(VerbChain, ControlCommands, TtsMethods, ToolMethods):
         if name is None:
             return values
         return values(name) if default is UNSET else values.get(name, default)
-
-    # -- listening
-
-    @overload
-    def on(self, name: Literal["call:status"], fn: On[CallStatus], *, concurrent: bool = False) -> On[CallStatus]: ...
-    @overload
-    def on(self, name: Literal["verb:status"], fn: On[VerbStatus], *, concurrent: bool = False) -> On[VerbStatus]: ...
-    @overload
-    def on(
-        self,
-        name: Literal["verb:hook", "dial:confirm", "queue:status"],
-        fn: On[ActionHook],
-        *,
-        concurrent: bool = False,
-    ) -> On[ActionHook]: ...
-    @overload
-    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
-    @overload
-    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
-    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
-        """Call a function at each event of this name; without a function, make a decorator.
-
-        The events are a hook (``/heard``), ``verb:hook`` for all hooks without a function of their own, verb:status,
-        call:status, dial:confirm, queue:status, llm:event, llm:tool-call, agent:event, agent:tool-call,
-        tts:stream_open and all other tts:* (tts:streaming-event is any of them), jambonz:error, ``close``
-        (code, reason), ``error`` (exception).
-
-        A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs it queued,
-        or none, are its reply. Functions of a call run one at a time, hooks and notifications each in their order.
-
-        Args:
-            name: The event.
-            fn: A plain function, which may block. It gets as many of the event's arguments, from the left, as it has
-                parameters without a default, and all of them for ``*args``.
-            concurrent: Run it beside the call's other callbacks in place of in order with them.
-        Returns:
-            The function; without one, a decorator that returns what it decorates.
-        Raises:
-            TypeError: ``fn`` is an async function, or cannot be called.
-        """
-        return self._handlers.on(name, fn, concurrent=concurrent)
-
-    @overload
-    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
-    @overload
-    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
-    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
-        """Call a function at the next event of this name only.
-
-        Args:
-            name: The event, as for :meth:`on`.
-            fn: A function as for :meth:`on`.
-            concurrent: As for :meth:`on`.
-        Returns:
-            The function; without one, a decorator that returns what it decorates.
-        Raises:
-            TypeError: ``fn`` is an async function, or cannot be called.
-        """
-        return self._handlers.once(name, fn, concurrent=concurrent)
-
-    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
-        """Forget a function, or all functions, of an event.
-
-        Forgetting what is not registered is no error.
-
-        Args:
-            name: The event.
-            fn: The function; None forgets all of them.
-        """
-        self._handlers.off(name, fn)
 
     # -- speaking
 

@@ -86,6 +86,44 @@ def test_each_reply_has_its_place_when_it_is_given_though_jambonz_takes_no_data(
         assert replies[0] > ack if late else replies == [ack]
 
 
+def test_a_reply_that_comes_just_as_its_hook_is_acked_for_it_comes_once_and_never_before_the_ack(
+    serve: Serve, dial: Dial
+) -> None:
+    svc = serve(hook_ack_deadline=0.1, hook_warning_after=60)
+    started = monotonic()
+
+    @svc.on("session:new")
+    def begin(session: Session) -> None:
+        @session.on("/hook", concurrent=True)
+        def hook(evt: Any) -> None:
+            while monotonic() - started < evt["at"]:
+                pass
+            session.say(text=str(evt["n"])).reply()
+
+        session.say(text="hi").send()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        peer = dial(svc)
+        peer.begin()
+        for turn in range(10):
+            now = monotonic() - started
+            msgids = [peer.hook("/hook", n=n, at=now + 0.095 + n * 5e-4) for n in range(20)]
+            places: dict[str, int] = {}
+            while not all(str(n) in places for n in range(20)):
+                message = peer.recv()
+                if message["type"] == "ack":
+                    assert message["msgid"] not in places
+                    places[message["msgid"]] = len(places)
+                for verb in message["data"]:
+                    assert verb["text"] not in places
+                    places[verb["text"]] = len(places)
+            assert all(places[msgid] < places[str(n)] for n, msgid in enumerate(msgids)), f"turn {turn}"
+    finally:
+        sys.setswitchinterval(interval)
+
+
 def test_an_ack_waits_for_no_thread_that_waits_for_jambonz(serve: Serve, dial: Dial) -> None:
     svc = serve()
     sessions: list[Session] = []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import InvalidVerb, MessageTooLarge, ReplyError, Session, SessionClosed, WebhookResponse, simulator
+from jambonz_sync.verbs import VERBS
 from tests.peer import CALL, Peer
 from tests.session.conftest import Serve
 from tests.waiting import wait_for
@@ -895,3 +896,33 @@ def test_a_callback_that_the_caller_cut_short_has_not_failed(
     peer.tell("tts:streaming-event", {"event_type": "user_interruption"})
     assert peer.ack_of(msgid) == [{"verb": "say", "text": "so far"}]
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+#: what a user may call besides the verbs and ``inject_...``
+NAMES = {
+    *("account_sid", "application_sid", "b3", "call_id", "call_sid", "data", "direction", "from_", "to"),
+    *("env", "legs", "locals", "url_vars", "server", "escape_urls"),
+    *("away", "closed", "reconnected", "wait_closed", "close"),
+    *("on", "once", "off", "notify_events"),
+    *("send", "reply", "add_verbs", "clear", "to_json"),
+    *("send_tts_tokens", "flush_tts_tokens", "clear_tts_tokens", "stream_tts", "wait_tts_tokens", "wait_spoken"),
+    *("is_tts_paused", "tts_pending"),
+    *("use_tools", "send_tool_output", "update_llm", "update_agent", "update_instructions", "update_tools"),
+    "generate_reply",
+}
+
+
+def test_completion_offers_what_a_user_may_call_and_nothing_else(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send_tts_tokens("made, so that all that there is shows")
+        session.send()
+        sessions.append(session)
+
+    dial(svc).begin()
+    wait_for(lambda: sessions)
+    offered = {name for name in dir(sessions[0]) if not name.startswith("_")}
+    assert {name for name in offered - set(VERBS) if not name.startswith("inject_")} == NAMES
