@@ -299,22 +299,26 @@ class Outbox:
         Returns:
             False if the call is over, or is that of other ``handlers``: another service's.
         """
-        with self.lock:
-            if self.closed or handlers is not self._context.handlers:
-                return False
-            earlier, self.connection = self.connection, connection
-            self.protocol.dropped()
-            self.protocol.undelivered(earlier.take_unsent())
-            self.protocol.connected()
-            if self._absence is not None:
-                self._absence.cancel()
-                self._absence = None
-        earlier.abort()  # it may be half open: the peer has given it up
-        return True
+        while not self.closed and handlers is self._context.handlers:
+            earlier = self.connection
+            earlier.stop()  # it may be half open: the peer has given it up
+            with self.lock:
+                if self.closed or earlier is not self.connection:
+                    continue
+                self.connection = connection
+                self.protocol.dropped()
+                self.protocol.undelivered(earlier.take_unsent())
+                self.protocol.connected()
+                if self._absence is not None:
+                    self._absence.cancel()
+                    self._absence = None
+            return True
+        return False
 
     def connection_over(self, connection: Connection) -> None:
         """A connection of this call has ended; the call has too, unless jambonz lost it and may come back."""
         final, grace = False, self._context.options.reconnect_grace
+        connection.stop()
         with self.writing(wait=False) as write:
             unsent = connection.take_unsent()
             news = connection is self.connection and self.ended is None and self._absence is None

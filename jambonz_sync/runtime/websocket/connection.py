@@ -321,8 +321,15 @@ class Connection:
         """Characters of messages that are queued."""
         return self._writer.queued
 
+    def stop(self) -> None:
+        """End the connection now, and see to it that :meth:`take_unsent` is exact.
+
+        Blocks: until whoever is writing has noticed.
+        """
+        self._writer.stop()
+
     def take_unsent(self) -> list[str]:
-        """Take back what was queued and has not left, in order. Nothing is written to this connection any more."""
+        """Take back what was queued and has not left, in order, after :meth:`stop`. Nothing more is written."""
         return self._writer.take_unsent()
 
     # -- the end

@@ -147,8 +147,15 @@ class FrameWriter:
         """Whether all messages up to ``ticket`` have left."""
         return self._written >= ticket
 
+    def stop(self) -> None:
+        """Give up this connection: nothing more is written, and whoever was writing has noted whether that has left."""
+        self.dead = True
+        end(self._sock)
+        with self.turn:
+            pass
+
     def take_unsent(self) -> list[str]:
-        """Give up this connection, and take back the messages that have not left, in their order."""
+        """Take back the messages that have not left, in their order. Only :meth:`stop` makes sure of the first one."""
         with self._lock:
             self.dead = True
             unsent = self._queue if self._under_way is None else [self._under_way, *self._queue]

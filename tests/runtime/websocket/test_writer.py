@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import ssl
 import threading
 
@@ -138,6 +139,21 @@ def test_what_a_broken_connection_has_not_written_is_given_back_in_order_with_th
         unsent = pair.connection.take_unsent()
         assert unsent[-3:] == ["one", "two", "three"]
         assert len(unsent) <= sent + 3
+
+
+def test_each_text_has_either_left_whole_or_is_given_back() -> None:
+    for family in ["unix", "ipv4"] * 5:
+        with Pair(family) as pair:
+            texts = [f"{n:06} {'x' * 20_000}" for n in range(400)]
+            writing = in_thread(pair.connection.flush, pair.connection.enqueue(texts))
+            received = heard(pair, 3)
+            pair.connection.stop()
+            unsent = pair.connection.take_unsent()
+            joined(writing)
+            with contextlib.suppress(EOFError, ConnectionResetError):
+                while True:
+                    received += heard(pair, 1)
+            assert received + unsent == texts
 
 
 def test_a_thread_that_waits_for_its_text_learns_that_another_one_has_found_the_connection_broken() -> None:
