@@ -20,7 +20,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ..errors import BackPressure, MessageTooLarge, ReplyError, SessionClosed
 from ..model.wire import dumps
@@ -77,9 +77,13 @@ class State(Enum):
 
 
 class Hook:
-    """One message that jambonz wants an ack of. ``received`` is the caller's clock, in seconds."""
+    """One message that jambonz wants an ack of.
 
-    __slots__ = ("kind", "msgid", "name", "opening", "received", "state", "warned")
+    ``received`` is the caller's clock, in seconds. ``opening`` says that it is the first one of its connection,
+    ``begins`` that it is the first one of the call.
+    """
+
+    __slots__ = ("begins", "kind", "msgid", "name", "opening", "received", "state", "warned")
 
     def __init__(self, kind: str, msgid: str, name: str, received: float, *, opening: bool = False) -> None:
         self.kind = kind
@@ -87,6 +91,7 @@ class Hook:
         self.name = name
         self.received = received
         self.opening = opening
+        self.begins = False
         self.state = State.UNACKED
         self.warned = False
 
@@ -102,22 +107,6 @@ class Ack(str):
 
     hook: Hook
     verbs: Verbs
-
-
-class Arrival(NamedTuple):
-    """A message that wants an ack has come.
-
-    Args:
-        hook: The message.
-        frames: What leaves for it at once.
-        opens: It is the opening message of its connection.
-        begins: It is the opening message of the call.
-    """
-
-    hook: Hook
-    frames: list[str]
-    opens: bool
-    begins: bool
 
 
 def _ack(hook: Hook, verbs: Verbs) -> Ack:
@@ -183,7 +172,7 @@ class ControlProtocol:
 
     def receive(
         self, kind: str, msgid: str, name: str, now: float, *, notification: bool = False, current: bool = True
-    ) -> Arrival:
+    ) -> tuple[Hook, list[str]]:
         """Take in a message that wants an ack.
 
         Args:
@@ -194,13 +183,12 @@ class ControlProtocol:
             notification: jambonz does not use what the ack says.
             current: It has come by the connection that the call has at the moment. jambonz discards the ack of one
                 that has come by an earlier connection, so that its verbs follow by command.
+        Returns:
+            The hook, which says whether it opens its connection, and what leaves at once.
         """
-        begun = self.begun
-        if current and kind in OPENINGS and self.phase is Phase.IDLE:
-            hook, frames = self.open(kind, msgid, now)
-            return Arrival(hook, frames, True, not begun)
-        hook, frames = self.hook(kind, msgid, name, now, notification=notification, current=current)
-        return Arrival(hook, frames, False, False)
+        if kind in OPENINGS and current and self.phase is Phase.IDLE:
+            return self.open(kind, msgid, now)
+        return self.hook(kind, msgid, name, now, notification=notification, current=current)
 
     def hook(
         self, kind: str, msgid: str, name: str, now: float, *, notification: bool = False, current: bool = True
@@ -229,11 +217,13 @@ class ControlProtocol:
         first = self._opening if kind == "session:reconnect" else None
         self.advance("opening")
         if first is None:
-            hook = self._opening = Hook(kind, msgid, kind, now, opening=True)
-            self._opening_verbs = ()
+            hook = Hook(kind, msgid, kind, now, opening=True)
+            hook.begins = not self.begun
+            self._opening, self._opening_verbs = hook, ()
         elif first.state is State.LOST and first.kind != "session:redirect":
             hook = first
             hook.state, hook.msgid, hook.received, hook.warned = State.UNACKED, msgid, now, False
+            hook.begins = False
         else:
             hook = Hook(kind, msgid, kind, now, opening=True)
         self.unacked.add(hook)
@@ -350,13 +340,15 @@ class ControlProtocol:
             return []
         if state is State.UNACKED or self._awaits_reconnect(hook):
             head, first, others = split_verbs(verbs, split, lambda part: _ack(hook, part))
-            self._check_room(others)
+            if others:
+                self._check_room(others)
             hook.state = State.REPLIED
             self.unacked.discard(hook)
             if hook.opening:
                 self._opening_verbs = head
                 self.advance("acked")
-            others = self._commands(others)
+            if others:
+                others = self._commands(others)
             return [first, *others] if state is State.UNACKED else []
         if hook.kind == "dial:confirm" and verbs:
             raise ReplyError("dial:confirm was answered too late: jambonz has connected the call", hook=hook.name)

@@ -121,12 +121,12 @@ class Callbacks:
         Returns:
             True if they have, False if they run on another thread or wait.
         """
-        answer = partial(self._run_hook_anew if anew else self._run_hook, hook)
+        run_hook = self._run_hook_anew if anew else self._run_hook
         if handlers[0].concurrent or handlers[0] is not handlers[-1]:
-            handlers = self._beside(handlers, args, answer)
+            handlers = self._beside(handlers, args, partial(run_hook, hook))
             if not handlers:
                 return False
-        return self.queues.run(self.queues.hooks, partial(answer, handlers, args), handlers[0].key)
+        return self.queues.run(self.queues.hooks, partial(run_hook, hook, handlers, args), handlers[0].key)
 
     def notify(self, handlers: tuple[Handler, ...], args: tuple[Any, ...], hook: Hook | None = None) -> None:
         """Have ``handlers`` hear of something, in their turn; among the notifications also if it is a ``hook``."""

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 from ..errors import CommandRejected
 from ..events import CallStatus, for_message
-from ..protocol.control import Hook, State
+from ..protocol.control import Hook, Phase, State
 from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, shown
 from ..runtime.timers import run_surely
 from .callbacks import Callbacks, CalledSession
-from .outbox import Outbox
+from .outbox import READER_WAITS, Outbox
 
 if TYPE_CHECKING:
     from ..runtime.handlers import Handler, Handlers
@@ -101,10 +101,14 @@ class Dispatcher:
     def on_message(self, message: dict[str, Any], connection: Connection) -> None:
         """A message of this call has come by ``connection``; on the thread that reads."""
         kind, data = message["type"], message["data"]
-        self.outbox.heard(kind, connection)
+        outbox = self.outbox
+        if outbox.protocol.phase is Phase.SETTLING:
+            outbox.heard(kind, connection)
         if kind in WANT_ACK:
             self._on_hook(kind, message, data, connection)
-            self.outbox.hold_reader(connection)
+            out = connection.out
+            if out.queued > READER_WAITS:  # read no more of a peer that goes on asking and takes no answers
+                out.flush(out.enqueued)
             return
         if kind in _TTS:
             self._on_tts(kind, data)
@@ -164,10 +168,9 @@ class Dispatcher:
         now, msgid, name = monotonic(), message["msgid"], message.get("hook")
         if not (type(name) is str and name):
             name = kind
-        hook, _, opens, begins = self.outbox.receive(
-            kind, msgid, name, now, connection, notification=is_notification(kind, data)
-        )
-        if begins:  # a status may have come before: this is what the call is
+        hook = self.outbox.receive(kind, msgid, name, now, connection, notification=is_notification(kind, data))
+        opens = hook.opening
+        if hook.begins:  # a status may have come before: this is what the call is
             self.data, self.b3 = data, message.get("b3")
             self.reconnected = kind == "session:reconnect"
         elif opens:

@@ -30,7 +30,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BackPressure, JambonzError, SessionClosed
-from ..protocol.control import Arrival, ControlProtocol, Hook, Phase
+from ..protocol.control import ControlProtocol, Hook, Phase
 from ..protocol.messages import Verbs, shown
 from ..runtime import timers
 from ..runtime.timers import run_surely
@@ -54,7 +54,8 @@ READER_WAITS = 1 << 20
 
 
 class Writing:
-    """``with outbox.writing() as write``: what is written in the block leaves, in order, when it ends."""
+    """``with outbox.writing() as write``: what is written in the block leaves, in order, when it ends. There is one for
+    all threads: the lock guards it, too."""
 
     __slots__ = ("_connection", "_outbox", "_ticket", "_wait")
 
@@ -71,19 +72,18 @@ class Writing:
     def _write(self, frames: Sequence[str]) -> None:
         if frames:
             self._connection = self._outbox.connection
-            self._ticket = self._connection.enqueue(frames)
+            self._ticket = self._connection.out.enqueue(frames)
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        outbox, connection = self._outbox, self._connection
+        outbox, connection, ticket = self._outbox, self._connection, self._ticket
+        self._connection = None
         outbox.lock.release()
-        if isinstance(exc, JambonzError):
+        if exc is not None and isinstance(exc, JambonzError):
             outbox.complete(exc)
-        if connection is not None and not connection.flush(self._ticket, wait=self._wait):
-            outbox.connection_over(connection)
-            if self._wait:
-                outbox.raise_if_over()
+        if connection is not None and not connection.out.flush(ticket, wait=self._wait):
+            outbox.not_written(connection, wait=self._wait)
         if outbox.protocol.phase is Phase.SETTLING:
             outbox.settle_later()
 
@@ -107,6 +107,8 @@ class Outbox:
         "_on_over",
         "_over",
         "_settling",
+        "_trying",
+        "_waiting",
         "connection",
         "ended",
         "lock",
@@ -126,6 +128,7 @@ class Outbox:
         self._settling: Connection | None = None  # the connection whose commands have been told when to leave
         self._deadline: Timer | None = None  # for the next hook whose callback takes long
         self._absence: Timer | None = None  # for jambonz to come back
+        self._waiting, self._trying = Writing(self, wait=True), Writing(self, wait=False)
         self._over: threading.Condition | None = None  # made for the first who waits: most calls have none
 
     # -- out
@@ -136,7 +139,15 @@ class Outbox:
         Args:
             wait: Wait while jambonz takes no data; not on a thread that reads, or keeps time.
         """
-        return Writing(self, wait)
+        return self._waiting if wait else self._trying
+
+    def not_written(self, connection: Connection, *, wait: bool) -> None:
+        """A connection broke before all had left. Raises :class:`SessionClosed` if that is the end of the call, and
+        somebody waits to be told."""
+        self.connection_over(connection)
+        if wait and self.ended is not None:
+            code, reason = self.ended
+            raise SessionClosed(f"call {self._call_sid} is over", code=code, reason=reason, call_sid=self._call_sid)
 
     def command(self, message: dict[str, Any], *, wait: bool = True) -> None:
         """Send a command, or hold it until jambonz listens.
@@ -165,7 +176,7 @@ class Outbox:
             write(self.protocol.answer(hook, verbs, split=split))
 
     def _check_room(self) -> None:
-        if self.connection.queued > MAX_QUEUED:
+        if self.connection.out.queued > MAX_QUEUED:
             raise BackPressure("jambonz takes no data, and too many commands wait for it")
 
     def complete(self, exc: JambonzError) -> None:
@@ -174,38 +185,30 @@ class Outbox:
         if isinstance(exc, SessionClosed):
             exc.code, exc.reason = self.ended or (self.connection.code, self.connection.reason)
 
-    def raise_if_over(self) -> None:
-        """Raise :class:`SessionClosed` if the call is over."""
-        if self.ended is not None:
-            code, reason = self.ended
-            raise SessionClosed(f"call {self._call_sid} is over", code=code, reason=reason, call_sid=self._call_sid)
-
     # -- in, as far as it makes something leave
 
     def heard(self, kind: str, connection: Connection) -> None:
         """A message has come: commands that wait for jambonz to listen may leave."""
-        if self.protocol.phase is Phase.SETTLING:
-            with self.writing(wait=False) as write:
-                if connection is self.connection:
-                    write(self.protocol.heard(kind))
+        with self.writing(wait=False) as write:
+            if connection is self.connection:
+                write(self.protocol.heard(kind))
 
     def receive(
         self, kind: str, msgid: str, name: str, now: float, connection: Connection, *, notification: bool
-    ) -> Arrival:
+    ) -> Hook:
         """A message that wants an ack has come: see :meth:`ControlProtocol.receive`."""
-        with self.writing(wait=False) as write:
-            current = connection is self.connection
-            arrival = self.protocol.receive(kind, msgid, name, now, notification=notification, current=current)
-            write(arrival.frames)
-        return arrival
-
-    def hold_reader(self, connection: Connection) -> None:
-        """Read no more of a peer that goes on asking and takes no answers.
-
-        Blocks: until it has taken them, ``send_timeout`` at most.
-        """
-        if connection.queued > READER_WAITS:
-            connection.flush(connection.ticket)
+        with self.lock:  # and not ``writing``, because as a rule nothing leaves yet
+            newest = self.connection
+            hook, frames = self.protocol.receive(
+                kind, msgid, name, now, notification=notification, current=connection is newest
+            )
+            ticket = newest.out.enqueue(frames) if frames else 0
+        if frames:
+            if not newest.out.flush(ticket, wait=False):
+                self.not_written(newest, wait=False)
+            if self.protocol.phase is Phase.SETTLING:
+                self.settle_later()
+        return hook
 
     # -- commands, once jambonz listens
 
@@ -214,11 +217,11 @@ class Outbox:
         connection = self.connection
         if self._settling is not connection:
             self._settling = connection
-            self._settle_timer(connection, connection.ticket)
+            self._settle_timer(connection, connection.out.enqueued)
 
     def _settle_timer(self, connection: Connection, ticket: int) -> None:
         # the time counts from when the ack has left, which a peer that takes no data may put off
-        timers.call_later(SETTLE, partial(self._settled, connection, ticket, connection.is_written(ticket)))
+        timers.call_later(SETTLE, partial(self._settled, connection, ticket, connection.out.is_written(ticket)))
 
     def _settled(self, connection: Connection, ticket: int, ack_had_left: bool) -> None:
         if connection is not self.connection:
@@ -301,13 +304,13 @@ class Outbox:
         """
         while not self.closed and handlers is self._context.handlers:
             earlier = self.connection
-            earlier.stop()  # it may be half open: the peer has given it up
+            earlier.out.stop()  # it may be half open: the peer has given it up
             with self.lock:
                 if self.closed or earlier is not self.connection:
                     continue
                 self.connection = connection
                 self.protocol.dropped()
-                self.protocol.undelivered(earlier.take_unsent())
+                self.protocol.undelivered(earlier.out.take_unsent())
                 self.protocol.connected()
                 if self._absence is not None:
                     self._absence.cancel()
@@ -318,9 +321,9 @@ class Outbox:
     def connection_over(self, connection: Connection) -> None:
         """A connection of this call has ended; the call has too, unless jambonz lost it and may come back."""
         final, grace = False, self._context.options.reconnect_grace
-        connection.stop()
+        connection.out.stop()
         with self.writing(wait=False) as write:
-            unsent = connection.take_unsent()
+            unsent = connection.out.take_unsent()
             news = connection is self.connection and self.ended is None and self._absence is None
             if news:
                 self.protocol.dropped()

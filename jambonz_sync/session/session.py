@@ -215,8 +215,8 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
         hook = current.hook if current.session is self else None
         if hook is None:
             raise ReplyError("reply() answers a hook, and no callback of one runs here: send()", call_sid=self.call_sid)
-        self._outbox.answer(hook, self._verbs, split=split)
-        self._drop_queued()
+        self._outbox.answer(hook, current.verbs, split=split)
+        current.verbs = []  # as _drop_queued does
 
     def notify_events(self, enable: bool = True) -> None:
         """Ask jambonz for ``verb:status`` events, or for no more of them.
@@ -280,7 +280,10 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
     def _append(self, verb: dict[str, Any]) -> None:
         if verb.get("verb") in MODEL_VERBS:
             self._model_verb = verb
-        self._verbs.append(verb)
+        if current.session is self:  # as in _verbs, without a call in between
+            current.verbs.append(verb)
+        else:
+            self._verbs.append(verb)
 
     def _drop_queued(self) -> None:
         # a new list each time: the protocol may have kept the old one

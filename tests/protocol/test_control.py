@@ -458,21 +458,23 @@ def test_a_hook_of_an_earlier_connection_is_not_acked_and_its_verbs_follow_by_co
     if not away:
         back(protocol, "m2", 1.0)
         protocol.heard("verb:hook")
-    hook, frames, opens, begins = protocol.receive("verb:hook", "h1", "/h", 0.0, current=away)
-    assert (frames, opens, begins, hook.state, protocol.unacked) == ([], False, False, State.LOST, set())
+    hook, frames = protocol.receive("verb:hook", "h1", "/h", 0.0, current=away)
+    assert (frames, hook.opening, hook.state, protocol.unacked) == ([], False, State.LOST, set())
     assert read(protocol.answer(hook, HELLO)) == ([] if away else [command(*HELLO)])
-    notice = protocol.receive("verb:hook", "h2", "/n", 0.0, notification=True, current=False)
-    assert (notice.frames, notice.hook.state) == ([], State.NOTIFIED)
+    notice, frames = protocol.receive("verb:hook", "h2", "/n", 0.0, notification=True, current=False)
+    assert (frames, notice.state) == ([], State.NOTIFIED)
 
 
 def test_an_opening_message_of_an_earlier_connection_opens_nothing() -> None:
     protocol, first = opened()
     protocol.dropped()
     protocol.connected()
-    stale = protocol.receive("session:redirect", "m9", "/r", 0.0, current=False)
-    assert (stale.opens, stale.begins, stale.frames, protocol.phase) == (False, False, [], Phase.IDLE)
-    again = protocol.receive("session:reconnect", "m2", "session:reconnect", 0.0)
-    assert (again.hook, again.opens, again.begins) == (first, True, False)
+    assert (first.opening, first.begins) == (True, True)
+    stale, frames = protocol.receive("session:redirect", "m9", "/r", 0.0, current=False)
+    assert (stale.opening, stale.begins, frames, protocol.phase) == (False, False, [], Phase.IDLE)
+    again, _ = protocol.receive("session:reconnect", "m2", "session:reconnect", 0.0)
+    assert again is first
+    assert (again.opening, again.begins) == (True, False)
 
 
 def test_two_hooks_of_one_msgid_are_both_owed_an_ack() -> None:

@@ -100,8 +100,9 @@ class Calls(RuleBasedStateMachine):
             self.jambonz.first = [{"verb": "say", "text": "earlier"}]
         msgid = self.jambonz.opening = self.msgid()
         self.jambonz.asked.add(msgid)
-        hook, frames, opens, _ = self.protocol.receive(kind, msgid, kind, 0.0)
-        assert opens
+        begins = not self.protocol.begun
+        hook, frames = self.protocol.receive(kind, msgid, kind, 0.0)
+        assert (hook.opening, hook.begins) == (True, begins)
         self.jambonz.write(frames)
         return hook
 

@@ -63,7 +63,7 @@ def fill(session: Session) -> int:
     """Send commands until the peer, which does not read, will take no more of them; their number."""
     outbox = dispatcher_of(session).outbox
     sent = 0
-    while outbox.connection.queued < 200_000:  # more than may be on its way in the system
+    while outbox.connection.out.queued < 200_000:  # more than may be on its way in the system
         outbox.command({"type": "command", "command": "dub", "data": {"filler": "x" * 20_000}}, wait=False)
         sent += 1
     return sent

@@ -31,7 +31,7 @@ def test_a_command_does_not_overtake_those_that_were_held(serve: Serve, dial: Di
     wait_for(lambda: sessions)
     narrow(sessions[0])
     peer.tell("verb:status", {"event": "starting"})  # what is held leaves, as far as a peer takes it that does not read
-    wait_for(lambda: dispatcher_of(sessions[0]).outbox.connection.queued, "the peer to take no more")
+    wait_for(lambda: dispatcher_of(sessions[0]).outbox.connection.out.queued, "the peer to take no more")
     last = threading.Thread(target=lambda: sessions[0].inject_tag({"n": 200}))
     last.start()
     assert [peer.recv()["data"]["n"] for _ in range(201)] == list(range(201))

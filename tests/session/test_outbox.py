@@ -219,13 +219,13 @@ def test_what_a_broken_connection_has_not_taken_leaves_by_the_next_one_in_its_or
 
     call = Begun(dial, svc, sessions)
     fill(call.session)
-    ticket = call.outbox.connection.ticket
+    ticket = call.outbox.connection.out.enqueued
     blocked = []
     for n in range(5):
         thread = threading.Thread(target=partial(call.session.inject_tag, {"n": n}))
         thread.start()
         blocked.append(thread)
-        wait_for(lambda n=n: call.outbox.connection.ticket == ticket + 1 + n, "the command to be queued")
+        wait_for(lambda n=n: call.outbox.connection.out.enqueued == ticket + 1 + n, "the command to be queued")
     call.peer.vanish()
     for thread in blocked:
         thread.join(15)
@@ -255,9 +255,9 @@ def test_the_verbs_of_an_ack_that_a_broken_connection_has_not_taken_follow_as_a_
     call = Begun(dial, svc, sessions)
     fill(call.session)
     call.outbox.command({"type": "command", "command": "tag", "data": {"n": 1}}, wait=False)
-    ticket = call.outbox.connection.ticket
+    ticket = call.outbox.connection.out.enqueued
     call.peer.hook("/hook")
-    wait_for(lambda: call.outbox.connection.ticket > ticket, "the ack to be queued")
+    wait_for(lambda: call.outbox.connection.out.enqueued > ticket, "the ack to be queued")
     call.outbox.command({"type": "command", "command": "tag", "data": {"n": 2}}, wait=False)
     call.peer.vanish()
     back = dial(svc, call_sid=call.peer.call_sid)

@@ -33,7 +33,7 @@ def test_a_hook_is_acked_before_its_time_runs_out_and_its_reply_follows_as_a_com
     assert peer.ask("/slow") == []
     gate.set()
     assert peer.recv() == {"type": "command", "command": "redirect", "data": [{"verb": "say", "text": "at last"}]}
-    assert f"call {peer.call_sid}: /slow took over 0.2 s" in caplog.text
+    wait_for(lambda: f"call {peer.call_sid}: /slow took over 0.2 s" in caplog.text)
 
 
 def test_a_hook_that_waits_long_is_warned_about_by_name(

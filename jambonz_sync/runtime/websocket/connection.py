@@ -13,7 +13,7 @@ import select
 import socket
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -63,6 +63,7 @@ def offered(environ: Mapping[str, Any]) -> list[str]:
 class Connection:
     """An open WebSocket. Any thread may send and close; one thread at a time receives.
 
+    ``out`` is the way out for those who give messages a place in a queue; :meth:`send` is for those who wait.
     ``over`` turns True when nothing will ever be received again; ``code`` and ``reason`` then say how it ended
     (1006 if the peer vanished), and ``fault`` what the peer broke the protocol with, if it did. ``ignored`` counts the
     messages that came behind this side's close frame.
@@ -77,10 +78,10 @@ class Connection:
         "_room",
         "_sock",
         "_state",
-        "_writer",
         "code",
         "fault",
         "ignored",
+        "out",
         "over",
         "reason",
         "subprotocol",
@@ -100,7 +101,7 @@ class Connection:
         self._ping_interval = ping_interval
         self._reader = FrameReader(max_message_size)
         self._room = _RECEIVE
-        self._writer = FrameWriter(sock, send_timeout, may_try=bool(DONTWAIT) and not keeps_time(sock))
+        self.out = FrameWriter(sock, send_timeout, may_try=bool(DONTWAIT) and not keeps_time(sock))
         self._state = threading.Lock()  # guards who closes, and with which code; held for moments
         self._closed_here = False
         self._heard = monotonic()
@@ -215,7 +216,7 @@ class Connection:
                 else:
                     into.append(item)
             elif type(item) is Ping:
-                self._writer.send_control(frame(PONG, item.payload))
+                self.out.send_control(frame(PONG, item.payload))
             elif type(item) is Close:
                 # where the peer closed first, its code counts
                 self._answer_close(item)
@@ -226,7 +227,7 @@ class Connection:
         frame could be lost with it."""
         deadline = monotonic() + _LINGER
         try:
-            set_timeouts(self._sock, _LINGER, self._writer.send_timeout)
+            set_timeouts(self._sock, _LINGER, self.out.send_timeout)
             while monotonic() < deadline and self._sock.recv(_RECEIVE_MOST):
                 pass
         except (OSError, ValueError):
@@ -264,14 +265,14 @@ class Connection:
             self._end(1006, "" if self.closing else "no answer to a ping")
         elif quiet >= self._ping_interval and not self._pinged:
             self._pinged = True
-            self._writer.send_control(frame(PING, b""))
+            self.out.send_control(frame(PING, b""))
 
     def _end(self, code: int, reason: str) -> None:
         with self._state:
             if not self.closing:
                 self.code, self.reason = code, reason
             self.over = True
-        self._writer.die()
+        self.out.die()
         self.abort()
 
     # -- sending
@@ -284,53 +285,8 @@ class Connection:
             SendTimeout: The peer took nothing for ``send_timeout`` seconds; the connection is broken.
         Blocks: while the peer takes nothing, ``send_timeout`` at most.
         """
-        if not self._writer.send(data):
+        if not self.out.send(data):
             raise SessionClosed("the WebSocket is closed", code=self.code, reason=self.reason)
-
-    def enqueue(self, texts: Iterable[str]) -> int:
-        """Give text messages their place behind those that are queued; :meth:`flush` writes them.
-
-        Returns:
-            The ticket of the last one.
-        """
-        return self._writer.enqueue(texts)
-
-    def flush(self, ticket: int, *, wait: bool = True) -> bool:
-        """Write what is queued, whoever queued it.
-
-        Args:
-            ticket: What must have been written when this returns, with ``wait``.
-            wait: Block while the peer takes nothing; else the rest is written later, on whichever thread.
-        Returns:
-            False if the connection ended before all up to ``ticket`` had left: see :meth:`take_unsent`.
-        Blocks: with ``wait``, ``send_timeout`` at most.
-        """
-        return self._writer.flush(ticket, wait=wait)
-
-    def is_written(self, ticket: int) -> bool:
-        """Say whether all messages up to ``ticket`` have left."""
-        return self._writer.is_written(ticket)
-
-    @property
-    def ticket(self) -> int:
-        """Of the last message that was queued."""
-        return self._writer.enqueued
-
-    @property
-    def queued(self) -> int:
-        """Characters of messages that are queued."""
-        return self._writer.queued
-
-    def stop(self) -> None:
-        """End the connection now, and see to it that :meth:`take_unsent` is exact.
-
-        Blocks: until whoever is writing has noticed.
-        """
-        self._writer.stop()
-
-    def take_unsent(self) -> list[str]:
-        """Take back what was queued and has not left, in order, after :meth:`stop`. Nothing more is written."""
-        return self._writer.take_unsent()
 
     # -- the end
 
@@ -342,7 +298,7 @@ class Connection:
     @property
     def closing(self) -> bool:
         """Whether a close frame has its place, or nothing can be written any more."""
-        return self._writer.closing or self._writer.dead or self.over
+        return self.out.closing or self.out.dead or self.over
 
     def close(self, code: int = 1000, reason: str = "") -> bool:
         """Send the close frame, once; nothing follows it.
@@ -356,7 +312,7 @@ class Connection:
         Blocks: while the peer takes nothing, ``send_timeout`` at most.
         """
         closed = self._begin_close(close_frame(code, reason), code, reason)
-        self._writer.flush_all()
+        self.out.flush_all()
         return closed
 
     def close_within(self, code: int = 1000, reason: str = "", seconds: float = 3.0) -> bool:
@@ -372,7 +328,7 @@ class Connection:
         closed = self._begin_close(close_frame(code, reason), code, reason)
         if closed:
             timers.call_later(seconds, self.abort)
-            self._writer.flush(0, wait=False)
+            self.out.flush(0, wait=False)
         return closed
 
     def _begin_close(self, data: bytes, code: int, reason: str) -> bool:
@@ -380,7 +336,7 @@ class Connection:
             if self.closing:
                 return False
             self._closed_here, self.code, self.reason = True, code, reason
-            return self._writer.begin_close(data)
+            return self.out.begin_close(data)
 
     def _answer_close(self, close: Close) -> None:
         """Send the close frame of the peer back. Where the peer closed first, its code counts; what is queued comes too
@@ -388,8 +344,8 @@ class Connection:
         with self._state:
             if not self.closing:
                 self.code, self.reason = close.code, close.reason
-                self._writer.begin_close(close_frame(1000 if close.code == 1005 else close.code), first=True)
-        self._writer.flush_all()
+                self.out.begin_close(close_frame(1000 if close.code == 1005 else close.code), first=True)
+        self.out.flush_all()
 
     def abort(self) -> None:
         """End the connection now; a thread in :meth:`receive` wakes. The descriptor stays open."""

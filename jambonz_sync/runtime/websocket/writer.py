@@ -17,9 +17,10 @@ taken, but that of the timers.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Sequence
 from time import monotonic
 
 from ...errors import SendTimeout, SessionClosed
@@ -108,7 +109,7 @@ class FrameWriter:
             self._try()
         return True
 
-    def enqueue(self, texts: Iterable[str]) -> int:
+    def enqueue(self, texts: Sequence[str]) -> int:
         """Give text messages their place behind those that are queued. Never blocks, and never refuses: those that
         come too late are given back by :meth:`take_unsent`.
 
@@ -116,10 +117,9 @@ class FrameWriter:
             The ticket of the last one, for :meth:`flush`.
         """
         with self._lock:
-            for text in texts:
-                self._queue.append(text)
-                self.queued += len(text)
-                self.enqueued += 1
+            self._queue += texts
+            self.queued += len(texts[0]) if len(texts) == 1 else sum(map(len, texts))
+            self.enqueued += len(texts)
             return self.enqueued
 
     def flush(self, ticket: int = 0, *, wait: bool = True) -> bool:
@@ -132,16 +132,21 @@ class FrameWriter:
             False if the connection broke, or was closed, before all up to ``ticket`` had left.
         """
         if wait:
-            while self._written < ticket and not self._is_over:
-                self._write_all()
-        if self._has_more:
+            while self._written < ticket and not self.dead and not self._ended:
+                with self.turn:
+                    try:
+                        self._write_queued(wait=True)
+                    except (SendTimeout, SessionClosed):
+                        break  # ``dead`` says so
+        if self._queue or self._control or self._rest or self._close_frame:
             self._try()
-        return self._written >= ticket or not self._is_over
+        return self._written >= ticket or not (self.dead or self._ended)
 
     def flush_all(self) -> None:
         """Write all that is queued, and the close frame. Blocks as :meth:`flush` does."""
         while self._has_more:
-            self._write_all()
+            with self.turn, contextlib.suppress(SendTimeout, SessionClosed):  # ``dead`` says so
+                self._write_queued(wait=True)
 
     def is_written(self, ticket: int) -> bool:
         """Whether all messages up to ``ticket`` have left."""
@@ -191,22 +196,10 @@ class FrameWriter:
     # -- writing
 
     @property
-    def _is_over(self) -> bool:
-        return self.dead or self._ended
-
-    @property
     def _has_more(self) -> bool:
         if self.dead:
             return False
         return bool(self._rest or (not self._ended and (self._queue or self._control or self._close_frame)))
-
-    def _write_all(self) -> None:
-        """Write what is there. Blocks; ``dead`` says if it failed."""
-        with self.turn:
-            try:
-                self._write_queued(wait=True)
-            except (SendTimeout, SessionClosed):
-                pass
 
     def _try(self) -> None:
         """Write what is there, as far as that needs no waiting; the rest later, on whichever thread."""
@@ -239,7 +232,7 @@ class FrameWriter:
     def _write_queued(self, *, wait: bool) -> bool:
         """Write the frame under way, control frames, what is queued, and a close frame; True if nothing is left. Wants
         the turn."""
-        while self._rest or self._begin_next():
+        while self._rest or ((self._queue or self._control or self._close_frame) and self._begin_next()):
             if not self._write_rest(wait=wait):
                 return False
         return True
@@ -253,7 +246,7 @@ class FrameWriter:
                 self._rest = self._control.pop(0)
                 return True
             if self._close_frame is not None and (self._closes_first or not self._queue):
-                self._rest, self._ended = self._close_frame, True
+                self._rest, self._close_frame, self._ended = self._close_frame, None, True
                 return True
             if not self._queue:
                 return False

@@ -18,8 +18,8 @@ CLOSE_1000 = (8, b"\x03\xe8")
 def fill(pair: Pair) -> int:
     """Queue texts until the peer, which does not read, will take no more of them; their number."""
     sent = 0
-    while pair.connection.queued < 500_000:  # more than may be on its way in the system
-        pair.connection.flush(pair.connection.enqueue(["x" * 20_000]), wait=False)
+    while pair.connection.out.queued < 500_000:  # more than may be on its way in the system
+        pair.connection.out.flush(pair.connection.out.enqueue(["x" * 20_000]), wait=False)
         sent += 1
     return sent
 
@@ -43,31 +43,31 @@ def test_texts_leave_in_the_order_in_which_they_were_queued_whoever_writes_them(
             for i in range(200):
                 with order:
                     queued.append(f"{name} {i}")
-                    ticket = connection.enqueue(queued[-1:])
-                assert connection.flush(ticket, wait=name % 2 == 0)
+                    ticket = connection.out.enqueue(queued[-1:])
+                assert connection.out.flush(ticket, wait=name % 2 == 0)
 
         writers = [in_thread(write, name) for name in range(8)]
         texts = heard(pair, 1600)
         joined(*writers)
         assert texts == queued
-        assert connection.is_written(connection.ticket)
+        assert connection.out.is_written(connection.out.enqueued)
 
 
 def test_nothing_is_written_until_somebody_flushes_and_then_all_of_it_is() -> None:
     with Pair() as pair:
         connection = pair.connection
-        first = connection.enqueue(["one", "two"])
-        assert connection.queued == 6
-        assert not connection.is_written(1)
-        connection.enqueue(["three"])
-        assert connection.flush(first)
+        first = connection.out.enqueue(["one", "two"])
+        assert connection.out.queued == 6
+        assert not connection.out.is_written(1)
+        connection.out.enqueue(["three"])
+        assert connection.out.flush(first)
         assert heard(pair, 3) == ["one", "two", "three"]
-        assert connection.queued == 0
+        assert connection.out.queued == 0
 
 
 def test_a_message_is_sent_behind_what_is_queued() -> None:
     with Pair() as pair:
-        pair.connection.enqueue(["one", "two"])
+        pair.connection.out.enqueue(["one", "two"])
         pair.connection.send(b"three")
         assert heard(pair, 2) == ["one", "two"]
         assert pair.hear() == (2, b"three")
@@ -76,19 +76,19 @@ def test_a_message_is_sent_behind_what_is_queued() -> None:
 def test_a_thread_that_does_not_wait_leaves_the_rest_to_the_timers() -> None:
     with Pair("unix") as pair:
         sent = fill(pair)
-        ticket = pair.connection.ticket
-        assert pair.connection.flush(ticket, wait=False)
-        assert not pair.connection.is_written(ticket)
+        ticket = pair.connection.out.enqueued
+        assert pair.connection.out.flush(ticket, wait=False)
+        assert not pair.connection.out.is_written(ticket)
         assert heard(pair, sent) == ["x" * 20_000] * sent
-        wait_for(lambda: pair.connection.is_written(ticket))
+        wait_for(lambda: pair.connection.out.is_written(ticket))
 
 
 def test_a_thread_that_does_not_wait_leaves_its_texts_to_one_that_writes() -> None:
     with Pair("unix") as pair:
         big = b"x" * 5_000_000
         writing = in_thread(pair.connection.send, big)
-        wait_for(pair.connection._writer.turn.locked, "a message under way")
-        assert pair.connection.flush(pair.connection.enqueue(["behind it"]), wait=False)
+        wait_for(pair.connection.out.turn.locked, "a message under way")
+        assert pair.connection.out.flush(pair.connection.out.enqueue(["behind it"]), wait=False)
         assert writing.is_alive()
         assert pair.hear() == (2, big)
         assert heard(pair, 1) == ["behind it"]
@@ -120,23 +120,23 @@ def test_a_peer_that_takes_nothing_for_too_long_has_failed_though_no_thread_wait
         sent = fill(pair)
         assert pair.receive() == []  # it ends the connection
         assert pair.end == (1006, "", False)
-        ticket = pair.connection.ticket
-        assert not pair.connection.flush(ticket)
-        unsent = pair.connection.take_unsent()
+        ticket = pair.connection.out.enqueued
+        assert not pair.connection.out.flush(ticket)
+        unsent = pair.connection.out.take_unsent()
         assert 0 < len(unsent) <= sent
         assert set(unsent) == {"x" * 20_000}
-        assert pair.connection.take_unsent() == []
+        assert pair.connection.out.take_unsent() == []
 
 
 def test_what_a_broken_connection_has_not_written_is_given_back_in_order_with_the_text_under_way() -> None:
     with Pair("unix") as pair:
         sent = fill(pair)
-        late = pair.connection.enqueue(["one", "two"])
+        late = pair.connection.out.enqueue(["one", "two"])
         pair.peer.close()
-        assert not pair.connection.flush(late)
-        after = pair.connection.enqueue(["three"])
-        assert not pair.connection.flush(after, wait=False)
-        unsent = pair.connection.take_unsent()
+        assert not pair.connection.out.flush(late)
+        after = pair.connection.out.enqueue(["three"])
+        assert not pair.connection.out.flush(after, wait=False)
+        unsent = pair.connection.out.take_unsent()
         assert unsent[-3:] == ["one", "two", "three"]
         assert len(unsent) <= sent + 3
 
@@ -145,10 +145,10 @@ def test_each_text_has_either_left_whole_or_is_given_back() -> None:
     for family in ["unix", "ipv4"] * 5:
         with Pair(family) as pair:
             texts = [f"{n:06} {'x' * 20_000}" for n in range(400)]
-            writing = in_thread(pair.connection.flush, pair.connection.enqueue(texts))
+            writing = in_thread(pair.connection.out.flush, pair.connection.out.enqueue(texts))
             received = heard(pair, 3)
-            pair.connection.stop()
-            unsent = pair.connection.take_unsent()
+            pair.connection.out.stop()
+            unsent = pair.connection.out.take_unsent()
             joined(writing)
             with contextlib.suppress(EOFError, ConnectionResetError):
                 while True:
@@ -162,18 +162,18 @@ def test_a_thread_that_waits_for_its_text_learns_that_another_one_has_found_the_
         fill(pair)
 
         def write() -> None:
-            results.append(pair.connection.flush(pair.connection.enqueue(["mine"])))
+            results.append(pair.connection.out.flush(pair.connection.out.enqueue(["mine"])))
 
         joined(*[in_thread(write) for _ in range(10)])
         assert results == [False] * 10
-        assert pair.connection.take_unsent()[-10:] == ["mine"] * 10
+        assert pair.connection.out.take_unsent()[-10:] == ["mine"] * 10
 
 
 def test_nothing_is_written_once_the_rest_has_been_taken_back() -> None:
     with Pair() as pair:
-        ticket = pair.connection.enqueue(["one"])
-        assert pair.connection.take_unsent() == ["one"]
-        assert not pair.connection.flush(ticket)
+        ticket = pair.connection.out.enqueue(["one"])
+        assert pair.connection.out.take_unsent() == ["one"]
+        assert not pair.connection.out.flush(ticket)
         assert pair.connection.closing
         pair.connection.abort()
         assert pair.hear_the_end() == b""
@@ -184,26 +184,26 @@ def test_nothing_is_written_once_the_rest_has_been_taken_back() -> None:
 
 def test_a_close_leaves_behind_what_is_queued_and_nothing_follows_it() -> None:
     with Pair() as pair:
-        pair.connection.enqueue(["one", "two"])
+        pair.connection.out.enqueue(["one", "two"])
         assert pair.connection.close(1000)
-        assert not pair.connection.flush(pair.connection.enqueue(["three"]))
+        assert not pair.connection.out.flush(pair.connection.out.enqueue(["three"]))
         assert heard(pair, 2) == ["one", "two"]
         assert pair.hear() == CLOSE_1000
         pair.say(9, b"nobody answers this")
         pair.say_close()
         assert pair.to_the_end() == []
         assert pair.hear_the_end() == b""
-        assert pair.connection.take_unsent() == ["three"]
+        assert pair.connection.out.take_unsent() == ["three"]
 
 
 def test_the_answer_to_a_close_does_not_wait_for_what_is_queued_which_is_given_back() -> None:
     with Pair() as pair:
-        pair.connection.enqueue(["one", "two"])
+        pair.connection.out.enqueue(["one", "two"])
         pair.say_close(1012)
         assert pair.receive() == []
         assert pair.hear()[0] == 8
         assert pair.hear_the_end() == b""
-        assert pair.connection.take_unsent() == ["one", "two"]
+        assert pair.connection.out.take_unsent() == ["one", "two"]
 
 
 def test_a_close_within_some_time_blocks_nobody_and_ends_a_peer_that_does_not_answer() -> None:
@@ -248,10 +248,10 @@ def test_with_tls_a_thread_that_does_not_wait_leaves_writing_to_another_one() ->
         with shaken[0] as here:
             peer.settimeout(TIMEOUT)
             connection = Connection(here, send_timeout=1)
-            assert connection.flush(connection.enqueue(["hello"]), wait=False)
+            assert connection.out.flush(connection.out.enqueue(["hello"]), wait=False)
             assert peer.recv(100) == b"\x81\x05hello"
-            wait_for(lambda: connection.is_written(1))
+            wait_for(lambda: connection.out.is_written(1))
             with pytest.raises(SendTimeout):
                 connection.send("x" * 20_000_000)
-            assert not connection.flush(connection.enqueue(["late"]), wait=False)
-            assert connection.take_unsent() == ["late"]
+            assert not connection.out.flush(connection.out.enqueue(["late"]), wait=False)
+            assert connection.out.take_unsent() == ["late"]
