@@ -5,7 +5,7 @@ Used by applications; the server makes a receiver and a stream for each connecti
 """
 
 from .receiver import AudioReceiver
-from .stream import AudioStream, Pcm, hang_up
+from .stream import AudioStream, Pcm
 from .wav import WavWriter
 
-__all__ = ["AudioReceiver", "AudioStream", "Pcm", "WavWriter", "hang_up"]
+__all__ = ["AudioReceiver", "AudioStream", "Pcm", "WavWriter"]

@@ -30,8 +30,8 @@ class AudioPort(Protocol):
         Blocks: while it takes no data.
         """
 
-    def close(self, code: int = 1000, reason: str = "") -> bool:
-        """Send the close frame. Does not wait for the peer's.
+    def close_within(self, code: int = 1000, reason: str = "") -> bool:
+        """Send the close frame, and end the connection if the peer has not closed it in time. Does not wait for it.
 
         Args:
             code: Of the close frame.
@@ -40,9 +40,6 @@ class AudioPort(Protocol):
             True if this call was the one that closed.
         """
         ...
-
-    def abort(self) -> None:
-        """End the connection now."""
 
 
 class AudioSender:

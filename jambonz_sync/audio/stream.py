@@ -7,34 +7,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, TypeAlias, overload
+from typing import Any, TypeAlias, overload
 
 from ..protocol import audio as proto
-from ..runtime import allow_handover, timers
+from ..runtime import allow_handover
 from ..runtime.handlers import F
 from .pacing import AudioSource
 from .receiver import AudioReceiver
 from .sender import AudioPort, AudioSender
 from .wav import WavWriter, read_clip
 
-__all__ = ["AudioStream", "Pcm", "hang_up"]
+__all__ = ["AudioStream", "Pcm"]
 
 Pcm: TypeAlias = bytes | bytearray | memoryview
-
-#: seconds that a close waits for the close frame of the media server
-LINGER: Final = 3.0
-
-
-def hang_up(port: AudioPort, code: int = 1000, reason: str = "") -> None:
-    """Close a connection, and end it in a while if the media server does not answer.
-
-    Args:
-        port: The connection.
-        code: Of the close frame.
-        reason: Of the close frame.
-    """
-    if port.close(code, reason):
-        timers.call_later(LINGER, port.abort)
 
 
 class AudioStream:
@@ -387,6 +372,5 @@ class AudioStream:
             reason: Of the close frame.
         Raises:
             ValueError: The code may not be sent.
-        Blocks: while the connection takes no data.
         """
-        hang_up(self._port, code, reason)
+        self._port.close_within(code, reason)

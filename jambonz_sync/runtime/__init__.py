@@ -1,6 +1,7 @@
 """Threads and sockets: who reads, on which thread a callback runs, deadlines, WebSockets. It knows no jambonz.
 
-It may import ``errors`` only. ``session``, ``audio``, ``server`` and what is above them use it.
+Imports errors; nothing else of the package.
+Used by session, audio, server and what is above them.
 """
 
 from . import fork

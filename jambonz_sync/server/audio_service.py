@@ -6,7 +6,7 @@ import logging
 from functools import partial
 from typing import Any
 
-from ..audio import AudioReceiver, AudioStream, hang_up
+from ..audio import AudioReceiver, AudioStream
 from ..errors import ProtocolError, SessionClosed
 from ..protocol.audio import parse_metadata
 from ..runtime.handlers import Handler, run
@@ -61,7 +61,7 @@ class AudioConnection:
             metadata = parse_metadata(message)
         except ProtocolError as exc:
             log.error("an audio stream was refused: %s", exc)
-            hang_up(self._connection, exc.code, str(exc))
+            self._connection.close_within(exc.code, str(exc))
             return
         receiver = self._receiver = AudioReceiver(metadata, call=partial(run, context=self._context.callback_context))
         stream = self._stream = AudioStream(

@@ -15,7 +15,7 @@ from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from ..protocol.control import shown
+from ..protocol.messages import shown
 from ..runtime import pool
 from ..runtime.websocket import DETACHABLE, pollable
 from .listener import Listener

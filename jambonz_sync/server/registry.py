@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import select
 from collections.abc import Callable, Sequence
-from functools import partial
 from time import monotonic
 from typing import Any, Generic, Literal, Protocol, TypeVar
 from weakref import WeakSet
 
-from ..runtime import fork, pool, timers
+from ..runtime import fork
 from ..runtime.websocket import Connection, HandshakeError
 
 log = logging.getLogger("jambonz_sync.server.registry")
@@ -184,7 +182,7 @@ class Registry(Generic[S]):
             place.connection = connection
             too_late = self._closed
         if too_late:
-            close_soon(connection, 1012, "the server is going down")
+            connection.close_within(1012, "the server is going down")
 
     def _free(self, place: Place) -> None:
         with self._changed:
@@ -289,40 +287,10 @@ def drain(registries: Sequence[Registry[Any]], timeout: float) -> bool:
     log.info("closing %d connections with 1012", len(connections))
     deadline = monotonic() + CLOSE_TIMEOUT
     for connection in connections:
-        close_soon(connection, 1012, "the server is going down")
+        connection.close_within(1012, "the server is going down")
     for registry in registries:
         registry._wait_until_empty(deadline)
     for registry in registries:
         for connection in registry._close_to_all():
             connection.abort()
     return False
-
-
-def close_soon(connection: Connection, code: int, reason: str) -> None:
-    """Send the close frame, and end the connection if the peer does not answer it in 3 seconds.
-
-    Does not wait for a peer that takes no data, and needs no thread for one that does: so a server whose system has no
-    more threads goes down in order.
-
-    Args:
-        connection: The connection.
-        code: The code of the close frame.
-        reason: The reason in it.
-    """
-    timers.call_later(CLOSE_TIMEOUT, connection.abort)
-    if _takes_data(connection):
-        connection.close(code, reason)
-    else:
-        pool.run(partial(connection.close, code, reason))
-
-
-def _takes_data(connection: Connection) -> bool:
-    descriptor = connection.pollable
-    if descriptor is None:  # gevent, whose greenlets are no threads of the system; TLS; no epoll
-        return False
-    poll = select.poll()
-    try:
-        poll.register(descriptor, select.POLLOUT)
-        return bool(poll.poll(0))
-    except (OSError, ValueError):
-        return True  # it is closed: there is nothing to wait for

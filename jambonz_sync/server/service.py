@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from ..errors import ProtocolError
-from ..protocol.control import NOTIFICATIONS, WANT_ACK, parse, shown
+from ..protocol.messages import NOTIFICATIONS, WANT_ACK, parse, shown
 from ..runtime import Reader, timers
 from ..runtime.handlers import Context, Handlers, Listeners
 from ..runtime.reader import Sink
 from ..runtime.websocket import DETACHABLE, Connection, preload
-from ..session import Session
+from ..session import Dispatcher, Session, dispatcher_of
 from ..session.context import CallContext, SessionOptions
-from .registry import Place, Registry, close_soon
+from .registry import Place, Registry
 from .wsgi import ON_UPGRADE
 
 log = logging.getLogger("jambonz_sync.server.service")
@@ -134,54 +134,54 @@ class Service(PathService):
 
 
 class CallConnection:
-    """One connection of a call: turns its messages over to the session."""
+    """One connection of a call: turns its messages over to the dispatcher of the call."""
 
-    __slots__ = ("_connection", "_first_message", "_session", "_upgrade")
+    __slots__ = ("_connection", "_dispatcher", "_first_message", "_upgrade")
 
     def __init__(self, upgrade: Upgrade) -> None:
         self._upgrade = upgrade
         self._connection = upgrade.connection
-        self._session: Session | None = None
+        self._dispatcher: Dispatcher | None = None
         self._first_message = timers.call_later(_FIRST_MESSAGE, self._close_if_silent)
 
     @property
     def full(self) -> bool:
-        return self._session is not None and self._session.queues.full
+        return self._dispatcher is not None and self._dispatcher.callbacks.queues.full
 
     def wait_for_room(self) -> None:
-        if self._session is not None:
-            self._session.queues.wait_for_room()
+        if self._dispatcher is not None:
+            self._dispatcher.callbacks.queues.wait_for_room()
 
     def on_slow_callback(self) -> None:
-        if self._session is not None:
-            self._session.watch_hooks()
+        if self._dispatcher is not None:
+            self._dispatcher.watch_hooks()
 
     def handle(self, text: str | bytes) -> None:
         try:
             if type(text) is not str:
                 raise ProtocolError("a binary message on the control connection", code=1003)
             message = parse(text)
-            session = self._session if self._session is not None else self._begin(message)
+            dispatcher = self._dispatcher if self._dispatcher is not None else self._begin(message)
         except ProtocolError as exc:
             self._reject(exc)
             return
         kind = message["type"]
         if kind not in NOTIFICATIONS and kind not in WANT_ACK:
-            log.warning("call %s: a message of unknown type %.40r", session.call_sid, kind)
+            log.warning("call %s: a message of unknown type %.40r", dispatcher.call_sid, kind)
         try:
-            session.on_message(message, len(text))
+            dispatcher.on_message(message, self._connection, len(text))
         except Exception:
-            log.exception("call %s: a %.40r could not be handled", session.call_sid, kind)
+            log.exception("call %s: a %.40r could not be handled", dispatcher.call_sid, kind)
 
-    def _begin(self, message: dict[str, Any]) -> Session:
+    def _begin(self, message: dict[str, Any]) -> Dispatcher:
         if message["type"] not in WANT_ACK and message["type"] != "call:status":
             raise ProtocolError(f"a connection that begins with {shown(message['type'])}", code=1008)
-        self._session = self._session_for(message)
+        self._dispatcher = self._dispatcher_for(message)
         self._first_message.cancel()
-        return self._session
+        return self._dispatcher
 
-    def _session_for(self, message: dict[str, Any]) -> Session:
-        """Find or make the session that the first message belongs to: a new one, unless jambonz is back."""
+    def _dispatcher_for(self, message: dict[str, Any]) -> Dispatcher:
+        """Find or make the call that the first message belongs to: a new one, unless jambonz is back."""
         data = message["data"]
         call_sid = message.get("call_sid") or data.get("call_sid")
         if type(call_sid) is not str or not call_sid:
@@ -191,49 +191,50 @@ class CallConnection:
         _, _, registry, context, url_vars = self._upgrade
         if message["type"] == "session:reconnect":
             for known in registry.sessions_of(call_sid):
-                if known.attach(context.handlers, self._connection):
-                    return known
+                dispatcher = dispatcher_of(known)
+                if dispatcher.attach(context.handlers, self._connection):
+                    return dispatcher
         session = Session(context, self._connection, call_sid, data, url_vars)
         if registry.add(session):
             log.warning("call %s: a second session of this call; both are served", call_sid)
-        return session
+        return dispatcher_of(session)
 
     def _close_if_silent(self) -> None:
         """End a connection whose peer has taken the place of a call, and does not say of which.
 
         Threads: the timers'.
         """
-        if self._session is None and not self._connection.closing:
+        if self._dispatcher is None and not self._connection.closing:
             self._reject(ProtocolError(f"no message within {_FIRST_MESSAGE:g} s", code=1008))
 
     def _reject(self, exc: ProtocolError) -> None:
         self._log(exc)
         # a peer that does not speak the protocol is closed; in the middle of a call a bad text is left out, no more
-        if self._session is None or exc.code == 1003:
-            close_soon(self._connection, exc.code, str(exc))
-        if self._session is not None:
-            self._session.report(exc)
+        if self._dispatcher is None or exc.code == 1003:
+            self._connection.close_within(exc.code, str(exc))
+        if self._dispatcher is not None:
+            self._dispatcher.callbacks.report(exc)
 
     def _log(self, exc: ProtocolError) -> None:
-        if self._session is not None:
-            exc.call_sid = self._session.call_sid
+        if self._dispatcher is not None:
+            exc.call_sid = self._dispatcher.call_sid
         log.error("call %s: %s", exc.call_sid or "-", exc)
 
     def over(self) -> None:
-        connection, session = self._connection, self._session
+        connection, dispatcher = self._connection, self._dispatcher
         self._first_message.cancel()
         try:
             if connection.fault is not None:
                 self._log(connection.fault)
-            if session is not None:
+            if dispatcher is not None:
                 if connection.fault is not None:
-                    session.report(connection.fault)
+                    dispatcher.callbacks.report(connection.fault)
                 if connection.ignored:
                     log.info(
                         "call %s: %d messages came after the close and have no answer",
-                        session.call_sid,
+                        dispatcher.call_sid,
                         connection.ignored,
                     )
-                session.connection_over(connection)
+                dispatcher.connection_over(connection)
         finally:
             self._upgrade.place.free()

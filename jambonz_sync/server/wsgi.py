@@ -9,7 +9,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..protocol.control import shown
+from ..protocol.messages import shown
 from ..runtime.websocket import DETACHABLE, HandshakeError
 
 log = logging.getLogger("jambonz_sync.server")

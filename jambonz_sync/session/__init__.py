@@ -1,5 +1,8 @@
-"""Sessions: one object for one call."""
+"""One live call: what comes in (dispatch), what that runs (callbacks), what leaves (outbox), and the session for users.
+Imports protocol, events, verbs, tools and runtime; never the server, a web framework or HTTP.
+The server makes a session for each call and tells its dispatcher what comes; applications get it in their callbacks."""
 
-from .session import Session
+from .dispatch import Dispatcher
+from .session import Session, dispatcher_of
 
-__all__ = ["Session"]
+__all__ = ["Dispatcher", "Session", "dispatcher_of"]

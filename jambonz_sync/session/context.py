@@ -1,9 +1,10 @@
-"""What a call is given when it begins, by the service that accepted it."""
+"""The context of a call: how it is served, with which callbacks, and where it is known."""
 
 from __future__ import annotations
 
 import logging
 import math
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -67,11 +68,11 @@ class CallRegistry(Protocol):
 
     @property
     def draining(self) -> bool:
-        """Whether the server is going down: a call whose connection drops does not come back here."""
+        """Whether the server goes down: a call whose connection drops does not come back here."""
         ...
 
     def forget(self, session: Any, /) -> None:
-        """The call is over."""
+        """Note that a call is over. Called without a lock; it must not block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,26 @@ class CallContext:
     callback_context: Context | None = None
 
     def verbs_on_error(self, session: Any, exc: Exception) -> list[dict[str, Any]]:
-        """Make the verbs for a hook whose callback has failed with ``exc``."""
+        """Make the verbs for a hook whose callback has failed.
+
+        Args:
+            session: The call.
+            exc: What the callback raised.
+        Returns:
+            What ``on_error`` gives; nothing where that fails too, which is logged.
+        """
         verbs = self.options.on_error
         try:
             if callable(verbs):
                 verbs = verbs(session, exc)
             return as_verbs(verbs, self.options.server)
-        except Exception:
+        except BaseException as second:  # whatever it is, jambonz waits for an answer
+            if is_ctrl_c(second):
+                raise
             log.exception("call %s: on_error failed", session.call_sid)
             return []
+
+
+def is_ctrl_c(exc: BaseException) -> bool:
+    """Say whether an exception is for whoever runs the main thread, and no failure of the callback that it came by."""
+    return isinstance(exc, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()

@@ -1,270 +1,393 @@
-"""What leaves a session, and when: acks in time, commands when jambonz listens, all of it across reconnects."""
+"""What leaves a call, in which order, and across the connections that jambonz opens for it.
+
+Acks, replies and commands are made by the control protocol under the lock of the outbox, and get their place in the
+queue of the connection under the same hold of it: their order is the one in which they were decided. They are written
+after that, without the lock (:mod:`jambonz_sync.runtime.websocket.writer`), by whichever thread gets to write::
+
+    with self.writing() as write:                     # the lock is held
+        write(self.protocol.answer(hook, verbs))      # decided, and in its place
+                                                      # the lock is free: it leaves
+
+So a late reply cannot overtake its ack, verbs cannot leave before the opening is acked, and a thread that waits for a
+slow peer keeps no other one's ack back. Threads of the application wait while jambonz takes no data; those that read,
+or keep time, do not (``wait=False``). Deadlines are kept by the thread of the timers itself, and need no other one.
+
+If the connection breaks, what it has not written comes back in its order: commands wait for the next connection, and
+the verbs of an ack follow as a command. Too many commands that wait are :class:`~jambonz_sync.errors.BackPressure`.
+
+Locks, in the order in which they may be taken: that of the outbox; then those of a connection, or of the timers. No
+callback, and nothing that blocks, runs under any of them.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import JambonzError, SendTimeout, SessionClosed
-from ..protocol.control import ControlProtocol, Hook, Phase, State, shown
-from ..runtime import CallbackQueues, Timer, pool, timers
-from ..runtime.handlers import Handler, Handlers
+from ..errors import BackPressure, JambonzError, SessionClosed
+from ..protocol.control import ControlProtocol, Hook, Phase
+from ..protocol.messages import Verbs, shown
+from ..runtime import pool, timers
+from ..runtime.websocket.frames import close_frame
 
 if TYPE_CHECKING:
-    from ..events import CallStatus
-    from ..protocol.env import EnvValues
+    from ..runtime import Timer
+    from ..runtime.handlers import Handlers
     from ..runtime.websocket import Connection
     from .context import CallContext
-    from .tts import TtsStream
 
 log = logging.getLogger("jambonz_sync.session")
 
-#: how long jambonz may not be listening to commands after the ack of an opening message, in seconds
-_SETTLE = 0.1
+#: seconds after the ack of an opening message in which jambonz may not be listening to commands
+SETTLE = 0.1
+#: characters that may be queued for an open connection before a command is refused
+MAX_QUEUED = 4 << 20
+#: characters queued from which on a thread that reads waits for the peer, too: else a peer that asks and does not read
+#: would fill the memory
+READER_WAITS = 1 << 20
+
+
+class Writing:
+    """``with outbox.writing() as write``: what is written in the block leaves, in order, when it ends. There is one for
+    all threads: the lock guards it, too."""
+
+    __slots__ = ("_connection", "_outbox", "_ticket", "_wait")
+
+    def __init__(self, outbox: Outbox, wait: bool) -> None:
+        self._outbox = outbox
+        self._wait = wait
+        self._connection: Connection | None = None
+        self._ticket = 0
+
+    def __enter__(self) -> Callable[[Sequence[str]], None]:
+        self._outbox.lock.acquire()
+        return self._write
+
+    def _write(self, frames: Sequence[str]) -> None:
+        if frames:
+            self._connection = self._outbox.connection
+            self._ticket = self._connection.out.enqueue(frames)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        outbox, connection, ticket = self._outbox, self._connection, self._ticket
+        self._connection = None
+        outbox.lock.release()
+        if exc is not None and isinstance(exc, JambonzError):
+            outbox.complete(exc)
+        if connection is not None and not connection.out.flush(ticket, wait=self._wait):
+            outbox.not_written(connection, wait=self._wait)
+        if outbox.protocol.phase is Phase.SETTLING:
+            outbox.settle_later()
 
 
 class Outbox:
-    """A call and the connection that it has at the moment. The base of :class:`jambonz_sync.session.Session`."""
+    """The way out of one call.
 
-    call_sid: str
-    server: str | None
-    escape_urls: bool
-    locals: dict[str, Any]
-    url_vars: dict[str, Any]
-    _handlers: Handlers
-    _tts_made: TtsStream | None = None
-    _b3: str | None = None
-    _unheard: set[str] | None = None  # hooks that nobody listens to
+    Args:
+        context: How the call is served.
+        connection: The one that it begins with.
+        call_sid: For errors and the log.
+        on_over: Called once, with code and reason, when the call is over: without a lock, on any thread. It must not
+            block.
+    """
+
+    __slots__ = (
+        "_absence",
+        "_call_sid",
+        "_context",
+        "_deadline",
+        "_on_over",
+        "_over",
+        "_settling",
+        "_trying",
+        "_waiting",
+        "connection",
+        "ended",
+        "lock",
+        "protocol",
+    )
 
     def __init__(
-        self,
-        context: CallContext,
-        connection: Connection,
-        call_sid: str,
-        data: dict[str, Any],
-        url_vars: dict[str, Any],
+        self, context: CallContext, connection: Connection, call_sid: str, on_over: Callable[[int, str], object]
     ) -> None:
-        self.server = context.options.server
-        self.escape_urls = context.options.escape_urls
-        self.call_sid = call_sid
-        self.locals = {}
-        self.url_vars = url_vars
         self._context = context
-        self._connection = connection
-        self._raw = data
-        self._lock = threading.Lock()  # guards the exchange and the fields below; no callback runs under it
-        self._out = threading.Lock()  # frames are made and written under it, so that they leave in their order
-        self._protocol = ControlProtocol()
-        self.queues = CallbackQueues(f"call {call_sid}")
-        self._handlers = Handlers()
-        self._legs: dict[str, CallStatus] = {}
-        self._env: EnvValues | None = None
-        self._deadline: Timer | None = None
-        self._absence: Timer | None = None
-        self._over: threading.Condition | None = None
-        self._ended: tuple[int, str] | None = None
-        self._reconnected = False
+        self._call_sid = call_sid
+        self._on_over = on_over
+        self.lock = threading.Lock()  # guards all that follows, and the order of what is enqueued
+        self.connection = connection
+        self.protocol = ControlProtocol(call_sid)
+        self.ended: tuple[int, str] | None = None  # code and reason, once the call is over
+        self._settling: Connection | None = None  # the connection whose commands have been told when to leave
+        self._deadline: Timer | None = None  # for the next hook whose callback takes long
+        self._absence: Timer | None = None  # for jambonz to come back
+        self._waiting, self._trying = Writing(self, wait=True), Writing(self, wait=False)
+        self._over: threading.Condition | None = None  # made for the first who waits: most calls have none
 
     # -- out
 
-    def _command(self, message: dict[str, Any]) -> None:
-        self._emit(partial(self._protocol.command, message))
+    def writing(self, *, wait: bool = True) -> Writing:
+        """Hold the lock; what the block writes leaves when it ends. Errors of ours in it tell of the call.
 
-    def _emit(self, make: Callable[[], list[str]]) -> None:
-        """Write commands; if the connection breaks meanwhile, keep them for the next."""
-        frames, left, connection = self._make_and_write(make)
-        if left:
-            self._broken(connection)
-            self._emit(partial(self._protocol.requeue, left))
-        if self._protocol.phase is not Phase.OPEN and frames:
-            self._settle_later()
+        Args:
+            wait: Wait while jambonz takes no data; not on a thread that reads, or keeps time.
+        """
+        return self._waiting if wait else self._trying
 
-    def _make_and_write(self, make: Callable[[], list[str]]) -> tuple[list[str], list[str], Connection]:
-        """The frames that ``make`` gave, those of them that could not be written, and to what."""
-        with self._out:
-            try:
-                with self._lock:
-                    frames, connection = make(), self._connection
-            except JambonzError as exc:
-                raise self._mine(exc) from None
-            done = 0
-            try:
-                for text in frames:
-                    connection.send(text)
-                    done += 1
-            except (SessionClosed, SendTimeout):
-                pass
-        return frames, frames[done:], connection
+    def not_written(self, connection: Connection, *, wait: bool) -> None:
+        """A connection broke before all had left. Raises :class:`SessionClosed` if that is the end of the call, and
+        somebody waits to be told."""
+        self.connection_over(connection)
+        if wait and self.ended is not None:
+            code, reason = self.ended
+            raise SessionClosed(f"call {self._call_sid} is over", code=code, reason=reason, call_sid=self._call_sid)
 
-    def _answer(self, hook: Hook, verbs: list[dict[str, Any]], *, split: bool = False) -> None:
-        was: list[State] = []
+    def command(self, message: dict[str, Any], *, wait: bool = True) -> None:
+        """Send a command, or hold it until jambonz listens.
 
-        def make() -> list[str]:
-            was.append(hook.state)
-            return self._protocol.answer(hook, verbs, split=split)
+        Raises:
+            MessageTooLarge, BackPressure, SessionClosed: It is not taken.
+        """
+        with self.writing(wait=wait) as write:
+            self._check_room()
+            write(self.protocol.command(message))
 
-        frames, left, connection = self._make_and_write(make)
-        if left:
-            self._broken(connection)
-            if len(left) == len(frames) and was == [State.UNACKED]:  # the ack itself
-                self._emit(partial(self._protocol.undelivered, hook, verbs, split=split))
-            else:
-                self._emit(partial(self._protocol.requeue, left))
-        if hook.opening:
-            self._settle_later()
+    def send(self, verbs: Verbs, *, queue: bool, split: bool) -> None:
+        """Send verbs by a command of their own; it raises as :meth:`command` does."""
+        with self.writing() as write:
+            self._check_room()
+            write(self.protocol.send(verbs, queue=queue, split=split))
 
-    def _mine(self, exc: JambonzError) -> JambonzError:
-        """``exc``, with what only the session knows."""
-        exc.call_sid = self.call_sid
+    def answer(self, hook: Hook, verbs: Verbs, *, split: bool = False, wait: bool = True) -> None:
+        """Answer a hook, by its ack or a command.
+
+        Raises:
+            ReplyError: It has been answered.
+            MessageTooLarge, BackPressure, SessionClosed: As for :meth:`command`.
+        """
+        with self.writing(wait=wait) as write:
+            write(self.protocol.answer(hook, verbs, split=split))
+
+    def _check_room(self) -> None:
+        if self.connection.out.queued > MAX_QUEUED:
+            raise BackPressure("jambonz takes no data, and too many commands wait for it")
+
+    def complete(self, exc: JambonzError) -> None:
+        """Tell in an error of ours what only the call knows."""
+        exc.call_sid = self._call_sid
         if isinstance(exc, SessionClosed):
-            exc.code, exc.reason = self._ended or (self._connection.code, self._connection.reason)
-        return exc
+            exc.code, exc.reason = self.ended or (self.connection.code, self.connection.reason)
 
-    def _broken(self, connection: Connection) -> None:
-        """Writing failed. Raises if that is the end of the call; returns if jambonz may come back."""
-        if connection is self._connection:
-            self.connection_over(connection)
-        if self._ended is not None:
-            code, reason = self._ended
-            raise SessionClosed(f"call {self.call_sid} is over", code=code, reason=reason, call_sid=self.call_sid)
+    # -- in, as far as it makes something leave
 
-    def _settle_later(self) -> None:
-        if self._protocol.phase is Phase.SETTLING:
-            timers.call_later(_SETTLE, self._settled)
+    def heard(self, kind: str, connection: Connection) -> None:
+        """A message has come: commands that wait for jambonz to listen may leave."""
+        with self.writing(wait=False) as write:
+            if connection is self.connection:
+                write(self.protocol.heard(kind))
 
-    def _settled(self) -> None:
-        if self._protocol.pending_commands:
-            pool.run(
-                partial(self._write, self._protocol.settled), urgent=True
-            )  # the timers must not wait for a slow peer
-        else:
-            with self._lock:
-                self._protocol.settled()
+    def receive(
+        self, kind: str, msgid: str, name: str, now: float, connection: Connection, *, notification: bool
+    ) -> Hook:
+        """A message that wants an ack has come: see :meth:`ControlProtocol.receive`."""
+        with self.lock:  # and not ``writing``, because as a rule nothing leaves yet
+            newest = self.connection
+            hook, frames = self.protocol.receive(
+                kind, msgid, name, now, notification=notification, current=connection is newest
+            )
+            ticket = newest.out.enqueue(frames) if frames else 0
+        if frames:
+            if not newest.out.flush(ticket, wait=False):
+                self.not_written(newest, wait=False)
+            if self.protocol.phase is Phase.SETTLING:
+                self.settle_later()
+        return hook
 
-    def _write(self, make: Callable[[], list[str]]) -> None:
-        """Write what the exchange owes; nobody is there to be told if it fails."""
-        try:
-            self._emit(make)
-        except JambonzError as exc:
-            log.info("call %s: %s", self.call_sid, exc)
+    # -- commands, once jambonz listens
+
+    def settle_later(self) -> None:
+        """Have the commands that wait for jambonz to listen leave a moment after the ack has left."""
+        connection = self.connection
+        if self._settling is not connection:
+            self._settling = connection
+            self._settle_timer(connection, connection.out.enqueued)
+
+    def _settle_timer(self, connection: Connection, ticket: int) -> None:
+        # the time counts from when the ack has left, which a peer that takes no data may put off
+        timers.call_later(SETTLE, partial(self._settled, connection, ticket, connection.out.is_written(ticket)))
+
+    def _settled(self, connection: Connection, ticket: int, ack_had_left: bool) -> None:
+        if connection is not self.connection:
+            return
+        if not ack_had_left:
+            self._settle_timer(connection, ticket)
+            return
+        with self.writing(wait=False) as write:
+            if connection is self.connection:
+                write(self.protocol.settled())
 
     # -- hooks that take long
 
     def watch_hooks(self) -> None:
         """See to it that no ack comes too late: a hook waits, or its callback takes long."""
         if self._deadline is None:
-            with self._lock:
-                if self._deadline is None and self._protocol.unacked:
+            with self.lock:
+                if self._deadline is None and self.protocol.unacked:
                     self._set_deadline()
 
     def _set_deadline(self) -> None:
+        assert self.lock.locked()
         options = self._context.options
-        due = min(
-            hook.received
-            + (options.hook_ack_deadline if hook.warned else min(options.hook_warning_after, options.hook_ack_deadline))
-            for hook in self._protocol.unacked.values()
-        )
-        self._deadline = pool.run_later(max(0.0, due - monotonic()), self._check_hooks, "see to hooks that wait")
+        deadline = options.hook_ack_deadline
+        warning = min(options.hook_warning_after, deadline)
+        due = min(hook.received + (deadline if hook.warned else warning) for hook in self.protocol.unacked)
+        self._deadline = timers.call_later(max(0.0, due - monotonic()), self._check_hooks)
 
     def _check_hooks(self) -> None:
+        """Ack the hooks whose time is up. On the thread of the timers, so that it needs no other one."""
         options = self._context.options
         now = monotonic()
-        frames: list[str] = []
+        slow: list[Hook] = []
         expired: list[Hook] = []
-        with self._lock:
+        with self.writing(wait=False) as write:
             self._deadline = None
-            for hook in list(self._protocol.unacked.values()):
+            for hook in sorted(self.protocol.unacked, key=lambda hook: hook.received):
                 age = now - hook.received
                 if age >= options.hook_ack_deadline:
-                    frames += self._protocol.expire(hook)
+                    write(self.protocol.expire(hook))
                     expired.append(hook)
                 elif age >= options.hook_warning_after and not hook.warned:
                     hook.warned = True
-                    log.warning("call %s: %s has been waiting for its reply for %.1f s", self.call_sid, hook, age)
-            if self._protocol.unacked:
+                    slow.append(hook)
+            if self.protocol.unacked:
                 self._set_deadline()
+        if slow or expired:  # the log may block
+            pool.run(partial(self._log_hooks, slow, expired, now))
+
+    def _log_hooks(self, slow: list[Hook], expired: list[Hook], now: float) -> None:
+        for hook in slow:
+            log.warning(
+                "call %s: %s has been waiting for its reply for %.1f s", self._call_sid, hook, now - hook.received
+            )
         for hook in expired:
             log.warning(
                 "call %s: %s took over %.1f s and was acked without its reply, which follows as a command",
-                self.call_sid,
+                self._call_sid,
                 hook,
-                options.hook_ack_deadline,
+                self._context.options.hook_ack_deadline,
             )
-        if frames:
-            self._write(lambda: frames)
-            self._settle_later()
 
     # -- connections come and go
 
     @property
     def closed(self) -> bool:
         """Whether the call is over, or this side has closed it for good: nothing can be sent any more."""
-        return self._protocol.phase is Phase.CLOSED
+        return self.protocol.phase is Phase.CLOSED
 
     @property
     def away(self) -> bool:
         """Whether jambonz has lost the connection, and may come back."""
-        return self._protocol.phase is Phase.DOWN
+        return self.protocol.phase is Phase.DOWN
 
     def attach(self, handlers: Handlers, connection: Connection) -> bool:
-        """jambonz has connected anew for this call. False if the call is over, or is that of
-        other ``handlers``: another service's."""
-        with self._lock:
-            if self.closed or handlers is not self._context.handlers:
-                return False
-            old, self._connection = self._connection, connection
-            self._protocol.dropped()
-            if self._absence is not None:
-                self._absence.cancel()
-                self._absence = None
-            self._reconnected = True
-        old.abort()  # it may be half open: the peer has given it up
-        return True
+        """Go on with a connection that jambonz has opened for this call.
+
+        Returns:
+            False if the call is over, or is that of other ``handlers``: another service's.
+        """
+        while not self.closed and handlers is self._context.handlers:
+            earlier = self.connection
+            earlier.out.stop()  # it may be half open: the peer has given it up
+            with self.lock:
+                if self.closed or earlier is not self.connection:
+                    continue
+                self.connection = connection
+                self.protocol.dropped()
+                self.protocol.undelivered(earlier.out.take_unsent())
+                self.protocol.connected()
+                if self._absence is not None:
+                    self._absence.cancel()
+                    self._absence = None
+            return True
+        return False
 
     def connection_over(self, connection: Connection) -> None:
         """A connection of this call has ended; the call has too, unless jambonz lost it and may come back."""
-        with self._lock:
-            if connection is not self._connection or self._ended is not None or self._absence is not None:
-                return
-            self._protocol.dropped()
-            grace = self._context.options.reconnect_grace
-            final = (
-                connection.ended_on_purpose or self._context.registry.draining or not grace or not self._protocol.begun
-            )
-            end = partial(self._finish, connection.code, connection.reason)
-            if not final:
-                self._absence = pool.run_later(grace, end, "end a call that did not come back")
+        final, grace = False, self._context.options.reconnect_grace
+        connection.out.stop()
+        with self.writing(wait=False) as write:
+            unsent = connection.out.take_unsent()
+            news = connection is self.connection and self.ended is None and self._absence is None
+            if news:
+                self.protocol.dropped()
+                final = (
+                    connection.ended_on_purpose
+                    or self._context.registry.draining
+                    or not grace
+                    or not self.protocol.begun
+                )
+                if final:
+                    self._end(connection.code, connection.reason)
+                else:
+                    self._absence = timers.call_later(grace, partial(self._grace_over, connection))
+            write(self.protocol.undelivered(unsent))
         if final:
-            end()
-        else:
+            self._on_over(connection.code, connection.reason)
+        elif news:
             why = f"{connection.code} {shown(connection.reason, 200)}".strip()
-            log.info("call %s: the connection dropped (%s), %g s for a new one", self.call_sid, why, grace)
+            log.info("call %s: the connection dropped (%s), %g s for a new one", self._call_sid, why, grace)
 
-    def _finish(self, code: int, reason: str) -> None:
-        """The call is over: wake whoever waits, tell the callbacks."""
-        with self._lock:
-            if self._ended is not None:
+    def _grace_over(self, connection: Connection) -> None:
+        """jambonz has not come back. On the thread of the timers."""
+        with self.lock:
+            # asked under the lock that a reconnect takes: either it has come, or it finds the call over
+            if connection is not self.connection or self._absence is None or self.ended is not None:
                 return
-            self._ended = (code, reason)
-            self._protocol.closed()
-            for timer in (self._deadline, self._absence):
-                if timer is not None:
-                    timer.cancel()
-            if self._over is not None:
-                self._over.notify_all()
-        if self._tts_made is not None:
-            self._tts_made.close(code, reason)
-        self._context.registry.forget(self)
-        handlers = self._handlers.take("close")
-        if handlers:
-            self._notify(handlers, (code, reason))
-        handlers = self._context.handlers.take("close")
-        if handlers:
-            self._notify(handlers, (self, code, reason))
+            self._end(connection.code, connection.reason)
+        self._on_over(connection.code, connection.reason)
 
-    def _notify(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        raise NotImplementedError
+    def close(self, code: int, reason: str) -> None:
+        """Close the connection; with 1000 the call is over, for this side.
+
+        Raises:
+            ValueError: ``code`` may not be sent.
+        """
+        close_frame(code, reason)  # a code that may not be sent changes nothing
+        with self.writing(wait=False) as write:
+            connection = self.connection
+            gone = connection.over and self.ended is None
+            if gone:
+                self._end(code, reason)
+            else:
+                write(self.protocol.settled())  # commands that wait go first: there is no later
+                if connection.close_within(code, reason):
+                    if code == 1000:
+                        self.protocol.closed()
+                    else:
+                        self.protocol.dropped()
+        if gone:
+            self._on_over(code, reason)
+
+    def wait_closed(self, timeout: float | None) -> bool:
+        """Block until the call is over, or ``timeout`` seconds have passed; say whether it is over."""
+        with self.lock:
+            if self._over is None:
+                self._over = threading.Condition(self.lock)
+            return self._over.wait_for(lambda: self.ended is not None, timeout)
+
+    def _end(self, code: int, reason: str) -> None:
+        """The call is over: wake whoever waits."""
+        assert self.lock.locked()
+        self.ended = (code, reason)
+        self.protocol.closed()
+        for timer in (self._deadline, self._absence):
+            if timer is not None:
+                timer.cancel()
+        if self._over is not None:
+            self._over.notify_all()

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
 from ..errors import ReplyError
 from ..events import CallSession, CallStatus
 from ..model.wire import UNSET
-from ..protocol.control import OPENINGS, Hook, State
-from ..runtime import allow_handover, timers
-from ..runtime.handlers import Context, F
+from ..protocol.control import Hook, State
+from ..protocol.messages import OPENINGS
+from ..runtime import allow_handover
 from ..verbs.chain import VerbChain
+from .callbacks import current
 from .control import ControlCommands
-from .dispatch import Dispatcher, here
+from .dispatch import Dispatcher
+from .listeners import SessionListeners
 from .tools.methods import MODEL_VERBS, ToolMethods
 from .tts import TtsStream
 from .tts.methods import TtsMethods
 
 if TYPE_CHECKING:
     from ..protocol.env import EnvValues
+    from ..runtime.handlers import Context
+    from ..runtime.websocket import Connection
+    from .context import CallContext
 
 T = TypeVar("T")
 
-#: how long a close waits for the close frame of the peer, in seconds
-_LINGER = 3.0
 
-
-class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
+class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMethods):
     """A call. Verbs are methods, in a chain that :meth:`send` or :meth:`reply` ends::
 
         session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()
@@ -46,11 +45,30 @@ class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
     #: what came with the URL: the variables of the rule of the service
     url_vars: dict[str, Any]
 
+    def __init__(
+        self,
+        context: CallContext,
+        connection: Connection,
+        call_sid: str,
+        data: dict[str, Any],
+        url_vars: dict[str, Any],
+    ) -> None:
+        self.server = context.options.server
+        self.escape_urls = context.options.escape_urls
+        self.call_sid = call_sid
+        self.locals = {}
+        self.url_vars = url_vars
+        self._context = context
+        self._dispatcher = Dispatcher(self, context, connection, call_sid, data)
+        self._outbox = self._dispatcher.outbox
+        self._handlers = self._dispatcher.callbacks.handlers
+        self._env: tuple[dict[str, Any], EnvValues] | None = None  # and the data that they were made of
+
     def __bool__(self) -> bool:
         return True  # its length is that of the verbs that are queued, which says nothing of the call
 
     def __repr__(self) -> str:
-        return f"<Session {self.call_sid} {self._protocol.phase.value}>"
+        return f"<Session {self.call_sid} {self._outbox.protocol.phase.value}>"
 
     # -- who calls whom
 
@@ -58,54 +76,64 @@ class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
     def data(self) -> CallSession:
         """The message that opened the call: all that jambonz tells about it. Before it has come, and a ``call:status``
         has, that."""
-        return CallSession(self._raw)
+        return CallSession(self._dispatcher.data)
 
     @property
     def from_(self) -> str:
         """The caller: a phone number or a SIP URI."""
-        return str(self._raw.get("from", ""))
+        return str(self._dispatcher.data.get("from", ""))
 
     @property
     def to(self) -> str:
         """The called party: a phone number or a SIP URI."""
-        return str(self._raw.get("to", ""))
+        return str(self._dispatcher.data.get("to", ""))
 
     @property
     def direction(self) -> str:
         """``inbound`` or ``outbound``, as jambonz sees it."""
-        return str(self._raw.get("direction", ""))
+        return str(self._dispatcher.data.get("direction", ""))
 
     @property
     def account_sid(self) -> str:
         """The account that the call belongs to."""
-        return str(self._raw.get("account_sid", ""))
+        return str(self._dispatcher.data.get("account_sid", ""))
 
     @property
     def application_sid(self) -> str:
         """The application that the call runs."""
-        return str(self._raw.get("application_sid", ""))
+        return str(self._dispatcher.data.get("application_sid", ""))
 
     @property
     def call_id(self) -> str:
         """The Call-ID of SIP."""
-        return str(self._raw.get("call_id", ""))
+        return str(self._dispatcher.data.get("call_id", ""))
 
     @property
     def b3(self) -> str | None:
         """The tracing context that jambonz propagates, None if it sends none."""
-        return self._b3 or self._raw.get("b3")
+        return self._dispatcher.b3 or self._dispatcher.data.get("b3")
 
     @property
     def reconnected(self) -> bool:
         """Whether jambonz lost the connection of this call and came back: to this session, or to one that began with
         that because its process does not know the call."""
-        return self._reconnected
+        return self._dispatcher.reconnected
 
     @property
     def legs(self) -> dict[str, CallStatus]:
         """The other legs of this call that jambonz has reported: call_sid -> its last status. In the order of their
-        appearance, so that the leg dialled last is the last one."""
-        return dict(self._legs)
+        appearance, so that the leg dialled last is the last one; of more than a hundred, the last hundred."""
+        return dict(self._dispatcher.legs)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the call is over, or this side has closed it for good: nothing can be sent any more."""
+        return self._outbox.closed
+
+    @property
+    def away(self) -> bool:
+        """Whether jambonz has lost the connection, and may come back."""
+        return self._outbox.away
 
     @overload
     def env(self) -> EnvValues: ...
@@ -114,49 +142,24 @@ class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
     @overload
     def env(self, name: str, default: T) -> Any | T: ...
     def env(self, name: str | None = None, default: Any = UNSET) -> Any:
-        """The application's environment variables in this call, or the value of one: typed, with the defaults of the
-        declaration. Raises :class:`EnvVarError` for a name neither declared nor given without a ``default``."""
-        values = self._env
-        if values is None:
-            values = self._env = self._context.options.env_vars.usable_values(
-                self._raw.get("env_vars"), call_sid=self.call_sid
-            )
+        """Read the application's environment variables in this call.
+
+        Args:
+            name: One variable; all of them without it.
+            default: What a variable is that has no value, and no default in its declaration.
+        Returns:
+            The value, of the type of the declaration; without ``name`` a mapping of all values.
+        Raises:
+            EnvVarError: ``name`` is neither declared nor given, and there is no ``default``.
+        """
+        data = self._dispatcher.data
+        if self._env is None or self._env[0] is not data:
+            declared = self._context.options.env_vars
+            self._env = data, declared.usable_values(data.get("env_vars"), call_sid=self.call_sid)
+        values = self._env[1]
         if name is None:
             return values
         return values(name) if default is UNSET else values.get(name, default)
-
-    # -- listening
-
-    @overload
-    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
-    @overload
-    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
-    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
-        """Call ``fn(event)`` at each event ``name``; without ``fn`` a decorator.
-
-        ``name`` is a hook (``/heard``), ``verb:hook`` for all hooks without a function of their own, or one of
-        verb:status, call:status, dial:confirm, queue:status, llm:event, llm:tool-call, agent:event, agent:tool-call,
-        tts:stream_open and all other tts:* (tts:streaming-event is any of them), jambonz:error, ``close``
-        (code, reason), ``error`` (exception).
-
-        A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs it queued,
-        or none, are its reply. It gets as many of the event's arguments as it has parameters without a default.
-        Functions of a call run one at a time, hooks and notifications each in their order.
-        ``concurrent`` lets this one run beside them. Any of them may block. Raises TypeError for an async function.
-        """
-        return self._handlers.on(name, fn, concurrent=concurrent)
-
-    @overload
-    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
-    @overload
-    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
-    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
-        """As :meth:`on`, for the next event of that name only."""
-        return self._handlers.once(name, fn, concurrent=concurrent)
-
-    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
-        """Forget ``fn``, or all functions, for the event ``name``."""
-        self._handlers.off(name, fn)
 
     # -- speaking
 
@@ -164,74 +167,104 @@ class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
         """Send the verbs that this thread has queued.
 
         In answer to the call's opening (session:new) they are the first verbs of the call. At any other time they
-        replace what the call is doing, or with ``queue`` follow it. Blocks only while jambonz takes no data, for
-        ``send_timeout`` at most. While jambonz is away and may come back, they wait for it.
+        replace what the call is doing, or with ``queue`` follow it. While jambonz is away and may come back, they wait
+        for it.
 
-        Raises :class:`MessageTooLarge` over 24 KiB, unless ``split`` allows to send them in several messages;
-        :class:`SessionClosed` once the call is over. The verbs stay queued then.
+        Args:
+            queue: Let them follow what the call is doing.
+            split: Send them in several messages where one is too small.
+        Raises:
+            MessageTooLarge: They are more than 24 KiB. They stay queued, as with the errors below.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, ``send_timeout`` at most.
         """
         verbs = self._verbs
         opening = self._opening_of_this_thread()
         try:
             if opening is not None:
-                self._answer(opening, verbs, split=split)
+                self._outbox.answer(opening, verbs, split=split)
         except ReplyError:  # another thread was quicker
             opening = None
         if opening is None:
-            self._emit(partial(self._protocol.send, verbs, queue=queue, split=split))
+            self._outbox.send(verbs, queue=queue, split=split)
         self._drop_queued()
 
     def _opening_of_this_thread(self) -> Hook | None:
         """The opening message that verbs sent from here answer: in its own callback, and in threads of the
         application. A callback of anything else sends commands."""
-        if here.session is not self:
-            return self._protocol.opening
-        hook = here.hook
+        if current.session is not self:
+            return self._outbox.protocol.opening
+        hook = current.hook
         if hook is None or hook.kind not in OPENINGS or hook.state is State.REPLIED:
             return None
         return None if hook.kind == "session:reconnect" and not hook.opening else hook
 
     def reply(self, *, split: bool = False) -> None:
-        """Answer the hook whose callback this is with the verbs that it has queued; they replace those still to run.
-        Without verbs jambonz goes on with what it has.
+        """Answer the hook whose callback this is with the verbs that it has queued.
 
-        Where the callback took so long that the hook had to be acked for it, the verbs follow as a command. Blocks
-        as :meth:`send`, and raises what that raises, and :class:`ReplyError` if the hook has been replied to or this
-        thread is in no callback of a hook.
+        They replace those still to run; without verbs jambonz goes on with what it has. Where the callback took so long
+        that the hook had to be acked for it, they follow as a command.
+
+        Args:
+            split: Send them in several messages where one is too small.
+        Raises:
+            ReplyError: The hook has been replied to, or this thread is in no callback of a hook.
+            MessageTooLarge, BackPressure, SessionClosed: As for :meth:`send`.
+        Blocks: as :meth:`send`.  Threads: that of the callback.
         """
-        hook = here.hook if here.session is self else None
+        hook = current.hook if current.session is self else None
         if hook is None:
             raise ReplyError("reply() answers a hook, and no callback of one runs here: send()", call_sid=self.call_sid)
-        self._answer(hook, self._verbs, split=split)
-        self._drop_queued()
+        self._outbox.answer(hook, current.verbs, split=split)
+        current.verbs = []  # as _drop_queued does
 
     def notify_events(self, enable: bool = True) -> None:
-        """Ask jambonz for ``verb:status`` events, or for no more of them."""
+        """Ask jambonz for ``verb:status`` events, or for no more of them.
+
+        Args:
+            enable: False for no more of them.
+        Raises:
+            BackPressure, SessionClosed: As for :meth:`send`.
+        Blocks: as :meth:`send`.
+        """
         self._command({"type": "command", "command": "config", "data": {"notifyEvents": enable}})
 
     def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close the connection. With 1000 that is final: the call ends when its verbs are done. With another code
-        jambonz connects again. Does not wait for the other side, as :meth:`wait_closed` does; blocks only while
-        jambonz takes no data, for ``send_timeout`` at most. Raises ValueError for a code that may not be sent."""
-        connection = self._connection
-        self._write(self._protocol.settled)  # commands that wait go first: there is no later
-        if connection.over:
-            self._finish(code, reason)
-        elif connection.close(code, reason):
-            with self._lock:
-                if code == 1000:
-                    self._protocol.closed()
-                else:
-                    self._protocol.dropped()
-            timers.call_later(_LINGER, connection.abort)
+        """Close the connection.
+
+        With 1000 that is final: the call ends when its verbs are done. With another code jambonz connects again.
+        What has been sent before leaves before; if jambonz has not closed its side after 3 s, the connection ends.
+        ``close`` callbacks run when it has ended, on another thread: :meth:`wait_closed` waits for that.
+
+        Args:
+            code: The code of the close frame.
+            reason: Its text; what is longer than 123 bytes is cut.
+        Raises:
+            ValueError: ``code`` may not be sent.
+        """
+        self._outbox.close(code, reason)
 
     def wait_closed(self, timeout: float | None = None) -> bool:
-        """Block until the call is over, or ``timeout`` seconds have passed; whether it is over."""
+        """Wait until the call is over.
+
+        Args:
+            timeout: Seconds to wait; None waits for as long as it takes.
+        Returns:
+            True if it is over.
+        Blocks: up to ``timeout``.
+        """
         allow_handover()
-        with self._lock:
-            if self._over is None:
-                self._over = threading.Condition(self._lock)
-            return self._over.wait_for(lambda: self._ended is not None, timeout)
+        return self._outbox.wait_closed(timeout)
+
+    # -- for the mixins
+
+    def _command(self, message: dict[str, Any], *, wait: bool = True) -> None:
+        self._outbox.command(message, wait=wait)
+
+    @property
+    def _callback_context(self) -> Context | None:
+        return self._context.callback_context
 
     def _make_tts(self) -> TtsStream:
         options = self._context.options
@@ -239,31 +272,32 @@ class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
             self._command, call_sid=self.call_sid, capacity=options.tts_capacity, timeout=options.tts_timeout
         )
 
-    @property
-    def _callback_context(self) -> Context | None:
-        return self._context.callback_context
-
     # -- verbs: one queue a thread
 
     @property
     def _verbs(self) -> list[dict[str, Any]]:
-        if here.session is self:
-            return here.verbs
-        if here.loose is None:
-            here.loose = WeakKeyDictionary()
-        return here.loose.setdefault(self, [])
+        if current.session is self:
+            return current.verbs
+        if current.verbs_elsewhere is None:
+            current.verbs_elsewhere = WeakKeyDictionary()
+        return current.verbs_elsewhere.setdefault(self, [])
 
     def _append(self, verb: dict[str, Any]) -> None:
         if verb.get("verb") in MODEL_VERBS:
             self._model_verb = verb
-        if here.session is self:
-            here.verbs.append(verb)
+        if current.session is self:  # as in _verbs, without a call in between
+            current.verbs.append(verb)
         else:
             self._verbs.append(verb)
 
     def _drop_queued(self) -> None:
-        # a new list each time: the exchange may have kept the old one
-        if here.session is self:
-            here.verbs = []
-        elif here.loose is not None:
-            here.loose.pop(self, None)
+        # a new list each time: the protocol may have kept the old one
+        if current.session is self:
+            current.verbs = []
+        elif current.verbs_elsewhere is not None:
+            current.verbs_elsewhere.pop(self, None)
+
+
+def dispatcher_of(session: Session) -> Dispatcher:
+    """Return what the server tells about the call of a session."""
+    return session._dispatcher

@@ -11,7 +11,7 @@ import flask
 from werkzeug.exceptions import HTTPException
 
 from ..errors import InvalidSignature
-from ..protocol.control import shown
+from ..protocol.messages import shown
 from ..protocol.signature import HEADER, check_header, secrets_of, verify_signature
 from .body import MAX_BODY, read_body
 

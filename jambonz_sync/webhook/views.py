@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from ..errors import InvalidSignature
 from ..events import ActionHook, CallStatus, from_query
 from ..model.wire import dumps
-from ..protocol.control import shown
+from ..protocol.messages import shown
 from ..protocol.signature import verify_signature
 from ..server.service import PathService
 from ..server.wsgi import CHALLENGE, is_handshake

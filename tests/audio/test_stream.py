@@ -19,7 +19,6 @@ from jambonz_sync.audio import AudioReceiver, AudioStream
 from jambonz_sync.audio.wav import HEADER, WavWriter, parse_header
 from jambonz_sync.errors import HookTimeout, InvalidVerb, ProtocolError, SessionClosed
 from jambonz_sync.protocol.audio import TooManyMarks, parse_metadata
-from jambonz_sync.runtime import timers
 from tests.waiting import wait_for
 
 DEADLINE = 15.0
@@ -34,7 +33,6 @@ class Port:
     def __init__(self) -> None:
         self.sent: list[str | bytes] = []
         self.closed: tuple[int, str] | None = None
-        self.aborted = 0
         self.entered = threading.Event()
         self.room = threading.Event()  # cleared, it takes no data
         self.room.set()
@@ -47,13 +45,10 @@ class Port:
         assert type(data) in (str, bytes)
         self.sent.append(data)
 
-    def close(self, code: int = 1000, reason: str = "") -> bool:
+    def close_within(self, code: int = 1000, reason: str = "") -> bool:
         first = self.closed is None
         self.closed = self.closed or (code, reason)
         return first
-
-    def abort(self) -> None:
-        self.aborted += 1
 
     def feed(self, message: str | bytes) -> None:
         self.receiver.feed(message)
@@ -717,19 +712,6 @@ def test_closing_and_disconnecting(port: Port, stream: AudioStream) -> None:
     assert port.closed == (1000, "done")
     with pytest.raises(SessionClosed):
         stream.send_audio(FRAME)
-
-
-def test_a_close_that_is_not_answered_ends_the_connection_after_a_while(
-    port: Port, stream: AudioStream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("jambonz_sync.audio.stream.LINGER", 0.05)
-    stream.close()
-    stream.close(1001, "again")
-    assert (port.closed, port.aborted) == ((1000, ""), 0)
-    later = threading.Event()
-    timers.call_later(0.1, later.set)  # timers fire in their order
-    assert later.wait(DEADLINE)
-    assert port.aborted == 1
 
 
 def test_the_session_of_the_same_call_is_found(port: Port) -> None:

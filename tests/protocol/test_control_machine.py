@@ -4,6 +4,7 @@ leaves where jambonz would not hear it, none is lost, doubled or overtaken, and 
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from hypothesis import settings
@@ -54,12 +55,25 @@ class Jambonz:
         self.used += [verb["text"] for verb in verbs if verb["verb"] == "say"]
 
 
+class Misses(logging.Handler):
+    """What happened that the table of the protocol does not know."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+        logging.getLogger("jambonz_sync.protocol.control").addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
 class Calls(RuleBasedStateMachine):
     hooks = Bundle("hooks")
 
     def __init__(self) -> None:
         super().__init__()
-        self.exchange = ControlProtocol()
+        self.protocol = ControlProtocol()
+        self.misses = Misses()
         self.jambonz = Jambonz()
         self.issued: list[int] = []  # numbers of the commands, in the order in which they were given
         self.count = 0
@@ -75,25 +89,27 @@ class Calls(RuleBasedStateMachine):
     def heard(self, kind: str) -> None:
         """A message that jambonz sends only when it has had the ack."""
         self.jambonz.may_listen = True
-        self.jambonz.write(self.exchange.heard(kind))
+        self.jambonz.write(self.protocol.heard(kind))
 
     @precondition(lambda self: self.jambonz.connected and not self.jambonz.opening and not self.over)
     @rule(target=hooks, before=st.sampled_from([None, "unanswered", "answered"]))
     def opens(self, before: str | None) -> Hook:
         """The call is new, or it began ``before`` this process did."""
-        kind = "session:reconnect" if self.exchange.begun or before else "session:new"
-        if before == "answered" and not self.exchange.begun:
+        kind = "session:reconnect" if self.protocol.begun or before else "session:new"
+        if before == "answered" and not self.protocol.begun:
             self.jambonz.first = [{"verb": "say", "text": "earlier"}]
         msgid = self.jambonz.opening = self.msgid()
         self.jambonz.asked.add(msgid)
-        hook, frames = self.exchange.open(kind, msgid, 0.0)
+        begins = not self.protocol.begun
+        hook, frames = self.protocol.receive(kind, msgid, kind, 0.0)
+        assert (hook.opening, hook.begins) == (True, begins)
         self.jambonz.write(frames)
         return hook
 
     @precondition(lambda self: self.jambonz.connected and not self.over)
     @rule(kind=st.sampled_from(["call:status", "jambonz:error"]))
     def reports(self, kind: str) -> None:
-        self.jambonz.write(self.exchange.heard(kind))  # at any time, also before anything else
+        self.jambonz.write(self.protocol.heard(kind))  # at any time, also before anything else
 
     @precondition(lambda self: self.jambonz.has_ack and not self.over)
     @rule(kind=st.sampled_from(["verb:status", "tts:streaming-event", "llm:event"]))
@@ -106,7 +122,7 @@ class Calls(RuleBasedStateMachine):
         self.heard(kind)
         msgid = self.msgid()
         self.jambonz.asked.add(msgid)
-        hook, frames = self.exchange.hook(kind, msgid, "/h", 0.0, notification=notification)
+        hook, frames = self.protocol.hook(kind, msgid, "/h", 0.0, notification=notification)
         self.jambonz.write(frames)
         assert bool(frames) is notification
         return hook
@@ -124,26 +140,27 @@ class Calls(RuleBasedStateMachine):
         jambonz.opening = ""
         jambonz.wire.clear()
         jambonz.asked.clear()
-        self.exchange.dropped()
+        self.protocol.dropped()
 
     @precondition(lambda self: not self.jambonz.connected and not self.over)
     @rule()
     def connects(self) -> None:
         self.jambonz.connected = True
+        self.protocol.connected()
 
     # -- time and the application
 
-    @precondition(lambda self: self.exchange.phase is Phase.SETTLING)
+    @precondition(lambda self: self.protocol.phase is Phase.SETTLING)
     @rule()
     def settles(self) -> None:
         self.jambonz.may_listen = True
-        self.jambonz.write(self.exchange.settled())
+        self.jambonz.write(self.protocol.settled())
 
     @rule()
     @precondition(lambda self: self.count > 3)
     def ends(self) -> None:
         self.over = True
-        self.exchange.closed()
+        self.protocol.closed()
 
     def give(self) -> list[dict[str, Any]]:
         self.count += 1
@@ -153,7 +170,7 @@ class Calls(RuleBasedStateMachine):
     def sends(self) -> None:
         verbs = self.give()
         try:
-            frames = self.exchange.send(verbs)
+            frames = self.protocol.send(verbs)
         except SessionClosed:
             assert self.over
             return
@@ -162,14 +179,14 @@ class Calls(RuleBasedStateMachine):
 
     @rule(hook=hooks)
     def expires(self, hook: Hook) -> None:
-        self.jambonz.write(self.exchange.expire(hook))
+        self.jambonz.write(self.protocol.expire(hook))
 
     @rule(hook=consumes(hooks), empty=st.booleans())
     def answers(self, hook: Hook, empty: bool) -> None:
-        was, first = hook.state, hook is self.exchange.opening
+        was, first = hook.state, hook is self.protocol.opening
         verbs = [] if empty else self.give()
         try:
-            frames = self.exchange.answer(hook, verbs)
+            frames = self.protocol.answer(hook, verbs)
         except SessionClosed:
             assert self.over
             return
@@ -189,16 +206,23 @@ class Calls(RuleBasedStateMachine):
     def listening(self) -> bool:
         return self.jambonz.connected and bool(self.jambonz.opening)
 
+    def teardown(self) -> None:
+        logging.getLogger("jambonz_sync.protocol.control").removeHandler(self.misses)
+
     # -- what must hold
+
+    @invariant()
+    def nothing_happens_that_the_table_does_not_know(self) -> None:
+        assert self.misses.lines == []
 
     @invariant()
     def every_command_leaves_once_and_in_order(self) -> None:
         written = self.jambonz.commands
         assert written == self.issued[: len(written)]
-        if self.exchange.phase is Phase.OPEN:
+        if self.protocol.phase is Phase.OPEN:
             assert written == self.issued
         elif not self.over:
-            assert len(written) + len([text for text in self.exchange.pending_commands if '"say"' in text]) == len(
+            assert len(written) + len([text for text in self.protocol.pending_commands if '"say"' in text]) == len(
                 self.issued
             )
 
@@ -208,7 +232,7 @@ class Calls(RuleBasedStateMachine):
 
     @invariant()
     def what_is_owed_is_what_jambonz_waits_for(self) -> None:
-        assert set(self.exchange.unacked) == self.jambonz.asked or self.over
+        assert {hook.msgid for hook in self.protocol.unacked} == self.jambonz.asked or self.over
 
     @invariant()
     def a_call_begins_with_its_first_verbs(self) -> None:

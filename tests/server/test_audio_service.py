@@ -169,7 +169,7 @@ def test_a_failing_callback_closes_its_stream_and_tells(endpoint: Endpoint) -> N
 def test_a_media_server_that_answers_no_close_does_not_keep_the_stream(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    monkeypatch.setattr("jambonz_sync.audio.stream.LINGER", 0.2)
+    monkeypatch.setattr("jambonz_sync.runtime.websocket.connection.CLOSE_TIMEOUT", 0.2)
     streams: list[AudioStream] = []
     audio = endpoint.audio("/audio")
 

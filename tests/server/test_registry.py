@@ -199,7 +199,7 @@ def test_a_drain_closes_all_calls_where_the_system_has_no_thread(serve: Serve, m
     reader = threading.Thread(target=ends)
     reader.start()
     with monkeypatch.context() as exhausted:
-        exhausted.setattr("jambonz_sync.server.registry.pool.run", no_thread)
+        exhausted.setattr("jambonz_sync.runtime.pool.run", no_thread)
         assert endpoint.registry.drain(0) is False
     reader.join(15)
     assert codes == [1012] * len(peers)

@@ -64,7 +64,7 @@ def test_a_peer_that_says_nothing_is_closed_without_a_thread(
         raise RuntimeError("can't start new thread")
 
     with Peer(endpoint.url) as peer:
-        monkeypatch.setattr("jambonz_sync.server.registry.pool.run", no_thread)
+        monkeypatch.setattr("jambonz_sync.runtime.pool.run", no_thread)
         with pytest.raises(Closed) as caught:
             peer.recv()
         assert caught.value.code == 1008

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from jambonz_sync import Endpoint, Service, create_endpoint
+from jambonz_sync import Endpoint, Service, Session, create_endpoint
+from jambonz_sync.session import dispatcher_of
 from tests.peer import Peer
 
 Serve = Callable[..., Service]
@@ -51,3 +53,18 @@ def gate() -> Iterator[threading.Event]:
     event = threading.Event()
     yield event
     event.set()
+
+
+def narrow(session: Session) -> None:
+    """Have the socket of a call hold little, so that a peer that does not read is noticed soon."""
+    dispatcher_of(session).outbox.connection._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+
+
+def fill(session: Session) -> int:
+    """Send commands until the peer, which does not read, will take no more of them; their number."""
+    outbox = dispatcher_of(session).outbox
+    sent = 0
+    while outbox.connection.out.queued < 200_000:  # more than may be on its way in the system
+        outbox.command({"type": "command", "command": "dub", "data": {"filler": "x" * 20_000}}, wait=False)
+        sent += 1
+    return sent

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import InvalidVerb, MessageTooLarge, ReplyError, Session, SessionClosed, WebhookResponse, simulator
+from jambonz_sync.verbs import VERBS
 from tests.peer import CALL, Peer
 from tests.session.conftest import Serve
 from tests.waiting import wait_for
@@ -233,7 +234,10 @@ def test_send_in_the_middle_of_a_call_is_a_redirect_command(serve: Serve, dial: 
     }
 
 
-def test_the_first_command_is_held_back_until_jambonz_listens(serve: Serve, dial: Dial) -> None:
+def test_the_first_command_is_held_back_until_jambonz_listens(
+    serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jambonz_sync.session.outbox.SETTLE", 3600.0)
     svc = serve()
     done = threading.Event()
 
@@ -247,6 +251,8 @@ def test_the_first_command_is_held_back_until_jambonz_listens(serve: Serve, dial
     peer = dial(svc)
     peer.begin()
     assert done.wait(15)
+    peer.send_frame(9, b"nothing but this has left")
+    assert peer.recv_frame() == (10, b"nothing but this has left")
     peer.tell("verb:status", {"event": "starting"})  # it has the verbs, so it listens
     assert [peer.recv()["command"], peer.recv()["command"]] == ["tag", "dtmf"]
 
@@ -392,25 +398,6 @@ def test_verbs_that_a_callback_leaves_on_another_call_are_dropped_with_a_warning
         assert other.ask("/sends") == []
         assert peer.recv()["data"] == [{"verb": "say", "text": "for the other"}]
     assert caplog.text.count(f"call {peer.call_sid}: a callback of another call left 1 verbs unsent") == 6
-
-
-def test_a_callback_that_runs_within_other_code_leaves_what_that_has_queued(serve: Serve, dial: Dial) -> None:
-    svc = serve()
-    sessions: list[Session] = []
-
-    @svc.on("session:new")
-    def call(session: Session) -> None:
-        sessions.append(session)
-        session.say(text="hi").send()
-        session.on("close", lambda: sessions[0].say(text="left over"))
-
-    peer, other = dial(svc), dial(svc)
-    peer.begin()
-    other.begin()
-    sessions[0].say(text="mine")
-    sessions[1]._finish(1000, "")  # as where writing fails: its callback runs at once, on this thread
-    sessions[0].send()
-    assert peer.recv()["data"] == [{"verb": "say", "text": "mine"}]
 
 
 def test_a_notification_is_seen_while_the_callback_of_a_hook_blocks(
@@ -909,3 +896,33 @@ def test_a_callback_that_the_caller_cut_short_has_not_failed(
     peer.tell("tts:streaming-event", {"event_type": "user_interruption"})
     assert peer.ack_of(msgid) == [{"verb": "say", "text": "so far"}]
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+#: what a user may call besides the verbs and ``inject_...``
+NAMES = {
+    *("account_sid", "application_sid", "b3", "call_id", "call_sid", "data", "direction", "from_", "to"),
+    *("env", "legs", "locals", "url_vars", "server", "escape_urls"),
+    *("away", "closed", "reconnected", "wait_closed", "close"),
+    *("on", "once", "off", "notify_events"),
+    *("send", "reply", "add_verbs", "clear", "to_json"),
+    *("send_tts_tokens", "flush_tts_tokens", "clear_tts_tokens", "stream_tts", "wait_tts_tokens", "wait_spoken"),
+    *("is_tts_paused", "tts_pending"),
+    *("use_tools", "send_tool_output", "update_llm", "update_agent", "update_instructions", "update_tools"),
+    "generate_reply",
+}
+
+
+def test_completion_offers_what_a_user_may_call_and_nothing_else(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.say(text="hi").send_tts_tokens("made, so that all that there is shows")
+        session.send()
+        sessions.append(session)
+
+    dial(svc).begin()
+    wait_for(lambda: sessions)
+    offered = {name for name in dir(sessions[0]) if not name.startswith("_")}
+    assert {name for name in offered - set(VERBS) if not name.startswith("inject_")} == NAMES

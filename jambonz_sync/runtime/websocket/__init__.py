@@ -1,6 +1,7 @@
 """WebSockets for threads: the home of simple-websocket and wsproto. A frame is parsed in ``frames``, without a socket.
 
-It may import ``errors`` only, and nothing of ``runtime``. ``server`` opens connections, ``session`` sends on them.
+Imports errors and, of the rest of runtime, timers and pool. Used by server, which opens connections, and by session and
+audio, which send on them.
 """
 
 from .connection import Connection, HandshakeError, offered

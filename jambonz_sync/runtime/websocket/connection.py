@@ -1,7 +1,7 @@
-"""One accepted WebSocket: the handshake, one locked writer, one reader at a time.
+"""One accepted WebSocket: the handshake, any thread that writes, one that reads at a time.
 
 simple-websocket finds the socket in the WSGI environment and answers the handshake. What it would do
-afterwards, this module does: it starts no thread of its own, writes whole frames under a lock, reads with
+afterwards, this module does: it starts no thread of its own, writes whole frames (:mod:`.writer`), reads with
 bounds, pings an idle peer and ends when it is told to. The offer of permessage-deflate is left out of the
 handshake, because agreeing to it costs some 300 KiB and a fifth of the speed for each call.
 """
@@ -17,9 +17,11 @@ from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from ...errors import ProtocolError, SendTimeout, SessionClosed
-from .frames import BINARY, PING, PONG, TEXT, Close, FrameReader, Item, Ping, close_frame, frame
-from .sockets import has_unread, pollable, set_timeouts
+from ...errors import ProtocolError, SessionClosed
+from ..timers import timers
+from .frames import PING, PONG, Close, FrameReader, Item, Ping, close_frame, frame
+from .sockets import DONTWAIT, end, has_unread, keeps_time, pollable, set_timeouts
+from .writer import FrameWriter
 
 log = logging.getLogger("jambonz_sync.runtime.websocket")
 
@@ -40,10 +42,8 @@ _HANDSHAKE = (
 _RECEIVE, _RECEIVE_MOST = 4096, 65_536
 #: seconds for a peer that broke the protocol to take its close frame
 _LINGER = 1.0
-#: 0 where a system has no such flag, and nobody asks for it
-_DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
-#: control frames that may wait for a message to be written: of more pings, the last ones are answered
-_CONTROL = 8
+#: seconds that a peer has to answer a close frame
+CLOSE_TIMEOUT = 3.0
 #: at import; another one by now means that gevent has patched the process since
 _local = threading.local
 
@@ -65,26 +65,25 @@ def offered(environ: Mapping[str, Any]) -> list[str]:
 class Connection:
     """An open WebSocket. Any thread may send and close; one thread at a time receives.
 
+    ``out`` is the way out for those who give messages a place in a queue; :meth:`send` is for those who wait.
     ``over`` turns True when nothing will ever be received again; ``code`` and ``reason`` then say how it ended
     (1006 if the peer vanished), and ``fault`` what the peer broke the protocol with, if it did. ``ignored`` counts the
     messages that came behind this side's close frame.
     """
 
     __slots__ = (
-        "_close_sent",
         "_closed_here",
-        "_control",
         "_heard",
         "_ping_interval",
         "_pinged_at",
         "_reader",
         "_room",
-        "_send_timeout",
         "_sock",
-        "_write",
+        "_state",
         "code",
         "fault",
         "ignored",
+        "out",
         "over",
         "reason",
         "subprotocol",
@@ -101,13 +100,12 @@ class Connection:
     ) -> None:
         self._sock = sock
         self.subprotocol = subprotocol
-        self._send_timeout = send_timeout
         self._ping_interval = ping_interval
         self._reader = FrameReader(max_message_size)
         self._room = _RECEIVE
-        self._write = threading.Lock()  # held while a frame is written, and by nobody who runs a caller's code
-        self._control: list[bytes] = []  # frames of the reading thread, which does not wait for the lock
-        self._close_sent = self._closed_here = False
+        self.out = FrameWriter(sock, send_timeout, may_try=bool(DONTWAIT) and not keeps_time(sock))
+        self._state = threading.Lock()  # guards who closes, and with which code; held for moments
+        self._closed_here = False
         self._heard = monotonic()
         self._pinged_at: float | None = None  # when a ping was sent that nothing has come after
         self.over = False
@@ -188,7 +186,7 @@ class Connection:
             self._read(b"", into)
             return bool(into) or not self.over
         try:
-            data = self._sock.recv(self._room, _DONTWAIT)
+            data = self._sock.recv(self._room, DONTWAIT)
         except BlockingIOError:
             return True
         except (OSError, ValueError):
@@ -226,7 +224,7 @@ class Connection:
         ping = None
         for item in items:
             if type(item) is str or type(item) is bytes:
-                if self._close_sent:  # nobody could answer it
+                if self.closing:  # nobody could answer it
                     self.ignored += 1
                 else:
                     into.append(item)
@@ -234,20 +232,20 @@ class Connection:
                 ping = item
             elif type(item) is Close:
                 if ping is not None:
-                    self._send_control(frame(PONG, ping.payload))
+                    self.out.send_control(frame(PONG, ping.payload))
                     ping = None
                 # where the peer closed first, its code counts
-                self._close(close_frame(1000 if item.code == 1005 else item.code), item.code, item.reason, here=False)
+                self._answer_close(item)
                 self._end(item.code, item.reason)
         if ping is not None:  # of many that came at once, one answer does for all (RFC 6455, 5.5.3)
-            self._send_control(frame(PONG, ping.payload))
+            self.out.send_control(frame(PONG, ping.payload))
 
     def _discard(self) -> None:
         """Read what still comes, for a moment: ending with bytes unread would reset the connection, and the close
         frame could be lost with it."""
         deadline = monotonic() + _LINGER
         try:
-            set_timeouts(self._sock, _LINGER, self._send_timeout)
+            set_timeouts(self._sock, _LINGER, self.out.send_timeout)
             while monotonic() < deadline and self._sock.recv(_RECEIVE_MOST):
                 pass
         except (OSError, ValueError):
@@ -272,7 +270,7 @@ class Connection:
 
     def timed_out(self) -> bool:
         """Whether :meth:`on_timeout` has something to do."""
-        silent_since = self._heard if self._close_sent or self._pinged_at is None else self._pinged_at
+        silent_since = self._heard if self.closing or self._pinged_at is None else self._pinged_at
         return monotonic() - silent_since >= self._ping_interval
 
     def gone(self) -> bool:
@@ -292,101 +290,95 @@ class Connection:
         """
         if not self.timed_out() or has_unread(self._sock):
             return
-        if self._close_sent or self._pinged_at is not None:
-            self._end(1006, "" if self._close_sent else "no answer to a ping")
+        if self.closing or self._pinged_at is not None:
+            self._end(1006, "" if self.closing else "no answer to a ping")
         else:
             self._pinged_at = monotonic()
-            self._send_control(frame(PING, b""))
+            self.out.send_control(frame(PING, b""))
 
     def _end(self, code: int, reason: str) -> None:
-        if not self._close_sent:
-            self.code, self.reason = code, reason
-        self.over = True
+        with self._state:
+            if not self.closing:
+                self.code, self.reason = code, reason
+            self.over = True
+        self.out.die()
         self.abort()
 
     # -- sending
 
     def send(self, data: str | bytes) -> None:
-        """Write one message: text for ``str``, binary for ``bytes``. Blocks while the peer takes nothing, at most
-        ``send_timeout`` seconds. Raises :class:`SessionClosed` after a close, :class:`SendTimeout`."""
-        if type(data) is str:
-            self._send(frame(TEXT, data.encode()))
-        else:
-            self._send(frame(BINARY, data))  # type: ignore[arg-type]
+        """Write one message: text for ``str``, binary for ``bytes``.
 
-    def _send(self, data: bytes) -> None:
-        with self._write:
-            self._put(data)
-        if self._control:
-            self._flush_control()
-
-    def _put(self, data: bytes) -> None:
-        if self._close_sent or self.over:
+        Raises:
+            SessionClosed: A close frame has been sent, or the connection is over.
+            SendTimeout: The peer took nothing for ``send_timeout`` seconds; the connection is broken.
+        Blocks: while the peer takes nothing, ``send_timeout`` at most.
+        """
+        if not self.out.send(data):
             raise SessionClosed("the WebSocket is closed", code=self.code, reason=self.reason)
-        try:
-            self._sock.sendall(data)
-            return
-        except (BlockingIOError, TimeoutError):
-            error: Exception = SendTimeout(
-                f"the peer took nothing for {self._send_timeout:g} s", timeout=self._send_timeout
-            )
-        except (OSError, ValueError) as exc:
-            error = SessionClosed(f"the WebSocket is broken: {exc}", code=1006)
-        self._close_sent = True  # part of a frame may have left: nothing can follow it
-        self.abort()
-        raise error
 
-    def _send_control(self, data: bytes) -> None:
-        """Write a ping or pong, or leave it to the thread that is writing a message: reading must not wait for a peer
-        that reads nothing itself until it is read."""
-        self._control.append(data)
-        del self._control[:-_CONTROL]
-        self._flush_control()
-
-    def _flush_control(self) -> None:
-        # who cannot have the lock leaves it to its owner, who looks here once more after letting go of it
-        while self._control and self._write.acquire(blocking=False):
-            try:
-                self._put(self._control.pop(0))
-            except (IndexError, SessionClosed, SendTimeout):
-                pass  # another thread was quicker; or it is over, which whoever receives next learns
-            finally:
-                self._write.release()
+    # -- the end
 
     @property
     def ended_on_purpose(self) -> bool:
         """Whether one side has closed for good: this one with 1000, or the peer with a code that says no fault."""
         return self.code == 1000 or (self.code in (1001, 1005) and not self._closed_here)
 
-    def close(self, code: int = 1000, reason: str = "") -> bool:
-        """Send the close frame, once; nothing follows it. Does not wait for the peer's: :meth:`receive` does, and
-        :meth:`abort` ends that. True if this call was the one that closed. Blocks while the peer takes no data,
-        ``send_timeout`` at most. Raises ValueError for a ``code`` that may not be sent."""
-        return self._close(close_frame(code, reason), code, reason, here=True)
-
-    def _close(self, data: bytes, code: int, reason: str, *, here: bool) -> bool:
-        with self._write:
-            if self._close_sent or self.over:
-                return False
-            self._close_sent, self._closed_here = True, here
-            self.code, self.reason = code, reason
-            try:
-                self._sock.sendall(data)
-            except (OSError, ValueError):
-                self.abort()  # the peer is gone, or part of the frame is: whoever receives wakes
-        return True
-
     @property
     def closing(self) -> bool:
-        """Whether a close frame has been sent, or the connection is over."""
-        return self._close_sent or self.over
+        """Whether a close frame has its place, or nothing can be written any more."""
+        return self.out.closing or self.out.dead or self.over
+
+    def close(self, code: int = 1000, reason: str = "") -> bool:
+        """Send the close frame, once; nothing follows it.
+
+        Does not wait for the peer's: :meth:`receive` does, and :meth:`abort` ends that.
+
+        Returns:
+            True if this call was the one that closed.
+        Raises:
+            ValueError: ``code`` may not be sent.
+        Blocks: while the peer takes nothing, ``send_timeout`` at most.
+        """
+        closed = self._begin_close(close_frame(code, reason), code, reason)
+        self.out.flush_all()
+        return closed
+
+    def close_within(self, code: int = 1000, reason: str = "") -> bool:
+        """Send the close frame, and end the connection if the peer has not closed it within :data:`CLOSE_TIMEOUT`.
+
+        What is queued leaves before it, as far as the peer takes it by then.
+
+        Returns:
+            True if this call was the one that closed.
+        Raises:
+            ValueError: ``code`` may not be sent.
+        """
+        closed = self._begin_close(close_frame(code, reason), code, reason)
+        if closed:
+            timers.call_later(CLOSE_TIMEOUT, self.abort)
+            self.out.flush(0, wait=False)
+        return closed
+
+    def _begin_close(self, data: bytes, code: int, reason: str) -> bool:
+        with self._state:
+            if self.closing:
+                return False
+            self._closed_here, self.code, self.reason = True, code, reason
+            return self.out.begin_close(data)
+
+    def _answer_close(self, close: Close) -> None:
+        """Send the close frame of the peer back. Where the peer closed first, its code counts; what is queued comes too
+        late for it."""
+        with self._state:
+            if not self.closing:
+                self.code, self.reason = close.code, close.reason
+                self.out.begin_close(close_frame(1000 if close.code == 1005 else close.code), first=True)
+        self.out.flush_all()
 
     def abort(self) -> None:
         """End the connection now; a thread in :meth:`receive` wakes. The descriptor stays open."""
-        try:
-            self._sock.shutdown(socket.SHUT_RDWR)
-        except (OSError, ValueError):
-            pass  # it is already down
+        end(self._sock)
 
     def dispose(self) -> None:
         """Close the descriptor of a connection that is over, where that is not left to the server."""

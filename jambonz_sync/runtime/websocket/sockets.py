@@ -1,4 +1,4 @@
-"""Time limits of sockets, and what can be asked of them without reading."""
+"""What a connection needs of its socket, whichever kind it is: plain, of gevent, or with TLS."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ if sys.platform != "win32":
     import fcntl
     import termios
 
-__all__ = ["has_unread", "pollable", "set_timeouts"]
+#: 0 where a system has no such flag: a thread that must not wait leaves writing to one of the pool there
+DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
 
 
 def pollable(sock: socket.socket) -> int | None:
     """The descriptor by which one thread can wait for many sockets; None under gevent, with TLS, and where the system
     has no epoll."""
-    return sock.fileno() if hasattr(select, "epoll") and not _keeps_time(sock) else None
+    return sock.fileno() if hasattr(select, "epoll") and not keeps_time(sock) else None
 
 
 def has_unread(sock: socket.socket) -> bool:
@@ -32,14 +33,14 @@ def has_unread(sock: socket.socket) -> bool:
     return any(count)
 
 
-def _keeps_time(sock: socket.socket) -> bool:
+def keeps_time(sock: socket.socket) -> bool:
     """Whether time limits of the descriptor mean nothing to ``sock``, because it waits above it."""
     return type(sock).__module__.partition(".")[0] in ("gevent", "ssl")
 
 
 def set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
     """Give reading and writing limits of their own. A Python socket has one for both, and polls first for it."""
-    if _keeps_time(sock):
+    if keeps_time(sock):
         sock.settimeout(min(receive, send))
         return
     sock.settimeout(None)
@@ -53,3 +54,11 @@ def set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError:
         pass  # a Unix socket has no Nagle to switch off
+
+
+def end(sock: socket.socket) -> None:
+    """End what goes over a socket now, both ways; whoever waits for it wakes. The descriptor stays open."""
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except (OSError, ValueError):
+        pass  # it is already down

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, Final
 
-from ...protocol.control import shown
+from ...protocol.messages import shown
 from ...protocol.tts import (
     WAITING,
     Speech,

@@ -86,7 +86,7 @@ def test_a_ping_is_answered_right_behind_the_message_that_is_being_written_and_r
     with Pair() as pair:
         big = b"x" * 20_000_000
         writing = in_thread(pair.connection.send, big)
-        wait_for(pair.connection._write.locked, "a message under way")
+        wait_for(pair.connection.out.turn.locked, "a message under way")
         for i in range(100):
             pair.say(9, str(i).encode())
         pair.say(1, b"read all the same")
@@ -117,7 +117,7 @@ def test_pings_that_come_while_many_threads_write_are_all_answered() -> None:
         pair.say_close()
         joined(reading, hearing)
         assert pongs == 100
-        assert pair.connection._control == []
+        assert pair.connection.out._control == []
 
 
 def test_a_silent_peer_is_pinged_and_kept_while_it_answers() -> None:
@@ -328,7 +328,7 @@ def test_abort_wakes_a_thread_that_is_stuck_in_a_send() -> None:
                 seen.append(exc)
 
         writing = in_thread(write)
-        wait_for(pair.connection._write.locked, "a message under way")
+        wait_for(pair.connection.out.turn.locked, "a message under way")
         pair.connection.abort()
         joined(writing)
         assert len(seen) == 1

@@ -1,0 +1,287 @@
+"""The way out of a WebSocket: whole frames, in order, from any thread.
+
+Two ways lead to the socket. :meth:`FrameWriter.send` writes a message and waits until it has left; streams of audio use
+it. :meth:`FrameWriter.enqueue` gives a message its place and never waits, so that it may be called under the lock that
+decides the order; :meth:`FrameWriter.flush`, called without that lock, then writes all that is queued, whoever queued
+it. A thread that must not wait (one that reads, or keeps time) flushes with ``wait=False``: while another thread writes
+it leaves its frames to that one, and where the socket takes nothing it has the timers try again. So no frame needs a
+thread of its own, and no thread that is blocked keeps another one's frame from its place.
+
+A peer that takes nothing for ``send_timeout`` seconds has failed. What was queued and could not be written is given
+back by :meth:`FrameWriter.take_unsent`, in order.
+
+Locks: ``turn`` is held while a frame is written, for ``send_timeout`` at most, and by nobody who runs other code.
+``_lock`` guards the queue, for moments, also by the thread that has the turn. Neither is held while another lock is
+taken, but that of the timers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Sequence
+from time import monotonic
+
+from ...errors import SendTimeout, SessionClosed
+from ..pool import pool
+from ..timers import timers
+from .frames import BINARY, TEXT, frame
+from .sockets import DONTWAIT, end
+
+#: control frames that may wait for a message to be written: of more pings, the last ones are answered
+_CONTROL = 8
+#: seconds until a socket that took nothing is tried again
+_RETRY = 0.02
+
+
+class FrameWriter:
+    """Writes the frames of one connection.
+
+    Args:
+        sock: A socket that blocks, for ``send_timeout`` seconds at most.
+        send_timeout: Seconds in which the peer may take no data.
+        may_try: The socket can be written to without waiting.
+    """
+
+    __slots__ = (
+        "_close_frame",
+        "_closes_first",
+        "_control",
+        "_ended",
+        "_lock",
+        "_may_try",
+        "_queue",
+        "_rest",
+        "_retrying",
+        "_sock",
+        "_stalled_since",
+        "_under_way",
+        "_written",
+        "closing",
+        "dead",
+        "enqueued",
+        "queued",
+        "send_timeout",
+        "turn",
+    )
+
+    def __init__(self, sock: socket.socket, send_timeout: float, *, may_try: bool) -> None:
+        self._sock = sock
+        self.send_timeout = send_timeout
+        self._may_try = may_try
+        self.turn = threading.Lock()
+        self._lock = threading.Lock()
+        self._queue: list[str] = []  # short, and empty as a rule: a deque would take ten times the memory
+        self.queued = 0  # characters in it
+        self.enqueued = 0  # messages that have got a place in it, ever
+        self._written = 0  # of these, how many have left
+        self._under_way: str | None = None  # the message that is being written
+        self._rest = b""  # of the frame under way, what has not been written: belongs to who has the turn
+        self._control: list[bytes] = []
+        self._close_frame: bytes | None = None
+        self._closes_first = False  # the close frame leaves before what is queued
+        self._stalled_since = 0.0  # when the socket took nothing, 0 while it takes something
+        self._retrying = False
+        self.closing = False  # a close frame has its place: no message is taken any more
+        self._ended = False  # that frame is under way, or written: nothing follows it
+        self.dead = False  # the connection is broken, or given up
+
+    # -- messages
+
+    def send(self, data: str | bytes) -> bool:
+        """Write one message behind those that are queued: text for ``str``, binary for ``bytes``.
+
+        Returns:
+            False if a close frame has its place, or the connection is over: then nothing has been written.
+        Raises:
+            SendTimeout, SessionClosed: The connection broke; a part may have been written.
+        Blocks: while the peer takes nothing, ``send_timeout`` at most.
+        """
+        payload = frame(TEXT, data.encode()) if type(data) is str else frame(BINARY, data)  # type: ignore[arg-type]
+        with self.turn:
+            if self.closing or self.dead:
+                return False
+            if self._rest or self._queue:
+                self._write_queued(wait=True)
+            self._rest = payload
+            self._write_rest(wait=True)
+        if self._control or self._queue:
+            self._try()
+        return True
+
+    def enqueue(self, texts: Sequence[str]) -> int:
+        """Give text messages their place behind those that are queued. Never blocks, and never refuses: those that
+        come too late are given back by :meth:`take_unsent`.
+
+        Returns:
+            The ticket of the last one, for :meth:`flush`.
+        """
+        with self._lock:
+            self._queue += texts
+            self.queued += len(texts[0]) if len(texts) == 1 else sum(map(len, texts))
+            self.enqueued += len(texts)
+            return self.enqueued
+
+    def flush(self, ticket: int = 0, *, wait: bool = True) -> bool:
+        """Write what is queued.
+
+        Args:
+            ticket: What must have been written when this returns, with ``wait``.
+            wait: Block while another thread writes, and while the peer takes nothing, ``send_timeout`` at most.
+        Returns:
+            False if the connection broke, or was closed, before all up to ``ticket`` had left.
+        """
+        if wait:
+            while self._written < ticket and not self.dead and not self._ended:
+                with self.turn:
+                    try:
+                        self._write_queued(wait=True)
+                    except (SendTimeout, SessionClosed):
+                        break  # ``dead`` says so
+        if self._queue or self._control or self._rest or self._close_frame:
+            self._try()
+        return self._written >= ticket or not (self.dead or self._ended)
+
+    def flush_all(self) -> None:
+        """Write all that is queued, and the close frame. Blocks as :meth:`flush` does."""
+        while self._has_more:
+            with self.turn, contextlib.suppress(SendTimeout, SessionClosed):  # ``dead`` says so
+                self._write_queued(wait=True)
+
+    def is_written(self, ticket: int) -> bool:
+        """Whether all messages up to ``ticket`` have left."""
+        return self._written >= ticket
+
+    def stop(self) -> None:
+        """Give up this connection: nothing more is written, and whoever was writing has noted whether that has left."""
+        self.dead = True
+        end(self._sock)
+        with self.turn:
+            pass
+
+    def take_unsent(self) -> list[str]:
+        """Take back the messages that have not left, in their order. Only :meth:`stop` makes sure of the first one."""
+        with self._lock:
+            self.dead = True
+            unsent = self._queue if self._under_way is None else [self._under_way, *self._queue]
+            self._queue, self.queued, self._under_way = [], 0, None
+            return unsent
+
+    # -- control frames
+
+    def send_control(self, data: bytes) -> None:
+        """Write a ping or pong behind the message under way. Does not block: reading must not wait for a peer that
+        reads nothing itself until it is read."""
+        with self._lock:
+            self._control.append(data)
+            del self._control[:-_CONTROL]
+        self._try()
+
+    def begin_close(self, data: bytes, *, first: bool = False) -> bool:
+        """Give a close frame its place: behind what is queued, or ``first``, behind the frame under way alone.
+
+        Returns:
+            False if there is one already, or nothing can be written any more.
+        """
+        with self._lock:
+            if self.closing or self.dead:
+                return False
+            self._close_frame, self._closes_first, self.closing = data, first, True
+            return True
+
+    def die(self) -> None:
+        """Write nothing more. The socket is left to the caller."""
+        self.dead = True
+
+    # -- writing
+
+    @property
+    def _has_more(self) -> bool:
+        if self.dead:
+            return False
+        return bool(self._rest or (not self._ended and (self._queue or self._control or self._close_frame)))
+
+    def _try(self) -> None:
+        """Write what is there, as far as that needs no waiting; the rest later, on whichever thread."""
+        if not self._may_try:
+            if not self.turn.locked():  # else whoever has it looks again when it is done
+                pool.run(self.flush_all, urgent=True)
+            return
+        while self._has_more:
+            if not self.turn.acquire(blocking=False):
+                return  # whoever has it looks again when it is done
+            try:
+                done = self._write_queued(wait=False)
+            except (SendTimeout, SessionClosed):
+                return  # who reads learns of it, and takes back what has not left
+            finally:
+                self.turn.release()
+            if not done:
+                self._try_later()
+                return
+
+    def _try_later(self) -> None:
+        if not self._retrying:
+            self._retrying = True
+            timers.call_later(_RETRY, self._try_again)
+
+    def _try_again(self) -> None:
+        self._retrying = False
+        self._try()
+
+    def _write_queued(self, *, wait: bool) -> bool:
+        """Write the frame under way, control frames, what is queued, and a close frame; True if nothing is left. Wants
+        the turn."""
+        while self._rest or ((self._queue or self._control or self._close_frame) and self._begin_next()):
+            if not self._write_rest(wait=wait):
+                return False
+        return True
+
+    def _begin_next(self) -> bool:
+        """Have the next frame under way, if there is one. Wants the turn."""
+        with self._lock:
+            if self.dead or self._ended:
+                return False
+            if self._control:
+                self._rest = self._control.pop(0)
+                return True
+            if self._close_frame is not None and (self._closes_first or not self._queue):
+                self._rest, self._close_frame, self._ended = self._close_frame, None, True
+                return True
+            if not self._queue:
+                return False
+            text = self._under_way = self._queue.pop(0)
+            self.queued -= len(text)
+        self._rest = frame(TEXT, text.encode())
+        return True
+
+    def _write_rest(self, *, wait: bool) -> bool:
+        """Write the rest of the frame under way; False if the socket takes no more. Wants the turn."""
+        try:
+            if wait:
+                self._sock.sendall(self._rest)
+                self._rest = b""
+            else:
+                self._rest = self._rest[self._sock.send(self._rest, DONTWAIT) :]
+            self._stalled_since = 0.0
+        except (BlockingIOError, TimeoutError):
+            now = monotonic()
+            self._stalled_since = self._stalled_since or now
+            if not wait and now - self._stalled_since < self.send_timeout:
+                return False
+            self._break(SendTimeout(f"the peer took nothing for {self.send_timeout:g} s", timeout=self.send_timeout))
+        except (OSError, ValueError) as exc:
+            self._break(SessionClosed(f"the WebSocket is broken: {exc}", code=1006))
+        if self._rest:
+            return False
+        if self._under_way is not None:
+            self._under_way = None
+            self._written += 1
+        return True
+
+    def _break(self, error: Exception) -> None:
+        self.dead = True  # part of a frame may have left: nothing can follow it
+        self._rest = b""
+        end(self._sock)
+        raise error

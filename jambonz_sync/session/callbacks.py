@@ -1,0 +1,265 @@
+"""How the callbacks of a call run: in its queues, each with the verbs that it queues, and all of them answered for.
+
+A hook whose callback has ended is answered, whatever the callback did: replied, returned verbs, queued some, or raised.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
+
+from ..errors import JambonzError, SessionClosed
+from ..protocol.control import Hook, State
+from ..protocol.tts import TtsStopped
+from ..runtime import CallbackQueues
+from ..runtime.handlers import Handler, Handlers, run
+from ..runtime.queues import SerialQueue
+from ..verbs.chain import as_verbs
+from .context import is_ctrl_c
+
+if TYPE_CHECKING:
+    from .context import CallContext
+    from .outbox import Outbox
+    from .tts import TtsStream
+
+log = logging.getLogger("jambonz_sync.session")
+
+Answer = Callable[[tuple[Handler, ...], tuple[Any, ...]], None]
+
+
+class CalledSession(Protocol):
+    """What callbacks are run with needs of the session that users see."""
+
+    server: str | None
+    escape_urls: bool
+
+    _tts_made: TtsStream | None
+
+    def _append(self, verb: dict[str, Any], /) -> None:
+        """Queue a verb of this thread."""
+
+
+class CurrentCallback(threading.local):
+    """The callback that this thread is in, and the verbs that it has queued: each thread's are its own, so that two
+    callbacks of a call that run beside each other do not mix theirs."""
+
+    session: object | None = None
+    hook: Hook | None = None  # None in the callback of a notification
+    verbs: list[dict[str, Any]]
+    verbs_elsewhere: WeakKeyDictionary[Any, list[dict[str, Any]]] | None = None  # of sessions it is in no callback of
+
+    def enter(self, session: object, hook: Hook | None) -> tuple[Any, ...]:
+        """Begin a callback. Returns what was before, for :meth:`leave`."""
+        mine = self.__dict__  # an attribute of a local costs as much as this
+        outer = mine.get("session"), mine.get("hook"), mine.get("verbs"), mine.get("verbs_elsewhere")
+        mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"] = session, hook, [], None
+        return outer
+
+    def leave(self, outer: tuple[Any, ...]) -> None:
+        """End it, and what it queued on other calls with it: this thread may serve any call next."""
+        mine = self.__dict__
+        elsewhere = mine["verbs_elsewhere"]
+        mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"] = outer
+        for session, verbs in elsewhere.items() if elsewhere is not None else ():
+            if verbs:
+                log.warning("call %s: a callback of another call left %d verbs unsent", session.call_sid, len(verbs))
+
+
+current = CurrentCallback()
+
+
+class Callbacks:
+    """The callbacks of one call: they run one at a time in each queue, hooks and notifications.
+
+    Args:
+        session: What callbacks are given.
+        context: How the call is served.
+        call_sid: For the log.
+        outbox: Where answers go.
+    """
+
+    __slots__ = ("_call_sid", "_context", "_outbox", "_session", "handlers", "queues")
+
+    def __init__(self, session: CalledSession, context: CallContext, call_sid: str, outbox: Outbox) -> None:
+        self._session = session
+        self._context = context
+        self._call_sid = call_sid
+        self._outbox = outbox
+        self.handlers = Handlers()  # those of the session; those of the service are in the context
+        self.queues = CallbackQueues(f"call {call_sid}")
+
+    def report(self, exc: Exception) -> None:
+        """Tell the ``error`` callbacks of the session, else of the service."""
+        handlers = self.handlers.take("error")
+        if handlers:
+            self.notify(handlers, (exc,))
+        elif handlers := self._context.handlers.take("error"):
+            self.notify(handlers, (self._session, exc))
+
+    def tell_over(self, code: int, reason: str) -> None:
+        """Tell the ``close`` callbacks of the session and of the service."""
+        handlers = self.handlers.take("close")
+        if handlers:
+            self.notify(handlers, (code, reason))
+        handlers = self._context.handlers.take("close")
+        if handlers:
+            self.notify(handlers, (self._session, code, reason))
+
+    def answer_hook(
+        self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...], *, anew: bool = False, size: int = 0
+    ) -> bool:
+        """Have ``handlers`` answer a hook, in their turn.
+
+        Args:
+            hook: The hook.
+            handlers: At least one.
+            args: What they get.
+            anew: The call begins once more with this hook: forget the callbacks of the session before.
+            size: Characters of the message.
+        Returns:
+            True if they have, False if they run on another thread or wait.
+        """
+        run_hook = self._run_hook_anew if anew else self._run_hook
+        if handlers[0].concurrent or handlers[0] is not handlers[-1]:
+            handlers = self._beside(self.queues.hooks, handlers, args, partial(run_hook, hook), size)
+            if not handlers:
+                return False
+        return self.queues.run(self.queues.hooks, partial(run_hook, hook, handlers, args), handlers[0].key, size)
+
+    def notify(
+        self, handlers: tuple[Handler, ...], args: tuple[Any, ...], hook: Hook | None = None, *, size: int = 0
+    ) -> None:
+        """Have ``handlers`` hear of something, in their turn; among the notifications also if it is a ``hook``.
+
+        A message, which has a ``size``, may be dropped where too many wait.
+        """
+        answer = None if hook is None else partial(self._run_hook, hook)
+        if handlers[0].concurrent or handlers[0] is not handlers[-1]:
+            handlers = self._beside(self.queues.notifications, handlers, args, answer, size)
+            if not handlers:
+                return
+        job = partial(answer or self._run_notification, handlers, args)
+        self.queues.run(self.queues.notifications, job, handlers[0].key, size)
+
+    def answer_quietly(self, hook: Hook, verbs: Sequence[dict[str, Any]] = (), *, wait: bool = True) -> None:
+        """Answer a hook where nobody is there to be told if that fails."""
+        try:
+            self._outbox.answer(hook, list(verbs), wait=wait)
+        except JambonzError as exc:
+            log.info("call %s: no answer to %s: %s", self._call_sid, hook, exc)
+
+    def _beside(
+        self,
+        queue: SerialQueue,
+        handlers: tuple[Handler, ...],
+        args: tuple[Any, ...],
+        answer: Answer | None,
+        size: int,
+    ) -> tuple[Handler, ...]:
+        """Have the concurrent ones run beside the queues, and return the others. Where there are none of these, the
+        concurrent ones are to give the ``answer`` to a hook."""
+        ordered = tuple([handler for handler in handlers if not handler.concurrent])
+        if answer is not None and not ordered:
+            self.queues.run_concurrently(queue, partial(answer, handlers, args), handlers[0].key, size)
+            return ()
+        for handler in handlers:
+            if handler.concurrent:
+                job = partial(self._run_notification, (handler,), args)
+                self.queues.run_concurrently(self.queues.notifications, job, handler.key, size)
+        return ordered
+
+    def _run_hook(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        session = self._session
+        outer = current.enter(session, hook)
+        if session._tts_made is not None:
+            if hook.kind == "session:reconnect":
+                session._tts_made.notification_begins()
+            else:
+                session._tts_made.hook_begins()
+        try:
+            for handler in handlers:
+                result = run(handler, args, self._context.callback_context)
+                if result is not None and result is not session:
+                    for verb in as_verbs(result, session.server, session.escape_urls):
+                        session._append(verb)
+            if hook.state is not State.REPLIED:
+                self._answer_returned(hook, current.verbs)
+            elif current.verbs:
+                log.warning("call %s: %s left %d verbs unsent", self._call_sid, hook, len(current.verbs))
+        except BaseException as exc:  # whatever it is, jambonz waits for an answer
+            self._hook_failed(hook, _as_error(exc))
+            if is_ctrl_c(exc):
+                raise
+        finally:
+            current.leave(outer)
+
+    def _run_hook_anew(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        """The call goes to session:new once more, which registers its callbacks once more."""
+        self.handlers.clear()
+        self._run_hook(hook, handlers, args)
+
+    def _answer_returned(self, hook: Hook, verbs: list[dict[str, Any]]) -> None:
+        if hook.kind == "session:new" and not verbs and hook.state is State.UNACKED:
+            log.warning("call %s: session:new was answered without verbs: jambonz rejects the call", self._call_sid)
+        self._outbox.answer(hook, verbs)
+
+    def _hook_failed(self, hook: Hook, exc: Exception) -> None:
+        """The callback of a hook has raised: the call goes on, with the verbs that are there for this."""
+        if isinstance(exc, SessionClosed) and self._outbox.closed:
+            log.info("call %s: %s stopped, the call is over", self._call_sid, hook)
+            return
+        if isinstance(exc, TtsStopped):  # what the caller cut short is no failure
+            log.info("call %s: %s stopped: %s", self._call_sid, hook, exc)
+            if hook.state is not State.REPLIED:
+                self.answer_quietly(hook, current.verbs)
+            return
+        log.error("call %s: the callback of %s failed", self._call_sid, hook, exc_info=exc)
+        self.report(exc)
+        if hook.state in (State.REPLIED, State.NOTIFIED) or (hook.kind == "session:reconnect" and not hook.opening):
+            return  # nothing waits for verbs
+        try:
+            self._outbox.answer(hook, self._context.verbs_on_error(self._session, exc))
+        except JambonzError as second:
+            log.error("call %s: no answer to %s after its failure: %s", self._call_sid, hook, second)
+            self.answer_quietly(hook)
+
+    def _run_notification(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        outer = current.enter(self._session, None)
+        if self._session._tts_made is not None:
+            self._session._tts_made.notification_begins()
+        try:
+            for handler in handlers:
+                try:
+                    run(handler, args, self._context.callback_context)
+                except BaseException as exc:  # the next one is called all the same
+                    current.verbs = []
+                    self._notification_failed(_as_error(exc), args)
+                    if is_ctrl_c(exc):
+                        raise
+            if current.verbs:
+                log.warning("call %s: a callback left %d verbs unsent", self._call_sid, len(current.verbs))
+        finally:
+            current.leave(outer)
+
+    def _notification_failed(self, exc: Exception, args: tuple[Any, ...]) -> None:
+        if isinstance(exc, SessionClosed) and self._outbox.closed:
+            log.info("call %s: a callback stopped, the call is over", self._call_sid)
+        elif isinstance(exc, TtsStopped):
+            log.info("call %s: a callback stopped: %s", self._call_sid, exc)
+        else:
+            log.error("call %s: a callback failed", self._call_sid, exc_info=exc)
+            if not isinstance(args[-1], Exception):  # the failure of an error callback is not news for it
+                self.report(exc)
+
+
+def _as_error(exc: BaseException) -> Exception:
+    """What a callback raised, as what ``error`` callbacks and ``on_error`` are made for."""
+    if isinstance(exc, Exception):
+        return exc
+    error = RuntimeError(f"a callback raised {type(exc).__name__}: that ends no call, hangup() does")
+    error.__cause__ = exc
+    return error

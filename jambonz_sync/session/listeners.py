@@ -1,0 +1,157 @@
+"""The events of a session: which functions listen to them, and what those get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
+
+from ..runtime.handlers import F, Handlers
+
+if TYPE_CHECKING:
+    from ..events import (
+        ActionHook,
+        AgentTurn,
+        CallStatus,
+        ErrorEvent,
+        LlmToolCall,
+        LlmVendorEvent,
+        TtsEvent,
+        VerbStatus,
+    )
+
+E = TypeVar("E")
+#: a function that gets an event
+On: TypeAlias = Callable[[E], Any]
+#: a function that gets code and reason of a close
+Closed: TypeAlias = Callable[[int, str], Any]
+
+
+class SessionListeners:
+    """``on``, ``once`` and ``off`` of a session.
+
+    The overloads tell type checkers what a function gets that does not say so itself, as a lambda does not.
+    """
+
+    _handlers: Handlers
+
+    @overload
+    def on(
+        self,
+        name: Literal["verb:hook", "dial:confirm", "queue:status"],
+        fn: On[ActionHook],
+        *,
+        concurrent: bool = False,
+    ) -> On[ActionHook]: ...
+    @overload
+    def on(self, name: Literal["call:status"], fn: On[CallStatus], *, concurrent: bool = False) -> On[CallStatus]: ...
+    @overload
+    def on(self, name: Literal["verb:status"], fn: On[VerbStatus], *, concurrent: bool = False) -> On[VerbStatus]: ...
+    @overload
+    def on(
+        self, name: Literal["llm:event"], fn: On[LlmVendorEvent], *, concurrent: bool = False
+    ) -> On[LlmVendorEvent]: ...
+    @overload
+    def on(self, name: Literal["agent:event"], fn: On[AgentTurn], *, concurrent: bool = False) -> On[AgentTurn]: ...
+    @overload
+    def on(
+        self, name: Literal["llm:tool-call", "agent:tool-call"], fn: On[LlmToolCall], *, concurrent: bool = False
+    ) -> On[LlmToolCall]: ...
+    @overload
+    def on(
+        self, name: Literal["tts:streaming-event"], fn: On[TtsEvent], *, concurrent: bool = False
+    ) -> On[TtsEvent]: ...
+    @overload
+    def on(self, name: Literal["jambonz:error"], fn: On[ErrorEvent], *, concurrent: bool = False) -> On[ErrorEvent]: ...
+    @overload
+    def on(self, name: Literal["error"], fn: On[Exception], *, concurrent: bool = False) -> On[Exception]: ...
+    @overload
+    def on(self, name: Literal["close"], fn: Closed, *, concurrent: bool = False) -> Closed: ...
+    @overload
+    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call a function at each event of this name; without a function, make a decorator.
+
+        The events are a hook (``/heard``), ``verb:hook`` for all hooks without a function of their own, verb:status,
+        call:status, dial:confirm, queue:status, llm:event, llm:tool-call, agent:event, agent:tool-call,
+        tts:stream_open and all other tts:* (tts:streaming-event is any of them), jambonz:error, ``close``
+        (code, reason), ``error`` (exception).
+
+        A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs it queued,
+        or none, are its reply. Functions of a call run one at a time, hooks and notifications each in their order.
+
+        Args:
+            name: The event.
+            fn: A plain function, which may block. It gets as many of the event's arguments, from the left, as it has
+                parameters without a default, and all of them for ``*args``.
+            concurrent: Run it beside the call's other callbacks in place of in order with them.
+        Returns:
+            The function; without one, a decorator that returns what it decorates.
+        Raises:
+            TypeError: ``fn`` is an async function, or cannot be called.
+        """
+        return self._handlers.on(name, fn, concurrent=concurrent)
+
+    @overload
+    def once(
+        self,
+        name: Literal["verb:hook", "dial:confirm", "queue:status"],
+        fn: On[ActionHook],
+        *,
+        concurrent: bool = False,
+    ) -> On[ActionHook]: ...
+    @overload
+    def once(self, name: Literal["call:status"], fn: On[CallStatus], *, concurrent: bool = False) -> On[CallStatus]: ...
+    @overload
+    def once(self, name: Literal["verb:status"], fn: On[VerbStatus], *, concurrent: bool = False) -> On[VerbStatus]: ...
+    @overload
+    def once(
+        self, name: Literal["llm:event"], fn: On[LlmVendorEvent], *, concurrent: bool = False
+    ) -> On[LlmVendorEvent]: ...
+    @overload
+    def once(self, name: Literal["agent:event"], fn: On[AgentTurn], *, concurrent: bool = False) -> On[AgentTurn]: ...
+    @overload
+    def once(
+        self, name: Literal["llm:tool-call", "agent:tool-call"], fn: On[LlmToolCall], *, concurrent: bool = False
+    ) -> On[LlmToolCall]: ...
+    @overload
+    def once(
+        self, name: Literal["tts:streaming-event"], fn: On[TtsEvent], *, concurrent: bool = False
+    ) -> On[TtsEvent]: ...
+    @overload
+    def once(
+        self, name: Literal["jambonz:error"], fn: On[ErrorEvent], *, concurrent: bool = False
+    ) -> On[ErrorEvent]: ...
+    @overload
+    def once(self, name: Literal["error"], fn: On[Exception], *, concurrent: bool = False) -> On[Exception]: ...
+    @overload
+    def once(self, name: Literal["close"], fn: Closed, *, concurrent: bool = False) -> Closed: ...
+    @overload
+    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call a function at the next event of this name only.
+
+        Args:
+            name: The event, as for :meth:`on`.
+            fn: A function as for :meth:`on`.
+            concurrent: As for :meth:`on`.
+        Returns:
+            The function; without one, a decorator that returns what it decorates.
+        Raises:
+            TypeError: ``fn`` is an async function, or cannot be called.
+        """
+        return self._handlers.once(name, fn, concurrent=concurrent)
+
+    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
+        """Forget a function, or all functions, of an event.
+
+        Forgetting what is not registered is no error.
+
+        Args:
+            name: The event.
+            fn: The function; None forgets all of them.
+        """
+        self._handlers.off(name, fn)
