@@ -209,9 +209,10 @@ class Connection:
             self._end(fault.code, str(fault))
 
     def _sort(self, items: list[Item], into: deque[str | bytes]) -> None:
+        out = self.out
         for item in items:
             if type(item) is str or type(item) is bytes:
-                if self.closing:  # nobody could answer it
+                if out.closing:  # nobody could answer it
                     self.ignored += 1
                 else:
                     into.append(item)
@@ -298,7 +299,7 @@ class Connection:
     @property
     def closing(self) -> bool:
         """Whether a close frame has its place, or nothing can be written any more."""
-        return self.out.closing or self.out.dead or self.over
+        return self.out.closing
 
     def close(self, code: int = 1000, reason: str = "") -> bool:
         """Send the close frame, once; nothing follows it.
