@@ -129,8 +129,8 @@ class MessageTooLarge(JambonzError, ValueError):
 
 
 class BackPressure(JambonzError):
-    """Too many commands wait for jambonz, which is away or does not listen yet. This one has not been taken; the call
-    goes on, and takes commands again when jambonz is back."""
+    """Too many commands wait for jambonz, which is away, does not listen yet, or takes no data. This one has not been
+    taken; the call goes on, and takes commands again when those have left."""
 
 
 class SessionClosed(JambonzError, ConnectionError):

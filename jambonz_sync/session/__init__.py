@@ -1,4 +1,4 @@
-"""One live call: what comes in (dispatch), what that runs (callbacks), what leaves (outbox), and the session for users.
+"""One live call: what comes in (dispatch), what it runs (callbacks), what leaves (outbox), and the session for users.
 Imports protocol, events, verbs, tools and runtime; never the server, a web framework or HTTP.
 The server makes a session for each call and tells its dispatcher what comes; applications get it in their callbacks."""
 

@@ -19,6 +19,7 @@ from ..protocol.control import Hook, Phase, State
 from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, shown
 from ..runtime import pool
 from .callbacks import Callbacks, CalledSession
+from .deadlines import HookDeadlines
 from .outbox import READER_WAITS, Outbox
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Dispatcher:
         "call_sid",
         "callbacks",
         "data",
+        "deadlines",
         "legs",
         "outbox",
         "reconnected",
@@ -75,6 +77,7 @@ class Dispatcher:
         self.reconnected = False
         self.legs: dict[str, CallStatus] = {}
         self.outbox = Outbox(context, connection, call_sid, self._over)
+        self.deadlines = HookDeadlines(self.outbox, context.options, call_sid)
         self.callbacks = Callbacks(session, context, call_sid, self.outbox)
         self._unheard: set[str] | None = None  # hooks that nobody listens to
 
@@ -96,7 +99,7 @@ class Dispatcher:
 
     def watch_hooks(self) -> None:
         """A callback takes long: see to it that no ack comes too late."""
-        self.outbox.watch_hooks()
+        self.deadlines.watch()
 
     def on_message(self, message: dict[str, Any], connection: Connection, size: int = 0) -> None:
         """A message of this call, of ``size`` characters, has come by ``connection``; on the thread that reads."""
@@ -176,7 +179,7 @@ class Dispatcher:
             self.data, self.b3 = data, message.get("b3")
             self.reconnected = kind == "session:reconnect"
         elif opens:
-            self.watch_hooks()  # the opening itself may be waiting for its answer again
+            self.deadlines.watch()  # the opening itself may be waiting for its answer again
             self._on_reconnect(Hook(kind, msgid, kind, now), data)
             return
         elif hook.state is State.LOST and kind in OPENINGS and kind != "session:redirect":
@@ -196,7 +199,7 @@ class Dispatcher:
                 self._nobody_listens(hook)
             return
         if not self.callbacks.answer_hook(hook, handlers, args, anew=anew, size=size):
-            self.watch_hooks()
+            self.deadlines.watch()
 
     def _take_hook(self, name: str, kind: str) -> tuple[Handler, ...]:
         handlers = self._take_named(name)
@@ -252,6 +255,7 @@ class Dispatcher:
         another one."""
         if self.session._tts_made is not None:
             self.session._tts_made.close(code, reason)
+        self.deadlines.cancel()
         self._context.registry.forget(self.session)
         if "close" in self.callbacks.handlers or "close" in self._context.handlers:
             pool.run(partial(self.callbacks.tell_over, code, reason))

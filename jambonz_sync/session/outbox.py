@@ -10,7 +10,7 @@ after that, without the lock (:mod:`jambonz_sync.runtime.websocket.writer`), by 
 
 So a late reply cannot overtake its ack, verbs cannot leave before the opening is acked, and a thread that waits for a
 slow peer keeps no other one's ack back. Threads of the application wait while jambonz takes no data; those that read,
-or keep time, do not (``wait=False``). Deadlines are kept by the thread of the timers itself, and need no other one.
+or keep time, do not (``wait=False``).
 
 If the connection breaks, what it has not written comes back in its order: commands wait for the next connection, and
 the verbs of an ack follow as a command. Too many commands that wait are :class:`~jambonz_sync.errors.BackPressure`.
@@ -25,14 +25,13 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BackPressure, JambonzError, SessionClosed
 from ..protocol.control import ControlProtocol, Hook, Phase
 from ..protocol.messages import Verbs, shown
-from ..runtime import pool, timers
+from ..runtime import timers
 from ..runtime.websocket.frames import close_frame
 
 if TYPE_CHECKING:
@@ -102,7 +101,6 @@ class Outbox:
         "_absence",
         "_call_sid",
         "_context",
-        "_deadline",
         "_on_over",
         "_over",
         "_settling",
@@ -125,7 +123,6 @@ class Outbox:
         self.protocol = ControlProtocol(call_sid)
         self.ended: tuple[int, str] | None = None  # code and reason, once the call is over
         self._settling: Connection | None = None  # the connection whose commands have been told when to leave
-        self._deadline: Timer | None = None  # for the next hook whose callback takes long
         self._absence: Timer | None = None  # for jambonz to come back
         self._waiting, self._trying = Writing(self, wait=True), Writing(self, wait=False)
         self._over: threading.Condition | None = None  # made for the first who waits: most calls have none
@@ -141,8 +138,11 @@ class Outbox:
         return self._waiting if wait else self._trying
 
     def not_written(self, connection: Connection, *, wait: bool) -> None:
-        """A connection broke before all had left. Raises :class:`SessionClosed` if that is the end of the call, and
-        somebody waits to be told."""
+        """A connection broke before all had left.
+
+        Raises:
+            SessionClosed: That is the end of the call, and ``wait`` tells that somebody wants to know.
+        """
         self.connection_over(connection)
         if wait and self.ended is not None:
             code, reason = self.ended
@@ -171,8 +171,18 @@ class Outbox:
             ReplyError: It has been answered.
             MessageTooLarge, BackPressure, SessionClosed: As for :meth:`command`.
         """
-        with self.writing(wait=wait) as write:
-            write(self.protocol.answer(hook, verbs, split=split))
+        try:
+            with self.lock:  # what ``writing`` does, which would take a twentieth of the time of a quick hook
+                connection = self.connection
+                frames = self.protocol.answer(hook, verbs, split=split)
+                ticket = connection.out.enqueue(frames) if frames else 0
+        except JambonzError as exc:
+            self.complete(exc)
+            raise
+        if frames and not connection.out.flush(ticket, wait=wait):
+            self.not_written(connection, wait=wait)
+        if self.protocol.phase is Phase.SETTLING:
+            self.settle_later()
 
     def _check_room(self) -> None:
         if self.connection.out.queued > MAX_QUEUED:
@@ -202,11 +212,10 @@ class Outbox:
                 kind, msgid, name, now, notification=notification, current=connection is newest
             )
             ticket = newest.out.enqueue(frames) if frames else 0
-        if frames:
-            if not newest.out.flush(ticket, wait=False):
-                self.not_written(newest, wait=False)
-            if self.protocol.phase is Phase.SETTLING:
-                self.settle_later()
+        if frames and not newest.out.flush(ticket, wait=False):
+            self.not_written(newest, wait=False)
+        if self.protocol.phase is Phase.SETTLING:
+            self.settle_later()
         return hook
 
     # -- commands, once jambonz listens
@@ -231,57 +240,6 @@ class Outbox:
         with self.writing(wait=False) as write:
             if connection is self.connection:
                 write(self.protocol.settled())
-
-    # -- hooks that take long
-
-    def watch_hooks(self) -> None:
-        """See to it that no ack comes too late: a hook waits, or its callback takes long."""
-        if self._deadline is None:
-            with self.lock:
-                if self._deadline is None and self.protocol.unacked:
-                    self._set_deadline()
-
-    def _set_deadline(self) -> None:
-        assert self.lock.locked()
-        options = self._context.options
-        deadline = options.hook_ack_deadline
-        warning = min(options.hook_warning_after, deadline)
-        due = min(hook.received + (deadline if hook.warned else warning) for hook in self.protocol.unacked)
-        self._deadline = timers.call_later(max(0.0, due - monotonic()), self._check_hooks)
-
-    def _check_hooks(self) -> None:
-        """Ack the hooks whose time is up. On the thread of the timers, so that it needs no other one."""
-        options = self._context.options
-        now = monotonic()
-        slow: list[Hook] = []
-        expired: list[Hook] = []
-        with self.writing(wait=False) as write:
-            self._deadline = None
-            for hook in sorted(self.protocol.unacked, key=lambda hook: hook.received):
-                age = now - hook.received
-                if age >= options.hook_ack_deadline:
-                    write(self.protocol.expire(hook))
-                    expired.append(hook)
-                elif age >= options.hook_warning_after and not hook.warned:
-                    hook.warned = True
-                    slow.append(hook)
-            if self.protocol.unacked:
-                self._set_deadline()
-        if slow or expired:  # the log may block
-            pool.run(partial(self._log_hooks, slow, expired, now))
-
-    def _log_hooks(self, slow: list[Hook], expired: list[Hook], now: float) -> None:
-        for hook in slow:
-            log.warning(
-                "call %s: %s has been waiting for its reply for %.1f s", self._call_sid, hook, now - hook.received
-            )
-        for hook in expired:
-            log.warning(
-                "call %s: %s took over %.1f s and was acked without its reply, which follows as a command",
-                self._call_sid,
-                hook,
-                self._context.options.hook_ack_deadline,
-            )
 
     # -- connections come and go
 
@@ -386,8 +344,7 @@ class Outbox:
         assert self.lock.locked()
         self.ended = (code, reason)
         self.protocol.closed()
-        for timer in (self._deadline, self._absence):
-            if timer is not None:
-                timer.cancel()
+        if self._absence is not None:
+            self._absence.cancel()
         if self._over is not None:
             self._over.notify_all()

@@ -412,8 +412,8 @@ def test_an_opening_that_waits_again_after_a_reconnect_is_acked_in_time(
 
     first = dial(svc, call_sid="CA-waits")
     first.open()
-    wait_for(lambda: sessions and dispatcher_of(sessions[0]).outbox._deadline is not None)
+    wait_for(lambda: sessions and dispatcher_of(sessions[0]).deadlines._timer is not None)
     first.vanish()
-    wait_for(lambda: dispatcher_of(sessions[0]).outbox._deadline is None, "the first deadline, while jambonz is away")
+    wait_for(lambda: dispatcher_of(sessions[0]).deadlines._timer is None, "the first deadline, while jambonz is away")
     second = dial(svc, call_sid="CA-waits")
     assert second.ack_of(second.open("session:reconnect"))[0]["verb"] == "pause"

@@ -222,9 +222,10 @@ class Connection:
 
     def _sort(self, items: list[Item], into: deque[str | bytes]) -> None:
         ping = None
+        out = self.out
         for item in items:
             if type(item) is str or type(item) is bytes:
-                if self.closing:  # nobody could answer it
+                if out.closing:  # nobody could answer it
                     self.ignored += 1
                 else:
                     into.append(item)
@@ -232,13 +233,13 @@ class Connection:
                 ping = item
             elif type(item) is Close:
                 if ping is not None:
-                    self.out.send_control(frame(PONG, ping.payload))
+                    out.send_control(frame(PONG, ping.payload))
                     ping = None
                 # where the peer closed first, its code counts
                 self._answer_close(item)
                 self._end(item.code, item.reason)
         if ping is not None:  # of many that came at once, one answer does for all (RFC 6455, 5.5.3)
-            self.out.send_control(frame(PONG, ping.payload))
+            out.send_control(frame(PONG, ping.payload))
 
     def _discard(self) -> None:
         """Read what still comes, for a moment: ending with bytes unread would reset the connection, and the close
@@ -327,7 +328,7 @@ class Connection:
     @property
     def closing(self) -> bool:
         """Whether a close frame has its place, or nothing can be written any more."""
-        return self.out.closing or self.out.dead or self.over
+        return self.out.closing
 
     def close(self, code: int = 1000, reason: str = "") -> bool:
         """Send the close frame, once; nothing follows it.

@@ -83,7 +83,7 @@ class FrameWriter:
         self._closes_first = False  # the close frame leaves before what is queued
         self._stalled_since = 0.0  # when the socket took nothing, 0 while it takes something
         self._retrying = False
-        self.closing = False  # a close frame has its place: no message is taken any more
+        self.closing = False  # a close frame has its place, or nothing can be written: no message is taken any more
         self._ended = False  # that frame is under way, or written: nothing follows it
         self.dead = False  # the connection is broken, or given up
 
@@ -100,12 +100,12 @@ class FrameWriter:
         """
         payload = frame(TEXT, data.encode()) if type(data) is str else frame(BINARY, data)  # type: ignore[arg-type]
         with self.turn:
-            if self.closing or self.dead:
+            if self.closing:
                 return False
             if self._rest or self._queue:
                 self._write_queued(wait=True)
             self._rest = payload
-            self._write_rest(wait=True)
+            self._write_queued(wait=True)
         if self._control or self._queue:
             self._try()
         return True
@@ -155,7 +155,7 @@ class FrameWriter:
 
     def stop(self) -> None:
         """Give up this connection: nothing more is written, and whoever was writing has noted whether that has left."""
-        self.dead = True
+        self.die()
         end(self._sock)
         with self.turn:
             pass
@@ -163,7 +163,7 @@ class FrameWriter:
     def take_unsent(self) -> list[str]:
         """Take back the messages that have not left, in their order. Only :meth:`stop` makes sure of the first one."""
         with self._lock:
-            self.dead = True
+            self.die()
             unsent = self._queue if self._under_way is None else [self._under_way, *self._queue]
             self._queue, self.queued, self._under_way = [], 0, None
             return unsent
@@ -185,14 +185,14 @@ class FrameWriter:
             False if there is one already, or nothing can be written any more.
         """
         with self._lock:
-            if self.closing or self.dead:
+            if self.closing:
                 return False
             self._close_frame, self._closes_first, self.closing = data, first, True
             return True
 
     def die(self) -> None:
         """Write nothing more. The socket is left to the caller."""
-        self.dead = True
+        self.closing = self.dead = True
 
     # -- writing
 
@@ -231,11 +231,31 @@ class FrameWriter:
         self._try()
 
     def _write_queued(self, *, wait: bool) -> bool:
-        """Write the frame under way, control frames, what is queued, and a close frame; True if nothing is left. Wants
-        the turn."""
+        """Write the frame under way, control frames, what is queued, and a close frame. Wants the turn.
+
+        Returns:
+            True if nothing is left, False if the socket takes no more.
+        """
         while self._rest or ((self._queue or self._control or self._close_frame) and self._begin_next()):
-            if not self._write_rest(wait=wait):
+            try:
+                if wait:
+                    self._sock.sendall(self._rest)
+                    self._rest = b""
+                else:
+                    self._rest = self._rest[self._sock.send(self._rest, DONTWAIT) :]
+            except (BlockingIOError, TimeoutError):
+                if wait or self._stalled():
+                    seconds = self.send_timeout
+                    self._break(SendTimeout(f"the peer took nothing for {seconds:g} s", timeout=seconds))
                 return False
+            except (OSError, ValueError) as exc:
+                self._break(SessionClosed(f"the WebSocket is broken: {exc}", code=1006))
+            self._stalled_since = 0.0
+            if self._rest:
+                return False
+            if self._under_way is not None:
+                self._under_way = None
+                self._written += 1
         return True
 
     def _begin_next(self) -> bool:
@@ -249,39 +269,19 @@ class FrameWriter:
             if self._close_frame is not None and (self._closes_first or not self._queue):
                 self._rest, self._close_frame, self._ended = self._close_frame, None, True
                 return True
-            if not self._queue:
-                return False
             text = self._under_way = self._queue.pop(0)
             self.queued -= len(text)
         self._rest = frame(TEXT, text.encode())
         return True
 
-    def _write_rest(self, *, wait: bool) -> bool:
-        """Write the rest of the frame under way; False if the socket takes no more. Wants the turn."""
-        try:
-            if wait:
-                self._sock.sendall(self._rest)
-                self._rest = b""
-            else:
-                self._rest = self._rest[self._sock.send(self._rest, DONTWAIT) :]
-            self._stalled_since = 0.0
-        except (BlockingIOError, TimeoutError):
-            now = monotonic()
-            self._stalled_since = self._stalled_since or now
-            if not wait and now - self._stalled_since < self.send_timeout:
-                return False
-            self._break(SendTimeout(f"the peer took nothing for {self.send_timeout:g} s", timeout=self.send_timeout))
-        except (OSError, ValueError) as exc:
-            self._break(SessionClosed(f"the WebSocket is broken: {exc}", code=1006))
-        if self._rest:
-            return False
-        if self._under_way is not None:
-            self._under_way = None
-            self._written += 1
-        return True
+    def _stalled(self) -> bool:
+        """Note that the socket has taken nothing; say whether that goes on for too long."""
+        now = monotonic()
+        self._stalled_since = self._stalled_since or now
+        return now - self._stalled_since >= self.send_timeout
 
     def _break(self, error: Exception) -> None:
-        self.dead = True  # part of a frame may have left: nothing can follow it
+        self.die()  # part of a frame may have left: nothing can follow it
         self._rest = b""
         end(self._sock)
         raise error
