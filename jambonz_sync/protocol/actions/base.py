@@ -102,8 +102,6 @@ def _checked(cls: type[Action], name: str, options: Mapping[str, Any], target: D
         if flaw.nearest is not None and "did you mean" not in flaw.what:
             flaw.what += f"; did you mean {flaw.nearest!r}?"
         raise invalid(flaw, name) from None
-    except RecursionError:
-        raise invalid(Flaw("is nested too deeply"), name) from None
 
 
 def command_of(
@@ -175,14 +173,13 @@ def merged(cls: type[Action], options: Mapping[str, Any] | None, named: Mapping[
     return {**both, **chosen}
 
 
-def command(name: str, data: object = None, *, call_sid: str | None = None, queue: bool | None = None) -> Message:
+def command(name: str, data: object = None, *, call_sid: str | None = None) -> Message:
     """Make the message of any command, with ``data`` as it is.
 
     Args:
         name: Name of the command.
         data: None becomes ``{}``, and nothing at all for ``tts:flush`` and ``tts:clear``.
         call_sid: The leg that is meant; None for that of the connection.
-        queue: For verbs, whether they are put behind those still to run.
     Raises:
         InvalidVerb: ``data`` is what JavaScript counts as false (``0``, ``""``, ``False``), which jambonz refuses.
     """
@@ -197,8 +194,6 @@ def command(name: str, data: object = None, *, call_sid: str | None = None, queu
         message["data"] = {} if data is None else data
     if call_sid is not None:
         message["callSid"] = call_sid
-    if queue is not None:
-        message["queueCommand"] = queue
     return message
 
 
