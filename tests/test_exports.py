@@ -7,7 +7,6 @@ import functools
 import importlib
 import importlib.util
 import inspect
-import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,23 +21,19 @@ PACKAGE = Path(jambonz_sync.__file__).parent
 
 #: The modules that users import from.
 PUBLIC = [
-    name
-    for name in (
-        "jambonz_sync",
-        "jambonz_sync.audio",
-        "jambonz_sync.campaign",
-        "jambonz_sync.verbs.components",
-        "jambonz_sync.errors",
-        "jambonz_sync.events",
-        "jambonz_sync.rest",
-        "jambonz_sync.simulator",
-        "jambonz_sync.testing",
-        "jambonz_sync.tools",
-        "jambonz_sync.protocol.tts",
-        "jambonz_sync.verbs",
-        "jambonz_sync.webhook",
-    )
-    if name in {"jambonz_sync", *(module.name for module in pkgutil.iter_modules([str(PACKAGE)], "jambonz_sync."))}
+    "jambonz_sync",
+    "jambonz_sync.audio",
+    "jambonz_sync.campaign",
+    "jambonz_sync.errors",
+    "jambonz_sync.events",
+    "jambonz_sync.protocol.tts",
+    "jambonz_sync.rest",
+    "jambonz_sync.simulator",
+    "jambonz_sync.testing",
+    "jambonz_sync.tools",
+    "jambonz_sync.verbs",
+    "jambonz_sync.verbs.components",
+    "jambonz_sync.webhook",
 ]
 
 #: import -> libraries that it must not load, because importing them takes time or they may not be there
