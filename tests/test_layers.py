@@ -39,7 +39,7 @@ HOMES = {
     "dataclasses_json": {"model"},
     "flask": {"server", "webhook"},
     "gevent": {"gunicorn"},
-    "gunicorn": {"gunicorn"},
+    "gunicorn": {"server"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"runtime"},
@@ -65,17 +65,9 @@ RULE = (re.compile(r"\b(Imports|May import|Knows) "), re.compile(r"\bUsed by "))
 MAY = {("protocol.signature", "time")}
 
 #: arrows that run back up, and rooms with circles, until they are mended
-PENDING = {
-    ("audio.receiver", "session"),
-    ("audio.stream", "session"),
-    ("server.endpoint", "gunicorn"),
-}
-PENDING_RULES = {
-    *("audio", "events", "model", "protocol", "protocol.tts", "runtime", "runtime.websocket"),
-    *("server", "session", "session.tools", "session.tts", "tools", "verbs", "verbs.components"),
-    *("verbs.vendors", "webhook"),
-}
-PENDING_CIRCLES = {"gunicorn", "runtime", "server"}
+PENDING: set[tuple[str, str]] = set()
+PENDING_RULES = {"runtime", "runtime.websocket", "server", "session", "webhook"}
+PENDING_CIRCLES: set[str] = set()
 
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)
 MODULES = PACKAGE.modules

@@ -1,11 +1,11 @@
-"""The base of what users keep, log or store: REST results, call sessions.
+"""The base of the objects that users keep, log or store: REST resources, rows of campaigns.
 
 A model is a frozen dataclass with a default for every field, made from the JSON object that a server
 sent. It is lenient about what arrives, for a server may be newer or older than this package: a field
 that the class does not know is kept in ``extra``, a value of an unexpected type stays as it is, and
 neither gets lost on the way back to JSON.
 
-dataclasses_json is the JSON codec (:meth:`Model.to_json`, :meth:`Model.from_json`): it writes
+dataclasses_json is the JSON codec (:meth:`StoredModel.to_json`, :meth:`StoredModel.from_json`): it writes
 datetimes, UUIDs, decimals and enums, and its values can be nested in models and the other way round.
 It takes 95 ms to import, though, and 100 times a dict look-up to decode. So the classes are not
 decorated with it but speak its interface (``to_dict``, ``from_dict``), it is imported by the first
@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Self, TypeVar, Union, cast, dataclass_transform, get_args, get_origin, get_type_hints
 
-__all__ = ["Model", "is_secret", "model", "wired"]
+__all__ = ["StoredModel", "is_secret", "stored_model", "wired"]
 
 _T = TypeVar("_T")
 
@@ -33,53 +33,54 @@ _SECRET = ("password", "secret", "token", "_key", "credential", "env_vars")
 
 
 def is_secret(name: str) -> bool:
-    """Whether a field of this name holds what must not be shown or logged."""
+    """Return whether a field of this name holds a secret, which must not be shown or logged."""
     return name.lower().endswith(_SECRET)
 
 
 def wired(name: str, *, default: Any) -> Any:
-    """A dataclass field whose name on the wire is ``name`` rather than what the class's rule makes of it."""
+    """Declare a field whose name on the wire is not its name in Python.
+
+    Args:
+        name: The name on the wire.
+        default: The value where the server sends none.
+    """
     return field(default=default, metadata={"wire": name})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, wired))
-def model(cls: type[_T]) -> type[_T]:
-    """Make a subclass of :class:`Model` a frozen, keyword-only dataclass with the ``repr`` that hides secrets."""
+def stored_model(cls: type[_T]) -> type[_T]:
+    """Make a subclass of :class:`StoredModel` a frozen, keyword-only dataclass with the ``repr`` that hides secrets.
+
+    Args:
+        cls: The class.
+    """
     return dataclass(frozen=True, kw_only=True, repr=False)(cls)
 
 
-def _plain_name(name: str) -> str:
-    """The default rule: as in Python, less the underscore that avoids a keyword (``from_`` is ``from``)."""
-    return name.removesuffix("_")
+@stored_model
+class StoredModel:
+    """Base of all models: ``@stored_model class Call(StoredModel): call_sid: str = ""``.
 
-
-@model
-class Model:
-    """Base of all models: ``@model class Call(Model): call_sid: str = ""``.
-
-    ``class X(Model, wire=rule)`` names the fields on the wire by ``rule(python_name)``; :func:`wired`
-    names a single one. Every field needs a default. Conversions follow the annotation: ``bool`` takes
+    Every field needs a default; :func:`wired` names one on the wire. Conversions follow the annotation: ``bool`` takes
     0, 1, "true" and "false"; ``int`` takes digits in a string; another model, or a list, tuple or dict
     of them, is made from plain JSON. Objects may be shared between threads.
     """
 
-    #: what the server sent and this class has no field for, by its name on the wire
+    #: the fields that the server sent and this class does not know, by their names on the wire
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
 
-    _wire_rule: ClassVar[Callable[[str], str]] = staticmethod(_plain_name)
     _plan: ClassVar[_Plan]
-
-    def __init_subclass__(cls, *, wire: Callable[[str], str] | None = None, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        if wire is not None:
-            cls._wire_rule = staticmethod(wire)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, infer_missing: bool = True) -> Self:
-        """The object for ``data``, which is not changed or kept. Missing fields get their defaults.
+        """Make an object of a JSON object. Missing fields get their defaults; ``__post_init__`` is not run.
 
-        ``infer_missing`` is there for dataclasses_json, and means nothing. ``__post_init__`` is not run.
-        TypeError if ``data`` is not a mapping.
+        Args:
+            data: The JSON object; it is neither changed nor kept.
+            infer_missing: Has no effect; dataclasses_json passes it.
+
+        Raises:
+            TypeError: ``data`` is not a mapping.
         """
         if not isinstance(data, Mapping):
             raise TypeError(f"{cls.__name__} is made from a JSON object, not from {type(data).__name__}")
@@ -99,42 +100,56 @@ class Model:
             elif nullable:
                 values[name] = None
         values["extra"] = extra
-        made = cls.__new__(cls)
-        made.__dict__.update(values)  # a frozen class refuses setattr(); running __init__ costs five times as much
-        return made
+        instance = cls.__new__(cls)
+        instance.__dict__.update(values)  # a frozen class refuses setattr(); running __init__ costs five times as much
+        return instance
 
     def to_dict(self, encode_json: bool = False) -> dict[str, Any]:
-        """The JSON object of this, by the names of the wire and with ``extra``.
+        """Return the JSON object, by the names of the wire and with ``extra``.
 
         Fields that are None by default, and still are, are left out.
 
-        ``encode_json`` is there for dataclasses_json, and means nothing.
+        Args:
+            encode_json: Has no effect; dataclasses_json passes it.
         """
-        made: dict[str, Any] = {}
+        data: dict[str, Any] = {}
         for f in fields(self):
             if f.name != "extra":
                 value = getattr(self, f.name)
                 if value is not None or f.default is not None:
-                    made[self._wire_name(f)] = _plain(value)
-        made.update(self.extra)
-        return made
+                    data[_wire_name(f)] = _plain(value)
+        data.update(self.extra)
+        return data
 
     def to_json(self, **options: Any) -> str:
-        """:meth:`to_dict` as JSON text. ``options`` are those of ``json.dumps`` (``indent=2`` ...)."""
-        from dataclasses_json import DataClassJsonMixin
+        """Return :meth:`to_dict` as JSON text.
+
+        Args:
+            options: Those of ``json.dumps`` (``indent=2`` ...).
+        """
+        from dataclasses_json import DataClassJsonMixin  # it takes 95 ms to import
 
         return DataClassJsonMixin.to_json(cast("DataClassJsonMixin", self), **options)
 
     @classmethod
     def from_json(cls, text: str | bytes, **options: Any) -> Self:
-        """:meth:`from_dict` of JSON text. ``options`` are those of ``json.loads``. ValueError if it is not JSON."""
-        from dataclasses_json import DataClassJsonMixin
+        """Make an object of JSON text, as :meth:`from_dict` does of an object.
+
+        Args:
+            text: The JSON text.
+            options: Those of ``json.loads``.
+
+        Raises:
+            ValueError: The text is not JSON.
+            TypeError: It is JSON, and no object.
+        """
+        from dataclasses_json import DataClassJsonMixin  # it takes 95 ms to import
 
         decode: Any = DataClassJsonMixin.from_json
         return cast(Self, decode.__func__(cls, text, **options))
 
     def __repr__(self) -> str:
-        """Fields that say something; secrets only that they are there, ``extra`` only its names."""
+        """Show the fields that are set; of secrets only that they are there, of ``extra`` only its names."""
         shown: list[str] = []
         for f in fields(self):
             value = getattr(self, f.name)
@@ -145,26 +160,30 @@ class Model:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     @classmethod
-    def _wire_name(cls, f: Field[Any]) -> str:
-        return cast(str, f.metadata.get("wire")) or cls._wire_rule(f.name)
-
-    @classmethod
     def _draw_up(cls) -> _Plan:
-        """How to make objects of this class. Costs a tenth of a millisecond, once; threads that race do it twice."""
+        """Make the plan by which objects of this class are made.
+
+        It costs a tenth of a millisecond, once; threads that race do it twice.
+        """
         hints = get_type_hints(cls)
         steps: dict[str, _Step] = {}
         for f in fields(cls):
             if f.name != "extra":
                 hint = hints[f.name]
-                steps[cls._wire_name(f)] = (f.name, _conversion(hint), hint is Any or type(None) in get_args(hint))
+                steps[_wire_name(f)] = (f.name, _conversion(hint), hint is Any or type(None) in get_args(hint))
         defaults = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
         factories = [(f.name, f.default_factory) for f in fields(cls) if f.default_factory is not MISSING]
         cls._plan = plan = (steps, defaults, factories)  # found in cls.__dict__ only: a subclass draws up its own
         return plan
 
 
+def _wire_name(f: Field[Any]) -> str:
+    """Return the name on the wire: as in Python, less the underscore that avoids a keyword (``from_`` is ``from``)."""
+    return cast(str, f.metadata.get("wire")) or f.name.removesuffix("_")
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, Model):
+    if isinstance(value, StoredModel):
         return value.to_dict()
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
@@ -174,7 +193,10 @@ def _plain(value: Any) -> Any:
 
 
 def _conversion(hint: Any) -> Callable[[Any], Any] | None:
-    """What turns JSON into ``hint``; None where there is nothing to do. It never raises on what it does not expect."""
+    """Return the function that turns JSON into ``hint``, None where there is nothing to do.
+
+    It never raises: a value that it does not expect stays as it is.
+    """
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Union or origin is types.UnionType:
         kinds = [kind for kind in arguments if kind is not type(None)]
@@ -183,7 +205,7 @@ def _conversion(hint: Any) -> Callable[[Any], Any] | None:
         return _to_bool
     if hint is int:
         return _to_int
-    if isinstance(hint, type) and issubclass(hint, Model):
+    if isinstance(hint, type) and issubclass(hint, StoredModel):
         return lambda value: hint.from_dict(value) if isinstance(value, Mapping) else value
     if origin in (list, tuple):
         each = _conversion(arguments[0]) or _same

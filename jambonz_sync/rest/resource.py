@@ -14,9 +14,9 @@ from .http.transport import Answer
 from .scope import Scope
 
 if TYPE_CHECKING:  # 5 ms, which placing a call does not need
-    from ..model.stored import Model
+    from ..model.stored import StoredModel
 
-    _M = TypeVar("_M", bound=Model)
+    _M = TypeVar("_M", bound=StoredModel)
 
 _T = TypeVar("_T")
 

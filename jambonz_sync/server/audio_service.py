@@ -1,4 +1,4 @@
-"""What serves the audio streams of one path: the WebSockets that listen and stream verbs open."""
+"""The audio streams of one path: the WebSockets that ``listen`` and ``stream`` verbs open."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import logging
 from functools import partial
 from typing import Any
 
-from ..audio import AudioStream, hang_up
+from ..audio import AudioReceiver, AudioStream, hang_up
 from ..errors import ProtocolError, SessionClosed
 from ..protocol.audio import parse_metadata
 from ..runtime.handlers import Handler, run
 from ..runtime.reader import Sink
-from ..runtime.websocket import Connection
-from ..session.context import CallContext
-from .registry import Registry
-from .service import PathService
+from .service import PathService, Upgrade
 
 log = logging.getLogger("jambonz_sync.audio")
 
@@ -29,27 +26,25 @@ class AudioService(PathService):
     Each callback gets as many of the arguments as it has parameters without a default.
     """
 
-    subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
-    is_call = False
+    _subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
+    _is_call = False
 
-    def _sink(self, context: CallContext, connection: Connection, url_vars: dict[str, Any]) -> Sink:
-        return AudioConnection(self.registry, context, connection, url_vars)
+    def _sink(self, upgrade: Upgrade) -> Sink:
+        return AudioConnection(upgrade)
 
 
 class AudioConnection:
     """One connection of the media server: turns its messages over to the stream."""
 
-    __slots__ = ("_connection", "_context", "_registry", "_stream", "_url_vars")
+    __slots__ = ("_connection", "_context", "_receiver", "_stream", "_upgrade")
 
     full = False  # a stream that nobody reads drops frames: reading never pauses
 
-    def __init__(
-        self, registry: Registry, context: CallContext, connection: Connection, url_vars: dict[str, Any]
-    ) -> None:
-        self._registry = registry
-        self._context = context
-        self._connection = connection
-        self._url_vars = url_vars
+    def __init__(self, upgrade: Upgrade) -> None:
+        self._upgrade = upgrade
+        self._connection = upgrade.connection
+        self._context = upgrade.context
+        self._receiver: AudioReceiver | None = None
         self._stream: AudioStream | None = None
 
     def wait_for_room(self) -> None:
@@ -59,9 +54,8 @@ class AudioConnection:
         pass
 
     def handle(self, message: str | bytes) -> None:
-        stream = self._stream
-        if stream is not None:
-            stream.feed(message)
+        if self._receiver is not None:
+            self._receiver.feed(message)
             return
         try:
             metadata = parse_metadata(message)
@@ -69,13 +63,13 @@ class AudioConnection:
             log.error("an audio stream was refused: %s", exc)
             hang_up(self._connection, exc.code, str(exc))
             return
+        receiver = self._receiver = AudioReceiver(metadata, call=partial(run, context=self._context.callback_context))
         stream = self._stream = AudioStream(
             self._connection,
-            metadata,
-            session=partial(self._registry.find, metadata.call_sid),
-            call=partial(run, context=self._context.callback_context),
+            receiver,
+            session=partial(self._upgrade.registry.find, metadata.call_sid),
+            url_vars=self._upgrade.url_vars,
         )
-        stream.url_vars = self._url_vars
         handlers = self._context.handlers.take("connection")
         if not handlers:
             log.error(
@@ -83,23 +77,22 @@ class AudioConnection:
             )
             stream.close(1000, "nobody listens")
             return
-        stream.queues.run(stream.queues.hooks, partial(self._run, handlers, (stream,)), handlers[0].key)
+        receiver.queues.run(receiver.queues.hooks, partial(self._run, handlers, (stream,)), handlers[0].key)
 
     def over(self) -> None:
         connection, stream = self._connection, self._stream
         try:
-            if stream is not None:
-                stream.over(connection.code, connection.reason)
-                self._tell("close", stream, connection.code, connection.reason)
+            if self._receiver is not None and stream is not None:
+                self._receiver.over(connection.code, connection.reason)
+                self._notify("close", stream, connection.code, connection.reason)
         finally:
-            self._registry.leave(connection, is_call=False)
+            self._upgrade.place.free()
 
-    def _tell(self, name: str, stream: AudioStream, *args: Any) -> None:
-        handlers = self._context.handlers.take(name)
-        if handlers:
-            stream.queues.run(
-                stream.queues.notifications, partial(self._run, handlers, (stream, *args)), handlers[0].key
-            )
+    def _notify(self, name: str, stream: AudioStream, *args: Any) -> None:
+        handlers, receiver = self._context.handlers.take(name), self._receiver
+        if handlers and receiver is not None:
+            job = partial(self._run, handlers, (stream, *args))
+            receiver.queues.run(receiver.queues.notifications, job, handlers[0].key)
 
     def _run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         stream: AudioStream = args[0]
@@ -112,5 +105,5 @@ class AudioConnection:
                     continue
                 log.error("call %s: a callback of an audio stream failed", stream.call_sid or "-", exc_info=exc)
                 if len(args) == 1:  # of the connection: nobody is left to read or to speak
-                    self._tell("error", stream, exc)
+                    self._notify("error", stream, exc)
                     stream.close(1011, "the application failed")

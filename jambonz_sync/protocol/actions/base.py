@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from ...errors import InvalidVerb
+from ...model.checks import ValidationError
 from ...model.compile import compiled, invalid
-from ...model.declare import Dialect, Flaw, Model, model
+from ...model.declare import Model, ServerTarget, model
 from ...model.declare import options as declared_options
 from ...verbs.chain import as_verbs
 
@@ -52,7 +53,7 @@ class Action(Model):
     value_of: ClassVar[str | None] = None
 
     @classmethod
-    def prepare(cls, options: dict[str, Any], target: Dialect) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         """Return ``options`` as they are checked: for what may be given in a form that has no type, such as verbs.
 
         Args:
@@ -84,24 +85,22 @@ def listed(value: Any) -> Any:
     return list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping) else value
 
 
-def verbs_in(value: Any, option: str, target: Dialect) -> list[dict[str, Any]]:
+def verbs_in(value: Any, option: str, target: ServerTarget) -> list[dict[str, Any]]:
     """Return what was given for ``option`` as verbs on the wire: a verb, several or a chain."""
     try:
         return as_verbs(value, target.server, target.escape_urls)
     except InvalidVerb as error:
         if error.path:
             raise  # it names the verb and its option
-        raise Flaw(str(error), option, expected=error.expected) from None
+        raise ValidationError(str(error), option, expected=error.expected) from None
 
 
-def _checked(cls: type[Action], name: str, options: Mapping[str, Any], target: Dialect) -> dict[str, Any]:
+def _checked(cls: type[Action], name: str, options: Mapping[str, Any], target: ServerTarget) -> dict[str, Any]:
     try:
         chosen = {option: value for option, value in options.items() if value is not None}
         return compiled(cls, target, nested=True)(cls.prepare(chosen, target))
-    except Flaw as flaw:
-        if flaw.nearest is not None and "did you mean" not in flaw.what:
-            flaw.what += f"; did you mean {flaw.nearest!r}?"
-        raise invalid(flaw, name) from None
+    except ValidationError as error:
+        raise invalid(error, name) from None
 
 
 def command_of(
@@ -123,7 +122,7 @@ def command_of(
     Raises:
         InvalidVerb: jambonz would refuse the action, or drop it without a word.
     """
-    checked = _checked(cls, cls.command, options, Dialect(server, escape_urls))
+    checked = _checked(cls, cls.command, options, ServerTarget(server, escape_urls))
     message = command(cls.command, cls.command_data(checked), call_sid=call_sid)
     message.update(cls.beside_data(checked))
     return message
@@ -139,11 +138,11 @@ def update_of(cls: type[Action], options: Mapping[str, Any]) -> dict[str, Any]:
         InvalidVerb: jambonz would refuse the action, or drop it without a word.
     """
     name = cls.rest_field or cls.command
-    checked = _checked(cls, name, options, Dialect())
+    checked = _checked(cls, name, options, ServerTarget())
     try:
         return cls.update_body(checked)
-    except Flaw as flaw:
-        raise invalid(flaw, name) from None
+    except ValidationError as error:
+        raise invalid(error, name) from None
 
 
 def merged(cls: type[Action], options: Mapping[str, Any] | None, named: Mapping[str, Any]) -> Mapping[str, Any]:

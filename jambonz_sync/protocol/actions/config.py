@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model.declare import Dialect, Flaw, model
+from ...model.checks import ValidationError
+from ...model.declare import ServerTarget, model
 from ...verbs.config import Config as ConfigVerb
 from .base import Action
 
@@ -19,7 +20,7 @@ class Config(ConfigVerb, Action):
     rest = False
 
     @classmethod
-    def prepare(cls, options: dict[str, Any], target: Dialect) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         if not options.keys() - {"extra"} and not options.get("extra"):
-            raise Flaw("expected options of the config verb", expected="options of the config verb")
+            raise ValidationError("expected options of the config verb", expected="options of the config verb")
         return options

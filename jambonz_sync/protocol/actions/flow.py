@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...model.declare import Dialect, Flaw, model, option, required
+from ...model.checks import ValidationError
+from ...model.declare import ServerTarget, model, option, required
 from ...verbs.components.common import ActionHook, Hook
 from .base import Action, verbs_in
 from .choices import CallStatus
@@ -36,28 +37,30 @@ def check_hook(options: Mapping[str, Any], name: str) -> None:
     hook = options.get(name)
     if hook is not None and not (hook["url"] if isinstance(hook, Mapping) else hook):
         expected = "a url, or an object with one"
-        raise Flaw(f"expected {expected}", name, expected=expected)
+        raise ValidationError(f"expected {expected}", name, expected=expected)
 
 
 _HOOKS = ("call_hook", "child_call_hook", "call_status_hook")
 _VERBS = ("parent_call", "child_call")
 
 
-def _finish_redirect(options: dict[str, Any], target: Dialect) -> None:
+def _finish_redirect(options: dict[str, Any], target: ServerTarget) -> None:
     hooks = [name for name in _HOOKS if name in options]
     verbs = [leg for leg in _VERBS if leg in options]
     for name in hooks:
         check_hook(options, name)
     if not all(options[leg] for leg in verbs):
-        raise Flaw("expected a hook or verbs", expected="a hook or verbs")
+        raise ValidationError("expected a hook or verbs", expected="a hook or verbs")
     if not hooks and not verbs:
-        raise Flaw("expected a hook or verbs, for this leg, the child leg, or both", expected="a hook or verbs")
+        raise ValidationError(
+            "expected a hook or verbs, for this leg, the child leg, or both", expected="a hook or verbs"
+        )
     if options.get("queueCommand") and (hooks or verbs != ["parent_call"]):
         expected = "verbs for this leg alone"
-        raise Flaw(f"expected {expected}", "queue", expected=expected)
+        raise ValidationError(f"expected {expected}", "queue", expected=expected)
     if hooks and verbs:
         expected = "hooks for both legs, or verbs for both"
-        raise Flaw(f"expected {expected}", expected=expected)
+        raise ValidationError(f"expected {expected}", expected=expected)
 
 
 @model(finish=_finish_redirect)
@@ -77,13 +80,13 @@ class Redirect(Action):
     queue: bool | None = option(wire="queueCommand")
 
     @classmethod
-    def prepare(cls, options: dict[str, Any], target: Dialect) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         for either, hook, verbs in (("target", "call_hook", "parent_call"), ("child", "child_call_hook", "child_call")):
             if either in options:
                 value = options.pop(either)
                 name = hook if _is_hook(value) else verbs
                 if name in options:
-                    raise Flaw(f"is given twice, as {name} too", either)
+                    raise ValidationError(f"is given twice, as {name} too", either)
                 options[name] = value
             if verbs in options:
                 options[verbs] = verbs_in(options[verbs], verbs, target)
@@ -104,10 +107,11 @@ class Redirect(Action):
     @classmethod
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
         if "call_status_hook" in options and "call_hook" not in options:
-            raise Flaw("expected a call_hook beside it", "call_status_hook", expected="a call_hook beside it")
+            expected = "a call_hook beside it"
+            raise ValidationError(f"expected {expected}", "call_status_hook", expected=expected)
         if "parent_call" in options or "child_call" in options:
             expected = "a hook: verbs go to a call by its own connection only"
-            raise Flaw(f"expected {expected}", "call_hook", expected=expected)
+            raise ValidationError(f"expected {expected}", "call_hook", expected=expected)
         return options
 
 
@@ -118,10 +122,12 @@ def _is_hook(value: object) -> bool:
     )
 
 
-def refuse_empty(options: dict[str, Any], target: Dialect) -> None:
+def refuse_empty(options: dict[str, Any], target: ServerTarget) -> None:
     """Raise for ``data`` that has no key, which jambonz takes for none."""
     if not options["data"]:
-        raise Flaw("expected an object with at least one key", "data", expected="an object with at least one key")
+        raise ValidationError(
+            "expected an object with at least one key", "data", expected="an object with at least one key"
+        )
 
 
 @model(finish=refuse_empty)
@@ -134,9 +140,9 @@ class Tag(Action):
     data: Mapping[str, Any]
 
 
-def _finish_sip_request(options: dict[str, Any], target: Dialect) -> None:
+def _finish_sip_request(options: dict[str, Any], target: ServerTarget) -> None:
     if options.get("content") is not None and not options.get("content_type"):
-        raise Flaw("is missing: the type of the content", "content_type", expected="the type of the content")
+        raise ValidationError("is missing: the type of the content", "content_type", expected="the type of the content")
 
 
 @model(finish=_finish_sip_request)
@@ -155,18 +161,18 @@ class SipRequest(Action):
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
         for name in ("content_type", "content"):
             if not options.get(name):
-                raise Flaw("is missing: the API server wants it for every method", name, expected=name)
+                raise ValidationError("is missing: the API server wants it for every method", name, expected=name)
         return {"sip_request": options}
 
 
-def _finish_dial(options: dict[str, Any], target: Dialect) -> None:
+def _finish_dial(options: dict[str, Any], target: ServerTarget) -> None:
     kind = options["to"].get("type")
     if kind not in ("phone", "user", "sip", "teams"):
         expected = "one of phone, user, sip, teams"
-        raise Flaw(f"expected {expected}, got {kind!r}", "type", "to", expected=expected)
+        raise ValidationError(f"expected {expected}, got {kind!r}", "type", "to", expected=expected)
     if ("application_sid" in options) == ("call_hook" in options):
         expected = "either call_hook or application_sid"
-        raise Flaw(f"expected {expected}", "call_hook", expected=expected)
+        raise ValidationError(f"expected {expected}", "call_hook", expected=expected)
     check_hook(options, "call_hook")
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...model.declare import Dialect, Flaw, model, option, required
+from ...model.checks import ValidationError
+from ...model.declare import ServerTarget, model, option, required
 from .base import Action, listed
 from .choices import (
     AudioPath,
@@ -96,11 +97,13 @@ class NoiseIsolation(Action):
 _RECORD_ACTIONS = {short: f"{short}CallRecording" for short in ("start", "stop", "pause", "resume")}
 
 
-def _finish_record(options: dict[str, Any], target: Dialect) -> None:
+def _finish_record(options: dict[str, Any], target: ServerTarget) -> None:
     options["action"] = _RECORD_ACTIONS.get(options["action"], options["action"])
     starts = options["action"] == "startCallRecording"
     if starts and options.get("type") != "cloud" and not options.get("siprecServerURL"):
-        raise Flaw('expected a SIP URI, or type="cloud"', "siprec_server_url", expected='a SIP URI, or type="cloud"')
+        raise ValidationError(
+            'expected a SIP URI, or type="cloud"', "siprec_server_url", expected='a SIP URI, or type="cloud"'
+        )
 
 
 @model(finish=_finish_record)
@@ -117,21 +120,21 @@ class Record(Action):
     silence: bool | None = None
 
     @classmethod
-    def prepare(cls, options: dict[str, Any], target: Dialect) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         return {name: listed(value) for name, value in options.items()}
 
     @classmethod
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
         if not options.get("siprecServerURL") and options.get("type") != "cloud":
             expected = 'a SIP URI, or type="cloud", for each action'
-            raise Flaw(f"expected {expected}", "siprec_server_url", expected=expected)
+            raise ValidationError(f"expected {expected}", "siprec_server_url", expected=expected)
         return {"record": options}
 
 
-def _finish_dtmf(options: dict[str, Any], target: Dialect) -> None:
+def _finish_dtmf(options: dict[str, Any], target: ServerTarget) -> None:
     if not options["digit"] or not _DIGITS.issuperset(options["digit"]):
         expected = "digits 0-9 * # A-D"
-        raise Flaw(f"expected {expected}, got {options['digit'][:40]!r}", "digit", expected=expected)
+        raise ValidationError(f"expected {expected}, got {options['digit'][:40]!r}", "digit", expected=expected)
 
 
 @model(finish=_finish_dtmf)
@@ -152,11 +155,11 @@ def check_gain(value: float | str) -> float | str:
     """Return decibels that jambonz reads: a number, or a number and ``dB``. It takes other texts for 0 dB."""
     if isinstance(value, str) and not _DECIBELS.fullmatch(value.strip()):
         expected = 'decibels, such as -6 or "+3 dB"'
-        raise Flaw(f"expected {expected}, got {value[:40]!r}", "gain", expected=expected)
+        raise ValidationError(f"expected {expected}, got {value[:40]!r}", "gain", expected=expected)
     return value
 
 
-def _finish_boost(options: dict[str, Any], target: Dialect) -> None:
+def _finish_boost(options: dict[str, Any], target: ServerTarget) -> None:
     options["gain"] = check_gain(options["gain"]) or "0 dB"  # jambonz takes the number 0 for no action at all
 
 
@@ -170,9 +173,9 @@ class BoostAudio(Action):
     gain: float | str
 
 
-def _finish_stt_reconfigure(options: dict[str, Any], target: Dialect) -> None:
+def _finish_stt_reconfigure(options: dict[str, Any], target: ServerTarget) -> None:
     if not all(options["languageHints"]):
-        raise Flaw("expected codes that are not empty", "language_hints", expected="language codes")
+        raise ValidationError("expected codes that are not empty", "language_hints", expected="language codes")
 
 
 @model(finish=_finish_stt_reconfigure)
@@ -185,5 +188,5 @@ class SttReconfigure(Action):
     language_hints: Sequence[str] = required()
 
     @classmethod
-    def prepare(cls, options: dict[str, Any], target: Dialect) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         return {name: listed(value) for name, value in options.items()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.declare import Dialect, Flaw, Model, model, option, required
+from ...model.checks import ValidationError
+from ...model.declare import Model, ServerTarget, model, option, required
 from .base import Action, listed
 from .choices import AgentUpdateType, LlmStatusChange
 from .flow import refuse_empty
@@ -28,7 +29,7 @@ class ToolOutput(Action):
     data: Any = required()
 
     @classmethod
-    def prepare(cls, options: dict[str, Any], target: Dialect) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         data = options.get("data")
         return {**options, "data": dict(data) if isinstance(data, Mapping) else {"result": data}}
 
@@ -65,10 +66,10 @@ class ContextMessage(Model):
 _ABOUT = {"update_instructions": "instructions", "inject_context": "messages", "update_tools": "tools"}
 
 
-def _finish_agent_update(options: dict[str, Any], target: Dialect) -> None:
+def _finish_agent_update(options: dict[str, Any], target: ServerTarget) -> None:
     about = _ABOUT.get(options["type"])
     if about is not None and not options.get(about) and not (about == "tools" and about in options):
-        raise Flaw("is missing, or empty", about, expected=about)
+        raise ValidationError("is missing, or empty", about, expected=about)
 
 
 @model(owner="open", finish=_finish_agent_update)
@@ -86,7 +87,7 @@ class AgentUpdate(Action):
     user_input: str | None = option(wire="user_input", min_length=1)
 
     @classmethod
-    def prepare(cls, options: dict[str, Any], target: Dialect) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         tools: Any = options.get("tools")
         if hasattr(tools, "schemas"):  # a ToolSet, whose module is not loaded for those who have none
             options["tools"] = tools.schemas("agent")
