@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..protocol import actions
 from . import models
-from .call_update import CallUpdate, update_body
+from .call_update import update_body
 from .checks import hook_object
 from .conference_actions import ConferenceActions
 from .http.errors import Conflict, InvalidRequest
-from .resource import checked_body, without_none
+from .resource import without_none
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         TranscribeStatus,
     )
     from ..verbs import Say
+    from .call_update import CallUpdate
 
 __all__ = ["CallActions"]
 
@@ -58,8 +59,7 @@ class CallActions(ConferenceActions):
         Returns:
             None, but the far end's answer for ``sip_request``.
         """
-        body = update_body(checked_body(without_none(fields), CallUpdate))
-        return self._http.send("PUT", self._path(call_sid), body)
+        return self._http.send("PUT", self._path(call_sid), update_body(fields))
 
     # -- the call as a whole
 

@@ -94,7 +94,7 @@ def call_body(arguments: Mapping[str, Any], unknown: Iterable[str], extra: Mappi
         body["amd"] = _amd(body["amd"])
     if not isinstance(body.get("referHook", ""), (str, Mapping)):
         raise InvalidRequest("refer_hook is a url or a hook object", field="refer_hook")
-    return {**body, **(extra or {})}
+    return {**body, **_mapping({"extra": extra or {}}, "extra")}
 
 
 def target(to: Any) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def target(to: Any) -> dict[str, Any]:
         raise InvalidRequest(
             f"to is a number as text, a SIP address, a user or a target object, not {kind}", field="to"
         )
-    callee = {to_wire_name(name): value for name, value in to.items() if value is not None}
+    callee = {to_wire_name(str(name)): value for name, value in to.items() if value is not None}
     if callee.get("type") not in _TARGETS:
         raise InvalidRequest(f"to.type is phone, user, sip or teams, not {callee.get('type')!r}", field="to.type")
     needed, optional = _TARGETS[callee["type"]]
@@ -154,7 +154,7 @@ def _digits(text: str) -> str:
 def _amd(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise InvalidRequest("amd is an object", field="amd")
-    amd = {to_wire_name(name): setting for name, setting in value.items() if setting is not None}
+    amd = {to_wire_name(str(name)): setting for name, setting in value.items() if setting is not None}
     refuse_unknown(amd, _AMD, "key of amd")
     if not amd.get("actionHook"):
         raise InvalidRequest("amd.action_hook must be given: it is where the result goes", field="amd.action_hook")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..errors import InvalidVerb
 from ..protocol import actions
-from .checks import hook_object
+from .checks import hook_object, refuse_unknown
 from .http.errors import InvalidRequest
 from .resource import without_none
+
+if TYPE_CHECKING:
+    from ..protocol.actions.choices import AudioPath, CallStatus, HoldStatus, ListenStatus, MuteStatus, TranscribeStatus
 
 __all__ = ["CallUpdate", "action_body", "update_body"]
 
@@ -22,12 +25,12 @@ class CallUpdate(TypedDict, total=False):
     call_hook: str | Json
     child_call_hook: str | Json
     call_status_hook: str | Json
-    call_status: Literal["completed", "no-answer"]
-    listen_status: Literal["pause", "silence", "resume"]
-    transcribe_status: Literal["pause", "resume"]
-    mute_status: Literal["mute", "unmute"]
-    conf_mute_status: Literal["mute", "unmute"]
-    conf_hold_status: Literal["hold", "unhold"]
+    call_status: CallStatus
+    listen_status: ListenStatus
+    transcribe_status: TranscribeStatus
+    mute_status: MuteStatus
+    conf_mute_status: MuteStatus
+    conf_hold_status: HoldStatus
     wait_hook: str
     conference_participant_action: Json
     sip_request: Json
@@ -36,7 +39,7 @@ class CallUpdate(TypedDict, total=False):
     dtmf: Json
     dub: Json
     boost_audio_signal: float | str
-    media_path: Literal["no-media", "partial-media", "full-media"]
+    media_path: AudioPath
     whisper: Json | Sequence[Json]
 
 
@@ -72,11 +75,12 @@ _DROP_WHISPER = frozenset(
 
 
 def update_body(update: Mapping[str, Any]) -> dict[str, Any]:
-    """Make the body of an update from its fields, all of them known.
+    """Make the body of an update from its fields.
 
     Raises:
-        InvalidRequest: The server would refuse, drop or ignore it.
+        InvalidRequest: A field is not known, or the server would refuse, drop or ignore it.
     """
+    refuse_unknown(update, _ACTIONS, "field")
     fields = without_none(update)
     _one_action(fields)
     by_action: dict[str, dict[str, Any]] = {}

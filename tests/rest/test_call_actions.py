@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.rest import InvalidRequest, JambonzClient, models
-from jambonz_sync.rest.call_update import update_body
+from jambonz_sync.rest.call_update import CallUpdate, update_body
 
 from .fake_api import SID, FakeApi, reply
 
@@ -72,6 +72,32 @@ def test_an_update_has_the_shape_that_the_server_wants(fields: dict[str, Any], e
 def test_an_update_that_is_refused_ignored_or_dropped_does_not_leave(fields: dict[str, Any], says: str) -> None:
     with pytest.raises(InvalidRequest, match=says):
         update_body(fields)
+
+
+def test_each_field_of_an_update_asks_for_an_action() -> None:
+    examples: dict[str, Any] = {
+        "sip_request": {"method": "INFO", "content_type": "text/plain", "content": "x"},
+        "record": {"action": "stop", "type": "cloud"},
+        "conference_participant_action": {"action": "mute"},
+        "dub": {"action": "addTrack", "track": "t"},
+        "dtmf": {"digit": "1"},
+        "tag": {"a": 1},
+        "boost_audio_signal": 3,
+        "media_path": "no-media",
+        "whisper": {"verb": "say", "text": "x"},
+        "call_status": "completed",
+        "listen_status": "pause",
+        "transcribe_status": "pause",
+        "mute_status": "mute",
+        "conf_mute_status": "mute",
+        "conf_hold_status": "hold",
+        "call_hook": "/x",
+        "child_call_hook": "/x",
+    }
+    beside = {"call_status_hook", "wait_hook"}  # mean something beside another only
+    assert examples.keys() | beside == CallUpdate.__annotations__.keys()
+    for name, value in examples.items():
+        assert update_body({name: value})
 
 
 @pytest.mark.parametrize(

@@ -155,11 +155,18 @@ def test_a_hook_goes_out_as_an_object_for_as_text_it_would_lose_its_password() -
         ({**APP, "amd": "on"}, "amd is an object"),
         ({**APP, "caller_name": 3}, "callerName must be text"),
         ({**APP, "refer_hook": 3}, "refer_hook is a url or a hook object"),
+        ({**APP, "to": {5: "x", "type": "phone", "number": "1"}}, "unknown key of a phone target '5'"),
     ],
 )
 def test_a_call_that_the_server_would_fail_is_refused(fields: dict[str, Any], says: str) -> None:
     with pytest.raises(InvalidRequest, match=says):
         body(**fields)
+
+
+def test_extra_fields_are_an_object() -> None:
+    assert call_body(APP, (), {"newer": 1})["newer"] == 1
+    with pytest.raises(InvalidRequest, match="extra is an object, not list"):
+        call_body(APP, (), [("newer", 1)])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

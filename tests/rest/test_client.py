@@ -54,7 +54,18 @@ def test_settings_that_cannot_work_are_refused_at_once(arguments: Any, name: str
     assert isinstance(caught.value, ValueError)
 
 
-@pytest.mark.parametrize("options", [{"max_retries": -1}, {"timeout": 0}, {"timeout": (5,)}, {"timeout": "5"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_retries": -1},
+        {"timeout": 0},
+        {"timeout": (5,)},
+        {"timeout": "5"},
+        {"timeout": float("nan")},
+        {"timeout": float("inf")},
+        {"timeout": (5, 1e12)},
+    ],
+)
 def test_options_that_cannot_work_are_refused_at_once(options: Any) -> None:
     with pytest.raises(ConfigurationError) as caught:
         JambonzClient("https://x.example", ACCOUNT, KEY, **options)

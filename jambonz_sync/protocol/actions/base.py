@@ -101,8 +101,6 @@ def _checked(cls: type[Action], name: str, options: Mapping[str, Any], target: S
         return compiled(cls, target, nested=True)(cls.prepare(chosen, target))
     except ValidationError as error:
         raise invalid(error, name) from None
-    except RecursionError:
-        raise invalid(ValidationError("is nested too deeply"), name) from None
 
 
 def command_of(
@@ -174,14 +172,13 @@ def merged(cls: type[Action], options: Mapping[str, Any] | None, named: Mapping[
     return {**both, **chosen}
 
 
-def command(name: str, data: object = None, *, call_sid: str | None = None, queue: bool | None = None) -> Message:
+def command(name: str, data: object = None, *, call_sid: str | None = None) -> Message:
     """Make the message of any command, with ``data`` as it is.
 
     Args:
         name: Name of the command.
         data: None becomes ``{}``, and nothing at all for ``tts:flush`` and ``tts:clear``.
         call_sid: The leg that is meant; None for that of the connection.
-        queue: For verbs, whether they are put behind those still to run.
     Raises:
         InvalidVerb: ``data`` is what JavaScript counts as false (``0``, ``""``, ``False``), which jambonz refuses.
     """
@@ -196,8 +193,6 @@ def command(name: str, data: object = None, *, call_sid: str | None = None, queu
         message["data"] = {} if data is None else data
     if call_sid is not None:
         message["callSid"] = call_sid
-    if queue is not None:
-        message["queueCommand"] = queue
     return message
 
 

@@ -40,6 +40,8 @@ log = logging.getLogger("jambonz_sync.rest")
 
 #: seconds: to connect, and for the whole answer; or one number for both
 Timeout = float | tuple[float, float]
+#: the longest time-out: sockets count in milliseconds of 31 bits
+_LONGEST = 1_000_000
 
 
 class Answer(NamedTuple):
@@ -112,9 +114,9 @@ class HttpTransport:
 
     def _set_options(self, timeout: Timeout, max_retries: int) -> None:
         pair = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-        if len(pair) != 2 or not all(isinstance(part, (int, float)) and part > 0 for part in pair):
+        if len(pair) != 2 or not all(isinstance(part, (int, float)) and 0 < part <= _LONGEST for part in pair):
             raise ConfigurationError(
-                f"timeout is seconds, or (connect, read) in seconds, not {timeout!r}", name="timeout"
+                f"timeout is seconds up to {_LONGEST}, or (connect, read) in seconds, not {timeout!r}", name="timeout"
             )
         if not isinstance(max_retries, int) or max_retries < 0:
             raise ConfigurationError(f"max_retries is a number from 0, not {max_retries!r}", name="max_retries")

@@ -51,7 +51,7 @@ class AgentCommands(Commands):
             self._inject(actions.AgentUpdate, None, type=type, **fields)
 
     def update_instructions(self, instructions: str) -> None:
-        """Replace the agent's system prompt. (jambonz 10)
+        """Replace the agent's system prompt (jambonz 10).
 
         Args:
             instructions: The new one.
@@ -59,7 +59,7 @@ class AgentCommands(Commands):
         self.update_agent("update_instructions", instructions=instructions)
 
     def inject_context(self, messages: Iterable[Mapping[str, Any]]) -> None:
-        """Add messages to the agent's conversation, without a reply to them. (jambonz 10)
+        """Add messages to the agent's conversation, without a reply to them (jambonz 10).
 
         Args:
             messages: ``{"role": "user", "content": ...}`` ...
@@ -67,7 +67,7 @@ class AgentCommands(Commands):
         self.update_agent("inject_context", messages=messages)
 
     def update_tools(self, tools: ToolSet | Iterable[Mapping[str, Any]]) -> None:
-        """Replace the agent's tools. (jambonz 10)
+        """Replace the agent's tools (jambonz 10).
 
         Args:
             tools: A :class:`~jambonz_sync.ToolSet`, or schemas; none takes them all away.
@@ -77,7 +77,7 @@ class AgentCommands(Commands):
     def generate_reply(
         self, *, interrupt: bool | None = None, user_input: str | None = None, instructions: str | None = None
     ) -> None:
-        """Make the agent speak now. (jambonz 10)
+        """Make the agent speak now (jambonz 10).
 
         Args:
             interrupt: Cut off what it is saying.

@@ -379,6 +379,7 @@ def test_what_the_server_would_refuse_or_drop_names_the_command_and_the_option(
         (lambda: command("x", 0), "x.data"),
         (lambda: command("x", ""), "x.data"),
         (lambda: command(""), "command.name"),
+        (lambda: command(5), "command.name"),  # type: ignore[arg-type]
         (lambda: command_of(actions.Mute, {"status": "mute"}, call_sid=""), "mute:status.call_sid"),
     ],
 )

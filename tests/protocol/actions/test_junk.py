@@ -58,6 +58,7 @@ def test_junk_becomes_what_json_can_carry_or_is_refused(action: Any, data: st.Da
         assert refusal is None or (refusal.verb and refusal.path and str(refusal).startswith(refusal.path))
 
 
+@pytest.mark.usefixtures("no_garbage_collection")
 @pytest.mark.parametrize("action", EVERY, ids=lambda cls: cls.__name__)
 def test_what_is_nested_too_deeply_is_refused(action: Any) -> None:
     make = command_of if action.command else update_of

@@ -127,6 +127,7 @@ def test_a_yes_that_is_no_list_is_an_error(api: FakeApi, client: JambonzClient, 
         next(client.applications.list())
 
 
+@pytest.mark.usefixtures("no_garbage_collection")
 def test_deeply_nested_json_is_an_error_of_ours(api: FakeApi, client: JambonzClient) -> None:
     api.next(reply(200, text=b"[" * 100_000), reply(500, text=b'{"msg":' * 100_000))
     with pytest.raises(InvalidAnswer):

@@ -270,9 +270,15 @@ def test_options_may_be_one_dict_as_in_the_node_sdk_or_have_names(call: Call) ->
     call.inject_record("startCallRecording", {"siprecServerURL": url, "recordingID": "r1"})
     call.inject_record("startCallRecording", {"siprec_server_url": url}, recording_id="r1")
     call.inject_record("startCallRecording", siprec_server_url=url, recording_id="r1")
+    call.inject_record(
+        "startCallRecording", {"action": "startCallRecording", "siprecServerURL": url, "recordingID": "r1"}
+    )
+    call.inject_record(
+        "startCallRecording", {"action": None, "siprecServerURL": "sip:a"}, siprec_server_url=url, recording_id="r1"
+    )
     noise, record = [message["data"] for message in call.sent[:3]], [message["data"] for message in call.sent[3:]]
     assert noise == [{"noise_isolation_status": "enable", "vendor": "krisp", "level": 80}] * 3
-    assert record == [{"action": "startCallRecording", "siprecServerURL": url, "recordingID": "r1"}] * 3
+    assert record == [{"action": "startCallRecording", "siprecServerURL": url, "recordingID": "r1"}] * 5
 
 
 @pytest.mark.parametrize(
@@ -363,6 +369,12 @@ def test_an_update_of_an_agent_without_what_it_is_about_is_refused(call: Call, u
         lambda call: call.inject_config(bad=1),
         lambda call: call.inject_dub("sayOnTrack", "t", say={"bad": 1}),
         lambda call: call.inject_conference(),
+        lambda call: call.inject_command("x:y", 0),
+        lambda call: call.inject_redirect(),
+        lambda call: call.inject_redirect("/x", queue=True),
+        lambda call: call.inject_redirect([{"verb": "say", "bad": 1}]),
+        lambda call: call.inject_record("stop", 5),
+        lambda call: call.inject_mute("mute", ""),
         lambda call: call.send_tool_output("", {}),
         lambda call: call.update_llm({}),
     ],
