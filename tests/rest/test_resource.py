@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("carriers.create", {"name": "x", "register_sip_realm": ""}, "None where there is none"),
     ("carriers.create", {"name": "x", "dtmf_type": "rfc4733"}, "dtmf_type: expected one of rfc2833"),
     ("carriers.create", {"name": "x", "sip_proxy": "y"}, "unknown field 'sip_proxy'"),
+    ("carriers.create", {"name": "x", "extra": [("sip_proxy", "y")]}, "extra is an object of fields, not list"),
     ("sip_gateways.create", {"voip_carrier_sid": SID, "ipv4": "1.2.3.4", "inbound": False, "outbound": True,
                              "netmask": 24}, "only outbound is 32"),
     ("sip_gateways.update", {"sip_gateway_sid": SID, "inbound": True}, "inbound=True needs ipv4"),
@@ -89,6 +91,15 @@ def test_what_the_server_refuses_without_a_word_is_refused_here(
     with pytest.raises(InvalidRequest, match=says):
         getattr(getattr(own, resource), name)(**arguments)
     assert len(server.calls) == 0
+
+
+def test_fields_newer_than_this_release_are_sent_as_they_are_and_none_are_none(
+    server: responses.RequestsMock, own: JambonzClient
+) -> None:
+    server.add("PUT", re.compile(".*/Applications/.*"), status=204)
+    own.applications.update(SID, name="x", extra={"newer": 1})
+    own.applications.update(SID, name="x", extra=None)  # type: ignore[arg-type]
+    assert [json.loads(call.request.body) for call in server.calls] == [{"name": "x", "newer": 1}, {"name": "x"}]
 
 
 def test_what_belongs_to_an_account_says_so_for_a_key_of_a_service_provider_needs_it(
