@@ -7,6 +7,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     JambonzError
     ├── InvalidVerb (ValueError)                a verb, option or action that jambonz would not take
     ├── MessageTooLarge (ValueError)            a message that jambonz would not take
+    ├── BackPressure                            too many messages wait for jambonz
     ├── SessionClosed (ConnectionError)         the call, or the audio stream, is gone
     ├── SendTimeout (TimeoutError)              jambonz does not read
     ├── HookTimeout (TimeoutError)              the caller, or jambonz, did not answer in time
@@ -129,8 +130,10 @@ class MessageTooLarge(JambonzError, ValueError):
 
 
 class BackPressure(JambonzError):
-    """Too many commands wait for jambonz, which is away, does not listen yet, or takes no data. This one has not been
-    taken; the call goes on, and takes commands again when those have left."""
+    """Too many commands wait for jambonz, which is away, does not listen yet, or takes no data.
+
+    This one has not been taken; the call goes on, and takes commands again when those have left.
+    """
 
 
 class SessionClosed(JambonzError, ConnectionError):

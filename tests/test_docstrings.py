@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_a_docstring_is_read_section_by_section() -> None:
 def test_each_fault_is_found(right: str, wrong: str, fault: str) -> None:
     def faulty(timeout: float, *, now: bool = False) -> Any: ...
 
-    doc = "\n".join(line.removeprefix("    ") for line in (drain.__doc__ or "").splitlines())
+    doc = inspect.cleandoc(drain.__doc__ or "")
     assert right in doc
     faulty.__doc__, faulty.__annotations__ = doc.replace(right, wrong), drain.__annotations__
     assert [found for found in docstrings.faults("drain", faulty) if fault in found]

@@ -59,6 +59,7 @@ def test_every_error_that_users_can_import_is_in_the_tree() -> None:
     [
         ("InvalidVerb", {"verb": "say", "path": "say.text", "expected": "a string", "nearest": "text"}),
         ("MessageTooLarge", {"size": 30_000, "limit": 24_576, "largest": "say (29,000 bytes)"}),
+        ("BackPressure", {}),
         ("SessionClosed", {"code": 1000, "reason": "bye"}),
         ("SendTimeout", {"timeout": 2.5}),
         ("HookTimeout", {"timeout": 2.5}),

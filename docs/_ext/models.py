@@ -47,11 +47,11 @@ def in_words(hint: Any) -> str:
     """A type as the reader of a table wants it: ``string or list of string``."""
     origin = typing.get_origin(hint)
     if origin in {typing.Union, types.UnionType}:
-        members = [one for one in typing.get_args(hint) if one is not type(None)]
-        modelled = any(isinstance(one, type) and issubclass(one, Model) for one in members)
+        members = [member for member in typing.get_args(hint) if member is not type(None)]
+        modelled = any(isinstance(member, type) and issubclass(member, Model) for member in members)
         if modelled:  # a mapping is the same object, written as a dict
-            members = [one for one in members if typing.get_origin(one) is not Mapping]
-        return " or ".join(dict.fromkeys(in_words(one) for one in members))
+            members = [member for member in members if typing.get_origin(member) is not Mapping]
+        return " or ".join(dict.fromkeys(in_words(member) for member in members))
     if origin is typing.Literal:
         return " | ".join(
             f'``"{value}"``' if isinstance(value, str) else f"``{value}``" for value in typing.get_args(hint)
@@ -175,23 +175,23 @@ class Components(_Written):
     """All components, by name, and the models that only verbs name."""
 
     def text(self) -> str:
-        found = {name: getattr(components, name) for name in components.__all__}
+        by_name = {name: getattr(components, name) for name in components.__all__}
         for name in verbs.VERBS.values():
-            for one in options(getattr(verbs, name)):
-                found.update((cls.__name__, cls) for cls in _models(one.type))
-        todo = list(found.values())
+            for option in options(getattr(verbs, name)):
+                by_name.update((cls.__name__, cls) for cls in _models(option.type))
+        todo = list(by_name.values())
         while todo:
             cls = todo.pop()
             if not (isinstance(cls, type) and issubclass(cls, Model)):
                 continue
-            for one in options(cls):
-                for inner in _models(one.type):
-                    if inner.__name__ not in found:
-                        found[inner.__name__] = inner
+            for option in options(cls):
+                for inner in _models(option.type):
+                    if inner.__name__ not in by_name:
+                        by_name[inner.__name__] = inner
                         todo.append(inner)
         return "\n\n".join(
             model_section("component", name, cls, "")
-            for name, cls in sorted(found.items(), key=lambda item: item[0].lower())
+            for name, cls in sorted(by_name.items(), key=lambda item: item[0].lower())
             if isinstance(cls, type) and issubclass(cls, Model) and cls.__jambonz__.verb is None
         )
 
@@ -199,8 +199,8 @@ class Components(_Written):
 def _models(hint: Any) -> Iterator[type[Model]]:
     if isinstance(hint, type) and issubclass(hint, Model) and hint.__jambonz__.verb is None:
         yield hint
-    for one in typing.get_args(hint):
-        yield from _models(one)
+    for member in typing.get_args(hint):
+        yield from _models(member)
 
 
 class Events(_Written):
@@ -224,7 +224,8 @@ def event_section(cls: type[View]) -> str:
     for attribute, member in vars(cls).items():
         if isinstance(member, Field):
             wire = "" if attribute == member.wire else f" (``{member.wire}`` on the wire)"
-            rows.append((f"``{attribute}``{wire}", member.kind, " | ".join(f"``{one}``" for one in member.values)))
+            values = " | ".join(f"``{value}``" for value in member.values)
+            rows.append((f"``{attribute}``{wire}", member.kind, values))
         elif isinstance(member, property) and not attribute.startswith("_"):
             meaning = " ".join(inspect.cleandoc(member.__doc__ or "").split())
             rows.append((f"``{attribute}``", in_words(typing.get_type_hints(member.fget)["return"]), meaning))
@@ -245,7 +246,11 @@ class Errors(_Written):
         for home in self.content:
             module = importlib.import_module(home)
             public = home.removesuffix(".errors").removesuffix(".http")
-            classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, JambonzError)]
+            classes = [
+                member
+                for member in vars(module).values()
+                if isinstance(member, type) and issubclass(member, JambonzError)
+            ]
             for cls in classes:
                 if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):
                     text, facts = described(cls)

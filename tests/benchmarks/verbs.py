@@ -176,7 +176,7 @@ def main() -> None:
     official = parser.parse_args().official
 
     checked, unchecked = "chain: build, validate, dump", "a chain that checks nothing: build, dump"
-    found = best_of(
+    seconds_by_name = best_of(
         {
             "json.dumps of raw dicts": raw,
             checked: chain,
@@ -187,18 +187,21 @@ def main() -> None:
             "check_size of ready dicts": lambda: check_size(wire),
         }
     )
-    base = found["json.dumps of raw dicts"]
-    for name, seconds in found.items():
+    base = seconds_by_name["json.dumps of raw dicts"]
+    for name, seconds in seconds_by_name.items():
         print(f"{seconds / base:6.2f}  {name}")
-    print(f"{found[checked] / found[unchecked]:6.2f}  times the cost of the chain that checks nothing (at most 2)")
+    overhead = seconds_by_name[checked] / seconds_by_name[unchecked]
+    print(f"{overhead:6.2f}  times the cost of the chain that checks nothing (at most 2)")
     if official:
         sdk = subprocess.run(
             [official, "-c", OFFICIAL, str(Path(__file__).parent)], capture_output=True, text=True, check=True
         )
-        theirs = json.loads(sdk.stdout)
-        ratio = theirs["official"] / theirs["raw"]
+        official_seconds = json.loads(sdk.stdout)
+        ratio = official_seconds["official"] / official_seconds["raw"]
         print(f"{ratio:6.2f}  official async SDK: build, validate, dump")
-        print(f"{ratio / (found[checked] / base):6.2f}  times as many arrays a second as the official async SDK")
+        print(
+            f"{ratio / (seconds_by_name[checked] / base):6.2f}  times as many arrays a second as the official async SDK"
+        )
 
 
 if __name__ == "__main__":
