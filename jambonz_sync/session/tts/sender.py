@@ -88,7 +88,6 @@ class WindowSender:
             for message in messages:
                 self._send(message)
                 written += 1
-            self._held_up = False
         except BackPressure as exc:
             if not self._held_up:
                 self._held_up = True
@@ -98,14 +97,16 @@ class WindowSender:
                 self._window.close(exc.code, exc.reason)
                 self._waits.notify()
             raise
+        else:
+            self._held_up = False
         finally:
             with self._lock:
                 self._sending = False
-                unsent = messages[written:]
-                if unsent and self._window.state is not WindowState.CLOSED:
-                    self._window.outgoing[:0] = unsent
-                    self.tick_later()
-        return not unsent
+                if written < len(messages) and self._window.state is not WindowState.CLOSED:
+                    self._window.outgoing[:0] = messages[written:]
+                    if self._held_up:
+                        self.tick_later()
+        return not self._held_up
 
     def _tick(self) -> None:
         """On the thread of the timers, which must not wait for a peer that is slow: another one sends."""

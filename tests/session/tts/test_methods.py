@@ -13,6 +13,8 @@ import pytest
 
 from jambonz_sync import Session, SessionClosed
 from jambonz_sync.protocol.tts import SpeechEnd, TtsFailed, TtsInterrupted, TtsResult, TtsTimeout
+from jambonz_sync.session.tts import TtsStream
+from jambonz_sync.session.tts.methods import TtsMethods
 from tests.peer import Peer
 from tests.protocol.tts.model import FLUSH
 from tests.session.conftest import Serve
@@ -344,3 +346,22 @@ def test_what_is_no_text_is_refused_and_no_text_is_nothing(begin: Begin) -> None
     session.send_tts_tokens(" \n ", wait=True)  # held for the text behind it
     session.send_tts_tokens("Words.", wait=True)
     assert jambonz.buffer.taken == [" \n Words."]
+
+
+def test_threads_that_are_the_first_to_speak_share_one_stream() -> None:
+    both = threading.Barrier(2, timeout=15)
+    sent: list[dict[str, Any]] = []
+
+    class Call(TtsMethods):
+        def _make_tts(self) -> TtsStream:
+            both.wait()  # each of them finds that there is none
+            return TtsStream(sent.append)
+
+    call = Call()
+    threads = [threading.Thread(target=call.send_tts_tokens, args=(text,)) for text in ("One. ", "Two. ")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(15)
+    assert [message["data"]["id"] for message in sent] == [1]  # the other text waits for its result
+    assert call.tts_pending == 10
