@@ -10,20 +10,25 @@ import typing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from actions import CALLS, action_methods, call_form, session_methods
 from docutils import nodes
 from docutils.parsers.rst import directives
 from endpoints import endpoints, resource_classes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from jambonz_sync import events, verbs
+from jambonz_sync import Session, events, verbs
 from jambonz_sync.errors import JambonzError
 from jambonz_sync.events.view import Field, Record
 from jambonz_sync.model.declare import Limits, Model, Option, options
-from jambonz_sync.rest import models
+from jambonz_sync.rest import models, resources
 from jambonz_sync.verbs import components
 
 _PLAIN = {str: "string", float: "number", int: "integer", bool: "boolean", Any: "any"}
+#: where users find the classes of the REST client
+RESOURCES = resources.__name__
+#: packages that users import errors from; they import all others from the root
+_PUBLIC = {"jambonz_sync.campaign", "jambonz_sync.rest"}
 _ARGUMENT = re.compile(r"^ {4}(\w+): (.*)$")
 
 
@@ -248,12 +253,13 @@ class Errors(_Written):
         rows, targets = [], []
         for home in self.content:
             module = importlib.import_module(home)
-            public = home.removesuffix(".errors").removesuffix(".http")
+            inner = home.removesuffix(".errors").removesuffix(".http")
             classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, JambonzError)]
             for cls in classes:
                 if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):
                     text = " ".join(described(cls)[0].split())
                     bases = [base.__name__ for base in cls.__bases__ if base is not JambonzError]
+                    public = inner if inner in _PUBLIC else "jambonz_sync"
                     targets.append(target("exception", public, cls))
                     rows.append((f"``{cls.__name__}``", ", ".join(f"``{base}``" for base in bases), text))
         if "no-index" in self.options:
@@ -277,8 +283,9 @@ class Resources(_Written):
 
     def text(self) -> str:
         parts = []
-        for cls in resource_classes().values():
-            parts.append(f".. autoclass:: {cls.__module__}.{cls.__name__}\n   :members:\n   :inherited-members:")
+        for attribute, cls in resource_classes().items():
+            parts.append(f"client.{attribute}\n{'~' * 40}")
+            parts.append(f".. autoclass:: {RESOURCES}.{cls.__name__}()\n   :members:\n   :inherited-members:")
             public = vars(importlib.import_module(cls.__module__))["__all__"]
             fields = [name for name in public if name.endswith(("Fields", "Changes"))]
             parts += [f".. autoclass:: {cls.__module__}.{name}" for name in fields]
@@ -290,8 +297,28 @@ class Results(_Written):
 
     def text(self) -> str:
         classes = [getattr(models, name) for name in models.__all__ if isinstance(getattr(models, name), type)]
-        paths = [f"{cls.__module__}.{cls.__name__}" for cls in classes]
+        paths = [f"{models.__name__}.{cls.__name__}" for cls in classes]
         return "\n\n".join(f".. autoclass:: {path}()\n   :members:\n   :undoc-members:" for path in paths)
+
+
+class Actions(_Written):
+    """Each action on a running call with the methods that ask for it, then the methods of a session in full."""
+
+    def text(self) -> str:
+        rows = [
+            (
+                described(methods.action)[0].partition("\n")[0],
+                _calls(Session, "jambonz_sync.Session", methods.session),
+                _calls(CALLS, f"{RESOURCES}.{CALLS.__name__}", methods.rest),
+            )
+            for methods in action_methods()
+        ]
+        methods = (f".. automethod:: jambonz_sync.Session.{name}" for name in session_methods())
+        return "\n\n".join([table(rows, ("Action", "``session.``", "``client.calls.``")), *methods])
+
+
+def _calls(cls: type, home: str, names: Sequence[str]) -> str:
+    return " ".join(f":meth:`{call_form(cls, name)} <{home}.{name}>`" for name in names) or "\\-"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -302,4 +329,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jambonz-endpoints", Endpoints)
     app.add_directive("jambonz-resources", Resources)
     app.add_directive("jambonz-results", Results)
+    app.add_directive("jambonz-actions", Actions)
     return {"parallel_read_safe": True}
