@@ -109,7 +109,7 @@ def _undocumented(name: str, value: Any) -> Iterator[str]:
         if not (inspect.isfunction(plain) or isinstance(plain, property | functools.cached_property)):
             continue
         inherited = (vars(base).get(attribute) for base in value.__mro__[1:])
-        if not plain.__doc__ and not any(getattr(one, "__doc__", None) for one in inherited):
+        if not plain.__doc__ and not any(getattr(base, "__doc__", None) for base in inherited):
             yield f"{name}.{attribute}"
 
 

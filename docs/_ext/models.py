@@ -35,35 +35,35 @@ _ARGUMENT = re.compile(r"^ {4}(\w+): (.*)$")
 def described(cls: type) -> tuple[str, dict[str, str]]:
     """The text of a docstring, and that of each line under its ``Args:``."""
     text, _, args = inspect.cleandoc(cls.__doc__ or "").partition("\nArgs:\n")
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     name = ""
     for line in args.splitlines():
         match = _ARGUMENT.match(line)
         if match:
-            name, found[match[1]] = match[1], match[2]
+            name, texts[match[1]] = match[1], match[2]
         elif name and line.strip():
-            found[name] += f" {line.strip()}"
-    return text.strip(), found
+            texts[name] += f" {line.strip()}"
+    return text.strip(), texts
 
 
 def all_described(cls: type) -> dict[str, str]:
     """The lines under ``Args:`` of a class and of its bases."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         if base is not object and base.__doc__:
-            found.update(described(base)[1])
-    return found
+            texts.update(described(base)[1])
+    return texts
 
 
 def in_words(hint: Any) -> str:
     """A type as the reader of a table wants it: ``string or list of string``."""
     origin = typing.get_origin(hint)
     if origin in {typing.Union, types.UnionType}:
-        members = [one for one in typing.get_args(hint) if one is not type(None)]
-        modelled = any(isinstance(one, type) and issubclass(one, Model) for one in members)
+        members = [member for member in typing.get_args(hint) if member is not type(None)]
+        modelled = any(isinstance(member, type) and issubclass(member, Model) for member in members)
         if modelled:  # a mapping is the same object, written as a dict
-            members = [one for one in members if typing.get_origin(one) is not Mapping]
-        return " or ".join(dict.fromkeys(in_words(one) for one in members))
+            members = [member for member in members if typing.get_origin(member) is not Mapping]
+        return " or ".join(dict.fromkeys(in_words(member) for member in members))
     if origin is typing.Literal:
         return " | ".join(
             f'``"{value}"``' if isinstance(value, str) else f"``{value}``" for value in typing.get_args(hint)
@@ -182,23 +182,23 @@ class Components(_Written):
     """All components, by name, and the models that only verbs name."""
 
     def text(self) -> str:
-        found = {name: getattr(components, name) for name in components.__all__}
+        classes = {name: getattr(components, name) for name in components.__all__}
         for name in verbs.VERBS.values():
-            for one in options(getattr(verbs, name)):
-                found.update((cls.__name__, cls) for cls in _models(one.type))
-        todo = list(found.values())
+            for option in options(getattr(verbs, name)):
+                classes.update((cls.__name__, cls) for cls in _models(option.type))
+        todo = list(classes.values())
         while todo:
             cls = todo.pop()
             if not (isinstance(cls, type) and issubclass(cls, Model)):
                 continue
-            for one in options(cls):
-                for inner in _models(one.type):
-                    if inner.__name__ not in found:
-                        found[inner.__name__] = inner
+            for option in options(cls):
+                for inner in _models(option.type):
+                    if inner.__name__ not in classes:
+                        classes[inner.__name__] = inner
                         todo.append(inner)
         return "\n\n".join(
             model_section("component", name, cls, "")
-            for name, cls in sorted(found.items(), key=lambda item: item[0].lower())
+            for name, cls in sorted(classes.items(), key=lambda item: item[0].lower())
             if isinstance(cls, type) and issubclass(cls, Model) and cls.__jambonz__.verb is None
         )
 
@@ -206,8 +206,8 @@ class Components(_Written):
 def _models(hint: Any) -> Iterator[type[Model]]:
     if isinstance(hint, type) and issubclass(hint, Model) and hint.__jambonz__.verb is None:
         yield hint
-    for one in typing.get_args(hint):
-        yield from _models(one)
+    for argument in typing.get_args(hint):
+        yield from _models(argument)
 
 
 class Events(_Written):
@@ -254,7 +254,8 @@ class Errors(_Written):
         for home in self.content:
             module = importlib.import_module(home)
             inner = home.removesuffix(".errors").removesuffix(".http")
-            classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, JambonzError)]
+            members = [each for each in vars(module).values() if isinstance(each, type)]
+            classes = [cls for cls in members if issubclass(cls, JambonzError)]
             for cls in classes:
                 if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):
                     text = " ".join(described(cls)[0].split())
