@@ -71,8 +71,8 @@ PENDING = {
     ("server.endpoint", "gunicorn"),
 }
 PENDING_RULES = {
-    *("audio", "campaign", "cli", "events", "model", "protocol", "protocol.tts", "runtime", "runtime.websocket"),
-    *("rest", "server", "session", "session.tools", "session.tts", "tools", "verbs", "verbs.components"),
+    *("audio", "events", "model", "protocol", "protocol.tts", "runtime", "runtime.websocket"),
+    *("server", "session", "session.tools", "session.tts", "tools", "verbs", "verbs.components"),
     *("verbs.vendors", "webhook"),
 }
 PENDING_CIRCLES = {"gunicorn", "runtime", "server", "session"}

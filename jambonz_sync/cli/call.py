@@ -274,9 +274,13 @@ def converse(printer: Printer, script: list[Turn], url: str, *, interactive: boo
     try:
         placed_call = Call(url, caller=caller, on_entry=printer.entry, **options)
         if keyboard is not None:
-            threading.Thread(target=keyboard.read, args=(placed_call,), name="keyboard", daemon=True).start()
+            threading.Thread(
+                target=keyboard.read, args=(placed_call,), name="jambonz-sync-keyboard", daemon=True
+            ).start()
         if piped is not None:
-            reader = threading.Thread(target=piped.read, args=(sys.stdin, placed_call.wake), name="pipe", daemon=True)
+            reader = threading.Thread(
+                target=piped.read, args=(sys.stdin, placed_call.wake), name="jambonz-sync-pipe", daemon=True
+            )
             reader.start()
             reader.join(_PIPE_HEAD_START)
         transcript = placed_call.run()
