@@ -11,12 +11,18 @@ from typing import Any
 def lazy_exports(
     package: str, homes: Mapping[str, str], *eager: str
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
-    """Make ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose exports are fetched when they are used.
+    """Make ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose exports are fetched when used.
+
+    Type checkers and editors cannot read such a table: the package shows them the same names as imports under
+    ``if TYPE_CHECKING``, and a test compares the two.
 
     Args:
-        package: The package's ``__name__``.
+        package: The ``__name__`` of the package.
         homes: Home module, relative to the package -> the names that live there, with blanks between them.
         eager: Exports that the package has anyway.
+
+    Returns:
+        The three, to be assigned at the top level of the package.
     """
     home_of = {name: home for home, names in homes.items() for name in names.split()}
 

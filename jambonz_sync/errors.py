@@ -1,9 +1,48 @@
-"""Every error that this package raises on purpose.
+"""Every error that this package raises on purpose, with one root.
 
-One root, :class:`JambonzError`. Each class is also the builtin that people would catch in its
-place, and carries its facts as attributes, so that nobody has to parse a message. What the peer
-got wrong (:class:`ProtocolError`, :class:`CommandRejected`) and what the caller of this package
-got wrong (:class:`InvalidVerb`, :class:`ReplyError` ...) are different classes.
+Each class is also the builtin in brackets, which people would catch in its place, and carries its facts as attributes,
+so that nobody has to parse a message. The peer's mistakes (:class:`ProtocolError`, :class:`CommandRejected`) and
+those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` ...) are different classes::
+
+    JambonzError
+    ├── InvalidVerb (ValueError)                a verb, option or action that jambonz would not take
+    ├── MessageTooLarge (ValueError)            a message that jambonz would not take
+    ├── SessionClosed (ConnectionError)         the call, or the audio stream, is gone
+    ├── SendTimeout (TimeoutError)              jambonz does not read
+    ├── HookTimeout (TimeoutError)              the caller, or jambonz, did not answer in time
+    ├── ReplyError (RuntimeError)               reply() where no hook waits
+    ├── ProtocolError                           the peer broke the protocol
+    ├── CommandRejected                         jambonz refused a message of a call
+    ├── InvalidSignature (ValueError)           a webhook that is not provably from jambonz
+    ├── EnvVarError (ValueError)                an environment variable declared, or set, wrongly
+    ├── TooManyMarks (RuntimeError)             protocol.audio: a mark that the media server would drop
+    ├── TtsError                                protocol.tts: text that was not spoken
+    │   ├── TtsStopped                          it is not wanted any more
+    │   │   ├── TtsInterrupted                  the caller cut in
+    │   │   └── TtsCleared                      the application cleared it
+    │   ├── TtsFailed (RuntimeError)            jambonz refused it
+    │   │   └── TtsStreamClosed                 jambonz closed the stream before
+    │   └── TtsTimeout (TimeoutError)           jambonz made no room in time
+    ├── ApiError                                rest: the API refused a request, or could not be reached
+    │   ├── BadRequest (ValueError)             400, and what means the same
+    │   ├── Unauthorized (PermissionError)      401
+    │   ├── Forbidden (PermissionError)         403
+    │   ├── NotFound (LookupError)              404
+    │   ├── Conflict                            409, 422
+    │   ├── RateLimited                         429
+    │   ├── ServerError                         5xx
+    │   ├── NoFeatureServer                     480: no server is free to place the call
+    │   ├── InvalidAnswer                       an answer that makes no sense
+    │   ├── ApiTimeout (TimeoutError)           no answer in time
+    │   └── ApiConnectionError (ConnectionError)  no connection
+    │       └── TlsError                        no trust
+    ├── InvalidRequest (ValueError)             rest: a request that would not do what it says; not sent
+    ├── ConfigurationError (ValueError)         rest: the client lacks a URL or credentials
+    ├── CampaignError (ValueError)              campaign: a plan or state that cannot be run
+    │   ├── CampaignLocked                      another process runs it
+    │   └── InvalidNumbers                      the list of numbers has mistakes
+    ├── Refused                                 campaign: the API did not take a call
+    └── CallFailed (ConnectionError)            simulator: the app could not be called
 """
 
 from __future__ import annotations
@@ -24,9 +63,11 @@ __all__ = [
 
 
 class JambonzError(Exception):
-    """Root of all errors of this package.
+    """The root of all errors of this package.
 
-    ``call_sid`` is the call that it happened in, None where there is none.
+    Args:
+        message: The text of the error.
+        call_sid: The call that it happened in, None where there is none.
     """
 
     call_sid: str | None
@@ -37,11 +78,15 @@ class JambonzError(Exception):
 
 
 class InvalidVerb(JambonzError, ValueError):
-    """A verb, option or command that jambonz would not take. Nothing has been sent.
+    """A verb, an option or an action that jambonz would not take. Nothing has been sent.
 
-    ``verb`` names the verb on the wire (``"gather"``), ``path`` the place in it
-    (``"gather.recognizer.vendor"``), ``expected`` what is wanted there, ``nearest`` the known
-    name that an unknown one resembles (None if none does).
+    Args:
+        message: The text of the error, which begins with the place.
+        verb: Name of the verb on the wire (``"gather"``).
+        path: The place in it (``"gather.recognizer.vendor"``).
+        expected: A description of what jambonz takes there.
+        nearest: The known name that an unknown one resembles; None if it resembles none.
+        call_sid: The call, where there is one.
     """
 
     def __init__(
@@ -64,8 +109,12 @@ class InvalidVerb(JambonzError, ValueError):
 class MessageTooLarge(JambonzError, ValueError):
     """A message that jambonz would answer by closing the connection. Nothing has been sent.
 
-    ``size`` and ``limit`` are in bytes of JSON; ``largest`` names the largest verb in it
-    (``"say (19,204 bytes)"``), None where there is none.
+    Args:
+        message: The text of the error.
+        size: Size of the message in bytes of JSON.
+        limit: Greatest size that jambonz takes, in bytes.
+        largest: The largest verb in it (``"say (19,204 bytes)"``), None where there is none.
+        call_sid: The call, where there is one.
     """
 
     def __init__(
@@ -78,8 +127,14 @@ class MessageTooLarge(JambonzError, ValueError):
 
 
 class SessionClosed(JambonzError, ConnectionError):
-    """The call, or the audio stream, is gone. ``code`` and ``reason`` are those of the close frame
-    (1006 and "" if the peer vanished without one)."""
+    """The call, or the audio stream, is gone.
+
+    Args:
+        message: The text of the error.
+        code: Code of the close frame; 1006 if the peer vanished without one.
+        reason: Reason in the close frame; "" if it gave none.
+        call_sid: The call.
+    """
 
     def __init__(self, message: str, *, code: int = 1006, reason: str = "", call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
@@ -88,8 +143,13 @@ class SessionClosed(JambonzError, ConnectionError):
 
 
 class SendTimeout(JambonzError, TimeoutError):
-    """jambonz did not take data off the connection for ``timeout`` seconds. The connection is closed:
-    a message may have left in part."""
+    """jambonz took no data off the connection in time. The connection is closed: a message may have left in part.
+
+    Args:
+        message: The text of the error.
+        timeout: The time that it had, in seconds.
+        call_sid: The call.
+    """
 
     def __init__(self, message: str, *, timeout: float, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
@@ -97,7 +157,13 @@ class SendTimeout(JambonzError, TimeoutError):
 
 
 class HookTimeout(JambonzError, TimeoutError):
-    """A wait for the caller or for jambonz ended without what was waited for. ``timeout`` is in seconds."""
+    """The caller, or jambonz, did not answer in time.
+
+    Args:
+        message: The text of the error.
+        timeout: The time that was waited, in seconds.
+        call_sid: The call.
+    """
 
     def __init__(self, message: str, *, timeout: float, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
@@ -105,8 +171,15 @@ class HookTimeout(JambonzError, TimeoutError):
 
 
 class ReplyError(JambonzError, RuntimeError):
-    """``reply()`` where no hook waits for one: it has been replied to already, or the code does not run
-    in the callback of a hook. ``hook`` names the hook, None where there is none."""
+    """``reply()`` where no hook waits for one.
+
+    The hook has been replied to already, or the code does not run in the callback of a hook.
+
+    Args:
+        message: The text of the error.
+        hook: Name of the hook, None where there is none.
+        call_sid: The call.
+    """
 
     def __init__(self, message: str, *, hook: str | None = None, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
@@ -114,7 +187,13 @@ class ReplyError(JambonzError, RuntimeError):
 
 
 class ProtocolError(JambonzError):
-    """The peer sent what the protocol does not allow. ``code`` is the WebSocket close code that answers it."""
+    """The peer sent something that the protocol does not allow.
+
+    Args:
+        message: The text of the error.
+        code: The WebSocket close code that answers it; 1002 is "protocol error".
+        call_sid: The call, where it is known.
+    """
 
     def __init__(self, message: str, *, code: int = 1002, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
@@ -122,8 +201,14 @@ class ProtocolError(JambonzError):
 
 
 class CommandRejected(JambonzError):
-    """jambonz said that it could not use what it was sent (``jambonz:error``). ``details`` is its own account, with the
-    message in question as ``content``: keys and credentials in that are not hidden."""
+    """jambonz could not use a message of the call (``jambonz:error``).
+
+    Args:
+        message: The text of the error.
+        details: The account of jambonz, with the message in question as ``content``: keys and credentials in that are
+            not hidden.
+        call_sid: The call.
+    """
 
     def __init__(self, message: str, *, details: object = None, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
@@ -131,7 +216,12 @@ class CommandRejected(JambonzError):
 
 
 class InvalidSignature(JambonzError, ValueError):
-    """A webhook that is not provably from jambonz. ``reason`` says why, for the log only: a caller is told nothing."""
+    """A webhook that is not provably from jambonz.
+
+    Args:
+        message: The text of the error.
+        reason: For the log only: a caller is told nothing.
+    """
 
     def __init__(self, message: str, *, reason: str) -> None:
         super().__init__(message)
@@ -139,7 +229,13 @@ class InvalidSignature(JambonzError, ValueError):
 
 
 class EnvVarError(JambonzError, ValueError):
-    """An application environment variable that is declared, or given, wrongly. ``name`` is its name."""
+    """An application environment variable that is declared, or set, wrongly.
+
+    Args:
+        message: The text of the error.
+        name: Name of the variable.
+        call_sid: The call, where there is one.
+    """
 
     def __init__(self, message: str, *, name: str, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)

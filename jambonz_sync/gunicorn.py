@@ -4,17 +4,15 @@ A thread for each call (gthread; ``-k gevent`` works as well), no time limit on 
 :meth:`jambonz_sync.Endpoint.stop` has it: at SIGTERM no new calls, running ones go on for ``graceful_timeout``
 seconds, the rest are closed with 1012, so that jambonz connects them elsewhere. ``JAMBONZ_PIN_TO_CORES=1`` keeps each
 worker on a processor of its own.
+
+It may import ``server`` and what is below; gunicorn imports it by name, and nothing else does.
 """
 
 from __future__ import annotations
 
-import _thread
 import os
 import signal
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .server.endpoint import Endpoint
+from typing import Any
 
 worker_class = "gthread"
 threads = 1000
@@ -23,9 +21,14 @@ backlog = 512
 graceful_timeout = 30
 keepalive = 5
 
+#: gunicorn kills what is left when its grace is over: so many seconds before, the calls that are still up are closed
+_CLOSE_BEFORE_KILL = 3.0
+#: threads of a worker, or connections of gevent, that are not for calls, so that further ones can be refused: at most
+_KEPT_FREE = 10
+
 
 def post_fork(server: Any, worker: Any) -> None:
-    """A worker has started: give it its processor, if that is wanted."""
+    """Give a worker that has started its processor, if that is wanted."""
     if os.environ.get("JAMBONZ_PIN_TO_CORES", "0") not in ("", "0"):
         from .server.http import pin_to_core_number
 
@@ -33,53 +36,24 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """A worker is about to serve: let SIGTERM begin the drain as well. gunicorn kills what is left when its grace is
-    over, so the calls that are still up then go elsewhere a little before."""
+    """Have a worker that is about to serve refuse what it has no thread for, and drain at SIGTERM."""
     # not at the top: gunicorn reads this module before gevent patches what the others import
-    from .server.registry import registries
+    from .server.registry import process_limit
+    from .server.shutdown import Shutdown
 
+    has_threads = worker.cfg.worker_class_str == "gthread"
+    capacity = worker.cfg.threads if has_threads else worker.cfg.worker_connections
+    process_limit.connections = max(1, capacity - min(_KEPT_FREE, max(1, capacity // 10)))
+
+    grace = worker.cfg.graceful_timeout
+    # gevent closes its listeners when it stops; gthread only accepts no more
+    listeners = [listener.sock for listener in worker.sockets] if has_threads else []
+    shutdown = Shutdown(max(0.0, grace - min(_CLOSE_BEFORE_KILL, grace / 4)), listeners)
     inner = signal.getsignal(signal.SIGTERM)
-    grace = max(0.0, worker.cfg.graceful_timeout - min(3.0, worker.cfg.graceful_timeout / 4))
 
     def on_term(number: int, frame: object) -> None:
-        for registry in registries():
-            registry.draining = True
-            # a Thread would wait for its start, which gevent forbids in a signal handler
-            _thread.start_new_thread(registry.drain, (grace,))
+        shutdown.begin()
         if callable(inner):
             inner(number, frame)  # type: ignore[arg-type]
 
     signal.signal(signal.SIGTERM, on_term)
-
-
-def run(endpoint: Endpoint, bind: str, *, workers: int, pin_to_cores: bool, drain_timeout: float) -> None:
-    """Run ``endpoint`` under gunicorn, in this process and ``workers`` others. Blocks until it is told to stop.
-    Raises RuntimeError where gunicorn is not installed."""
-    try:
-        from gunicorn.app.base import BaseApplication
-    except ImportError:
-        raise RuntimeError("workers need gunicorn: pip install 'jambonz-sync[gunicorn]'") from None
-
-    class Application(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            settings = {
-                "bind": bind,
-                "workers": workers,
-                "worker_class": worker_class,
-                "threads": threads,
-                "worker_connections": worker_connections,
-                "backlog": backlog,
-                "graceful_timeout": max(1, int(drain_timeout)),
-                "loglevel": "warning",
-                "post_fork": post_fork,
-                "post_worker_init": post_worker_init,
-            }
-            for name, value in settings.items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Any:
-            return endpoint
-
-    if pin_to_cores:
-        os.environ["JAMBONZ_PIN_TO_CORES"] = "1"
-    Application().run()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import functools
 import importlib
 import importlib.util
 import inspect
-import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,27 +17,25 @@ import pytest
 
 import jambonz_sync
 
+from . import docstrings
+
 PACKAGE = Path(jambonz_sync.__file__).parent
 
 #: The modules that users import from.
 PUBLIC = [
-    name
-    for name in (
-        "jambonz_sync",
-        "jambonz_sync.audio",
-        "jambonz_sync.campaign",
-        "jambonz_sync.verbs.components",
-        "jambonz_sync.errors",
-        "jambonz_sync.events",
-        "jambonz_sync.rest",
-        "jambonz_sync.simulator",
-        "jambonz_sync.testing",
-        "jambonz_sync.tools",
-        "jambonz_sync.protocol.tts",
-        "jambonz_sync.verbs",
-        "jambonz_sync.webhook",
-    )
-    if name in {"jambonz_sync", *(module.name for module in pkgutil.iter_modules([str(PACKAGE)], "jambonz_sync."))}
+    "jambonz_sync",
+    "jambonz_sync.audio",
+    "jambonz_sync.campaign",
+    "jambonz_sync.errors",
+    "jambonz_sync.events",
+    "jambonz_sync.protocol.tts",
+    "jambonz_sync.rest",
+    "jambonz_sync.simulator",
+    "jambonz_sync.testing",
+    "jambonz_sync.tools",
+    "jambonz_sync.verbs",
+    "jambonz_sync.verbs.components",
+    "jambonz_sync.webhook",
 ]
 
 #: import -> libraries that it must not load, because importing them takes time or they may not be there
@@ -72,50 +69,70 @@ def test_all_exported_names_are_there_and_listed_by_dir(module: str) -> None:
     assert set(home.__all__) <= set(dir(home))
 
 
-def lazy_imports(module: str) -> dict[str, str]:
+def shown_imports(module: str) -> dict[str, str]:
     """Name -> home of all that a package shows to type checkers, and fetches when it is used."""
-    home = importlib.import_module(module)
     homes = {}
-    for node in ast.parse(Path(inspect.getfile(home)).read_text()).body:
+    for node in ast.parse(Path(inspect.getfile(importlib.import_module(module))).read_text()).body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             for child in node.body:
-                assert isinstance(child, ast.ImportFrom)
-                source = importlib.util.resolve_name("." * child.level + (child.module or ""), module)
-                homes.update({alias.asname: source for alias in child.names if alias.asname == alias.name})
+                if isinstance(child, ast.ImportFrom):
+                    source = importlib.util.resolve_name("." * child.level + (child.module or ""), module)
+                    homes.update({alias.asname: source for alias in child.names if alias.asname == alias.name})
     return homes
 
 
-@pytest.mark.parametrize("module", [module for module in PUBLIC if lazy_imports(module)])
+@pytest.mark.parametrize("module", [module for module in PUBLIC if shown_imports(module)])
 def test_lazy_names_are_those_that_type_checkers_see(module: str) -> None:
     home = importlib.import_module(module)
-    lazy = lazy_imports(module)
-    assert [name for name in lazy if name not in home.__all__] == []
-    for name, source in lazy.items():
+    code = f"import {module} as home; print(*(name for name in home.__all__ if name not in vars(home)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=50)
+    shown = shown_imports(module)
+    assert set(run.stdout.split()) == shown.keys()
+    for name, source in shown.items():
         assert getattr(home, name) is getattr(importlib.import_module(source), name)
 
 
-def _undocumented(name: str, value: Any) -> Iterator[str]:
-    """Public functions, classes, methods and properties without a docstring of this package's."""
-    if inspect.isroutine(value) and not inspect.getdoc(value):
-        yield name
-    if not inspect.isclass(value):
-        return
-    if not value.__doc__:
-        yield name
-    for attribute, member in vars(value).items():
-        if attribute.startswith("_"):
-            continue
-        plain = member.__func__ if isinstance(member, classmethod | staticmethod) else member
-        if not (inspect.isfunction(plain) or isinstance(plain, property | functools.cached_property)):
-            continue
-        inherited = (vars(base).get(attribute) for base in value.__mro__[1:])
-        if not plain.__doc__ and not any(getattr(base, "__doc__", None) for base in inherited):
-            yield f"{name}.{attribute}"
+#: modules whose docstrings are not in the form of this project yet
+PENDING = (
+    *("audio", "campaign", "rest", "server", "session", "simulator", "testing", "tools", "webhook"),
+    *("protocol.audio", "protocol.signature", "protocol.tts"),
+)
+
+
+def public_subjects() -> Iterator[tuple[str, Any]]:
+    """All classes and functions that users can import or find in the documentation, with methods and properties."""
+    names = [f"{module}.{name}" for module in PUBLIC for name in importlib.import_module(module).__all__]
+    for page in sorted((Path(__file__).parent.parent / "docs").glob("*.rst")):
+        names += re.findall(r"^\.\. auto(?:class|function):: ([\w.]+)", page.read_text(), re.MULTILINE)
+    for name in dict.fromkeys(names):
+        home, _, attribute = name.rpartition(".")
+        subject = getattr(importlib.import_module(home), attribute, None)
+        if subject is None:
+            yield name, None
+        if inspect.isclass(subject) or inspect.isroutine(subject):
+            yield name, subject
+        if inspect.isclass(subject):
+            yield from ((f"{name}.{member}", value) for member, value in docstrings.members(subject))
+
+
+def _is_pending(subject: Any) -> bool:
+    function = getattr(subject, "fget", None) or getattr(subject, "func", None)  # that of a property
+    inner = (function or subject).__module__.removeprefix("jambonz_sync.")
+    return any(inner == module or inner.startswith(f"{module}.") for module in PENDING)
+
+
+SUBJECTS = dict(public_subjects())
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_everything_public_is_documented(name: str) -> None:
+    subject = SUBJECTS[name]
+    assert subject is not None, f"the documentation names {name}, which does not exist"
+    if _is_pending(subject):
+        pytest.skip("not in the form of this project yet")
+    assert docstrings.faults(name, subject) == []
 
 
 @pytest.mark.parametrize("module", PUBLIC)
-def test_everything_public_is_documented(module: str) -> None:
-    home = importlib.import_module(module)
-    assert home.__doc__
-    missing = [gap for name in home.__all__ for gap in _undocumented(name, getattr(home, name))]
-    assert missing == []
+def test_every_module_that_users_import_from_says_what_it_is_for(module: str) -> None:
+    assert importlib.import_module(module).__doc__

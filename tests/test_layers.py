@@ -39,7 +39,7 @@ HOMES = {
     "dataclasses_json": {"model"},
     "flask": {"server", "webhook"},
     "gevent": {"gunicorn"},
-    "gunicorn": {"gunicorn"},
+    "gunicorn": {"server"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"runtime"},
@@ -68,14 +68,13 @@ MAY = {("protocol.signature", "time")}
 PENDING = {
     ("audio.receiver", "session"),
     ("audio.stream", "session"),
-    ("server.endpoint", "gunicorn"),
 }
 PENDING_RULES = {
     *("audio", "events", "model", "protocol", "protocol.tts", "runtime", "runtime.websocket"),
     *("server", "session", "session.tools", "session.tts", "tools", "verbs", "verbs.components"),
     *("verbs.vendors", "webhook"),
 }
-PENDING_CIRCLES = {"gunicorn", "runtime", "server", "session"}
+PENDING_CIRCLES = {"gunicorn", "server"}
 
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)
 MODULES = PACKAGE.modules

@@ -20,4 +20,4 @@ def wait_for(condition: Callable[[], object], what: str = "the condition", timeo
 
 def busy_threads() -> int:
     """Threads of the pool that do something; one of them leads while anything can be read."""
-    return sum(thread.name == "jambonz-sync-spare" for thread in threading.enumerate()) - len(pool._idle)
+    return pool.busy

@@ -19,8 +19,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from jambonz_sync import Session, events, verbs
 from jambonz_sync.errors import JambonzError
-from jambonz_sync.events.view import Field, Record
-from jambonz_sync.model.declare import Limits, Model, Option, options
+from jambonz_sync.events.view import Field, View
+from jambonz_sync.model.declare import Constraints, Model, Option, options
 from jambonz_sync.rest import models, resources
 from jambonz_sync.verbs import components
 
@@ -79,20 +79,20 @@ def in_words(hint: Any) -> str:
     return _PLAIN.get(hint, getattr(hint, "__name__", str(hint)))
 
 
-def bounds(limits: Limits) -> Iterator[str]:
+def bounds(constraints: Constraints) -> Iterator[str]:
     """What the type of an option does not say."""
-    if limits.ge is not None and limits.le is not None:
-        yield f"{limits.ge:g} to {limits.le:g}"
-    elif limits.ge is not None:
-        yield f"at least {limits.ge:g}"
-    elif limits.le is not None:
-        yield f"at most {limits.le:g}"
-    if limits.min_length is not None:
-        yield "not empty" if limits.min_length == 1 else f"at least {limits.min_length} characters"
-    if limits.min_items is not None:
-        yield "not empty" if limits.min_items == 1 else f"at least {limits.min_items} items"
-    if limits.pattern is not None:
-        yield f"matches ``{limits.pattern}``"
+    if constraints.ge is not None and constraints.le is not None:
+        yield f"{constraints.ge:g} to {constraints.le:g}"
+    elif constraints.ge is not None:
+        yield f"at least {constraints.ge:g}"
+    elif constraints.le is not None:
+        yield f"at most {constraints.le:g}"
+    if constraints.min_length is not None:
+        yield "not empty" if constraints.min_length == 1 else f"at least {constraints.min_length} characters"
+    if constraints.min_items is not None:
+        yield "not empty" if constraints.min_items == 1 else f"at least {constraints.min_items} items"
+    if constraints.pattern is not None:
+        yield f"matches ``{constraints.pattern}``"
 
 
 def option_rows(cls: type[Model]) -> Iterator[tuple[str, str, str]]:
@@ -105,12 +105,16 @@ def option_rows(cls: type[Model]) -> Iterator[tuple[str, str, str]]:
 
 
 def _wire(one: Option) -> str:
-    return f" (``{one.limits.wire}`` on the wire)" if one.limits.wire and one.limits.wire != one.name else ""
+    return (
+        f" (``{one.constraints.wire}`` on the wire)"
+        if one.constraints.wire and one.constraints.wire != one.name
+        else ""
+    )
 
 
 def _type(one: Option) -> str:
-    text = "list of verbs" if one.limits.verbs else in_words(one.type)
-    return ", ".join([text, *bounds(one.limits)])
+    text = "list of verbs" if one.constraints.verbs else in_words(one.type)
+    return ", ".join([text, *bounds(one.constraints)])
 
 
 def _meaning(one: Option, text: str) -> Iterator[str]:
@@ -118,12 +122,12 @@ def _meaning(one: Option, text: str) -> Iterator[str]:
         yield "**Required.**"
     if text:
         yield text
-    if one.limits.default is not None:
-        yield f"Default of jambonz: ``{one.limits.default!r}``."
-    if one.limits.needed_on:
-        yield f"Required by a {one.limits.needed_on} server."
-    if one.limits.since:
-        yield f"*Since {one.limits.since}.*"
+    if one.constraints.server_default is not None:
+        yield f"Default of jambonz: ``{one.constraints.server_default!r}``."
+    if one.constraints.needed_on:
+        yield f"Required by a {one.constraints.needed_on} server."
+    if one.constraints.since:
+        yield f"*Since {one.constraints.since}.*"
 
 
 def table(rows: Sequence[tuple[str, str, str]], header: tuple[str, str, str]) -> str:
@@ -216,17 +220,15 @@ class Events(_Written):
     def text(self) -> str:
         classes = [getattr(events, name) for name in events.__all__]
         return "\n\n".join(
-            event_section(cls)
-            for cls in classes
-            if isinstance(cls, type) and issubclass(cls, Record) and cls is not Record
+            event_section(cls) for cls in classes if isinstance(cls, type) and issubclass(cls, View) and cls is not View
         )
 
 
-def event_section(cls: type[Record]) -> str:
+def event_section(cls: type[View]) -> str:
     name = cls.__name__
     parts = [f".. _event-{name}:", f"{name}\n{'~' * len(name)}", target("class", "jambonz_sync.events", cls)]
     parts.append(described(cls)[0])
-    bases = [base.__name__ for base in cls.__bases__ if issubclass(base, Record) and base is not Record]
+    bases = [base.__name__ for base in cls.__bases__ if issubclass(base, View) and base is not View]
     if bases:
         parts.append("Has the fields of " + ", ".join(f":ref:`event-{base}`" for base in bases) + ".")
     rows = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
@@ -44,7 +43,7 @@ class Incoming:
         self._meta = metadata
         self._find_session = session
         self._call = call
-        self.queues = CallbackQueues()
+        self.queues = CallbackQueues(f"call {metadata.call_sid or '-'}")
         self._handlers = Handlers()
         self._changed = threading.Condition()  # guards all below; never held while sending or in a callback
         self._queue = proto.FrameQueue(metadata.bytes_in(1000 * buffer))
@@ -121,8 +120,7 @@ class Incoming:
             return partial(self.on, name)
         self._handlers.on("playDone" if name == "play_done" else name, fn)
         if name == "audio" and len(self._queue):
-            with suppress(RuntimeError):  # without a thread for it: with the next frame
-                pool.run(self._deliver)  # not here, where the caller may hold what the callback needs
+            pool.run(self._deliver)  # not here, where the caller may hold what the callback needs
         return fn
 
     # -- audio that comes

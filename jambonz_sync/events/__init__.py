@@ -1,13 +1,13 @@
-"""What jambonz tells an application, typed: one class for each kind of event.
+"""The events that jambonz sends, one class for each kind: a read-only view, with types, of the dict that arrived.
 
-An event is a read-only mapping over the very dict that arrived, with its fields as typed attributes
-(``evt["from"]`` and ``evt.from_``). Fields that are newer than this release are kept, and reachable
-in both ways.
+Imports errors and model; an event knows no verb, no session, and nothing of how it came.
+Used by session and webhook, which make events of messages, and by users, who annotate their callbacks with the classes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -42,17 +42,18 @@ from .hooks import (
     Event,
     GatherEvent,
     GatherPartialEvent,
+    HeardEvent,
     ListenEvent,
     LlmEvent,
     MessageEvent,
     PlayEvent,
     SipReferResult,
     SipRequestResult,
-    Spoken,
     TranscribeEvent,
     TransferEvent,
     TranslationEvent,
 )
+from .names import EVENT_CLASSES
 from .notifications import (
     CallSession,
     CallStatus,
@@ -63,7 +64,7 @@ from .notifications import (
     TtsEvent,
     VerbStatus,
 )
-from .view import Record
+from .view import View
 
 __all__ = [
     "ActionHook",
@@ -87,6 +88,7 @@ __all__ = [
     "Event",
     "GatherEvent",
     "GatherPartialEvent",
+    "HeardEvent",
     "HoldDetail",
     "Latency",
     "ListenEvent",
@@ -96,7 +98,6 @@ __all__ = [
     "MessageEvent",
     "PlayEvent",
     "Preflight",
-    "Record",
     "ReferDetails",
     "Sip",
     "SipReferResult",
@@ -105,7 +106,6 @@ __all__ = [
     "Speech",
     "SpeechDefaults",
     "SpeechEvent",
-    "Spoken",
     "TranscribeEvent",
     "TransferEvent",
     "Translation",
@@ -113,48 +113,36 @@ __all__ = [
     "TtsEvent",
     "Vendor",
     "VerbStatus",
+    "View",
     "for_message",
     "from_query",
 ]
 
-#: type of a message -> class of its data; any other type is a plain Event
-_CLASS: dict[str, type[Event]] = {
-    "session:new": CallSession,
-    "session:redirect": CallSession,
-    "session:adulting": CallSession,
-    "session:reconnect": CallSession,
-    "verb:hook": ActionHook,
-    "dial:confirm": ActionHook,
-    "queue:status": ActionHook,
-    "call:status": CallStatus,
-    "verb:status": VerbStatus,
-    "llm:event": LlmVendorEvent,
-    "llm:tool-call": LlmToolCall,
-    "agent:tool-call": LlmToolCall,
-    "agent:event": AgentTurn,
-    "tts:streaming-event": TtsEvent,
-    "jambonz:error": ErrorEvent,
-}
-
 
 def for_message(type: str, hook: str | None, data: dict[str, Any]) -> Event:
-    """The event for a message of jambonz, over its ``data``, which is not copied.
+    """Return the event for a message of jambonz.
 
-    ``hook`` does not decide anything: jambonz does not say which verb a hook belongs to, so that
-    every ``verb:hook`` is an :class:`ActionHook`.
+    Args:
+        type: The type of the message; one that is not known makes a plain :class:`Event`.
+        hook: The name of the hook. It decides nothing, for jambonz does not say which verb a hook belongs to: every
+            ``verb:hook`` is an :class:`ActionHook`.
+        data: The data of the message. The event is a view of it, not a copy.
     """
-    return _CLASS.get(type, Event)(data)
+    return EVENT_CLASSES.get(type, Event)(data)
 
 
 def from_query(params: Mapping[str, str]) -> dict[str, Any]:
-    """The payload of a webhook that came by GET: strings, but for fields that are known to be numbers or booleans."""
-    kinds = _converters()
+    """Return the payload of a webhook that came by GET.
+
+    Args:
+        params: The query: strings only. The fields that are known to be numbers or flags are converted; a field that
+            is not known, or has another value, stays the string that it is.
+    """
+    converters = _converters()
     payload: dict[str, Any] = dict(params)
-    for name in payload.keys() & kinds.keys():
-        try:
-            payload[name] = kinds[name](payload[name])
-        except ValueError:
-            pass  # it stays the string that it is, as every field does that this release does not know
+    for name in payload.keys() & converters.keys():
+        with suppress(ValueError):
+            payload[name] = converters[name](payload[name])
     return payload
 
 
@@ -165,7 +153,7 @@ def _converters() -> dict[str, Callable[[str], Any]]:
     return {field.wire: by_kind[field.kind] for field in fields if field.kind in by_kind}
 
 
-def _boolean(given: str) -> bool:
-    if given not in {"true", "false"}:
-        raise ValueError(given)
-    return given == "true"
+def _boolean(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError(text)
+    return text == "true"

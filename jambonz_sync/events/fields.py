@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .view import Record, anything, boolean, integer, mapping, number, record, records, text
+from typing import Literal
+
+from .view import Field, View, anything, boolean, choice, integer, mapping, number, text, view, views
 
 __all__ = [
     "Alternative",
@@ -20,7 +22,7 @@ __all__ = [
 ]
 
 
-class Alternative(Record):
+class Alternative(View):
     """One reading of what was said. ``confidence`` is 0 to 1, as far as the vendor gives one."""
 
     __slots__ = ()
@@ -28,7 +30,7 @@ class Alternative(Record):
     confidence = number()
 
 
-class Vendor(Record):
+class Vendor(View):
     """The recognizer's own result: ``name`` of the vendor, ``evt`` in the vendor's shape."""
 
     __slots__ = ()
@@ -36,26 +38,26 @@ class Vendor(Record):
     evt = anything()
 
 
-class Speech(Record):
-    """What was heard; ``alternatives`` has the best reading first."""
+class Speech(View):
+    """The words that a recognizer heard; ``alternatives`` has the best reading first."""
 
     __slots__ = ()
     language_code = text()
     channel_tag = integer()
     is_final = boolean()
-    alternatives = records(Alternative)
-    vendor = record(Vendor)
+    alternatives = views(Alternative)
+    vendor = view(Vendor)
 
 
-class SpeechEvent(Record):
+class SpeechEvent(View):
     """Something that a recognizer noticed that is not a transcript."""
 
     __slots__ = ()
     type = text()
 
 
-class Translation(Record):
-    """What was said in ``channel``, in another ``language``."""
+class Translation(View):
+    """The words that were said in ``channel``, in another ``language``."""
 
     __slots__ = ()
     channel = integer()
@@ -63,34 +65,34 @@ class Translation(Record):
     translation = text()
 
 
-class Preflight(Record):
-    """Whether the model's answer to an unfinished sentence could be used (``hit``)."""
+class Preflight(View):
+    """The answer of the model to an unfinished sentence: it could be used (``hit``) or not."""
 
     __slots__ = ()
-    result = text("hit", "miss", "pending")
+    result: Field[Literal["hit", "miss", "pending"] | None] = choice()
     tokens = integer()
 
 
-class Latency(Record):
-    """What an agent's turn took, part by part, in milliseconds."""
+class Latency(View):
+    """The time that an agent's turn took, part by part, in milliseconds."""
 
     __slots__ = ()
     transcriber_latency = integer()
     turn_detection_latency = integer()
     model_latency = integer()
     voice_latency = integer()
-    preflight = record(Preflight)
+    preflight = view(Preflight)
 
 
-class HoldDetail(Record):
-    """Who put whom on hold."""
+class HoldDetail(View):
+    """The two parties of a hold: ``from_`` put ``to`` on hold."""
 
     __slots__ = ()
     from_ = text()
     to = text()
 
 
-class ReferDetails(Record):
+class ReferDetails(View):
     """The REFER by which a party of a dial wants the call transferred."""
 
     __slots__ = ()
@@ -103,7 +105,7 @@ class ReferDetails(Record):
     referred_call_sid = text()
 
 
-class Sip(Record):
+class Sip(View):
     """The INVITE of the call, as jambonz got it. ``headers`` has the names as they were sent."""
 
     __slots__ = ()
@@ -113,23 +115,26 @@ class Sip(Record):
     uri = text()
     called_number = text(wire="calledNumber")
     calling_number = text(wire="callingNumber")
-    type = text("request")
-    source = text("network", "application")
+    type: Field[Literal["request"] | None] = choice()
+    source: Field[Literal["network", "application"] | None] = choice()
     source_address = text()
     source_port = anything()
     protocol = text()
     payload = anything()
 
     def header(self, name: str) -> str | None:
-        """The value of a header, whatever the case of its name; None where there is none."""
+        """Return the value of a header, None where there is none.
+
+        Args:
+            name: Its name, in upper or lower case.
+        """
         headers: object = self.headers
-        wanted = name.lower()
         if not isinstance(headers, dict):
             return None
-        return next((value for key, value in headers.items() if key.lower() == wanted), None)
+        return next((value for key, value in headers.items() if key.lower() == name.lower()), None)
 
 
-class SpeechDefaults(Record):
+class SpeechDefaults(View):
     """Vendor, language and voice that the application has in the portal (``voice`` for speaking only)."""
 
     __slots__ = ()
@@ -138,9 +143,9 @@ class SpeechDefaults(Record):
     voice = text()
 
 
-class Defaults(Record):
+class Defaults(View):
     """The speech vendors that the application has in the portal."""
 
     __slots__ = ()
-    synthesizer = record(SpeechDefaults)
-    recognizer = record(SpeechDefaults)
+    synthesizer = view(SpeechDefaults)
+    recognizer = view(SpeechDefaults)

@@ -1,15 +1,15 @@
-"""What the hooks of verbs carry, one class for each, and the class that can be any of them."""
+"""The events of the hooks of verbs: one class for each kind, and the class that can be any of them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from .fields import HoldDetail, Latency, ReferDetails, Speech, SpeechEvent, Translation
-from .view import Record, always, anything, boolean, integer, mapping, number, record, text
+from .view import Field, View, always, anything, boolean, choice, integer, mapping, number, text, view
 
 
-class Event(Record):
-    """Anything that jambonz tells an application."""
+class Event(View):
+    """The base of all events."""
 
     __slots__ = ()
 
@@ -21,14 +21,15 @@ class CallEvent(Event):
     call_sid = always()
     account_sid = always()
     application_sid = text()
-    direction = always("inbound", "outbound")
+    direction: Field[Literal["inbound", "outbound"]] = choice()
     from_ = always()
     to = always()
     call_id = always()
     sbc_callid = text()
-    call_status = text(
-        "trying", "ringing", "early-media", "in-progress", "completed", "failed", "busy", "no-answer", "queued"
-    )
+    call_status: Field[
+        Literal["trying", "ringing", "early-media", "in-progress", "completed", "failed", "busy", "no-answer", "queued"]
+        | None
+    ] = choice()
     sip_status = integer()
     sip_reason = text()
     sip_reason_header = text()
@@ -39,24 +40,24 @@ class CallEvent(Event):
     customer_data = mapping(wire="customerData")
 
 
-class Spoken(Event):
+class HeardEvent(Event):
     """An event with something that was said."""
 
     __slots__ = ()
 
     @property
     def transcript(self) -> str:
-        """What was said, by the best reading; "" where nothing was."""
-        found = self._first().get("transcript", self._data.get("transcript"))
-        return found if isinstance(found, str) else ""
+        """The words of the caller, by the best reading; "" where nothing was said."""
+        transcript = self._best_reading().get("transcript", self._data.get("transcript"))
+        return transcript if isinstance(transcript, str) else ""
 
     @property
     def confidence(self) -> float | None:
-        """How sure the recognizer is of it, 0 to 1; None where it does not say."""
-        found = self._first().get("confidence")
-        return found if isinstance(found, int | float) else None
+        """The confidence of the recognizer in it, 0 to 1; None where it gives none."""
+        confidence = self._best_reading().get("confidence")
+        return confidence if isinstance(confidence, int | float) else None
 
-    def _first(self) -> dict[str, Any]:
+    def _best_reading(self) -> dict[str, Any]:
         try:
             first = self._data["speech"]["alternatives"][0]
         except (KeyError, IndexError, TypeError):
@@ -64,32 +65,32 @@ class Spoken(Event):
         return first if isinstance(first, dict) else {}
 
 
-class GatherEvent(CallEvent, Spoken):
+class GatherEvent(CallEvent, HeardEvent):
     """The caller spoke, pressed keys, or did neither in time (``reason``)."""
 
     __slots__ = ()
-    reason = text("speechDetected", "dtmfDetected", "timeout", "error", "stt-low-confidence")
-    speech = record(Speech)
+    reason: Field[Literal["speechDetected", "dtmfDetected", "timeout", "error", "stt-low-confidence"] | None] = choice()
+    speech = view(Speech)
     digits = text()
     details = mapping()
 
 
-class GatherPartialEvent(CallEvent, Spoken):
+class GatherPartialEvent(CallEvent, HeardEvent):
     """An interim result of a gather. It is a hook like others, but verbs that answer it are ignored."""
 
     __slots__ = ()
     b3 = text()
     caller_name = text()
-    speech = record(Speech)
+    speech = view(Speech)
 
 
 class DialEvent(CallEvent):
     """A dial has ended, and how. ``dial_sip_status`` is the SIP status of the called leg."""
 
     __slots__ = ()
-    dial_call_status = text(
-        "completed", "failed", "busy", "no-answer", "trying", "ringing", "early-media", "in-progress"
-    )
+    dial_call_status: Field[
+        Literal["completed", "failed", "busy", "no-answer", "trying", "ringing", "early-media", "in-progress"] | None
+    ] = choice()
     dial_sip_status = integer()
     dial_call_sid = text()
     dial_sbc_callid = text()
@@ -106,42 +107,45 @@ class DialHoldEvent(CallEvent):
     """A party of a dial was put on hold."""
 
     __slots__ = ()
-    hold_detail = record(HoldDetail)
+    hold_detail = view(HoldDetail)
 
 
 class DialReferEvent(CallEvent):
     """A party of a dial wants the call transferred."""
 
     __slots__ = ()
-    refer_details = record(ReferDetails)
+    refer_details = view(ReferDetails)
 
 
 class PlayEvent(CallEvent):
     """A file was played, or could not be. ``playback_last_offset_pos`` is in samples."""
 
     __slots__ = ()
-    reason = text("playCompleted", "playFailed")
+    reason: Field[Literal["playCompleted", "playFailed"] | None] = choice()
     playback_seconds = integer()
     playback_milliseconds = integer()
     playback_last_offset_pos = text()
-    status = text("fail")
+    status: Field[Literal["fail"] | None] = choice()
 
 
 class AmdEvent(CallEvent):
-    """What answering machine detection found. ``frequency`` of a tone is in Hz."""
+    """The result of answering machine detection. ``frequency`` of a tone is in Hz."""
 
     __slots__ = ()
-    type = text(
-        "amd_human_detected",
-        "amd_machine_detected",
-        "amd_no_speech_detected",
-        "amd_decision_timeout",
-        "amd_machine_stopped_speaking",
-        "amd_tone_detected",
-        "amd_tone_timeout",
-        "amd_error",
-        "amd_stopped",
-    )
+    type: Field[
+        Literal[
+            "amd_human_detected",
+            "amd_machine_detected",
+            "amd_no_speech_detected",
+            "amd_decision_timeout",
+            "amd_machine_stopped_speaking",
+            "amd_tone_detected",
+            "amd_tone_timeout",
+            "amd_error",
+            "amd_stopped",
+        ]
+        | None
+    ] = choice()
     reason = text()
     greeting = text()
     hint = text()
@@ -156,7 +160,7 @@ class EnqueueEvent(CallEvent):
     __slots__ = ()
     queue_sid = text()
     queue_time = integer()
-    queue_result = text("bridged", "hangup", "leave", "error")
+    queue_result: Field[Literal["bridged", "hangup", "leave", "error"] | None] = choice()
 
 
 class EnqueueWaitEvent(CallEvent):
@@ -173,7 +177,7 @@ class DequeueEvent(CallEvent):
     """A dequeue has ended."""
 
     __slots__ = ()
-    dequeue_result = text("complete", "timeout", "hangup")
+    dequeue_result: Field[Literal["complete", "timeout", "hangup"] | None] = choice()
 
 
 class ConferenceEvent(CallEvent):
@@ -186,7 +190,7 @@ class ConferenceStatus(CallEvent):
     """Something happened in a conference. ``duration`` is in seconds, ``time`` an ISO 8601 date and time."""
 
     __slots__ = ()
-    event = text("start", "end", "join", "leave", "start-talking", "stop-talking")
+    event: Field[Literal["start", "end", "join", "leave", "start-talking", "stop-talking"] | None] = choice()
     conference_sid = text()
     friendly_name = text()
     duration = number()
@@ -206,26 +210,29 @@ class LlmEvent(CallEvent):
     """A conversation with a model has ended, and why."""
 
     __slots__ = ()
-    completion_reason = text(
-        "normal conversation end",
-        "connection failure",
-        "disconnect from remote end",
-        "server failure",
-        "server error",
-        "client error calling function",
-        "client error calling mcp function",
-    )
+    completion_reason: Field[
+        Literal[
+            "normal conversation end",
+            "connection failure",
+            "disconnect from remote end",
+            "server failure",
+            "server error",
+            "client error calling function",
+            "client error calling mcp function",
+        ]
+        | None
+    ] = choice()
     error = anything()
 
 
-class AgentTurn(Spoken):
-    """What happened in a conversation with an agent. ``type`` says which of the other fields there are."""
+class AgentTurn(HeardEvent):
+    """A step of a conversation with an agent. ``type`` says which of the other fields there are."""
 
     __slots__ = ()
-    type = text("turn_end", "user_transcript", "llm_response", "user_interruption")
+    type: Field[Literal["turn_end", "user_transcript", "llm_response", "user_interruption"] | None] = choice()
     response = text()
     interrupted = boolean()
-    latency = record(Latency)
+    latency = view(Latency)
 
 
 class MessageEvent(CallEvent):
@@ -233,7 +240,9 @@ class MessageEvent(CallEvent):
 
     __slots__ = ()
     message_sid = text()
-    message_status = text("success", "failure", "no carriers", "smpp configuration error", "system error")
+    message_status: Field[
+        Literal["success", "failure", "no carriers", "smpp configuration error", "system error"] | None
+    ] = choice()
     carrier = text()
     carrier_message_id = text()
     message_failure_reason = text()
@@ -251,16 +260,16 @@ class SipRequestResult(CallEvent):
     """A SIP request within the call was answered."""
 
     __slots__ = ()
-    result = text("success", "failed")
+    result: Field[Literal["success", "failed"] | None] = choice()
     err = text()
 
 
-class TranscribeEvent(CallEvent, Spoken):
+class TranscribeEvent(CallEvent, HeardEvent):
     """A piece of a transcription."""
 
     __slots__ = ()
-    speech = record(Speech)
-    speech_event = record(SpeechEvent)
+    speech = view(Speech)
+    speech_event = view(SpeechEvent)
     stt_latency_ms = text()
     stt_talkspurts = text()
     stt_start_time = text()
@@ -272,15 +281,17 @@ class TranslationEvent(CallEvent):
     """A piece of a transcription, translated."""
 
     __slots__ = ()
-    translation = record(Translation)
+    translation = view(Translation)
 
 
 class TransferEvent(CallEvent):
     """A transfer has ended, and how."""
 
     __slots__ = ()
-    transfer_result = text("bridged", "returned", "voicemail", "failed")
-    transfer_reason = text("completed", "no-answer", "busy", "declined", "caller-abandoned", "error")
+    transfer_result: Field[Literal["bridged", "returned", "voicemail", "failed"] | None] = choice()
+    transfer_reason: Field[
+        Literal["completed", "no-answer", "busy", "declined", "caller-abandoned", "error"] | None
+    ] = choice()
     dial_call_sid = text()
 
 
@@ -316,3 +327,8 @@ class ActionHook(
     """
 
     __slots__ = ()
+    # Several verbs have a field of that name, with values of their own each: here it may be any of them, and others.
+    reason: Field[str | None] = text()  # type: ignore[assignment]
+    type: Field[str | None] = text()  # type: ignore[assignment]
+    event: Field[str | None] = text()  # type: ignore[assignment]
+    status: Field[str | None] = text()  # type: ignore[assignment]

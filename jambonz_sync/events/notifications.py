@@ -1,14 +1,14 @@
-"""What jambonz tells beside the hooks of verbs: a call's start and progress, verbs' progress, tools, speech streams."""
+"""The events beside the hooks of verbs: a call's start and progress, verbs' progress, tools, speech streams."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import ProtocolError
 from .fields import Defaults, Sip
 from .hooks import CallEvent, Event
-from .view import anything, boolean, integer, mapping, number, record, text
+from .view import Field, anything, boolean, choice, integer, mapping, number, text, view
 
 
 class CallSession(CallEvent):
@@ -27,9 +27,9 @@ class CallSession(CallEvent):
     parent_call_info = mapping()
     fs_sip_address = text()
     fs_public_ip = text()
-    sip = record(Sip)
+    sip = view(Sip)
     env_vars = mapping()
-    defaults = record(Defaults)
+    defaults = view(Defaults)
 
 
 class CallStatus(CallEvent):
@@ -39,7 +39,7 @@ class CallStatus(CallEvent):
     """
 
     __slots__ = ()
-    call_termination_by = text("caller", "jambonz")
+    call_termination_by: Field[Literal["caller", "jambonz"] | None] = choice()
     duration = integer()
 
 
@@ -47,16 +47,19 @@ class VerbStatus(Event):
     """The progress of a verb, after ``notify_events``."""
 
     __slots__ = ()
-    event = text(
-        "starting",
-        "finished",
-        "start-playback",
-        "stop-playback",
-        "kill-playback",
-        "dtmf-bargein-detected",
-        "speech-bargein-detected",
-        "synthesized-audio",
-    )
+    event: Field[
+        Literal[
+            "starting",
+            "finished",
+            "start-playback",
+            "stop-playback",
+            "kill-playback",
+            "dtmf-bargein-detected",
+            "speech-bargein-detected",
+            "synthesized-audio",
+        ]
+        | None
+    ] = choice()
     vendor = text()
     language = text()
     characters = integer()
@@ -66,21 +69,21 @@ class VerbStatus(Event):
     @property
     def name(self) -> str | None:
         """The verb. jambonz calls it ``name`` in some of these events and ``verb`` in the others."""
-        found: str | None = self._data.get("name") or self._data.get("verb")
-        return found
+        name: str | None = self._data.get("name") or self._data.get("verb")
+        return name
 
     @property
     def id(self) -> str | None:
         """The ``id`` that the application gave the verb. jambonz calls it ``verb_id`` in some of these events."""
-        found: str | None = self._data.get("id") or self._data.get("verb_id")
-        return found
+        id: str | None = self._data.get("id") or self._data.get("verb_id")
+        return id
 
 
 class SipReferStatus(Event):
-    """How far the call that a REFER asked for has come. ``call_status`` is a SIP status."""
+    """The progress of the call that a REFER asked for. ``call_status`` is a SIP status."""
 
     __slots__ = ()
-    event = text("transfer-status")
+    event: Field[Literal["transfer-status"] | None] = choice()
     call_status = integer()
 
 
@@ -95,24 +98,26 @@ class LlmToolCall(Event):
     def arguments(self) -> dict[str, Any]:
         """The arguments by name, {} where there are none.
 
-        Vendors send them as ``args`` or as ``arguments``, as an object or as JSON text. Raises
-        ProtocolError where they are no JSON object: a model may well write such.
+        Vendors send them as ``args`` or as ``arguments``, as an object or as JSON text.
+
+        Raises:
+            ProtocolError: They are no JSON object: a model may well write such.
         """
-        given: object = self._data.get("args")
-        if given is None:
-            given = self._data.get("arguments")
-        if isinstance(given, str):
-            if not given.strip():
+        arguments: object = self._data.get("args")
+        if arguments is None:
+            arguments = self._data.get("arguments")
+        if isinstance(arguments, str):
+            if not arguments.strip():
                 return {}
             try:
-                given = json.loads(given)
+                arguments = json.loads(arguments)
             except (ValueError, RecursionError) as exc:
                 raise self._unusable() from exc
-        if given is None:
+        if arguments is None:
             return {}
-        if not isinstance(given, dict):
+        if not isinstance(arguments, dict):
             raise self._unusable()
-        return given
+        return arguments
 
     def _unusable(self) -> ProtocolError:
         return ProtocolError(f"tool call {self.name!r} ({self.tool_call_id!r}): arguments are not a JSON object")
@@ -147,9 +152,10 @@ class TtsEvent(Event):
     """The state of a stream of text to be spoken. ``text`` and ``bargein`` come with ``tts_spoken``."""
 
     __slots__ = ()
-    event_type = text(
-        "stream_open", "stream_closed", "stream_paused", "stream_resumed", "user_interruption", "tts_spoken"
-    )
+    event_type: Field[
+        Literal["stream_open", "stream_closed", "stream_paused", "stream_resumed", "user_interruption", "tts_spoken"]
+        | None
+    ] = choice()
     text = text()
     bargein = boolean()
 

@@ -1,19 +1,22 @@
-"""How a verb or a component is declared: a frozen dataclass, and what its types cannot say.
+"""The declaration of a verb, a component or an action: a frozen dataclass, and what its types cannot say.
 
     @model
     class Vad(Model):
-        \"\"\"Voice activity detection. ...
+        \"\"\"Detect when the caller speaks.
 
         Args:
-            voice_ms: ...
+            voice_ms: Least duration of speech that counts, in milliseconds.
+            mode: Aggressiveness of the detector.
         \"\"\"
 
         voice_ms: float | None = None
-        mode: float | None = option(ge=0, le=3)
+        mode: float | None = option(default=None, ge=0, le=3)
+        extra: Mapping[str, Any] | None = None
 
-Types are those of the annotations; ``None`` is "not set". :func:`option` adds what a type cannot
-say (bounds, a wire name that breaks the rule, the release that brought it) and :func:`required` the
-same for an option without which jambonz refuses the verb.
+Types are those of the annotations; ``None`` means "not set". :func:`option` adds what a type cannot say (bounds, a wire
+name that breaks the rule, the release that brought it), and :func:`required` the same for an option without which
+jambonz refuses the verb. Each class declares ``extra`` as its last option (a verb ``id`` and ``extra``), because type
+checkers and editors show options in the order of their declaration, those of the base first.
 """
 
 from __future__ import annotations
@@ -23,19 +26,18 @@ import functools
 import inspect
 import re
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar, Final, Literal, TypeAlias, TypeVar, cast, dataclass_transform, get_type_hints
 
 from .wire import to_wire_name
 
 __all__ = [
-    "NO_LIMITS",
-    "Dialect",
-    "Flaw",
-    "Limits",
+    "NO_CONSTRAINTS",
+    "Constraints",
     "Meta",
     "Model",
     "Option",
+    "ServerTarget",
     "documented",
     "model",
     "once",
@@ -47,17 +49,36 @@ __all__ = [
 M = TypeVar("M", bound="type[Model]")
 F = TypeVar("F", bound="Callable[..., Any]")
 Owner: TypeAlias = Literal["jambonz", "vendor", "open", "newer"]
-Finish: TypeAlias = "Callable[[dict[str, Any], Dialect], None]"
+Finish: TypeAlias = "Callable[[dict[str, Any], ServerTarget], None]"
+
+
+class ServerTarget(typing.NamedTuple):
+    """The server that verbs are made for.
+
+    Args:
+        server: ``"0.9"``, or None for whatever the newest server takes.
+        escape_urls: Change texts to say that jambonz would take for URLs, so that it speaks them.
+    """
+
+    server: str | None = None
+    escape_urls: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Limits:
-    """What the type of an option does not say. All of it is optional.
+class Constraints:
+    """The properties of an option that its type does not say. All of them are optional.
 
-    ``ge`` and ``le`` are bounds of a number, ``pattern`` and ``min_length`` those of a string,
-    ``min_items`` that of a list. ``wire`` is the name on the wire where it does not follow from the Python name.
-    ``since`` is the first release that takes the option, ``needed_on`` names a server that insists on an option
-    which others do without. ``verbs`` marks a list of verbs. ``default`` is what jambonz takes when it is not set.
+    Args:
+        wire: Its name on the wire, where that does not follow from the Python name.
+        ge: Least value of a number.
+        le: Greatest value of a number.
+        pattern: Regular expression that a string must match.
+        min_length: Least length of a string.
+        min_items: Least length of a list.
+        since: First release of jambonz that takes the option.
+        needed_on: Server that insists on the option, which others do without.
+        verbs: Makes the wire dict of each item, where the option is a list of verbs.
+        server_default: The value that jambonz takes when the option is not set; for the documentation.
     """
 
     wire: str | None = None
@@ -68,53 +89,48 @@ class Limits:
     min_items: int | None = None
     since: str | None = None
     needed_on: str | None = None
-    verbs: bool = False
-    default: Any = None
+    verbs: Callable[[Any, ServerTarget], dict[str, Any]] | None = None
+    server_default: Any = None
 
 
-NO_LIMITS: Final = Limits()
-_LIMITS = "jambonz"
+NO_CONSTRAINTS: Final = Constraints()
+_CONSTRAINTS = "jambonz"
 
 
-def option(**limits: Any) -> Any:
-    """An option that may be left out. The keywords are those of :class:`Limits`."""
-    return dataclasses.field(default=None, metadata={_LIMITS: Limits(**limits)})
+def option(*, default: None = None, **constraints: Any) -> Any:
+    """Declare an option that may be left out.
+
+    Args:
+        default: Always None, and always written: type checkers take an option without it for a required one,
+            and editors show it as the default in place of this call.
+        constraints: Those of :class:`Constraints`.
+    """
+    return dataclasses.field(default=default, metadata={_CONSTRAINTS: Constraints(**constraints)})
 
 
-def required(**limits: Any) -> Any:
-    """An option without which jambonz refuses the verb. The keywords are those of :class:`Limits`."""
-    return dataclasses.field(metadata={_LIMITS: Limits(**limits)})
+def required(**constraints: Any) -> Any:
+    """Declare an option without which jambonz refuses the verb.
 
-
-class Dialect(typing.NamedTuple):
-    """For whom verbs are made: ``server`` is None (whatever the newest takes) or ``"0.9"``; ``escape_urls`` says
-    whether texts that jambonz would take for a URL are made escape_urls."""
-
-    server: str | None = None
-    escape_urls: bool = True
-
-
-class Flaw(Exception):
-    """Something that jambonz would not take. ``where`` grows on the way up, innermost name first."""
-
-    def __init__(self, what: str, *where: str, expected: str | None = None, nearest: str | None = None) -> None:
-        super().__init__(what)
-        self.what = what
-        self.where = list(where)
-        self.expected = expected
-        self.nearest = nearest
+    Args:
+        constraints: Those of :class:`Constraints`.
+    """
+    return dataclasses.field(metadata={_CONSTRAINTS: Constraints(**constraints)})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Meta:
-    """What is known of a model as a whole.
+    """The properties of a model as a whole.
 
-    ``verb`` is its name on the wire, None for a component. ``since`` is the first release that has it, and ``new``
-    whether a 0.9 server lacks it. ``owner`` says what becomes of an option that is not declared: ``"jambonz"``
-    refuses it; ``"vendor"`` passes the whole object on untouched, as it is the vendor's own; ``"open"`` passes on
-    what is not declared; ``"newer"`` does so for newer servers, whose schema leaves the object open, and refuses it
-    for 0.9, which does not. ``finish`` is called with the
-    finished options; it may change them, and raises :class:`Flaw` if they do not go together.
+    Args:
+        verb: Name of the verb on the wire, None for a component.
+        since: First release of jambonz that has it.
+        new: A 0.9 server lacks it.
+        owner: The party that decides about options that the model does not declare. ``"jambonz"`` refuses them.
+            ``"vendor"`` passes the whole object on untouched, as it is the vendor's own. ``"open"`` passes on those
+            that are not declared. ``"newer"`` does so for newer servers, whose schema leaves the object open, and
+            refuses them for 0.9, whose schema does not.
+        finish: Called with the finished wire dict; it may change it, and raises
+            :class:`~jambonz_sync.model.checks.ValidationError` if the options do not go together.
     """
 
     verb: str | None = None
@@ -132,12 +148,12 @@ class Option:
     wire: str
     type: Any
     required: bool
-    limits: Limits
+    constraints: Constraints
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Model:  # noqa: PLW1641 - options hold lists and dicts: not hashable
-    """Base of all verbs and components: a frozen dataclass whose fields are the options on the wire.
+    """Base of all verbs, components and actions: a frozen dataclass whose fields are the options on the wire.
 
     Args:
         extra: Options that are newer than this release, in wire spelling; sent as they are, unchecked.
@@ -145,11 +161,10 @@ class Model:  # noqa: PLW1641 - options hold lists and dicts: not hashable
 
     __jambonz__: ClassVar[Meta] = Meta()
 
-    extra: Mapping[str, Any] | None = None
-
     def __repr__(self) -> str:
-        given = [(one.name, getattr(self, one.name)) for one in options(type(self))]
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in given if v is not None)})"
+        values = [(option.name, getattr(self, option.name)) for option in options(type(self))]
+        shown = ", ".join(f"{name}={value!r}" for name, value in values if value is not None)
+        return f"{type(self).__name__}({shown})"
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -158,17 +173,20 @@ class Model:  # noqa: PLW1641 - options hold lists and dicts: not hashable
 
 
 def once(make: F) -> F:
-    """``functools.cache`` with the signature kept: mypy does not see that a class of models can be hashed."""
+    """Cache the results of ``make``, as ``functools.cache`` does, and keep its signature.
+
+    mypy does not see that a class of models can be hashed, and would refuse the call of a plain cache.
+    """
     return cast(F, functools.cache(make))
 
 
 @typing.overload
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(required, dataclasses.field))
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option, required, dataclasses.field))
 def model(cls: M, /) -> M: ...
 
 
 @typing.overload
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(required, dataclasses.field))
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option, required, dataclasses.field))
 def model(
     *,
     verb: str | None = None,
@@ -180,7 +198,12 @@ def model(
 
 
 def model(cls: Any = None, /, **meta: Any) -> Any:
-    """Make a subclass of :class:`Model` a frozen dataclass of keyword-only options."""
+    """Make a subclass of :class:`Model` a frozen dataclass of keyword-only options.
+
+    Args:
+        cls: The class, where the decorator is used without arguments.
+        meta: The fields of :class:`Meta`.
+    """
 
     def make(cls: type[Model]) -> type[Model]:
         cls.__jambonz__ = Meta(**meta)
@@ -192,23 +215,28 @@ def model(cls: Any = None, /, **meta: Any) -> Any:
 
 @once
 def options(cls: type[Model]) -> tuple[Option, ...]:
-    """The options of a model, in the order of declaration."""
+    """Return the options of a model in the order of declaration, all but ``extra``."""
     hints = get_type_hints(cls)
-    found = []
+    declared = []
     for field in dataclasses.fields(cls):
         if field.name == "extra":
             continue
-        limits: Limits = field.metadata.get(_LIMITS, NO_LIMITS)
+        constraints: Constraints = field.metadata.get(_CONSTRAINTS, NO_CONSTRAINTS)
+        wire = constraints.wire or to_wire_name(field.name)
         needed = field.default is dataclasses.MISSING
-        found.append(Option(field.name, limits.wire or to_wire_name(field.name), hints[field.name], needed, limits))
-    return tuple(found)
+        declared.append(Option(field.name, wire, hints[field.name], needed, constraints))
+    return tuple(declared)
 
 
 @once
 def documented(cls: type[Model]) -> tuple[str, dict[str, str]]:
-    """What a model is for, and what each of its options means, inherited ones last: read from the docstrings."""
+    """Return what a model is for, and the meaning of each option by name, in the order of declaration.
+
+    Both are read from the docstrings of the class and of its bases; an option that several describe has the meaning
+    that the nearest class gives it.
+    """
     about = ""
-    meant: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for base in cls.__mro__:
         if not issubclass(base, Model):
             continue
@@ -217,5 +245,6 @@ def documented(cls: type[Model]) -> tuple[str, dict[str, str]]:
         for entry in re.split(r"\n(?=    \w)", f"\n{args}"):
             name, colon, meaning = entry.strip().partition(":")
             if colon:
-                meant.setdefault(name, " ".join(meaning.split()))
-    return about, meant
+                meanings.setdefault(name, " ".join(meaning.split()))
+    names = [field.name for field in dataclasses.fields(cls)]
+    return about, {name: meanings[name] for name in names if name in meanings}

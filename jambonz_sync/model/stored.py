@@ -1,4 +1,4 @@
-"""The base of what users keep, log or store: REST results, call sessions.
+"""The base of the objects that users keep, log or store: REST resources, rows of campaigns.
 
 A model is a frozen dataclass with a default for every field, made from the JSON object that a server
 sent. It is lenient about what arrives, for a server may be newer or older than this package: a field
@@ -33,18 +33,27 @@ _SECRET = ("password", "secret", "token", "_key", "credential", "env_vars")
 
 
 def is_secret(name: str) -> bool:
-    """Whether a field of this name holds what must not be shown or logged."""
+    """Return whether a field of this name holds a secret, which must not be shown or logged."""
     return name.lower().endswith(_SECRET)
 
 
 def wired(name: str, *, default: Any) -> Any:
-    """A dataclass field whose name on the wire is ``name`` rather than what the class's rule makes of it."""
+    """Declare a field whose name on the wire does not follow from the rule of its class.
+
+    Args:
+        name: The name on the wire.
+        default: The value where the server sends none.
+    """
     return field(default=default, metadata={"wire": name})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, wired))
 def model(cls: type[_T]) -> type[_T]:
-    """Make a subclass of :class:`Model` a frozen, keyword-only dataclass with the ``repr`` that hides secrets."""
+    """Make a subclass of :class:`Model` a frozen, keyword-only dataclass with the ``repr`` that hides secrets.
+
+    Args:
+        cls: The class.
+    """
     return dataclass(frozen=True, kw_only=True, repr=False)(cls)
 
 
@@ -76,10 +85,14 @@ class Model:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, infer_missing: bool = True) -> Self:
-        """The object for ``data``, which is not changed or kept. Missing fields get their defaults.
+        """Make an object of a JSON object. Missing fields get their defaults; ``__post_init__`` is not run.
 
-        ``infer_missing`` is there for dataclasses_json, and means nothing. ``__post_init__`` is not run.
-        TypeError if ``data`` is not a mapping.
+        Args:
+            data: The JSON object; it is neither changed nor kept.
+            infer_missing: Has no effect; dataclasses_json passes it.
+
+        Raises:
+            TypeError: ``data`` is not a mapping.
         """
         if not isinstance(data, Mapping):
             raise TypeError(f"{cls.__name__} is made from a JSON object, not from {type(data).__name__}")
@@ -99,42 +112,56 @@ class Model:
             elif nullable:
                 values[name] = None
         values["extra"] = extra
-        made = cls.__new__(cls)
-        made.__dict__.update(values)  # a frozen class refuses setattr(); running __init__ costs five times as much
-        return made
+        instance = cls.__new__(cls)
+        instance.__dict__.update(values)  # a frozen class refuses setattr(); running __init__ costs five times as much
+        return instance
 
     def to_dict(self, encode_json: bool = False) -> dict[str, Any]:
-        """The JSON object of this, by the names of the wire and with ``extra``.
+        """Return the JSON object, by the names of the wire and with ``extra``.
 
         Fields that are None by default, and still are, are left out.
 
-        ``encode_json`` is there for dataclasses_json, and means nothing.
+        Args:
+            encode_json: Has no effect; dataclasses_json passes it.
         """
-        made: dict[str, Any] = {}
+        data: dict[str, Any] = {}
         for f in fields(self):
             if f.name != "extra":
                 value = getattr(self, f.name)
                 if value is not None or f.default is not None:
-                    made[self._wire_name(f)] = _plain(value)
-        made.update(self.extra)
-        return made
+                    data[self._wire_name(f)] = _plain(value)
+        data.update(self.extra)
+        return data
 
     def to_json(self, **options: Any) -> str:
-        """:meth:`to_dict` as JSON text. ``options`` are those of ``json.dumps`` (``indent=2`` ...)."""
-        from dataclasses_json import DataClassJsonMixin
+        """Return :meth:`to_dict` as JSON text.
+
+        Args:
+            options: Those of ``json.dumps`` (``indent=2`` ...).
+        """
+        from dataclasses_json import DataClassJsonMixin  # it takes 95 ms to import
 
         return DataClassJsonMixin.to_json(cast("DataClassJsonMixin", self), **options)
 
     @classmethod
     def from_json(cls, text: str | bytes, **options: Any) -> Self:
-        """:meth:`from_dict` of JSON text. ``options`` are those of ``json.loads``. ValueError if it is not JSON."""
-        from dataclasses_json import DataClassJsonMixin
+        """Make an object of JSON text, as :meth:`from_dict` does of an object.
+
+        Args:
+            text: The JSON text.
+            options: Those of ``json.loads``.
+
+        Raises:
+            ValueError: The text is not JSON.
+            TypeError: It is JSON, and no object.
+        """
+        from dataclasses_json import DataClassJsonMixin  # it takes 95 ms to import
 
         decode: Any = DataClassJsonMixin.from_json
         return cast(Self, decode.__func__(cls, text, **options))
 
     def __repr__(self) -> str:
-        """Fields that say something; secrets only that they are there, ``extra`` only its names."""
+        """Show the fields that are set; of secrets only that they are there, of ``extra`` only its names."""
         shown: list[str] = []
         for f in fields(self):
             value = getattr(self, f.name)
@@ -150,7 +177,10 @@ class Model:
 
     @classmethod
     def _draw_up(cls) -> _Plan:
-        """How to make objects of this class. Costs a tenth of a millisecond, once; threads that race do it twice."""
+        """Make the plan by which objects of this class are made.
+
+        It costs a tenth of a millisecond, once; threads that race do it twice.
+        """
         hints = get_type_hints(cls)
         steps: dict[str, _Step] = {}
         for f in fields(cls):
@@ -174,7 +204,10 @@ def _plain(value: Any) -> Any:
 
 
 def _conversion(hint: Any) -> Callable[[Any], Any] | None:
-    """What turns JSON into ``hint``; None where there is nothing to do. It never raises on what it does not expect."""
+    """Return the function that turns JSON into ``hint``, None where there is nothing to do.
+
+    It never raises: a value that it does not expect stays as it is.
+    """
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Union or origin is types.UnionType:
         kinds = [kind for kind in arguments if kind is not type(None)]

@@ -1,133 +1,113 @@
-"""How values that hold no others are checked: strings, numbers, flags, choices."""
+"""The checks of values that hold no others: strings, numbers, flags, choices."""
 
 from __future__ import annotations
 
 import math
 import re
-import typing
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
-from .declare import Flaw, Limits
-from .wire import json_flaw
+from .checks import ValidationError, kind_of, not_one_of, one_of_these
+from .declare import Constraints
+from .wire import json_error
 
-__all__ = [
-    "Check",
-    "Convert",
-    "Never",
-    "anything",
-    "boolean",
-    "kind_of",
-    "nearest",
-    "number",
-    "one_of",
-    "string",
-    "wrong",
-]
+__all__ = ["Check", "Convert", "NoExactType", "anything", "boolean", "choice", "number", "string", "unexpected"]
 
 Convert = Callable[[Any], Any]
 
 
-class Never:
-    """No value is of this type: the option has no fast path."""
+class NoExactType:
+    """The type of no value: a check whose ``exact`` type is this one looks at every value."""
 
 
 class Check(NamedTuple):
-    """How values of one type are checked. A value whose type is ``exact`` is right as it is; ``convert`` returns
-    any other in its wire form or raises :class:`Flaw`. ``types`` are those that ``convert`` is for."""
+    """The check of values of one type.
+
+    Args:
+        exact: A value of exactly this type is right as it is.
+        convert: Returns any other value in its wire form, or raises ValidationError.
+        types: The types that ``convert`` is for; members of a union are chosen by it.
+        expected: The values that the check accepts, in words, for messages.
+    """
 
     exact: type
     convert: Convert
     types: tuple[type, ...]
-    wanted: str
+    expected: str
 
 
-def wrong(wanted: str, value: object) -> Flaw:
-    return Flaw(f"expected {wanted}, got {kind_of(value)}", expected=wanted)
+def unexpected(expected: str, value: object) -> ValidationError:
+    """Return the error for a ``value`` that is of another kind than what is ``expected``."""
+    return ValidationError(f"expected {expected}, got {kind_of(value)}", expected=expected)
 
 
-def kind_of(value: object) -> str:
-    """What a value is, without its content: it may be a secret."""
-    if value is None or isinstance(value, bool):
-        return repr(value)
-    for kind, name in ((str, "a string"), (Mapping, "an object"), (list | tuple, "a list"), (int | float, "a number")):
-        if isinstance(value, kind):
-            return name
-    return type(value).__name__
-
-
-def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known name that ``name`` resembles most, None if it resembles none."""
-    from difflib import get_close_matches  # only when something is wrong
-
-    found = get_close_matches(name, known, 1)
-    return found[0] if found else None
-
-
-def string(limits: Limits) -> Check:
-    wanted = "a string"
-    if limits.min_length:
-        wanted = "a string that is not empty" if limits.min_length == 1 else f"at least {limits.min_length} characters"
-    if limits.pattern:
-        wanted = f"a string like {limits.pattern}"
-    match = re.compile(limits.pattern).search if limits.pattern else None
-    least = limits.min_length or 0
+def string(constraints: Constraints) -> Check:
+    """Return the check of a string."""
+    expected = "a string"
+    least = constraints.min_length or 0
+    if least:
+        expected = "a string that is not empty" if least == 1 else f"at least {least} characters"
+    if constraints.pattern:
+        expected = f"a string like {constraints.pattern}"
+    match = re.compile(constraints.pattern).search if constraints.pattern else None
 
     def convert(value: Any) -> str:
         if not isinstance(value, str):
-            raise wrong(wanted, value)
+            raise unexpected(expected, value)
         plain = str.__str__(value)  # of a StrEnum or Markup its text
         if len(plain) < least or (match and not match(plain)):
-            raise Flaw(f"expected {wanted}", expected=wanted)
+            raise ValidationError(f"expected {expected}", expected=expected)
         return plain
 
-    return Check(Never if match or least else str, convert, (str,), wanted)
+    return Check(NoExactType if match or least else str, convert, (str,), expected)
 
 
-def boolean(_limits: Limits) -> Check:
+def boolean(_constraints: Constraints) -> Check:
+    """Return the check of a flag."""
+
     def convert(value: Any) -> bool:
         if value is True or value is False:
             return value
-        raise wrong("true or false", value)
+        raise unexpected("true or false", value)
 
     return Check(bool, convert, (bool,), "true or false")
 
 
-def number(limits: Limits, *, whole: bool) -> Check:
-    low, high = limits.ge, limits.le
-    wanted = "a whole number" if whole else "a number"
+def number(constraints: Constraints, *, whole: bool) -> Check:
+    """Return the check of a number; ``whole`` takes 2.0 and refuses 2.5."""
+    low, high = constraints.ge, constraints.le
+    expected = "a whole number" if whole else "a number"
     if low is not None and high is not None:
-        wanted += f" from {low:g} to {high:g}"
+        expected += f" from {low:g} to {high:g}"
     elif low is not None:
-        wanted += f" of at least {low:g}"
+        expected += f" of at least {low:g}"
     elif high is not None:
-        wanted += f" of at most {high:g}"
+        expected += f" of at most {high:g}"
 
     def convert(value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise wrong(wanted, value)
+            raise unexpected(expected, value)
         if isinstance(value, float):
             if whole and value.is_integer():
                 value = int(value)
             elif whole or not math.isfinite(value):
-                raise Flaw(f"expected {wanted}, got {value}", expected=wanted)
+                raise ValidationError(f"expected {expected}, got {value}", expected=expected)
             else:
                 value = float(value)
         else:
             value = int(value)
         if (low is not None and value < low) or (high is not None and value > high):
-            raise Flaw(f"expected {wanted}, got {value}", expected=wanted)
-        return typing.cast("int | float", value)
+            raise ValidationError(f"expected {expected}, got {value}", expected=expected)
+        return cast("int | float", value)
 
-    return Check(int if low is None and high is None else Never, convert, (int, float), wanted)
+    return Check(int if low is None and high is None else NoExactType, convert, (int, float), expected)
 
 
-def one_of(allowed: tuple[Any, ...]) -> Check:
-    kinds = tuple({type(value) for value in allowed})
-    by_kind = {(type(value), value) for value in allowed}  # 1 is no True
-    texts = frozenset(value for value in allowed if type(value) is str)
-    names = [str(value).lower() if isinstance(value, bool) else str(value) for value in allowed]
-    wanted = names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+def choice(choices: tuple[Any, ...]) -> Check:
+    """Return the check of a value that is one of the ``choices``."""
+    kinds = tuple({type(value) for value in choices})
+    by_kind = {(type(value), value) for value in choices}  # True is equal to 1, and another value
+    texts = frozenset(value for value in choices if type(value) is str)
 
     def convert(value: Any) -> Any:
         kind = type(value)
@@ -135,21 +115,20 @@ def one_of(allowed: tuple[Any, ...]) -> Check:
             return value
         if kind in kinds and (kind, value) in by_kind:
             return value
-        if isinstance(value, str):
-            plain = str.__str__(value)
-            if plain in texts:
-                return plain
-            raise Flaw(f"expected {wanted}, got {plain[:40]!r}", expected=wanted, nearest=nearest(plain, names))
-        raise wrong(wanted, value)
+        if isinstance(value, str) and (plain := str.__str__(value)) in texts:
+            return plain
+        raise not_one_of(value, choices)
 
-    return Check(Never, convert, kinds, wanted)
+    return Check(NoExactType, convert, kinds, one_of_these(choices))
 
 
-def anything(_limits: Limits) -> Check:
+def anything(_constraints: Constraints) -> Check:
+    """Return the check of a value of any type that JSON has a form for."""
+
     def convert(value: Any) -> Any:
-        found = json_flaw(value)
-        if found is not None:
-            raise Flaw(found[1], *found[0], expected="JSON")
+        error = json_error(value)
+        if error is not None:
+            raise error
         return value
 
     return Check(str, convert, (object,), "any value")

@@ -1,4 +1,4 @@
-"""What goes over the wire: names in both spellings, and JSON."""
+"""The form of things on the wire: names in both spellings, and JSON."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from keyword import iskeyword
 from typing import Any, Final
 
 from ..errors import InvalidVerb
+from .checks import ValidationError
 
-__all__ = ["MAX_MESSAGE", "UNSET", "Unset", "dumps", "json_flaw", "to_python_name", "to_wire_name"]
+__all__ = ["MAX_MESSAGE", "UNSET", "Unset", "dumps", "json_error", "to_python_name", "to_wire_name"]
 
 #: bytes of one WebSocket message that jambonz still takes; it closes the connection on a larger one
 MAX_MESSAGE: Final = 24_576
@@ -34,19 +35,22 @@ UNSET: Final = Unset.UNSET
 
 
 def to_wire_name(name: str) -> str:
-    """``action_hook`` → ``actionHook``, ``from_`` → ``from``; a name in wire spelling stays as it is."""
-    head, *rest = name.rstrip("_").split("_")
-    return head + "".join([part[:1].upper() + part[1:] for part in rest])
+    """Return the name on the wire: ``action_hook`` → ``actionHook``, ``from_`` → ``from``.
+
+    A name in wire spelling stays as it is.
+    """
+    first, *others = name.rstrip("_").split("_")
+    return first + "".join([word[:1].upper() + word[1:] for word in others])
 
 
 def to_python_name(name: str) -> str:
-    """``actionHook`` → ``action_hook``, ``from`` → ``from_``, ``recordingID`` → ``recording_id``."""
-    out: list[str] = []
+    """Return the name in Python: ``actionHook`` → ``action_hook``, ``from`` → ``from_``, ``userID`` → ``user_id``."""
+    chars: list[str] = []
     for i, char in enumerate(name):
         if char.isupper() and i and (not name[i - 1].isupper() or name[i + 1 : i + 2].islower()):
-            out.append("_")
-        out.append(char.lower())
-    python = "".join(out)
+            chars.append("_")
+        chars.append(char.lower())
+    python = "".join(chars)
     return f"{python}_" if iskeyword(python) else python
 
 
@@ -55,7 +59,7 @@ def _refuse(value: object) -> Any:
 
 
 def _make_encode() -> Any:
-    """One encoder for the whole process: ``JSONEncoder.encode`` would make a new one for each message."""
+    """Make the encoder of the whole process: ``JSONEncoder.encode`` would make a new one for each message."""
     make: Any = getattr(encoder, "c_make_encoder", None)  # the stub does not know it
     if make is None:
         return json.JSONEncoder(
@@ -69,19 +73,20 @@ _encode = _make_encode()
 
 
 def dumps(obj: object) -> str:
-    """The compact JSON of ``obj``, non-ASCII text as it is.
+    """Return the compact JSON of ``obj``, with non-ASCII text as it is.
 
-    Raises :class:`InvalidVerb`, naming the place, if JSON has no form for something in it: NaN, an
-    infinity, an object of another type, a structure that contains itself. May be called by any thread.
+    Args:
+        obj: Plain data: dicts, lists, tuples, strings, numbers, flags, None.
+
+    Raises:
+        InvalidVerb: JSON has no form for something in it: NaN, an infinity, an object of another type, a structure
+            that contains itself. ``path`` names the place.
     """
     try:
         text: str = _encode(obj)
-    except (TypeError, ValueError, RecursionError) as error:
-        steps, what = _find_flaw(obj)
-        where = "".join(step if step.startswith("[") else f".{step}" for step in reversed(steps)).removeprefix(".")
-        raise InvalidVerb(
-            f"{where}: {what or error}" if where else str(what or error), path=where, expected="JSON"
-        ) from None
+    except (TypeError, ValueError, RecursionError) as cause:
+        error = _find_error(obj, cause)
+        raise InvalidVerb(error.message(), path=error.path(), expected="JSON") from None
     if not text.isascii():
         try:
             text.encode()
@@ -90,44 +95,43 @@ def dumps(obj: object) -> str:
     return text
 
 
-def _find_flaw(obj: object) -> tuple[list[str], str]:
-    """Where in ``obj`` is what JSON cannot say, innermost step first, and what it is. Only for error messages."""
-    path: list[str] = []
-    open_: set[int] = set()
+def json_error(value: object) -> ValidationError | None:
+    """Return None if JSON has a form for all of ``value``, else the error that names what it has none for."""
+    try:
+        _encode(value)
+    except (TypeError, ValueError, RecursionError) as cause:
+        return _find_error(value, cause)
+    return None
+
+
+def _find_error(obj: object, cause: Exception) -> ValidationError:
+    """Find what the encoder refused with ``cause``. It takes its time: only for error messages."""
+    steps: list[str] = []  # outermost first, while it walks
+    open_ids: set[int] = set()
 
     def walk(value: object) -> str:
         if isinstance(value, float) and not math.isfinite(value):
             return f"{value} is no number in JSON"
         if isinstance(value, dict | list | tuple):
-            if id(value) in open_:
+            if id(value) in open_ids:
                 return "contains itself"
-            if len(open_) > 200:
-                del path[3:]  # where it begins says more than how it goes on
+            if len(open_ids) > 200:
+                del steps[3:]  # where it begins says more than how it goes on
                 return "is nested too deeply"
-            open_.add(id(value))
+            open_ids.add(id(value))
             for key, item in value.items() if isinstance(value, dict) else enumerate(value):
                 if isinstance(value, dict) and not isinstance(key, str | int | float | None):
                     return f"JSON has no form for a key of type {type(key).__name__}"
-                path.append(f"[{key}]" if isinstance(value, list | tuple) else str(key))
-                what = walk(item)
-                if what:
-                    return what
-                path.pop()
-            open_.discard(id(value))
+                steps.append(f"[{key}]" if isinstance(value, list | tuple) else str(key))
+                problem = walk(item)
+                if problem:
+                    return problem
+                steps.pop()
+            open_ids.discard(id(value))
             return ""
         if value is None or isinstance(value, str | int | float):
             return ""
         return f"JSON has no form for {type(value).__name__}"
 
-    what = walk(obj)
-    return path[::-1], what
-
-
-def json_flaw(value: object) -> tuple[list[str], str] | None:
-    """None if JSON has a form for ``value``, all of it; else where it has none, innermost step first, and why."""
-    try:
-        _encode(value)
-    except (TypeError, ValueError, RecursionError) as error:
-        steps, what = _find_flaw(value)
-        return steps, what or str(error)
-    return None
+    problem = walk(obj)
+    return ValidationError(problem or str(cause), *reversed(steps), expected="JSON")

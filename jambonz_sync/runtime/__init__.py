@@ -1,10 +1,16 @@
-"""Running callbacks: quick ones on the thread that reads, slow ones without holding anybody up."""
+"""Threads and sockets: who reads, on which thread a callback runs, deadlines, WebSockets. It knows no jambonz.
 
+It may import ``errors`` only. ``session``, ``audio``, ``server`` and what is above them use it.
+"""
+
+from . import fork
+from .channel import Channel
 from .lease import ReadLease, allow_handover, read_until
+from .pool import pool
 from .queues import CallbackQueues
-from .reactor import Channel, reactor
+from .reactor import reactor
 from .reader import Reader
-from .timers import Timer, pool, timers
+from .timers import Timer, timers
 
 __all__ = [
     "CallbackQueues",
@@ -13,6 +19,7 @@ __all__ = [
     "Reader",
     "Timer",
     "allow_handover",
+    "fork",
     "pool",
     "reactor",
     "read_until",

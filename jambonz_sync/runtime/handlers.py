@@ -7,13 +7,16 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar, overload
 
+from . import fork
+
 F = TypeVar("F", bound=Callable[..., Any])
 #: makes the context that callbacks of the application run in
 Context = Callable[[], AbstractContextManager[Any]]
 
 _VARARGS, _COROUTINE = 0x04, 0x80 | 0x200  # of a code object's flags
-_MOST = 9
-_lock = threading.Lock()  # registrations are rare: one lock for all of them, held for a dict update
+#: arguments that a function with ``*args`` gets at most: more than any event has
+_ALL_ARGUMENTS = 9
+_lock = fork.lock()  # guards the dict of each Handlers; registrations are rare, so one lock does for all
 
 
 class Handler:
@@ -41,15 +44,15 @@ def _arity(fn: Callable[..., Any]) -> int:
     plain = getattr(fn, "__func__", fn)
     code = getattr(plain, "__code__", None)
     if code is None:
-        return _inspected(fn)
+        return _inspected_arity(fn)
     if code.co_flags & _COROUTINE:
         raise TypeError(f"{fn!r} is an async function: callbacks are plain functions here, and may block")
     if code.co_flags & _VARARGS:  # a decorator takes anything for the function that it wraps
-        return _inspected(fn) if hasattr(fn, "__wrapped__") else _MOST
+        return _inspected_arity(fn) if hasattr(fn, "__wrapped__") else _ALL_ARGUMENTS
     return int(code.co_argcount) - len(plain.__defaults__ or ()) - (plain is not fn)
 
 
-def _inspected(fn: Callable[..., Any]) -> int:
+def _inspected_arity(fn: Callable[..., Any]) -> int:
     """The same for a partial, a builtin, an object with ``__call__``: rare, so that ``inspect`` is loaded here only."""
     import inspect
 
@@ -60,8 +63,13 @@ def _inspected(fn: Callable[..., Any]) -> int:
     except (ValueError, TypeError):
         return 1  # a builtin that tells nothing: most take one
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return _MOST
+        return _ALL_ARGUMENTS
     return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in parameters)
+
+
+def is_ctrl_c(exc: BaseException) -> bool:
+    """Tell whether ``exc`` is to end the program: a KeyboardInterrupt where the system delivers them."""
+    return isinstance(exc, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
 
 
 def run(handler: Handler, args: tuple[Any, ...], context: Context | None) -> Any:
@@ -71,8 +79,14 @@ def run(handler: Handler, args: tuple[Any, ...], context: Context | None) -> Any
             return handler(args)
         with context():
             return handler(args)
-    except SystemExit as exc:  # it would end the server's thread, and the connection with it
+    except SystemExit as exc:
         raise RuntimeError("a callback called sys.exit(): it ends no call, hangup() does") from exc
+    except Exception:
+        raise
+    except BaseException as exc:  # CancelledError, GeneratorExit, a time-out of gevent: our callers know Exceptions
+        if is_ctrl_c(exc):
+            raise
+        raise RuntimeError(f"a callback raised {type(exc).__name__}: {exc}") from exc
 
 
 class Handlers:
@@ -108,11 +122,7 @@ class Handlers:
     def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
         """Forget ``fn``, or all functions, for ``name``. Forgetting what is not there is no error."""
         with _lock:
-            left = () if fn is None else tuple(h for h in self._by_name.get(name, ()) if h.fn != fn)
-            if left:
-                self._by_name[name] = left
-            else:
-                self._by_name.pop(name, None)
+            self._set(name, () if fn is None else tuple(h for h in self._by_name.get(name, ()) if h.fn != fn))
 
     def clear(self) -> None:
         """Forget all functions."""
@@ -139,18 +149,21 @@ class Handlers:
 
     def take(self, name: str) -> tuple[Handler, ...]:
         """The functions to call for an event that has come; those for one event only are forgotten."""
-        found = self._by_name.get(name, ())
-        for handler in found:
+        handlers = self._by_name.get(name, ())
+        for handler in handlers:
             if handler.once:
                 with _lock:
-                    found = self._by_name.get(name, ())
-                    left = tuple(h for h in found if not h.once)
-                    if left:
-                        self._by_name[name] = left
-                    else:
-                        self._by_name.pop(name, None)
+                    handlers = self._by_name.get(name, ())
+                    self._set(name, tuple(h for h in handlers if not h.once))
                 break
-        return found
+        return handlers
+
+    def _set(self, name: str, handlers: tuple[Handler, ...]) -> None:
+        assert _lock.locked()
+        if handlers:
+            self._by_name[name] = handlers
+        else:
+            self._by_name.pop(name, None)
 
     def names(self) -> list[str]:
         """The events that somebody listens to."""
@@ -158,3 +171,64 @@ class Handlers:
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
+
+
+class Listeners:
+    """The base of what has events: services, sessions and audio streams.
+
+    A subclass makes ``_handlers``, and tells its events and what their functions get in its own docstring.
+    """
+
+    __slots__ = ()
+
+    _handlers: Handlers
+
+    @overload
+    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call a function at each event of this name; without a function, make a decorator.
+
+        Functions of one event run in the order in which they were registered.
+
+        Args:
+            name: The event; the class lists them.
+            fn: A plain function, which may block. It gets as many of the event's arguments, from the left, as it has
+                parameters without a default, and all of them for ``*args``.
+            concurrent: Run it beside the call's other callbacks in place of in order with them.
+        Returns:
+            The function; without one, a decorator that returns what it decorates.
+        Raises:
+            TypeError: ``fn`` is an async function, or cannot be called.
+        """
+        return self._handlers.on(name, fn, concurrent=concurrent)
+
+    @overload
+    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
+    @overload
+    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
+    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+        """Call a function at the next event of this name only.
+
+        Args:
+            name: The event; the class lists them.
+            fn: A function as for :meth:`on`.
+            concurrent: As for :meth:`on`.
+        Returns:
+            The function; without one, a decorator that returns what it decorates.
+        Raises:
+            TypeError: ``fn`` is an async function, or cannot be called.
+        """
+        return self._handlers.once(name, fn, concurrent=concurrent)
+
+    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
+        """Forget a function, or all functions, of an event.
+
+        Forgetting what is not registered is no error.
+
+        Args:
+            name: The event.
+            fn: The function; None forgets all of them.
+        """
+        self._handlers.off(name, fn)

@@ -1,20 +1,22 @@
-"""What a thread that reads owes to others while it is in a callback: nobody must wait for it.
+"""The right to read, and how a thread loses it while it is in a callback: nobody must wait for that.
 
-Waking another thread for each message costs more than handling the message. So one thread, the leader, waits
-for all connections and runs the callbacks itself. Only when one has run for a couple of milliseconds (the timers
-sees it), enters a blocking call of ours (:func:`allow_handover`), or is known to block, does a spare thread take
-over. What a :class:`ReadLease` may have, and who takes it:
+Waking another thread for each message costs more than handling the message. So one thread, the leader, waits for all
+connections and runs the callbacks itself. Only when one has run for a couple of milliseconds (the timers see it),
+enters a blocking call of ours (:func:`allow_handover`), or is known to be slow, does another thread take over. A
+:class:`ReadLease` is in one or several of these states:
 
-    ==========  ===========================  =======================================================
-    it          what that means              ends
-    ==========  ===========================  =======================================================
-    leads       waits for all connections    as soon as what it does takes long
-    holds       the turn to read one         with the message; in a callback, as soon as that takes long
-    waiting     a callback reads its own     when what it waits for has come
-                connection, and no other
-    ==========  ===========================  =======================================================
+    ===================  ===========================  =======================================================
+    state                its thread                   ends
+    ===================  ===========================  =======================================================
+    ``is_leader``        waits for all connections    as soon as what it does takes long
+    ``holds_turn``       may read one connection      with the message; in a callback, as soon as that takes long
+    ``reads_for_itself`` reads its own connection in  when what it waits for has come
+                         a callback, and no other
+    ===================  ===========================  =======================================================
 
-The turn is given up in a callback only: its message has its place in a lane then, so none can overtake it.
+The turn is given up in a callback only: its message has its place in a queue then, so none can overtake it. A leader
+runs a callback only if an idle thread is set aside to succeed it; where there is none, the callback waits for a thread,
+and the leader reads on.
 """
 
 from __future__ import annotations
@@ -22,188 +24,257 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from . import fork
+from .pool import pool
 from .timers import TICK, timers
 
-if TYPE_CHECKING:
-    from .reactor import Channel
+__all__ = ["ReadLease", "Readable", "allow_handover", "current", "read_until"]
 
 #: a callback that held its reader up hands over before it begins, until it has been quick so many times running: a
 #: machine that stands still makes any callback look slow, and some are slow now and then
-_MEMORY = 50
-#: callbacks that are remembered
-_MOST = 1000
+QUICK_RUNS_TO_TRUST = 50
+#: slow callbacks that are remembered
+MAX_SLOW_CALLBACKS = 1000
 
-_blocks: dict[object, int] = {}  # what is known to block -> how often it has to be quick to be trusted again
+_slow_callbacks: dict[object, int] = {}  # key of a callback -> how often it has to be quick to be trusted again
 
 
-class _Here(threading.local):
+class Readable(Protocol):
+    """A connection that one thread at a time may read: whoever has its turn."""
+
+    over: bool
+
+    def take_turn(self) -> bool:
+        """Take the turn if it is free. Never blocks."""
+        ...
+
+    def release_turn(self) -> None:
+        """Give the turn back."""
+
+    def read(self, until: Callable[[], object] | None) -> None:
+        """Read, with the turn, until ``until()`` is true. Blocks."""
+
+    def on_slow_callback(self) -> None:
+        """Take note that a callback goes on for long."""
+
+
+class _CurrentThread(threading.local):
     lease: ReadLease | None = None
 
 
-here = _Here()
+current = _CurrentThread()
 
 
 class ReadLease:
-    """See the module. ``promote`` makes another thread the leader. ``lost`` once others do what this thread did."""
+    """The right of one thread to read connections, and how it loses it.
+
+    ``is_leader``: this thread polls all connections. ``_turn``: it may read one connection. Another thread revokes the
+    lease when a callback has run for ``TICK`` seconds; exactly one thread wins, because the winner is who pops the
+    lease from ``TimerThread.running``. Written by its own thread, except for ``revoked``, ``is_leader``, ``_turn`` and
+    ``_successor``, which the winner writes too. The last two are lists of at most one element: who pops it may use it.
+    """
 
     __slots__ = (
-        "_early",
-        "_key",
-        "_promote",
-        "_told",
+        "_callback_key",
+        "_handed_over_early",
+        "_lead",
+        "_slow_callback_noted",
+        "_successor",
         "_turn",
-        "inside",
+        "in_callback",
         "is_leader",
         "reader",
+        "reads_for_itself",
         "revoked",
         "since",
-        "waiting",
     )
 
-    def __init__(self, promote: Callable[[], object] | None = None) -> None:
-        self._promote = promote
-        self.is_leader = promote is not None
-        self.waiting = promote is None
-        self._turn: list[Channel] = []  # the one that it holds: whoever gives it back pops it, so that one does
-        self.reader: Channel | None = None
+    def __init__(self, lead: Callable[[], object] | None = None, *, has_successor: bool = False) -> None:
+        """Make the lease of the leader, whose successor runs ``lead``; without it that of a thread that reads one
+        connection only. ``has_successor``: a thread of the pool is claimed already."""
+        self._lead = lead
+        self.is_leader = lead is not None
+        self.reads_for_itself = lead is None
+        self._successor = [None] * has_successor
+        self._turn: list[Readable] = []
+        self.reader: Readable | None = None
         self.since = 0.0
-        self.inside = False
+        self.in_callback = False
         self.revoked = False
-        self._told = False
-        self._key: object = None
-        self._early = False  # whether this callback handed over before it began
+        self._slow_callback_noted = False
+        self._callback_key: object = None
+        self._handed_over_early = False
 
-    def acquire(self, reader: Channel) -> None:
-        """This thread has the turn of ``reader``, until :meth:`release`."""
+    # -- by its own thread
+
+    def acquire(self, reader: Readable) -> None:
+        """Take note that this thread has the turn of ``reader``, until :meth:`release`."""
         self.reader = reader
         self._turn = [reader]
 
     def release(self) -> None:
-        """Give the turn back, if it has not been given back yet."""
-        _give_back(self._turn)
-
-    @property
-    def holds(self) -> bool:
-        return bool(self._turn)
+        """Give the turn back, unless that has been done already."""
+        _release_turn(self._turn)
 
     def detach(self) -> None:
-        """The turn stays taken: another thread gives it back."""
+        """Leave the turn taken: another thread will give it back."""
         self._turn = []
 
+    @property
+    def holds_turn(self) -> bool:
+        """Whether this thread may read :attr:`reader`."""
+        return bool(self._turn)
+
+    def may_run_callback(self) -> bool:
+        """Whether reading goes on if this thread runs a callback now, however long that takes."""
+        return not self.reads_for_itself and (bool(self._successor) or not self.is_leader or self._claim_successor())
+
+    def _claim_successor(self) -> bool:
+        if not pool.claim():
+            return not self.is_leader  # it may have been revoked meanwhile
+        self._successor.append(None)
+        if self.revoked:  # looked at last, as the winner sets it first: one of the two sees the claim
+            self.release_successor()
+        return True
+
+    def release_successor(self) -> None:
+        """Give back the thread that was set aside, if there is one."""
+        try:
+            self._successor.pop()
+        except IndexError:
+            return  # it has succeeded
+        pool.release_claim()
+
+    # -- by whoever took the lease from ``timers.running``
+
     def hand_over(self) -> None:
-        """What this thread does takes long: the timers has seen it."""
-        if self.inside and self._key is not None:
-            if len(_blocks) >= _MOST:
-                _blocks.clear()
-            _blocks[self._key] = _MEMORY
+        """Let others read: this callback has been seen to take long, and will be remembered."""
+        if self.in_callback and self._callback_key is not None:
+            if len(_slow_callbacks) >= MAX_SLOW_CALLBACKS:
+                _slow_callbacks.clear()
+            _slow_callbacks[self._callback_key] = QUICK_RUNS_TO_TRUST
         self.revoke()
 
     def revoke(self) -> None:
-        """Leave to others what is left to do. Called by whoever took this lease from the timers."""
-        turn = self._turn  # before ``lost``: a callback that sees that may take its turn anew
-        self.revoked = True  # before ``inside`` is looked at: the thread itself does it the other way round
+        """Leave what is left to do to others."""
+        turn = self._turn  # before ``revoked``: a callback that sees that may take its turn anew
+        self.revoked = True  # before ``in_callback`` is looked at: the thread itself does it the other way round
         try:
-            if self.inside:
-                self._give_up(turn)
+            if self.in_callback:
+                self._give_up_turn(turn)
         finally:
             self.step_down()
 
-    def give_up_turn(self) -> None:
-        """In a callback: let others read its connection."""
-        self._give_up(self._turn)
+    def step_down(self) -> None:
+        """Have another thread lead, if this one does."""
+        if not self.is_leader:
+            return
+        self.is_leader = False
+        assert self._lead is not None
+        try:
+            self._successor.pop()
+        except IndexError:  # it was busy outside of a callback: the reserve is for such moments
+            pool.run(self._lead, urgent=True)
+        else:
+            pool.run_claimed(self._lead)
 
-    def _give_up(self, turn: list[Channel]) -> None:
+    def _give_up_turn(self, turn: list[Readable]) -> None:
         reader = self.reader
         try:
-            if reader is not None and not self._told:
-                self._told = True
+            if reader is not None and not self._slow_callback_noted:
+                self._slow_callback_noted = True
                 reader.on_slow_callback()
         finally:
-            _give_back(turn)
+            _release_turn(turn)
 
-    def step_down(self) -> None:
-        if self.is_leader:
-            self.is_leader = False
-            assert self._promote is not None
-            self._promote()
+    # -- around callbacks, by its own thread
+
+    def enter(self, key: object) -> None:
+        """Begin a callback: from now on, until :meth:`leave`, others may take the turn. ``key`` stands for all that
+        will be as slow as this one."""
+        self._callback_key = key
+        self.in_callback = True
+        if self.revoked:
+            self._give_up_turn(self._turn)
+        elif _slow_callbacks and key in _slow_callbacks and timers.unwatch(self):
+            self._handed_over_early = True
+            self.revoke()
+
+    def leave(self) -> None:
+        """End the callback."""
+        self.in_callback = self._slow_callback_noted = False
+        if self._handed_over_early:
+            self._handed_over_early = False
+            key = self._callback_key
+            was_slow = monotonic() - self.since > TICK
+            runs_to_trust = QUICK_RUNS_TO_TRUST if was_slow else _slow_callbacks.get(key, 0) - 1
+            if runs_to_trust > 0:
+                _slow_callbacks[key] = runs_to_trust
+            else:
+                _slow_callbacks.pop(key, None)
+
+    def read_until(self, reader: Readable, until: Callable[[], object]) -> bool:
+        """See :func:`read_until`."""
+        if timers.unwatch(self):
+            self.revoked = True
+            self.step_down()
+        elif self.holds_turn or not reader.take_turn():  # it holds what another thread is about to give up
+            return bool(until())
+        else:
+            self.acquire(reader)
+        self.in_callback, self.reads_for_itself = False, True
+        try:
+            reader.read(until)
+            return not reader.over or bool(until())
+        finally:
+            self.in_callback, self.reads_for_itself = True, False
+            self._slow_callback_noted = False
+            if not reader.over:
+                timers.watch(self)
 
 
-def _give_back(turn: list[Channel]) -> None:
+def _release_turn(turn: list[Readable]) -> None:
     try:
         reader = turn.pop()
     except IndexError:
         return  # another thread was quicker
-    reader.pass_on()
-
-
-def enter_callback(key: object = None) -> ReadLease | None:
-    """A callback begins on this thread: if it is one that reads, others may take over from now on, until
-    :func:`leave_callback`. ``key`` stands for all callbacks that will be as slow as this one. None for a thread that
-    does not read, and within another callback of it."""
-    lease = here.lease
-    if lease is None or lease.inside:
-        return None
-    lease._key = key
-    lease.inside = True
-    if lease.revoked:
-        lease.give_up_turn()
-    elif _blocks and key in _blocks and timers.leave(lease):
-        lease._early = True
-        lease.revoke()
-    return lease
-
-
-def leave_callback(lease: ReadLease) -> None:
-    lease.inside = lease._told = False
-    if lease._early:
-        lease._early = False
-        left = _MEMORY if monotonic() - lease.since > TICK else _blocks.get(lease._key, 0) - 1
-        if left > 0:
-            _blocks[lease._key] = left
-        else:
-            _blocks.pop(lease._key, None)
+    reader.release_turn()
 
 
 def allow_handover() -> None:
-    """Hand this thread's reading over: what follows may take long. Cheap where there is nothing to hand over, so every
-    blocking call of ours begins with it."""
-    lease = here.lease
-    if lease is not None and lease.inside and timers.leave(lease):
+    """Hand this thread's reading over: what follows may take long.
+
+    Cheap where there is nothing to hand over, so every blocking call of ours begins with it.
+    """
+    lease = current.lease
+    if lease is not None and lease.in_callback and timers.unwatch(lease):
         lease.revoke()
 
 
 def read_until(until: Callable[[], object]) -> bool:
-    """Within a callback: read this thread's connection, and handle what comes, until ``until()`` is true. Handling a
-    message must make it so: nothing but a message, or the end of the connection, ends the wait. Callbacks that messages
-    call for run on other threads meanwhile. Where another thread has taken reading over, it is taken back.
+    """Within a callback: read this thread's connection, and handle what comes, until ``until()`` is true.
 
-    False if this thread is none that may read, or another one is just at it: then wait as usual, after
-    :func:`allow_handover`.
+    Callbacks that messages call for run on other threads meanwhile. Where another thread has taken reading over, it is
+    taken back.
+
+    Args:
+        until: Handling a message must make it true: nothing but a message, or the end of the connection, ends the wait.
+    Returns:
+        False if this thread is none that may read, or another one is just at it: then wait as usual, after
+        :func:`allow_handover`.
+
+    Blocks: until then.  Threads: any.
     """
-    lease = here.lease
-    if lease is None or not lease.inside or (reader := lease.reader) is None:
+    lease = current.lease
+    if lease is None or not lease.in_callback or (reader := lease.reader) is None:
         return False
-    if timers.leave(lease):
-        lease.revoked = True
-        lease.step_down()
-    elif lease.holds or not reader.take():  # it holds what another thread is about to give up
-        return bool(until())
-    else:
-        lease.acquire(reader)
-    lease.inside, lease.waiting = False, True
-    try:
-        reader.read(until)
-        return not reader.over or bool(until())
-    finally:
-        lease.inside, lease.waiting = True, False
-        lease._told = False
-        if not reader.over:
-            timers.enter(lease)
+    return lease.read_until(reader, until)
 
 
-def waits_here() -> bool:
-    """Whether this thread reads for itself, so that a callback on it would hold it up."""
-    lease = here.lease
-    return lease is not None and lease.waiting
+def _forget() -> None:
+    current.lease = None
+
+
+fork.reset_in_child(_forget)

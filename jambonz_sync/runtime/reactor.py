@@ -1,211 +1,210 @@
-"""One thread waits for all connections: the leader, one of the spare threads.
+"""One thread waits for all connections: the leader, a thread of the pool.
 
 It takes the turn of a connection that has something to say, handles that, and goes on to the next. Where this takes
-long, another spare thread leads (:mod:`.lease`), and this one returns to the pool when it is done. The last one ends
-when there is no connection any more.
+long, another thread leads (:mod:`.lease`), and this one returns to the pool when it is done. The last one ends when
+there is no connection any more.
+
+All that must go on whatever callbacks do is started with the first connection: the thread of the timers, the leader and
+one to succeed it, and the reserve of the pool.
 """
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import select
 import threading
-from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any
 
-from .lease import ReadLease, here
-from .timers import pool, run_surely, timers
+from . import fork
+from .channel import CHECK_INTERVAL, Channel
+from .lease import ReadLease, current
+from .pool import pool
+from .timers import timers
+
+__all__ = ["Reactor", "reactor"]
+
+log = logging.getLogger("jambonz_sync.runtime")
 
 _IN = 1  # EPOLLIN: a system that has none has no use for it
-#: connections that one look takes at most
-_AT_ONCE = 64
-#: seconds between two looks at silent connections, at most
-_LOOK_EVERY = 1.0
-
-
-class Channel(ABC):
-    """A descriptor that the leader waits for. Whoever has its turn may do with it what it wants.
-
-    ``look_every`` says how often to ask whether it is neglected, in seconds.
-    """
-
-    __slots__ = ("_turn", "fd", "look_every", "muted", "over")
-
-    def __init__(self, fd: int = -1, look_every: float = _LOOK_EVERY) -> None:
-        self._turn = threading.Lock()
-        self.fd = fd
-        self.look_every = look_every
-        self.muted = False  # the reactor's: nobody waits for it, because another thread has its turn
-        self.over = False
-
-    def take(self) -> bool:
-        """Take the turn, if it is free. Never blocks."""
-        return self._turn.acquire(blocking=False)
-
-    def pass_on(self) -> None:
-        """Give the turn back."""
-        if self.over:
-            return
-        more = self.has_more()
-        self._turn.release()
-        # looked at last: who finds the turn taken sets it, and then tries once more
-        if more or self.muted:
-            reactor.listen(self, at_once=more)
-
-    def has_more(self) -> bool:
-        """Whether there is something to handle that has been received already."""
-        return False
-
-    def on_slow_callback(self) -> None:  # noqa: B027  # not all have callbacks
-        """A callback goes on for long."""
-
-    @abstractmethod
-    def step(self, lease: ReadLease) -> None:
-        """It is readable, or has more: handle that, with its turn. May block. Must not raise."""
-
-    def read(self, until: Callable[[], object] | None) -> None:  # noqa: B027  # the same
-        """Read, with its turn, until ``until()`` is true. Blocks."""
-
-    def neglected(self) -> bool:
-        """Whether it has been silent for too long. Must not block."""
-        return False
-
-    def attend(self) -> None:  # noqa: B027  # not all can be neglected
-        """See to it then. May block."""
+#: connections that one poll reports at most
+_EVENTS_AT_ONCE = 64
 
 
 class Reactor:
-    """What the leader waits for, and who leads."""
+    """The channels that the leader waits for, and whether there is a leader."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
         """Forget everything: in a forked child the threads are gone, and the descriptors are the parent's."""
-        self._lock = threading.Lock()  # guards what follows; held for moments
+        # guards the fields below and ``Channel.poll_paused``; held for moments, and while the first threads start.
+        # The locks of the pool and of the timers are taken under it, never the other way round.
+        self._lock = threading.Lock()
         self._poll: Any = None
-        self._bell = -1  # wakes the leader for what is in ``_again``
+        self._wake_fd = -1  # wakes the leader for what is in ``_received``
         self._channels: dict[int, Channel] = {}
-        self._led = False
-        self._look_every = _LOOK_EVERY
-        self._look_at = 0.0
-        self._again: deque[int] = deque()  # descriptors with something to handle that has been received
-        self._due: deque[int] = deque()  # readable, and not handled yet: the leader's own
+        self._has_leader = False
+        self._check_interval = CHECK_INTERVAL
+        self._next_check = 0.0
+        self._check_skipped = False
+        self._received: deque[int] = deque()  # descriptors with something to handle that has been received
+        self._readable: deque[int] = deque()  # what the poll reported, and is not handled yet: the leader's own
 
     def add(self, channel: Channel) -> None:
-        """Wait for it from now on. Does not block. Raises OSError where the system cannot."""
+        """Wait for ``channel`` from now on.
+
+        Raises:
+            OSError: The system cannot wait for it, or has not the few threads that are needed.
+        """
         with self._lock:
             if self._poll is None:
-                self._poll, self._bell = select.epoll(), os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-                self._poll.register(self._bell, _IN)
+                self._poll, self._wake_fd = select.epoll(), os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+                self._poll.register(self._wake_fd, _IN)
             self._poll.register(channel.fd, _IN)
             self._channels[channel.fd] = channel
-            self._look_every = min(self._look_every, channel.look_every)
-            led, self._led = self._led, True
-        if not led:
-            self._promote()
+            channel.poller = self
+            starts = not self._has_leader
+            if starts:
+                self._next_check = monotonic() + channel.check_interval
+                if not _claim_threads():
+                    del self._channels[channel.fd]
+                    self._stop_polling(channel)
+                    raise OSError(errno.EAGAIN, "the system has no threads to read with")
+                self._has_leader = True
+            self._check_interval = min(self._check_interval, channel.check_interval)
+        if starts:
+            pool.run_claimed(partial(self._lead, has_successor=True))
 
     def remove(self, channel: Channel) -> None:
-        """Forget it, before its descriptor is closed. Its turn is taken."""
+        """Forget ``channel``, before its descriptor is closed. Its turn is taken."""
         with self._lock:
             if self._channels.pop(channel.fd, None) is not None:
-                self._mute(channel)
+                self._stop_polling(channel)
 
     def listen(self, channel: Channel, *, at_once: bool) -> None:
-        """Wait again for one whose turn is free; ``at_once`` if there is something to handle already."""
+        """Wait again for a channel whose turn is free; ``at_once`` if there is something to handle already."""
         with self._lock:
             if self._channels.get(channel.fd) is not channel:
                 return
-            if channel.muted:
-                channel.muted = False
+            if channel.poll_paused:
+                channel.poll_paused = False
                 self._poll.register(channel.fd, _IN)
             if at_once:
-                self._again.append(channel.fd)
-                os.eventfd_write(self._bell, 1)
+                self._received.append(channel.fd)
+                os.eventfd_write(self._wake_fd, 1)
 
-    def _mute(self, channel: Channel) -> None:
-        """Wait for it no more. Wants the lock."""
-        if not channel.muted:
-            channel.muted = True
+    def _stop_polling(self, channel: Channel) -> None:
+        assert self._lock.locked()
+        if not channel.poll_paused:
+            channel.poll_paused = True
             try:
                 self._poll.unregister(channel.fd)
             except OSError:
                 pass  # somebody has closed it
 
-    def _take(self, fd: int) -> Channel | None:
-        """The channel with ``fd``, and its turn, unless another thread has that: then it is not waited for until it
-        is given back."""
+    def _take_turn(self, fd: int) -> Channel | None:
+        """Find the channel with ``fd`` and take its turn. Where another thread has that, the channel is not waited for
+        until it is given back."""
         channel = self._channels.get(fd)
-        if channel is None or channel.take():
+        if channel is None or channel.take_turn():
             return channel
         with self._lock:
             if self._channels.get(fd) is not channel:
                 return None
-            self._mute(channel)
-        if not channel.take():
+            self._stop_polling(channel)
+        if not channel.take_turn():
             return None
         self.listen(channel, at_once=False)
         return channel
 
-    def _promote(self) -> None:
-        run_surely(self._lead, "read")
-
-    def _lead(self) -> None:
-        lease = here.lease = ReadLease(self._promote)
+    def _lead(self, *, has_successor: bool = False) -> None:
+        lease = current.lease = ReadLease(self._lead, has_successor=has_successor)
         try:
-            self._lead_on(lease)
-        except BaseException:
+            self._lead_with(lease)
+        except BaseException:  # of the poll: channels do not raise
             lease.step_down()
             raise
         finally:
-            here.lease = None
+            current.lease = None
+            lease.release_successor()
 
-    def _lead_on(self, lease: ReadLease) -> None:
-        due, poll = self._due, self._poll
+    def _lead_with(self, lease: ReadLease) -> None:
+        readable, poll = self._readable, self._poll
         while True:
-            while due:
-                channel = self._take(due.popleft())
+            while readable:
+                channel = self._take_turn(readable.popleft())
                 if channel is None:
                     continue
                 lease.acquire(channel)
-                timers.enter(lease)
-                channel.step(lease)
+                timers.watch(lease)
+                try:
+                    channel.step(lease)
+                except BaseException:  # the other connections go on
+                    log.exception("a connection could not be handled")
                 lease.release()
-                if not timers.leave(lease) or not lease.is_leader:
+                if not timers.unwatch(lease) or not lease.is_leader:
                     return
             if not self._channels:
                 with self._lock:
                     if not self._channels:
-                        self._led, self._look_every = False, _LOOK_EVERY
+                        self._has_leader, self._check_interval = False, CHECK_INTERVAL
+                        pool.release_reserve()
                         return
-            for fd, _ in poll.poll(self._look_every, _AT_ONCE):
-                if fd == self._bell:
-                    self._ring()
+            woken = False
+            for fd, _ in poll.poll(self._check_interval, _EVENTS_AT_ONCE):
+                if fd == self._wake_fd:
+                    woken = True
                 else:
-                    due.append(fd)
-            if monotonic() >= self._look_at:
-                self._look()
+                    readable.append(fd)
+            if woken:
+                self._take_received()
+            if monotonic() >= self._next_check:
+                self._check()
 
-    def _ring(self) -> None:
-        os.eventfd_read(self._bell)
-        while self._again:
-            self._due.append(self._again.popleft())
+    def _take_received(self) -> None:
+        """Add the channels that have something to handle already, each once: it may be readable besides."""
+        os.eventfd_read(self._wake_fd)
+        queued = set(self._readable)
+        while self._received:
+            fd = self._received.popleft()
+            if fd not in queued:
+                queued.add(fd)
+                self._readable.append(fd)
 
-    def _look(self) -> None:
-        """See to those that are silent."""
-        self._look_at = monotonic() + self._look_every
+    def _check(self) -> None:
+        """See to channels that are silent, on another thread, since that may block.
+
+        If this comes late, the process stood still (it was stopped, or the laptop closed), and what peers sent
+        meanwhile may be a moment away: they are given until the next time.
+        """
+        now = monotonic()
+        self._check_skipped = not self._check_skipped and now - self._next_check > self._check_interval
+        self._next_check = now + self._check_interval
+        if self._check_skipped:
+            return
         for channel in list(self._channels.values()):
-            if channel.neglected():
-                try:
-                    pool.run(channel.attend)
-                except RuntimeError:
-                    return  # no thread for it: later
+            if channel.timed_out():
+                pool.run(channel.on_timeout, urgent=True)
+
+
+def _claim_threads() -> bool:
+    """Have all threads that reading needs whatever happens: one for the timers, the reserve, the leader and one to
+    succeed it."""
+    if not (timers.start() and pool.keep_reserve()):
+        return False
+    if pool.claim():
+        if pool.claim():
+            return True
+        pool.release_claim()
+    pool.release_reserve()
+    return False
 
 
 reactor = Reactor()
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=reactor.reset)
+fork.reset_in_child(reactor.reset)

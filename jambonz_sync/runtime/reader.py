@@ -11,13 +11,22 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import Protocol
 
-from .lease import ReadLease, here
-from .reactor import Channel, reactor
-from .timers import run_surely
+from .channel import Channel
+from .lease import ReadLease, current
+from .reactor import reactor
+from .timers import timers
+
+__all__ = ["Reader", "Sink", "Source"]
 
 log = logging.getLogger("jambonz_sync.runtime")
+
+#: seconds that one connection may have messages handled before all others that have something to say get their turn
+TURN = 0.001
+#: seconds between two looks whether there is room again
+RESUME_INTERVAL = 0.05
 
 
 class Source(Protocol):
@@ -27,12 +36,17 @@ class Source(Protocol):
     def closing(self) -> bool: ...
 
     @property
+    def pending(self) -> bool:
+        """Whether there is something that has been received, and not been given out yet."""
+        ...
+
+    @property
     def pollable(self) -> int | None:
         """The descriptor by which one thread can wait for many; None if that cannot be."""
 
     @property
-    def look_every(self) -> float:
-        """How often ``neglected`` should be asked, in seconds."""
+    def check_interval(self) -> float:
+        """How often ``timed_out`` should be asked, in seconds."""
         ...
 
     def receive(self, into: deque[str | bytes]) -> bool:
@@ -43,11 +57,11 @@ class Source(Protocol):
         """The same for what is there already, if anything is."""
         ...
 
-    def neglected(self) -> bool:
-        """Whether ``attend`` has something to do: the peer has been silent for long."""
+    def timed_out(self) -> bool:
+        """Whether ``on_timeout`` has something to do: the peer has been silent for long."""
         ...
 
-    def attend(self) -> None:
+    def on_timeout(self) -> None:
         """Ask the peer whether it is there, or give it up. May block."""
 
     def gone(self) -> bool:
@@ -56,9 +70,9 @@ class Source(Protocol):
 
 
 class Sink(Protocol):
-    """What takes messages. ``handle`` may run callbacks; ``full`` says that reading must pause; ``held`` is called,
-    on another thread or within ``handle``, when a callback goes on for long; ``over`` is called once, when the source
-    is over, though callbacks may still run."""
+    """Takes messages. ``handle`` may run callbacks; ``full`` says that reading must pause; ``on_slow_callback`` is
+    called, on another thread or within ``handle``, when a callback goes on for long; ``over`` is called once, when the
+    source is over, though callbacks may still run."""
 
     @property
     def full(self) -> bool: ...
@@ -78,7 +92,7 @@ class Reader(Channel):
     __slots__ = ("_inbox", "_sink", "_source", "_when_over")
 
     def __init__(self, source: Source, sink: Sink) -> None:
-        super().__init__(look_every=source.look_every)
+        super().__init__(check_interval=source.check_interval)
         self._source = source
         self._sink = sink
         self._inbox: deque[str | bytes] = deque()  # belongs to the thread whose turn it is
@@ -110,22 +124,22 @@ class Reader(Channel):
         return True
 
     def has_more(self) -> bool:
-        return bool(self._inbox)
+        return bool(self._inbox) or self._source.pending
 
     def on_slow_callback(self) -> None:
         self._sink.on_slow_callback()
 
-    def neglected(self) -> bool:
-        return self._source.neglected()
+    def timed_out(self) -> bool:
+        return self._source.timed_out()
 
-    def attend(self) -> None:
-        self._source.attend()
+    def on_timeout(self) -> None:
+        self._source.on_timeout()
 
-    # -- these want the turn
+    # -- these need the turn
 
     def step(self, lease: ReadLease) -> None:
-        """Handle what has come. Blocks as long as callbacks do; where ``lead`` is lost meanwhile, the rest is left to
-        whoever has the turn next."""
+        """Handle what has come, for a moment: what is left then, other connections go before. Blocks as long as
+        callbacks do; where the lease is revoked meanwhile, the rest is left to whoever has the turn next."""
         inbox, handle = self._inbox, self._sink.handle
         try:
             if not inbox and not self._source.receive_now(inbox):
@@ -135,11 +149,14 @@ class Reader(Channel):
                 handle(inbox.popleft())
                 if lease.revoked:
                     return
-            if self._sink.full and not self._source.closing:
-                self._pause(lease)
+                if inbox and monotonic() - lease.since > TURN:
+                    break
+            if self._must_pause():
+                lease.detach()
+                self._resume_later()
         except BaseException as exc:  # the other connections go on
             log.error("a connection could not be read on", exc_info=exc)
-            if lease.holds:
+            if lease.holds_turn:
                 self._finish()
 
     def read(self, until: Callable[[], object] | None) -> None:
@@ -159,22 +176,25 @@ class Reader(Channel):
             raise
 
     def _alone(self) -> None:
-        here.lease = ReadLease()
+        current.lease = ReadLease()
         try:
             self.read(None)
         finally:
-            here.lease = None
+            current.lease = None
 
-    def _pause(self, lease: ReadLease) -> None:
-        """Too much waits for callbacks: read on when there is room again."""
-        lease.detach()
-        run_surely(self._wait_for_room, "wait")
-
-    def _wait_for_room(self) -> None:
+    def _must_pause(self) -> bool:
         # a peer that has gone leaves no more than what has come, and callbacks want to know
-        while self._sink.full and not self._source.closing and not self._source.gone():
-            self._sink.wait_for_room()
-        self.pass_on()
+        return self._sink.full and not self._source.closing and not self._source.gone()
+
+    def _resume_later(self) -> None:
+        """Read on when there is room for what comes. Needs no thread to wait for that."""
+        timers.call_later(RESUME_INTERVAL, self._resume)
+
+    def _resume(self) -> None:
+        if self._must_pause():
+            self._resume_later()
+        else:
+            self.release_turn()
 
     def _finish(self) -> None:
         if self.over:

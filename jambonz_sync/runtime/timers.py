@@ -1,7 +1,7 @@
 """One thread that keeps time for all sessions: deadlines, and callbacks that hold a reading thread too long.
 
-It sleeps while there is nothing to keep time of. The path of a message never wakes it in a busy process:
-it looks in every :data:`TICK` anyway, until nothing has run for a while.
+It sleeps while there is nothing to keep time of. The path of a message never wakes it in a busy process: it looks every
+:data:`TICK` anyway, until nothing has run for a while.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import heapq
 import itertools
 import logging
 import math
-import os
 import threading
 from collections.abc import Callable
-from functools import partial
 from time import monotonic
 from typing import Protocol
+
+from . import fork
+
+__all__ = ["TICK", "Revocable", "Timer", "TimerThread", "timers"]
 
 log = logging.getLogger("jambonz_sync.runtime")
 
@@ -23,23 +25,24 @@ log = logging.getLogger("jambonz_sync.runtime")
 TICK = 0.002
 #: with many callbacks at once most of them wait for the interpreter, which handing on would not help: the limit
 #: grows with their number, up to this
-_LONGEST = 0.025
-#: seconds until the next try, where the system has no thread for a job
-_NO_THREAD = 0.1
-#: ticks without a callback after which the timers goes to sleep
+_LONGEST_PATIENCE = 0.025
+#: ticks without a callback after which the thread goes to sleep
 _QUIET_TICKS = 10
+#: seconds between two attempts to start the thread, where the system has none
+_RETRY_START = 0.1
 
 
-class Held(Protocol):
-    """A reading thread inside a callback since ``since`` (monotonic seconds)."""
+class Revocable(Protocol):
+    """A right to read that its thread has exercised since ``since`` (monotonic seconds)."""
 
     since: float
 
-    def hand_over(self) -> None: ...
+    def hand_over(self) -> None:
+        """Let others read: it takes long. Must not block."""
 
 
 class Timer:
-    """A deadline that has been set; ``cancel()`` at any time, from any thread."""
+    """A deadline that has been set. Any thread may cancel it at any time."""
 
     __slots__ = ("_call",)
 
@@ -47,174 +50,149 @@ class Timer:
         self._call: Callable[[], object] | None = call
 
     def cancel(self) -> None:
+        """Forget the call, if it has not begun."""
         self._call = None
 
     def fire(self) -> None:
+        """Make the call, once, unless it was cancelled."""
         call, self._call = self._call, None
         if call is not None:
             call()
 
 
 class TimerThread:
-    """Runs timers and looks after ``running``: whoever takes a reader out of it (``pop``, one winner) decides."""
+    """Fires timers, and takes the right to read from threads that exercise it for long.
+
+    ``running`` holds those rights. Whoever pops one of it decides: its own thread, which goes on, or another one, which
+    hands it over.
+    """
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything: in a forked child the threads are gone, and locks may be held by them for ever."""
-        self.running: dict[Held, bool] = {}
+        """Forget everything: in a forked child the thread is gone, and may have held the lock."""
+        self.running: dict[Revocable, bool] = {}
         self.asleep = True
-        self._entered = False
-        self._lock = threading.Lock()  # guards the heap and the start of the thread
-        self._timers: list[tuple[float, int, Timer]] = []
+        self._watched = False  # something was watched since the last look
+        # guards the heap, ``asleep`` and the start of the thread; no timer fires under it
+        self._lock = threading.Lock()
+        self._heap: list[tuple[float, int, Timer]] = []
         self._count = itertools.count()
-        self._looks_at = 0.0  # when it looks at its timers next, though nobody wakes it
+        self._next_look = 0.0  # when the thread looks at its timers next, though nobody wakes it
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
+        self.start_failed = False
+        self._no_start_before = 0.0
 
-    def enter(self, held: Held) -> None:
-        """A callback begins on a thread that reads."""
-        held.since = monotonic()
-        self._entered = True
-        self.running[held] = True
-        if self.asleep:  # read last: the timers says so before it looks for the last time
-            try:
-                self._rouse()
-            except RuntimeError as exc:
-                log.warning("nobody looks after callbacks: %s", exc)
+    def watch(self, lease: Revocable) -> None:
+        """Hand ``lease`` over when a few ticks have passed, unless :meth:`unwatch` comes first. Never blocks."""
+        lease.since = monotonic()
+        self._watched = True
+        self.running[lease] = True
+        if self.asleep:  # read last: the thread sets it before it looks for the last time
+            self._wake_up()
 
-    def leave(self, held: Held) -> bool:
-        """The callback has ended. False if reading has been handed on meanwhile."""
-        return self.running.pop(held, False)
+    def unwatch(self, lease: Revocable) -> bool:
+        """Leave ``lease`` with its thread. False if another thread has taken it meanwhile."""
+        return self.running.pop(lease, False)
 
     def call_later(self, delay: float, call: Callable[[], object]) -> Timer:
-        """Call ``call`` in ``delay`` seconds, on the timers's thread: it must not block."""
+        """Call ``call`` in ``delay`` seconds, on the thread of the timers.
+
+        The deadline is kept even if the system has no thread to start at the moment: whoever sets a timer, reads, or
+        ends a job of the pool next tries again.
+
+        Args:
+            delay: Seconds from now.
+            call: Must not block: all other deadlines would wait for it. For what may block there is
+                :meth:`jambonz_sync.runtime.pool.ThreadPool.run_later`.
+        Returns:
+            The timer, to cancel it.
+        """
         timer = Timer(call)
         when = monotonic() + delay
         with self._lock:
-            heapq.heappush(self._timers, (when, next(self._count), timer))
-            too_late = when < self._looks_at
+            heapq.heappush(self._heap, (when, next(self._count), timer))
+            too_late = when < self._next_look
         if too_late or self._thread is None:
-            self._rouse()
+            self._wake_up()
         return timer
 
-    def _rouse(self) -> None:
+    def start(self) -> bool:
+        """Start the thread, if it does not run yet. False where the system has none to start."""
         with self._lock:
-            if self._thread is None:
-                thread = threading.Thread(target=self._run, name="jambonz-sync-timers", daemon=True)
-                thread.start()  # may raise: the next to come tries again
-                self._thread = thread
-            self.asleep = False
-        self._wake.set()
+            if self._thread is not None:
+                return True
+            now = monotonic()
+            if self.start_failed and now < self._no_start_before:
+                return False
+            thread = threading.Thread(target=self._run, name="jambonz-sync-timers", daemon=True)
+            try:
+                thread.start()
+            except (RuntimeError, MemoryError) as exc:
+                first, self.start_failed, error = not self.start_failed, True, exc
+                self._no_start_before = now + _RETRY_START
+            else:
+                self._thread, self.start_failed = thread, False
+                return True
+        if first:  # once, not at each attempt
+            log.warning("nobody keeps time until a thread can be started: %s", error)
+        return False
+
+    def _wake_up(self) -> None:
+        if self.start():
+            with self._lock:
+                self.asleep = False
+            self._wake.set()
 
     def _run(self) -> None:
-        quiet = 0
+        quiet_ticks = 0
         while True:
             now = monotonic()
             self._fire(now)
-            held_long = min(TICK * (1 + len(self.running)), _LONGEST)
-            for held in list(self.running):
-                if now - held.since >= held_long and self.running.pop(held, False):
-                    try:
-                        held.hand_over()
-                    except Exception:
-                        log.exception("reading could not be handed on")
-            if self._entered or self.running:
-                self._entered = False
-                quiet = 0
+            self._revoke(now)
+            if self._watched or self.running:
+                self._watched = False
+                quiet_ticks = 0
             else:
-                quiet += 1
+                quiet_ticks += 1
             with self._lock:
-                self.asleep = quiet >= _QUIET_TICKS
+                self.asleep = quiet_ticks >= _QUIET_TICKS
                 now = monotonic()
-                self._looks_at = math.inf if self.asleep else now + TICK
-                if self._timers:
-                    self._looks_at = min(self._looks_at, self._timers[0][0])
-                wait = None if self._looks_at == math.inf else max(0.0, self._looks_at - now)
-            if self.asleep and self._entered:  # between the look and the sleep
+                self._next_look = math.inf if self.asleep else now + TICK
+                if self._heap:
+                    self._next_look = min(self._next_look, self._heap[0][0])
+                pause = None if self._next_look == math.inf else max(0.0, self._next_look - now)
+            if self.asleep and self._watched:  # between the look and the sleep
                 self.asleep = False
                 continue
-            if self._wake.wait(wait):
+            if self._wake.wait(pause):
                 self._wake.clear()
-                quiet = 0
+                quiet_ticks = 0
+
+    def _revoke(self, now: float) -> None:
+        """Hand over what has been held for too long."""
+        patience = min(TICK * (1 + len(self.running)), _LONGEST_PATIENCE)
+        for lease in list(self.running):
+            if now - lease.since >= patience and self.running.pop(lease, False):
+                try:
+                    lease.hand_over()
+                except BaseException:  # nobody else keeps time
+                    log.exception("reading could not be handed on")
 
     def _fire(self, now: float) -> None:
         """Fire what is due."""
         while True:
             with self._lock:
-                if not self._timers or self._timers[0][0] > now:
+                if not self._heap or self._heap[0][0] > now:
                     return
-                timer = heapq.heappop(self._timers)[2]
+                timer = heapq.heappop(self._heap)[2]
             try:
                 timer.fire()
-            except Exception:
+            except BaseException:  # the other deadlines are kept
                 log.exception("a deadline could not be kept")
 
 
-class ThreadPool:
-    """Threads for work that must not wait; kept ``keep`` seconds after their last job."""
-
-    def __init__(self, keep: float = 10.0) -> None:
-        self._keep = keep
-        self.reset()
-
-    def reset(self) -> None:
-        """See :meth:`TimerThread.reset`."""
-        self._lock = threading.Lock()
-        self._idle: list[_Spare] = []
-
-    def run(self, job: Callable[[], object]) -> None:
-        """Run ``job`` on an idle thread, or a new one. Never blocks."""
-        with self._lock:
-            spare = self._idle.pop() if self._idle else None
-        if spare is None:
-            threading.Thread(target=self._work, args=(_Spare(job),), name="jambonz-sync-spare", daemon=True).start()
-        else:
-            spare.job = job
-            spare.wake.release()
-
-    def _work(self, me: _Spare) -> None:
-        while True:
-            job, me.job = me.job, None
-            if job is not None:
-                try:
-                    job()
-                except (Exception, SystemExit):  # sys.exit() in a callback does not end a thread of ours
-                    log.exception("a thread of the pool failed")
-                job = None
-            with self._lock:
-                self._idle.append(me)
-            if not me.wake.acquire(timeout=self._keep):
-                with self._lock:
-                    if me in self._idle:
-                        self._idle.remove(me)
-                        return
-                me.wake.acquire()  # it was given a job at that moment
-
-
-class _Spare:
-    __slots__ = ("job", "wake")
-
-    def __init__(self, job: Callable[[], object] | None) -> None:
-        self.job = job
-        self.wake = threading.Lock()
-        self.wake.acquire()
-
-
 timers = TimerThread()
-pool = ThreadPool()
-
-
-def run_surely(job: Callable[[], object], what: str) -> None:
-    """Run ``job`` on a spare thread; where the system has none, in a while. ``what`` is for the log. Never blocks."""
-    try:
-        pool.run(job)
-    except RuntimeError as exc:
-        log.warning("no thread to %s with: %s", what, exc)
-        timers.call_later(_NO_THREAD, partial(run_surely, job, what))
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=timers.reset)
-    os.register_at_fork(after_in_child=pool.reset)
+fork.reset_in_child(timers.reset)

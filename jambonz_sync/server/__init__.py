@@ -1,1 +1,5 @@
-"""From a path to a session: services, and the servers that run them."""
+"""From a path to a session: services, the calls that are up, and the server of a script.
+
+It may import ``session``, ``audio`` and what is below; not ``webhook``, ``gunicorn``, ``rest`` or what is above them.
+``webhook``, ``gunicorn``, ``testing`` and applications use it.
+"""

@@ -1,4 +1,4 @@
-"""What serves the audio streams of one path: the WebSockets that listen and stream verbs open."""
+"""The audio streams of one path: the WebSockets that ``listen`` and ``stream`` verbs open."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from ..errors import ProtocolError, SessionClosed
 from ..protocol.audio import parse_metadata
 from ..runtime.handlers import Handler, run
 from ..runtime.reader import Sink
-from ..runtime.websocket import Connection
-from ..session.context import CallContext
-from .registry import Registry
-from .service import PathService
+from .service import PathService, Upgrade
 
 log = logging.getLogger("jambonz_sync.audio")
 
@@ -29,27 +26,24 @@ class AudioService(PathService):
     Each callback gets as many of the arguments as it has parameters without a default.
     """
 
-    subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
-    is_call = False
+    _subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
+    _is_call = False
 
-    def _sink(self, context: CallContext, connection: Connection, url_vars: dict[str, Any]) -> Sink:
-        return AudioConnection(self.registry, context, connection, url_vars)
+    def _sink(self, upgrade: Upgrade) -> Sink:
+        return AudioConnection(upgrade)
 
 
 class AudioConnection:
     """One connection of the media server: turns its messages over to the stream."""
 
-    __slots__ = ("_connection", "_context", "_registry", "_stream", "_url_vars")
+    __slots__ = ("_connection", "_context", "_stream", "_upgrade")
 
     full = False  # a stream that nobody reads drops frames: reading never pauses
 
-    def __init__(
-        self, registry: Registry, context: CallContext, connection: Connection, url_vars: dict[str, Any]
-    ) -> None:
-        self._registry = registry
-        self._context = context
-        self._connection = connection
-        self._url_vars = url_vars
+    def __init__(self, upgrade: Upgrade) -> None:
+        self._upgrade = upgrade
+        self._connection = upgrade.connection
+        self._context = upgrade.context
         self._stream: AudioStream | None = None
 
     def wait_for_room(self) -> None:
@@ -72,10 +66,10 @@ class AudioConnection:
         stream = self._stream = AudioStream(
             self._connection,
             metadata,
-            session=partial(self._registry.find, metadata.call_sid),
+            session=partial(self._upgrade.registry.find, metadata.call_sid),
             call=partial(run, context=self._context.callback_context),
         )
-        stream.url_vars = self._url_vars
+        stream.url_vars = self._upgrade.url_vars
         handlers = self._context.handlers.take("connection")
         if not handlers:
             log.error(
@@ -90,11 +84,11 @@ class AudioConnection:
         try:
             if stream is not None:
                 stream.over(connection.code, connection.reason)
-                self._tell("close", stream, connection.code, connection.reason)
+                self._notify("close", stream, connection.code, connection.reason)
         finally:
-            self._registry.leave(connection, is_call=False)
+            self._upgrade.place.free()
 
-    def _tell(self, name: str, stream: AudioStream, *args: Any) -> None:
+    def _notify(self, name: str, stream: AudioStream, *args: Any) -> None:
         handlers = self._context.handlers.take(name)
         if handlers:
             stream.queues.run(
@@ -112,5 +106,5 @@ class AudioConnection:
                     continue
                 log.error("call %s: a callback of an audio stream failed", stream.call_sid or "-", exc_info=exc)
                 if len(args) == 1:  # of the connection: nobody is left to read or to speak
-                    self._tell("error", stream, exc)
+                    self._notify("error", stream, exc)
                     stream.close(1011, "the application failed")

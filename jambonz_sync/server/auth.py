@@ -1,4 +1,4 @@
-"""Who may connect: Basic credentials."""
+"""Basic credentials that a request must come with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ __all__ = ["BasicAuth"]
 
 
 class BasicAuth:
-    """A user name and a password that a request must come with. Raises ValueError where either is empty."""
+    """A user name and a password that a request must come with.
+
+    Args:
+        user: The user name; no colon may be in it.
+        password: The password.
+    Raises:
+        ValueError: Either is empty, or the user name has a colon.
+    """
 
     __slots__ = ("_expected",)
 
@@ -20,12 +27,16 @@ class BasicAuth:
         self._expected = f"{user}:{password}".encode()
 
     def admits(self, authorization: str | None) -> bool:
-        """Whether this ``Authorization`` header has the credentials. Compares in constant time."""
+        """Compare the credentials of a request with those expected, in constant time.
+
+        Args:
+            authorization: The value of its ``Authorization`` header; None if it has none.
+        """
         scheme, _, encoded = (authorization or "").partition(" ")
         if scheme.lower() != "basic":
             return False
         try:
-            given = base64.b64decode(encoded.strip(), validate=True)
+            credentials = base64.b64decode(encoded.strip(), validate=True)
         except (binascii.Error, ValueError):
             return False
-        return hmac.compare_digest(given, self._expected)
+        return hmac.compare_digest(credentials, self._expected)

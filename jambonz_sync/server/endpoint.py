@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
@@ -17,23 +17,24 @@ from werkzeug.wrappers import Response
 
 from ..model.wire import UNSET, Unset, dumps
 from ..protocol.env import EnvVars
+from ..runtime import fork
 from ..runtime.websocket import HandshakeError
+from ..session import Session
 from ..session.context import OnError, SessionOptions
 from ..session.tts import CAPACITY, TIMEOUT
 from .audio_service import AudioService
-from .http import HttpServer, connection_taken, keeps_log, pin_to_core_number, rejection_response
-from .registry import BeforeUpgrade, Registry
+from .auth import BasicAuth
+from .http import HttpServer, pin_to_core_number
+from .registry import AllowedOrigins, BeforeUpgrade, Registry
 from .router import Router
-from .service import PathService, Service
+from .service import PathService, Service, serve
+from .workers import run_workers
+from .wsgi import Environ, StartResponse, connection_taken, is_handshake, logs_requests, path_of, rejection_response
 
 if TYPE_CHECKING:
     from flask import Flask, Request
 
-    from .auth import BasicAuth
-
 log = logging.getLogger("jambonz_sync.server.endpoint")
-
-StartResponse = Callable[..., Any]
 
 
 def create_endpoint(
@@ -46,6 +47,7 @@ def create_endpoint(
     escape_urls: bool = True,
     on_error: OnError | None = None,
     before_upgrade: BeforeUpgrade | None = None,
+    allowed_origins: AllowedOrigins = (),
     max_sessions: int | None = None,
     max_message_size: int = 1 << 20,
     send_timeout: float = 10.0,
@@ -59,22 +61,42 @@ def create_endpoint(
 ) -> Endpoint:
     """Make an endpoint: a server for the WebSockets that jambonz opens, one for each call.
 
-    ``port`` 0 takes a free one, None the environment variable ``PORT``, or 3000. ``env_vars`` declares application
-    environment variables, a dict or a class; the portal asks for them. ``auth`` is the user name and password that the
-    application has in the portal. ``server`` ("0.9") refuses verbs that such a server would not take. ``escape_urls``
-    makes text that jambonz would take for a URL heard as text. ``on_error`` is verbs for a hook whose callback has
-    failed, or a function of session and exception that returns them.
-
-    ``before_upgrade`` gets the WSGI environment of a request to connect and may return an HTTP status (400 to 599) that
-    refuses it; if it fails, 500 does. More than ``max_sessions`` connections are refused with 503. A message from
-    jambonz may have ``max_message_size`` bytes. ``tts_capacity`` characters of tokens may wait for jambonz. In seconds:
-    ``send_timeout``, how long jambonz may take no data; ``ping_interval``; ``hook_warning_after``, when a waiting hook
-    is warned about; ``hook_ack_deadline``, when it is acked without its reply (jambonz gives up after 5);
-    ``reconnect_grace``, how long a call whose connection dropped may come back (0: not at all);
-    ``tts_timeout``, how long text waits for room, or to be accepted; ``drain_timeout``, how long running calls
-    may go on when the server is told to stop.
-
-    Raises ValueError, :class:`EnvVarError`, :class:`InvalidVerb` for options that cannot be right.
+    Args:
+        host: Address to listen at. All addresses of IPv4 by default; ``"::"`` takes IPv6 as well.
+        port: Port to listen at; 0 takes a free one, None that of the environment variable ``PORT``, or 3000.
+        env_vars: Declares application environment variables, as a dict or a class; the portal asks for them.
+        auth: User name and password that the application has in the portal. A WebSocket has no signature, so set them
+            on any network that is not yours alone. None lets everybody connect.
+        server: Version of jambonz that verbs are checked for: ``"0.9"`` refuses what such a server would not take. None
+            checks for the newest.
+        escape_urls: Send text that jambonz would take for a URL in such a way that it is heard as text.
+        on_error: Verbs for a hook whose callback has failed, or a function of session and exception that returns them.
+            None answers without verbs.
+        before_upgrade: Called with the WSGI environment of each request to connect. An HTTP status that it returns (400
+            to 599) refuses the request; if it fails, 500 does. It may block; jambonz gives up after 1.5 seconds.
+        allowed_origins: Origins of browser pages that may connect, such as ``"https://desk.example.com"``, or ``"*"``
+            for all. jambonz sends no origin. Pages of the host that is connected to may always connect; others are
+            refused with 403, because their visitors have not asked for it.
+        max_sessions: Calls that may be up at once; more are refused with 503, so that jambonz may try another instance.
+            None sets no limit.
+        max_message_size: Bytes that a message of jambonz may have, 1 MiB by default and 1,024 at least. A larger one
+            closes the connection with 1009.
+        send_timeout: Seconds in which jambonz may take no data until the connection is given up.
+        ping_interval: Seconds of silence after which jambonz is asked whether it is there; after as many again without
+            an answer the connection is given up. 25, because usual proxies close what is silent for a minute.
+        hook_warning_after: Seconds after which the log warns of a hook that waits for its reply.
+        hook_ack_deadline: Seconds after which a hook is acked without its reply, which follows as a command; 4.5,
+            because jambonz gives up after 5.
+        reconnect_grace: Seconds in which a call whose connection dropped may come back; 0: not at all.
+        tts_capacity: Characters of tokens that may wait for jambonz until ``send_tts_tokens`` blocks.
+        tts_timeout: Seconds that text waits for room, or to be accepted.
+        drain_timeout: Seconds that running calls may go on when the server is told to stop.
+    Returns:
+        The endpoint. It does not listen before :meth:`Endpoint.run` or :meth:`Endpoint.start`.
+    Raises:
+        ValueError: An option cannot be right.
+        EnvVarError: ``env_vars`` cannot.
+        InvalidVerb: ``on_error`` cannot.
     """
     options = SessionOptions(
         server=server,
@@ -92,14 +114,16 @@ def create_endpoint(
     )
     if port is None:
         port = int(os.environ.get("PORT", "3000"))
-    registry = Registry(max_sessions=max_sessions, before_upgrade=before_upgrade)
+    registry: Registry[Session] = Registry(
+        max_sessions=max_sessions, before_upgrade=before_upgrade, allowed_origins=allowed_origins
+    )
     return Endpoint(host, port, options, registry, auth=auth, drain_timeout=drain_timeout)
 
 
 class Endpoint:
     """Services by path, and the server that runs them. Made by :func:`create_endpoint`.
 
-    A WSGI application as well: ``gunicorn -k gthread --threads 1000 'app:endpoint'`` serves it, and so does the
+    It is a WSGI application as well: ``gunicorn -k gthread --threads 1000 'app:endpoint'`` serves it, and so does the
     gevent worker. :attr:`app` is the Flask application behind it, for routes of your own.
     """
 
@@ -108,7 +132,7 @@ class Endpoint:
         host: str,
         port: int,
         options: SessionOptions,
-        registry: Registry,
+        registry: Registry[Session],
         *,
         auth: tuple[str, str] | None,
         drain_timeout: float,
@@ -116,42 +140,65 @@ class Endpoint:
         self._host = host
         self._port = port
         self._options = options
-        self._auth = _basic(auth)
+        self._auth = None if auth is None else BasicAuth(*auth)
         self._drain_timeout = drain_timeout
         self._router: Router[tuple[PathService, BasicAuth | None]] = Router()
         self._server: HttpServer | None = None
-        self._lock = threading.Lock()  # guards _server
-        self._told = threading.Event()  # run() is to end
-        self._over = threading.Event()  # stop() is done
+        self._lock = fork.lock()  # guards _server
+        self._stop_asked = threading.Event()  # run() is to end
+        self._stopped = threading.Event()  # stop() is done
+        #: the connections that are up: ``len(endpoint.registry)``
         self.registry = registry
 
     # -- what it serves
 
     def service(self, path: str = "/") -> Service:
-        """The service of the calls whose URL begins with ``path``: ``/`` or ``*`` for any, ``/ivr/<tenant>`` with
-        variables (``session.url_vars``). Where several match, the longest path counts. Raises ValueError for a path
-        that has a service."""
-        service = Service(self._options, self.registry)
+        """Make the service of the calls whose URL begins with a path.
+
+        Args:
+            path: ``/`` or ``*`` for any, ``/ivr/<tenant>`` with variables (``session.url_vars``). Where several
+                services match, the one with the longest path has the call.
+        Returns:
+            The service; its ``on("session:new")`` is the beginning of a call.
+        Raises:
+            ValueError: ``path`` cannot be, or has a service.
+        """
+        service = Service()
         self._router.add(path, (service, self._auth))
         return service
 
     def audio(self, path: str = "/audio", *, auth: tuple[str, str] | Unset | None = UNSET) -> AudioService:
-        """The service of the audio streams that ``listen`` and ``stream`` verbs open to ``path``.
+        """Make the service of the audio streams that ``listen`` and ``stream`` verbs open.
 
-        ``auth`` is what those verbs have as ``ws_auth``, if it is something else than the user name and password of the
-        endpoint; None asks for none. Paths are as for :meth:`service`.
+        Args:
+            path: The path of their URL, as for :meth:`service`.
+            auth: What those verbs have as ``ws_auth``, if it is something else than the user name and password of the
+                endpoint; None asks for none.
+        Returns:
+            The service; its ``on("connection")`` is the beginning of a stream.
+        Raises:
+            ValueError: ``path`` cannot be, or has a service; or ``auth`` has an empty part.
         """
-        service = AudioService(self._options, self.registry)
-        self._router.add(path, (service, self._auth if isinstance(auth, Unset) else _basic(auth)))
+        service = AudioService()
+        if isinstance(auth, Unset):
+            self._router.add(path, (service, self._auth))
+        else:
+            self._router.add(path, (service, None if auth is None else BasicAuth(*auth)))
         return service
 
     @overload
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse, /) -> Iterable[bytes]: ...
+    def __call__(self, environ: Environ, start_response: StartResponse, /) -> Iterable[bytes]: ...
     @overload
     def __call__(self, *, path: str = "/") -> Service: ...
     def __call__(self, *wsgi: Any, path: str = "/") -> Any:
-        """With ``path`` the same as :meth:`service` (``make_service = create_endpoint()``, as the Node SDK writes it);
-        with two arguments a WSGI application."""
+        """Serve a WSGI request; or, with ``path``, do as :meth:`service`, as the Node SDK writes it.
+
+        Args:
+            wsgi: The environment of the request, and ``start_response``.
+            path: As for :meth:`service`: ``make_service = create_endpoint()``, ``make_service(path="/ivr")``.
+        Returns:
+            The body of the response, or the service.
+        """
         if not wsgi:
             return self.service(path)
         environ, start_response = wsgi
@@ -159,26 +206,31 @@ class Endpoint:
 
     @functools.cached_property
     def app(self) -> Flask:
-        """The Flask application behind the services: what is no WebSocket is answered 426, or with the declared
-        variables, at their paths, and 404 elsewhere. Add routes and blueprints of your own to it; they have the paths
-        that they name, and the WebSockets that no service has."""
+        """The Flask application behind the services, for routes and blueprints of your own.
+
+        At the paths of services, what is no WebSocket is answered 426, or with the declared variables; elsewhere 404.
+        Routes and blueprints have the paths that they name, and the WebSockets that no service has.
+        """
         from flask import Flask, request
 
-        plain = self._plain
+        answer_at_service = self._answer_at_service
 
         class App(Flask):
             def dispatch_request(self) -> Any:
-                answer = plain(request) if isinstance(request.routing_exception, NotFound | WebsocketMismatch) else None
-                return super().dispatch_request() if answer is None else answer
+                if isinstance(request.routing_exception, NotFound | WebsocketMismatch):
+                    response = answer_at_service(request)
+                    if response is not None:
+                        return response
+                return super().dispatch_request()
 
         app = App("jambonz_sync.server.endpoint", static_folder=None)
         inner = app.wsgi_app
 
-        def wsgi_app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-            if _is_handshake(environ):
-                found = self._router.match(_path(environ))
-                if found is not None:
-                    return self._upgrade(found, environ, start_response)
+        def wsgi_app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            # before Flask, whose request would be kept for as long as the call
+            if is_handshake(environ) and (route := self._router.match(path_of(environ))) is not None:
+                (service, auth), url_vars = route
+                return self._upgrade(service, auth, url_vars, environ, start_response)
             return inner(environ, start_response)
 
         app.wsgi_app = wsgi_app  # type: ignore[method-assign]
@@ -186,25 +238,26 @@ class Endpoint:
 
     def _upgrade(
         self,
-        found: tuple[tuple[PathService, BasicAuth | None], dict[str, str]],
-        environ: dict[str, Any],
+        service: PathService,
+        auth: BasicAuth | None,
+        url_vars: dict[str, str],
+        environ: Environ,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
-        # before Flask, whose request would be kept for as long as the call
-        (service, auth), url_vars = found
-        looks_again = keeps_log(environ)
+        is_logged = logs_requests(environ)
+        accepted = None if is_logged else environ.clear  # a call would keep the request for as long as it lasts
         try:
             if auth is not None and not auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise HandshakeError("wrong or no credentials", status=401)
-            service.serve(environ, url_vars, accepted=None if looks_again else environ.clear)
+            serve(service, environ, url_vars, options=self._options, registry=self.registry, accepted=accepted)
         except HandshakeError as exc:
             return rejection_response(exc, environ)(environ, start_response)
-        return connection_taken(start_response if looks_again else None)
+        return connection_taken(start_response if is_logged else None)
 
-    def _plain(self, request: Request) -> Any:
-        """The answer to a request that has no route: None where there is no service either."""
+    def _answer_at_service(self, request: Request) -> Response | None:
+        """Answer a request that has no route; None where there is no service either."""
         if self._router.match(request.path) is None:
-            if not _is_handshake(request.environ):
+            if not is_handshake(request.environ):
                 return None
             return rejection_response(HandshakeError(f"no service at {request.path!r}", status=404), request.environ)
         allow = {"Allow": "GET, OPTIONS"}
@@ -222,7 +275,7 @@ class Endpoint:
 
     @property
     def port(self) -> int:
-        """The port that it listens on, or will."""
+        """The port that it listens at, or will."""
         return self._server.port if self._server is not None else self._port
 
     @property
@@ -232,32 +285,46 @@ class Endpoint:
         return f"ws://{_netloc(host, self.port)}"
 
     def start(self) -> Endpoint:
-        """Listen, and serve calls on threads of their own. Returns at once. Raises OSError where the port cannot be
-        had, RuntimeError if it is started already."""
+        """Listen, and serve calls on threads of their own, until :meth:`stop`.
+
+        Returns:
+            The endpoint, so that ``with create_endpoint().start():`` reads well.
+        Raises:
+            OSError: The port cannot be had.
+            RuntimeError: It is started already.
+        """
         with self._lock:
             if self._server is not None:
                 raise RuntimeError("the endpoint is started already")
-            self.registry.draining = False
-            self._over = threading.Event()
+            self.registry.reopen()
+            self._stopped = threading.Event()
             self._server = HttpServer(self._host, self._port, self.app)
-        log.info("listening on %s", self.url)
+        log.info("listening at %s", self.url)
         return self
 
     def stop(self, drain_timeout: float | None = None) -> bool:
-        """Refuse new calls, let running ones go on for ``drain_timeout`` seconds at most (default: the endpoint's),
-        close the rest with 1012, so that jambonz connects them elsewhere, and stop listening. Blocks until that is
-        done; then :meth:`run` returns on the thread that called it. Whether all calls had ended by themselves."""
+        """Refuse new calls, wait until all calls have ended, and stop listening.
+
+        Calls that are still up after ``drain_timeout`` are closed with 1012, so that jambonz connects them elsewhere.
+        :meth:`run` returns then, on the thread that called it.
+
+        Args:
+            drain_timeout: Seconds to wait, and 3 more for the closing handshakes; None for the endpoint's own.
+        Returns:
+            True if every call ended by itself, or none was up; False if some had to be closed.
+        Blocks: up to ``drain_timeout`` + 3 s.
+        """
         with self._lock:
-            server, self._server, over = self._server, None, self._over
+            server, self._server, stopped = self._server, None, self._stopped
         if server is None:
             return True
         self._port = server.port
-        self._told.set()
+        self._stop_asked.set()
         try:
             return self.registry.drain(self._drain_timeout if drain_timeout is None else drain_timeout)
         finally:
             server.stop()
-            over.set()
+            stopped.set()
 
     def __enter__(self) -> Endpoint:
         return self.start()
@@ -268,18 +335,21 @@ class Endpoint:
         self.stop(0)
 
     def run(self, *, workers: int | None = None, pin_to_cores: bool = False) -> None:
-        """Serve until Ctrl-C, SIGTERM or :meth:`stop`, then drain; a second signal ends it at once. Blocks.
+        """Serve until Ctrl-C, SIGTERM or :meth:`stop`, then drain. A second signal ends it at once.
 
-        ``workers`` runs that many processes under gunicorn (the extra ``gunicorn``) in place of this one.
-        ``pin_to_cores`` keeps each process on a processor of its own: threads that are busy at the same time,
-        as loops over
-        audio streams are, cost less there. Signals are handled on the main thread only.
+        Args:
+            workers: Run that many processes under gunicorn (the extra ``gunicorn``) in place of this one.
+            pin_to_cores: Keep each process on a processor of its own: threads that are busy at the same time, as loops
+                over audio streams are, cost less there.
+        Raises:
+            OSError: The port cannot be had.
+            RuntimeError: It is started already, or gunicorn is not installed.
+        Blocks: until it is stopped, and ``drain_timeout`` + 3 s at most after that.
+        Threads: any; signals are handled on the main thread only.
         """
         if workers is not None:
-            from ..gunicorn import run
-
-            run(
-                self,
+            run_workers(
+                self.app,
                 _netloc(self._host, self._port),
                 workers=workers,
                 pin_to_cores=pin_to_cores,
@@ -288,30 +358,30 @@ class Endpoint:
             return
         if pin_to_cores:
             pin_to_core_number(0)
-        told, now = threading.Event(), threading.Event()
-        self._told = told
+        stop_asked, end_now = threading.Event(), threading.Event()
+        self._stop_asked = stop_asked
 
         def on_signal(number: int, frame: object) -> None:
-            if told.is_set():
-                now.set()
-            told.set()
+            if stop_asked.is_set():
+                end_now.set()
+            stop_asked.set()
 
-        before = {}
+        replaced = {}
         if threading.current_thread() is threading.main_thread():
-            before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+            replaced = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             self.start()
             self._announce()
-            over = self._over
-            while not told.wait(0.5):
+            stopped = self._stopped
+            while not stop_asked.wait(0.5):
                 pass  # a signal that comes just before a wait does not end it: its handler runs after the wait
             up = len(self.registry)
             print(f"\njambonz_sync: no new calls; {up} connection{' is' if up == 1 else 's are'} up", flush=True)
             threading.Thread(target=self.stop, name="jambonz-sync-stop", daemon=True).start()
-            while not over.wait(0.1) and not now.is_set():
+            while not stopped.wait(0.1) and not end_now.is_set():
                 pass
         finally:
-            for number, handler in before.items():
+            for number, handler in replaced.items():
                 signal.signal(number, handler)
 
     def _announce(self) -> None:
@@ -320,22 +390,5 @@ class Endpoint:
             log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
 
 
-def _is_handshake(environ: dict[str, Any]) -> bool:
-    upgrade: str = environ.get("HTTP_UPGRADE", "")
-    return upgrade.lower() == "websocket" and environ["REQUEST_METHOD"] == "GET"
-
-
-def _path(environ: dict[str, Any]) -> str:
-    """The path of a request, as text: WSGI has its bytes as if they were Latin-1."""
-    raw: str = environ.get("PATH_INFO", "/")
-    return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
-
-
 def _netloc(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _basic(auth: tuple[str, str] | None) -> BasicAuth | None:
-    from .auth import BasicAuth
-
-    return None if auth is None else BasicAuth(*auth)

@@ -1,138 +1,166 @@
-"""The server of a script: Werkzeug's threaded one. A request has a thread for itself; a WebSocket only until it is
-open (:mod:`jambonz_sync.runtime`)."""
+"""The server of a script: Werkzeug's, with threads of the pool.
+
+A request has a thread for itself; a WebSocket only until it is open (:mod:`jambonz_sync.runtime`).
+"""
 
 from __future__ import annotations
 
-import errno
+import io
 import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
-from werkzeug.wrappers import Response
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from ..runtime import pool, timers
-from ..runtime.websocket import DETACHABLE, HandshakeError, pollable
-from .listener import REQUEST_TIMEOUT, Listener
+from ..protocol.control import shown
+from ..runtime import pool
+from ..runtime.websocket import DETACHABLE, pollable
+from .listener import Listener
+from .peer import Leftover, PeerStream
+from .wsgi import ON_UPGRADE, Environ, WSGIApp
 
 log = logging.getLogger("jambonz_sync.server.http")
 
 #: connections that may wait to be accepted: calls come in bursts, and jambonz gives up after 1.5 s
 _BACKLOG = 512
+#: requests that are served at once, usual handshakes not counted; further ones are answered 503
+MAX_REQUESTS = 200
 
-
-def connection_taken(start_response: Callable[..., Any] | None) -> list[bytes]:
-    """The answer to a WSGI server whose socket has been used up: nothing is written.
-
-    It is raised, and each server takes it for a peer that has gone. Werkzeug's debugger would take it for a failure:
-    with ``start_response`` (see :func:`keeps_log`) that server logs the status of an upgrade, and finds that the
-    socket is down when it is about to write it.
-    """
-    if start_response is None:
-        raise ConnectionResetError(errno.ECONNRESET, "served as a WebSocket")
-    start_response("101 Switching Protocols", [])
-    return []
-
-
-def keeps_log(environ: dict[str, Any]) -> bool:
-    """Whether a request has come by Werkzeug's server as it is, which logs each."""
-    return "werkzeug.socket" in environ and DETACHABLE not in environ
-
-
-def rejection_response(exc: HandshakeError, environ: dict[str, Any]) -> Response:
-    """The response to a handshake that is refused; why it is goes to the log."""
-    log.warning("a call from %s was refused with %d: %s", environ.get("REMOTE_ADDR", "-"), exc.status, exc)
-    headers = {}
-    if exc.status == 401:
-        headers["WWW-Authenticate"] = 'Basic realm="jambonz", charset="UTF-8"'
-    elif exc.status == 426:
-        headers["Sec-WebSocket-Version"] = "13"
-    elif exc.status == 503:
-        headers["Retry-After"] = "1"
-    told = "" if exc.status in (401, 403) else f"{exc}\n"
-    return Response(told, exc.status, headers, content_type="text/plain")
+_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 def pin_to_core_number(number: int) -> None:
-    """Keep this process on one of the processors that it may use, counted from 0. Does nothing where the system
-    cannot."""
+    """Keep this process on one of the processors that it may use.
+
+    Does nothing where the system cannot.
+
+    Args:
+        number: Which, counted from 0; it begins anew behind the last.
+    """
     if hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[number % len(cores)]})
 
 
-class _Handler(WSGIRequestHandler):
-    """Says nothing on stderr, and gives up on a peer that does not finish its request."""
+class _Slot:
+    """The right of one request to be served, until :meth:`free`, which may be called twice."""
 
-    timeout = REQUEST_TIMEOUT
+    __slots__ = ("_slots",)
+
+    def __init__(self, slots: threading.BoundedSemaphore) -> None:
+        self._slots: list[threading.BoundedSemaphore] = [slots]
+
+    def free(self) -> None:
+        while self._slots:
+            self._slots.pop().release()
+
+
+class _Handler(WSGIRequestHandler):
+    """One request: says nothing on stderr, and gives up a peer that is too slow."""
+
+    def __init__(self, request: socket.socket, client_address: Any, server: Any, head: bytes, slot: _Slot) -> None:
+        self._head = head
+        self._slot = slot
+        super().__init__(request, client_address, server)
+
+    def setup(self) -> None:
+        self.connection = self.request
+        stream = PeerStream(self.request, self._head)
+        self.rfile = io.BufferedReader(stream)
+        self.wfile = stream  # type: ignore[assignment]
 
     def version_string(self) -> str:
         return "jambonz_sync"
 
-    def handle(self) -> None:
-        # the time-out of the socket is one for each read: bytes that drip would never meet it
-        self._deadline = timers.call_later(REQUEST_TIMEOUT, self._give_up)
-        try:
-            super().handle()
-        finally:
-            self._deadline.cancel()
-
-    def make_environ(self) -> dict[str, Any]:
+    def make_environ(self) -> Environ:
         environ = super().make_environ()
         environ[DETACHABLE] = True
+        environ[ON_UPGRADE] = self._slot.free
+        self.rfile = Leftover(self.connection)  # type: ignore[assignment]  # Werkzeug reads it when it has answered
         return environ
-
-    def run_wsgi(self) -> None:
-        self._deadline.cancel()
-        super().run_wsgi()
 
     def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
         self.close_connection = True  # what a WebSocket leaves unread is no second request
 
-    def _give_up(self) -> None:
-        log.warning("a request from %s did not come within %g s", self.client_address[0], REQUEST_TIMEOUT)
-        try:
-            self.connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # it has ended by itself
-
     def log_request(self, code: Any = "-", size: Any = "-") -> None:
-        log.debug("%s %s %s", self.address_string(), self.requestline, code)
+        self.log("debug", "%s %s", self.requestline, code)
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        getattr(log, type, log.info)(message, *args)
+        getattr(log, type, log.info)("%s: %s", self.client_address[0], shown(message % args, 300))
 
 
 class _Server(ThreadedWSGIServer):
+    """Serves requests on threads of the pool, up to :data:`MAX_REQUESTS` at once."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._slots = threading.BoundedSemaphore(MAX_REQUESTS)
+
+    def reserve(self) -> bool:
+        return self._slots.acquire(blocking=False)
+
+    def serve(self, sock: socket.socket, address: Any, head: bytes) -> None:
+        slot = _Slot(self._slots)
+        try:
+            # a thread that is idle costs less than a new one, whose start this one would wait for
+            pool.run(partial(self._serve, sock, address, head, slot))
+        except BaseException:
+            slot.free()
+            raise
+
+    def _serve(self, sock: socket.socket, address: Any, head: bytes, slot: _Slot) -> None:
+        try:
+            _Handler(sock, address, self, head, slot)
+        except Exception:
+            self.handle_error(sock, address)
+        finally:
+            slot.free()
+            self.shutdown_request(sock)
+
     def process_request(self, request: Any, client_address: Any) -> None:
-        # a thread that is idle costs less than a new one, whose start this one would wait for
-        pool.run(partial(self.process_request_thread, request, client_address))
+        """Serve a connection of which nothing has been read, where there is no reactor to read its head."""
+        if self.reserve():
+            self.serve(request, client_address, b"")
+            return
+        try:
+            request.settimeout(0)
+            request.send(_BUSY)
+        except OSError:
+            pass  # the peer has gone
+        self.shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        log.exception("a request from %s failed", client_address)
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        getattr(log, type, log.info)(message, *args)
+        getattr(log, type, log.info)("%s", shown(message % args, 5000) if args else message)
 
 
 class HttpServer:
-    """Serves a WSGI application at an address, from ``__init__`` to ``stop``.
+    """A server of a WSGI application at an address, from ``__init__`` to :meth:`stop`.
 
-    Raises OSError where the address cannot be had.
+    Args:
+        host: The address; with a colon it is one of IPv6, and ``"::"`` takes IPv4 as well.
+        port: The port; 0 takes a free one.
+        app: The application.
+    Raises:
+        OSError: The address cannot be had.
     """
 
-    def __init__(self, host: str, port: int, app: Callable[..., Any]) -> None:
+    def __init__(self, host: str, port: int, app: WSGIApp) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         both = host == "::" and socket.has_dualstack_ipv6()
         # bound here, because Werkzeug answers an address in use by ending the process
         with socket.create_server((host, port), family=family, backlog=_BACKLOG, dualstack_ipv6=both) as listener:
-            self._server: BaseWSGIServer = _Server(host, port, app, handler=_Handler, fd=listener.fileno())
+            self._server = _Server(host, port, app, handler=_Handler, fd=listener.fileno())
         self.port = int(self._server.server_address[1])
         self._listener: Listener | None = None
         self._thread: threading.Thread | None = None
         if pollable(self._server.socket) is not None:
-            self._listener = Listener(self._server.socket, app, self._server.process_request)
+            self._listener = Listener(self._server.socket, app, self._server)
             self._listener.open()
         else:
             self._thread = threading.Thread(
@@ -144,7 +172,10 @@ class HttpServer:
             self._thread.start()
 
     def stop(self) -> None:
-        """Take no more connections. Those that are open go on."""
+        """Take no more connections. Those that are open go on.
+
+        Blocks: a tenth of a second at most.
+        """
         if self._listener is not None:
             self._listener.close()
         if self._thread is not None:

@@ -1,9 +1,9 @@
-"""Where connections come in: the leader accepts them, and answers usual handshakes itself.
+"""Where connections come in: the leader accepts them, reads the head of each request, and answers usual handshakes.
 
-Handing a connection to another thread, and its call back again, costs more than answering. So the first bytes of a
-connection are looked at without taking them. A whole request to upgrade, just as clients send it, is parsed here
-and put to the WSGI application at once; anything else is left as it is for Werkzeug, on a thread of its own. A property
-test holds both to the same reading of a request.
+Nothing that a stranger sends costs a thread before the head of a request is complete; until then a connection is an
+entry in a list, bounded in bytes, seconds and number. Handing a call to another thread and back costs more than
+answering, so a request to upgrade, just as clients send it, is put to the WSGI application at once; any other one is
+left to Werkzeug, on a thread of its own. A property test holds both to the same reading of a request.
 """
 
 from __future__ import annotations
@@ -13,45 +13,58 @@ import logging
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from http import HTTPStatus
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-from ..runtime import Channel, ReadLease, reactor, timers
+from ..runtime import Channel, ReadLease, fork, reactor, timers
 from ..runtime.websocket import DETACHABLE
+from .peer import MAX_DISCARDED, PeerStream
+from .wsgi import Environ, WSGIApp
 
 log = logging.getLogger("jambonz_sync.server.http")
 
-App = Callable[[dict[str, Any], Any], Iterable[bytes]]
-#: what takes a connection, and the address of its peer
-Taker = Callable[[socket.socket, Any], object]
-
-#: seconds in which a request must begin
+#: seconds in which the head of a request must come
 REQUEST_TIMEOUT = 10.0
-#: bytes of a request that is parsed here
-_MOST = 8192
+#: bytes that it may have
+MAX_HEAD = 16_384
+#: connections whose request is not complete: when there are more, the oldest is closed
+MAX_PENDING = 1000
 #: connections that are accepted before others get their turn
-_AT_ONCE = 16
+_ACCEPTED_AT_ONCE = 16
 #: seconds until the next try, where the system has no descriptor for a connection
-_NO_DESCRIPTOR = 0.1
+_RETRY_ACCEPT = 0.1
+#: seconds between two lines of the log that say the same of different peers
+_REPORT_EVERY = 60.0
+#: seconds between two looks for requests that are late
+_CHECK_INTERVAL = 1.0
 
 _REQUEST = re.compile(r"GET (/(?!/)[!-~]*) HTTP/1\.1").fullmatch
-_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*((?:[ -~\x80-\xff]*[!-~\x80-\xff])?)").fullmatch
+# linear: where the look-ahead refuses one split of the blanks, it refuses them all
+_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*(?![ \t])([ -~\x80-\xff]*)").fullmatch
+#: the end of a head whose lines have no carriage return
+_BARE_END = re.compile(rb"\n\r?\n").search
 #: headers that say that there is more to the request than they
 _BODY = {"HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT"}
 
 
-def usual_request(head: bytes) -> dict[str, Any] | None:
-    """What of a WSGI environment a request says that is to upgrade to a WebSocket and no other than usual; else None.
-    ``head`` is without the empty line."""
-    request, *lines = head.decode("latin-1").split("\r\n")
-    found = _REQUEST(request)
-    if found is None:
+def usual_request(head: bytes) -> Environ | None:
+    """Parse a request that is to upgrade to a WebSocket, and no other than usual.
+
+    Args:
+        head: The request, without the empty line at its end.
+    Returns:
+        What of a WSGI environment it says; None if it is any other request, or unusual.
+    """
+    request_line, *lines = head.decode("latin-1").split("\r\n")
+    request = _REQUEST(request_line)
+    if request is None:
         return None
-    target = found[1]
+    target = request[1]
     path, _, query = target.partition("?")
-    environ: dict[str, Any] = {
+    environ: Environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("utf-8", "replace").encode().decode("latin-1"),
@@ -64,26 +77,48 @@ def usual_request(head: bytes) -> dict[str, Any] | None:
         return None
     for line in lines:
         header = _HEADER(line)
-        if header is None:
+        if header is None or line.endswith(" "):
             return None
-        name = "HTTP_" + header[1].upper().replace("-", "_")
-        environ[name] = f"{environ[name]},{header[2]}" if name in environ else header[2]
+        field, value = header.groups()
+        name = "HTTP_" + field.upper().replace("-", "_")
+        environ[name] = f"{environ[name]},{value}" if name in environ else value
     if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or not _BODY.isdisjoint(environ):
         return None
     return environ
 
 
+class RequestServer(Protocol):
+    """Who serves requests that are no usual handshakes."""
+
+    def reserve(self) -> bool:
+        """Reserve what one more request needs. False if that cannot be had. Must not block."""
+        ...
+
+    def serve(self, sock: socket.socket, address: Any, head: bytes) -> None:
+        """Serve a request for which there is a reservation: ``head`` has been read from its socket. Must not block."""
+
+
 class Listener(Channel):
-    """A listening socket: serves ``app`` to those who ask for a WebSocket, and gives all others to ``other``."""
+    """A listening socket, and the requests on it that are not complete.
 
-    __slots__ = ("_app", "_other", "_server", "_socket")
+    Args:
+        listener: The socket.
+        app: Serves those who ask for a WebSocket.
+        others: Serves all others.
+    """
 
-    def __init__(self, listener: socket.socket, app: App, other: Taker) -> None:
+    __slots__ = ("_app", "_check", "_lock", "_others", "_pending", "_reported", "_server", "_socket")
+
+    def __init__(self, listener: socket.socket, app: WSGIApp, others: RequestServer) -> None:
         super().__init__(listener.fileno())
         self._socket = listener
         self._app = app
-        self._other = other
-        name, port = listener.getsockname()[:2]
+        self._others = others
+        self._lock = fork.lock()  # guards the next two; held for moments
+        self._pending: dict[_PendingRequest, None] = {}  # in the order of their deadlines
+        self._check = False  # whether a timer looks for those that are late
+        self._reported: dict[str, float] = {}
+        name, port = _host_and_port(listener.getsockname())
         self._server = {
             "SERVER_NAME": name,
             "SERVER_PORT": str(port),
@@ -103,38 +138,117 @@ class Listener(Channel):
         reactor.add(self)
 
     def close(self) -> None:
-        """Accept no more. What has been accepted goes on."""
+        """Accept no more, and end those whose request is not complete. Calls go on."""
         self.over = True
         reactor.remove(self)
+        with self._lock:
+            pending = list(self._pending)
+            self._pending.clear()
+        for request in pending:
+            request.end()
 
     def step(self, lease: ReadLease) -> None:
-        for _ in range(_AT_ONCE):
+        for _ in range(_ACCEPTED_AT_ONCE):
             try:
                 sock, address = self._socket.accept()
             except BlockingIOError:
                 return
             except OSError as exc:
                 if not self.over:
-                    log.error("a connection cannot be accepted: %s", exc)
+                    self._report("connections cannot be accepted", exc)
+                    self._end_oldest()
                     lease.detach()
-                    timers.call_later(_NO_DESCRIPTOR, self.pass_on)
+                    timers.call_later(_RETRY_ACCEPT, self.release_turn)
                 return
-            try:
-                reactor.add(_Newcomer(self, sock, address))
-            except OSError:
-                self.leave_to_other(sock, address)
+            self.receive(sock, address)
 
-    def leave_to_other(self, sock: socket.socket, address: Any) -> None:
-        """It is no usual request: let the server see to it."""
+    def receive(self, sock: socket.socket, address: Any) -> None:
+        """Read the request of a connection that has been accepted, and have it served."""
+        request = _PendingRequest(self, sock, address)
+        self.add_pending(request)
         try:
-            self._other(sock, address)
+            reactor.add(request)
+        except OSError as exc:
+            self._report("a connection cannot be waited for", exc)
+            self.remove_pending(request)
+            sock.close()
+
+    # -- requests that are not complete
+
+    def add_pending(self, request: _PendingRequest) -> None:
+        """Give a request, or what still comes of one that was rejected, its time to come."""
+        request.since = monotonic()
+        with self._lock:
+            oldest = next(iter(self._pending)) if len(self._pending) >= MAX_PENDING else None
+            if oldest is not None:
+                del self._pending[oldest]
+            self._pending[request] = None
+            check, self._check = self._check, True
+        if oldest is not None:
+            self._report("connections are closed", f"more than {MAX_PENDING:,} have not said what they want")
+            oldest.end()
+        if not check:
+            timers.call_later(min(_CHECK_INTERVAL, REQUEST_TIMEOUT), self._end_late)
+
+    def remove_pending(self, request: _PendingRequest) -> bool:
+        """Say that a request is complete. False if its time is over."""
+        with self._lock:
+            return self._pending.pop(request, self) is None
+
+    def _end_oldest(self) -> None:
+        with self._lock:
+            oldest = next(iter(self._pending), None)
+            if oldest is not None:
+                del self._pending[oldest]
+        if oldest is not None:
+            oldest.end()
+
+    def _end_late(self) -> None:
+        """End what is late, and look again as long as anything is pending. Threads: the timers'."""
+        before = monotonic() - REQUEST_TIMEOUT
+        late = []
+        with self._lock:
+            for request in self._pending:
+                if request.since > before:
+                    break
+                late.append(request)
+            for request in late:
+                del self._pending[request]
+            self._check = bool(self._pending)
+            check = self._check
+        for request in late:
+            self._report("requests are given up", f"one from {request.address} did not come in {REQUEST_TIMEOUT:g} s")
+            request.time_out()
+        if check:
+            timers.call_later(min(_CHECK_INTERVAL, REQUEST_TIMEOUT), self._end_late)
+
+    def _report(self, what: str, why: object) -> None:
+        """Say in the log what happens, once a minute: peers that cause it must not fill a disk."""
+        now = monotonic()
+        if now >= self._reported.get(what, 0.0):
+            self._reported[what] = now + _REPORT_EVERY
+            log.error("%s: %s (this is said once a minute)", what, why)
+
+    # -- requests that are
+
+    def reserve(self) -> bool:
+        """See :meth:`RequestServer.reserve`; of the others."""
+        if self._others.reserve():
+            return True
+        self._report("requests are answered 503", "as many as may be are being served")
+        return False
+
+    def serve(self, sock: socket.socket, address: Any, head: bytes) -> None:
+        """See :meth:`RequestServer.serve`; by the others."""
+        try:
+            self._others.serve(sock, address, head)
         except RuntimeError as exc:
             log.error("a request from %s cannot be served: %s", address, exc)
             sock.close()
 
-    def serve(self, sock: socket.socket, address: Any, environ: dict[str, Any]) -> None:
-        """Have the application serve a request to upgrade. Blocks as long as that does."""
-        host, port = address[:2] if isinstance(address, tuple) else ("", 0)
+    def upgrade(self, sock: socket.socket, address: Any, environ: Environ) -> None:
+        """Have the application serve a usual handshake. Blocks: as long as that does."""
+        host, port = _host_and_port(address)
         environ |= self._server
         environ |= {"REMOTE_ADDR": host, "REMOTE_PORT": port, "wsgi.input": io.BytesIO(), "werkzeug.socket": sock}
         response: list[Any] = []
@@ -147,57 +261,127 @@ class Listener(Channel):
             body = b"".join(self._app(environ, start_response))
             status, headers = response
             lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "Connection: close"]
-            sock.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
-        except ConnectionError:
-            pass  # it is a WebSocket now; or the peer has gone
+            PeerStream(sock).write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        except (ConnectionError, TimeoutError):
+            pass  # it is a WebSocket now; or the peer has gone, or does not take its answer
         except Exception:
             log.exception("a request from %s failed", host or "-")
         finally:
-            sock.close()  # no more than a husk, where it is a WebSocket
+            sock.close()  # its descriptor has gone to the connection, where it is a WebSocket now
+
+
+def _host_and_port(address: Any) -> tuple[str, int]:
+    return address[:2] if isinstance(address, tuple) else ("", 0)  # a Unix socket has none
 
 
 def _no_write(data: bytes) -> object:
     raise RuntimeError("write() of WSGI is not served here")
 
 
-class _Newcomer(Channel):
-    """A connection that has said nothing yet."""
+class _PendingRequest(Channel):
+    """A connection whose request is not complete, or was rejected, so that what still comes of it is dropped."""
 
-    __slots__ = ("_address", "_listener", "_since", "_sock")
+    __slots__ = ("_discarded", "_head", "_listener", "_rejected", "_sock", "address", "since")
 
     def __init__(self, listener: Listener, sock: socket.socket, address: Any) -> None:
         super().__init__(sock.fileno())
         self._listener = listener
         self._sock = sock
-        self._address = address
-        self._since = monotonic()
+        self.address = address
+        self._head = b""
+        self._rejected = False
+        self._discarded = 0
+        self.since = 0.0  # monotonic seconds
 
     def step(self, lease: ReadLease) -> None:
-        sock, listener, address = self._sock, self._listener, self._address
         try:
-            data = sock.recv(_MOST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            # no byte behind the head is taken: it belongs to whoever serves the request
+            data = self._sock.recv(MAX_HEAD - len(self._head), socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
             data = b""
+        try:
+            if not data:
+                self._close()
+            elif self._rejected:
+                self._discard(len(data))
+            else:
+                self._take(data)
+        except OSError:  # the peer has gone between two looks
+            self._close()
+
+    def _take(self, data: bytes) -> None:
+        known = len(self._head)
+        head = self._head + data if known else data
+        end = head.find(b"\r\n\r\n", max(0, known - 3)) + 4
+        is_bare = end < 4
+        if is_bare:
+            bare = _BARE_END(head, max(0, known - 2))
+            if bare is None:
+                self._sock.recv(len(data))
+                self._head = head
+                if len(head) >= MAX_HEAD and self._listener.remove_pending(self):
+                    self._reject(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                return
+            end = bare.end()
+        self._sock.recv(end - known)
+        environ = None if is_bare else usual_request(head[: end - 4])
+        if not self._listener.remove_pending(self):
+            self._close()  # its time is over
+        elif environ is not None:
+            self._leave()
+            self._listener.upgrade(self._sock, self.address, environ)
+        elif self._listener.reserve():
+            self._leave()
+            self._listener.serve(self._sock, self.address, head[:end])
+        else:
+            self._reject(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _reject(self, status: HTTPStatus) -> None:
+        """Answer with an error, and drop what still comes: closing with bytes unread could lose the answer."""
+        self._head = b""
+        self._rejected = True
+        self._answer(status)
+        self._listener.add_pending(self)  # a time of its own
+
+    def _answer(self, status: HTTPStatus) -> None:
+        retry = "Retry-After: 1\r\n" if status is HTTPStatus.SERVICE_UNAVAILABLE else ""
+        body = f"{status.phrase.lower()}\n"
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{retry}Content-Type: text/plain\r\n"
+        answer = f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
+        try:
+            self._sock.send(answer.encode(), socket.MSG_DONTWAIT)  # nothing has been sent: there is room for it
+            self._sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # the peer has gone
+
+    def _discard(self, size: int) -> None:
+        self._sock.recv(size)
+        self._discarded += size
+        if self._discarded >= MAX_DISCARDED:
+            self._close()
+
+    def _leave(self) -> None:
+        """Be waited for no more: the socket is somebody else's from now on."""
         self.over = True
         reactor.remove(self)
-        if not data:
-            sock.close()
-            return
-        end = data.find(b"\r\n\r\n")
-        environ = usual_request(data[:end]) if end > 0 else None
-        if environ is None:
-            listener.leave_to_other(sock, address)
-            return
-        sock.recv(end + 4)
-        listener.serve(sock, address, environ)
 
-    def neglected(self) -> bool:
-        return monotonic() - self._since >= REQUEST_TIMEOUT
+    def _close(self) -> None:
+        self._leave()
+        self._listener.remove_pending(self)
+        self._sock.close()
 
-    def attend(self) -> None:
-        log.warning("a request from %s did not come within %g s", self._address, REQUEST_TIMEOUT)
+    # -- by other threads, once the listener has forgotten it
+
+    def time_out(self) -> None:
+        """Give up a request that did not come in time."""
+        if self._head:
+            self._answer(HTTPStatus.REQUEST_TIMEOUT)
+        self.end()
+
+    def end(self) -> None:
+        """End the connection; the leader closes it."""
         try:
             self._sock.shutdown(socket.SHUT_RDWR)
         except OSError:

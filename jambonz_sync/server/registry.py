@@ -1,58 +1,170 @@
-"""What is up at the moment: the calls of one server, how many there may be, and how they come to an end."""
+"""The calls and streams of one application that are up: how many there may be, who may connect, how they end."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable
+import select
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, Generic, Literal, Protocol, TypeVar
 from weakref import WeakSet
 
-from ..runtime import pool
+from ..runtime import fork, pool, timers
 from ..runtime.websocket import Connection, HandshakeError
-from ..session import Session
 
 log = logging.getLogger("jambonz_sync.server.registry")
 
-#: gets the WSGI environment of a request to upgrade; an HTTP status that it returns refuses the call
+#: gets the WSGI environment of a request to upgrade; an HTTP status that it returns refuses the connection
 BeforeUpgrade = Callable[[dict[str, Any]], int | None]
+#: origins of browser pages that may connect, or all of them
+AllowedOrigins = Sequence[str] | Literal["*"]
 
-_registries: WeakSet[Registry] = WeakSet()
-_registries_lock = threading.RLock()  # a signal handler asks, too, maybe of the thread that is just asking
+#: seconds for the closing handshakes at the end of a drain, and for a peer to answer the close frame of a refusal
+CLOSE_TIMEOUT = 3.0
 
 
-def registries() -> list[Registry]:
-    """All that there are in this process."""
+class LiveSession(Protocol):
+    """What a registry needs to know of a call."""
+
+    @property
+    def call_sid(self) -> str: ...
+
+    @property
+    def away(self) -> bool:
+        """Whether its connection has dropped, and it may come back."""
+        ...
+
+
+S = TypeVar("S", bound=LiveSession)
+
+_registries: WeakSet[Registry[Any]] = WeakSet()
+_registries_lock = fork.rlock()  # guards it; a signal handler asks, too, maybe of the thread that is just asking
+
+
+def registries() -> list[Registry[Any]]:
+    """List all registries of this process.
+
+    Threads: any, and signal handlers.
+    """
     with _registries_lock:
         return list(_registries)
 
 
-class Registry:
-    """What the services of one server share: the calls that are up, and how many there may be."""
+class ProcessLimit:
+    """How many connections this process may serve, of whichever application; None for any number.
 
-    def __init__(self, *, max_sessions: int | None = None, before_upgrade: BeforeUpgrade | None = None) -> None:
+    A server that gives each connection a thread sets it, so that some threads are left to refuse further ones.
+    """
+
+    connections: int | None = None
+
+    def is_reached(self) -> bool:
+        """Say whether no further connection may be served."""
+        return self.connections is not None and sum(map(len, registries())) >= self.connections
+
+
+process_limit = ProcessLimit()
+
+
+class Place:
+    """The place of one connection in a registry, from its admission until :meth:`free`."""
+
+    __slots__ = ("_registry", "connection", "is_call")
+
+    def __init__(self, registry: Registry[Any], *, is_call: bool) -> None:
+        self._registry = registry
+        self.is_call = is_call
+        self.connection: Connection | None = None
+
+    def occupy(self, connection: Connection) -> None:
+        """Note which connection has the place.
+
+        One that comes when the drain is over is closed like those that it has closed.
+        """
+        self._registry._occupy(self, connection)
+
+    def free(self) -> None:
+        """Give the place to others. Giving it twice is no error."""
+        self._registry._free(self)
+
+
+class Registry(Generic[S]):
+    """The connections and sessions of one application, and the limits for further ones.
+
+    Args:
+        max_sessions: Calls that may be up; None for any number. Audio streams belong to calls, and are not counted.
+        before_upgrade: Asked about each request to connect.
+        allowed_origins: Origins of browser pages that may connect, besides the host that is connected to.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_sessions: int | None = None,
+        before_upgrade: BeforeUpgrade | None = None,
+        allowed_origins: AllowedOrigins = (),
+    ) -> None:
+        if isinstance(allowed_origins, str) and allowed_origins != "*":
+            raise ValueError(f'allowed_origins: expected a list of origins, or "*", got {allowed_origins!r}')
         self.max_sessions = max_sessions
         self.before_upgrade = before_upgrade
+        self.allowed_origins = allowed_origins
         self.draining = False
-        self.sessions: dict[str, Session] = {}  # the latest of each call
-        self._twins: dict[str, list[Session]] = {}  # where there are several: all of them, in the order of coming
-        self._connections: set[Connection] = set()
-        self._calls = 0  # of these, the control connections: audio streams belong to calls that are up
-        self._changed = threading.Condition()  # guards the fields above
+        self.sessions: dict[str, S] = {}  # the latest of each call
+        self._twins: dict[str, list[S]] = {}  # where there are several: all of them, in the order of coming
+        self._places: set[Place] = set()
+        self._calls = 0  # places of control connections: audio streams belong to calls that are up
+        self._closed = False  # the drain has closed what did not end by itself
+        self._changed = fork.condition()  # guards the fields above; no caller's code runs under it
         with _registries_lock:
             _registries.add(self)
 
-    def admit(self, environ: dict[str, Any], *, is_call: bool) -> None:
-        """Raises :class:`HandshakeError` for a connection that is not to be served."""
-        if is_call:
-            if self.draining:
-                raise HandshakeError("no new calls: the server is going down", status=503)
-            if self._is_full():
-                raise HandshakeError(f"no new calls: {self.max_sessions} are up", status=503)
+    def __len__(self) -> int:
+        """Count the connections that are open."""
+        return len(self._places)
+
+    # -- who may connect
+
+    def admit(self, environ: dict[str, Any], *, is_call: bool) -> Place:
+        """Take a place for a request to connect.
+
+        Args:
+            environ: The request, as WSGI has it.
+            is_call: A call, which counts for ``max_sessions``, and is refused in a drain; else an audio stream.
+        Returns:
+            The place, which whoever asked for it frees.
+        Raises:
+            HandshakeError: The connection is not to be served; ``status`` is the answer to give.
+        Blocks: as long as ``before_upgrade`` does.
+        """
+        self._check_origin(environ)
+        self._check_room(is_call)  # before_upgrade may be costly: it is asked about those only that may be served
         if self.before_upgrade is not None:
             self._ask(self.before_upgrade, environ)
+        place = Place(self, is_call=is_call)
+        with self._changed:
+            self._check_room(is_call)
+            self._places.add(place)
+            self._calls += is_call
+        return place
+
+    def _check_origin(self, environ: dict[str, Any]) -> None:
+        origin: str | None = environ.get("HTTP_ORIGIN")
+        if origin is None or self.allowed_origins == "*" or origin in self.allowed_origins:
+            return
+        if origin.lower().partition("://")[2] != environ.get("HTTP_HOST", "").lower():
+            raise HandshakeError(f"a page of {origin!r} asks to connect (see allowed_origins)", status=403)
+
+    def _check_room(self, is_call: bool) -> None:
+        if process_limit.connections is not None and process_limit.is_reached():
+            raise HandshakeError(f"no new connections: {process_limit.connections} are up", status=503)
+        if not is_call:
+            return
+        if self.draining:
+            raise HandshakeError("no new calls: the server is going down", status=503)
+        if self.max_sessions is not None and self._calls >= self.max_sessions:
+            raise HandshakeError(f"no new calls: {self.max_sessions} are up", status=503)
 
     def _ask(self, before_upgrade: BeforeUpgrade, environ: dict[str, Any]) -> None:
         try:
@@ -63,32 +175,33 @@ class Registry:
         if status is None:
             return
         if type(status) is bool or not isinstance(status, int) or not 400 <= status <= 599:
-            told = "before_upgrade returned %r: expected None, or the HTTP status of a refusal (400 to 599)"
-            log.error(told, status)
+            log.error("before_upgrade returned %r: expected None, or the HTTP status of a refusal (400 to 599)", status)
             raise HandshakeError("before_upgrade failed", status=500)
         raise HandshakeError("refused by before_upgrade", status=int(status))
 
-    def _is_full(self) -> bool:
-        return self.max_sessions is not None and self._calls >= self.max_sessions
-
-    def enter(self, connection: Connection, *, is_call: bool) -> None:
+    def _occupy(self, place: Place, connection: Connection) -> None:
         with self._changed:
-            if not is_call or not (self.draining or self._is_full()):
-                self._connections.add(connection)
-                self._calls += is_call
-                return
-        connection.close(1013, "try again later")  # the last free place went to another call meanwhile
+            place.connection = connection
+            too_late = self._closed
+        if too_late:
+            close_soon(connection, 1012, "the server is going down")
 
-    def leave(self, connection: Connection, *, is_call: bool) -> None:
+    def _free(self, place: Place) -> None:
         with self._changed:
-            if connection in self._connections:
-                self._connections.discard(connection)
-                self._calls -= is_call
+            if place in self._places:
+                self._places.discard(place)
+                self._calls -= place.is_call
                 self._changed.notify_all()
 
-    def add(self, session: Session) -> bool:
-        """A session has begun. Whether there are others of its call: jambonz opens a second connection for it where a
-        redirect leads to another address."""
+    # -- which calls are up
+
+    def add(self, session: S) -> bool:
+        """Note that a session has begun.
+
+        Returns:
+            True if there are others of its call: jambonz opens a second connection for it where a redirect leads to
+            another address.
+        """
         call_sid = session.call_sid
         with self._changed:
             known = self.sessions.get(call_sid)
@@ -99,52 +212,116 @@ class Registry:
             return True
 
     def forget(self, session: Any) -> None:
-        """It is over."""
+        """Note that a session is over."""
         call_sid = session.call_sid
         with self._changed:
-            rest = [one for one in self._twins.pop(call_sid, ()) if one is not session]
-            if len(rest) > 1:
-                self._twins[call_sid] = rest
-            if rest:
-                self.sessions[call_sid] = rest[-1]
+            others = [twin for twin in self._twins.pop(call_sid, ()) if twin is not session]
+            if len(others) > 1:
+                self._twins[call_sid] = others
+            if others:
+                self.sessions[call_sid] = others[-1]
             elif self.sessions.get(call_sid) is session:
                 del self.sessions[call_sid]
 
-    def sessions_of(self, call_sid: str) -> list[Session]:
-        """All sessions of a call: first those whose connection has dropped, and the latest first."""
+    def sessions_of(self, call_sid: str) -> list[S]:
+        """List all sessions of a call: first those whose connection has dropped, and the latest first."""
         with self._changed:
             known = self.sessions.get(call_sid)
             latest_first = self._twins.get(call_sid, [known] if known is not None else [])[::-1]
         return sorted(latest_first, key=lambda session: not session.away)
 
-    def find(self, call_sid: str) -> Session | None:
-        """The session of a call that is up, here or at another registry of this process: each blueprint has its own."""
+    def find(self, call_sid: str) -> S | None:
+        """Find the session of a call here, or in another registry of this process: each application has its own."""
         for registry in (self, *registries()):
-            session = registry.sessions.get(call_sid)
+            session: S | None = registry.sessions.get(call_sid)
             if session is not None:
                 return session
         return None
 
-    def __len__(self) -> int:
-        """Connections that are open."""
-        return len(self._connections)
+    # -- the end
+
+    def reopen(self) -> None:
+        """Take calls again after a drain."""
+        with self._changed:
+            self.draining = self._closed = False
 
     def drain(self, timeout: float) -> bool:
-        """Take no new calls and wait until those that run have ended, ``timeout`` seconds at most; then close the rest
-        with 1012, so that jambonz connects them elsewhere. Whether all had ended by themselves."""
+        """Refuse new calls, then wait until all connections have ended.
+
+        Those that are still up after ``timeout`` are closed with 1012, so that jambonz connects them elsewhere.
+
+        Args:
+            timeout: Seconds to wait; 3 more for the closing handshakes.
+        Returns:
+            True if every connection ended by itself, False if some had to be closed.
+        Blocks: up to ``timeout`` + 3 s.
+        """
+        return drain([self], timeout)
+
+    def _wait_until_empty(self, deadline: float) -> bool:
         with self._changed:
-            self.draining = True
-            self._changed.notify_all()
-            if self._changed.wait_for(lambda: not self._connections, timeout):
-                return True
-            rest = list(self._connections)
-        log.info("closing %d connections with 1012", len(rest))
-        for connection in rest:  # each on its own: one that takes no data must not keep the others
-            pool.run(partial(connection.close, 1012, "the server is going down"))
-        deadline = monotonic() + 3.0
+            return self._changed.wait_for(lambda: not self._places, max(0.0, deadline - monotonic()))
+
+    def _close_to_all(self) -> list[Connection]:
+        """Have those that come from now on closed at once, and list those that are up."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._connections, max(0.0, deadline - monotonic()))
-            rest = list(self._connections)
-        for connection in rest:
+            self._closed = True
+            return [place.connection for place in self._places if place.connection is not None]
+
+
+def drain(registries: Sequence[Registry[Any]], timeout: float) -> bool:
+    """Do as :meth:`Registry.drain` for several at the same time.
+
+    Args:
+        registries: Which.
+        timeout: Seconds to wait for all of them; 3 more for the closing handshakes.
+    Returns:
+        True if every connection ended by itself, False if some had to be closed.
+    Blocks: up to ``timeout`` + 3 s.
+    """
+    for registry in registries:
+        registry.draining = True
+    deadline = monotonic() + timeout
+    ended = [registry._wait_until_empty(deadline) for registry in registries]
+    connections = [connection for registry in registries for connection in registry._close_to_all()]
+    if all(ended):
+        return True
+    log.info("closing %d connections with 1012", len(connections))
+    deadline = monotonic() + CLOSE_TIMEOUT
+    for connection in connections:
+        close_soon(connection, 1012, "the server is going down")
+    for registry in registries:
+        registry._wait_until_empty(deadline)
+    for registry in registries:
+        for connection in registry._close_to_all():
             connection.abort()
+    return False
+
+
+def close_soon(connection: Connection, code: int, reason: str) -> None:
+    """Send the close frame, and end the connection if the peer does not answer it in 3 seconds.
+
+    Does not wait for a peer that takes no data. Needs no thread for one that does, so that a server whose system has
+    none left can go down in order.
+    """
+    timers.call_later(CLOSE_TIMEOUT, connection.abort)
+    if _takes_data(connection):
+        connection.close(code, reason)
+        return
+    try:
+        pool.run(partial(connection.close, code, reason))
+    except RuntimeError as exc:
+        log.warning("a connection that takes no data is ended without a close frame: %s", exc)
+        connection.abort()
+
+
+def _takes_data(connection: Connection) -> bool:
+    descriptor = connection.pollable
+    if descriptor is None:  # gevent, whose greenlets are no threads of the system; TLS; no epoll
         return False
+    poll = select.poll()
+    try:
+        poll.register(descriptor, select.POLLOUT)
+        return bool(poll.poll(0))
+    except (OSError, ValueError):
+        return True  # it is closed: there is nothing to wait for

@@ -1,106 +1,112 @@
-"""What serves the calls of one path: the callbacks that listen to them, and the way from a request to a session."""
+"""The calls of one path: the callbacks that listen to them, and the way from a request to a session."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, ClassVar, overload
+from typing import Any, ClassVar, NamedTuple
 
 from ..errors import ProtocolError
 from ..protocol.control import NOTIFICATIONS, WANT_ACK, parse, shown
-from ..runtime import Reader, pool, timers
-from ..runtime.handlers import Context, F, Handlers
+from ..runtime import Reader, timers
+from ..runtime.handlers import Context, Handlers, Listeners
 from ..runtime.reader import Sink
 from ..runtime.websocket import DETACHABLE, Connection, preload
 from ..session import Session
 from ..session.context import CallContext, SessionOptions
-from .registry import Registry
+from .registry import Place, Registry, close_soon
+from .wsgi import ON_UPGRADE
 
 log = logging.getLogger("jambonz_sync.server.service")
 
-#: how long a connection may be open before its first message comes, in seconds
+#: seconds in which the first message of a call must come
 _FIRST_MESSAGE = 10.0
 
 
-class PathService:
-    """What serves the connections to one path."""
+class PathService(Listeners):
+    """The service of one path: the functions that listen to the events of its connections."""
 
-    subprotocols: ClassVar[tuple[str, ...]]
-    is_call: ClassVar[bool]
+    _subprotocols: ClassVar[tuple[str, ...]]
+    _is_call: ClassVar[bool]
 
-    def __init__(self, options: SessionOptions, registry: Registry) -> None:
+    def __init__(self) -> None:
         preload()
-        self.options = options
-        self.registry = registry
-        self.handlers = Handlers()
+        self._handlers = Handlers()
 
-    @overload
-    def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
-    @overload
-    def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
-    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
-        """Call ``fn`` at each event ``name`` (see the class); without ``fn`` a decorator. It may block.
-        Raises TypeError for an async function."""
-        return self.handlers.on(name, fn, concurrent=concurrent)
+    def _sink(self, upgrade: Upgrade) -> Sink:
+        """Make what takes the messages of a connection that has been accepted."""
+        raise NotImplementedError
 
-    @overload
-    def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
-    @overload
-    def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
-    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
-        """As :meth:`on`, for the next event of that name only."""
-        return self.handlers.once(name, fn, concurrent=concurrent)
 
-    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
-        """Forget ``fn``, or all functions, for the event ``name``."""
-        self.handlers.off(name, fn)
+class Upgrade(NamedTuple):
+    """A connection that has been accepted, and what it is served with."""
 
-    def serve(
-        self,
-        environ: dict[str, Any],
-        url_vars: Mapping[str, Any],
-        *,
-        accepted: Callable[[], object] | None = None,
-        options: SessionOptions | None = None,
-        callback_context: Context | None = None,
-    ) -> None:
-        """Answer the handshake of a WSGI request and serve its call. Blocks until the connection is over, unless the
-        server is one that lets its sockets go (:mod:`jambonz_sync.server.http`): then the call is served without
-        its thread.
-        ``accepted`` is called between the two; each callback of the application runs in a
-        ``callback_context`` of its own. ``options`` are those of this call, in place of the service's.
+    connection: Connection
+    place: Place
+    registry: Registry[Session]
+    context: CallContext
+    url_vars: dict[str, Any]
 
-        Raises :class:`HandshakeError`, before anything has been written, for a request that is refused; its
-        ``status`` is the answer to give. Otherwise the socket is used up: the server must write nothing to it.
-        """
-        self.registry.admit(environ, is_call=self.is_call)
-        context = CallContext(options or self.options, self.handlers, self.registry, callback_context)
-        detach = DETACHABLE in environ
+
+def serve(
+    service: PathService,
+    environ: dict[str, Any],
+    url_vars: Mapping[str, Any],
+    *,
+    options: SessionOptions,
+    registry: Registry[Session],
+    callback_context: Context | None = None,
+    accepted: Callable[[], object] | None = None,
+) -> None:
+    """Answer the handshake of a WSGI request and serve its connection.
+
+    The socket is used up by that: the server must write nothing to it.
+
+    Args:
+        service: What serves the path of the request.
+        environ: The request.
+        url_vars: Variables of the path.
+        options: How the call is served.
+        registry: Decides about the request, and knows the connection and its session from then on.
+        callback_context: Makes the context that each callback runs in.
+        accepted: Called when the request has been accepted, and ``environ`` is needed no more.
+    Raises:
+        HandshakeError: The request is refused, and nothing has been written; ``status`` is the answer to give.
+    Blocks: until the connection is over, unless the server is one that lets its sockets go
+        (:mod:`jambonz_sync.server.http`).
+    """
+    place = registry.admit(environ, is_call=service._is_call)
+    detach = DETACHABLE in environ
+    connection: Connection | None = None
+    try:
         connection = Connection.accept(
             environ,
-            subprotocols=self.subprotocols,
+            subprotocols=service._subprotocols,
             detach=detach,
-            max_message_size=context.options.max_message_size,
-            send_timeout=context.options.send_timeout,
-            ping_interval=context.options.ping_interval,
+            max_message_size=options.max_message_size,
+            send_timeout=options.send_timeout,
+            ping_interval=options.ping_interval,
         )
-        self.registry.enter(connection, is_call=self.is_call)
-        sink = self._sink(context, connection, dict(url_vars))
+        place.occupy(connection)
+        if ON_UPGRADE in environ:
+            environ[ON_UPGRADE]()
+        context = CallContext(options, service._handlers, registry, callback_context)
+        sink = service._sink(Upgrade(connection, place, registry, context, dict(url_vars)))
         if accepted is not None:
             accepted()
         reader = Reader(connection, sink)
         if detach and reader.start(connection.dispose):
             return
-        try:
-            reader.serve()
-        finally:
+        reader.serve()
+    except BaseException:  # nobody reads it: it must not keep its place, nor its peer wait for an answer
+        place.free()
+        if connection is not None:
+            connection.abort()
             if detach:
                 connection.dispose()
-
-    def _sink(self, context: CallContext, connection: Connection, url_vars: dict[str, Any]) -> Sink:
-        """What takes the messages of a connection that has been accepted."""
-        raise NotImplementedError
+        raise
+    if detach:
+        connection.dispose()
 
 
 class Service(PathService):
@@ -116,30 +122,26 @@ class Service(PathService):
         error               (session, exception) a callback failed and the session has no ``error`` callback
         close               (session, code, reason)  a call is over
 
-    Each callback gets as many of the arguments as it has parameters without a default.
+    Each callback gets as many of the arguments as it has parameters without a default, and may block.
     """
 
-    subprotocols = ("ws.jambonz.org",)
-    is_call = True
+    _subprotocols = ("ws.jambonz.org",)
+    _is_call = True
 
-    def _sink(self, context: CallContext, connection: Connection, url_vars: dict[str, Any]) -> Sink:
-        return CallConnection(self.registry, context, connection, url_vars)
+    def _sink(self, upgrade: Upgrade) -> Sink:
+        return CallConnection(upgrade)
 
 
 class CallConnection:
     """One connection of a call: turns its messages over to the session."""
 
-    __slots__ = ("_connection", "_context", "_patience", "_registry", "_session", "_url_vars")
+    __slots__ = ("_connection", "_first_message", "_session", "_upgrade")
 
-    def __init__(
-        self, registry: Registry, context: CallContext, connection: Connection, url_vars: dict[str, Any]
-    ) -> None:
-        self._registry = registry
-        self._context = context
-        self._connection = connection
-        self._url_vars = url_vars
+    def __init__(self, upgrade: Upgrade) -> None:
+        self._upgrade = upgrade
+        self._connection = upgrade.connection
         self._session: Session | None = None
-        self._patience = timers.call_later(_FIRST_MESSAGE, partial(pool.run, self._silent))
+        self._first_message = timers.call_later(_FIRST_MESSAGE, self._close_if_silent)
 
     @property
     def full(self) -> bool:
@@ -160,13 +162,13 @@ class CallConnection:
             message = parse(text)
             session = self._session if self._session is not None else self._begin(message)
         except ProtocolError as exc:
-            self._garbage(exc)
+            self._reject(exc)
             return
         kind = message["type"]
         if kind not in NOTIFICATIONS and kind not in WANT_ACK:
             log.warning("call %s: a message of unknown type %.40r", session.call_sid, kind)
         try:
-            session.on_message(message)
+            session.on_message(message, len(text))
         except Exception:
             log.exception("call %s: a %.40r could not be handled", session.call_sid, kind)
 
@@ -174,36 +176,40 @@ class CallConnection:
         if message["type"] not in WANT_ACK and message["type"] != "call:status":
             raise ProtocolError(f"a connection that begins with {shown(message['type'])}", code=1008)
         self._session = self._session_for(message)
-        self._patience.cancel()
+        self._first_message.cancel()
         return self._session
 
     def _session_for(self, message: dict[str, Any]) -> Session:
-        """The session that the first message belongs to: a new one, unless jambonz is back."""
+        """Find or make the session that the first message belongs to: a new one, unless jambonz is back."""
         data = message["data"]
         call_sid = message.get("call_sid") or data.get("call_sid")
         if type(call_sid) is not str or not call_sid:
             raise ProtocolError(f"a {message['type']} without a call_sid", code=1008)
         if not call_sid.isprintable():  # it stands in every line of the log about the call
             raise ProtocolError(f"a {message['type']} whose call_sid is no name: {shown(call_sid)}", code=1008)
+        _, _, registry, context, url_vars = self._upgrade
         if message["type"] == "session:reconnect":
-            for known in self._registry.sessions_of(call_sid):
-                if known.attach(self._context.handlers, self._connection):
+            for known in registry.sessions_of(call_sid):
+                if known.attach(context.handlers, self._connection):
                     return known
-        session = Session(self._context, self._connection, call_sid, data, self._url_vars)
-        if self._registry.add(session):
+        session = Session(context, self._connection, call_sid, data, url_vars)
+        if registry.add(session):
             log.warning("call %s: a second session of this call; both are served", call_sid)
         return session
 
-    def _silent(self) -> None:
-        """The peer has taken a place for a call, and does not say for which."""
-        if self._session is None and not self._connection.closing:
-            self._garbage(ProtocolError(f"no message within {_FIRST_MESSAGE:g} s", code=1008))
+    def _close_if_silent(self) -> None:
+        """End a connection whose peer has taken the place of a call, and does not say of which.
 
-    def _garbage(self, exc: ProtocolError) -> None:
+        Threads: the timers'.
+        """
+        if self._session is None and not self._connection.closing:
+            self._reject(ProtocolError(f"no message within {_FIRST_MESSAGE:g} s", code=1008))
+
+    def _reject(self, exc: ProtocolError) -> None:
         self._log(exc)
         # a peer that does not speak the protocol is closed; in the middle of a call a bad text is left out, no more
-        if (self._session is None or exc.code == 1003) and self._connection.close(exc.code, str(exc)):
-            timers.call_later(3.0, self._connection.abort)
+        if self._session is None or exc.code == 1003:
+            close_soon(self._connection, exc.code, str(exc))
         if self._session is not None:
             self._session.report(exc)
 
@@ -214,7 +220,7 @@ class CallConnection:
 
     def over(self) -> None:
         connection, session = self._connection, self._session
-        self._patience.cancel()
+        self._first_message.cancel()
         try:
             if connection.fault is not None:
                 self._log(connection.fault)
@@ -229,4 +235,4 @@ class CallConnection:
                     )
                 session.connection_over(connection)
         finally:
-            self._registry.leave(connection, is_call=True)
+            self._upgrade.place.free()

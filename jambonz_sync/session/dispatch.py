@@ -6,7 +6,6 @@ import logging
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -15,9 +14,11 @@ from weakref import WeakKeyDictionary
 
 from ..errors import CommandRejected, JambonzError, SessionClosed
 from ..events import CallStatus, for_message
+from ..model.checks import nearest
 from ..protocol.control import NOTIFICATIONS, OPENINGS, WANT_ACK, Hook, Phase, State, is_notification, shown
 from ..protocol.tts import TtsStopped
 from ..runtime.handlers import Handler, run
+from ..runtime.queues import SerialQueue
 from ..verbs.chain import as_verbs
 from .outbox import Outbox
 
@@ -78,26 +79,26 @@ class Dispatcher(Outbox):
 
     # -- in
 
-    def on_message(self, message: dict[str, Any]) -> None:
-        """A message of this call has come; on the thread that reads."""
+    def on_message(self, message: dict[str, Any], size: int = 0) -> None:
+        """A message of this call has come, of ``size`` characters; on the thread that reads."""
         kind, data = message["type"], message["data"]
         if self._protocol.phase is Phase.SETTLING:
             self._write(partial(self._protocol.heard, kind))
         if kind in WANT_ACK:
-            self._on_hook(kind, message, data)
+            self._on_hook(kind, message, data, size)
             return
         if kind in _TTS:
-            self._on_tts(kind, data)
+            self._on_tts(kind, data, size)
             return
         if kind == "call:status":
-            self._on_status(data)
+            self._on_status(data, size)
         elif kind == "jambonz:error":
             self._on_refusal(data)
         handlers = self._handlers.take(kind)
         if type(hook := message.get("hook")) is str:
             handlers += self._take_hook(hook, kind)  # an eventHook or toolHook has a name, like a hook
         if handlers:
-            self._notify(handlers, (for_message(kind, None, data),))
+            self._notify(handlers, (for_message(kind, None, data),), size=size)
 
     def _on_refusal(self, data: dict[str, Any]) -> None:
         # not its ``content``: that is the message itself, with what is secret in it
@@ -105,7 +106,7 @@ class Dispatcher(Outbox):
         log.error("call %s: jambonz refused a message: %s", self.call_sid, what)
         self.report(CommandRejected(f"jambonz refused a message: {what}", details=data, call_sid=self.call_sid))
 
-    def _on_tts(self, kind: str, data: dict[str, Any]) -> None:
+    def _on_tts(self, kind: str, data: dict[str, Any], size: int) -> None:
         """The token window hears of it first: who blocks in it must wake, whatever the callbacks do."""
         stream = self._tts_made
         handlers = self._handlers.take(kind)
@@ -120,18 +121,18 @@ class Dispatcher(Outbox):
             if event_type == "user_interruption":
                 handlers += self._handlers.take("tts:user_interrupt")  # as the Node SDK calls it, too
         if handlers:
-            self._notify(handlers, (for_message(kind, None, data),))
+            self._notify(handlers, (for_message(kind, None, data),), size=size)
 
-    def _on_status(self, data: dict[str, Any]) -> None:
+    def _on_status(self, data: dict[str, Any], size: int) -> None:
         sid = data.get("call_sid")
         if type(sid) is str and sid != self.call_sid:
             self._legs[sid] = CallStatus(data)
         if self._protocol.phase is Phase.IDLE:
             handlers = self._context.handlers.take("call:status")
             if handlers:
-                self._notify(handlers, (self, CallStatus(data)))
+                self._notify(handlers, (self, CallStatus(data)), size=size)
 
-    def _on_hook(self, kind: str, message: dict[str, Any], data: dict[str, Any]) -> None:
+    def _on_hook(self, kind: str, message: dict[str, Any], data: dict[str, Any], size: int) -> None:
         now, msgid, name = monotonic(), message["msgid"], message.get("hook")
         opens = kind in OPENINGS and self._protocol.phase in (Phase.IDLE, Phase.DOWN)
         begins = opens and not self._protocol.begun
@@ -168,9 +169,9 @@ class Dispatcher(Outbox):
                 self._nobody_listens(hook)
             return
         if handlers[0].concurrent or handlers[0] is not handlers[-1]:
-            handlers = self._beside(handlers, args, partial(run_them, hook))
+            handlers = self._beside(self.queues.hooks, handlers, args, partial(run_them, hook), size)
         if not handlers or not self.queues.run(
-            self.queues.hooks, partial(run_them, hook, handlers, args), handlers[0].key
+            self.queues.hooks, partial(run_them, hook, handlers, args), handlers[0].key, size
         ):
             self.watch_hooks()
 
@@ -194,8 +195,8 @@ class Dispatcher(Outbox):
         if name in unheard or len(unheard) >= _MOST_UNHEARD:
             return
         unheard.add(name)
-        near = get_close_matches(_path_of(name) or name, self._handlers.names(), 1)
-        log.warning("call %s: nobody listens to %s%s", self.call_sid, hook, f", but to {near[0]}" if near else "")
+        near = nearest(_path_of(name) or name, self._handlers.names())
+        log.warning("call %s: nobody listens to %s%s", self.call_sid, hook, f", but to {near}" if near else "")
 
     def _take_opening(self, kind: str) -> tuple[Handler, ...]:
         service = self._context.handlers
@@ -224,17 +225,24 @@ class Dispatcher(Outbox):
     # -- callbacks
 
     def _beside(
-        self, handlers: tuple[Handler, ...], args: tuple[Any, ...], answer: Callable[..., None] | None = None
+        self,
+        queue: SerialQueue,
+        handlers: tuple[Handler, ...],
+        args: tuple[Any, ...],
+        answer: Callable[..., None] | None,
+        size: int,
     ) -> tuple[Handler, ...]:
         """Have the concurrent ones run beside the queues, and return the others. Where there are none of these, the
         concurrent ones are to give the ``answer`` to a hook."""
         ordered = tuple([handler for handler in handlers if not handler.concurrent])
         if answer is not None and not ordered:
-            self.queues.beside(partial(answer, handlers, args))
+            self.queues.run_concurrently(queue, partial(answer, handlers, args), handlers[0].key, size)
             return ()
         for handler in handlers:
             if handler.concurrent:
-                self.queues.beside(partial(self._run_notification, (handler,), args))
+                self.queues.run_concurrently(
+                    self.queues.notifications, partial(self._run_notification, (handler,), args), handler.key, size
+                )
         return ordered
 
     def _run_hook(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
@@ -296,14 +304,19 @@ class Dispatcher(Outbox):
             log.info("call %s: no answer to %s: %s", self.call_sid, hook, exc)
 
     def _notify(
-        self, handlers: tuple[Handler, ...], args: tuple[Any, ...], answer: Callable[..., None] | None = None
+        self,
+        handlers: tuple[Handler, ...],
+        args: tuple[Any, ...],
+        answer: Callable[..., None] | None = None,
+        size: int = 0,
     ) -> None:
+        """Have callbacks run that nothing waits for. Those of a message, which has a ``size``, may be dropped."""
         if handlers[0].concurrent or handlers[0] is not handlers[-1]:
-            handlers = self._beside(handlers, args, answer)
+            handlers = self._beside(self.queues.notifications, handlers, args, answer, size)
             if not handlers:
                 return
         job = partial(answer or self._run_notification, handlers, args)
-        self.queues.run(self.queues.notifications, job, handlers[0].key)
+        self.queues.run(self.queues.notifications, job, handlers[0].key, size)
 
     def _run_notification(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         outer = here.enter(self, None)

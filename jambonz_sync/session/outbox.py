@@ -59,7 +59,7 @@ class Outbox:
         self._lock = threading.Lock()  # guards the exchange and the fields below; no callback runs under it
         self._out = threading.Lock()  # frames are made and written under it, so that they leave in their order
         self._protocol = ControlProtocol()
-        self.queues = CallbackQueues()
+        self.queues = CallbackQueues(f"call {call_sid}")
         self._handlers = Handlers()
         self._legs: dict[str, CallStatus] = {}
         self._env: EnvValues | None = None
@@ -138,7 +138,9 @@ class Outbox:
 
     def _settled(self) -> None:
         if self._protocol.pending_commands:
-            pool.run(partial(self._write, self._protocol.settled))  # the timers must not wait for a slow peer
+            pool.run(
+                partial(self._write, self._protocol.settled), urgent=True
+            )  # the timers must not wait for a slow peer
         else:
             with self._lock:
                 self._protocol.settled()
@@ -166,7 +168,7 @@ class Outbox:
             + (options.hook_ack_deadline if hook.warned else min(options.hook_warning_after, options.hook_ack_deadline))
             for hook in self._protocol.unacked.values()
         )
-        self._deadline = timers.call_later(max(0.0, due - monotonic()), partial(pool.run, self._check_hooks))
+        self._deadline = pool.run_later(max(0.0, due - monotonic()), self._check_hooks, "see to hooks that wait")
 
     def _check_hooks(self) -> None:
         options = self._context.options
@@ -235,7 +237,7 @@ class Outbox:
             )
             end = partial(self._finish, connection.code, connection.reason)
             if not final:
-                self._absence = timers.call_later(grace, partial(pool.run, end))
+                self._absence = pool.run_later(grace, end, "end a call that did not come back")
         if final:
             end()
         else:

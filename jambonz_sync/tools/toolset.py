@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, overload
 
 from ..errors import InvalidVerb
-from ..model.wire import MAX_MESSAGE, dumps, json_flaw
+from ..model.wire import MAX_MESSAGE, dumps, json_error
 from .docstrings import parse_docstring
 from .schema import ArgumentError, Check, compile_fields
 from .vendors import Declared, Outcome, Vendor, declare, output
@@ -277,6 +277,6 @@ def _make(function: Any, name: str | None, description: str | None, timeout: flo
         if field in documented and "description" not in part:
             part["description"] = documented[field]
         default = inspect.signature(function).parameters[field].default
-        if isinstance(default, str | int | float) and not isinstance(default, enum.Enum) and not json_flaw(default):
+        if isinstance(default, str | int | float) and not isinstance(default, enum.Enum) and not json_error(default):
             part["default"] = default
     return Tool(function, Declared(called, description or about or called, schema), check, timeout)

@@ -1,19 +1,16 @@
-"""All verbs of jambonz, each a frozen dataclass whose fields are its options.
+"""All verbs of jambonz, each a frozen dataclass whose fields are its options; and the chain that puts them in a row.
 
-``from jambonz_sync.verbs import Say, Gather``. Each is loaded when it is first used.
+Imports model and errors; a verb knows no session, no socket and no event. A verb is loaded when it is first used.
+Used by session and webhook (as chains), by the simulator, and by users: ``from jambonz_sync.verbs import Say, Gather``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from sys import modules
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._lazy import lazy_exports
-from ..errors import InvalidVerb
-from ..model.compile import Build, compiled, verb_items
-from ..model.declare import Dialect, Flaw, Model, once
-from ..model.values import nearest
+from ..model.wire import to_python_name
+from .resolve import verb_class as verb_class
 
 if TYPE_CHECKING:
     from .agents import Agent as Agent
@@ -58,126 +55,28 @@ if TYPE_CHECKING:
     from .speech import Say as Say
     from .transfer import RestDial as RestDial
     from .transfer import Transfer as Transfer
+
+    #: name of the chain method, which is that on the wire with "_" for ":" -> name of the class
+    VERBS: dict[str, str]
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
         {
-            ".agents": "Agent Dialogflow",
-            ".audio": "Listen Stream",
-            ".base": "Verb",
-            ".bridge": "Conference Dequeue Dial Enqueue Message Room",
-            ".config": "Config",
-            ".control": "Alert Answer Hangup Leave Pause Redirect SipDecline SipRefer SipRequest Tag",
+            ".speech": "Say Play Dub Dtmf",
             ".hearing": "Gather Transcribe",
+            ".bridge": "Dial Conference Room Enqueue Dequeue Message",
             ".llm": (
-                "DeepgramS2s ElevenlabsS2s GoogleS2s GptliveS2s Llm MicrosoftS2s OpenaiS2s QwenS2s S2s "
-                "UltravoxS2s VoiceagentS2s VoiceliveS2s"
+                "Llm S2s OpenaiS2s GoogleS2s ElevenlabsS2s DeepgramS2s UltravoxS2s QwenS2s GptliveS2s VoiceliveS2s "
+                "MicrosoftS2s VoiceagentS2s"
             ),
-            ".speech": "Dtmf Dub Play Say",
-            ".transfer": "RestDial Transfer",
+            ".agents": "Agent Dialogflow",
+            ".control": "Hangup Pause Redirect Tag Alert Answer Leave SipDecline SipRefer SipRequest",
+            ".config": "Config",
+            ".audio": "Listen Stream",
+            ".transfer": "Transfer RestDial",
+            ".base": "Verb",
         },
         "VERBS",
         "verb_class",
     )
-
-#: name of the chain method, which is that on the wire with "_" for ":" -> class
-VERBS = {
-    "say": "Say",
-    "play": "Play",
-    "gather": "Gather",
-    "dial": "Dial",
-    "llm": "Llm",
-    "s2s": "S2s",
-    "openai_s2s": "OpenaiS2s",
-    "google_s2s": "GoogleS2s",
-    "elevenlabs_s2s": "ElevenlabsS2s",
-    "deepgram_s2s": "DeepgramS2s",
-    "ultravox_s2s": "UltravoxS2s",
-    "qwen_s2s": "QwenS2s",
-    "gptlive_s2s": "GptliveS2s",
-    "voicelive_s2s": "VoiceliveS2s",
-    "microsoft_s2s": "MicrosoftS2s",
-    "voiceagent_s2s": "VoiceagentS2s",
-    "agent": "Agent",
-    "dialogflow": "Dialogflow",
-    "conference": "Conference",
-    "room": "Room",
-    "enqueue": "Enqueue",
-    "dequeue": "Dequeue",
-    "hangup": "Hangup",
-    "pause": "Pause",
-    "redirect": "Redirect",
-    "config": "Config",
-    "tag": "Tag",
-    "dtmf": "Dtmf",
-    "listen": "Listen",
-    "stream": "Stream",
-    "transcribe": "Transcribe",
-    "message": "Message",
-    "dub": "Dub",
-    "alert": "Alert",
-    "answer": "Answer",
-    "leave": "Leave",
-    "sip_decline": "SipDecline",
-    "sip_refer": "SipRefer",
-    "sip_request": "SipRequest",
-    "transfer": "Transfer",
-}
-
-
-def verb_class(name: str) -> type[Verb]:
-    """The class of a verb by its name on the wire (``"sip:refer"``) or in Python (``"sip_refer"``).
-
-    Raises :class:`InvalidVerb` if there is none.
-    """
-    found = VERBS.get(name.replace(":", "_"))
-    if found is None:
-        near = nearest(name, list(VERBS))
-        hint = f" (did you mean {near}?)" if near else ""
-        raise InvalidVerb(f"{name}: unknown verb{hint}", verb=name, path=name, expected="a known verb", nearest=near)
-    cls: type[Verb] = getattr(modules[__name__], found)
-    return cls
-
-
-class Raw(dict[str, Any]):
-    """A verb that is not to be checked: sent as it is."""
-
-    __slots__ = ()
-
-
-def to_wire(value: Any, dialect: Dialect) -> dict[str, Any]:
-    """The wire dict of one verb, given as instance or in either of the two shapes that jambonz takes.
-
-    Raises :class:`Flaw`, or :class:`InvalidVerb` for an unknown verb.
-    """
-    if type(value) is Raw:
-        return value
-    if isinstance(value, Model):
-        if value.__jambonz__.verb is None:
-            raise Flaw(f"expected a verb, got {type(value).__name__}", expected="a verb")
-        return compiled(type(value), dialect)(value)
-    if type(value) is not dict and not isinstance(value, Mapping):
-        raise Flaw(f"expected a verb, got {type(value).__name__}", expected="a verb")
-    name, options = _name_and_options(value)
-    return _build_of(name, dialect)(options)
-
-
-@once
-def _build_of(name: str, dialect: Dialect) -> Build:
-    return compiled(verb_class(name), dialect)
-
-
-def _name_and_options(verb: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    name = verb.get("verb")
-    if isinstance(name, str):
-        options = dict(verb)
-        del options["verb"]
-        return name, options
-    if name is None and len(verb) == 1:
-        ((name, options),) = verb.items()
-        if isinstance(name, str) and isinstance(options, Mapping):
-            return name, options
-    raise Flaw('expected {"verb": name, ...} or {name: {...}}', expected="a verb")
-
-
-verb_items.build = to_wire
+    VERBS = {to_python_name(name): name for name in __all__ if name not in {"RestDial", "Verb", "VERBS", "verb_class"}}

@@ -21,49 +21,53 @@ class Agent(Verb):
     """Let a voice agent talk to the caller: speech-to-text, a language model and text-to-speech, with turn taking.
 
     Args:
-        stt: Which vendor listens.
-        tts: Which vendor speaks.
-        auto_lock_language: Follow the caller's language: after the first utterance, or ``"always"``.
-        language_config: How to speak each language, by its code.
-        turn_detection: How the end of the caller's turn is found; ``"stt"`` if not set.
-        barge_in: How the caller interrupts.
-        no_response_timeout: Seconds of silence until the caller is asked again; 0, never, if not set.
         llm: The model behind the agent.
-        action_hook: Told when the agent has ended.
-        event_hook: Told of each turn: ``user_transcript``, ``llm_response``, ``user_interruption``, ``turn_end``.
-        tool_hook: Asked for the result when the model calls a tool.
+        stt: Speech-to-text to use.
+        tts: Text-to-speech to use.
+        action_hook: Called when the agent has ended.
+        event_hook: Called at each step: ``user_transcript``, ``llm_response``, ``user_interruption``, ``turn_end``.
+        tool_hook: Called when the model calls a tool; answers with its result.
         greeting: Let the model speak first. On if not set.
+        auto_lock_language: Follow the caller's language: after the first utterance, or ``"always"``.
+        language_config: The way to speak each language, by its code.
+        turn_detection: Detection of the end of the caller's turn; ``"stt"`` if not set.
+        barge_in: Interruptions by the caller.
+        no_response_timeout: Seconds of silence until the caller is asked again; 0, never, if not set.
         early_generation: Ask the model before it is certain that the turn has ended.
         noise_isolation: Take noise out of the audio.
         mcp_servers: Servers whose tools the model may call.
         handoff: Let the model transfer the caller to a human.
         hangup: Let the model end the call.
-        tool_filler: What the caller hears while a tool takes its time; False for nothing.
+        tool_filler: Sound for the caller while a tool takes its time; False for none.
     """
 
+    llm: AgentLlm | Mapping[str, Any] | None = None
     stt: Recognizer | Mapping[str, Any] | None = None
     tts: Synthesizer | Mapping[str, Any] | None = None
-    auto_lock_language: bool | Literal["always"] | None = option(default=False)
-    language_config: Mapping[str, LanguageConfig | Mapping[str, Any]] | None = None
-    turn_detection: Literal["stt", "krisp"] | TurnDetection | Mapping[str, Any] | None = option(default="stt")
-    barge_in: AgentBargeIn | Mapping[str, Any] | None = None
-    no_response_timeout: float | None = option(ge=0, default=0)
-    llm: AgentLlm | Mapping[str, Any] | None = None
     action_hook: Hook | None = None
     event_hook: Hook | None = None
     tool_hook: Hook | None = None
-    greeting: bool | None = option(default=True)
-    early_generation: bool | None = option(default=False)
+    greeting: bool | None = option(default=None, server_default=True)
+    auto_lock_language: bool | Literal["always"] | None = option(default=None, server_default=False)
+    language_config: Mapping[str, LanguageConfig | Mapping[str, Any]] | None = None
+    turn_detection: Literal["stt", "krisp"] | TurnDetection | Mapping[str, Any] | None = option(
+        default=None, server_default="stt"
+    )
+    barge_in: AgentBargeIn | Mapping[str, Any] | None = None
+    no_response_timeout: float | None = option(default=None, ge=0, server_default=0)
+    early_generation: bool | None = option(default=None, server_default=False)
     noise_isolation: Literal["krisp", "rnnoise"] | AgentNoiseIsolation | Mapping[str, Any] | None = None
     mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
     handoff: Handoff | Mapping[str, Any] | None = None
     hangup: HangupTool | Mapping[str, Any] | None = None
     tool_filler: Literal[False] | ToolFiller | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
 class QueryInput(Model):
-    """What Dialogflow is told first.
+    """The first input of Dialogflow.
 
     Args:
         text: A text, as if the caller had said it.
@@ -76,6 +80,7 @@ class QueryInput(Model):
     intent: str | None = None
     event: str | None = None
     dtmf: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="dialogflow", since="0.9.6")
@@ -90,11 +95,11 @@ class Dialogflow(Verb):
         environment: Environment of CX.
         deployment: Deployment of CES.
         region: Region of Google Cloud.
-        model: Which Dialogflow.
+        model: Product of Dialogflow.
         session_id: Name of the conversation; the same name later goes on with it. The call's sid if not set.
-        action_hook: Told when the conversation has ended.
-        event_hook: Told of events on the way.
-        tool_hook: Asked for the result when the agent calls a tool.
+        action_hook: Called when the conversation has ended.
+        event_hook: Called with events on the way.
+        tool_hook: Called when the agent calls a tool; answers with its result.
         events: Events to tell ``event_hook`` of.
         welcome_event: Event that starts the conversation.
         welcome_event_params: Parameters of that event, passed on untouched.
@@ -102,9 +107,9 @@ class Dialogflow(Verb):
         no_input_event: Event for a caller who says nothing.
         pass_dtmf_as_text_input: Give the agent keys as text.
         thinking_music: Audio file while the agent thinks, http(s).
-        tts: Which vendor speaks.
+        tts: Text-to-speech to use.
         bargein: Let the caller interrupt.
-        query_input: What the agent is told first.
+        query_input: First input of the agent.
     """
 
     project: str
@@ -112,13 +117,13 @@ class Dialogflow(Verb):
     lang: str
     agent: str | None = None
     environment: str | None = None
-    deployment: str | None = option(since="v10")
+    deployment: str | None = option(default=None, since="v10")
     region: str | None = None
     model: Literal["es", "cx", "ces"] | None = None
-    session_id: str | None = option(pattern="^[A-Za-z0-9_-]{1,200}$", since="v10")
+    session_id: str | None = option(default=None, pattern="^[A-Za-z0-9_-]{1,200}$", since="v10")
     action_hook: Hook | None = None
     event_hook: Hook | None = None
-    tool_hook: Hook | None = option(since="v10")
+    tool_hook: Hook | None = option(default=None, since="v10")
     events: Sequence[str] | None = None
     welcome_event: str | None = None
     welcome_event_params: Mapping[str, Any] | None = None
@@ -129,3 +134,5 @@ class Dialogflow(Verb):
     tts: Synthesizer | Mapping[str, Any] | None = None
     bargein: bool | None = None
     query_input: QueryInput | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

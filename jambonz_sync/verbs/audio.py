@@ -18,8 +18,8 @@ class Listen(Verb):
     """Stream the audio of the call to a WebSocket, and back.
 
     Args:
-        url: Where to: a ``ws(s)://`` URL, or a path on the host of the control socket.
-        action_hook: Told when the stream has ended.
+        url: Address of the WebSocket: a ``ws(s)://`` URL, or a path on the host of the control socket.
+        action_hook: Called when the stream has ended.
         ws_auth: Credentials for the WebSocket.
         mix_type: ``mono`` the caller alone, ``mixed`` both legs in one channel, ``stereo`` both legs in two.
         metadata: Data of your own for the first message of the stream.
@@ -29,7 +29,7 @@ class Listen(Verb):
         pass_dtmf: Tell the stream of keys that the caller presses.
         play_beep: Beep when it starts.
         disable_bidirectional_audio: Take no audio from the WebSocket.
-        bidirectional_audio: How audio from the WebSocket comes in.
+        bidirectional_audio: Form of the audio from the WebSocket.
         timeout: Seconds without audio that end the stream.
         transcribe: Transcribe as well: the options of ``transcribe``.
         early_media: Start before the call is answered.
@@ -39,9 +39,9 @@ class Listen(Verb):
     url: str
     action_hook: Hook | None = None
     ws_auth: Auth | Mapping[str, Any] | None = None
-    mix_type: Literal["mono", "stereo", "mixed"] | None = option(default="mono")
+    mix_type: Literal["mono", "stereo", "mixed"] | None = option(default=None, server_default="mono")
     metadata: Mapping[str, Any] | None = None
-    sample_rate: float | None = option(default=8000)
+    sample_rate: float | None = option(default=None, server_default=8000)
     finish_on_key: str | None = None
     max_length: float | None = None
     pass_dtmf: bool | None = None
@@ -52,6 +52,8 @@ class Listen(Verb):
     transcribe: Transcribe | Mapping[str, Any] | None = None
     early_media: bool | None = None
     channel: float | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="stream", since="0.9.6")

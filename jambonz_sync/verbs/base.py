@@ -1,4 +1,4 @@
-"""What all verbs share."""
+"""The base of all verbs, and advice that is logged once."""
 
 from __future__ import annotations
 
@@ -17,20 +17,23 @@ _log = logging.getLogger("jambonz_sync.verbs")
 
 @model
 class Verb(Model):
-    """Base of all verbs.
+    """Base of all verbs. Each declares ``id`` and ``extra`` as its last options.
 
     Args:
         id: A name of your choice, which ``verb:status`` events carry.
     """
-
-    id: str | None = None
 
 
 _advised: set[str] = set()
 
 
 def advise(topic: str, text: str) -> None:
-    """Log advice about a known trap, once in the life of the process."""
+    """Log advice about a known trap, once in the life of the process.
+
+    Args:
+        topic: Name of the trap.
+        text: The advice.
+    """
     if topic not in _advised:
         _advised.add(topic)
         _log.warning(text)

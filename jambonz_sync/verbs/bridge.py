@@ -21,18 +21,22 @@ class Dial(Verb):
     """Call somebody and join the two calls. Several targets ring at once; the first to answer gets the call.
 
     Args:
-        target: Whom to call.
-        action_hook: Told when the dialled call has ended: ``dial_call_status`` ... Its answer goes on with the call.
-        on_hold_hook: Asked for verbs when a party puts the other on hold.
-        answer_on_bridge: Answer the caller only when a target does; until then the caller hears it ring.
+        target: Parties to call.
+        action_hook: Called when the dialled call has ended, with ``dial_call_status`` ...; its answer goes on with
+            the call.
         caller_id: Number to show to the target.
         caller_name: Name to show to the target.
-        confirm_hook: Asked when a target answers, before the calls are joined.
-        refer_hook: Asked when a party wants to transfer the other with a REFER.
+        timeout: Seconds to ring.
+        time_limit: Longest duration of the joined call in seconds.
+        answer_on_bridge: Answer the caller only when a target does; until then the caller hears it ring.
+        confirm_hook: Called when a target answers, before the calls are joined; answers with verbs for the target.
         dial_music: Audio file to play in place of ringing, http(s).
-        dtmf_capture: Keys to report, for both legs or by leg: ``{"childCall": ["*3"], "parentCall": ["*1"]}``.
-        dtmf_hook: Told of captured keys.
         headers: SIP headers of the INVITE.
+        amd: Find out whether a human or a machine answers.
+        on_hold_hook: Called when a party puts the other on hold; answers with the verbs to hear.
+        refer_hook: Called when a party wants to transfer the other with a REFER.
+        dtmf_capture: Keys to report, for both legs or by leg: ``{"childCall": ["*3"], "parentCall": ["*1"]}``.
+        dtmf_hook: Called with captured keys.
         anchor_media: Keep the audio on the media server; ``listen``, ``dub`` and recording need it.
         codecs: Codecs to offer, the best first.
         exit_media_path: Send the audio past jambonz once the calls are joined.
@@ -40,10 +44,7 @@ class Dial(Verb):
         listen: Stream the joined call: the options of ``listen``.
         stream: The same under its other name.
         transcribe: Transcribe the joined call: the options of ``transcribe``.
-        time_limit: Longest duration of the joined call in seconds.
-        timeout: Seconds to ring.
         proxy: SIP proxy to send the call through.
-        amd: Find out whether a human or a machine answers.
         dub: Tracks to mix into the joined call: each the options of ``dub``.
         tag: Data of your own for the dialled leg.
         forward_pai: Pass the caller's ``P-Asserted-Identity`` on.
@@ -52,42 +53,45 @@ class Dial(Verb):
 
     target: Sequence[Target | Mapping[str, Any]] = required(min_items=1)
     action_hook: Hook | None = None
-    on_hold_hook: Hook | None = None
-    answer_on_bridge: bool | None = None
     caller_id: str | None = None
     caller_name: str | None = None
+    timeout: float | None = None
+    time_limit: float | None = None
+    answer_on_bridge: bool | None = None
     confirm_hook: Hook | None = None
-    refer_hook: Hook | None = None
     dial_music: str | None = None
+    headers: Headers | None = None
+    amd: Amd | Mapping[str, Any] | None = None
+    on_hold_hook: Hook | None = None
+    refer_hook: Hook | None = None
     dtmf_capture: Sequence[str] | Mapping[str, Any] | None = None
     dtmf_hook: Hook | None = None
-    headers: Headers | None = None
     anchor_media: bool | None = None
-    codecs: Sequence[str] | None = option(min_items=1, since="v10")
+    codecs: Sequence[str] | None = option(default=None, min_items=1, since="v10")
     exit_media_path: bool | None = None
     boost_audio_signal: float | str | None = None
     listen: Listen | Mapping[str, Any] | None = None
     stream: Stream | Mapping[str, Any] | None = None
     transcribe: Transcribe | Mapping[str, Any] | None = None
-    time_limit: float | None = None
-    timeout: float | None = None
     proxy: str | None = None
-    amd: Amd | Mapping[str, Any] | None = None
     dub: Sequence[Dub | Mapping[str, Any]] | None = None
     tag: Mapping[str, Any] | None = None
-    forward_pai: bool | None = option(wire="forwardPAI")
+    forward_pai: bool | None = option(default=None, wire="forwardPAI")
     srtp_encryption: Literal["sdes", "dtls"] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
 class ConferenceRecord(Model):
-    """How a conference is recorded.
+    """Recording of a conference.
 
     Args:
-        path: Where the recording goes.
+        path: Path of the recording.
     """
 
-    path: str | None = option(needed_on="0.9")
+    path: str | None = option(default=None, needed_on="0.9")
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="conference", since="0.9.6")
@@ -96,43 +100,45 @@ class Conference(Verb):
 
     Args:
         name: Name of the conference.
-        beep: Beep when somebody joins or leaves.
+        action_hook: Called when this member has left.
         member_tag: A name for this member, for commands that aim at it.
-        speak_only_to: Be heard only by the member of this tag.
         start_conference_on_enter: Start the conference on joining; else wait for somebody who does.
         end_conference_on_exit: End the conference for all on leaving.
-        end_conference_duration: Longest duration of the conference in seconds.
-        max_participants: Most members at a time.
         join_muted: Join muted.
-        action_hook: Told when this member has left.
-        wait_hook: Asked for verbs while waiting for the conference to start.
+        wait_hook: Called while waiting for the conference to start; answers with the verbs to hear.
+        enter_hook: Called on joining; answers with verbs.
+        status_hook: Called with events of the conference.
         status_events: Events to tell ``status_hook`` of: ``"start"``, ``"join"``, ``"leave"`` ...
-        status_hook: Told of events of the conference.
-        enter_hook: Asked for verbs on joining.
-        record: How to record the conference.
+        beep: Beep when somebody joins or leaves.
+        max_participants: Most members at a time.
+        speak_only_to: Be heard only by the member of this tag.
+        end_conference_duration: Longest duration of the conference in seconds.
+        record: Recording of the conference.
         listen: Stream the conference: the options of ``listen``.
         stream: The same under its other name.
         distribute_dtmf: Let all members hear this member's keys.
     """
 
     name: str
-    beep: bool | None = None
+    action_hook: Hook | None = None
     member_tag: str | None = None
-    speak_only_to: str | None = None
     start_conference_on_enter: bool | None = None
     end_conference_on_exit: bool | None = None
-    end_conference_duration: float | None = None
-    max_participants: float | None = None
     join_muted: bool | None = None
-    action_hook: Hook | None = None
     wait_hook: Hook | None = None
-    status_events: Sequence[str] | None = None
-    status_hook: Hook | None = None
     enter_hook: Hook | None = None
+    status_hook: Hook | None = None
+    status_events: Sequence[str] | None = None
+    beep: bool | None = None
+    max_participants: float | None = None
+    speak_only_to: str | None = None
+    end_conference_duration: float | None = None
     record: ConferenceRecord | Mapping[str, Any] | None = None
     listen: Listen | Mapping[str, Any] | None = None
-    stream: Stream | Mapping[str, Any] | None = option(since="v10")
+    stream: Stream | Mapping[str, Any] | None = option(default=None, since="v10")
     distribute_dtmf: bool | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="room", since="v10", new=True)
@@ -146,8 +152,8 @@ class Enqueue(Verb):
 
     Args:
         name: Name of the queue; it exists from the first use on.
-        action_hook: Told how the wait ended: ``queue_result`` ...
-        wait_hook: Asked for verbs while waiting: music, the place in the queue.
+        action_hook: Called when the wait has ended, with ``queue_result`` ...
+        wait_hook: Called while waiting; answers with the verbs to hear: music, the place in the queue.
         priority: The lower, the earlier.
     """
 
@@ -155,6 +161,8 @@ class Enqueue(Verb):
     action_hook: Hook | None = None
     wait_hook: Hook | None = None
     priority: float | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="dequeue", since="0.9.6")
@@ -163,7 +171,7 @@ class Dequeue(Verb):
 
     Args:
         name: Name of the queue.
-        action_hook: Told how it ended: ``dequeue_result``.
+        action_hook: Called when it has ended, with ``dequeue_result``.
         timeout: Seconds to wait for a caller.
         beep: Beep when the calls are joined.
         call_sid: Take this call, whatever its place.
@@ -174,6 +182,8 @@ class Dequeue(Verb):
     timeout: float | None = None
     beep: bool | None = None
     call_sid: str | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="message", since="0.9.6")
@@ -188,7 +198,7 @@ class Message(Verb):
         carrier: Carrier to use.
         account_sid: Account to send from.
         message_sid: Id for the message.
-        action_hook: Told how it went: ``message_status`` ...
+        action_hook: Called when it has been sent, or not, with ``message_status`` ...
     """
 
     to: str
@@ -196,6 +206,8 @@ class Message(Verb):
     text: str | None = None
     media: str | Sequence[str] | None = None
     carrier: str | None = None
-    account_sid: str | None = option(wire="account_sid")
-    message_sid: str | None = option(wire="message_sid")
+    account_sid: str | None = option(default=None, wire="account_sid")
+    message_sid: str | None = option(default=None, wire="message_sid")
     action_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -12,10 +12,11 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVa
 
 from .. import verbs as v
 from ..errors import InvalidVerb, MessageTooLarge
+from ..model.checks import ValidationError
 from ..model.compile import compiled, invalid
-from ..model.declare import Dialect, Flaw, Model, documented, once
+from ..model.declare import Model, ServerTarget, documented, once
 from ..model.wire import MAX_MESSAGE, dumps
-from . import Raw, to_wire
+from .resolve import Raw, to_wire
 
 __all__ = ["VerbChain", "WebhookResponse", "as_verbs", "check_size"]
 
@@ -25,7 +26,7 @@ C = TypeVar("C", bound="VerbChain")
 #: a verb as an instance, or as a dict in either shape and spelling
 AnyVerb: TypeAlias = Model | Mapping[str, Any]
 
-_PLAIN = Dialect()
+_NEWEST = ServerTarget()
 
 
 class Chained(Generic[P]):
@@ -50,18 +51,18 @@ class Chained(Generic[P]):
 
 def _method(cls: type[Model], name: str) -> Any:
     verb = cls.__jambonz__.verb or name
-    build = compiled(cls, _PLAIN)
+    build = compiled(cls, _NEWEST)
 
     def method(self: VerbChain, **options: Any) -> VerbChain:
         try:
             if self.server is None and self.escape_urls:
                 self._append(build(options))
             else:
-                self._append(compiled(cls, self._dialect())(options))
-        except Flaw as flaw:
-            raise invalid(flaw, verb, _call_of(self)) from None
+                self._append(compiled(cls, self._server_target())(options))
+        except ValidationError as error:
+            raise invalid(error, verb, _call_of(self)) from None
         except RecursionError:
-            raise invalid(Flaw("is nested too deeply"), verb, _call_of(self)) from None
+            raise invalid(ValidationError("is nested too deeply"), verb, _call_of(self)) from None
         return self
 
     method.__name__, method.__qualname__, method.__doc__ = name, f"VerbChain.{name}", _doc(cls)
@@ -74,25 +75,40 @@ def _call_of(chain: VerbChain) -> str | None:
 
 
 def _doc(cls: type[Model]) -> str:
-    about, meant = documented(cls)
-    lines = [f"    {name}: {text}" for name, text in meant.items()]
-    return "\n".join([about, "", "Args:", *lines, "", "Raises :class:`InvalidVerb`; then nothing is appended."])
+    about, meanings = documented(cls)
+    args = [f"    {name}: {meaning}" for name, meaning in meanings.items()]
+    raises = "    InvalidVerb: jambonz would not take it; then nothing is appended."
+    return "\n".join([about, "", "Args:", *args, "", "Raises:", raises])
+
+
+class _Annotation(str):
+    """An annotation as it is written: ``help()`` would put a plain string in quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def _signature(cls: type[Model]) -> inspect.Signature:
-    given = dict(inspect.signature(cls).parameters)
-    shared = [given.pop(name) for name in ("id", "extra") if name in given]
+    options = inspect.signature(cls).parameters.values()
+    shown = [option.replace(annotation=_Annotation(option.annotation)) for option in options]
     me = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return inspect.Signature([me, *given.values(), *shared], return_annotation="Self")
+    return inspect.Signature([me, *shown], return_annotation=_Annotation("Self"))
 
 
 class VerbChain:
     """A row of verbs that grows by a method for each.
 
-    ``server="0.9"`` refuses what a 0.9 server would reject. ``escape_urls=False`` sends texts as they are that
-    jambonz would take for URLs. One thread at a time may use a chain.
+    One thread at a time may use a chain. A subclass may keep the verbs elsewhere: methods append through ``_append``
+    and read ``_verbs``.
 
-    A subclass may keep the verbs elsewhere: methods append through ``_append`` and read ``_verbs``.
+    Args:
+        server: ``"0.9"`` refuses what a 0.9 server would reject; None takes whatever the newest server does.
+        escape_urls: False sends texts as they are that jambonz would take for URLs, and not speak.
+
+    Raises:
+        ValueError: There are no rules for this ``server``.
     """
 
     server: str | None = None
@@ -154,21 +170,30 @@ class VerbChain:
     def _append(self, verb: dict[str, Any]) -> None:
         self._verbs.append(verb)
 
-    def _dialect(self) -> Dialect:
-        return _dialect(self.server, self.escape_urls)
+    def _server_target(self) -> ServerTarget:
+        return _server_target(self.server, self.escape_urls)
 
     def add_verbs(self, verbs: AnyVerb | Iterable[AnyVerb] | None, validate: bool = True) -> Self:
-        """Append verbs given as raw JSON (``{"verb": "say", ...}`` or ``{"say": {...}}``, in either spelling) or as
-        instances, one or a list of them.
+        """Append verbs that are given as raw JSON or as instances.
 
-        ``validate=False`` appends raw JSON as it is. Raises :class:`InvalidVerb`; then none of them is appended.
+        Args:
+            verbs: One verb or several: ``{"verb": "say", ...}``, ``{"say": {...}}`` in either spelling, or
+                ``Say(...)``. None appends nothing.
+            validate: False appends raw JSON as it is, unchecked.
+
+        Returns:
+            The chain.
+
+        Raises:
+            InvalidVerb: jambonz would not take one of them; then none of them is appended.
         """
         try:
             if validate:
                 rows = as_verbs(verbs, self.server, self.escape_urls)
             else:
-                given: list[Any] = [verbs] if isinstance(verbs, Mapping | Model) else list(verbs or ())
-                rows = [Raw(one) if isinstance(one, Mapping) else _one(one, self._dialect()) for one in given]
+                items: list[Any] = [verbs] if isinstance(verbs, Mapping | Model) else list(verbs or ())
+                target = self._server_target()
+                rows = [Raw(item) if isinstance(item, Mapping) else _checked(item, target) for item in items]
         except InvalidVerb as error:
             error.call_sid = _call_of(self)
             raise
@@ -181,7 +206,11 @@ class VerbChain:
         self._verbs.clear()
 
     def to_json(self) -> str:
-        """The verbs as compact JSON. Raises :class:`InvalidVerb` for what JSON has no form for."""
+        """Return the verbs as compact JSON.
+
+        Raises:
+            InvalidVerb: JSON has no form for something in them.
+        """
         return dumps(self._verbs)
 
     def __len__(self) -> int:
@@ -198,14 +227,21 @@ def _known_server(server: str) -> str:
 
 
 @once
-def _dialect(server: str | None, escape_urls: bool) -> Dialect:
-    return Dialect(None if server is None else _known_server(server), escape_urls)
+def _server_target(server: str | None, escape_urls: bool) -> ServerTarget:
+    return ServerTarget(None if server is None else _known_server(server), escape_urls)
 
 
 class WebhookResponse(list[dict[str, Any]], VerbChain):
     """The answer to a webhook: a list of plain dicts with a method for each verb.
 
     Return it from a Flask view, or give it to ``flask.jsonify`` or ``json.dumps``.
+
+    Args:
+        server: ``"0.9"`` refuses what a 0.9 server would reject; None takes whatever the newest server does.
+        escape_urls: False sends texts as they are that jambonz would take for URLs, and not speak.
+
+    Raises:
+        ValueError: There are no rules for this ``server``.
     """
 
     def __init__(self, *, server: str | None = None, escape_urls: bool = True) -> None:
@@ -222,10 +258,16 @@ class WebhookResponse(list[dict[str, Any]], VerbChain):
 
 
 def as_verbs(value: Any, server: str | None = None, escape_urls: bool = True) -> list[dict[str, Any]]:
-    """The verbs that a handler returned, checked, as a list of wire dicts.
+    """Return the verbs that a handler returned, checked, as a list of wire dicts.
 
-    ``value`` is a :class:`WebhookResponse`, a verb (``Say(text="hi")``), a dict in either shape, a list of those,
-    or None. Raises :class:`InvalidVerb`.
+    Args:
+        value: A :class:`WebhookResponse`, a verb (``Say(text="hi")``), a dict in either shape, a list of those, or
+            None for no verbs.
+        server: ``"0.9"`` refuses what a 0.9 server would reject; None takes whatever the newest server does.
+        escape_urls: False leaves texts as they are that jambonz would take for URLs, and not speak.
+
+    Raises:
+        InvalidVerb: It is something else, or jambonz would not take it.
     """
     if value is None:
         return []
@@ -234,40 +276,48 @@ def as_verbs(value: Any, server: str | None = None, escape_urls: bool = True) ->
         if server is None or value.server == server:
             return list(value._verbs)
         value = value._verbs
-    dialect = _dialect(server, escape_urls)
+    server_target = _server_target(server, escape_urls)
     if type(value) is not list:  # the usual; to ask what else it is takes as long as to check a verb
         if isinstance(value, Model | Mapping):
-            return [_one(value, dialect)]
+            return [_checked(value, server_target)]
         if isinstance(value, str | bytes) or not isinstance(value, Iterable):
             raise InvalidVerb(f"expected verbs, got {type(value).__name__}", expected="verbs")
-    return [_one(one, dialect) for one in value]
+    return [_checked(verb, server_target) for verb in value]
 
 
-def _one(value: Any, dialect: Dialect) -> dict[str, Any]:
+def _checked(verb: Any, server_target: ServerTarget) -> dict[str, Any]:
     try:
-        return to_wire(value, dialect)
-    except Flaw as flaw:
-        raise invalid(flaw, _name_of(value)) from None
+        return to_wire(verb, server_target)
+    except ValidationError as error:
+        raise invalid(error, _name_of(verb)) from None
     except RecursionError:
-        raise invalid(Flaw("is nested too deeply"), _name_of(value)) from None
+        raise invalid(ValidationError("is nested too deeply"), _name_of(verb)) from None
 
 
-def _name_of(value: Any) -> str:
-    if isinstance(value, Model):
-        return value.__jambonz__.verb or type(value).__name__
-    if isinstance(value, Mapping):
-        return str(value.get("verb") or next(iter(value), "verb"))
+def _name_of(verb: Any) -> str:
+    if isinstance(verb, Model):
+        return verb.__jambonz__.verb or type(verb).__name__
+    if isinstance(verb, Mapping):
+        return str(verb.get("verb") or next(iter(verb), "verb"))
     return "verb"
 
 
 def check_size(verbs: list[dict[str, Any]], message: int | None = None) -> int:
-    """The bytes that ``verbs`` take as JSON, or ``message`` of them with what stands around. Raises
-    :class:`MessageTooLarge` if that is too much for one message."""
+    """Return the size of verbs as JSON, if it is not too much for one message.
+
+    Args:
+        verbs: Verbs in wire form.
+        message: Size in bytes of the whole message that carries them, where it is known; else that of the verbs
+            alone counts.
+
+    Raises:
+        MessageTooLarge: jambonz would close the connection. The error names the largest of the verbs.
+    """
     size = len(dumps(verbs).encode()) if message is None else message
     if size > MAX_MESSAGE:
         sizes = [(len(dumps(verb).encode()), i) for i, verb in enumerate(verbs)]
-        most, index = max(sizes)
-        largest = f"{_name_of(verbs[index])} ({most:,} bytes)"
+        bytes_of_largest, index = max(sizes)
+        largest = f"{_name_of(verbs[index])} ({bytes_of_largest:,} bytes)"
         raise MessageTooLarge(
             f"{size:,} bytes{' of verbs' if message is None else ''}; jambonz takes {MAX_MESSAGE:,} in one message. "
             f"The largest verb is {largest}",

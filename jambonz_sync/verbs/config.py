@@ -29,8 +29,8 @@ class Config(Verb):
     """Set what holds for the rest of the call. As a rule the first verb.
 
     Args:
-        synthesizer: Which vendor speaks.
-        recognizer: Which vendor listens.
+        synthesizer: Text-to-speech to use.
+        recognizer: Speech-to-text to use.
         barge_in: Let the caller interrupt every prompt.
         tts_stream: Speak text as it comes, through ``send_tts_tokens``.
         record: Start, pause or stop a recording of the call.
@@ -39,15 +39,15 @@ class Config(Verb):
         transcribe: Transcribe the whole call.
         amd: Find out whether a human or a machine has answered. Let a ``pause`` follow.
         filler_noise: Sound while the caller waits for the application.
-        vad: When the caller is taken to speak.
+        vad: Detection of speech.
         notify_events: Send ``verb:status`` messages.
         notify_stt_latency: Say in results how long the recognition took.
         reset: Settings to take back: ``"synthesizer"``, ``"recognizer"``; one or several.
         on_hold_music: Audio file for a caller on hold, http(s).
-        action_hook_delay_action: What to do while a hook takes its time.
-        sip_request_within_dialog_hook: Asked when a SIP request comes within the dialog.
+        action_hook_delay_action: Verbs to run while a hook takes its time.
+        sip_request_within_dialog_hook: Called when a SIP request comes within the dialog.
         boost_audio_signal: Volume in dB, 6 or ``"-6 dB"``.
-        refer_hook: Asked when the caller's side wants a transfer with a REFER.
+        refer_hook: Called when the caller's side wants a transfer with a REFER.
         early_media: Speak and play before the call is answered.
         auto_stream_tts: Stream every ``say`` to vendors that can.
         disable_tts_cache: Synthesize anew, even if the same text has been spoken before.
@@ -81,3 +81,5 @@ class Config(Verb):
     track_tts_playout: bool | None = None
     noise_isolation: NoiseIsolation | Mapping[str, Any] | None = None
     turn_taking: TurnTaking | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -16,6 +16,9 @@ __all__ = ["Alert", "Answer", "Hangup", "Leave", "Pause", "Redirect", "SipDeclin
 class Answer(Verb):
     """Answer the call. jambonz does so by itself when a verb needs it."""
 
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
+
 
 @model(verb="alert", since="0.9.6")
 class Alert(Verb):
@@ -26,6 +29,8 @@ class Alert(Verb):
     """
 
     message: str
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="hangup", since="0.9.6")
@@ -37,11 +42,16 @@ class Hangup(Verb):
     """
 
     headers: Headers | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="leave", since="0.9.6")
 class Leave(Verb):
     """Leave the queue or the conference. Only in the answer to its wait hook."""
+
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="pause", since="0.9.6")
@@ -49,10 +59,12 @@ class Pause(Verb):
     """Wait.
 
     Args:
-        length: How long, in seconds.
+        length: Duration in seconds.
     """
 
     length: float
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="redirect", since="0.9.6")
@@ -61,11 +73,13 @@ class Redirect(Verb):
 
     Args:
         action_hook: The hook to ask.
-        status_hook: Where call status events go from now on.
+        status_hook: Called with all later call status events.
     """
 
     action_hook: Hook
     status_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="tag", since="0.9.6")
@@ -77,6 +91,8 @@ class Tag(Verb):
     """
 
     data: Mapping[str, Any]
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="sip:decline", since="0.9.6")
@@ -92,6 +108,8 @@ class SipDecline(Verb):
     status: float
     reason: str | None = None
     headers: Headers | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="sip:refer", since="0.9.6")
@@ -103,8 +121,8 @@ class SipRefer(Verb):
         referred_by: SIP URI or number for ``Referred-By``; the called number if not set.
         referred_by_display_name: Display name for ``Referred-By``.
         headers: SIP headers of the REFER.
-        action_hook: Told how it ended: ``refer_status``, ``final_referred_call_status``.
-        event_hook: Told of each NOTIFY on the way.
+        action_hook: Called when it has ended, with ``refer_status`` and ``final_referred_call_status``.
+        event_hook: Called with each NOTIFY on the way.
     """
 
     refer_to: str
@@ -113,6 +131,8 @@ class SipRefer(Verb):
     headers: Headers | None = None
     action_hook: Hook | None = None
     event_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="sip:request", since="0.9.6")
@@ -123,10 +143,12 @@ class SipRequest(Verb):
         method: SIP method, ``"INFO"``.
         body: Body of the request.
         headers: SIP headers of the request.
-        action_hook: Told of the response: ``result``, ``sip_status``.
+        action_hook: Called with the response: ``result``, ``sip_status``.
     """
 
     method: str
     body: str | None = None
     headers: Headers | None = None
     action_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..model.declare import Dialect, model, option
+from ..model.declare import ServerTarget, model, option
 from .base import Verb, advise
 from .components.common import FillerNoise, Hook
 from .components.recognizer import Recognizer
@@ -15,7 +15,7 @@ from .speech import Play, Say
 __all__ = ["Gather", "Transcribe"]
 
 
-def _finish_gather(wire: dict[str, Any], _dialect: Dialect) -> None:
+def _finish_gather(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     if "interDigitTimeout" in wire and "minDigits" not in wire:
         advise(
             "inter_digit_timeout",
@@ -28,46 +28,48 @@ class Gather(Verb):
     """Collect speech, keys, or both from the caller.
 
     Args:
-        action_hook: Where the result goes: ``reason``, ``speech`` or ``digits``. Its answer goes on with the call.
-        input: What to collect, ``["digits"]`` if not set.
-        finish_on_key: Keys that end the input, ``"#"``.
+        input: Kinds of input to collect, ``["digits"]`` if not set.
+        action_hook: Called with the result: ``reason``, ``speech`` or ``digits``; its answer goes on with the call.
+        say: Prompt to speak: the options of ``say``.
+        play: Prompt to play: the options of ``play``.
+        timeout: Seconds without any input until the gather gives up; 0 waits for ever.
+        speech_timeout: Seconds of silence that end what the caller says.
         num_digits: Exact number of digits.
         min_digits: Least number of digits. Without it ``inter_digit_timeout`` has no effect.
         max_digits: Greatest number of digits.
+        finish_on_key: Keys that end the input, ``"#"``.
         inter_digit_timeout: Seconds between two digits, then the input is complete. Needs ``min_digits``.
-        speech_timeout: Seconds of silence that end what the caller says.
-        timeout: Seconds without any input until the gather gives up; 0 waits for ever.
-        partial_result_hook: Gets interim results of the speech recognition; its answers are not used.
-        listen_during_prompt: Recognize speech while the prompt is playing. On if not set.
-        dtmf_bargein: A key stops the prompt.
+        recognizer: Speech-to-text to use in place of the application's.
         bargein: Speech stops the prompt.
+        dtmf_bargein: A key stops the prompt.
         min_bargein_word_count: Words that it takes to stop the prompt.
-        recognizer: Which vendor listens, in place of the application's.
-        say: Prompt to speak: the options of ``say``.
-        play: Prompt to play: the options of ``play``.
+        listen_during_prompt: Recognize speech while the prompt is playing. On if not set.
+        partial_result_hook: Called with interim results of the speech recognition; its answers are not used.
         filler_noise: Sound while the hook takes its time.
-        action_hook_delay_action: What to do while the hook takes its time.
+        action_hook_delay_action: Verbs to run while the hook takes its time.
     """
 
+    input: Sequence[Literal["speech", "digits"]] | None = option(default=None, server_default=["digits"])
     action_hook: Hook | None = None
-    input: Sequence[Literal["speech", "digits"]] | None = option(default=["digits"])
-    finish_on_key: str | None = None
+    say: Say | Mapping[str, Any] | None = None
+    play: Play | Mapping[str, Any] | None = None
+    timeout: float | None = None
+    speech_timeout: float | None = None
     num_digits: float | None = None
     min_digits: float | None = None
     max_digits: float | None = None
+    finish_on_key: str | None = None
     inter_digit_timeout: float | None = None
-    speech_timeout: float | None = None
-    timeout: float | None = None
-    partial_result_hook: Hook | None = None
-    listen_during_prompt: bool | None = option(default=True)
-    dtmf_bargein: bool | None = None
-    bargein: bool | None = None
-    min_bargein_word_count: float | None = None
     recognizer: Recognizer | Mapping[str, Any] | None = None
-    say: Say | Mapping[str, Any] | None = None
-    play: Play | Mapping[str, Any] | None = None
+    bargein: bool | None = None
+    dtmf_bargein: bool | None = None
+    min_bargein_word_count: float | None = None
+    listen_during_prompt: bool | None = option(default=None, server_default=True)
+    partial_result_hook: Hook | None = None
     filler_noise: FillerNoise | Mapping[str, Any] | None = None
     action_hook_delay_action: ActionHookDelayAction | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="transcribe", since="0.9.6")
@@ -75,17 +77,19 @@ class Transcribe(Verb):
     """Transcribe the call in the background.
 
     Args:
-        enable: Whether to transcribe. Needs jambonz v10; without it the verb starts a transcription.
-        transcription_hook: Gets the transcripts: a path or URL.
-        translation_hook: Gets translations: a path or URL.
-        recognizer: Which vendor listens, in place of the application's.
+        transcription_hook: Called with the transcripts: a path or URL.
+        recognizer: Speech-to-text to use in place of the application's.
+        translation_hook: Called with the translations: a path or URL.
         early_media: Transcribe before the call is answered.
-        channel: Which leg to transcribe, 1 or 2.
+        channel: Leg to transcribe, 1 or 2.
+        enable: False stops the transcription. Needs jambonz v10; without it the verb starts one.
     """
 
-    enable: bool | None = option(since="v10")
     transcription_hook: str | None = None
-    translation_hook: str | None = None
     recognizer: Recognizer | Mapping[str, Any] | None = None
+    translation_hook: str | None = None
     early_media: bool | None = None
     channel: Literal[1, 2] | None = None
+    enable: bool | None = option(default=None, since="v10")
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..model.declare import Dialect, Flaw, Model, model, option, required
+from ..model.checks import ValidationError
+from ..model.declare import Model, ServerTarget, model, option, required
 from .base import Verb
 from .components.common import Hook
 from .components.llm import HangupTool, LlmAuth, McpServer
@@ -36,18 +37,23 @@ __all__ = [
 
 @model
 class SpeechToSpeech(Verb):
-    """What all speech-to-speech verbs share.
+    """The options that all speech-to-speech verbs share.
+
+    Each verb says itself what its ``llm_options`` and ``auth`` are: they stand here for their place in the order.
 
     Args:
         model: Model of the vendor, by name.
-        connect_options: How to reach the vendor, passed on untouched.
+        llm_options: Prompt, voice, tools ... in the vendor's own form, passed on untouched.
+        auth: Credentials for the vendor.
+        action_hook: Called when the conversation has ended, with ``completion_reason``; its answer goes on with the
+            call.
+        event_hook: Called with the vendor's events.
+        tool_hook: Called when the model calls a tool; answers with its result.
+        events: Events of the vendor to send to ``event_hook``.
         mcp_servers: Servers whose tools the model may call.
-        action_hook: Told when the conversation has ended: ``completion_reason``.
-        event_hook: Told of the vendor's events.
-        tool_hook: Asked for the result when the model calls a tool.
         handoff: Let the model transfer the caller to a human.
         hangup: Let the model end the call.
-        events: Events of the vendor to tell ``event_hook`` of.
+        connect_options: Options of the connection to the vendor, passed on untouched.
         response_timeout_ms: Milliseconds that the model may take to start a response; then ``event_hook`` gets
             ``response.timeout``.
         cancel_on_response_timeout: Cancel the late response as well.
@@ -55,32 +61,40 @@ class SpeechToSpeech(Verb):
     """
 
     model: str | None = None
-    connect_options: Mapping[str, Any] | None = None
-    mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
+    llm_options: Model | Mapping[str, Any] | None = None
+    auth: Model | Mapping[str, Any] | None = None
     action_hook: Hook | None = None
     event_hook: Hook | None = None
     tool_hook: Hook | None = None
-    handoff: Handoff | Mapping[str, Any] | None = option(since="v10")
-    hangup: HangupTool | Mapping[str, Any] | None = option(since="v10")
     events: Sequence[str] | None = None
-    response_timeout_ms: int | None = option(ge=1, since="v10")
-    cancel_on_response_timeout: bool | None = option(default=False, since="v10")
-    cancel_on_barge_in: bool | None = option(default=False, since="v10")
+    mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
+    handoff: Handoff | Mapping[str, Any] | None = option(default=None, since="v10")
+    hangup: HangupTool | Mapping[str, Any] | None = option(default=None, since="v10")
+    connect_options: Mapping[str, Any] | None = None
+    response_timeout_ms: int | None = option(default=None, ge=1, since="v10")
+    cancel_on_response_timeout: bool | None = option(default=None, server_default=False, since="v10")
+    cancel_on_barge_in: bool | None = option(default=None, server_default=False, since="v10")
 
 
-@model(verb="llm", since="0.9.6")
-class Llm(SpeechToSpeech):
-    """Connect the caller to a speech-to-speech model of any vendor.
+@model
+class _AnyVendor(Verb):
+    """Puts the vendor in front of the options of a verb for any vendor.
 
     Args:
         vendor: ``"openai"``, ``"ultravox"``, ``"google"`` ...
-        llm_options: Prompt, voice, tools ... in the vendor's own form, passed on untouched.
-        auth: Credentials for the vendor.
     """
 
     vendor: str
-    llm_options: Mapping[str, Any]
+
+
+@model(verb="llm", since="0.9.6")
+class Llm(SpeechToSpeech, _AnyVendor):
+    """Connect the caller to a speech-to-speech model of any vendor."""
+
+    llm_options: Mapping[str, Any] = required()
     auth: LlmAuth | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="s2s", since="10.1.0")
@@ -90,15 +104,17 @@ class S2s(Llm):
 
 @model
 class _VendorS2s(SpeechToSpeech):
-    """What the verbs of one vendor share.
+    """The options that the verbs of one vendor share.
 
     Args:
-        llm_options: Prompt, voice, tools ... in the vendor's own form, passed on untouched.
-        auth: Credentials for the vendor.
+        vendor: Always the one that the verb is named after; jambonz knows it.
     """
 
-    llm_options: Mapping[str, Any]
+    llm_options: Mapping[str, Any] = required()
     auth: LlmAuth | Mapping[str, Any] | None = None
+    vendor: str | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="openai_s2s", since="10.1.0")
@@ -191,7 +207,7 @@ class VoiceliveS2s(_VendorS2s):
 
 @model(owner="vendor")
 class ElevenlabsAuth(Model):
-    """Which agent of ElevenLabs to connect to.
+    """The agent of ElevenLabs to connect to.
 
     Args:
         agent_id: Id of the agent.
@@ -199,7 +215,8 @@ class ElevenlabsAuth(Model):
     """
 
     agent_id: str = required(wire="agent_id")
-    api_key: str | None = option(wire="api_key")
+    api_key: str | None = option(default=None, wire="api_key")
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="vendor")
@@ -212,9 +229,12 @@ class ElevenlabsOptions(Model):
         output_sample_rate: Rate in Hz of the agent's audio; 16000 if not set.
     """
 
-    conversation_initiation_client_data: Mapping[str, Any] | None = option(wire="conversation_initiation_client_data")
-    input_sample_rate: int | None = option(wire="input_sample_rate", default=16000)
-    output_sample_rate: int | None = option(wire="output_sample_rate", default=16000)
+    conversation_initiation_client_data: Mapping[str, Any] | None = option(
+        default=None, wire="conversation_initiation_client_data"
+    )
+    input_sample_rate: int | None = option(default=None, wire="input_sample_rate", server_default=16000)
+    output_sample_rate: int | None = option(default=None, wire="output_sample_rate", server_default=16000)
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="elevenlabs_s2s", since="10.1.0")
@@ -222,14 +242,16 @@ class ElevenlabsS2s(SpeechToSpeech):
     """Connect the caller to an agent of ElevenLabs.
 
     Args:
-        auth: Which agent.
-        vendor: Always ``"elevenlabs"``; jambonz knows it.
         llm_options: Options of the agent. jambonz 0.9 insists on them, if only as ``{}``.
+        auth: The agent to connect to.
+        vendor: Always ``"elevenlabs"``; jambonz knows it.
     """
 
-    auth: ElevenlabsAuth | Mapping[str, Any]
+    llm_options: ElevenlabsOptions | Mapping[str, Any] | None = option(default=None, needed_on="0.9")
+    auth: ElevenlabsAuth | Mapping[str, Any] = required()
     vendor: Literal["elevenlabs"] | None = None
-    llm_options: ElevenlabsOptions | Mapping[str, Any] | None = option(needed_on="0.9")
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="vendor")
@@ -241,6 +263,7 @@ class GptliveAuth(Model):
     """
 
     api_key: str = required(min_length=1)
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="vendor")
@@ -256,18 +279,19 @@ class GptliveResponses(Model):
     model: str
     tools: Sequence[Mapping[str, Any]] | None = None
     instructions: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
-def _finish_delegation(wire: dict[str, Any], _dialect: Dialect) -> None:
+def _finish_delegation(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     if "tools" in wire:
-        raise Flaw("belongs in responses", "tools", expected="responses.tools")
+        raise ValidationError("belongs in responses", "tools", expected="responses.tools")
     if wire.get("type") == "responses" and "responses" not in wire:
-        raise Flaw("is missing for type responses", "responses", expected="responses")
+        raise ValidationError("is missing for type responses", "responses", expected="responses")
 
 
 @model(owner="vendor", finish=_finish_delegation)
 class GptliveDelegation(Model):
-    """Who does the work that GPT Live cannot do itself. A dict in its place is passed on untouched.
+    """Delegation of the work that GPT Live cannot do itself. A dict in its place is passed on untouched.
 
     Args:
         type: ``client`` asks the application for text; ``responses`` runs a turn that may call tools.
@@ -276,11 +300,12 @@ class GptliveDelegation(Model):
 
     type: Literal["client", "responses"] | None = None
     responses: GptliveResponses | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
-def _finish_session(wire: dict[str, Any], _dialect: Dialect) -> None:
+def _finish_session(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     if "model" in wire:
-        raise Flaw("belongs in the model option of the verb", "model", expected="no model")
+        raise ValidationError("belongs in the model option of the verb", "model", expected="no model")
 
 
 @model(owner="vendor", finish=_finish_session)
@@ -288,10 +313,11 @@ class GptliveSession(Model):
     """The ``session.update`` that starts GPT Live. A dict in its place is passed on untouched.
 
     Args:
-        delegation: Who does the work that the model cannot do itself.
+        delegation: Delegation of the work that the model cannot do itself.
     """
 
     delegation: GptliveDelegation | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="vendor")
@@ -303,16 +329,17 @@ class GptliveOptions(Model):
     """
 
     session_update: GptliveSession | Mapping[str, Any] = required(wire="session_update")
+    extra: Mapping[str, Any] | None = None
 
 
-def _finish_gptlive(wire: dict[str, Any], _dialect: Dialect) -> None:
+def _finish_gptlive(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     needs = next((name for name in ("handoff", "hangup", "mcpServers") if name in wire), None)
     if needs is None or "llmOptions" not in wire:
         return
     delegation = wire["llmOptions"]["session_update"].get("delegation") or {}
     if delegation.get("type") != "responses":
         where = ("type", "delegation", "session_update", "llm_options")
-        raise Flaw(f"expected responses, which {needs} needs", *where, expected="responses")
+        raise ValidationError(f"expected responses, which {needs} needs", *where, expected="responses")
 
 
 @model(verb="gptlive_s2s", since="11.1.0", finish=_finish_gptlive)
@@ -320,11 +347,13 @@ class GptliveS2s(SpeechToSpeech):
     """Connect the caller to OpenAI's GPT Live. Tools, ``handoff`` and ``hangup`` need a delegation to ``responses``.
 
     Args:
-        auth: Credentials.
         llm_options: Options of the session.
+        auth: Credentials.
         vendor: Always ``"gptlive"``; jambonz knows it.
     """
 
-    auth: GptliveAuth | Mapping[str, Any]
-    llm_options: GptliveOptions | Mapping[str, Any]
+    llm_options: GptliveOptions | Mapping[str, Any] = required()
+    auth: GptliveAuth | Mapping[str, Any] = required()
     vendor: Literal["gptlive"] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

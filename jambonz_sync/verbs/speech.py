@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..model.declare import Dialect, model, option
+from ..model.declare import ServerTarget, model, option
 from .base import Verb, advise
 from .components.common import Hook, Synthesizer
 
@@ -35,18 +35,18 @@ def escape_urls(text: str) -> str:
     return _SPEAKABLE + text
 
 
-def finish_say(wire: dict[str, Any], dialect: Dialect) -> None:
+def finish_say(wire: dict[str, Any], server_target: ServerTarget) -> None:
     text = wire.get("text")
     if type(text) is str:
-        if ":" in text and dialect.escape_urls:
+        if ":" in text and server_target.escape_urls:
             wire["text"] = escape_urls(text)
-    elif text is not None and dialect.escape_urls:
+    elif text is not None and server_target.escape_urls:
         wire["text"] = [escape_urls(one) for one in text]
 
 
-def finish_dub(wire: dict[str, Any], dialect: Dialect) -> None:
+def finish_dub(wire: dict[str, Any], server_target: ServerTarget) -> None:
     text = wire.get("say")
-    if type(text) is str and dialect.escape_urls:
+    if type(text) is str and server_target.escape_urls:
         wire["say"] = escape_urls(text)
 
 
@@ -55,24 +55,26 @@ class Say(Verb):
     """Speak a text to the caller.
 
     Args:
-        text: What to say, plain or SSML; of a list, one text picked at random.
-        instructions: How to say it, for vendors that can be told.
-        stream: Speak what ``send_tts_tokens`` delivers instead of a text.
-        loop: How often; ``"forever"`` or 0 repeats until something else happens.
-        synthesizer: Which vendor speaks, in place of the application's.
+        text: Text to say, plain or SSML; of a list, one text is picked at random.
+        synthesizer: Text-to-speech to use in place of the application's.
+        loop: Number of times; ``"forever"`` or 0 repeats until something else happens.
         early_media: Speak before the call is answered.
+        instructions: Instructions on the way to say it, for vendors that take them.
         disable_tts_cache: Synthesize anew, even if the same text has been spoken before.
+        stream: Speak what ``send_tts_tokens`` delivers instead of a text.
         close_stream_on_empty: With ``stream``, end the verb when nothing is left to be spoken.
     """
 
     text: str | Sequence[str] | None = None
-    instructions: str | None = None
-    stream: bool | None = None
-    loop: float | str | None = None
     synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    loop: float | str | None = None
     early_media: bool | None = None
+    instructions: str | None = None
     disable_tts_cache: bool | None = None
+    stream: bool | None = None
     close_stream_on_empty: bool | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="play", since="0.9.6")
@@ -81,19 +83,21 @@ class Play(Verb):
 
     Args:
         url: Address of the audio, http(s); of a list, one after the other.
-        loop: How often; ``"forever"`` or 0 repeats until something else happens.
+        loop: Number of times; ``"forever"`` or 0 repeats until something else happens.
+        action_hook: Called when it has been played, with ``reason``, ``playback_seconds`` ...
         early_media: Play before the call is answered.
-        seek_offset: Where in the file to start, in samples.
+        seek_offset: Position in the file to start at, in samples.
         timeout_secs: Stop after so many seconds.
-        action_hook: Told when it has been played: ``reason``, ``playback_seconds`` ...
     """
 
     url: str | Sequence[str]
     loop: float | str | None = None
+    action_hook: Hook | None = None
     early_media: bool | None = None
     seek_offset: float | str | None = None
     timeout_secs: float | str | None = None
-    action_hook: Hook | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="dub", since="0.9.6", finish=finish_dub)
@@ -101,7 +105,7 @@ class Dub(Verb):
     """Mix further audio into the call.
 
     Args:
-        action: What to do with the track.
+        action: Action on the track.
         track: Name of the track, of your choice.
         play: Audio file to play on the track, http(s).
         say: Text to speak on the track, or the options of ``say``.
@@ -115,6 +119,8 @@ class Dub(Verb):
     say: str | Say | Mapping[str, Any] | None = None
     loop: bool | None = None
     gain: float | str | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="dtmf", since="0.9.6")
@@ -123,8 +129,10 @@ class Dtmf(Verb):
 
     Args:
         dtmf: The keys, ``"123#"``.
-        duration: How long each sounds, in milliseconds; 500 if not set.
+        duration: Duration of each tone in milliseconds; 500 if not set.
     """
 
     dtmf: str
-    duration: float | None = option(default=500)
+    duration: float | None = option(default=None, server_default=500)
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -16,15 +16,16 @@ __all__ = ["RestDial", "Transfer", "TransferBrief"]
 
 @model
 class TransferBrief(Model):
-    """What the destination hears before it gets the caller.
+    """The brief that the destination hears before it gets the caller.
 
     Args:
-        text: What to say.
-        synthesizer: Which vendor speaks.
+        text: Text to say.
+        synthesizer: Text-to-speech to use.
     """
 
     text: str
     synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="transfer", since="10.3.0", new=True)
@@ -32,10 +33,12 @@ class Transfer(Verb, TransferOptions):
     """Transfer the caller to somebody else, blind or after a word with them.
 
     Args:
-        brief: What the destination hears first.
+        brief: Brief that the destination hears first.
     """
 
     brief: TransferBrief | Mapping[str, Any] | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(verb="rest:dial")
@@ -43,47 +46,49 @@ class RestDial(Verb):
     """Place a call. Not a verb of an application: the REST API takes these options.
 
     Args:
-        call_hook: Asked for verbs when the call is answered.
+        to: Parties to call.
         from_: Number to call from.
-        to: Whom to call.
+        call_hook: Called when the call is answered; answers with verbs.
         account_sid: Account to call from.
         application_sid: Application that handles the call.
-        call_status_hook: Told of the progress of the call.
+        call_status_hook: Called with the progress of the call.
         caller_name: Name to show.
         from_host: Host part of the From header.
-        speech_synthesis_vendor: Which vendor speaks.
+        speech_synthesis_vendor: Text-to-speech to use.
         speech_synthesis_voice: Voice of that vendor.
         speech_synthesis_language: Language of that voice.
-        speech_recognizer_vendor: Which vendor listens.
+        speech_recognizer_vendor: Speech-to-text to use.
         speech_recognizer_language: Language to listen for.
         tag: Data of your own for the call, passed on untouched.
         headers: SIP headers of the INVITE.
         timeout: Seconds to ring.
         amd: Find out whether a human or a machine answers.
         dual_streams: Give each direction of the audio a stream of its own.
-        sip_request_within_dialog_hook: Asked when a SIP request comes within the dialog.
-        refer_hook: Asked when the called side wants a transfer with a REFER.
+        sip_request_within_dialog_hook: Called when a SIP request comes within the dialog.
+        refer_hook: Called when the called side wants a transfer with a REFER.
         time_limit: Longest duration in seconds.
     """
 
-    call_hook: str | Mapping[str, Any] = required(wire="call_hook")
-    from_: str
     to: Target | Mapping[str, Any]
-    account_sid: str | None = option(wire="account_sid")
-    application_sid: str | None = option(wire="application_sid")
-    call_status_hook: str | Mapping[str, Any] | None = option(wire="call_status_hook")
+    from_: str
+    call_hook: str | Mapping[str, Any] = required(wire="call_hook")
+    account_sid: str | None = option(default=None, wire="account_sid")
+    application_sid: str | None = option(default=None, wire="application_sid")
+    call_status_hook: str | Mapping[str, Any] | None = option(default=None, wire="call_status_hook")
     caller_name: str | None = None
     from_host: str | None = None
-    speech_synthesis_vendor: str | None = option(wire="speech_synthesis_vendor")
-    speech_synthesis_voice: str | None = option(wire="speech_synthesis_voice")
-    speech_synthesis_language: str | None = option(wire="speech_synthesis_language")
-    speech_recognizer_vendor: str | None = option(wire="speech_recognizer_vendor")
-    speech_recognizer_language: str | None = option(wire="speech_recognizer_language")
+    speech_synthesis_vendor: str | None = option(default=None, wire="speech_synthesis_vendor")
+    speech_synthesis_voice: str | None = option(default=None, wire="speech_synthesis_voice")
+    speech_synthesis_language: str | None = option(default=None, wire="speech_synthesis_language")
+    speech_recognizer_vendor: str | None = option(default=None, wire="speech_recognizer_vendor")
+    speech_recognizer_language: str | None = option(default=None, wire="speech_recognizer_language")
     tag: Mapping[str, Any] | None = None
     headers: Headers | None = None
     timeout: float | None = None
     amd: Amd | Mapping[str, Any] | None = None
-    dual_streams: bool | None = option(wire="dual_streams")
+    dual_streams: bool | None = option(default=None, wire="dual_streams")
     sip_request_within_dialog_hook: str | None = None
     refer_hook: str | Mapping[str, Any] | None = None
     time_limit: float | None = None
+    id: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -12,12 +12,10 @@ import flask.blueprints
 
 from ..protocol.env import EnvVars
 from ..server.audio_service import AudioService
-from ..server.registry import Registry
 from ..server.service import Service
-from .config import BlueprintOptions, Options, Site, ours, session_options, site_of, spelled_out
+from .config import AppConfig, BlueprintOptions, Options, own_options, session_options, spelled_out
 from .middleware import serve_doubled_slashes
 from .signature import is_async
-from .upgrade import upgrade_to
 from .views import Hook, Route
 
 if TYPE_CHECKING:
@@ -31,9 +29,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Routes:
     """The decorators that the blueprint and the extension share.
 
-    Each rule has one :class:`Route` and one endpoint of Flask (named after the first function of the rule),
-    whatever it serves. A path is served with and without a slash at its end, and never redirected:
-    jambonz follows no redirects, and a POST would lose its body.
+    A path is served with and without a slash at its end, and never redirected: jambonz follows no redirects, and a POST
+    would lose its body. Each rule has one endpoint of Flask, named after the first function of the rule, whatever it
+    serves.
     """
 
     _options: Options
@@ -43,15 +41,11 @@ class Routes:
         self._env_vars = EnvVars.parse(options.get("env_vars"))
         session_options(options, self._env_vars, {})  # a mistake shows now
         self._routes: dict[str, Route] = {}
-        self._sites: WeakKeyDictionary[flask.Flask, Site] = WeakKeyDictionary()
-        self._registry = Registry(
-            max_sessions=options.get("max_sessions"), before_upgrade=options.get("before_upgrade")
-        )
+        self._configs: WeakKeyDictionary[flask.Flask, AppConfig] = WeakKeyDictionary()
 
-    def _serve(self, app: flask.Flask) -> Site:
-        self._sites[app] = site = site_of(app, self._options, self._env_vars)
-        self._registry.max_sessions = site.max_sessions
-        return site
+    def _serve(self, app: flask.Flask) -> AppConfig:
+        self._configs[app] = config = AppConfig.of(app, self._options, self._env_vars)
+        return config
 
     @property
     def env_vars(self) -> EnvVars:
@@ -61,22 +55,42 @@ class Routes:
     def webhook(
         self, rule: str, *, methods: Iterable[str] = ("POST",), endpoint: str | None = None
     ) -> Callable[[View], View]:
-        """Serve the webhooks that jambonz sends to ``rule``.
+        """Serve the webhooks that jambonz sends to a path.
 
-        The view gets the event (an IncomingCall for the first of a call, else an ActionHook) and the URL variables by
-        name. It returns a WebhookResponse, a verb, a list of verbs or None for no verbs; a response of Flask, or
-        a tuple that makes one, is sent as it is. It may block: jambonz waits 10 seconds. If it raises, ``on_error``
-        answers. ``methods`` may have "GET", for an application that is set up so in the portal.
+        The view gets the event, an IncomingCall for the first of a call and else an ActionHook, and the URL variables
+        by name. It returns a WebhookResponse, a verb, a list of verbs, or None for no verbs; a response of Flask, or a
+        tuple that makes one, is sent as it is. It may block: jambonz waits 10 seconds. If it raises, ``on_error``
+        answers.
+
+        Args:
+            rule: The path, with variables as Flask has them.
+            methods: ``"POST"``, ``"GET"`` or both. GET is for an application that is set up so in the portal.
+            endpoint: The name for ``flask.url_for``; that of the view by default.
+        Returns:
+            A decorator that returns the view.
+        Raises:
+            ValueError: The methods are others, or the rule has a view already.
+            TypeError: The view is an async function.
         """
         return self._hook(rule, methods, endpoint, "verbs")
 
     def status(
         self, rule: str, *, methods: Iterable[str] = ("POST",), endpoint: str | None = None
     ) -> Callable[[View], View]:
-        """Serve the call status events that jambonz sends to ``rule``.
+        """Serve the call status events that jambonz sends to a path.
 
         The view gets a CallStatus, and the URL variables by name. What it returns is not used, and jambonz is answered
         204 even if it raises, which is logged.
+
+        Args:
+            rule: The path, with variables as Flask has them.
+            methods: ``"POST"``, ``"GET"`` or both.
+            endpoint: The name for ``flask.url_for``; that of the view by default.
+        Returns:
+            A decorator that returns the view.
+        Raises:
+            ValueError: The methods are others, or the rule has a view already.
+            TypeError: The view is an async function.
         """
         return self._hook(rule, methods, endpoint, "status")
 
@@ -89,14 +103,22 @@ class Routes:
         timeout: float = 8.0,
         endpoint: str | None = None,
     ) -> Callable[[View], View]:
-        """Serve the tool calls of a model that jambonz posts to ``rule``, the ``tool_hook`` of the verb.
+        """Serve the tool calls of a model that jambonz posts to a path, the ``tool_hook`` of the verb.
 
-        The answer is the output, in the shape of ``vendor`` (see :meth:`~jambonz_sync.session.Session.use_tools`).
-        Unknown tools, wrong arguments, exceptions and timeouts become outputs that the model can read, and log lines.
-        What a model asks for at once runs at once, in an application context each, for at most ``timeout`` seconds
-        unless a tool says otherwise: jambonz waits 10 for the answer, and without it ends the conversation.
+        Unknown tools, wrong arguments, exceptions and time-outs become outputs that the model can read, and log lines.
+        What a model asks for at once runs at once, in an application context each.
 
-        What it returns is a decorator: the function is one more of the ``tools``.
+        Args:
+            rule: The path, with variables as Flask has them.
+            tools: The tools.
+            vendor: Whose shape the output has (see :meth:`~jambonz_sync.session.Session.use_tools`).
+            timeout: Seconds that a tool may take unless it says otherwise: jambonz waits 10 for the answer, and without
+                it ends the conversation.
+            endpoint: The name for ``flask.url_for``.
+        Returns:
+            A decorator that makes a function one more of the ``tools``.
+        Raises:
+            ValueError: The vendor is not known, or the rule has a view already.
         """
 
         from ..session.tools.runner import answer_in_time  # an application without tools does not load them
@@ -111,44 +133,66 @@ class Routes:
         return tools.tool
 
     def service(self, rule: str) -> Service:
-        """The service of the WebSocket calls that jambonz connects to ``rule``: callbacks for more than session:new.
+        """Make, or find, the service of the calls that jambonz connects to a path: for other events than the first.
 
-        The URL variables are in ``session.url_vars``. Callbacks run in an application context of Flask, a new one each.
+        Callbacks run in an application context of Flask, a new one each.
+
+        Args:
+            rule: The path, with variables as Flask has them; ``session.url_vars`` has their values.
+        Raises:
+            ValueError: The rule serves audio streams.
         """
-        route = self.path(rule, f"calls_{_identifier(rule)}")
+        route = self._route(rule, f"calls_{_identifier(rule)}")
         if route.service is None:
-            route.service = Service(session_options(self._options, self._env_vars, {}), self._registry)
-            route.upgrade = upgrade_to(route.service)
+            route.service = Service()
         if not isinstance(route.service, Service):
             raise ValueError(f"{rule} serves audio streams: calls need a rule of their own")
         return route.service
 
     def websocket(self, rule: str) -> Callable[[View], View]:
-        """Serve the calls that jambonz connects to ``rule``: the function gets the session when a call begins
-        (``session:new``)."""
+        """Serve the calls that jambonz connects to a path.
+
+        Args:
+            rule: As for :meth:`service`.
+        Returns:
+            A decorator: the function gets the session when a call begins (``session:new``).
+        Raises:
+            ValueError: The rule serves audio streams.
+        """
         return self.service(rule).on("session:new")
 
     def audio_service(self, rule: str) -> AudioService:
-        """The service of the audio streams that ``listen`` and ``stream`` verbs open to ``rule``: callbacks for more
-        than connection.
+        """Make, or find, the service of the audio streams at a path: for other events than the first.
 
-        The credentials of the blueprint, if it has any, are what those verbs must have as ``ws_auth``.
+        The credentials of the blueprint, if it has any, are what ``listen`` and ``stream`` verbs must have as
+        ``ws_auth``.
+
+        Args:
+            rule: The path, with variables as Flask has them; ``stream.url_vars`` has their values.
+        Raises:
+            ValueError: The rule serves calls.
         """
-        route = self.path(rule, f"audio_{_identifier(rule)}")
+        route = self._route(rule, f"audio_{_identifier(rule)}")
         if route.service is None:
-            route.service = AudioService(session_options(self._options, self._env_vars, {}), self._registry)
-            route.upgrade = upgrade_to(route.service)
+            route.service = AudioService()
         if not isinstance(route.service, AudioService):
             raise ValueError(f"{rule} serves calls: audio streams need a rule of their own")
         return route.service
 
     def audio(self, rule: str) -> Callable[[View], View]:
-        """Serve the audio streams that ``listen`` and ``stream`` verbs open to ``rule``: the function gets each stream
-        when it begins (``connection``)."""
+        """Serve the audio streams that ``listen`` and ``stream`` verbs open to a path.
+
+        Args:
+            rule: As for :meth:`audio_service`.
+        Returns:
+            A decorator: the function gets each stream when it begins (``connection``).
+        Raises:
+            ValueError: The rule serves calls.
+        """
         return self.audio_service(rule).on("connection")
 
-    def path(self, rule: str, name: str) -> Route:
-        """The route of ``rule``: made, and registered as endpoint ``name``, when it is first asked for."""
+    def _route(self, rule: str, name: str) -> Route:
+        """Return the route of a rule; make it, and register it as an endpoint of Flask, when it is first asked for."""
         key = rule.rstrip("/") or "/"
         route = self._routes.get(key)
         if route is None:
@@ -162,18 +206,18 @@ class Routes:
     def _hook(
         self, rule: str, methods: Iterable[str], endpoint: str | None, answers: Literal["verbs", "status", "tools"]
     ) -> Callable[[View], View]:
-        wanted = frozenset(method.upper() for method in methods)
-        if not wanted or not wanted <= {"GET", "POST"}:
-            raise ValueError(f"methods of {rule}: expected GET, POST or both, got {sorted(wanted)}")
+        served = frozenset(method.upper() for method in methods)
+        if not served or not served <= {"GET", "POST"}:
+            raise ValueError(f"methods of {rule}: expected GET, POST or both, got {sorted(served)}")
 
         def decorate(view: View) -> View:
             name = endpoint or str(getattr(view, "__name__", type(view).__name__))
             if is_async(view):
                 raise TypeError(f"{name}: a view is a plain function here, and may block; got an async one")
-            route = self.path(rule, name)
+            route = self._route(rule, name)
             if route.hook is not None:
                 raise ValueError(f"{rule} has a view already, {getattr(route.hook.view, '__name__', route.hook.view)}")
-            route.hook = Hook(view, wanted, answers)
+            route.hook = Hook(view, served, answers)
             return view
 
         return decorate
@@ -186,50 +230,68 @@ class Routes:
 class JambonzBlueprint(Routes, flask.Blueprint):
     """A blueprint whose views are webhooks of jambonz.
 
-    ``signing_secret`` (one, or several while one replaces another) makes every POST prove that it is from jambonz,
-    within ``signature_tolerance`` seconds; GET has no signature and is refused then, unless ``allow_unsigned_get``.
-    ``auth`` is the user name and password that the application has in the portal. ``env_vars`` declares
-    application environment variables (a dict or a class); OPTIONS answers them. ``server`` ("0.9") refuses verbs
-    that such a server would not take. ``escape_urls`` makes text that jambonz would take for a URL heard as text,
-    unless it is False. ``on_error`` is answered, with 200, for a view that raises: verbs, or a function
-    of the call and the exception that returns them; without it the answer is 500. ``max_body`` is in bytes.
-
-    For WebSockets, and as :func:`~jambonz_sync.create_endpoint` tells: ``before_upgrade``, ``max_sessions``,
-    ``max_message_size``, ``hook_warning_after``, ``hook_ack_deadline``, ``reconnect_grace``, ``tts_capacity``,
-    ``tts_timeout``.
-
-    What is not given is read from the configuration of the application when the blueprint is registered:
+    What is not given, or None, is read from the configuration of the application when the blueprint is registered:
     ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME`` and ``JAMBONZ_PASSWORD`` for ``auth``, and so on for all options
-    that are text, numbers or booleans. Options of flask.Blueprint are taken as well.
+    that are text, numbers or booleans. Each application that it is registered in has limits and calls of its own.
+
+    For WebSockets there are, as for :func:`~jambonz_sync.create_endpoint` and with the same defaults: ``server``,
+    ``escape_urls``, ``before_upgrade``, ``allowed_origins``, ``max_sessions``, ``max_message_size``, ``send_timeout``,
+    ``ping_interval``, ``hook_warning_after``, ``hook_ack_deadline``, ``reconnect_grace``, ``tts_capacity`` and
+    ``tts_timeout``; the first two are for webhooks, too. Options of flask.Blueprint are taken as well.
+
+    Args:
+        name: The name of the blueprint.
+        import_name: The package that it is in, usually ``__name__``.
+        signing_secret: The webhook secret of the account, or several while one replaces another: each POST must prove
+            that it is from jambonz. GET has no signature, and is refused then.
+        auth: User name and password that the application has in the portal, asked of every request.
+        env_vars: Declares application environment variables, as a dict or a class; OPTIONS answers them.
+        on_error: Verbs that are answered, with 200, for a view that raises, or a function of the call and the exception
+            that returns them. Without it the answer is 500.
+        allow_unsigned_get: Serve GET though there is a ``signing_secret``.
+        signature_tolerance: Seconds that the time of a signature may lie before or after now, 300 by default.
+        max_body: Bytes that the body of a webhook may have, 1 MiB by default.
+    Raises:
+        ValueError: An option cannot be right.
+        EnvVarError: ``env_vars`` cannot.
+        InvalidVerb: ``on_error`` cannot.
     """
 
     def __init__(self, name: str, import_name: str, **options: Unpack[BlueprintOptions]) -> None:
-        given = ours(options)
-        super().__init__(name, import_name, **{key: one for key, one in options.items() if key not in given})  # type: ignore[arg-type]
-        self._set_up(given)
+        own = own_options(options)
+        super().__init__(name, import_name, **{key: value for key, value in options.items() if key not in own})  # type: ignore[arg-type]
+        self._set_up(own)
 
     def _register(self, route: Route, endpoint: str) -> None:
         def in_app(state: flask.blueprints.BlueprintSetupState) -> None:
             app = cast(flask.Flask, state.app)
-            site = self._sites.get(app)
-            if site is None:
-                site = self._serve(app)
-            _add(app, state.add_url_rule, route, endpoint, site)
+            config = self._configs.get(app)
+            if config is None:
+                config = self._serve(app)
+            _add(app, state.add_url_rule, route, endpoint, config)
 
         self.record(in_app)
 
 
 @spelled_out(Options)
 class Jambonz(Routes):
-    """The same for a whole application: an extension of Flask.
+    """Webhooks and calls of a whole application: an extension of Flask.
 
-    ``Jambonz(app)``, or ``Jambonz()`` and ``init_app(app)`` for each application that it is to serve. Options,
-    and the configuration that stands in for those not given, are as for :class:`JambonzBlueprint`; the
-    configuration is read by ``init_app``. One application may have several extensions and blueprints.
+    ``Jambonz(app)``, or ``Jambonz()`` and ``init_app(app)`` for each application that it is to serve. An application
+    may have several extensions and blueprints.
+
+    Args:
+        app: The application; None leaves that to :meth:`init_app`.
+        options: As for :class:`JambonzBlueprint`, but for those of flask.Blueprint.
+    Raises:
+        TypeError: An option is not known.
+        ValueError: An option cannot be right.
+        EnvVarError: ``env_vars`` cannot.
+        InvalidVerb: ``on_error`` cannot.
     """
 
     def __init__(self, app: flask.Flask | None = None, **options: Unpack[Options]) -> None:
-        unknown = options.keys() - ours(options).keys()
+        unknown = options.keys() - own_options(options).keys()
         if unknown:
             raise TypeError(f"Jambonz has no option {', '.join(sorted(unknown))}")
         self._set_up(options)
@@ -238,16 +300,22 @@ class Jambonz(Routes):
             self.init_app(app)
 
     def init_app(self, app: flask.Flask) -> None:
-        """Serve ``app``, too: what is decorated already, and what will be. Raises ValueError for wrong options."""
-        if app in self._sites:
+        """Serve an application, too: what is decorated already, and what will be.
+
+        Args:
+            app: The application, whose configuration has what was not given as an option. A second time does nothing.
+        Raises:
+            ValueError: An option cannot be right.
+        """
+        if app in self._configs:
             return
-        site = self._serve(app)
+        config = self._serve(app)
         for route, endpoint in self._endpoints.items():
-            _add(app, app.add_url_rule, route, endpoint, site)
+            _add(app, app.add_url_rule, route, endpoint, config)
 
     def _register(self, route: Route, endpoint: str) -> None:
-        for app, site in self._sites.items():
-            _add(app, app.add_url_rule, route, endpoint, site)
+        for app, config in self._configs.items():
+            _add(app, app.add_url_rule, route, endpoint, config)
         self._endpoints[route] = endpoint
 
 
@@ -255,8 +323,8 @@ def _identifier(rule: str) -> str:
     return re.sub(r"\W+", "_", rule).strip("_") or "root"
 
 
-def _add(app: flask.Flask, add_url_rule: Callable[..., None], route: Route, endpoint: str, site: Site) -> None:
-    view = route.view_for(site)
+def _add(app: flask.Flask, add_url_rule: Callable[..., None], route: Route, endpoint: str, config: AppConfig) -> None:
+    view = route.view_for(config)
     serve_doubled_slashes(app, view)
     options: dict[str, Any] = {"provide_automatic_options": False, "strict_slashes": False}
     add_url_rule(route.rule, endpoint, view, methods=("GET", "POST", "OPTIONS"), **options)

@@ -1,4 +1,4 @@
-"""What the view of a webhook gets: the event, made of the body or of the query of a request."""
+"""The event that the view of a webhook gets, made of the body or of the query of a request."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class IncomingCall(ActionHook, CallSession):
         """The application environment variables of this call, typed and with their defaults.
 
         ``call.env("NAME")`` and ``call.env["NAME"]`` are the same value. jambonz sends them with the first
-        webhook only: what a later one needs, the application has to keep.
+        webhook only: the application keeps those that a later one needs.
         """
         if self._env is None:
             self._env = self._declared.usable_values(self._data.get("env_vars"), call_sid=self.call_sid or "-")
@@ -42,7 +42,7 @@ class IncomingCall(ActionHook, CallSession):
 
 
 def event_of(payload: dict[str, Any], declared: EnvVars) -> IncomingCall | ActionHook:
-    """The typed event over ``payload``: an IncomingCall if it is, or may be, the first of its call."""
+    """Make the typed event over a payload: an IncomingCall if it is, or may be, the first of its call."""
     for key in _FIRST:
         if key in payload:
             return IncomingCall(payload, declared)

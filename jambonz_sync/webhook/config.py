@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypedDict, TypeVar, cast
 
 import flask
@@ -14,24 +14,22 @@ from ..model.wire import dumps
 from ..protocol.env import EnvVars
 from ..protocol.signature import secrets_of
 from ..server.auth import BasicAuth
-from ..server.registry import BeforeUpgrade
-from ..session.context import SessionOptions
+from ..server.registry import AllowedOrigins, BeforeUpgrade, Registry
+from ..session import Session
+from ..session.context import OnError, SessionOptions
 from ..verbs.chain import as_verbs
+from .body import MAX_BODY
 
-__all__ = ["MAX_BODY", "BlueprintOptions", "OnError", "Options", "Site"]
+__all__ = ["AppConfig", "BlueprintOptions", "Options"]
 
 C = TypeVar("C", bound=type)
 
-#: bytes of a request's body: far more than any webhook of jambonz has
-MAX_BODY = 1024 * 1024
-
-#: verbs for a view that has failed, or what makes them of the call and of the error
-OnError = Sequence[Any] | Callable[[Any, Exception], Any]
-
 
 class Options(TypedDict, total=False):
-    """What a blueprint and the extension may be given. What is not, or is None, the application's configuration
-    decides; :class:`JambonzBlueprint` tells what each means."""
+    """What a blueprint and the extension may be given; :class:`JambonzBlueprint` tells what each means.
+
+    What is not given, or is None, the application's configuration decides.
+    """
 
     signing_secret: str | Sequence[str] | None
     auth: tuple[str, str] | None
@@ -43,8 +41,11 @@ class Options(TypedDict, total=False):
     signature_tolerance: float | None
     max_body: int | None
     before_upgrade: BeforeUpgrade | None
+    allowed_origins: AllowedOrigins | None
     max_sessions: int | None
     max_message_size: int | None
+    send_timeout: float | None
+    ping_interval: float | None
     hook_warning_after: float | None
     hook_ack_deadline: float | None
     reconnect_grace: float | None
@@ -65,98 +66,127 @@ class BlueprintOptions(Options, total=False):
     cli_group: str | None
 
 
-#: options that sessions have under the same name, and what the configuration's values are made to be
-_OF_SESSIONS: dict[str, Callable[[Any], Any]] = {
-    "server": str,
-    "escape_urls": bool,
-    "max_message_size": int,
-    "hook_warning_after": float,
-    "hook_ack_deadline": float,
-    "reconnect_grace": float,
-    "tts_capacity": int,
-    "tts_timeout": float,
+#: options of calls that the configuration may have, and what makes them of its values: the annotations tell
+_CALL_OPTIONS: dict[str, Callable[[Any], Any]] = {
+    option.name: {"bool": bool, "int": int, "float": float}.get(str(option.type), str)
+    for option in fields(SessionOptions)
+    if option.name not in ("env_vars", "on_error")
 }
 
 
 def spelled_out(options: type) -> Callable[[C], C]:
-    """A decorator for a class that is given ``options``, a TypedDict, by name: ``help`` and Sphinx show each."""
+    """Make a decorator for a class that takes the keys of a TypedDict by name: ``help`` and Sphinx show each."""
 
     def decorate(cls: C) -> C:
         signature = inspect.signature(cls)
-        given = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
-        for name, about in options.__annotations__.items():
-            told = getattr(about, "__forward_arg__", about)
-            given.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=told))
-        cls.__signature__ = signature.replace(parameters=given)  # type: ignore[attr-defined]
+        parameters = [known for known in signature.parameters.values() if known.kind is not known.VAR_KEYWORD]
+        for name, annotation in options.__annotations__.items():
+            shown_as = getattr(annotation, "__forward_arg__", annotation)
+            parameters.append(
+                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=shown_as)
+            )
+        cls.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
         return cls
 
     return decorate
 
 
-def ours(options: Mapping[str, Any]) -> Options:
-    """Those of ``options`` that are not flask.Blueprint's."""
+def own_options(options: Mapping[str, Any]) -> Options:
+    """Pick those options that are not flask.Blueprint's."""
     return cast("Options", {name: value for name, value in options.items() if name in Options.__annotations__})
 
 
-def session_options(given: Options, env: EnvVars, config: Mapping[str, Any]) -> SessionOptions:
-    """How calls on WebSockets are served. Raises ValueError, or InvalidVerb for ``on_error``, where that cannot be."""
+def session_options(options: Options, env: EnvVars, config: Mapping[str, Any]) -> SessionOptions:
+    """Work out how calls are served.
+
+    Args:
+        options: What the blueprint was given.
+        env: The declared application environment variables.
+        config: The configuration of the application, for what was not given.
+    Raises:
+        ValueError: An option cannot be right.
+        InvalidVerb: ``on_error`` cannot.
+    """
     chosen: dict[str, Any] = {}
-    for name, kind in _OF_SESSIONS.items():
-        if given.get(name) is not None:
-            chosen[name] = given.get(name)
+    for name, convert in _CALL_OPTIONS.items():
+        if options.get(name) is not None:
+            chosen[name] = options.get(name)
         elif (value := config.get(_key(name))) is not None:
-            chosen[name] = kind(value)
-    return SessionOptions(env_vars=env, on_error=given.get("on_error"), **chosen)
-
-
-def site_of(app: flask.Flask, given: Options, env: EnvVars) -> Site:
-    """The options in ``app``. Raises ValueError, or InvalidVerb for ``on_error``, where they cannot be right."""
-    config: Mapping[str, Any] = app.config
-    secret = _chosen("signing_secret", given, config)
-    most = _chosen("max_sessions", given, config)
-    user, password = given.get("auth") or (config.get("JAMBONZ_USERNAME"), config.get("JAMBONZ_PASSWORD"))
-    sessions = session_options(given, env, config)
-    on_error = given.get("on_error")
-    if on_error is not None and not callable(on_error):
-        on_error = as_verbs(on_error, sessions.server, sessions.escape_urls)
-    return Site(
-        secrets=None if secret is None else secrets_of(secret),
-        auth=None if user is None and password is None else BasicAuth(user or "", password or ""),
-        env=env,
-        schema=dumps(env.schema()) if len(env) else None,
-        server=sessions.server,
-        escape_urls=sessions.escape_urls,
-        on_error=on_error,
-        allow_unsigned_get=bool(_chosen("allow_unsigned_get", given, config, False)),
-        tolerance=float(_chosen("signature_tolerance", given, config, 300)),
-        max_body=int(_chosen("max_body", given, config, MAX_BODY)),
-        max_sessions=None if most is None else int(most),
-        sessions=sessions,
-        response=app.response_class,
-    )
+            chosen[name] = convert(value)
+    return SessionOptions(env_vars=env, on_error=options.get("on_error"), **chosen)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Site:
-    """Checked options, and what can be worked out of them before any request."""
+class AppConfig:
+    """The checked options of one application, with what can be worked out of them before any request.
+
+    Args:
+        secrets: What webhooks are signed with; None: they need not be.
+        auth: The credentials that a request must have.
+        env: The declared application environment variables.
+        schema: What OPTIONS answers; None for no variables.
+        on_error: Verbs for a view that has failed, or what makes them.
+        allow_unsigned_get: Serve GET though a secret is set.
+        tolerance: Seconds that the time of a signature may be off.
+        max_body: Bytes that a body may have.
+        calls: How calls over WebSockets are served.
+        registry: The calls of this application that are up: its limits hold for no other application's.
+        response: The class of the application's responses.
+    """
 
     secrets: tuple[str, ...] | None
     auth: BasicAuth | None
     env: EnvVars
     schema: str | None
-    server: str | None
-    escape_urls: bool
     on_error: list[dict[str, Any]] | Callable[[Any, Exception], Any] | None
     allow_unsigned_get: bool
     tolerance: float
     max_body: int
-    max_sessions: int | None
-    sessions: SessionOptions
+    calls: SessionOptions
+    registry: Registry[Session]
     response: type[flask.Response]
 
+    @classmethod
+    def of(cls, app: flask.Flask, options: Options, env: EnvVars) -> AppConfig:
+        """Work out the options in ``app``.
 
-def _chosen(name: str, given: Options, config: Mapping[str, Any], otherwise: Any = None) -> Any:
-    values = (given.get(name), config.get(_key(name)), otherwise)
+        Args:
+            app: The application, whose configuration has what was not given.
+            options: What the blueprint or the extension was given.
+            env: The declared application environment variables.
+        Raises:
+            ValueError: An option cannot be right.
+            InvalidVerb: ``on_error`` cannot.
+        """
+        config: Mapping[str, Any] = app.config
+        secret = _chosen("signing_secret", options, config)
+        max_sessions = _chosen("max_sessions", options, config)
+        user, password = options.get("auth") or (config.get("JAMBONZ_USERNAME"), config.get("JAMBONZ_PASSWORD"))
+        calls = session_options(options, env, config)
+        on_error = options.get("on_error")
+        if on_error is not None and not callable(on_error):
+            on_error = as_verbs(on_error, calls.server, calls.escape_urls)
+        return cls(
+            secrets=None if secret is None else secrets_of(secret),
+            auth=None if user is None and password is None else BasicAuth(user or "", password or ""),
+            env=env,
+            schema=dumps(env.schema()) if len(env) else None,
+            on_error=on_error,
+            allow_unsigned_get=bool(_chosen("allow_unsigned_get", options, config, False)),
+            tolerance=float(_chosen("signature_tolerance", options, config, 300)),
+            max_body=int(_chosen("max_body", options, config, MAX_BODY)),
+            calls=calls,
+            registry=Registry(
+                max_sessions=None if max_sessions is None else int(max_sessions),
+                before_upgrade=options.get("before_upgrade"),
+                allowed_origins=options.get("allowed_origins") or (),
+            ),
+            response=app.response_class,
+        )
+
+
+def _chosen(name: str, options: Options, config: Mapping[str, Any], default: Any = None) -> Any:
+    values = (options.get(name), config.get(_key(name)), default)
     return next((value for value in values if value is not None), None)
 
 

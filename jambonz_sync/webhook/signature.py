@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import flask
+from werkzeug.exceptions import HTTPException
 
 from ..errors import InvalidSignature
-from ..protocol.signature import HEADER, secrets_of, verify_signature
+from ..protocol.control import shown
+from ..protocol.signature import HEADER, check_header, secrets_of, verify_signature
+from .body import MAX_BODY, read_body
 
 __all__ = ["signed"]
 
@@ -21,33 +24,49 @@ R = TypeVar("R")
 
 
 def signed(
-    secret: str | Sequence[str], *, tolerance: float = 300
+    secret: str | Sequence[str], *, tolerance: float = 300, max_body: int = MAX_BODY
 ) -> Callable[[Callable[P, R]], Callable[P, R | flask.Response]]:
-    """A decorator for any view of Flask: only requests that jambonz has signed reach it, others get 403.
+    """Make a decorator for any view of Flask that lets only requests through which jambonz has signed.
 
-    ``secret`` may be a list while one replaces another; ``tolerance`` is in seconds. The reason for a
-    refusal is in the log, not in the answer. Raises ValueError for an empty secret.
+    Others get 403; the reason is in the log, not in the answer.
+
+    Args:
+        secret: The webhook secret of the account; several while one replaces another.
+        tolerance: Seconds that the time of a signature may lie before or after now.
+        max_body: Bytes that a body may have: all of it has to be read to check its signature, so a larger one gets 413
+            unread.
+    Raises:
+        ValueError: A secret is empty, or there is none.
     """
     secrets = secrets_of(secret)
 
     def decorate(view: Callable[P, R]) -> Callable[P, R | flask.Response]:
         @functools.wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | flask.Response:
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R | flask.Response:
             request = flask.request
             try:
-                verify_signature(request.get_data(), request.headers.get(HEADER), secrets, tolerance)
+                header = request.headers.get(HEADER)
+                check_header(header)
+                verify_signature(read_body(request, max_body), header, secrets, tolerance)
             except InvalidSignature as exc:
-                logger.warning("%s refused for %s: %s", request.url_rule, request.remote_addr, exc.reason)
-                return flask.Response(status=403)
+                return _refused(403, exc.reason)
+            except HTTPException as exc:
+                return _refused(exc.code or 400, exc.description or exc.name)
             return view(*args, **kwargs)
 
-        return guarded
+        return checked
 
     return decorate
 
 
+def _refused(status: int, reason: str) -> flask.Response:
+    request = flask.request
+    logger.warning("%s refused with %d for %s: %s", request.url_rule, status, shown(request.remote_addr), reason)
+    return flask.Response("" if status == 403 else f"{reason}\n", status, content_type="text/plain")
+
+
 def is_async(view: Callable[..., Any]) -> bool:
-    """Whether calling ``view`` would only make a coroutine."""
+    """Say whether calling ``view`` would only make a coroutine."""
     import inspect
 
     return inspect.iscoroutinefunction(inspect.unwrap(view)) or inspect.iscoroutinefunction(

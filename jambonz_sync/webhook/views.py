@@ -1,9 +1,4 @@
-"""One path of an application, and all that it serves: a webhook, call status events, OPTIONS, the upgrade.
-
-The seam for WebSockets is :attr:`Route.upgrade`: a function that gets the WSGI environment, the URL
-variables and the site of a GET with ``Upgrade: websocket``, after the Basic credentials have been
-checked, and returns the response. Where there is one, a plain GET (that is no webhook) is answered 426.
-"""
+"""One path of an application, and all that it serves: a webhook, call status events, OPTIONS, the upgrade."""
 
 from __future__ import annotations
 
@@ -20,11 +15,15 @@ from werkzeug.wrappers import Response
 from ..errors import InvalidSignature
 from ..events import ActionHook, CallStatus, from_query
 from ..model.wire import dumps
+from ..protocol.control import shown
 from ..protocol.signature import verify_signature
 from ..server.service import PathService
+from ..server.wsgi import CHALLENGE, is_handshake
 from ..verbs.chain import as_verbs
+from .body import read_body
 from .calls import IncomingCall, event_of
-from .config import Site
+from .config import AppConfig
+from .upgrade import upgrade
 
 __all__ = ["Hook", "Route"]
 
@@ -33,8 +32,6 @@ logger = logging.getLogger(__name__)
 #: A status event that has one of these may lack a call_sid: events of agents and models, progress of a transfer.
 _WITHOUT_CALL = ("type", "event")
 _LONGEST_CALL_SID = 128
-
-Upgrade = Callable[[dict[str, Any], dict[str, Any], Site], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,84 +48,86 @@ class Hook:
 
 
 class _Refused(Exception):
-    """A request that is not served: ``status`` is answered, ``reason`` is for the log, and ``told`` to the sender."""
+    """A request that is not served: ``status`` and ``body`` are answered, and ``reason`` is logged."""
 
-    def __init__(self, status: int, reason: str, *, told: str | None = None, call_sid: str | None = None) -> None:
+    def __init__(self, status: int, reason: str, *, body: str | None = None, call_sid: str | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
-        self.told = reason if told is None else told
+        self.body = f"{reason}\n" if body is None else body
         self.call_sid = call_sid
 
 
 class Route:
-    """What one rule serves. Filled while the application is set up, only read while it runs."""
+    """All that one rule serves.
+
+    Filled while the application is set up, and only read while it runs.
+    """
 
     def __init__(self, rule: str) -> None:
         self.rule = rule
         self.hook: Hook | None = None
-        self.upgrade: Upgrade | None = None
-        self.service: PathService | None = None
+        self.service: PathService | None = None  # of its WebSockets
 
-    def view_for(self, site: Site) -> Callable[..., Any]:
-        """The view function for one application."""
+    def view_for(self, config: AppConfig) -> Callable[..., Any]:
+        """Make the view function for one application."""
 
         def view(**url_vars: Any) -> Any:
-            return self._serve(site, url_vars)
+            return self._serve(config, url_vars)
 
         return view
 
-    def _serve(self, site: Site, url_vars: dict[str, Any]) -> Any:
+    def _serve(self, config: AppConfig, url_vars: dict[str, Any]) -> Any:
         # one look at the proxy: each attribute read through it costs as much as a whole check here
         request = cast("flask.Request", flask.request._get_current_object())  # type: ignore[attr-defined]
         environ = request.environ
         method: str = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
-            return self._declare(site)
+            return self._declare(config)
         try:
-            if site.auth is not None and not site.auth.admits(environ.get("HTTP_AUTHORIZATION")):
-                raise _Refused(401, "wrong or no credentials", told="")
-            if method == "GET" and self.upgrade is not None and _wants_upgrade(environ):
-                return self.upgrade(environ, url_vars, site)
+            if config.auth is not None and not config.auth.admits(environ.get("HTTP_AUTHORIZATION")):
+                raise _Refused(401, "wrong or no credentials", body="")
+            if method == "GET" and self.service is not None and is_handshake(environ):
+                return upgrade(self.service, environ, url_vars, config)
             hook = self.hook
             if hook is None or method not in hook.methods:
-                return self._not_allowed(site, method)
-            event = self._event(site, request, hook)
+                return self._not_allowed(config, method)
+            event = self._event(config, request, hook)
         except _Refused as refused:
-            return self._refuse(site, environ, refused)
-        return self._run(site, hook, event, url_vars)
+            return self._refuse(config, environ, refused)
+        return self._run(config, hook, event, url_vars)
 
-    def _event(self, site: Site, request: flask.Request, hook: Hook) -> CallStatus | IncomingCall | ActionHook:
+    def _event(self, config: AppConfig, request: flask.Request, hook: Hook) -> CallStatus | IncomingCall | ActionHook:
         environ = request.environ
         if environ["REQUEST_METHOD"] == "GET":
-            if site.secrets is not None and not site.allow_unsigned_get:
+            if config.secrets is not None and not config.allow_unsigned_get:
                 claimed = _fit_for_the_log(request.args.get("call_sid"))
-                raise _Refused(403, "a GET has no signature (allow_unsigned_get is off)", told="", call_sid=claimed)
+                raise _Refused(403, "a GET has no signature (allow_unsigned_get is off)", body="", call_sid=claimed)
             payload = from_query(request.args)
         else:
-            raw = _body(request, site.max_body)
-            if site.secrets is not None:
+            raw = _body(request, config.max_body)
+            if config.secrets is not None:
                 try:
-                    verify_signature(raw, environ.get("HTTP_JAMBONZ_SIGNATURE"), site.secrets, site.tolerance)
+                    verify_signature(raw, environ.get("HTTP_JAMBONZ_SIGNATURE"), config.secrets, config.tolerance)
                 except InvalidSignature as exc:
-                    raise _Refused(403, exc.reason, told="", call_sid=_claimed_call_sid(raw)) from None
+                    raise _Refused(403, exc.reason, body="", call_sid=_claimed_call_sid(raw)) from None
             payload = _parse(environ.get("CONTENT_TYPE", ""), raw)
         _check_call_sid(payload, required=hook.answers == "status")
-        return CallStatus(payload) if hook.answers == "status" else event_of(payload, site.env)
+        return CallStatus(payload) if hook.answers == "status" else event_of(payload, config.env)
 
     def _run(
-        self, site: Site, hook: Hook, event: CallStatus | IncomingCall | ActionHook, url_vars: dict[str, Any]
+        self, config: AppConfig, hook: Hook, event: CallStatus | IncomingCall | ActionHook, url_vars: dict[str, Any]
     ) -> Any:
         try:
             if hook.answers == "tools":
-                return site.response(dumps(hook.view(event, site.server)), content_type="application/json")
+                return config.response(dumps(hook.view(event, config.calls.server)), content_type="application/json")
             answer = hook.view(event, **url_vars)
             if hook.answers == "status":
-                return site.response(status=204)
+                return config.response(status=204)
             if isinstance(answer, Response | tuple):
                 return answer
-            return site.response(
-                dumps(as_verbs(answer, site.server, site.escape_urls)), content_type="application/json"
+            return config.response(
+                dumps(as_verbs(answer, config.calls.server, config.calls.escape_urls)), content_type="application/json"
             )
         except (Exception, SystemExit) as exc:
             if isinstance(exc, HTTPException) and exc.response is not None:
@@ -136,82 +135,63 @@ class Route:
             logger.exception("call %s: the view of %s failed", event.call_sid or "-", flask.request.url_rule)
             if isinstance(exc, SystemExit):  # it would end the server's thread
                 exc = RuntimeError("a view called sys.exit(): it ends no call, hangup() does")
-            return self._after_failure(site, hook, event, exc)
+            return self._after_failure(config, hook, event, exc)
 
     def _after_failure(
-        self, site: Site, hook: Hook, event: CallStatus | IncomingCall | ActionHook, error: Exception
+        self, config: AppConfig, hook: Hook, event: CallStatus | IncomingCall | ActionHook, error: Exception
     ) -> Any:
         if hook.answers == "status":
-            return site.response(status=204)
+            return config.response(status=204)
         if hook.answers == "tools":  # verbs are no output of a tool
             raise InternalServerError(original_exception=error)
-        verbs = site.on_error
+        verbs = config.on_error
         if callable(verbs):
             try:
-                verbs = as_verbs(verbs(event, error), site.server, site.escape_urls)
+                verbs = as_verbs(verbs(event, error), config.calls.server, config.calls.escape_urls)
             except (Exception, SystemExit):
                 logger.exception("call %s: on_error failed for %s", event.call_sid or "-", flask.request.url_rule)
                 verbs = None
         if verbs is None:
             raise error if isinstance(error, HTTPException) else InternalServerError(original_exception=error)
-        return site.response(dumps(verbs), content_type="application/json")
+        return config.response(dumps(verbs), content_type="application/json")
 
-    def _declare(self, site: Site) -> Response:
+    def _declare(self, config: AppConfig) -> Response:
         allow = {"Allow": self._allowed()}
-        if site.schema is None:
-            return site.response(status=204, headers=allow)
-        return site.response(site.schema, headers=allow, content_type="application/json")
+        if config.schema is None:
+            return config.response(status=204, headers=allow)
+        return config.response(config.schema, headers=allow, content_type="application/json")
 
-    def _not_allowed(self, site: Site, method: str) -> Response:
+    def _not_allowed(self, config: AppConfig, method: str) -> Response:
         if method == "HEAD" and self.hook is not None and "GET" in self.hook.methods:
-            return site.response()  # whether it is there: no reason to run the view
-        if method in {"GET", "HEAD"} and self.upgrade is not None:
+            return config.response()  # whether it is there: no reason to run the view
+        if method in {"GET", "HEAD"} and self.service is not None:
             headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
-            return site.response("expected a WebSocket handshake\n", 426, headers, content_type="text/plain")
-        return site.response(status=405, headers={"Allow": self._allowed()})
+            return config.response("expected a WebSocket handshake\n", 426, headers, content_type="text/plain")
+        return config.response(status=405, headers={"Allow": self._allowed()})
 
     def _allowed(self) -> str:
         methods = {"OPTIONS"} | (self.hook.methods if self.hook else set())
-        return ", ".join(sorted(methods | {"GET"} if self.upgrade else methods))
+        return ", ".join(sorted(methods | {"GET"} if self.service else methods))
 
-    def _refuse(self, site: Site, environ: dict[str, Any], refused: _Refused) -> Response:
+    def _refuse(self, config: AppConfig, environ: dict[str, Any], refused: _Refused) -> Response:
         logger.warning(
             "call %s: %s %s from %s refused with %d: %s",
             refused.call_sid or "-",
             environ["REQUEST_METHOD"],
             flask.request.url_rule,
-            environ.get("REMOTE_ADDR", "-"),
+            shown(environ.get("REMOTE_ADDR", "-")),
             refused.status,
             refused.reason,
         )
-        headers = {"WWW-Authenticate": 'Basic realm="jambonz", charset="UTF-8"'} if refused.status == 401 else None
-        told = f"{refused.told}\n" if refused.told else ""
-        return site.response(told, refused.status, headers, content_type="text/plain")
-
-
-def _wants_upgrade(environ: dict[str, Any]) -> bool:
-    upgrade: str = environ.get("HTTP_UPGRADE", "")
-    return upgrade.lower() == "websocket"
+        headers = {"WWW-Authenticate": CHALLENGE} if refused.status == 401 else None
+        return config.response(refused.body, refused.status, headers, content_type="text/plain")
 
 
 def _body(request: flask.Request, limit: int) -> bytes:
-    """The raw bytes of the body; they stay readable for the view."""
     try:
-        known = int(request.environ.get("CONTENT_LENGTH") or -1)
-    except ValueError:
-        raise _Refused(400, "Content-Length is no number") from None
-    if known > limit:
-        raise _Refused(413, f"the body is larger than {limit} bytes")
-    if known < 0:  # sent in chunks. Werkzeug cuts such a body off at the limit, so one byte more tells
-        others = request.max_content_length
-        request.max_content_length = limit + 1 if others is None else min(limit + 1, others)
-    try:
-        raw = request.get_data()
+        return read_body(request, limit)
     except HTTPException as exc:
-        raise _Refused(exc.code or 400, exc.name.lower()) from None
-    if len(raw) > limit:
-        raise _Refused(413, f"the body is larger than {limit} bytes")
-    return raw
+        raise _Refused(exc.code or 400, exc.description or exc.name.lower()) from None
 
 
 def _parse(content_type: str, raw: bytes) -> dict[str, Any]:

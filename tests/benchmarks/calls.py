@@ -1,9 +1,10 @@
 """Calls on WebSockets: hooks, new calls, tokens and audio, as ratios to another application in the same run.
 
-    python tests/benchmarks/calls.py [--peer PYTHON] [--rounds 3] [--seconds 2] [--only hooks,audio] [--pin]
+    python tests/benchmarks/calls.py [--peer PYTHON | --before PYTHON] [--rounds 3] [--seconds 2] [--only ...] [--pin]
 
-``PYTHON`` is an interpreter that has the official async SDK (``jambonz-python-sdk``); without it the other application
-is the same by hand, with Flask and simple-websocket. Both are started anew for each round and take turns, so that
+``--peer`` is an interpreter that has the official async SDK (``jambonz-python-sdk``), ``--before`` one that has an
+earlier version of this package installed; without either the other application is the same by hand, with Flask and
+simple-websocket. Both are started anew for each round and take turns, so that
 whatever else the machine does meets both; a cell is the median of the rounds. Linux only: CPU and memory of the
 servers are read from /proc.
 
@@ -215,8 +216,8 @@ def measure(row: Row, server: Server, seconds: float) -> Figures:
         while not watching.wait(0.1):
             most = max(most, server.memory())
 
-    timers = threading.Thread(target=watch)
-    timers.start()
+    watching_thread = threading.Thread(target=watch)
+    watching_thread.start()
     try:
         if row.proxied:
             with proxy(server.port) as port:
@@ -225,7 +226,7 @@ def measure(row: Row, server: Server, seconds: float) -> Figures:
             found = load(row, server.port, seconds)
     finally:
         watching.set()
-        timers.join()
+        watching_thread.join()
     figures = dict(found[0])
     for key in ("rate", "done"):
         if key in figures:
@@ -262,6 +263,7 @@ def compare(rows: dict[str, Row], apps: dict[str, Callable[[], Server]], rounds:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--peer", metavar="PYTHON")
+    options.add_argument("--before", metavar="PYTHON")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=float, default=2)
     options.add_argument("--only", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
@@ -270,6 +272,8 @@ def main() -> None:
     apps: dict[str, Callable[[], Server]] = {"jambonz_sync": lambda: Server(sys.executable, "calls_ours.py", given.pin)}
     if given.peer:
         apps["official async SDK"] = lambda: Server(given.peer, "calls_official.py", given.pin)
+    elif given.before:
+        apps["before"] = lambda: Server(given.before, "calls_ours.py", given.pin)
     else:
         apps["by hand"] = lambda: Server(sys.executable, "calls_byhand.py", given.pin)
     rows = {name: ROWS[name] for name in given.only.split(",")}

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from jambonz_sync import events
-from jambonz_sync.events import CallEvent, Record
+from jambonz_sync.events import CallEvent, View
 from jambonz_sync.events.view import Field
 
 CALLBACKS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "facts" / "verbs.json").read_text())["callbacks"]
 
-CLASSES: dict[str, type[Record]] = {
+CLASSES: dict[str, type[View]] = {
     "agent-turn": events.AgentTurn,
     "amd": events.AmdEvent,
     "base": events.CallEvent,
@@ -50,12 +50,12 @@ CLASSES: dict[str, type[Record]] = {
 }
 
 #: What jambonz sends although its schema does not say so.
-BEYOND_THE_FACTS: dict[type[Record], set[str]] = {
+BEYOND_THE_FACTS: dict[type[View], set[str]] = {
     events.CallEvent: {"customerData"},
     events.CallSession: {"parent_call_info"},
 }
 #: Attributes that are worked out of the payload, but named as fields of it.
-PROPERTIES: dict[type[Record], set[str]] = {events.AgentTurn: {"transcript"}, events.VerbStatus: {"name", "id"}}
+PROPERTIES: dict[type[View], set[str]] = {events.AgentTurn: {"transcript"}, events.VerbStatus: {"name", "id"}}
 
 KIND = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean", "object": "object"}
 
@@ -72,7 +72,7 @@ def declared(name: str) -> dict[str, Any]:
     return found
 
 
-def on_the_wire(of: type[Record]) -> dict[str, Field[Any]]:
+def on_the_wire(of: type[View]) -> dict[str, Field[Any]]:
     return {field.wire: field for field in of.fields().values()}
 
 
@@ -111,15 +111,15 @@ def check(path: str, field: Field[Any], spec: Any) -> None:
     elif isinstance(spec, str):
         assert (path, field.kind) in {(path, KIND.get(spec, "any")), (path, "any")}
     elif isinstance(spec, dict) and "properties" in spec:
-        check_record(path, field, spec["properties"])
+        check_view(path, field, spec["properties"])
     elif isinstance(spec, dict) and "list_of" in spec and isinstance(spec["list_of"], dict):
         assert field.kind == "list", path
-        check_record(path, field, spec["list_of"]["properties"])
+        check_view(path, field, spec["list_of"]["properties"])
     else:
         assert field.kind in {"any", "object"}, path
 
 
-def check_record(path: str, field: Field[Any], properties: dict[str, Any]) -> None:
+def check_view(path: str, field: Field[Any], properties: dict[str, Any]) -> None:
     inner = on_the_wire(field.of)  # type: ignore[attr-defined]
     assert properties.keys() - inner.keys() == set(), path
     for wire, spec in properties.items():

@@ -1,5 +1,8 @@
+"""Environment variables of an application: declared in a dict or a class, read with their types and defaults."""
+
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 from typing import Any, Literal
@@ -69,8 +72,12 @@ def test_a_schema_that_is_changed_by_its_reader_does_not_change_the_declaration(
     [
         ("A", {"description": "x"}, "type is missing"),
         ("A", {"type": "string"}, "description is missing"),
-        ("A", {"type": "text", "description": "x"}, "A.type: expected string or number or boolean"),
-        ("A", {"type": "string", "description": "x", "defualt": "y"}, "did you mean 'default'"),
+        ("A", {"type": "text", "description": "x"}, "A.type: expected one of string, number, boolean, got 'text'"),
+        (
+            "A",
+            {"type": "string", "description": "x", "defualt": "y"},
+            r"A.defualt: unknown option .*mean default\?",
+        ),
         ("A", {"type": "number", "description": "x", "default": "3"}, "A.default: expected a number"),
         ("A", {"type": "number", "description": "x", "default": True}, "A.default: expected a number"),
         ("A", {"type": "number", "description": "x", "default": float("nan")}, "A.default: expected a number"),
@@ -78,7 +85,7 @@ def test_a_schema_that_is_changed_by_its_reader_does_not_change_the_declaration(
         ("A", {"type": "string", "description": "x", "enum": []}, "at least one value"),
         ("A", {"type": "string", "description": "x", "enum": ["a", 1]}, "A.enum: expected a string"),
         ("A", {"type": "string", "description": "x", "enum": ["a"], "default": "b"}, "not one of its enum"),
-        ("A", {"type": "string", "description": "x", "ui_hint": "slider"}, "A.uiHint: expected input or textarea"),
+        ("A", {"type": "string", "description": "x", "ui_hint": "slider"}, "A.uiHint: expected one of input, textarea"),
         ("A", {"type": "string", "description": "x", "jambonzResource": "phones"}, "A.jambonzResource"),
         ("A", {"type": "string", "description": "x", "required": "yes"}, "A.required: expected bool"),
         ("A", "string", "expected a dict"),
@@ -232,7 +239,7 @@ def test_values_are_read_by_name_as_a_mapping_and_by_calling() -> None:
     assert env("GREETING") == env["GREETING"] == env()["GREETING"] == "Hello!"
     assert env.get("OTHER") is None
     assert (env("OTHER", "x"), env("GREETING", "x")) == ("x", "Hello!")
-    with pytest.raises(EnvVarError, match="'GREETNG' is neither declared nor given \\(did you mean 'GREETING'\\?\\)"):
+    with pytest.raises(EnvVarError, match="'GREETNG' is neither declared nor given \\(did you mean GREETING\\?\\)"):
         env("GREETNG")
 
 
@@ -241,6 +248,34 @@ def test_values_are_read_only_and_their_repr_has_names_alone() -> None:
     with pytest.raises(TypeError):
         env["KEY"] = "x"  # type: ignore[index]
     assert repr(env) == "<EnvValues KEY>"
+
+
+def test_a_class_of_variables_comes_back_with_their_values_as_attributes() -> None:
+    env = EnvVars.parse(Settings).usable_values({"API_KEY": "k", "TRIES": "5", "SPEED": "2"}, call_sid=None)
+    settings = env(Settings)
+    assert isinstance(settings, Settings)
+    assert (settings.GREETING, settings.TRIES, settings.SPEED, settings.API_KEY) == ("Hello!", 5, 2.0, "k")
+    assert Settings.TRIES == 3
+
+
+def test_the_class_may_be_another_than_that_of_the_endpoint_and_frozen(caplog: pytest.LogCaptureFixture) -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Voice:
+        VOICE: Literal["low", "high"] = "low"
+        PITCH: float | None = None
+
+    env = EnvVars.parse({"GREETING": GREETING}).values({"VOICE": "high"})
+    assert env(Voice) == Voice("high")
+    assert EnvVars.parse(None).values({"VOICE": "shrill"})(Voice).VOICE == "low"
+    assert caplog.messages == ["VOICE: expected one of low, high, got 'shrill'; the default is used"]
+
+
+@pytest.mark.parametrize("given", [{}, {"API_KEY": ["s3cret"]}])
+def test_a_class_is_not_filled_where_a_required_value_is_missing_or_wrong(given: dict[str, Any]) -> None:
+    env = EnvVars.parse(Settings).usable_values(given, call_sid="CA1")
+    with pytest.raises(EnvVarError, match="API_KEY is required, and has no value") as caught:
+        env(Settings)
+    assert "s3cret" not in str(caught.value)
 
 
 JSON = st.recursive(

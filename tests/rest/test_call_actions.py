@@ -45,7 +45,7 @@ def test_an_update_has_the_shape_that_the_server_wants(fields: dict[str, Any], e
         ({"wait_hook": "/x"}, "wait_hook only means something beside conf_hold_status"),
         (
             {"call_status": "complete"},
-            "expected one of completed, no-answer, got 'complete'; did you mean 'comp",
+            "expected one of completed, no-answer, got 'complete'",
         ),
         ({"transcribe_status": "stop"}, "transcribe_status: expected one of pause, resume"),
         ({"tag": {"a": 1}, "whisper": {"verb": "say"}}, "the whisper beside tag would be dropped"),

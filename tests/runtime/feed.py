@@ -17,7 +17,8 @@ DEADLINE = 15.0
 class Feed:
     """A source. Says so if two threads read it at once. ``alone`` is one that needs a thread of its own."""
 
-    look_every = 60.0
+    check_interval = 60.0
+    pending = False
 
     def __init__(self, *, alone: bool = False) -> None:
         self._changed = threading.Condition()
@@ -82,11 +83,11 @@ class Feed:
         except BlockingIOError:
             pass
 
-    def neglected(self) -> bool:
+    def timed_out(self) -> bool:
         return False
 
-    def attend(self) -> None:
-        raise AssertionError("nothing is neglected here")
+    def on_timeout(self) -> None:
+        raise AssertionError("nothing times out here")
 
     def gone(self) -> bool:
         return False
@@ -101,7 +102,7 @@ class Call:
         self.ran: dict[str, list[int]] = {"hooks": [], "notifications": [], "beside": []}
         self.inside: dict[str, int] = {"hooks": 0, "notifications": 0}
         self.overlapped = False
-        self.times_held = 0
+        self.slow_callbacks = 0
         self.ended: list[int] = []  # the threads that told of the end
 
     @property
@@ -112,7 +113,7 @@ class Call:
         self.queues.wait_for_room()
 
     def on_slow_callback(self) -> None:
-        self.times_held += 1
+        self.slow_callbacks += 1
 
     def over(self) -> None:
         self.ended.append(threading.get_ident())
@@ -121,7 +122,7 @@ class Call:
         queue, number, job = message
         self.handled.append(number)
         if queue == "beside":
-            self.queues.beside(lambda: self._run(queue, number, job))
+            self.queues.run_concurrently(self.queues.hooks, lambda: self._run(queue, number, job))
         else:
             self.queues.run(getattr(self.queues, queue), lambda: self._run(queue, number, job))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.runtime import allow_handover, pool, read_until
+from jambonz_sync.runtime import allow_handover, read_until
 from tests.runtime.feed import DEADLINE, Served
 from tests.waiting import wait_for
 
@@ -53,7 +53,7 @@ def test_the_callback_and_the_reading_of_what_it_waits_for_share_one_thread() ->
         served.all_ran()
         read_by = set(served.feed.read_by[came:])
     assert consumer.taken == list(range(2, 22))
-    if served.call.times_held == 0:  # a machine may stand still in a quick callback, too
+    if served.call.slow_callbacks == 0:  # a machine may stand still in a quick callback, too
         assert read_by == consumer.threads
         assert consumer.fell_back == 0
 
@@ -97,7 +97,7 @@ def test_a_callback_that_was_slow_takes_reading_back_when_it_waits() -> None:
     with Served() as served:
         consumer = Consumer(served, 3, each=lambda number: number > 2 or went_on.wait(DEADLINE))
         served.notification()  # taking it blocks, until another thread reads
-        wait_for(lambda: served.call.times_held >= 1, "a hand-over")
+        wait_for(lambda: served.call.slow_callbacks >= 1, "a hand-over")
         went_on.set()
         wait_for(lambda: served.feed.readers and served.feed.read_by[-1] in consumer.threads, "the callback to read")
         served.notification()
@@ -144,23 +144,6 @@ def test_callbacks_that_block_do_not_hold_up_the_one_that_waits() -> None:
     assert served.feed.most_readers == 1
 
 
-def test_a_job_waits_for_a_thread_where_the_system_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, refused = pool.run, threading.Event()
-
-    def run(job: Callable[[], object]) -> None:
-        if not refused.is_set():
-            refused.set()
-            raise RuntimeError("can't start new thread")
-        real(job)
-
-    with Served() as served:
-        Consumer(served, 1)
-        monkeypatch.setattr(pool, "run", run)
-        served.notification()
-        served.all_ran()
-    assert refused.is_set()
-
-
 def test_the_end_of_the_connection_ends_the_wait() -> None:
     said: list[bool] = []
     with Served() as served:
@@ -202,7 +185,7 @@ def test_the_end_may_come_while_another_thread_reads() -> None:
             said.append(read_until(lambda: False))
 
         served.hook(waits)
-        wait_for(lambda: served.call.times_held == 1, "a hand-over")
+        wait_for(lambda: served.call.slow_callbacks == 1, "a hand-over")
         served.feed.end()
         wait_for(lambda: served.call.ended, "the end")
         slow.set()

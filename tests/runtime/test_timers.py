@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import subprocess
 import sys
-import textwrap
 import threading
 from time import monotonic
 
 import pytest
 
-from jambonz_sync.runtime.timers import TICK, ThreadPool, TimerThread
+from jambonz_sync.runtime.timers import TICK, TimerThread
 from tests.waiting import wait_for
 
 DEADLINE = 15.0
 
 
-class Held:
+class Lease:
     """A reading thread in a callback."""
 
     def __init__(self, error: Exception | None = None) -> None:
@@ -31,7 +29,7 @@ class Held:
 # -- timers
 
 
-def test_a_timer_fires_after_its_delay_on_the_thread_of_the_watcher() -> None:
+def test_a_timer_fires_after_its_delay_on_the_thread_of_the_timers() -> None:
     timers, fired, seen = TimerThread(), threading.Event(), []
     start = monotonic()
     timers.call_later(0.05, lambda: (seen.append((monotonic() - start, threading.current_thread().name)), fired.set()))
@@ -50,16 +48,16 @@ def test_timers_fire_in_the_order_of_their_deadlines() -> None:
     assert seen == ["a", "b", "c"]
 
 
-def test_only_a_timer_that_is_due_before_the_next_look_wakes_the_watcher() -> None:
+def test_only_a_timer_that_is_due_before_the_next_look_wakes_the_thread() -> None:
     timers, fired = TimerThread(), threading.Event()
     first = timers.call_later(DEADLINE * 4, fired.set)
     wait_for(lambda: timers.asleep, "sleep")
     woken: list[int] = []
-    timers._rouse = lambda: woken.append(len(timers._timers))  # type: ignore[method-assign]
+    timers._wake_up = lambda: woken.append(len(timers._heap))  # type: ignore[method-assign]
     timers.call_later(DEADLINE * 5, fired.set)
     timers.call_later(DEADLINE * 3, fired.set)
     assert woken == [3]
-    del timers._rouse
+    del timers._wake_up
     timers.call_later(0.01, fired.set)
     assert fired.wait(DEADLINE)
     first.cancel()
@@ -102,7 +100,7 @@ def test_a_timer_may_set_another() -> None:
     assert done.wait(DEADLINE)
 
 
-def test_an_earlier_timer_wakes_a_watcher_that_sleeps_for_a_later_one() -> None:
+def test_an_earlier_timer_wakes_a_thread_that_sleeps_for_a_later_one() -> None:
     timers, done = TimerThread(), threading.Event()
     timers.call_later(3600, lambda: None)
     wait_for(lambda: timers.asleep, "sleep")
@@ -131,34 +129,43 @@ def test_timers_set_by_many_threads_all_fire() -> None:
 
 
 def test_a_callback_that_holds_its_reader_is_handed_over_and_leaving_says_so() -> None:
-    timers, held = TimerThread(), Held()
-    timers.enter(held)
-    assert held.handed_over.wait(DEADLINE)
-    assert timers.leave(held) is False
+    timers, lease = TimerThread(), Lease()
+    timers.watch(lease)
+    assert lease.handed_over.wait(DEADLINE)
+    assert timers.unwatch(lease) is False
 
 
 def test_a_quick_callback_keeps_its_reader() -> None:
-    timers, held = TimerThread(), Held()
-    timers.enter(held)
-    left = timers.leave(held)  # the machine may have been slower than a tick in between
-    assert left is not held.handed_over.is_set()
+    timers, lease = TimerThread(), Lease()
+    for _ in range(20):  # a machine may stand still for longer than a tick, but not each time
+        timers.watch(lease)
+        if timers.unwatch(lease):
+            break
+        assert lease.handed_over.wait(DEADLINE)
+        lease.handed_over.clear()
+    else:
+        pytest.fail("no callback kept its reader")
+    later = threading.Event()
+    timers.call_later(20 * TICK, later.set)
+    assert later.wait(DEADLINE)
+    assert not lease.handed_over.is_set()
 
 
-def test_a_hand_over_that_fails_is_logged_and_the_watcher_goes_on(caplog: pytest.LogCaptureFixture) -> None:
-    timers, bad, good = TimerThread(), Held(RuntimeError("no")), Held()
-    timers.enter(bad)
+def test_a_hand_over_that_fails_is_logged_and_the_thread_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    timers, bad, good = TimerThread(), Lease(RuntimeError("no")), Lease()
+    timers.watch(bad)
     assert bad.handed_over.wait(DEADLINE)
-    timers.enter(good)
+    timers.watch(good)
     assert good.handed_over.wait(DEADLINE)
     wait_for(lambda: "reading could not be handed on" in caplog.text)
 
 
-def test_the_watcher_sleeps_while_nothing_runs_and_wakes_for_the_next_callback() -> None:
+def test_the_thread_sleeps_while_nothing_runs_and_wakes_for_the_next_callback() -> None:
     timers = TimerThread()
     for _ in range(5):
-        held = Held()
-        timers.enter(held)
-        assert held.handed_over.wait(DEADLINE)
+        lease = Lease()
+        timers.watch(lease)
+        assert lease.handed_over.wait(DEADLINE)
         wait_for(lambda: timers.asleep, "sleep")
     assert timers._thread is not None
     assert timers._thread.is_alive()
@@ -168,94 +175,44 @@ def test_no_callback_is_missed_on_the_verge_of_sleep() -> None:
     timers = TimerThread()
     pause = threading.Event()
     for i in range(60):
-        held = Held()
-        timers.enter(held)
-        assert held.handed_over.wait(DEADLINE)
+        lease = Lease()
+        timers.watch(lease)
+        assert lease.handed_over.wait(DEADLINE)
         pause.wait(TICK * (7 + i % 8) + 0.0003 * (i % 5))  # about as long as it takes to fall asleep
 
 
-def test_a_watcher_that_could_not_start_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    timers, done = TimerThread(), threading.Event()
+def test_a_thread_that_could_not_start_is_started_by_the_next_one_who_needs_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    timers, fired, lease = TimerThread(), threading.Event(), Lease()
     with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", _no_thread)
-        with pytest.raises(RuntimeError):
-            timers.call_later(0, done.set)
-    timers.call_later(3600, lambda: None)
-    assert done.wait(DEADLINE)
+        patch.setattr(threading.Thread, "start", no_thread)
+        for _ in range(50):
+            timers.call_later(0, bool)
+        timers.call_later(0, fired.set)
+        assert not timers.start()
+    assert [record.message for record in caplog.records] == [
+        "nobody keeps time until a thread can be started: can't start new thread"
+    ]
+
+    def is_seen_to() -> bool:
+        timers.watch(lease)
+        return timers.unwatch(lease) and fired.is_set()
+
+    wait_for(is_seen_to, "a callback, and the timer with it")
 
 
-def _no_thread(thread: threading.Thread) -> None:
+@pytest.mark.parametrize("error", [ValueError, SystemExit, KeyboardInterrupt])
+def test_whatever_a_timer_raises_the_next_one_fires(error: type[BaseException]) -> None:
+    timers, fired = TimerThread(), threading.Event()
+
+    def fails() -> None:
+        raise error
+
+    timers.call_later(0, fails)
+    timers.call_later(0.001, fired.set)
+    assert fired.wait(DEADLINE)
+
+
+def no_thread(thread: threading.Thread) -> None:
     raise RuntimeError("can't start new thread")
-
-
-# -- spare threads
-
-
-def test_a_spare_thread_is_used_again() -> None:
-    pool, names, done = ThreadPool(), [], threading.Event()
-    for _ in range(3):
-        done.clear()
-        pool.run(lambda: (names.append(threading.get_ident()), done.set()))
-        assert done.wait(DEADLINE)
-        wait_for(lambda: len(pool._idle) == 1, "the thread to be idle")
-    assert len(set(names)) == 1
-
-
-def test_work_never_waits_for_a_busy_thread() -> None:
-    pool, together = ThreadPool(), threading.Barrier(9)
-    for _ in range(8):
-        pool.run(lambda: together.wait(DEADLINE))
-    together.wait(DEADLINE)  # broken if one of them waited for another
-
-
-def test_a_spare_thread_ends_when_it_has_been_idle_for_long() -> None:
-    pool, threads, done = ThreadPool(keep=0.01), [], threading.Event()
-    pool.run(lambda: (threads.append(threading.current_thread()), done.set()))
-    assert done.wait(DEADLINE)
-    threads[0].join(DEADLINE)
-    assert not threads[0].is_alive()
-    assert pool._idle == []
-
-
-def test_no_work_is_lost_to_threads_that_are_about_to_end() -> None:
-    pool, seen = ThreadPool(keep=0.0005), []
-    pause = threading.Event()
-    for i in range(300):
-        pool.run(lambda i=i: seen.append(i))  # type: ignore[misc]
-        pause.wait(0.0001 * (i % 9))
-    wait_for(lambda: len(seen) == 300, "all work")
-
-
-def test_work_that_fails_is_logged_and_its_thread_lives_on(caplog: pytest.LogCaptureFixture) -> None:
-    pool = ThreadPool()
-    pool.run(lambda: 1 / 0)
-    wait_for(lambda: len(pool._idle) == 1, "the thread to be idle")
-    assert "a thread of the pool failed" in caplog.text
-
-
-def test_a_forked_child_keeps_time_and_has_spare_threads_of_its_own() -> None:
-    script = """
-        import os, threading, warnings
-        warnings.simplefilter("ignore")
-        from jambonz_sync.runtime import pool, timers
-
-        def used():
-            timer, work = threading.Event(), threading.Event()
-            timers.call_later(0.001, timer.set)
-            pool.run(work.set)
-            return timer.wait(15) and work.wait(15)
-
-        assert used()
-        timers._lock.acquire(), pool._lock.acquire()  # as another thread may hold them
-        child = os.fork()
-        if child == 0:
-            os._exit(0 if used() and timers._thread.is_alive() else 1)
-        timers._lock.release(), pool._lock.release()
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        assert used()
-        print("both")
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=50, check=False
-    )
-    assert done.stdout.strip() == "both", done.stderr

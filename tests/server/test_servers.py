@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+import requests
 
 from tests.peer import Closed, Peer, Refused
 from tests.waiting import wait_for
@@ -162,3 +163,52 @@ def test_a_worker_that_is_told_to_stop_sends_its_calls_elsewhere(run: Run, serve
     assert caught.value.code == 1012
     ended.join(30)
     assert app.process.returncode == 0
+
+
+@pytest.mark.parametrize("server", ["config", "workers"])
+def test_who_connects_during_a_drain_is_told_so_in_time(run: Run, server: str) -> None:
+    app = run(*SERVERS[server])
+    with Peer(app.url) as running:
+        running.begin()
+        app.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: status_of_a_call(app) == 503, "the drain")
+        for _ in range(10):  # by whomever they would have been accepted
+            assert status_of_a_call(app) == 503
+        assert requests.post(app.url.replace("ws:", "http:"), data=b"x" * 100_000, timeout=1.5).status_code == 503
+        assert running.ask("/echo", text="x") == [{"verb": "say", "text": "You said: x"}]
+        running.close()
+    assert app.process.wait(20) == 0, app.output()
+
+
+@pytest.mark.parametrize("options", [["--threads", "4"], ["-k", "gevent", "--worker-connections", "4"]])
+def test_a_call_for_which_a_worker_has_no_thread_is_refused_in_time(run: Run, options: list[str]) -> None:
+    *command, application = SERVERS["config"]
+    app = run(*command, *options, application)
+    peers = []
+    while (peer := call(app)) is not None:
+        peers.append(peer)
+        assert peer.begin()
+        assert len(peers) < 4
+    assert peers
+    for peer in peers:
+        assert peer.ask("/echo", text="x") == [{"verb": "say", "text": "You said: x"}]
+        peer.close()
+    wait_for(lambda: status_of_a_call(app) == 101, "a thread to be free")
+
+
+def call(app: App) -> Peer | None:
+    """A call, unless it is refused with 503. It waits no longer than jambonz does."""
+    try:
+        return Peer(app.url, timeout=1.5)
+    except Refused as exc:
+        if exc.status != 503:
+            raise
+        return None
+
+
+def status_of_a_call(app: App) -> int:
+    peer = call(app)
+    if peer is None:
+        return 503
+    peer.vanish()
+    return 101

@@ -22,6 +22,7 @@ def serve() -> Iterator[Callable[..., Service]]:
         service = endpoint.service("/")
         endpoints.append(endpoint.start())
         service.endpoint = endpoint  # type: ignore[attr-defined]
+        service.registry = endpoint.registry  # type: ignore[attr-defined]
         return service
 
     yield start

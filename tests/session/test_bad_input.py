@@ -267,7 +267,7 @@ def test_a_client_that_names_no_subprotocol_is_served(serve: Serve, dial: Dial) 
 
 
 def test_a_handshake_that_drips_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jambonz_sync.server.http.REQUEST_TIMEOUT", 0.3)
+    monkeypatch.setattr("jambonz_sync.server.listener.REQUEST_TIMEOUT", 0.3)
     svc = serve()
     endpoint = svc.endpoint  # type: ignore[attr-defined]
     with socket.create_connection(("127.0.0.1", endpoint.port), 15) as sock:
@@ -281,6 +281,7 @@ def test_a_handshake_that_drips_is_given_up(serve: Serve, monkeypatch: pytest.Mo
         thread = threading.Thread(target=drip)
         thread.start()
         try:
+            assert sock.recv(4096).startswith(b"HTTP/1.1 408 ")
             assert sock.recv(1) == b""
         except ConnectionError:
             pass

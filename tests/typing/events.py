@@ -4,10 +4,23 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_type
+from typing import Any, Literal, assert_type
 
-from jambonz_sync.events import ActionHook, CallSession, GatherEvent, LlmToolCall, LlmVendorEvent, Speech
-from jambonz_sync.protocol.env import EnvValues
+from jambonz_sync.events import (
+    ActionHook,
+    CallSession,
+    CallStatus,
+    DialEvent,
+    Event,
+    GatherEvent,
+    LlmToolCall,
+    LlmVendorEvent,
+    Speech,
+    TtsEvent,
+    VerbStatus,
+)
+from jambonz_sync.events.names import EVENT_CLASSES, TtsEventName
+from jambonz_sync.protocol.env import EnvValues, env_var
 from jambonz_sync.webhook import IncomingCall, Jambonz, JambonzBlueprint
 
 
@@ -22,6 +35,33 @@ def fields_are_typed(evt: GatherEvent, call: LlmToolCall) -> None:
     assert_type(call.arguments, dict[str, Any])
 
 
+def closed_sets_are_literals(
+    gathered: GatherEvent, dialled: DialEvent, call: CallSession, status: CallStatus, tts: TtsEvent, verb: VerbStatus
+) -> None:
+    assert_type(call.from_, str)
+    assert_type(call.direction, Literal["inbound", "outbound"])
+    assert_type(
+        gathered.reason, Literal["speechDetected", "dtmfDetected", "timeout", "error", "stt-low-confidence"] | None
+    )
+    assert_type(status.call_termination_by, Literal["caller", "jambonz"] | None)
+    assert_type(
+        status.call_status,
+        Literal["trying", "ringing", "early-media", "in-progress", "completed", "failed", "busy", "no-answer", "queued"]
+        | None,
+    )
+    if dialled.dial_call_status == "no-answer" or tts.event_type == "tts_spoken" or verb.event == "finished":
+        return
+    misspelt = gathered.reason == "speechdetected"  # type: ignore[comparison-overlap]
+    misspelt = call.direction == "inboud"  # type: ignore[comparison-overlap]
+    del misspelt
+
+
+def names_of_events_are_grouped_by_their_class(name: TtsEventName) -> None:
+    assert_type(EVENT_CLASSES[name], type[Event])
+    other: TtsEventName = "tts:stream_closd"  # type: ignore[assignment]
+    del other
+
+
 def an_event_of_a_vendor_is_typed_where_vendors_agree(evt: LlmVendorEvent) -> None:
     assert_type(evt.type, str | None)
     assert_type(evt.transcript, str | None)
@@ -32,12 +72,28 @@ def an_event_of_a_vendor_is_typed_where_vendors_agree(evt: LlmVendorEvent) -> No
 
 def an_action_hook_is_any_of_them(evt: ActionHook, call: IncomingCall) -> None:
     assert_type(evt.transcript, str)
-    assert_type(evt.dial_call_status, str | None)
+    assert_type(evt.reason, str | None)
     assert_type(call.env, EnvValues)
-    session: CallSession = call
-    gathered: GatherEvent = call
-    assert_type(session.from_, str)
-    assert_type(gathered.reason, str | None)
+    fields_are_typed(evt, LlmToolCall({}))
+    closed_sets_are_literals(call, DialEvent({}), call, CallStatus({}), TtsEvent({}), VerbStatus({}))
+
+
+class Settings:
+    GREETING: str = env_var("Hello!", description="First words")
+    TRIES: int = 3
+    API_KEY: str = env_var(description="Key of the weather service")
+    VOICE: Literal["low", "high"] = "low"
+    SPEED: float = env_var("fast")  # type: ignore[assignment]
+
+
+def variables_of_a_class_are_typed(env: EnvValues) -> None:
+    assert_type(env(), EnvValues)
+    assert_type(env("GREETING"), Any)
+    assert_type(env(Settings), Settings)
+    assert_type(env(Settings).TRIES, int)
+    assert_type(env(Settings).VOICE, Literal["low", "high"])
+    env(Settings).TRYS  # type: ignore[attr-defined]  # noqa: B018
+    env(3)  # type: ignore[call-overload]
 
 
 def a_misspelt_field_and_an_assignment_are_errors(evt: GatherEvent) -> None:

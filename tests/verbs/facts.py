@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jambonz_sync import verbs
-from jambonz_sync.model.declare import NO_LIMITS, Limits, Model, Option, options
+from jambonz_sync.model.declare import NO_CONSTRAINTS, Constraints, Model, Option, options
 from jambonz_sync.verbs import components
 
 FACTS = Path(__file__).parent.parent / "facts"
@@ -121,7 +121,7 @@ def compare(
             continue
         if path != "llm-base" and one.required != (wire in required):
             yield f"{path}.{wire}: required {wire in required}, the model says {one.required}"
-        yield from compare_type(f"{path}.{wire}", fact, one.type, one.limits, schema, local)
+        yield from compare_type(f"{path}.{wire}", fact, one.type, one.constraints, schema, local)
     for wire in known.keys() - declared(facts, schema).keys():
         # the table leaves out that "room" has the options of "conference"
         if path != "room" and wire not in ONLY_09.get(path, "").split() and path != "llm-base":
@@ -131,47 +131,47 @@ def compare(
 
 
 def flat(fact: Any) -> tuple[list[Any], dict[str, Any]]:
-    """A fact as the list of types that it allows, and the limits beside them."""
-    limits: dict[str, Any] = {}
+    """A fact as the list of types that it allows, and the constraints beside them."""
+    constraints: dict[str, Any] = {}
     while isinstance(fact, dict) and "type" in fact:
-        limits |= {key: value for key, value in fact.items() if key != "type"}
+        constraints |= {key: value for key, value in fact.items() if key != "type"}
         fact = fact["type"]
     if isinstance(fact, list):
         found = []
         for one in fact:
             more, inner = flat(one)
             found += more
-            limits |= inner
-        return found, limits
+            constraints |= inner
+        return found, constraints
     if isinstance(fact, dict) and "min_items" in fact:
-        limits["min_items"] = fact["min_items"]
-    return [fact], limits
+        constraints["min_items"] = fact["min_items"]
+    return [fact], constraints
 
 
-LIMITS = {
+CONSTRAINTS = {
     "minimum": "ge",
     "maximum": "le",
     "pattern": "pattern",
     "minLength": "min_length",
     "min_items": "min_items",
-    "default": "default",
+    "default": "server_default",
 }
 
 
 def compare_type(
-    path: str, fact: Any, hint: Any, limits: Limits, schema: Mapping[str, Any], local: Mapping[str, Any]
+    path: str, fact: Any, hint: Any, constraints: Constraints, schema: Mapping[str, Any], local: Mapping[str, Any]
 ) -> Iterator[str]:
     wanted, bounds = flat(fact)
-    for key, name in LIMITS.items():
-        if bounds.get(key) != getattr(limits, name) and key in bounds:
-            yield f"{path}: {key} {bounds[key]!r}, the model says {getattr(limits, name)!r}"
+    for key, name in CONSTRAINTS.items():
+        if bounds.get(key) != getattr(constraints, name) and key in bounds:
+            yield f"{path}: {key} {bounds[key]!r}, the model says {getattr(constraints, name)!r}"
     left = members(hint)
     for one in wanted:
         fits = [candidate for candidate in left if fits_kind(one, candidate)]
         if not fits:
             yield f"{path}: {kind(one)}, the model says {hint}"
             continue
-        yield from compare_member(path, one, fits[0], limits, schema, local)
+        yield from compare_member(path, one, fits[0], constraints, schema, local)
     for candidate in left:
         if not any(fits_kind(one, candidate) for one in wanted):
             yield f"{path}: the model allows {candidate}, the schema does not"
@@ -203,15 +203,17 @@ def fits_kind(fact: Any, hint: Any) -> bool:
 
 
 def compare_member(
-    path: str, fact: Any, hint: Any, limits: Limits, schema: Mapping[str, Any], local: Mapping[str, Any]
+    path: str, fact: Any, hint: Any, constraints: Constraints, schema: Mapping[str, Any], local: Mapping[str, Any]
 ) -> Iterator[str]:
     if isinstance(fact, dict):
         if "list_of" in fact:
-            if not limits.verbs:
+            if not constraints.verbs:
                 item = typing.get_args(hint)[0]
-                yield from compare_type(f"{path}[]", fact["list_of"], item, NO_LIMITS, schema, local)
+                yield from compare_type(f"{path}[]", fact["list_of"], item, NO_CONSTRAINTS, schema, local)
         elif "map_of" in fact:
-            yield from compare_type(f"{path}{{}}", fact["map_of"], typing.get_args(hint)[1], NO_LIMITS, schema, local)
+            yield from compare_type(
+                f"{path}{{}}", fact["map_of"], typing.get_args(hint)[1], NO_CONSTRAINTS, schema, local
+            )
         else:
             yield from compare(path, fact, hint, schema, local)
     elif fact.startswith(("enum(", "const(")):
@@ -254,7 +256,7 @@ def compare_server(server: Mapping[str, Any] = SERVER_09, version: str = "0.9") 
 def compare_object(
     path: str, facts: Mapping[str, Any], cls: type[Model], server: Mapping[str, Any], version: str
 ) -> Iterator[str]:
-    known = {wire: one for wire, one in wire_options(cls).items() if one.limits.since is None}
+    known = {wire: one for wire, one in wire_options(cls).items() if one.constraints.since is None}
     if cls.__jambonz__.owner in ("vendor", "open"):
         return
     name = path.rsplit(".", 1)[-1].removesuffix("[]")
@@ -269,7 +271,7 @@ def compare_object(
             yield f"{path}.{wire}: the server takes it"
     for wire in facts.get("required", ()):
         one_needed = known.get(wire)
-        sure = one_needed is not None and (one_needed.required or one_needed.limits.needed_on == version)
+        sure = one_needed is not None and (one_needed.required or one_needed.constraints.needed_on == version)
         if not sure and not (name.endswith("_s2s") and wire == "vendor"):  # which the alias stands for
             yield f"{path}.{wire}: the server needs it"
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync import InvalidVerb, verbs
-from jambonz_sync.model.declare import Limits, Model, Option, options
+from jambonz_sync.model.declare import Constraints, Model, Option, options
 from jambonz_sync.model.wire import dumps, to_python_name
 from jambonz_sync.verbs.chain import VerbChain, as_verbs
 
@@ -84,34 +84,36 @@ def test_junk_in_place_of_verbs_is_refused_or_sent_as_json(junk: object) -> None
 # ---- what is valid
 
 
-def value_of(hint: Any, limits: Limits, depth: int) -> st.SearchStrategy[Any]:
+def value_of(hint: Any, constraints: Constraints, depth: int) -> st.SearchStrategy[Any]:
     """Values of a type, as a model declares it."""
-    return st.one_of([value_of_member(member, limits, depth) for member in members(hint)])
+    return st.one_of([value_of_member(member, constraints, depth) for member in members(hint)])
 
 
-def value_of_member(hint: Any, limits: Limits, depth: int) -> st.SearchStrategy[Any]:
+def value_of_member(hint: Any, constraints: Constraints, depth: int) -> st.SearchStrategy[Any]:
     origin = typing.get_origin(hint)
     if origin is typing.Literal:
         return st.sampled_from(typing.get_args(hint))
     if origin is Sequence:
-        if limits.verbs:
+        if constraints.verbs:
             return st.lists(wire_verb(depth - 1), max_size=2)
-        item = value_of(typing.get_args(hint)[0], Limits(), depth)
-        return st.lists(item, min_size=limits.min_items or 0, max_size=2)
+        item = value_of(typing.get_args(hint)[0], Constraints(), depth)
+        return st.lists(item, min_size=constraints.min_items or 0, max_size=2)
     if origin is Mapping:
         of = typing.get_args(hint)[1]
-        return st.dictionaries(st.text(max_size=6), JSON if of is Any else value_of(of, Limits(), depth), max_size=2)
+        return st.dictionaries(
+            st.text(max_size=6), JSON if of is Any else value_of(of, Constraints(), depth), max_size=2
+        )
     if hint is Any:
         return JSON
     if isinstance(hint, type) and issubclass(hint, Model):
         return wire_options(hint, depth - 1)
     if hint is str:
-        if limits.pattern:
-            return st.from_regex(limits.pattern, fullmatch=True)
-        return st.text(min_size=limits.min_length or 0, max_size=8)
+        if constraints.pattern:
+            return st.from_regex(constraints.pattern, fullmatch=True)
+        return st.text(min_size=constraints.min_length or 0, max_size=8)
     if hint is bool:
         return st.booleans()
-    low, high = limits.ge, limits.le
+    low, high = constraints.ge, constraints.le
     whole = st.integers(None if low is None else int(low), None if high is None else int(high))
     return whole if hint is int else whole | st.floats(low, high, allow_nan=False, allow_infinity=False)
 
@@ -123,7 +125,7 @@ def wire_options(draw: st.DrawFn, cls: type[Model], depth: int = 2) -> dict[str,
     def wanted(one: Option) -> bool:
         return one.required or (depth > 0 and draw(st.integers(0, 9)) == 0)
 
-    made = {one.wire: draw(value_of(one.type, one.limits, depth)) for one in options(cls) if wanted(one)}
+    made = {one.wire: draw(value_of(one.type, one.constraints, depth)) for one in options(cls) if wanted(one)}
     complete(cls, made)
     return made
 
@@ -200,4 +202,4 @@ def test_what_a_0_9_server_takes_newer_ones_take_too(name: str) -> None:
     cls = verbs.verb_class(name)
     for one in options(cls):
         assert one.name == to_python_name(one.wire)
-        assert not (one.required and one.limits.since)
+        assert not (one.required and one.constraints.since)

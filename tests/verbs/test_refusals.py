@@ -32,7 +32,7 @@ def first(chain: Iterable[dict[str, Any]]) -> dict[str, Any]:
         (
             {"gather": {"input": ["speech", "speach"]}},
             "gather.input[1]",
-            "expected one of speech, digits, got 'speach'",
+            "expected one of speech, digits, got 'speach' (did you mean speech?)",
         ),
         ({"gather": {"timeout": "5"}}, "gather.timeout", "expected a number, got a string"),
         ({"gather": {"timeout": True}}, "gather.timeout", "expected a number, got True"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 import flask
@@ -122,20 +124,21 @@ def test_a_signed_webhook_is_served(secret: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "reason"),
+    ("make_headers", "reason"),
     [
-        ({}, "there is no signature"),
-        ({HEADER: "t=1,v1=zz"}, "the header has no v1 signature"),
-        (signature(secret="other"), "no signature matches a secret"),
-        (signature(b"{}"), "no signature matches a secret"),
-        (signature(at=time.time() - 1000), "its time is more than 300 seconds off"),
-        (signature(at=time.time() + 1000), "its time is more than 300 seconds off"),
+        (dict, "there is no signature"),
+        (lambda: {HEADER: "t=1,v1=zz"}, "the header has no v1 signature"),
+        (lambda: signature(secret="other"), "no signature matches a secret"),
+        (lambda: signature(b"{}"), "no signature matches a secret"),
+        (lambda: signature(at=time.time() - 1000), "its time is more than 300 seconds off"),
+        (lambda: signature(at=time.time() + 1000), "its time is more than 300 seconds off"),
     ],
 )
 def test_a_webhook_without_a_good_signature_is_answered_403_without_detail(
-    headers: dict[str, str], reason: str, caplog: pytest.LogCaptureFixture
+    make_headers: Callable[[], dict[str, str]], reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = post(client_of(nothing, signing_secret="whsec"), headers=headers)
+    # made when the test runs: one that was made when it was collected could be too old by then
+    answer = post(client_of(nothing, signing_secret="whsec"), headers=make_headers())
     assert (answer.status_code, answer.data) == (403, b"")
     assert f"call CA1: POST /hook from 127.0.0.1 refused with 403: {reason}" in caplog.text
     assert "whsec" not in caplog.text
@@ -223,7 +226,29 @@ def test_any_view_of_flask_can_be_signed(caplog: pytest.LogCaptureFixture) -> No
     for headers in ({}, signature(at=time.time() - 100), signature(secret="x")):
         refused = client.post("/tools/weather", data=BODY, content_type=JSON, headers=headers)
         assert (refused.status_code, refused.data) == (403, b"")
-    assert "/tools/<name> refused for 127.0.0.1: there is no signature" in caplog.text
+    assert "/tools/<name> refused with 403 for 127.0.0.1: there is no signature" in caplog.text
+
+
+def signed_client(**options: Any) -> Any:
+    app = flask.Flask(__name__)
+    app.post("/hook")(signed("whsec", **options)(dict))
+    return app.test_client()
+
+
+def test_the_body_of_a_signed_view_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+    large = b" " * (1024 * 1024 + 1)
+    refused = post(signed_client(), large, headers=signature(large))
+    assert (refused.status_code, refused.data) == (413, b"the body is larger than 1048576 bytes\n")
+    assert "/hook refused with 413 for 127.0.0.1: the body is larger than 1048576 bytes" in caplog.text
+    assert post(signed_client(), large[1:], headers=signature(large[1:])).status_code == 200
+    assert post(signed_client(max_body=1), headers=signature()).status_code == 413
+
+
+def test_without_a_signature_no_byte_of_a_body_is_read() -> None:
+    body = io.BytesIO(BODY)
+    for headers in ({}, {HEADER: "t=1,v1=zz"}):
+        answer = signed_client().post("/hook", input_stream=body, headers=headers)
+        assert (answer.status_code, body.tell()) == (403, 0)
 
 
 def test_a_signed_view_needs_a_secret() -> None:

@@ -308,3 +308,19 @@ def test_audio_streams_have_a_rule_of_their_own(serve: Serve) -> None:
         bp.service("/audio/<leg>")
     with pytest.raises(ValueError, match="audio streams need a rule of their own"):
         bp.audio("/ws/<int:tenant>")
+
+
+def test_the_limits_of_one_application_do_not_govern_the_calls_of_another(serve: Serve) -> None:
+    bp = JambonzBlueprint("voice", __name__)
+    bp.websocket("/ws")(lambda session: session.say(text="hi").send())
+    small, large = flask.Flask("small"), flask.Flask("large")
+    small.config["JAMBONZ_MAX_SESSIONS"] = 1
+    small.register_blueprint(bp)
+    large.register_blueprint(bp)
+    of_small, of_large = serve(small) + "/ws", serve(large) + "/ws"
+    with Peer(of_large) as first, Peer(of_large) as second, Peer(of_small) as third:
+        for peer in (first, second, third):
+            assert peer.begin()
+        with pytest.raises(Refused) as caught:
+            Peer(of_small)
+        assert caught.value.status == 503

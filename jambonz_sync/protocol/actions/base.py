@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from ...errors import InvalidVerb
+from ...model.checks import ValidationError
 from ...model.compile import compiled, invalid
-from ...model.declare import Dialect, Flaw, Model, model
+from ...model.declare import Model, ServerTarget, model
 from ...model.declare import options as declared_options
 
 __all__ = ["Action", "Message", "command", "command_of", "listed", "merged", "refused", "update_of"]
@@ -68,13 +69,11 @@ def listed(value: Any) -> Any:
     return list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping) else value
 
 
-def _checked(cls: type[Action], name: str, options: Mapping[str, Any], target: Dialect) -> dict[str, Any]:
+def _checked(cls: type[Action], name: str, options: Mapping[str, Any], target: ServerTarget) -> dict[str, Any]:
     try:
         return compiled(cls, target, nested=True)(cls.prepare(dict(options)))
-    except Flaw as flaw:
-        if flaw.nearest is not None and "did you mean" not in flaw.what:
-            flaw.what += f"; did you mean {flaw.nearest!r}?"
-        raise invalid(flaw, name) from None
+    except ValidationError as error:
+        raise invalid(error, name) from None
 
 
 def command_of(
@@ -96,7 +95,7 @@ def command_of(
     Raises:
         InvalidVerb: jambonz would refuse the action, or drop it without a word.
     """
-    checked = _checked(cls, cls.command, options, Dialect(server, escape_urls))
+    checked = _checked(cls, cls.command, options, ServerTarget(server, escape_urls))
     return {**command(cls.command, cls.command_data(checked), call_sid=call_sid), **cls.beside_data(checked)}
 
 
@@ -111,11 +110,11 @@ def update_of(cls: type[Action], options: Mapping[str, Any], *, name: str | None
         InvalidVerb: jambonz would refuse the action, or drop it without a word.
     """
     name = name or cls.rest_field or cls.command
-    checked = _checked(cls, name, options, Dialect())
+    checked = _checked(cls, name, options, ServerTarget())
     try:
         return cls.update_body(checked)
-    except Flaw as flaw:
-        raise invalid(flaw, name) from None
+    except ValidationError as error:
+        raise invalid(error, name) from None
 
 
 def merged(cls: type[Action], options: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...model.declare import Dialect, Flaw, model, option, required
+from ...model.checks import ValidationError
+from ...model.declare import ServerTarget, model, option, required
 from ...verbs.components.common import Synthesizer
 from ...verbs.speech import finish_say
 from .base import Action
@@ -17,7 +18,7 @@ _MUTED = {True: "mute", False: "unmute"}
 _HELD = {True: "hold", False: "unhold"}
 
 
-def _finish_mute(options: dict[str, Any], target: Dialect) -> None:
+def _finish_mute(options: dict[str, Any], target: ServerTarget) -> None:
     options["conf_mute_status"] = _MUTED.get(options["conf_mute_status"], options["conf_mute_status"])
 
 
@@ -30,7 +31,7 @@ class MuteOthers(Action):
     status: MuteStatus | bool = required(wire="conf_mute_status")
 
 
-def _finish_hold(options: dict[str, Any], target: Dialect) -> None:
+def _finish_hold(options: dict[str, Any], target: ServerTarget) -> None:
     options["conf_hold_status"] = _HELD.get(options["conf_hold_status"], options["conf_hold_status"])
 
 
@@ -44,9 +45,9 @@ class Hold(Action):
     wait_hook: str | None = option(wire="wait_hook")  # the server's own spelling, waitHook, is read by nothing
 
 
-def _finish_participant(options: dict[str, Any], target: Dialect) -> None:
+def _finish_participant(options: dict[str, Any], target: ServerTarget) -> None:
     if options["action"] in ("tag", "coach") and not options.get("tag"):
-        raise Flaw(f"is missing: {options['action']} needs one", "tag", expected="a tag")
+        raise ValidationError(f"is missing: {options['action']} needs one", "tag", expected="a tag")
 
 
 @model(finish=_finish_participant)
@@ -61,10 +62,10 @@ class Participant(Action):
     wait_hook: str | None = option(wire="wait_hook")
 
 
-def _finish_room_say(options: dict[str, Any], target: Dialect) -> None:
+def _finish_room_say(options: dict[str, Any], target: ServerTarget) -> None:
     lines = [options["text"]] if isinstance(options["text"], str) else options["text"]
     if not lines or not all(lines):
-        raise Flaw("expected a text that is not empty", "text", expected="a text that is not empty")
+        raise ValidationError("expected a text that is not empty", "text", expected="a text that is not empty")
     finish_say(options, target)
 
 
@@ -83,9 +84,9 @@ class RoomSay(Action):
     replace: bool | None = None
 
 
-def _finish_room_play(options: dict[str, Any], target: Dialect) -> None:
+def _finish_room_play(options: dict[str, Any], target: ServerTarget) -> None:
     if not options["url"]:
-        raise Flaw("expected the url of what to play", "url", expected="the url of what to play")
+        raise ValidationError("expected the url of what to play", "url", expected="the url of what to play")
 
 
 @model(finish=_finish_room_play)

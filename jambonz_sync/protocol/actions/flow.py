@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...model.declare import Dialect, Flaw, model, option, required
+from ...model.checks import ValidationError
+from ...model.declare import ServerTarget, model, option, required
 from ...verbs.chain import as_verbs
 from ...verbs.components.common import Hook
 from ...verbs.config import Config as ConfigVerb
@@ -43,14 +44,16 @@ class Config(ConfigVerb, Action):
     rest = False
 
 
-def _finish_redirect(options: dict[str, Any], target: Dialect) -> None:
+def _finish_redirect(options: dict[str, Any], target: ServerTarget) -> None:
     for leg in ("parent_call", "child_call"):
         if leg in options:
             options[leg] = as_verbs(options[leg], target.server, target.escape_urls)
             if not options[leg]:
-                raise Flaw("expected a hook or verbs", expected="a hook or verbs")
+                raise ValidationError("expected a hook or verbs", expected="a hook or verbs")
     if not options:
-        raise Flaw("expected a hook or verbs, for this leg, the child leg, or both", expected="a hook or verbs")
+        raise ValidationError(
+            "expected a hook or verbs, for this leg, the child leg, or both", expected="a hook or verbs"
+        )
 
 
 @model(finish=_finish_redirect)
@@ -104,10 +107,12 @@ def redirect_options(target: object, child: object) -> dict[str, Any]:
     return {leg: value for leg, value in verbs.items() if value is not None}
 
 
-def refuse_empty(options: dict[str, Any], target: Dialect) -> None:
+def refuse_empty(options: dict[str, Any], target: ServerTarget) -> None:
     """Raise for ``data`` that has no key, which jambonz takes for none."""
     if not options["data"]:
-        raise Flaw("expected an object with at least one key", "data", expected="an object with at least one key")
+        raise ValidationError(
+            "expected an object with at least one key", "data", expected="an object with at least one key"
+        )
 
 
 @model(finish=refuse_empty)
@@ -120,11 +125,11 @@ class Tag(Action):
     data: Mapping[str, Any]
 
 
-def _finish_sip_request(options: dict[str, Any], target: Dialect) -> None:
+def _finish_sip_request(options: dict[str, Any], target: ServerTarget) -> None:
     if not options["method"]:
-        raise Flaw("expected the name of a SIP method", "method", expected="the name of a SIP method")
+        raise ValidationError("expected the name of a SIP method", "method", expected="the name of a SIP method")
     if options.get("content") is not None and not options.get("content_type"):
-        raise Flaw("is missing: the type of the content", "content_type", expected="the type of the content")
+        raise ValidationError("is missing: the type of the content", "content_type", expected="the type of the content")
 
 
 @model(finish=_finish_sip_request)
@@ -140,14 +145,14 @@ class SipRequest(Action):
     headers: Mapping[str, Any] | None = None
 
 
-def _finish_dial(options: dict[str, Any], target: Dialect) -> None:
+def _finish_dial(options: dict[str, Any], target: ServerTarget) -> None:
     kind = options["to"].get("type")
     if kind not in ("phone", "user", "sip", "teams"):
         expected = "one of phone, user, sip, teams"
-        raise Flaw(f"expected {expected}, got {kind!r}", "type", "to", expected=expected)
+        raise ValidationError(f"expected {expected}, got {kind!r}", "type", "to", expected=expected)
     if ("application_sid" in options) == ("call_hook" in options):
         expected = "either call_hook or application_sid"
-        raise Flaw(f"expected {expected}", "call_hook", expected=expected)
+        raise ValidationError(f"expected {expected}", "call_hook", expected=expected)
 
 
 @model(owner="open", finish=_finish_dial)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...model.declare import Dialect, Flaw, model, option, required
+from ...model.checks import ValidationError
+from ...model.declare import ServerTarget, model, option, required
 from ...verbs.chain import as_verbs
 from ...verbs.speech import Dub as DubVerb
 from ...verbs.speech import finish_dub
@@ -76,14 +77,14 @@ class MediaPath(Action):
     path: AudioPath
 
 
-def _finish_whisper(options: dict[str, Any], target: Dialect) -> None:
+def _finish_whisper(options: dict[str, Any], target: ServerTarget) -> None:
     verbs = as_verbs(options["verbs"], target.server, target.escape_urls)
     if not verbs:
-        raise Flaw("expected a say or a play, or several", "verbs", expected="a say or a play, or several")
+        raise ValidationError("expected a say or a play, or several", "verbs", expected="a say or a play, or several")
     for verb in verbs:
         name = verb.get("verb") or next(iter(verb), None)
         if name not in ("say", "play"):
-            raise Flaw(f"expected say or play, got {name!r}", "verbs", expected="say or play")
+            raise ValidationError(f"expected say or play, got {name!r}", "verbs", expected="say or play")
     options["verbs"] = verbs
 
 
@@ -125,11 +126,13 @@ class NoiseIsolation(Action):
 _RECORD_ACTIONS = {short: f"{short}CallRecording" for short in ("start", "stop", "pause", "resume")}
 
 
-def _finish_record(options: dict[str, Any], target: Dialect) -> None:
+def _finish_record(options: dict[str, Any], target: ServerTarget) -> None:
     options["action"] = _RECORD_ACTIONS.get(options["action"], options["action"])
     starts = options["action"] == "startCallRecording"
     if starts and options.get("type") != "cloud" and not options.get("siprecServerURL"):
-        raise Flaw('expected a SIP URI, or type="cloud"', "siprec_server_url", expected='a SIP URI, or type="cloud"')
+        raise ValidationError(
+            'expected a SIP URI, or type="cloud"', "siprec_server_url", expected='a SIP URI, or type="cloud"'
+        )
 
 
 @model(finish=_finish_record)
@@ -155,14 +158,14 @@ class Record(Action):
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
         if "siprecServerURL" not in options and options.get("type") != "cloud":
             expected = 'a SIP URI, or type="cloud", for each action'
-            raise Flaw(f"expected {expected}", "siprec_server_url", expected=expected)
+            raise ValidationError(f"expected {expected}", "siprec_server_url", expected=expected)
         return {"record": options}
 
 
-def _finish_dtmf(options: dict[str, Any], target: Dialect) -> None:
+def _finish_dtmf(options: dict[str, Any], target: ServerTarget) -> None:
     if not options["digit"] or not _DIGITS.issuperset(options["digit"]):
         expected = "digits 0-9 * # A-D"
-        raise Flaw(f"expected {expected}, got {options['digit'][:40]!r}", "digit", expected=expected)
+        raise ValidationError(f"expected {expected}, got {options['digit'][:40]!r}", "digit", expected=expected)
 
 
 @model(finish=_finish_dtmf)
@@ -179,14 +182,14 @@ class Dtmf(Action):
         return {**options, "dtmf": options}  # jambonz 0.9 reads them one level deeper than jambonz 10
 
 
-def _finish_dub(options: dict[str, Any], target: Dialect) -> None:
+def _finish_dub(options: dict[str, Any], target: ServerTarget) -> None:
     finish_dub(options, target)
     if not options["track"]:
-        raise Flaw("expected the name of a track", "track", expected="the name of a track")
+        raise ValidationError("expected the name of a track", "track", expected="the name of a track")
     if options["action"] == "playOnTrack" and not options.get("play"):
-        raise Flaw("expected the url of what to play", "play", expected="the url of what to play")
+        raise ValidationError("expected the url of what to play", "play", expected="the url of what to play")
     if options["action"] == "sayOnTrack" and not options.get("say"):
-        raise Flaw("expected the text to say", "say", expected="the text to say")
+        raise ValidationError("expected the text to say", "say", expected="the text to say")
     if "gain" in options:
         options["gain"] = _gain(options["gain"])
 
@@ -208,11 +211,11 @@ def _gain(value: float | str) -> float | str:
         except ValueError:
             decibels = math.nan
         if not unit or not math.isfinite(decibels):
-            raise Flaw(f"expected {expected}, got {value[:40]!r}", "gain", expected=expected)
+            raise ValidationError(f"expected {expected}, got {value[:40]!r}", "gain", expected=expected)
     return value
 
 
-def _finish_boost(options: dict[str, Any], target: Dialect) -> None:
+def _finish_boost(options: dict[str, Any], target: ServerTarget) -> None:
     options["gain"] = _gain(options["gain"]) or "0 dB"  # jambonz takes the number 0 for no action at all
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.declare import Dialect, Flaw, Model, model, option, required
+from ...model.checks import ValidationError
+from ...model.declare import Model, ServerTarget, model, option, required
 from .base import Action, listed
 from .choices import AgentUpdateType, LlmStatusChange
 from .flow import refuse_empty
@@ -13,9 +14,9 @@ from .flow import refuse_empty
 __all__ = ["AgentUpdate", "LlmStatus", "LlmUpdate", "ToolOutput"]
 
 
-def _finish_tool_output(options: dict[str, Any], target: Dialect) -> None:
+def _finish_tool_output(options: dict[str, Any], target: ServerTarget) -> None:
     if not options["tool_call_id"]:
-        raise Flaw("expected the id of a tool call", "tool_call_id", expected="the id of a tool call")
+        raise ValidationError("expected the id of a tool call", "tool_call_id", expected="the id of a tool call")
 
 
 @model(finish=_finish_tool_output)
@@ -70,10 +71,10 @@ class ContextMessage(Model):
 _ABOUT = {"update_instructions": "instructions", "inject_context": "messages", "update_tools": "tools"}
 
 
-def _finish_agent_update(options: dict[str, Any], target: Dialect) -> None:
+def _finish_agent_update(options: dict[str, Any], target: ServerTarget) -> None:
     about = _ABOUT.get(options["type"])
     if about is not None and not options.get(about) and not (about == "tools" and about in options):
-        raise Flaw("is missing, or empty", about, expected=about)
+        raise ValidationError("is missing, or empty", about, expected=about)
 
 
 @model(owner="open", finish=_finish_agent_update)

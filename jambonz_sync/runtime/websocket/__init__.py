@@ -1,6 +1,10 @@
-"""WebSockets for threads: the home of simple-websocket and wsproto."""
+"""WebSockets for threads: the home of simple-websocket and wsproto. A frame is parsed in ``frames``, without a socket.
 
-from .connection import Connection, HandshakeError, offered, pollable
+It may import ``errors`` only, and nothing of ``runtime``. ``server`` opens connections, ``session`` sends on them.
+"""
+
+from .connection import Connection, HandshakeError, offered
+from .sockets import pollable
 
 __all__ = ["DETACHABLE", "Connection", "HandshakeError", "offered", "pollable", "preload"]
 

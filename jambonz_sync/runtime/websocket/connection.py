@@ -9,10 +9,8 @@ handshake, because agreeing to it costs some 300 KiB and a fifth of the speed fo
 from __future__ import annotations
 
 import logging
-import os
 import select
 import socket
-import struct
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -21,6 +19,7 @@ from typing import Any
 
 from ...errors import ProtocolError, SendTimeout, SessionClosed
 from .frames import BINARY, PING, PONG, TEXT, Close, FrameReader, Item, Ping, close_frame, frame
+from .sockets import has_unread, pollable, set_timeouts
 
 log = logging.getLogger("jambonz_sync.runtime.websocket")
 
@@ -77,7 +76,7 @@ class Connection:
         "_control",
         "_heard",
         "_ping_interval",
-        "_pinged",
+        "_pinged_at",
         "_reader",
         "_room",
         "_send_timeout",
@@ -110,13 +109,13 @@ class Connection:
         self._control: list[bytes] = []  # frames of the reading thread, which does not wait for the lock
         self._close_sent = self._closed_here = False
         self._heard = monotonic()
-        self._pinged = False
+        self._pinged_at: float | None = None  # when a ping was sent that nothing has come after
         self.over = False
         self.ignored = 0
         self.fault: ProtocolError | None = None
         self.code = 1006
         self.reason = ""
-        _set_timeouts(sock, ping_interval, send_timeout)
+        set_timeouts(sock, ping_interval, send_timeout)
 
     @classmethod
     def accept(
@@ -167,10 +166,13 @@ class Connection:
         and given up after as long again without a sign of life. One thread at a time.
         """
         while not self.over and not into:
+            if self._reader.pending:
+                self._read(b"", into)
+                continue
             try:
                 data = self._sock.recv(self._room)
             except (BlockingIOError, TimeoutError):
-                self.attend()
+                self.on_timeout()
                 continue
             except (OSError, ValueError):
                 data = b""
@@ -182,6 +184,9 @@ class Connection:
         Blocks only where the peer has to be told that it broke the protocol, for a second."""
         if self.over:
             return False
+        if self._reader.pending:
+            self._read(b"", into)
+            return bool(into) or not self.over
         try:
             data = self._sock.recv(self._room, _DONTWAIT)
         except BlockingIOError:
@@ -198,7 +203,11 @@ class Connection:
         if len(data) == self._room < _RECEIVE_MOST:
             self._room *= 4
         self._heard = monotonic()
-        self._pinged = False
+        self._pinged_at = None
+        self._read(data, into)
+
+    def _read(self, data: bytes, into: deque[str | bytes]) -> None:
+        """Sort out what ``data`` completes, a bounded number of frames of it (see ``FrameReader.pending``)."""
         items: list[Item] = []
         fault = None
         try:
@@ -214,6 +223,7 @@ class Connection:
             self._end(fault.code, str(fault))
 
     def _sort(self, items: list[Item], into: deque[str | bytes]) -> None:
+        ping = None
         for item in items:
             if type(item) is str or type(item) is bytes:
                 if self._close_sent:  # nobody could answer it
@@ -221,18 +231,23 @@ class Connection:
                 else:
                     into.append(item)
             elif type(item) is Ping:
-                self._send_control(frame(PONG, item.payload))
+                ping = item
             elif type(item) is Close:
+                if ping is not None:
+                    self._send_control(frame(PONG, ping.payload))
+                    ping = None
                 # where the peer closed first, its code counts
                 self._close(close_frame(1000 if item.code == 1005 else item.code), item.code, item.reason, here=False)
                 self._end(item.code, item.reason)
+        if ping is not None:  # of many that came at once, one answer does for all (RFC 6455, 5.5.3)
+            self._send_control(frame(PONG, ping.payload))
 
     def _discard(self) -> None:
         """Read what still comes, for a moment: ending with bytes unread would reset the connection, and the close
         frame could be lost with it."""
         deadline = monotonic() + _LINGER
         try:
-            _set_timeouts(self._sock, _LINGER, self._send_timeout)
+            set_timeouts(self._sock, _LINGER, self._send_timeout)
             while monotonic() < deadline and self._sock.recv(_RECEIVE_MOST):
                 pass
         except (OSError, ValueError):
@@ -242,17 +257,23 @@ class Connection:
 
     @property
     def pollable(self) -> int | None:
-        """See :func:`pollable`. Where it is None, only :meth:`receive` will do."""
+        """See :func:`.sockets.pollable`. Where it is None, only :meth:`receive` will do."""
         return pollable(self._sock)
 
     @property
-    def look_every(self) -> float:
-        """How often :meth:`neglected` should be asked, in seconds."""
+    def check_interval(self) -> float:
+        """How often :meth:`timed_out` should be asked, in seconds."""
         return self._ping_interval / 4
 
-    def neglected(self) -> bool:
-        """Whether :meth:`attend` has something to do."""
-        return monotonic() - self._heard >= self._ping_interval * (1 + (self._pinged and not self._close_sent))
+    @property
+    def pending(self) -> bool:
+        """Whether frames that have been received are still to be given out, without more being read."""
+        return self._reader.pending
+
+    def timed_out(self) -> bool:
+        """Whether :meth:`on_timeout` has something to do."""
+        silent_since = self._heard if self._close_sent or self._pinged_at is None else self._pinged_at
+        return monotonic() - silent_since >= self._ping_interval
 
     def gone(self) -> bool:
         """Whether the peer will send nothing more than what has come. Does not block."""
@@ -263,13 +284,18 @@ class Connection:
             return True
         return bool(poll.poll(0))
 
-    def attend(self) -> None:
-        """See to a peer that has been silent: ping it, or give it up. Any thread may."""
-        quiet = monotonic() - self._heard
-        if self._close_sent or (self._pinged and quiet >= 2 * self._ping_interval):
+    def on_timeout(self) -> None:
+        """See to a peer that has been silent: ping it, or give it up. Any thread may.
+
+        A peer is silent only if nothing of it waits unread: a process that stood still for a while, or that does not
+        read for the moment, must not take that for the peer's silence.
+        """
+        if not self.timed_out() or has_unread(self._sock):
+            return
+        if self._close_sent or self._pinged_at is not None:
             self._end(1006, "" if self._close_sent else "no answer to a ping")
-        elif quiet >= self._ping_interval and not self._pinged:
-            self._pinged = True
+        else:
+            self._pinged_at = monotonic()
             self._send_control(frame(PING, b""))
 
     def _end(self, code: int, reason: str) -> None:
@@ -365,32 +391,3 @@ class Connection:
     def dispose(self) -> None:
         """Close the descriptor of a connection that is over, where that is not left to the server."""
         self._sock.close()
-
-
-def pollable(sock: socket.socket) -> int | None:
-    """The descriptor by which one thread can wait for many sockets; None under gevent, with TLS, and where the system
-    has no epoll."""
-    return sock.fileno() if hasattr(select, "epoll") and not _keeps_time(sock) else None
-
-
-def _keeps_time(sock: socket.socket) -> bool:
-    """Whether time limits of the descriptor mean nothing to ``sock``, because it waits above it."""
-    return type(sock).__module__.partition(".")[0] in ("gevent", "ssl")
-
-
-def _set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
-    """Give reading and writing limits of their own. A Python socket has one for both, and polls first for it."""
-    if _keeps_time(sock):
-        sock.settimeout(min(receive, send))
-        return
-    sock.settimeout(None)
-    for option, seconds in ((socket.SO_RCVTIMEO, receive), (socket.SO_SNDTIMEO, send)):
-        if os.name == "nt":
-            sock.setsockopt(socket.SOL_SOCKET, option, max(1, int(seconds * 1000)))
-        else:
-            whole = int(seconds)
-            sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", whole, int((seconds - whole) * 1e6)))
-    try:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except OSError:
-        pass  # a Unix socket has no Nagle to switch off

@@ -4,7 +4,9 @@ Reading has two ways to the same result. A complete, unfragmented, well-formed d
 frame, or a usual close frame, which is all that jambonz sends in the life of a usual call, is parsed
 here: a few microseconds where wsproto takes fifty. Anything else (a fragment, a reserved bit, a
 length that is not minimal ...) is wsproto's to judge, and so is all that follows it on that
-connection. A property test holds both to the same reading of any byte stream.
+connection. Both judge in one order: the head of a frame, then the size of its message, then, when
+the frame is there as a whole, its payload. A property test holds both to the same reading of any
+byte stream.
 """
 
 from __future__ import annotations
@@ -19,12 +21,15 @@ if TYPE_CHECKING:
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 #: bits of the first two bytes of a frame
-_FIN, _MASKED, _SHORT_LENGTH = 0x80, 0x80, 0x7F
+_FIN, _CONTROL, _MASKED, _SHORT_LENGTH = 0x80, 0x08, 0x80, 0x7F
 #: first bytes that the quick way takes: the last frame of a message, no reserved bits
 _QUICK = frozenset(_FIN | opcode for opcode in (TEXT, BINARY, CLOSE, PING, PONG))
 _QUICK_CONTROL = _FIN | CLOSE
 #: codes of close frames that the quick way takes: the usual ones
 _QUICK_CODES = frozenset({1000, 1001, 1011})
+#: frames that one call of ``FrameReader.feed`` gives out at most: so many take a fraction of a millisecond, by either
+#: way, and what a peer sends in thousands of tiny frames must not keep others waiting
+_FRAMES_AT_ONCE, _SLOW_FRAMES_AT_ONCE = 128, 8
 _from_bytes = int.from_bytes
 
 
@@ -83,27 +88,39 @@ class FrameReader:
     """Turns the bytes of one connection into messages. ``max_size`` bounds a message, in bytes (at least 125).
 
     ``feed`` raises :class:`ProtocolError` with the close code that the peer has earned (1002 malformed,
-    1007 not UTF-8, 1009 too big); what came before the fault has been appended to ``into`` by then.
+    1007 not UTF-8, 1009 too big); what came before the fault has been appended to ``into`` by then. It gives out a
+    bounded number of frames; where ``pending`` is true afterwards, ``feed(b"", into)`` goes on.
     """
 
-    __slots__ = ("_chunks", "_closed", "_have", "_need", "_partial", "_partial_size", "_slow", "max_size")
+    __slots__ = (
+        "_chunks",
+        "_closed",
+        "_have",
+        "_message",
+        "_message_size",
+        "_need",
+        "_payload_awaited",
+        "_wsproto",
+        "max_size",
+        "pending",
+    )
 
     def __init__(self, max_size: int) -> None:
         self.max_size = max_size
+        self.pending = False
         self._chunks: list[bytes] = []  # a frame, or the head of one, that has not come whole
         self._have = 0
         self._need = 2
-        self._slow: Connection | None = None
         self._closed = False
-        self._partial: list[str | bytes] = []  # the fragments of one message (wsproto's way)
-        self._partial_size = 0
+        self._wsproto: Connection | None = None  # reads all frames, from the first unusual one
+        self._payload_awaited: int | None = None  # of a frame whose head wsproto has been given
+        self._message = bytearray()  # the fragments of one message
+        self._message_size = 0
 
     def feed(self, data: bytes, into: list[Item]) -> None:
         """Read ``data`` and append what is complete to ``into``."""
         if self._closed:
             return None  # bytes behind a close frame mean nothing
-        if self._slow is not None:
-            return self._feed_slow(data, into)
         if self._chunks:
             self._chunks.append(data)
             self._have += len(data)
@@ -111,22 +128,30 @@ class FrameReader:
                 return None
             data = b"".join(self._chunks)
             self._chunks.clear()
+        self.pending = False
+        if self._wsproto is not None:
+            return self._feed_wsproto(data, into)
+        frames_left = _FRAMES_AT_ONCE
         pos, end = 0, len(data)
         while end - pos >= 2:
+            if not frames_left:
+                self.pending = True
+                break
+            frames_left -= 1
             first, length, start = data[pos], data[pos + 1], pos + 6
             if first not in _QUICK or not length & _MASKED:
-                return self._feed_slow(data[pos:], into)
+                return self._feed_wsproto(data[pos:], into)
             length &= _SHORT_LENGTH
             if length > 125:
                 if first >= _QUICK_CONTROL:
-                    return self._feed_slow(data[pos:], into)
+                    return self._feed_wsproto(data[pos:], into)
                 start = pos + (8 if length == 126 else 14)
                 if end < start:
                     return self._keep(data, pos, start - pos)
                 shortest = 126 if length == 126 else 65_536
                 length = _from_bytes(data[pos + 2 : start - 4], "big")
                 if length < shortest or length >> 63:
-                    return self._feed_slow(data[pos:], into)
+                    return self._feed_wsproto(data[pos:], into)
             if length > self.max_size:
                 raise self._too_big(length)
             stop = start + length
@@ -152,7 +177,7 @@ class FrameReader:
                 self._closed = True
                 return None
             else:
-                return self._feed_slow(data[pos:], into)
+                return self._feed_wsproto(data[pos:], into)
             pos = stop
         if pos < end:
             self._keep(data, pos, 2)
@@ -166,38 +191,84 @@ class FrameReader:
     def _too_big(self, size: int) -> ProtocolError:
         return ProtocolError(f"a message of {size:,} bytes, the limit is {self.max_size:,}", code=1009)
 
-    def _feed_slow(self, data: bytes, into: list[Item]) -> None:
-        from wsproto.connection import Connection, ConnectionState, ConnectionType
+    def _feed_wsproto(self, data: bytes, into: list[Item]) -> None:
+        if self._wsproto is None:
+            from wsproto.connection import Connection, ConnectionType  # most connections never need it
+
+            self._wsproto = Connection(ConnectionType.SERVER)
+        pos, end = 0, len(data)
+        frames_left = _SLOW_FRAMES_AT_ONCE
+        while not self._closed:
+            if self._payload_awaited is None:
+                if end - pos < 2:
+                    break
+                start = pos + _head_size(data[pos + 1])
+                if end < start:
+                    return self._keep(data, pos, start - pos)
+                if not frames_left:
+                    self.pending = True
+                    break
+                frames_left -= 1
+                self._judge(data[pos:start], into)
+                self._payload_awaited = self._size_of_payload(data[pos:start])
+                pos = start
+            stop = pos + self._payload_awaited
+            if end < stop:
+                return self._keep(data, pos, stop - pos)
+            if self._payload_awaited:
+                self._judge(data[pos:stop], into)
+            self._payload_awaited = None
+            pos = stop
+        if pos < end and not self._closed:
+            self._keep(data, pos, 2)
+        return None
+
+    def _size_of_payload(self, head: bytes) -> int:
+        """The length that a head says, which must not make its message too big."""
+        length = head[1] & _SHORT_LENGTH
+        if length > 125:
+            length = _from_bytes(head[2:4] if length == 126 else head[2:10], "big")
+        if not head[0] & _CONTROL:
+            self._message_size += length
+            if self._message_size > self.max_size:
+                raise self._too_big(self._message_size)
+            if head[0] & _FIN:
+                self._message_size = 0
+        return length
+
+    def _judge(self, data: bytes, into: list[Item]) -> None:
+        """Have wsproto read ``data``, which ends with a head or with a frame."""
+        from wsproto.connection import ConnectionState
         from wsproto.events import BytesMessage, CloseConnection, TextMessage
         from wsproto.events import Ping as PingEvent
         from wsproto.events import Pong as PongEvent
 
-        if self._slow is None:
-            self._slow = Connection(ConnectionType.SERVER)
-        elif self._slow.state is not ConnectionState.OPEN:
-            return  # bytes behind a close frame mean nothing
-        self._slow.receive_data(data)
-        for event in self._slow.events():
+        assert self._wsproto is not None
+        self._wsproto.receive_data(data)
+        for event in self._wsproto.events():
             if isinstance(event, TextMessage):
-                self._fragment(event.data, len(event.data.encode()), event.message_finished, into)
+                self._message += event.data.encode()
+                if event.message_finished:
+                    into.append(self._message.decode())
+                    self._message.clear()
             elif isinstance(event, BytesMessage):
-                self._fragment(bytes(event.data), len(event.data), event.message_finished, into)
+                self._message += event.data
+                if event.message_finished:
+                    into.append(bytes(self._message))
+                    self._message.clear()
             elif isinstance(event, PingEvent):
                 into.append(Ping(bytes(event.payload)))
             elif isinstance(event, PongEvent):
                 into.append(Pong(bytes(event.payload)))
             else:
                 assert isinstance(event, CloseConnection)
-                if self._slow.state is ConnectionState.OPEN:  # wsproto's own verdict, not the peer's frame
+                if self._wsproto.state is ConnectionState.OPEN:  # wsproto's own verdict, not the peer's frame
                     raise ProtocolError(f"a malformed WebSocket frame: {event.reason}", code=int(event.code))
                 into.append(Close(int(event.code), event.reason or ""))
+                self._closed = True
 
-    def _fragment(self, data: str | bytes, size: int, last: bool, into: list[Item]) -> None:
-        self._partial_size += size
-        if self._partial_size > self.max_size:
-            raise self._too_big(self._partial_size)
-        if data:  # else fragments of nothing would add up without an end
-            self._partial.append(data)
-        if last:
-            into.append(type(data)().join(self._partial))  # type: ignore[arg-type]
-            self._partial, self._partial_size = [], 0
+
+def _head_size(second: int) -> int:
+    """The bytes of a head whose second byte is ``second``."""
+    length = second & _SHORT_LENGTH
+    return 2 + (length == 126) * 2 + (length == 127) * 8 + (4 if second & _MASKED else 0)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from ...errors import JambonzError
-from ...runtime import Timer, pool, timers
+from ...runtime import Timer, fork, pool
 from ...tools import VENDORS, Outcome, ToolCall, ToolSet, Vendor
 from ...tools.toolset import MAX_OUTPUT
 from ...tools.vendors import known_vendor, shape_of
@@ -38,6 +38,10 @@ class _Pool:
     up, up to ``THREADS`` in all. They end with the process, or when a stuck one comes back to find its place taken."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: in a forked child the threads are gone."""
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
@@ -92,6 +96,7 @@ class _Pool:
 
 
 _pool = _Pool()
+fork.reset_in_child(_pool.reset)
 
 
 class _Batch:
@@ -214,7 +219,7 @@ class ToolRunner:
             timeout = self._timeout if tool is None or tool.timeout is None else tool.timeout
             job = _Job(batch, index, call, timeout, self._run)
             # sending may block, which the thread of the timers must not
-            job.timer = timers.call_later(timeout, partial(pool.run, partial(self._expire, job)))
+            job.timer = pool.run_later(timeout, partial(self._expire, job), "give up a tool that is out of time")
             if not _pool.run(job):
                 job.timer.cancel()
                 log.error("call %s: tool %s not run: too many wait", self._call_sid, call.name)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from functools import partial
 from time import monotonic
 from typing import Any, Final
 
 from ...errors import JambonzError, SessionClosed
 from ...protocol.tts import WAITING, Ended, Speech, State, TokenWindow, TtsTimeout, Utterance
-from ...runtime import allow_handover, pool, timers
+from ...runtime import allow_handover, pool
 
 __all__ = ["CAPACITY", "TIMEOUT", "TtsCore"]
 
@@ -126,7 +125,7 @@ class TtsCore:
     def _tick_later(self) -> None:
         if not self._ticking:
             self._ticking = True
-            timers.call_later(1.0, partial(pool.run, self._tick))
+            pool.run_later(1.0, self._tick, "see to tokens that wait")
 
     def _timed_out(self, what: str, timeout: float | None) -> TtsTimeout:
         seconds = self._timeout if timeout is None else timeout

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from abc import abstractmethod
 from collections.abc import Iterable
 
 from ...protocol.tts import Spoken, TtsResult
+from ...runtime import fork
 from . import TtsStream
 
 __all__ = ["TtsMethods"]
 
-_making = threading.Lock()
+_making = fork.lock()
 
 
 class TtsMethods:

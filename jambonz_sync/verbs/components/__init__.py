@@ -1,7 +1,7 @@
-"""The parts that verbs are made of: recognizer, synthesizer, target ... each a frozen dataclass.
+"""The components of verbs: recognizer, synthesizer, target ... each a frozen dataclass, loaded when it is first used.
 
-``from jambonz_sync.verbs.components import Recognizer``. A dict in either spelling does as well wherever a verb takes
-one. Each is loaded when it is first used.
+Imports model and vendors, never a verb: those that hold verbs live beside the verbs (``verbs.delay``).
+Used by the verbs, and by users: ``from jambonz_sync.verbs.components import Recognizer``. A dict does as well.
 """
 
 from __future__ import annotations
@@ -11,33 +11,31 @@ from typing import TYPE_CHECKING
 from ..._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from ..vendors.legacy import CobaltOptions as CobaltOptions
-    from ..vendors.legacy import NuanceFormatting as NuanceFormatting
-    from ..vendors.legacy import NuanceOptions as NuanceOptions
-    from ..vendors.legacy import NuanceReference as NuanceReference
-    from ..vendors.legacy import NuanceResource as NuanceResource
-    from ..vendors.legacy import VerbioOptions as VerbioOptions
-    from ..vendors.main import AssemblyAiOptions as AssemblyAiOptions
-    from ..vendors.main import AwsOptions as AwsOptions
-    from ..vendors.main import AzureOptions as AzureOptions
-    from ..vendors.main import CustomOptions as CustomOptions
-    from ..vendors.main import DeepgramOptions as DeepgramOptions
-    from ..vendors.main import ElevenlabsOptions as ElevenlabsOptions
-    from ..vendors.main import GladiaOptions as GladiaOptions
-    from ..vendors.main import GoogleOptions as GoogleOptions
-    from ..vendors.main import IbmOptions as IbmOptions
-    from ..vendors.main import ModulateOptions as ModulateOptions
-    from ..vendors.main import NvidiaOptions as NvidiaOptions
-    from ..vendors.main import XaiOptions as XaiOptions
-    from ..vendors.more import HoundifyOptions as HoundifyOptions
-    from ..vendors.more import OpenaiOptions as OpenaiOptions
-    from ..vendors.more import OpenaiTurnDetection as OpenaiTurnDetection
-    from ..vendors.more import PromptTemplates as PromptTemplates
-    from ..vendors.more import SonioxContext as SonioxContext
-    from ..vendors.more import SonioxOptions as SonioxOptions
-    from ..vendors.more import SonioxStorage as SonioxStorage
-    from ..vendors.more import SonioxTerm as SonioxTerm
-    from ..vendors.more import SonioxTranslation as SonioxTranslation
+    from ..vendors.assemblyai import AssemblyAiOptions as AssemblyAiOptions
+    from ..vendors.aws import AwsOptions as AwsOptions
+    from ..vendors.azure import AzureOptions as AzureOptions
+    from ..vendors.cobalt import CobaltOptions as CobaltOptions
+    from ..vendors.custom import CustomOptions as CustomOptions
+    from ..vendors.deepgram import DeepgramOptions as DeepgramOptions
+    from ..vendors.elevenlabs import ElevenlabsOptions as ElevenlabsOptions
+    from ..vendors.gladia import GladiaOptions as GladiaOptions
+    from ..vendors.google import GoogleOptions as GoogleOptions
+    from ..vendors.houndify import HoundifyOptions as HoundifyOptions
+    from ..vendors.ibm import IbmOptions as IbmOptions
+    from ..vendors.modulate import ModulateOptions as ModulateOptions
+    from ..vendors.nuance import NuanceFormatting as NuanceFormatting
+    from ..vendors.nuance import NuanceOptions as NuanceOptions
+    from ..vendors.nuance import NuanceReference as NuanceReference
+    from ..vendors.nuance import NuanceResource as NuanceResource
+    from ..vendors.nvidia import NvidiaOptions as NvidiaOptions
+    from ..vendors.openai import OpenaiOptions as OpenaiOptions
+    from ..vendors.openai import OpenaiTurnDetection as OpenaiTurnDetection
+    from ..vendors.openai import PromptTemplates as PromptTemplates
+    from ..vendors.soniox import SonioxContext as SonioxContext
+    from ..vendors.soniox import SonioxOptions as SonioxOptions
+    from ..vendors.soniox import SonioxStorage as SonioxStorage
+    from ..vendors.soniox import SonioxTerm as SonioxTerm
+    from ..vendors.soniox import SonioxTranslation as SonioxTranslation
     from ..vendors.speechmatics import AudioEventsConfig as AudioEventsConfig
     from ..vendors.speechmatics import AudioFilteringConfig as AudioFilteringConfig
     from ..vendors.speechmatics import ConversationConfig as ConversationConfig
@@ -48,6 +46,8 @@ if TYPE_CHECKING:
     from ..vendors.speechmatics import TranscriptFilteringConfig as TranscriptFilteringConfig
     from ..vendors.speechmatics import TranscriptionConfig as TranscriptionConfig
     from ..vendors.speechmatics import TranslationConfig as TranslationConfig
+    from ..vendors.verbio import VerbioOptions as VerbioOptions
+    from ..vendors.xai import XaiOptions as XaiOptions
     from .agent import AgentBargeIn as AgentBargeIn
     from .agent import AgentLlm as AgentLlm
     from .agent import AgentLlmOptions as AgentLlmOptions
@@ -89,22 +89,29 @@ else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
         {
-            "..vendors.legacy": (
-                "CobaltOptions NuanceFormatting NuanceOptions NuanceReference NuanceResource VerbioOptions"
-            ),
-            "..vendors.main": (
-                "AssemblyAiOptions AwsOptions AzureOptions CustomOptions DeepgramOptions ElevenlabsOptions "
-                "GladiaOptions GoogleOptions IbmOptions ModulateOptions NvidiaOptions XaiOptions"
-            ),
-            "..vendors.more": (
-                "HoundifyOptions OpenaiOptions OpenaiTurnDetection PromptTemplates SonioxContext "
-                "SonioxOptions SonioxStorage SonioxTerm SonioxTranslation"
-            ),
+            "..vendors.assemblyai": "AssemblyAiOptions",
+            "..vendors.aws": "AwsOptions",
+            "..vendors.azure": "AzureOptions",
+            "..vendors.cobalt": "CobaltOptions",
+            "..vendors.custom": "CustomOptions",
+            "..vendors.deepgram": "DeepgramOptions",
+            "..vendors.elevenlabs": "ElevenlabsOptions",
+            "..vendors.gladia": "GladiaOptions",
+            "..vendors.google": "GoogleOptions",
+            "..vendors.houndify": "HoundifyOptions",
+            "..vendors.ibm": "IbmOptions",
+            "..vendors.modulate": "ModulateOptions",
+            "..vendors.nuance": "NuanceFormatting NuanceOptions NuanceReference NuanceResource",
+            "..vendors.nvidia": "NvidiaOptions",
+            "..vendors.openai": "OpenaiOptions OpenaiTurnDetection PromptTemplates",
+            "..vendors.soniox": "SonioxContext SonioxOptions SonioxStorage SonioxTerm SonioxTranslation",
             "..vendors.speechmatics": (
                 "AudioEventsConfig AudioFilteringConfig ConversationConfig PunctuationOverrides Replacement "
                 "SpeakerDiarizationConfig SpeechmaticsOptions TranscriptFilteringConfig TranscriptionConfig "
                 "TranslationConfig"
             ),
+            "..vendors.verbio": "VerbioOptions",
+            "..vendors.xai": "XaiOptions",
             ".agent": (
                 "AgentBargeIn AgentLlm AgentLlmOptions AgentNoiseIsolation ConnectOptions LanguageConfig "
                 "LlmMessage ToolFiller TurnDetection"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.declare import Dialect, Flaw, Model, model, option
+from ...model.checks import ValidationError
+from ...model.declare import Model, ServerTarget, model, option
 from .common import Synthesizer
 from .llm import LlmAuth
 
@@ -24,18 +25,19 @@ __all__ = [
 
 @model
 class LanguageConfig(Model):
-    """How the agent speaks one language.
+    """The agent's way to speak one language.
 
     Args:
-        tts: Which vendor speaks it.
+        tts: Text-to-speech for this language.
     """
 
     tts: Synthesizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
 class TurnDetection(Model):
-    """How the agent finds out that the caller has finished speaking.
+    """Turn detection: the agent finds out that the caller has finished speaking.
 
     Args:
         mode: Detector.
@@ -44,16 +46,17 @@ class TurnDetection(Model):
     """
 
     mode: Literal["krisp"]
-    threshold: float | None = option(ge=0, le=1)
+    threshold: float | None = option(default=None, ge=0, le=1)
     model: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
 class AgentBargeIn(Model):
-    """How the caller interrupts the agent.
+    """Barge-in: the caller interrupts the agent.
 
     Args:
-        enable: Whether the caller can. On if not set.
+        enable: Let the caller interrupt. On if not set.
         strategy: ``vad`` any speech; ``interruptPrediction`` only speech that a model takes for an interruption.
         vendor: Vendor of ``interruptPrediction``.
         threshold: Probability, 0 to 1, from which ``interruptPrediction`` interrupts.
@@ -61,29 +64,31 @@ class AgentBargeIn(Model):
         sticky: Do not go on with what was interrupted.
     """
 
-    enable: bool | None = option(default=True)
-    strategy: Literal["vad", "interruptPrediction"] | None = option(default="vad")
+    enable: bool | None = option(default=None, server_default=True)
+    strategy: Literal["vad", "interruptPrediction"] | None = option(default=None, server_default="vad")
     vendor: str | None = None
-    threshold: float | None = option(ge=0, le=1)
-    min_speech_duration: float | None = option(ge=0, default=0.5)
-    sticky: bool | None = option(default=False)
+    threshold: float | None = option(default=None, ge=0, le=1)
+    min_speech_duration: float | None = option(default=None, ge=0, server_default=0.5)
+    sticky: bool | None = option(default=None, server_default=False)
+    extra: Mapping[str, Any] | None = None
 
 
 @model
 class ConnectOptions(Model):
-    """How to reach the vendor of the model.
+    """The connection to the vendor of the model.
 
     Args:
-        timeout: How long to wait for it, in the measure of the vendor's client.
-        max_retries: How often to try again.
+        timeout: Longest wait for it, in the measure of the vendor's client.
+        max_retries: Number of further attempts.
         endpoint: Endpoint of your own.
         base_url: Base URL of your own.
     """
 
-    timeout: float | None = option(ge=0)
-    max_retries: int | None = option(ge=0)
+    timeout: float | None = option(default=None, ge=0)
+    max_retries: int | None = option(default=None, ge=0)
     endpoint: str | None = None
-    base_url: str | None = option(wire="baseURL")
+    base_url: str | None = option(default=None, wire="baseURL")
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="vendor")
@@ -91,17 +96,18 @@ class LlmMessage(Model):
     """A message of the conversation so far.
 
     Args:
-        role: Who said it.
-        content: What was said; some vendors take more than text.
+        role: Speaker of the message.
+        content: The words; some vendors take more than text.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
     content: Any
+    extra: Mapping[str, Any] | None = None
 
 
 @model
 class AgentLlmOptions(Model):
-    """What the model is told.
+    """The prompt and the parameters of the model.
 
     Args:
         system_prompt: System prompt.
@@ -109,17 +115,18 @@ class AgentLlmOptions(Model):
         initial_messages: The same under its older name.
         max_tokens: Most tokens of an answer.
         temperature: Sampling temperature.
-        reasoning_effort: How much the model thinks; ``minimal`` answers soonest.
+        reasoning_effort: Effort of thinking; ``minimal`` answers soonest.
         tools: Tools that the model may call: ``{"name": ..., "description": ..., "parameters": ...}``.
     """
 
     system_prompt: str | None = None
     messages: Sequence[LlmMessage | Mapping[str, Any]] | None = None
     initial_messages: Sequence[LlmMessage | Mapping[str, Any]] | None = None
-    max_tokens: int | None = option(ge=1)
-    temperature: float | None = option(ge=0)
+    max_tokens: int | None = option(default=None, ge=1)
+    temperature: float | None = option(default=None, ge=0)
     reasoning_effort: Literal["minimal", "low", "medium", "high"] | None = None
     tools: Sequence[Mapping[str, Any]] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -129,10 +136,10 @@ class AgentLlm(Model):
     Args:
         vendor: ``"openai"``, ``"anthropic"`` ...; that of the application if not set.
         model: Model by name; that of the application if not set.
-        label: Which of several credentials of one vendor.
+        label: Label of the credentials, where one vendor has several.
         auth: Credentials, in place of the account's.
-        connect_options: How to reach the vendor.
-        llm_options: What the model is told.
+        connect_options: Connection to the vendor.
+        llm_options: Prompt and parameters of the model.
     """
 
     vendor: str | None = None
@@ -141,33 +148,35 @@ class AgentLlm(Model):
     auth: LlmAuth | Mapping[str, Any] | None = None
     connect_options: ConnectOptions | Mapping[str, Any] | None = None
     llm_options: AgentLlmOptions | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
 class AgentNoiseIsolation(Model):
-    """How noise is taken out of the audio.
+    """Noise isolation: noise is taken out of the audio.
 
     Args:
         mode: Vendor, ``"krisp"`` or ``"rnnoise"``.
-        level: How much, 0 to 100.
+        level: Strength, 0 to 100.
         direction: ``read`` the caller's audio, ``write`` the agent's.
         model: Model of the vendor.
     """
 
     mode: str
-    level: float | None = option(ge=0, le=100)
+    level: float | None = option(default=None, ge=0, le=100)
     direction: Literal["read", "write"] | None = None
     model: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
-def _finish_tool_filler(wire: dict[str, Any], _dialect: Dialect) -> None:
+def _finish_tool_filler(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     if wire.get("type") == "audio" and "url" not in wire:
-        raise Flaw("is missing for type audio", "url", expected="url")
+        raise ValidationError("is missing for type audio", "url", expected="url")
 
 
 @model(finish=_finish_tool_filler)
 class ToolFiller(Model):
-    """What the caller hears while a tool takes its time.
+    """Sound for the caller while a tool takes its time.
 
     Args:
         type: ``audio`` plays a file, ``backchannel`` speaks short phrases.
@@ -178,7 +187,8 @@ class ToolFiller(Model):
     """
 
     type: Literal["audio", "backchannel"]
-    start_delay_secs: float | None = option(ge=0, default=2)
+    start_delay_secs: float | None = option(default=None, ge=0, server_default=2)
     url: str | None = None
     style: str | None = None
-    escalation_secs: float | None = option(ge=0, default=10)
+    escalation_secs: float | None = option(default=None, ge=0, server_default=10)
+    extra: Mapping[str, Any] | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ...model.declare import Dialect, Flaw, Model, model, option
+from ...model.checks import ValidationError
+from ...model.declare import Model, ServerTarget, model, option
 from ...model.wire import to_python_name
 from .common import Auth, Hook
 from .recognizer import Recognizer
@@ -17,7 +18,7 @@ _ADDRESS_OF = {"phone": "number", "sip": "sipUri", "user": "name"}
 
 @model
 class DialFrom(Model):
-    """Who an outbound call is from.
+    """The calling party of an outbound call.
 
     Args:
         user: User part of the From header.
@@ -26,29 +27,30 @@ class DialFrom(Model):
 
     user: str | None = None
     host: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
-def _finish_target(wire: dict[str, Any], _dialect: Dialect) -> None:
+def _finish_target(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     name = _ADDRESS_OF.get(wire.get("type", ""))
     if name is not None and name not in wire:
-        raise Flaw(f"is missing for type {wire['type']}", to_python_name(name), expected=name)
+        raise ValidationError(f"is missing for type {wire['type']}", to_python_name(name), expected=name)
 
 
 @model(finish=_finish_target)
 class Target(Model):
-    """Whom to call.
+    """A party to call.
 
     Args:
-        type: What kind of address it is.
+        type: Kind of the address.
         number: Phone number in E.164 form, for ``phone``.
         sip_uri: SIP URI, for ``sip``.
         name: Registered user, ``"joe@sip.example.com"``, for ``user``; elsewhere the display name.
         tenant: Microsoft Teams tenant, for ``teams``.
         trunk: Carrier to use.
-        confirm_hook: Asked when the target answers, before the calls are joined.
+        confirm_hook: Called when the target answers, before the calls are joined; answers with verbs for the target.
         method: HTTP method of ``confirm_hook``, POST if not set.
         headers: SIP headers of the INVITE.
-        from_: Who the call is from.
+        from_: Calling party of the call.
         auth: Credentials, if the far end asks for them.
         vmail: Follow the call into voicemail.
         override_to: Request URI, where it differs from the To header.
@@ -62,18 +64,19 @@ class Target(Model):
     tenant: str | None = None
     trunk: str | None = None
     confirm_hook: Hook | None = None
-    method: Literal["GET", "POST"] | None = option(default="POST")
+    method: Literal["GET", "POST"] | None = option(default=None, server_default="POST")
     headers: Mapping[str, str] | None = None
     from_: DialFrom | Mapping[str, Any] | None = None
     auth: Auth | Mapping[str, Any] | None = None
     vmail: bool | None = None
     override_to: str | None = None
     proxy: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
 class AmdTimers(Model):
-    """How long each step of answering machine detection may take, in milliseconds.
+    """Time limits of the steps of answering machine detection, in milliseconds.
 
     Args:
         no_speech_timeout_ms: Until speech starts; 5000 if not set.
@@ -82,10 +85,11 @@ class AmdTimers(Model):
         greeting_completion_timeout_ms: Silence that ends a machine's greeting; 2000 if not set.
     """
 
-    no_speech_timeout_ms: float | None = option(default=5000)
-    decision_timeout_ms: float | None = option(default=15000)
-    tone_timeout_ms: float | None = option(default=20000)
-    greeting_completion_timeout_ms: float | None = option(default=2000)
+    no_speech_timeout_ms: float | None = option(default=None, server_default=5000)
+    decision_timeout_ms: float | None = option(default=None, server_default=15000)
+    tone_timeout_ms: float | None = option(default=None, server_default=20000)
+    greeting_completion_timeout_ms: float | None = option(default=None, server_default=2000)
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -93,15 +97,16 @@ class Amd(Model):
     """Answering machine detection: has a human or a machine answered? It runs beside the verbs; keep the call alive.
 
     Args:
-        action_hook: Told what has been found: ``type`` ``amd_human_detected``, ``amd_machine_detected`` ...
+        action_hook: Called with the result: ``type`` is ``amd_human_detected``, ``amd_machine_detected`` ...
         threshold_word_count: Words of a greeting that make it a machine; 9 if not set.
         digit_count: Digits of a greeting that make it a machine; 0, not looked at, if not set.
-        timers: How long each step may take.
-        recognizer: Which vendor listens, in place of the application's.
+        timers: Time limits of the steps.
+        recognizer: Speech-to-text to use in place of the application's.
     """
 
     action_hook: Hook
-    threshold_word_count: float | None = option(default=9)
-    digit_count: float | None = option(default=0)
+    threshold_word_count: float | None = option(default=None, server_default=9)
+    digit_count: float | None = option(default=None, server_default=0)
     timers: AmdTimers | Mapping[str, Any] | None = None
     recognizer: Recognizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None

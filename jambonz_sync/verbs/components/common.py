@@ -29,6 +29,7 @@ class Auth(Model):
 
     username: str
     password: str
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="open")
@@ -36,14 +37,15 @@ class ActionHook(Model):
     """A webhook with more to it than its address.
 
     Args:
-        url: Where to send the event: an absolute URL, or a path on the host of the application.
+        url: Address to send the event to: an absolute URL, or a path on the host of the application.
         method: HTTP method, POST if not set. Not used on a WebSocket.
         basic_auth: Credentials for this hook.
     """
 
     url: str
-    method: Literal["GET", "POST"] | None = option(default="POST")
+    method: Literal["GET", "POST"] | None = option(default=None, server_default="POST")
     basic_auth: Auth | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 #: what every option that names a hook takes: a path or URL, or an :class:`ActionHook`
@@ -57,7 +59,7 @@ class Synthesizer(Model):
     Args:
         vendor: ``"google"``, ``"elevenlabs"``, ``"deepgram"`` ..., ``"custom:name"``, or ``"default"`` for that of the
             application.
-        label: Which of several credentials of one vendor.
+        label: Label of the credentials, where one vendor has several.
         language: Language code, ``"en-US"``.
         voice: Voice of the vendor, by name; some vendors take an object.
         fallback_vendor: Vendor to turn to if the first fails.
@@ -80,6 +82,7 @@ class Synthesizer(Model):
     engine: Literal["standard", "neural", "generative", "long-form"] | None = None
     gender: Literal["MALE", "FEMALE", "NEUTRAL"] | None = None
     options: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -87,9 +90,9 @@ class Vad(Model):
     """Voice activity detection: when is the caller speaking.
 
     Args:
-        enable: Whether to use it.
-        voice_ms: How long speech must last to count, in milliseconds.
-        silence_ms: How long silence must last to end it, in milliseconds.
+        enable: Switch it on or off.
+        voice_ms: Least duration of speech that counts, in milliseconds.
+        silence_ms: Duration of silence that ends it, in milliseconds.
         strategy: Strategy by name.
         mode: Aggressiveness of the webrtc detector, 0 to 3.
         vendor: Detector.
@@ -101,10 +104,11 @@ class Vad(Model):
     voice_ms: float | None = None
     silence_ms: float | None = None
     strategy: str | None = None
-    mode: float | None = option(ge=0, le=3)
+    mode: float | None = option(default=None, ge=0, le=3)
     vendor: Literal["webrtc", "silero"] | None = None
-    threshold: float | None = option(ge=0, le=1)
+    threshold: float | None = option(default=None, ge=0, le=1)
     speech_pad_ms: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -112,7 +116,7 @@ class FillerNoise(Model):
     """Sound that plays while the caller waits for the application.
 
     Args:
-        enable: Whether to play it.
+        enable: Play it or not.
         url: Audio file, http(s).
         start_delay_secs: Seconds of waiting before it starts.
     """
@@ -120,6 +124,7 @@ class FillerNoise(Model):
     enable: bool
     url: str | None = None
     start_delay_secs: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -127,7 +132,7 @@ class BidirectionalAudio(Model):
     """Audio from the application back into the call.
 
     Args:
-        enabled: Whether jambonz takes audio.
+        enabled: Take audio from the WebSocket.
         streaming: True for raw frames as they come, False for ``playAudio`` messages.
         sample_rate: Rate in Hz of the frames that the application sends.
     """
@@ -135,3 +140,4 @@ class BidirectionalAudio(Model):
     enabled: bool | None = None
     streaming: bool | None = None
     sample_rate: float | None = None
+    extra: Mapping[str, Any] | None = None

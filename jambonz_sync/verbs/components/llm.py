@@ -19,6 +19,7 @@ class LlmAuth(Model):
     """
 
     api_key: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -34,6 +35,7 @@ class McpServer(Model):
     url: str
     auth: Mapping[str, Any] | None = None
     roots: Sequence[Mapping[str, Any]] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(since="v10", new=True)
@@ -45,3 +47,4 @@ class HangupTool(Model):
     """
 
     reason: str | None = None
+    extra: Mapping[str, Any] | None = None

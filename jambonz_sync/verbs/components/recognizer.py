@@ -6,23 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ...model.declare import Model, model, option
-from ..vendors.legacy import CobaltOptions, NuanceOptions, VerbioOptions
-from ..vendors.main import (
-    AssemblyAiOptions,
-    AwsOptions,
-    AzureOptions,
-    CustomOptions,
-    DeepgramOptions,
-    ElevenlabsOptions,
-    GladiaOptions,
-    GoogleOptions,
-    IbmOptions,
-    ModulateOptions,
-    NvidiaOptions,
-    XaiOptions,
-)
-from ..vendors.more import HoundifyOptions, OpenaiOptions, SonioxOptions
+from ..vendors.assemblyai import AssemblyAiOptions
+from ..vendors.aws import AwsOptions
+from ..vendors.azure import AzureOptions
+from ..vendors.cobalt import CobaltOptions
+from ..vendors.custom import CustomOptions
+from ..vendors.deepgram import DeepgramOptions
+from ..vendors.elevenlabs import ElevenlabsOptions
+from ..vendors.gladia import GladiaOptions
+from ..vendors.google import GoogleOptions
+from ..vendors.houndify import HoundifyOptions
+from ..vendors.ibm import IbmOptions
+from ..vendors.modulate import ModulateOptions
+from ..vendors.nuance import NuanceOptions
+from ..vendors.nvidia import NvidiaOptions
+from ..vendors.openai import OpenaiOptions
+from ..vendors.soniox import SonioxOptions
 from ..vendors.speechmatics import SpeechmaticsOptions
+from ..vendors.verbio import VerbioOptions
+from ..vendors.xai import XaiOptions
 from .common import Vad
 
 __all__ = ["Hint", "Recognizer"]
@@ -34,11 +36,12 @@ class Hint(Model):
 
     Args:
         phrase: The phrase.
-        boost: How much more likely it is, in the vendor's own measure.
+        boost: Added likelihood, in the vendor's own measure.
     """
 
     phrase: str
     boost: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -48,7 +51,7 @@ class Recognizer(Model):
     Args:
         vendor: ``"google"``, ``"deepgram"``, ``"microsoft"`` ..., ``"custom:name"``, or ``"default"`` for that of the
             application.
-        label: Which of several credentials of one vendor.
+        label: Label of the credentials, where one vendor has several.
         language: Language code, ``"en-US"``.
         fallback_vendor: Vendor to turn to if the first fails.
         fallback_label: Credentials of the fallback vendor.
@@ -157,7 +160,7 @@ class Recognizer(Model):
     asr_dtmf_termination_digit: str | None = None
     asr_timeout: float | None = None
     fast_recognition_timeout: float | None = None
-    min_confidence: float | None = option(ge=0, le=1)
+    min_confidence: float | None = option(default=None, ge=0, le=1)
     deepgram_options: DeepgramOptions | Mapping[str, Any] | None = None
     google_options: GoogleOptions | Mapping[str, Any] | None = None
     aws_options: AwsOptions | Mapping[str, Any] | None = None
@@ -165,8 +168,8 @@ class Recognizer(Model):
     ibm_options: IbmOptions | Mapping[str, Any] | None = None
     nvidia_options: NvidiaOptions | Mapping[str, Any] | None = None
     soniox_options: SonioxOptions | Mapping[str, Any] | None = None
-    xai_options: XaiOptions | Mapping[str, Any] | None = option(since="v10")
-    modulate_options: ModulateOptions | Mapping[str, Any] | None = option(since="v10")
+    xai_options: XaiOptions | Mapping[str, Any] | None = option(default=None, since="v10")
+    modulate_options: ModulateOptions | Mapping[str, Any] | None = option(default=None, since="v10")
     assembly_ai_options: AssemblyAiOptions | Mapping[str, Any] | None = None
     speechmatics_options: SpeechmaticsOptions | Mapping[str, Any] | None = None
     openai_options: OpenaiOptions | Mapping[str, Any] | None = None
@@ -177,3 +180,4 @@ class Recognizer(Model):
     nuance_options: NuanceOptions | Mapping[str, Any] | None = None
     cobalt_options: CobaltOptions | Mapping[str, Any] | None = None
     verbio_options: VerbioOptions | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None

@@ -25,11 +25,11 @@ class BargeIn(Model):
     """A gather that runs in the background, so that the caller can interrupt every prompt.
 
     Args:
-        enable: Whether it runs.
+        enable: Start or stop it.
         sticky: Start anew after each result.
-        action_hook: Where the result goes. Its answer replaces the verbs that are left.
-        partial_result_hook: Gets interim results.
-        input: What to collect.
+        action_hook: Called with the result; its answer replaces the verbs that are left.
+        partial_result_hook: Called with interim results.
+        input: Kinds of input to collect.
         finish_on_key: Keys that end the input.
         num_digits: Exact number of digits.
         min_digits: Least number of digits.
@@ -39,7 +39,7 @@ class BargeIn(Model):
         min_bargein_word_count: Words that it takes to stop the prompt.
     """
 
-    enable: bool | None = option(needed_on="0.9")
+    enable: bool | None = option(default=None, needed_on="0.9")
     sticky: bool | None = None
     action_hook: Hook | None = None
     partial_result_hook: Hook | None = None
@@ -51,6 +51,7 @@ class BargeIn(Model):
     inter_digit_timeout: float | None = None
     dtmf_bargein: bool | None = None
     min_bargein_word_count: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model
@@ -58,12 +59,13 @@ class TtsStream(Model):
     """Speak text as it comes, through ``send_tts_tokens``.
 
     Args:
-        enable: Whether to.
-        synthesizer: Which vendor speaks, in place of the application's.
+        enable: Switch it on or off.
+        synthesizer: Text-to-speech to use in place of the application's.
     """
 
-    enable: bool | None = option(needed_on="0.9")
+    enable: bool | None = option(default=None, needed_on="0.9")
     synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -71,7 +73,7 @@ class RecordOptions(Model):
     """Recording of the call.
 
     Args:
-        action: What to do.
+        action: Action on the recording.
         type: Recording to the cloud, or to a SIPREC server.
         recording_id: Id for the recording.
         siprec_server_url: SIPREC server, or several.
@@ -79,12 +81,13 @@ class RecordOptions(Model):
     """
 
     action: Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"] | None = (
-        option(needed_on="0.9")
+        option(default=None, needed_on="0.9")
     )
     type: Literal["cloud", "siprec"] | None = None
-    recording_id: str | None = option(wire="recordingID")
-    siprec_server_url: str | Sequence[str] | None = option(wire="siprecServerURL")
+    recording_id: str | None = option(default=None, wire="recordingID")
+    siprec_server_url: str | Sequence[str] | None = option(default=None, wire="siprecServerURL")
     headers: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -93,7 +96,7 @@ class ListenOptions(Model):
 
     Args:
         enable: Start or stop it.
-        url: Where to: a ``ws(s)://`` URL, or a path on the host of the control socket.
+        url: Address of the WebSocket: a ``ws(s)://`` URL, or a path on the host of the control socket.
         sample_rate: Rate in Hz.
         ws_auth: Credentials for the WebSocket.
         mix_type: ``mono`` the caller alone, ``mixed`` both legs in one channel, ``stereo`` both legs in two.
@@ -102,11 +105,11 @@ class ListenOptions(Model):
         pass_dtmf: Tell the stream of keys that the caller presses.
         play_beep: Beep when it starts.
         disable_bidirectional_audio: Take no audio from the WebSocket.
-        bidirectional_audio: How audio from the WebSocket comes in.
+        bidirectional_audio: Form of the audio from the WebSocket.
         timeout: Seconds without audio that end the stream.
     """
 
-    enable: bool | None = option(needed_on="0.9")
+    enable: bool | None = option(default=None, needed_on="0.9")
     url: str | None = None
     sample_rate: float | None = None
     ws_auth: Auth | Mapping[str, Any] | None = None
@@ -118,6 +121,7 @@ class ListenOptions(Model):
     disable_bidirectional_audio: bool | None = None
     bidirectional_audio: BidirectionalAudio | Mapping[str, Any] | None = None
     timeout: float | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -126,13 +130,14 @@ class TranscribeOptions(Model):
 
     Args:
         enable: Start or stop it.
-        transcription_hook: Gets the transcripts: a path or URL.
-        recognizer: Which vendor listens, in place of the application's.
+        transcription_hook: Called with the transcripts: a path or URL.
+        recognizer: Speech-to-text to use in place of the application's.
     """
 
-    enable: bool | None = option(needed_on="0.9")
+    enable: bool | None = option(default=None, needed_on="0.9")
     transcription_hook: str | None = None
     recognizer: Recognizer | Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -140,9 +145,9 @@ class NoiseIsolation(Model):
     """Take noise out of the audio of the call.
 
     Args:
-        enable: Whether to.
+        enable: Switch it on or off.
         vendor: Vendor, ``"krisp"`` or ``"rnnoise"``.
-        level: How much, 0 to 100.
+        level: Strength, 0 to 100.
         model: Model of the vendor.
     """
 
@@ -150,6 +155,7 @@ class NoiseIsolation(Model):
     vendor: str | None = None
     level: float | None = None
     model: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -157,7 +163,7 @@ class TurnTaking(Model):
     """Find the end of the caller's turn with a model.
 
     Args:
-        enable: Whether to.
+        enable: Switch it on or off.
         vendor: Vendor, ``"krisp"``.
         threshold: Confidence from which the turn has ended.
         model: Model of the vendor.
@@ -167,3 +173,4 @@ class TurnTaking(Model):
     vendor: str | None = None
     threshold: float | None = None
     model: str | None = None
+    extra: Mapping[str, Any] | None = None

@@ -328,7 +328,7 @@ def test_a_command_that_jambonz_refuses_is_refused(make: Any, path: str) -> None
 
 
 def test_a_misspelt_value_is_answered_with_the_nearest_one() -> None:
-    with pytest.raises(InvalidVerb, match="did you mean 'startCallRecording'") as caught:
+    with pytest.raises(InvalidVerb, match="did you mean startCallRecording") as caught:
         command_of(actions.Record, {"action": "startcallrecording"})
     assert caught.value.nearest == "startCallRecording"
     assert caught.value.expected is not None

@@ -94,8 +94,12 @@ def test_a_ping_is_answered_right_behind_the_message_that_is_being_written_and_r
         assert writing.is_alive()
         assert pair.hear() == (2, big)
         joined(writing)
-        pongs = [pair.hear() for _ in range(8)]
-        assert pongs == [(10, str(i).encode()) for i in range(92, 100)]  # of many, the last ones
+        pongs = [pair.hear()]
+        while pongs[-1] != (10, b"99"):
+            pongs.append(pair.hear())
+        numbers = [int(payload) for _, payload in pongs]
+        assert numbers == sorted(numbers)
+        assert len(numbers) <= 9  # of many, the last ones
 
 
 def test_pings_that_come_while_many_threads_write_are_all_answered() -> None:
@@ -521,23 +525,23 @@ def test_a_reset_ends_a_connection_that_is_received_without_waiting() -> None:
         assert pair.end == (1006, "", False)
 
 
-def test_a_silent_peer_is_neglected_until_it_is_pinged_and_again_if_it_does_not_answer() -> None:
+def test_a_silent_peer_times_out_until_it_is_pinged_and_again_if_it_does_not_answer() -> None:
     with Pair(ping_interval=0.05) as pair:
-        assert not pair.connection.neglected()
-        wait_for(pair.connection.neglected, "silence")
-        pair.connection.attend()
+        assert not pair.connection.timed_out()
+        wait_for(pair.connection.timed_out, "silence")
+        pair.connection.on_timeout()
         assert pair.hear() == (9, b"")
-        assert not pair.connection.neglected()
-        wait_for(pair.connection.neglected, "silence after the ping")
-        pair.connection.attend()
+        assert not pair.connection.timed_out()
+        wait_for(pair.connection.timed_out, "silence after the ping")
+        pair.connection.on_timeout()
         assert pair.end == (1006, "no answer to a ping", False)
 
 
-def test_a_peer_that_does_not_answer_a_close_is_neglected_as_long_as_before() -> None:
+def test_a_peer_that_does_not_answer_a_close_times_out_as_long_as_before() -> None:
     with Pair(ping_interval=0.05) as pair:
         pair.connection.close(1012)
-        wait_for(pair.connection.neglected, "silence")
-        pair.connection.attend()
+        wait_for(pair.connection.timed_out, "silence")
+        pair.connection.on_timeout()
         assert pair.end == (1012, "", False)
 
 

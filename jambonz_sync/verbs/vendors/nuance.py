@@ -1,73 +1,18 @@
-"""Settings of vendors that only a 0.9 server knows, in ``recognizer``: Cobalt, Nuance and Verbio."""
+"""Settings of Nuance, which only a 0.9 server knows, in ``recognizer``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.declare import Model, model, option
+from ...model.declare import Model, model
 
-__all__ = [
-    "CobaltOptions",
-    "NuanceFormatting",
-    "NuanceOptions",
-    "NuanceReference",
-    "NuanceResource",
-    "VerbioOptions",
-]
-
-
-@model(owner="newer")
-class CobaltOptions(Model):
-    """Settings of Cobalt.
-
-    Args:
-        server_uri: Address of the Cobalt server.
-        enable_confusion_network: Deliver a confusion network.
-        metadata: Metadata of the request.
-        compiled_context_data: Compiled context.
-        word_time_offsets: Deliver the time of each word.
-        context_token: Token of the context.
-    """
-
-    server_uri: str | None = None
-    enable_confusion_network: bool | None = None
-    metadata: str | None = None
-    compiled_context_data: str | None = None
-    word_time_offsets: bool | None = None
-    context_token: str | None = None
-
-
-@model(owner="newer")
-class VerbioOptions(Model):
-    """Settings of Verbio. Most names are in snake_case on the wire too.
-
-    Args:
-        enable_formatting: Format the transcript.
-        enable_diarization: Tell speakers apart.
-        topic: Topic by number.
-        inline_grammar: Grammar as text.
-        grammar_uri: Address of a grammar.
-        label: Label of the grammar.
-        recognition_timeout: Longest recognition.
-        speech_complete_timeout: Silence that ends a complete utterance.
-        speech_incomplete_timeout: Silence that ends an incomplete utterance.
-    """
-
-    enable_formatting: bool | None = option(wire="enable_formatting")
-    enable_diarization: bool | None = option(wire="enable_diarization")
-    topic: float | None = None
-    inline_grammar: str | None = option(wire="inline_grammar")
-    grammar_uri: str | None = option(wire="grammar_uri")
-    label: str | None = None
-    recognition_timeout: float | None = option(wire="recognition_timeout")
-    speech_complete_timeout: float | None = option(wire="speech_complete_timeout")
-    speech_incomplete_timeout: float | None = option(wire="speech_incomplete_timeout")
+__all__ = ["NuanceFormatting", "NuanceOptions", "NuanceReference", "NuanceResource"]
 
 
 @model(owner="newer")
 class NuanceFormatting(Model):
-    """How Nuance formats transcripts.
+    """Formatting of transcripts by Nuance.
 
     Args:
         scheme: Scheme by name.
@@ -76,17 +21,18 @@ class NuanceFormatting(Model):
 
     scheme: str
     options: Mapping[str, Any]
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
 class NuanceReference(Model):
-    """Where a resource of Nuance is found.
+    """Reference to a resource of Nuance.
 
     Args:
-        type: What it is.
-        uri: Where it is.
-        max_load_failures: Whether failures to load it are hidden.
-        request_timeout_ms: How long to wait for it, in milliseconds.
+        type: Type of the resource.
+        uri: URI of the resource.
+        max_load_failures: Hide failures to load it.
+        request_timeout_ms: Longest wait for it, in milliseconds.
         headers: HTTP headers of the request, passed on untouched.
     """
 
@@ -106,6 +52,7 @@ class NuanceReference(Model):
     max_load_failures: bool | None = None
     request_timeout_ms: float | None = None
     headers: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -113,14 +60,14 @@ class NuanceResource(Model):
     """A resource of Nuance: a grammar, a wordset ...
 
     Args:
-        external_reference: Where it is found.
+        external_reference: Reference to the resource.
         inline_wordset: Wordset as text.
         builtin: Builtin resource by name.
         inline_grammar: Grammar as text.
         wakeup_word: Words that wake it up.
         weight_name: Weight by name.
         weight_value: Weight as a number.
-        reuse: How often it is used again.
+        reuse: Number of times that it is used again.
     """
 
     external_reference: NuanceReference | Mapping[str, Any] | None = None
@@ -131,6 +78,7 @@ class NuanceResource(Model):
     weight_name: Literal["defaultWeight", "lowest", "low", "medium", "high", "highest"] | None = None
     weight_value: float | None = None
     reuse: Literal["undefined_reuse", "low_reuse", "high_reuse"] | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @model(owner="newer")
@@ -142,7 +90,7 @@ class NuanceOptions(Model):
         secret: Client secret.
         krypton_endpoint: Endpoint of your own.
         topic: Topic by name.
-        utterance_detection_mode: How many utterances to wait for.
+        utterance_detection_mode: Number of utterances to wait for.
         punctuation: Punctuate.
         profanity_filter: Mask bad words.
         include_tokenization: Deliver tokens.
@@ -153,15 +101,15 @@ class NuanceOptions(Model):
         allow_zero_base_lm_weight: Let the base model have no weight.
         filter_wakeup_word: Leave the wakeup word out.
         result_type: Kind of results to deliver.
-        no_input_timeout_ms: How long to wait for speech, in milliseconds.
+        no_input_timeout_ms: Longest wait for speech, in milliseconds.
         recognition_timeout_ms: Longest recognition, in milliseconds.
         utterance_end_silence_ms: Silence that ends an utterance, in milliseconds.
         max_hypotheses: Most hypotheses.
         speech_domain: Domain of speech.
-        formatting: How to format transcripts.
+        formatting: Formatting of transcripts.
         client_data: Data of your own, passed on untouched.
         user_id: Id of the user.
-        speech_detection_sensitivity: How readily sound counts as speech.
+        speech_detection_sensitivity: The higher, the more readily sound counts as speech.
         resources: Grammars, wordsets and the like.
     """
 
@@ -190,3 +138,4 @@ class NuanceOptions(Model):
     user_id: str | None = None
     speech_detection_sensitivity: float | None = None
     resources: Sequence[NuanceResource | Mapping[str, Any]] | None = None
+    extra: Mapping[str, Any] | None = None

@@ -1,0 +1,75 @@
+"""WSGI requests to upgrade to a WebSocket, for the endpoint and for views of Flask: to know one, and to answer it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from ..protocol.control import shown
+from ..runtime.websocket import DETACHABLE, HandshakeError
+
+log = logging.getLogger("jambonz_sync.server")
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+#: in the environment of a server that bounds how many requests it serves: to be called when one has become a WebSocket
+ON_UPGRADE = "jambonz_sync.on_upgrade"
+#: what is answered to wrong credentials
+CHALLENGE = 'Basic realm="jambonz", charset="UTF-8"'
+
+#: characters of a refusal's reason that are logged, and told to the peer
+LONGEST_REASON = 300
+
+
+def is_handshake(environ: Environ) -> bool:
+    """Say whether a request is one to upgrade to a WebSocket."""
+    upgrade: str = environ.get("HTTP_UPGRADE", "")
+    return upgrade.lower() == "websocket" and environ["REQUEST_METHOD"] == "GET"
+
+
+def path_of(environ: Environ) -> str:
+    """Return the path of a request as text: WSGI has its bytes as if they were Latin-1."""
+    raw: str = environ.get("PATH_INFO", "/")
+    return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
+
+
+def connection_taken(start_response: StartResponse | None) -> list[bytes]:
+    """Answer a WSGI server whose socket has been used up: nothing is written.
+
+    Args:
+        start_response: For a server that logs each request (see :func:`logs_requests`): it logs the status of an
+            upgrade, and finds that the socket is down when it is about to write it. Werkzeug's debugger would take an
+            exception for a failure of the application.
+    Raises:
+        ConnectionResetError: Without ``start_response``: each server takes it for a peer that has gone.
+    """
+    if start_response is None:
+        raise ConnectionResetError(errno.ECONNRESET, "served as a WebSocket")
+    start_response("101 Switching Protocols", [])
+    return []
+
+
+def logs_requests(environ: Environ) -> bool:
+    """Say whether a request has come by Werkzeug's own server, which logs each."""
+    return "werkzeug.socket" in environ and DETACHABLE not in environ
+
+
+def rejection_response(exc: HandshakeError, environ: Environ) -> Response:
+    """Make the response to a handshake that is refused; the reason goes to the log."""
+    reason = shown(exc, LONGEST_REASON)  # it may have what the peer sent
+    log.warning("a call from %s was refused with %d: %s", shown(environ.get("REMOTE_ADDR", "-")), exc.status, reason)
+    headers = {}
+    if exc.status == 401:
+        headers["WWW-Authenticate"] = CHALLENGE
+    elif exc.status == 426:
+        headers["Sec-WebSocket-Version"] = "13"
+    elif exc.status == 503:
+        headers["Retry-After"] = "1"
+    body = "" if exc.status in (401, 403) else f"{reason}\n"
+    return Response(body, exc.status, headers, content_type="text/plain")

@@ -1,0 +1,61 @@
+"""The events of the hooks of verbs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jambonz_sync.events import AgentTurn, DialEvent, GatherEvent, for_message
+
+HEARD: dict[str, Any] = {
+    "call_sid": "CA1",
+    "from": "+15085551212",
+    "reason": "speechDetected",
+    "speech": {
+        "is_final": True,
+        "alternatives": [{"transcript": "sales please", "confidence": 0.9}, {"transcript": "sails", "confidence": 0.2}],
+        "vendor": {"name": "google", "evt": {"any": "thing"}},
+    },
+    "customerData": {"tier": "gold"},
+    "brand_new": {"x": 1},
+    "newerStill": 2,
+}
+
+
+def test_the_transcript_is_that_of_the_best_reading() -> None:
+    evt = GatherEvent(HEARD)
+    assert (evt.transcript, evt.confidence) == ("sales please", 0.9)
+
+
+@pytest.mark.parametrize(
+    "speech", [None, "[object Object]", [], {}, {"alternatives": None}, {"alternatives": []}, {"alternatives": [3]}]
+)
+def test_where_nothing_was_said_the_transcript_is_empty(speech: Any) -> None:
+    for evt in (GatherEvent({"speech": speech}), GatherEvent({})):
+        assert (evt.transcript, evt.confidence) == ("", None)
+
+
+def test_an_action_hook_has_the_attributes_of_every_verb() -> None:
+    gathered: Any = for_message("verb:hook", "/a", {**HEARD, "digits": "12"})
+    assert (gathered.transcript, gathered.digits, gathered.dial_call_status) == ("sales please", "12", None)
+    dialled: Any = for_message("verb:hook", "/b", {"dial_call_status": "busy", "dial_sip_status": 486})
+    assert (dialled.dial_call_status, dialled.dial_sip_status, dialled.transcript) == ("busy", 486, "")
+    assert isinstance(dialled, DialEvent)
+
+
+def test_an_agents_turn_has_its_latencies_and_its_transcript() -> None:
+    turn = AgentTurn(
+        {
+            "type": "turn_end",
+            "transcript": "hello",
+            "response": "hi",
+            "interrupted": False,
+            "latency": {"model_latency": 300, "preflight": {"result": "hit", "tokens": 5}},
+        }
+    )
+    assert (turn.type, turn.transcript, turn.response, turn.interrupted) == ("turn_end", "hello", "hi", False)
+    assert turn.latency is not None
+    assert turn.latency.preflight is not None
+    assert (turn.latency.model_latency, turn.latency.preflight.result) == (300, "hit")
+    assert AgentTurn({"type": "user_interruption"}).transcript == ""

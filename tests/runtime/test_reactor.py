@@ -1,0 +1,324 @@
+"""What goes on whatever callbacks, peers and the system do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+from collections import deque
+from time import sleep
+
+import pytest
+
+from jambonz_sync.runtime import CallbackQueues, Channel, Reader, ReadLease, reactor
+from jambonz_sync.runtime.websocket import Connection
+from tests.runtime.feed import DEADLINE
+from tests.runtime.websocket.test_frames import masked
+from tests.waiting import wait_for
+
+#: calls over real sockets: what each is told to do, and a peer that hears the answers
+CALLS = """
+    import logging, socket, sys, threading, time
+    from jambonz_sync.runtime import CallbackQueues, Reader, pool
+    from jambonz_sync.runtime.websocket import Connection
+
+    lines = []
+    class Lines(logging.Handler):
+        def emit(self, record):
+            lines.append(record.getMessage())
+    logging.getLogger("jambonz_sync").addHandler(Lines())
+
+    def masked(opcode, payload):
+        return bytes([0x80 | opcode, 0x80 | len(payload), 0, 0, 0, 0]) + payload
+
+    class Call:
+        full = False
+        release = threading.Event()
+        ran = []
+
+        def __init__(self, **options):
+            here, self.peer = socket.socketpair()
+            self.peer.settimeout(20)
+            self.connection = Connection(here, **options)
+            self.queues = CallbackQueues()
+            self.over_seen = threading.Event()
+            assert Reader(self.connection, self).start(bool)
+
+        def handle(self, text):
+            if text == "hook":
+                pool.run_later(0.2, lambda: self.connection.send("late"), "ack")
+                self.queues.run(self.queues.hooks, self.callback)
+            else:
+                self.connection.send("ack")  # nobody listens to it
+
+        def callback(self):
+            assert self.release.wait(30)
+            self.ran.append(self)
+
+        def on_slow_callback(self):
+            pass
+
+        def over(self):
+            self.over_seen.set()
+
+        def wait_for_room(self):
+            raise AssertionError("nobody waits")
+
+        def say(self, opcode, payload):
+            self.peer.sendall(masked(opcode, payload))
+
+        def hears(self, frame):
+            heard = b""
+            while len(heard) < len(frame):
+                heard += self.peer.recv(len(frame) - len(heard))
+            assert heard == frame, heard
+
+    def wait_for(condition, seconds=20):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+"""
+
+
+def start(script: str, *args: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(CALLS) + textwrap.dedent(script), *args],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(script: str, *args: str) -> str:
+    """What a script prints in a process of its own."""
+    process = start(script, *args)
+    out, err = process.communicate(timeout=50)
+    assert process.returncode == 0, err
+    return out.strip()
+
+
+# -- where the system has no more threads
+
+
+@pytest.mark.parametrize("threads", [5, 12])
+def test_where_the_system_has_no_more_threads_acks_deadlines_and_pongs_come_in_time_and_callbacks_wait(
+    threads: int,
+) -> None:
+    script = """
+        most = int(sys.argv[1])
+        start = threading.Thread.start
+
+        def start_while_there_are_some(thread):
+            if threading.active_count() > most:
+                raise RuntimeError("can't start new thread")
+            start(thread)
+
+        threading.Thread.start = start_while_there_are_some
+        calls = [Call() for _ in range(60)]
+        for call in calls:
+            call.say(1, b"hook")
+        for call in calls:
+            call.hears(b"\\x81\\x04late")  # the deadline of each
+        for call in calls:
+            call.say(9, b"?")
+            call.say(1, b"else")
+        for call in calls:
+            call.hears(b"\\x8a\\x01?\\x81\\x03ack")
+        assert Call.ran == []
+        assert threading.active_count() <= most + 1
+        said = [line for line in lines if "no more threads" in line]
+        assert len(said) == 1 and "Call.handle (" in said[0], lines
+        Call.release.set()
+        wait_for(lambda: len(Call.ran) == 60)
+        for call in calls:
+            call.say(1, b"hook")
+        for call in calls:
+            call.hears(b"\\x81\\x04late")
+        wait_for(lambda: len(Call.ran) == 120)
+        print("in time")
+    """
+    assert run(script, str(threads)) == "in time"
+
+
+def test_without_the_few_threads_that_reading_needs_the_first_channel_is_refused_and_a_later_one_is_not() -> None:
+    script = """
+        import os
+        start, allowed = threading.Thread.start, 0
+
+        def count(thread):
+            global allowed
+            if not allowed:
+                raise RuntimeError("can't start new thread")
+            allowed -= 1
+            start(thread)
+
+        threading.Thread.start = count
+        for allowed in range(5):
+            try:
+                Call()
+            except AssertionError:  # start() has said no
+                pass
+            else:
+                raise SystemExit("there cannot be enough")
+            pool.reset()  # the threads of this attempt are not there for the next one
+            time.sleep(0.11)
+            from jambonz_sync.runtime import timers
+            timers.reset()
+        allowed = 100
+        call = Call()
+        call.say(1, b"else")
+        call.hears(b"\\x81\\x03ack")
+        print("then")
+    """
+    assert run(script) == "then"
+
+
+# -- a process that stood still
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="the system cannot stop a process")
+def test_a_process_that_was_stopped_for_long_gives_up_no_call_whose_pong_waits_unread() -> None:
+    script = """
+        calls = [Call(ping_interval=0.4) for _ in range(30)]
+        over = []
+
+        def answer(call):  # as jambonz does; and one that never says anything
+            while data := call.peer.recv(4096):
+                if data.startswith(b"\\x89"):
+                    call.say(10, b"")
+            over.append(call)
+
+        for call in calls[1:]:
+            threading.Thread(target=answer, args=(call,), daemon=True).start()
+        # the process is stopped with the pong of each unread: the answers come from itself, just before
+        assert calls[0].over_seen.wait(20)
+        print("ready", flush=True)
+        sys.stdin.readline()
+        time.sleep(1.5)
+        print(sum(call.over_seen.is_set() for call in calls[1:]), flush=True)
+    """
+    process = start(script)
+    try:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline() == "ready\n", process.stderr and process.stderr.read()
+        for _ in range(4):
+            os.kill(process.pid, signal.SIGSTOP)
+            sleep(1.0)  # more than two intervals
+            os.kill(process.pid, signal.SIGCONT)
+            sleep(0.15)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "0\n"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+# -- turns
+
+
+class Echo:
+    """A sink that answers each message."""
+
+    full = False
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.queues = CallbackQueues()
+
+    def handle(self, message: str | bytes) -> None:
+        self.queues.run(self.queues.hooks, lambda: self.connection.send(message))
+
+    def on_slow_callback(self) -> None:
+        pass
+
+    def wait_for_room(self) -> None:
+        pass
+
+    def over(self) -> None:
+        pass
+
+
+class Turns(Channel):
+    """A channel that is always ready, and counts its turns."""
+
+    def __init__(self) -> None:
+        self._ends = socket.socketpair()
+        super().__init__(self._ends[0].fileno())
+        self._ends[1].send(b"!")
+        self.count = 0
+
+    def step(self, lease: ReadLease) -> None:
+        self.count += 1
+
+    def close(self) -> None:
+        wait_for(self.take_turn, "its turn")
+        self.over = True
+        reactor.remove(self)
+        for sock in self._ends:
+            sock.close()
+
+
+TINY = {
+    "pings": masked(9, b"") * 10_000,
+    "pongs": masked(10, b"") * 10_000,
+    "messages": masked(1, b"") * 10_000,
+    "fragments": masked(1, b"", first=0) + masked(0, b"", first=0) * 9_998 + masked(0, b""),
+}
+
+
+@pytest.mark.parametrize("kind", TINY)
+def test_what_one_peer_sends_in_thousands_is_read_in_many_turns_and_others_have_theirs_between_them(kind: str) -> None:
+    here, peer = socket.socketpair()
+    over, turns = threading.Event(), Turns()
+    connection = Connection(here)
+    peer.sendall(TINY[kind] + masked(1, b"the last"))
+    heard = b""
+    try:
+        reactor.add(turns)
+        assert Reader(connection, Echo(connection)).start(over.set)
+        peer.settimeout(DEADLINE)
+        while not heard.endswith(b"the last"):
+            heard += peer.recv(65_536)
+        assert turns.count >= 50
+    finally:
+        turns.close()
+        peer.close()
+        assert over.wait(DEADLINE)
+        connection.dispose()
+
+
+def test_many_pings_that_came_at_once_are_answered_by_a_few_pongs_the_last_of_them_among_these() -> None:
+    here, peer = socket.socketpair()
+    connection = Connection(here)
+    peer.sendall(b"".join(masked(9, str(i).encode()) for i in range(1000)) + masked(1, b"end"))
+    with here, peer:
+        received: deque[str | bytes] = deque()
+        while not received:
+            assert connection.receive_now(received)
+        pongs = peer.recv(65_536)
+        assert pongs.endswith(b"\x8a\x03999")
+        assert pongs.count(b"\x8a") <= 20
+
+
+def test_a_channel_that_fails_ends_no_turn_of_others(caplog: pytest.LogCaptureFixture) -> None:
+    class Fails(Turns):
+        def step(self, lease: ReadLease) -> None:
+            super().step(lease)
+            if self.count < 5:
+                raise ValueError("no")
+
+    fails, turns = Fails(), Turns()
+    reactor.add(fails)
+    reactor.add(turns)
+    wait_for(lambda: fails.count > 10 and turns.count > 10, "turns of both")
+    fails.close()
+    turns.close()
+    assert "a connection could not be handled" in caplog.text
