@@ -34,6 +34,8 @@ def connected(function: _F) -> _F:
 
     Args:
         function: The command: it gets the client, whether to print JSON, and its own options.
+    Returns:
+        The command with the options of the client.
     """
 
     @click.option("--base-url", envvar="JAMBONZ_BASE_URL", show_envvar=True, help="Where the API is.")

@@ -99,14 +99,13 @@ def show_done(as_json: bool, facts: Mapping[str, Any], text: str) -> None:
 
 
 class Progress:
-    """A progress bar on standard error. Where the total is not known it shows the bytes so far."""
+    """A progress bar on standard error. Where the total is not known it shows the bytes so far.
+
+    Args:
+        label: The text before it, such as the name of the file.
+    """
 
     def __init__(self, label: str) -> None:
-        """Make a bar.
-
-        Args:
-            label: The text before it, such as the name of the file.
-        """
         self._label = label
         self._bar: Any = None
         self._seen = 0
