@@ -324,7 +324,14 @@ def _calls(cls: type, home: str, names: Sequence[str]) -> str:
     return " ".join(f":meth:`{call_form(cls, name)} <{home}.{name}>`" for name in names) or "\\-"
 
 
+def keep_colons(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Keep napoleon from taking the words before a colon in the first line of a property for its type."""
+    if what in ("attribute", "data", "property"):
+        lines[:0] = ["..", ""]  # a comment, which is not shown
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("autodoc-process-docstring", keep_colons, priority=400)  # napoleon has 500
     app.add_directive("jambonz-verbs", Verbs)
     app.add_directive("jambonz-components", Components)
     app.add_directive("jambonz-events", Events)
