@@ -48,6 +48,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
 from __future__ import annotations
 
 __all__ = [
+    "BackPressure",
     "CommandRejected",
     "EnvVarError",
     "HookTimeout",
@@ -124,6 +125,11 @@ class MessageTooLarge(JambonzError, ValueError):
         self.size = size
         self.limit = limit
         self.largest = largest
+
+
+class BackPressure(JambonzError):
+    """Too many commands wait for jambonz, which is away or does not listen yet. This one has not been taken; the call
+    goes on, and takes commands again when jambonz is back."""
 
 
 class SessionClosed(JambonzError, ConnectionError):

@@ -65,15 +65,8 @@ RULE = (re.compile(r"\b(Imports|May import|Knows) "), re.compile(r"\bUsed by "))
 MAY = {("protocol.signature", "time")}
 
 #: arrows that run back up, and rooms with circles, until they are mended
-PENDING = {
-    ("audio.receiver", "session"),
-    ("audio.stream", "session"),
-}
-PENDING_RULES = {
-    *("audio", "events", "model", "protocol", "protocol.tts", "runtime", "runtime.websocket"),
-    *("server", "session", "session.tools", "session.tts", "tools", "verbs", "verbs.components"),
-    *("verbs.vendors", "webhook"),
-}
+PENDING = {}
+PENDING_RULES = {"protocol", "runtime", "runtime.websocket", "server", "session", "webhook"}
 PENDING_CIRCLES = {"gunicorn", "server"}
 
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jambonz_sync.protocol.tts import TokenWindow
 from jambonz_sync.protocol.tts.text import cut, ends_sentence, open_tag, trailing_blank, units
 
 FLAG_DE, FLAG_FR = "\U0001f1e9\U0001f1ea", "\U0001f1eb\U0001f1f7"
@@ -138,3 +140,41 @@ def test_these_do_not_end_a_sentence(text: str) -> None:
 )
 def test_blanks_behind_a_sentence_are_counted(text: str, blanks: int) -> None:
     assert trailing_blank(text) == blanks
+
+
+#: what costs the pattern of a tag, or the search for a place to cut, the most
+WORST = {
+    "tags that never end": "<a",
+    "open quotes": "<a\"'",
+    "quotes that hold tags": "<a \"<a\" '<b' ",
+    "tags side by side": "<b>",
+    "signs that begin no tag": "<",
+    "flags": FLAG_DE,
+    "marks on one letter": "\u0301",
+    "blanks": " \n",
+}
+
+
+@pytest.mark.parametrize("text", WORST.values(), ids=WORST)
+def test_the_work_for_a_text_grows_as_its_length_does(text: str) -> None:
+    def seconds(size: int) -> float:
+        """The time of the best of three windows that such a text goes through."""
+        return min(_seconds_through_a_window((text * size)[:size]) for _ in range(3))
+
+    small, large = seconds(10_000), seconds(80_000)
+    assert large < 24 * max(small, 0.002)  # 8 times as long; what is quadratic takes 64 times as long
+
+
+def _seconds_through_a_window(text: str) -> float:
+    window = TokenWindow()
+    begun = perf_counter()
+    window.push("word ")
+    window.push(text)
+    window.flush()
+    while window.outgoing:
+        messages, window.outgoing = window.outgoing, []
+        for message in messages:
+            if "data" in message:
+                window.on_result(message["data"]["id"], "ok")
+    assert window.pending == 0
+    return perf_counter() - begun
