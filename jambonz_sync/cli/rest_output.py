@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..model.stored import Model, is_secret
+from ..model.stored import StoredModel, is_secret
 
 __all__ = ["Progress", "public", "show", "show_done", "show_one", "table"]
 
@@ -46,7 +46,7 @@ def public(value: Any) -> Any:
     Args:
         value: A model, a mapping, a list of them, or a plain value.
     """
-    if isinstance(value, Model):
+    if isinstance(value, StoredModel):
         value = value.to_dict()
     if isinstance(value, Mapping):
         return {name: "***" if is_secret(name) and part else public(part) for name, part in value.items()}
@@ -73,7 +73,7 @@ def show(as_json: bool, items: Iterable[Any], headers: Sequence[str], row: Calla
         click.echo("none", err=True)
 
 
-def show_one(as_json: bool, item: Model) -> None:
+def show_one(as_json: bool, item: StoredModel) -> None:
     """Print one model, field by field.
 
     Args:

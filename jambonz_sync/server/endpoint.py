@@ -88,8 +88,9 @@ def create_endpoint(
         hook_ack_deadline: Seconds after which a hook is acked without its reply, which follows as a command; 4.5,
             because jambonz gives up after 5.
         reconnect_grace: Seconds in which a call whose connection dropped may come back; 0: not at all.
-        tts_capacity: Characters of tokens that may wait for jambonz until ``send_tts_tokens`` blocks.
-        tts_timeout: Seconds that text waits for room, or to be accepted.
+        tts_capacity: Characters of tokens that may wait for jambonz until ``send_tts_tokens`` blocks, 16,000 by
+            default.
+        tts_timeout: Seconds that text waits for room, or to be accepted, 30 by default.
         drain_timeout: Seconds that running calls may go on when the server is told to stop.
     Returns:
         The endpoint. It does not listen before :meth:`Endpoint.run` or :meth:`Endpoint.start`.

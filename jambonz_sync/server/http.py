@@ -103,13 +103,8 @@ class _Server(ThreadedWSGIServer):
         return self._slots.acquire(blocking=False)
 
     def serve(self, sock: socket.socket, address: Any, head: bytes) -> None:
-        slot = _Slot(self._slots)
-        try:
-            # a thread that is idle costs less than a new one, whose start this one would wait for
-            pool.run(partial(self._serve, sock, address, head, slot))
-        except BaseException:
-            slot.free()
-            raise
+        # a thread that is idle costs less than a new one, whose start this one would wait for
+        pool.run(partial(self._serve, sock, address, head, _Slot(self._slots)))
 
     def _serve(self, sock: socket.socket, address: Any, head: bytes, slot: _Slot) -> None:
         try:

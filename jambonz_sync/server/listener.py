@@ -240,11 +240,7 @@ class Listener(Channel):
 
     def serve(self, sock: socket.socket, address: Any, head: bytes) -> None:
         """See :meth:`RequestServer.serve`; by the others."""
-        try:
-            self._others.serve(sock, address, head)
-        except RuntimeError as exc:
-            log.error("a request from %s cannot be served: %s", address, exc)
-            sock.close()
+        self._others.serve(sock, address, head)
 
     def upgrade(self, sock: socket.socket, address: Any, environ: Environ) -> None:
         """Have the application serve a usual handshake. Blocks: as long as that does."""

@@ -301,18 +301,19 @@ def drain(registries: Sequence[Registry[Any]], timeout: float) -> bool:
 def close_soon(connection: Connection, code: int, reason: str) -> None:
     """Send the close frame, and end the connection if the peer does not answer it in 3 seconds.
 
-    Does not wait for a peer that takes no data. Needs no thread for one that does, so that a server whose system has
-    none left can go down in order.
+    Does not wait for a peer that takes no data, and needs no thread for one that does: so a server whose system has no
+    more threads goes down in order.
+
+    Args:
+        connection: The connection.
+        code: The code of the close frame.
+        reason: The reason in it.
     """
     timers.call_later(CLOSE_TIMEOUT, connection.abort)
     if _takes_data(connection):
         connection.close(code, reason)
-        return
-    try:
+    else:
         pool.run(partial(connection.close, code, reason))
-    except RuntimeError as exc:
-        log.warning("a connection that takes no data is ended without a close frame: %s", exc)
-        connection.abort()
 
 
 def _takes_data(connection: Connection) -> bool:

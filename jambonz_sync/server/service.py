@@ -101,6 +101,7 @@ def serve(
     except BaseException:  # nobody reads it: it must not keep its place, nor its peer wait for an answer
         place.free()
         if connection is not None:
+            connection.over = True
             connection.abort()
             if detach:
                 connection.dispose()

@@ -7,6 +7,7 @@ gunicorn reads its configuration from a module by name, here as on its command l
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from .wsgi import WSGIApp
 
@@ -43,7 +44,7 @@ def run_workers(app: WSGIApp, bind: str, *, workers: int, pin_to_cores: bool, dr
             for name, value in settings.items():
                 self.cfg.set(name, value)
 
-        def load(self) -> WSGIApp:
+        def load(self) -> Any:
             return app
 
     if pin_to_cores:

