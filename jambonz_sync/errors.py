@@ -7,6 +7,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     JambonzError
     ├── InvalidVerb (ValueError)                a verb, option or action that jambonz would not take
     ├── MessageTooLarge (ValueError)            a message that jambonz would not take
+    ├── BackPressure                            too much waits for jambonz; this was not taken
     ├── SessionClosed (ConnectionError)         the call, or the audio stream, is gone
     ├── SendTimeout (TimeoutError)              jambonz does not read
     ├── HookTimeout (TimeoutError)              the caller, or jambonz, did not answer in time
