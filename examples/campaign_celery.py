@@ -19,7 +19,6 @@ import redis
 from celery import Celery, Task
 
 from jambonz_sync.campaign import Contact, Hours, NumberList, Policy, Rate, Refused, RestDialler
-from jambonz_sync.campaign.attempt import ENDED
 from jambonz_sync.rest import ApiError, JambonzClient
 
 APPLICATION, CALLER = os.environ["JAMBONZ_APPLICATION_SID"], os.environ["CAMPAIGN_FROM"]
@@ -31,6 +30,7 @@ POLICY = Policy(
     retry=frozenset({"busy", "no-answer"}),
     retry_after=float(os.environ.get("CAMPAIGN_RETRY_AFTER", "900")),
 )
+ENDED = {"completed", "busy", "no-answer", "failed"}  # the last status of a call is one of these
 RESULTS = "campaign:results"  # "number:attempt" -> "placed <call_sid>", then how the call ended
 
 app = Celery("campaign", broker=REDIS)

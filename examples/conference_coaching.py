@@ -34,19 +34,19 @@ def supervisor(session):
     session.conference(name="support", start_conference_on_enter=False, join_muted=True).hangup().send()
 
 
-@endpoint.app.post("/supervisor/<call_sid>/<what>")
-def supervise(call_sid, what):
+@endpoint.app.post("/supervisor/<call_sid>/<action>")
+def supervise(call_sid, action):
     expected = f"Bearer {os.environ['SUPERVISOR_TOKEN']}"
     if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode()):
         abort(401)
     session = supervisors.get(call_sid) or abort(404)
-    if what == "coach":  # only the agent hears it
+    if action == "coach":  # only the agent hears it
         session.inject_conference(action="coach", tag="agent")
         session.inject_conference(action="unmute")
-    elif what == "join":  # all hear it
+    elif action == "join":  # all hear it
         session.inject_conference(action="uncoach")
         session.inject_conference(action="unmute")
-    elif what == "listen":
+    elif action == "listen":
         session.inject_conference(action="mute")
     else:
         abort(404)

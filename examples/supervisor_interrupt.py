@@ -39,9 +39,9 @@ def find(call_sid):
 
 @endpoint.app.before_request
 def authorize():
-    given = request.headers.get("Authorization", "")
+    credentials = request.headers.get("Authorization", "")
     if request.path.startswith("/calls") and not hmac.compare_digest(
-        given.encode(), f"Bearer {os.environ['SUPERVISOR_TOKEN']}".encode()
+        credentials.encode(), f"Bearer {os.environ['SUPERVISOR_TOKEN']}".encode()
     ):
         abort(401)
 

@@ -1,4 +1,4 @@
-"""The documentation is true as far as a program can tell: its code compiles, and names only what there is."""
+"""The documentation is true as far as a program can tell: its code compiles, and it names only what there is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +16,35 @@ import pytest
 
 import jambonz_sync
 from jambonz_sync import rest, verbs
-from jambonz_sync.audio import AudioStream
-from jambonz_sync.events import for_message
-from jambonz_sync.rest.calls import Calls
-from jambonz_sync.server.audio_service import AudioService
-from jambonz_sync.tools import ToolSet
+from jambonz_sync.rest.resources import Calls
+from tests.architecture import room_of
+from tests.test_layers import LAYERS, MODULES
 
 ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "jambonz_sync"
 PAGES = sorted((ROOT / "docs").glob("*.rst"))
+TEXTS = [*PAGES, ROOT / "README.md", ROOT / "CHANGES.md", ROOT / "examples" / "README.md"]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
-#: what a variable of that name is, wherever it stands in the documentation
-IS_A: dict[str, type] = {
-    "audio": AudioService,
+#: the packages that users import from; all others are inner ones
+PUBLIC = {
+    "jambonz_sync",
+    *(f"jambonz_sync.{name}" for name in ("audio", "campaign", "events", "rest", "simulator", "testing", "tools")),
+    *(f"jambonz_sync.{name}" for name in ("verbs", "verbs.components", "webhook")),
+}
+
+#: the class of a variable of that name, wherever it stands in the documentation
+CLASS_OF: dict[str, type] = {
+    "audio": jambonz_sync.AudioService,
     "bp": jambonz_sync.JambonzBlueprint,
     "client": rest.JambonzClient,
     "endpoint": jambonz_sync.Endpoint,
     "jambonz": jambonz_sync.Jambonz,
+    "make_service": jambonz_sync.Endpoint,
     "session": jambonz_sync.Session,
-    "stream": AudioStream,
+    "stream": jambonz_sync.AudioStream,
     "svc": jambonz_sync.Service,
-    "tools": ToolSet,
+    "tools": jambonz_sync.ToolSet,
 }
 CALLABLES: dict[str, Any] = {
     name: getattr(home, name)
@@ -68,9 +79,9 @@ def parsed(block: str) -> ast.Module:
 
 
 def class_of(node: ast.expr) -> type | None:
-    """What an expression is, as far as the names of variables tell; a verb of a chain gives the chain."""
+    """Return the class of an expression, as far as the names of variables tell; a verb of a chain gives the chain."""
     if isinstance(node, ast.Name):
-        return IS_A.get(node.id)
+        return CLASS_OF.get(node.id)
     if isinstance(node, ast.Attribute) and node.attr == "calls" and class_of(node.value) is rest.JambonzClient:
         return Calls
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "WebhookResponse":
@@ -89,9 +100,10 @@ def unknown_arguments(function: Any, node: ast.Call) -> list[str]:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:
         return []
-    if any(one.kind is one.VAR_KEYWORD for one in parameters):
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return []
-    return [word.arg for word in node.keywords if word.arg and word.arg not in {one.name for one in parameters}]
+    names = {parameter.name for parameter in parameters}
+    return [keyword.arg for keyword in node.keywords if keyword.arg and keyword.arg not in names]
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -113,33 +125,6 @@ def test_a_block_of_python_names_only_methods_and_options_that_there_are(block: 
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    ("data", "done"),
-    [
-        ({"tokens": "Hello "}, ["Hello "]),
-        ({"done": True}, ["flush"]),
-        ({"tokens": "bye.", "done": True}, ["bye.", "flush"]),
-        ({"tokens": "", "done": False}, []),
-        ({}, []),
-    ],
-)
-def test_the_token_streaming_of_the_node_page_takes_events_that_lack_fields(
-    data: dict[str, Any], done: list[str]
-) -> None:
-    [block] = [block for block in python_blocks((ROOT / "docs" / "node.rst").read_text()) if "/llm-tokens" in block]
-    said: list[str] = []
-
-    class Session:
-        send_tts_tokens = staticmethod(said.append)
-        flush_tts_tokens = staticmethod(lambda: said.append("flush"))
-        on = staticmethod(lambda name: lambda fn: fn)
-
-    names: dict[str, Any] = {"session": Session}
-    exec(block, names)
-    names["tokens"](for_message("verb:hook", "/llm-tokens", data))
-    assert said == done
-
-
 def test_there_is_code_to_look_at() -> None:
     assert len(BLOCKS) >= 30
 
@@ -156,29 +141,105 @@ def test_what_a_page_includes_is_there(path: Path) -> None:
     assert [name for name in included if not (path.parent / name).exists()] == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_a_role_names_something_that_can_be_imported(path: Path) -> None:
-    wrong = []
-    for name in re.findall(r":(?:class|func|meth|mod):`~?(jambonz_sync[\w.]*)`", path.read_text()):
-        parts = name.split(".")[1:]
-        found: Any = jambonz_sync
-        prefix = "jambonz_sync"
-        for part in parts:
-            prefix = f"{prefix}.{part}"
+def resolved(name: str) -> Any:
+    """Return the object of a dotted name, or None if there is none."""
+    thing: Any = jambonz_sync
+    parts = name.split(".")
+    for number, part in enumerate(parts[1:], 2):
+        try:
+            thing = getattr(thing, part)
+        except AttributeError:
             try:
-                found = getattr(found, part)
-            except AttributeError:
-                found = _module(prefix)
-            if found is None:
-                wrong.append(name)
-                break
-    assert wrong == []
+                thing = import_module(".".join(parts[:number]))
+            except ImportError:
+                return None
+    return thing
 
 
-def _module(name: str) -> Any:
-    from importlib import import_module
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_role_names_something_that_can_be_imported_from_a_public_package(path: Path) -> None:
+    roles = re.findall(r":(?:class|exc|func|meth|mod):`~?(jambonz_sync[\w.]*)`", path.read_text())
+    assert [name for name in roles if resolved(name) is None] == []
+    assert [name for name in roles if name not in PUBLIC and name.rpartition(".")[0] not in PUBLIC] == []
 
-    try:
-        return import_module(name)
-    except ImportError:
-        return None
+
+def imported_names(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "jambonz_sync":
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def not_public(tree: ast.AST) -> list[str]:
+    return [name for name in imported_names(tree) if name.rpartition(".")[0] not in PUBLIC or resolved(name) is None]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_block_of_python_imports_from_public_packages_only(block: str) -> None:
+    assert not_public(parsed(block)) == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_imports_from_public_packages_only(path: Path) -> None:
+    assert not_public(ast.parse(path.read_text())) == []
+
+
+@cache
+def known_names() -> set[str]:
+    """Return all words of the package, of the examples, and of what is known of the server."""
+    files = [*PACKAGE.rglob("*.py"), *EXAMPLES, *(ROOT / "tests" / "facts").glob("*.json")]
+    return {word for path in files for word in re.findall(r"\w+", path.read_text())}
+
+
+#: settings of gunicorn that the package does not set
+_OF_GUNICORN = {"preload_app"}
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_a_name_in_the_text_is_one_of_the_code(path: Path) -> None:
+    literals = re.findall(r"`([^`\n]+)`", path.read_text())
+    words = {word for literal in literals if "/" not in literal for word in re.findall(r"\w+", literal)}
+    names = {word for word in words if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", word)}
+    assert sorted(names - known_names() - _OF_GUNICORN) == []
+
+
+def test_a_key_of_the_configuration_of_flask_is_an_option_of_a_blueprint() -> None:
+    options = inspect.signature(jambonz_sync.JambonzBlueprint).parameters.keys() | {"username", "password"}
+    keys = re.findall(r"^``JAMBONZ_(\w+)``", (ROOT / "docs" / "webhooks.rst").read_text(), re.MULTILINE)
+    assert len(keys) > 10
+    assert [key for key in keys if key.lower() not in options] == []
+
+
+# -- the map for contributors
+
+DESIGN = (ROOT / "docs" / "design.rst").read_text()
+
+
+def test_the_map_draws_the_layers_that_the_tests_demand() -> None:
+    drawn = re.search(r"and from itself::\n\n((?:    .*\n)+)", DESIGN)
+    assert drawn
+    assert [set(line.split()) for line in reversed(drawn[1].splitlines())] == [set(layer) for layer in LAYERS]
+
+
+def test_the_map_has_each_room_once() -> None:
+    table = DESIGN.partition("The rooms\n---")[2].partition("Which way imports go")[0]
+    rooms = re.findall(r"^``(\w+)(?:/|\.py)``", table, re.MULTILINE)
+    assert sorted(rooms) == sorted({room_of(module) for module in MODULES})
+
+
+def test_the_map_leads_to_files_that_there_are() -> None:
+    paths = re.findall(r"``([\w./]+/|[\w./]+\.py)``", DESIGN)
+    assert len(paths) > 40
+    homes = (ROOT, PACKAGE, *(PACKAGE / room for room in ("rest", "session", "simulator", "runtime", "verbs")))
+    assert [path for path in paths if not any((home / path).exists() for home in homes)] == []
+
+
+def test_the_table_of_actions_has_each_action_with_the_methods_that_ask_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs" / "_ext")
+    extension = import_module("actions")
+    methods = {each.action.__name__: (each.session, each.rest) for each in extension.action_methods()}
+    assert methods["Mute"] == (["inject_mute"], ["mute"])
+    assert methods["Transfer"] == ([], ["transfer"])
+    assert methods["Hold"] == (["inject_conference"], ["conference_hold"])
+    injected = {name for name in dir(jambonz_sync.Session) if name.startswith("inject_")}
+    assert injected <= set(extension.session_methods())
+    assert extension.call_form(jambonz_sync.Session, "inject_dtmf") == "inject_dtmf(digit, duration, call_sid)"

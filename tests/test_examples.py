@@ -37,8 +37,8 @@ class Running:
         self._output = self._process.stdout
         self.address = self._find_address()
         # or it would stop when the pipe is full
-        self._rest = threading.Thread(target=self._print)
-        self._rest.start()
+        self._printer = threading.Thread(target=self._print)
+        self._printer.start()
 
     def _print(self) -> None:
         for line in self._output:
@@ -48,15 +48,15 @@ class Running:
         lines: list[str] = []
         for line in self._output:
             lines.append(line)
-            found = re.search(r"(?:ws|http)://(127\.0\.0\.1:\d+)", line)
-            if found:
-                return found[1]
+            url = re.search(r"(?:ws|http)://(127\.0\.0\.1:\d+)", line)
+            if url:
+                return url[1]
         raise AssertionError("it does not start:\n" + "".join(lines))
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(20)
-        self._rest.join(20)
+        self._printer.join(20)
         self._output.close()
 
 
@@ -69,13 +69,13 @@ def place() -> Iterator[Place]:
         name: str, path: str, *turns: Turn | str, env: dict[str, str] | None = None, **options: object
     ) -> Transcript:
         running.append(Running(name, **(env or {})))
-        scheme, _, rest = path.partition(":")
-        url = f"{scheme}://{running[-1].address}{rest}"
+        scheme, _, url_path = path.partition(":")
+        url = f"{scheme}://{running[-1].address}{url_path}"
         return Call(url, caller=ScriptedCaller(turns), limits=LIMITS, **options).run()  # type: ignore[arg-type]
 
     yield place
-    for one in running:
-        one.stop()
+    for example in running:
+        example.stop()
 
 
 def said(transcript: Transcript) -> list[str]:

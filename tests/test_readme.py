@@ -29,8 +29,8 @@ def blocks(language: str) -> list[str]:
 
 
 def block_with(text: str) -> str:
-    (found,) = [block for block in blocks("python") if text in block]
-    return found
+    (only,) = [block for block in blocks("python") if text in block]
+    return only
 
 
 def run_block(text: str) -> dict[str, Any]:
@@ -52,10 +52,10 @@ def script(tmp_path: Path) -> Iterator[str]:
     )
     assert process.stdout is not None
     try:
-        said = process.stdout.readline()
-        found = re.search(r"ws://\S+", said)
-        assert found, said
-        yield found[0]
+        line = process.stdout.readline()
+        url = re.search(r"ws://\S+", line)
+        assert url, line
+        yield url[0]
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)

@@ -92,8 +92,8 @@ def start() -> Iterator[Start]:
         return running[-1]
 
     yield start
-    for one in running:
-        one.stop()
+    for example in running:
+        example.stop()
 
 
 @pytest.fixture
@@ -111,8 +111,8 @@ def dial() -> Iterator[Dial]:
 
 
 def verb(verbs: list[dict[str, Any]], name: str) -> dict[str, Any]:
-    (found,) = (verb for verb in verbs if verb["verb"] == name)
-    return found
+    (only,) = (verb for verb in verbs if verb["verb"] == name)
+    return only
 
 
 def command(peer: Peer) -> dict[str, Any]:
@@ -233,11 +233,11 @@ def test_tools_run_in_the_middle_of_an_answer_that_is_spoken_as_one(speak: Calla
     assert llm.refused == []
     assert [tool["function"]["name"] for tool in llm.bodies[0]["tools"]] == ["stock"]
     calls, *outputs = llm.bodies[1]["messages"][-3:]
-    assert [json.loads(one["function"]["arguments"]) for one in calls["tool_calls"]] == [
+    assert [json.loads(call["function"]["arguments"]) for call in calls["tool_calls"]] == [
         {"article": "apples"},
         {"article": "plums"},
     ]
-    assert [one["tool_call_id"] for one in outputs] == ["t1", "t2"]
+    assert [output["tool_call_id"] for output in outputs] == ["t1", "t2"]
     assert json.loads(outputs[0]["content"]) == {"article": "apples", "count": 12}
     assert "KeyError" in json.loads(outputs[1]["content"])["error"]
 
@@ -315,13 +315,13 @@ def test_a_speech_to_speech_model_is_set_up_and_its_tool_call_answered_as_the_ve
     peer.tell("llm:tool-call", s2s.tool_call(vendor, "call-7", *call), hook=model["toolHook"])
     if vendor == "ultravox":  # its tool acts on the call
         redirect = command(peer)
-        assert [one["verb"] for one in redirect["data"]] == ["say", "dial", "hangup"]
+        assert [verb["verb"] for verb in redirect["data"]] == ["say", "dial", "hangup"]
         assert redirect["data"][1]["target"] == [{"type": "phone", "number": "+15085550100"}]
     output = command(peer)
     assert output["command"] == "llm:tool-output"
     assert s2s.result(vendor, s2s.passed_on(vendor, output["data"])) == ("call-7", answer)
     final = peer.ask("/final", completion_reason="normal conversation end")
-    assert [one["verb"] for one in final] == ([] if vendor == "ultravox" else ["hangup"])
+    assert [verb["verb"] for verb in final] == ([] if vendor == "ultravox" else ["hangup"])
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_openai_realtime_asks_a_weather_service(start: Start, dial: Dial) -> Non
     assert outputs[0] == ("Boston", "Sunny, +68°F")
     assert "404" in json.loads(outputs[1][1])["error"]
     assert web.asked[0].query == {"format": ["%C, %t"], "u": [""]}
-    assert [one["verb"] for one in peer.ask("/final", completion_reason="server error")] == ["say", "hangup"]
+    assert [verb["verb"] for verb in peer.ask("/final", completion_reason="server error")] == ["say", "hangup"]
 
 
 def test_a_voice_agent_uses_its_tool_and_tells_of_its_turns(start: Start, dial: Dial) -> None:
@@ -392,7 +392,7 @@ def test_a_voice_agent_uses_its_tool_and_tells_of_its_turns(start: Start, dial: 
     turn = {"type": "turn_end", "response": "On its way.", "latency": {"model_latency": 321}}
     peer.tell("agent:event", turn, hook="/event")
     example.prints("'On its way.' after 321 ms")
-    assert [one["verb"] for one in peer.ask("/done")] == ["say", "hangup"]
+    assert [verb["verb"] for verb in peer.ask("/done")] == ["say", "hangup"]
 
 
 def test_a_caller_who_asks_for_a_persona_gets_it_from_either_kind_of_model(start: Start, dial: Dial) -> None:
@@ -474,7 +474,7 @@ def test_what_each_party_says_is_spoken_to_the_other_in_their_language(start: St
     with Web(translate) as web:
         peer = dial(start("realtime_translator", TRANSLATE_URL=f"{web.url}/translate"))
         verbs = peer.begin(env_vars={"DIAL": "+34911234567"})
-        assert [one["verb"] for one in verbs] == ["answer", "config", "dub", "dial", "hangup"]
+        assert [verb["verb"] for verb in verbs] == ["answer", "config", "dub", "dial", "hangup"]
         assert verbs[1]["transcribe"]["transcriptionHook"] == "/caller-said"
         bridge = verbs[3]
         assert (bridge["target"][0]["number"], bridge["boostAudioSignal"]) == ("+34911234567", "-20 dB")
@@ -486,7 +486,7 @@ def test_what_each_party_says_is_spoken_to_the_other_in_their_language(start: St
         to_callee = command(peer)
         assert peer.ask("/callee-said", **heard("Buenos días")) == []
         to_caller = command(peer)
-    assert [(one.body["q"], one.body["source"], one.body["target"]) for one in web.asked] == [
+    assert [(asked.body["q"], asked.body["source"], asked.body["target"]) for asked in web.asked] == [
         ("Hello", "en", "es"),
         ("Buenos días", "es", "en"),
     ]
@@ -508,8 +508,8 @@ def listen(dial: Dial, example: Example, path: str, call_sid: str) -> Peer:
 
 
 def recorded(path: Path) -> bytes:
-    (found,) = path.iterdir()
-    with wave.open(str(found)) as file:
+    (recording,) = path.iterdir()
+    with wave.open(str(recording)) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
         return file.readframes(file.getnframes())
 
@@ -557,9 +557,9 @@ def test_audio_is_echoed_frame_by_frame_and_keys_control_it(start: Start, dial: 
         frame = bytes([number]) * 320
         media.send_frame(2, frame)
         assert media.recv_frame() == (2, frame)
-    for key, told in (("*", "killAudio"), ("#", "disconnect")):
+    for key, message_type in (("*", "killAudio"), ("#", "disconnect")):
         media.send({"event": "dtmf", "dtmf": key, "duration": "1600"})
-        assert media.recv()["type"] == told
+        assert media.recv()["type"] == message_type
     media.close()
 
 
@@ -570,19 +570,19 @@ def test_a_supervisor_listens_in_coaches_and_joins(start: Start, dial: Dial) -> 
     assert {room["name"] for room in rooms} == {"support"}
     assert [room.get("startConferenceOnEnter") for room in rooms] == [False, None, False]
     assert (rooms[1]["memberTag"], rooms[2]["joinMuted"]) == ("agent", True)
-    assert [one["verb"] for one in customer.ask(rooms[0]["waitHook"])] == ["say", "pause"]
+    assert [verb["verb"] for verb in customer.ask(rooms[0]["waitHook"])] == ["say", "pause"]
     sid = supervisor.call_sid
 
-    def told(*actions: dict[str, str]) -> None:
+    def expect_actions(*actions: dict[str, str]) -> None:
         for action in actions:
             assert command(supervisor) == {"command": "conf:participant-action", "data": action}
 
     assert example.web(f"/supervisor/{sid}/coach") == {}
-    told({"action": "coach", "tag": "agent"}, {"action": "unmute"})
+    expect_actions({"action": "coach", "tag": "agent"}, {"action": "unmute"})
     assert example.web(f"/supervisor/{sid}/join") == {}
-    told({"action": "uncoach"}, {"action": "unmute"})
+    expect_actions({"action": "uncoach"}, {"action": "unmute"})
     assert example.web(f"/supervisor/{sid}/listen") == {}
-    told({"action": "mute"})
+    expect_actions({"action": "mute"})
     assert example.web(f"/supervisor/{sid}/sing") == 404
     assert example.web("/supervisor/nobody/coach") == 404
     assert example.web(f"/supervisor/{sid}/coach", token=None) == 401

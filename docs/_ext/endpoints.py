@@ -44,7 +44,7 @@ def endpoints() -> Iterator[Endpoint]:
     """One endpoint for each method of each resource. LookupError for a method or a line that lacks the other."""
     for attribute, cls in resource_classes().items():
         _, _, section = inspect.cleandoc(cls.__doc__ or "").partition("\nEndpoints:\n")
-        declared = {name: rest for names, *rest in _LINE.findall(section) for name in names.split(", ")}
+        declared = {name: endpoint for names, *endpoint in _LINE.findall(section) for name in names.split(", ")}
         others = declared.pop("others", None)
         for name in methods(cls):
             endpoint = declared.pop(name, others)

@@ -10,20 +10,25 @@ import typing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from actions import CALLS, action_methods, call_form, session_methods
 from docutils import nodes
 from docutils.parsers.rst import directives
 from endpoints import endpoints, resource_classes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from jambonz_sync import events, verbs
+from jambonz_sync import Session, events, verbs
 from jambonz_sync.errors import JambonzError
 from jambonz_sync.events.view import Field, View
 from jambonz_sync.model.declare import Constraints, Model, Option, documented, options
-from jambonz_sync.rest import models
+from jambonz_sync.rest import models, resources
 from jambonz_sync.verbs import components
 
 _PLAIN = {str: "string", float: "number", int: "integer", bool: "boolean", Any: "any"}
+#: where users find the classes of the REST client
+RESOURCES = resources.__name__
+#: packages that users import errors from; they import all others from the root
+_PUBLIC = {"jambonz_sync.campaign", "jambonz_sync.rest"}
 _ENTRY = re.compile(r"^ {4}(\w+): (.*)$")
 
 
@@ -175,23 +180,23 @@ class Components(_Written):
     """All components, by name, and the models that only verbs name."""
 
     def text(self) -> str:
-        by_name = {name: getattr(components, name) for name in components.__all__}
+        classes = {name: getattr(components, name) for name in components.__all__}
         for name in verbs.VERBS.values():
             for option in options(getattr(verbs, name)):
-                by_name.update((cls.__name__, cls) for cls in _models(option.type))
-        todo = list(by_name.values())
+                classes.update((cls.__name__, cls) for cls in _models(option.type))
+        todo = list(classes.values())
         while todo:
             cls = todo.pop()
             if not (isinstance(cls, type) and issubclass(cls, Model)):
                 continue
             for option in options(cls):
                 for inner in _models(option.type):
-                    if inner.__name__ not in by_name:
-                        by_name[inner.__name__] = inner
+                    if inner.__name__ not in classes:
+                        classes[inner.__name__] = inner
                         todo.append(inner)
         return "\n\n".join(
             model_section("component", name, cls, "")
-            for name, cls in sorted(by_name.items(), key=lambda item: item[0].lower())
+            for name, cls in sorted(classes.items(), key=lambda item: item[0].lower())
             if isinstance(cls, type) and issubclass(cls, Model) and cls.__jambonz__.verb is None
         )
 
@@ -199,8 +204,8 @@ class Components(_Written):
 def _models(hint: Any) -> Iterator[type[Model]]:
     if isinstance(hint, type) and issubclass(hint, Model) and hint.__jambonz__.verb is None:
         yield hint
-    for member in typing.get_args(hint):
-        yield from _models(member)
+    for argument in typing.get_args(hint):
+        yield from _models(argument)
 
 
 class Events(_Written):
@@ -245,12 +250,9 @@ class Errors(_Written):
         rows, targets = [], []
         for home in self.content:
             module = importlib.import_module(home)
-            public = home.removesuffix(".errors").removesuffix(".http")
-            classes = [
-                member
-                for member in vars(module).values()
-                if isinstance(member, type) and issubclass(member, JambonzError)
-            ]
+            inner = home.removesuffix(".errors").removesuffix(".http")
+            members = [each for each in vars(module).values() if isinstance(each, type)]
+            classes = [cls for cls in members if issubclass(cls, JambonzError)]
             for cls in classes:
                 if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):
                     text, facts = described(cls)
@@ -259,6 +261,7 @@ class Errors(_Written):
                         [text.replace("\n", " "), *(f"``{name}``: {fact}" for name, fact in attributes.items())]
                     )
                     bases = [base.__name__ for base in cls.__bases__ if base is not JambonzError]
+                    public = inner if inner in _PUBLIC else "jambonz_sync"
                     targets.append(target("exception", public, cls))
                     rows.append((f"``{cls.__name__}``", ", ".join(f"``{base}``" for base in bases), text))
         if "no-index" in self.options:
@@ -282,8 +285,9 @@ class Resources(_Written):
 
     def text(self) -> str:
         parts = []
-        for cls in resource_classes().values():
-            parts.append(f".. autoclass:: {cls.__module__}.{cls.__name__}\n   :members:\n   :inherited-members:")
+        for attribute, cls in resource_classes().items():
+            parts.append(f"client.{attribute}\n{'~' * 40}")
+            parts.append(f".. autoclass:: {RESOURCES}.{cls.__name__}()\n   :members:\n   :inherited-members:")
             public = vars(importlib.import_module(cls.__module__))["__all__"]
             fields = [name for name in public if name.endswith(("Fields", "Changes"))]
             parts += [f".. autoclass:: {cls.__module__}.{name}" for name in fields]
@@ -295,11 +299,38 @@ class Results(_Written):
 
     def text(self) -> str:
         classes = [getattr(models, name) for name in models.__all__ if isinstance(getattr(models, name), type)]
-        paths = [f"{cls.__module__}.{cls.__name__}" for cls in classes]
+        paths = [f"{models.__name__}.{cls.__name__}" for cls in classes]
         return "\n\n".join(f".. autoclass:: {path}()\n   :members:\n   :undoc-members:" for path in paths)
 
 
+class Actions(_Written):
+    """Each action on a running call with the methods that ask for it, then the methods of a session in full."""
+
+    def text(self) -> str:
+        rows = [
+            (
+                described(methods.action)[0].partition("\n")[0],
+                _calls(Session, "jambonz_sync.Session", methods.session),
+                _calls(CALLS, f"{RESOURCES}.{CALLS.__name__}", methods.rest),
+            )
+            for methods in action_methods()
+        ]
+        methods = (f".. automethod:: jambonz_sync.Session.{name}" for name in session_methods())
+        return "\n\n".join([table(rows, ("Action", "``session.``", "``client.calls.``")), *methods])
+
+
+def _calls(cls: type, home: str, names: Sequence[str]) -> str:
+    return " ".join(f":meth:`{call_form(cls, name)} <{home}.{name}>`" for name in names) or "\\-"
+
+
+def keep_colons(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Keep napoleon from taking the words before a colon in the first line of a property for its type."""
+    if what in ("attribute", "data", "property"):
+        lines[:0] = ["..", ""]  # a comment, which is not shown
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("autodoc-process-docstring", keep_colons, priority=400)  # napoleon has 500
     app.add_directive("jambonz-verbs", Verbs)
     app.add_directive("jambonz-components", Components)
     app.add_directive("jambonz-events", Events)
@@ -307,4 +338,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jambonz-endpoints", Endpoints)
     app.add_directive("jambonz-resources", Resources)
     app.add_directive("jambonz-results", Results)
+    app.add_directive("jambonz-actions", Actions)
     return {"parallel_read_safe": True}

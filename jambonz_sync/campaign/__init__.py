@@ -1,6 +1,7 @@
 """Calling campaigns: many numbers, each called once; rates, calling hours, retries, a state that survives ``kill -9``.
-Imports errors, model and rest, nothing of sessions and servers. Its plan and policy use no clock, thread or file.
-Used by ``jambonz_sync.cli`` and by the programs of users::
+
+Imports errors, model and rest; nothing of sessions and servers. Its plan and policy use no clock, thread or file.
+Used by cli and by the programs of users::
 
     with JambonzClient() as client:
         campaign = Campaign("numbers.csv", RestDialler(client), application_sid=..., from_=..., state="calls.db")

@@ -1,6 +1,7 @@
-"""The command ``jambonz-sync``: a module a subcommand, imported when it is used, so that none pays for the others.
+"""The command ``jambonz-sync``: a module for each subcommand, imported when it is used, so that none pays for others.
+
 May import every other package. click lives here only.
-Used by nobody but the entry point of the package (``console_scripts`` in setup.cfg).
+Used by the entry point of the package (``console_scripts`` in setup.cfg), and by no other package.
 """
 
 from __future__ import annotations
@@ -37,6 +38,12 @@ _COMMANDS: Final = {
 
 
 class _LazyGroup(click.Group):
+    """Imports a subcommand when it is run or asked for its help.
+
+    Not by ``_lazy.lazy_exports``: several commands have the name of the module that they live in, and a package has
+    one attribute of that name.
+    """
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
 

@@ -37,16 +37,24 @@ _COLOURS = {"app": "cyan", "caller": "green", "callee": "yellow", "event": None,
 
 
 class Printer:
-    """Prints a call, as a conversation or as JSON, while it runs."""
+    """Prints a call while it runs, as a conversation or as JSON.
+
+    Args:
+        as_json: Print one JSON object a line.
+        events: Print status events and commands, too.
+    """
 
     def __init__(self, *, as_json: bool = False, events: bool = False) -> None:
-        """Make a printer: of JSON, an object a line; of status events, too."""
         self._json = as_json
         self._events = events
         self._prompted = False
 
     def entry(self, entry: TranscriptEntry) -> None:
-        """Print one entry."""
+        """Print one entry.
+
+        Args:
+            entry: What has just been said, or has happened.
+        """
         if self._json:
             click.echo(json.dumps(entry.to_dict(), ensure_ascii=False))
         elif entry.who != "status" or self._events:
@@ -57,7 +65,11 @@ class Printer:
             self._line(entry.who, entry.text)
 
     def end(self, transcript: Transcript) -> None:
-        """Print how the call ended."""
+        """Print how the call ended.
+
+        Args:
+            transcript: The whole call.
+        """
         if self._json:
             end = {"end_reason": transcript.end_reason, "ended_by": transcript.ended_by, "ok": transcript.ok}
             click.echo(json.dumps({**end, "verbs": len(transcript.verbs)}))
@@ -84,20 +96,34 @@ class Printer:
 
 
 class Keyboard(LiveCaller):
-    """Lets the person at the keyboard be the caller, whose lines are turns."""
+    """Lets the person at the keyboard be the caller, whose lines are turns.
+
+    Args:
+        printer: Shows the prompt when it is their turn.
+    """
 
     def __init__(self, printer: Printer) -> None:
         super().__init__()
         self._printer = printer
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
+        """Return the next line as a turn, or show the prompt if there is none yet.
+
+        Args:
+            wait: What the app listens to.
+        """
         turn = super().next_turn(wait)
         if turn is None and not wait.immediate:
             self._printer.prompt()
         return turn
 
     def read(self, call: Call) -> None:
-        """Read lines until the input ends, which hangs up. Blocks: until then.  Threads: one of its own."""
+        """Read lines until the input ends, which hangs up.
+
+        Args:
+            call: The call that the lines belong to.
+        Blocks: until the input ends.  Threads: one of its own.
+        """
         for line in sys.stdin:
             self.queue_turn(_turn(line.strip()))
             call.wake()
@@ -112,13 +138,25 @@ class PipedCaller(ScriptedCaller):
         self._ended = False
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
+        """Return the next line as a turn, or None while the pipe may bring one.
+
+        Args:
+            wait: What the app listens to.
+        """
         return super().next_turn(wait) if self.script or self._ended else None
 
     def gives_up(self) -> bool:
+        """Return True once the pipe has ended."""
         return self._ended
 
     def read(self, pipe: TextIO, wake: Callable[[], None]) -> None:
-        """Read lines until the pipe ends. Blocks: until then.  Threads: one of its own."""
+        """Read lines until the pipe ends.
+
+        Args:
+            pipe: The text stream.
+            wake: Called after each line, to make a call that is idle look at it.
+        Blocks: until the pipe ends.  Threads: one of its own.
+        """
         try:
             for line in pipe:
                 self.script.append(_turn(line.strip()))
@@ -267,16 +305,29 @@ def call(
 
 
 def converse(printer: Printer, script: list[Turn], url: str, *, interactive: bool, **options: Any) -> NoReturn:
-    """Place a call, print it, and exit: 0 if it ended normally, 1 if the app got something wrong, 2 if it failed."""
+    """Place a call, print it, and exit: 0 if it ended normally, 1 if the app got something wrong, 2 if it failed.
+
+    Args:
+        printer: Prints the call.
+        script: The turns of the caller. Without any, and if not ``interactive``, the lines of standard input are.
+        url: Where the app is.
+        interactive: The person at the keyboard is the caller.
+        options: Further options of :class:`jambonz_sync.simulator.Call`.
+    Blocks: for as long as the call lasts.
+    """
     keyboard = Keyboard(printer) if interactive else None
     piped = PipedCaller() if not script and not interactive and sys.stdin is not None else None
     caller: Caller = keyboard or piped or ScriptedCaller(script)
     try:
         placed_call = Call(url, caller=caller, on_entry=printer.entry, **options)
         if keyboard is not None:
-            threading.Thread(target=keyboard.read, args=(placed_call,), name="keyboard", daemon=True).start()
+            threading.Thread(
+                target=keyboard.read, args=(placed_call,), name="jambonz-sync-keyboard", daemon=True
+            ).start()
         if piped is not None:
-            reader = threading.Thread(target=piped.read, args=(sys.stdin, placed_call.wake), name="pipe", daemon=True)
+            reader = threading.Thread(
+                target=piped.read, args=(sys.stdin, placed_call.wake), name="jambonz-sync-pipe", daemon=True
+            )
             reader.start()
             reader.join(_PIPE_HEAD_START)
         transcript = placed_call.run()

@@ -229,8 +229,8 @@ def _stopped_by_signals(job: Campaign, grace: float) -> Iterator[None]:
             raise KeyboardInterrupt
         received.append(signal.Signals(number).name)
         # Not click.echo: the signal may have interrupted it in the middle of a line.
-        notice = f"\n{received[0]}: no more calls; following open ones for {grace:g} s, again to end now\n"
-        os.write(2, notice.encode())
+        line = f"\n{received[0]}: no more calls; following open ones for {grace:g} s, again to end now\n"
+        os.write(2, line.encode())
         job.stop(f"stopped by {received[0]}", grace=grace)
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -18,6 +18,12 @@ svc = endpoint.service("/")
 
 @svc.on("session:new")
 def answer(session: Session) -> None:
+    """Ask the caller to say something, and repeat it.
+
+    Args:
+        session: The call.
+    """
+
     @session.on("/heard")
     def heard(evt: GatherEvent) -> None:
         session.say(text=f"You said: {evt.transcript}").hangup().reply()

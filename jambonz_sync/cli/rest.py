@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .rest_output import Progress, done, show, show_one, table
+from .rest_output import Progress, show, show_done, show_one, table
 
 if TYPE_CHECKING:
     from ..rest import JambonzClient
@@ -28,7 +28,15 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def connected(function: _F) -> _F:
-    """A command that is given a ``client``, and that ends with the exit code that an error stands for."""
+    """Give a command the options of the client, and the client itself as its first argument.
+
+    An error of the API ends the command with its exit code and one line of text.
+
+    Args:
+        function: The command: it gets the client, whether to print JSON, and its own options.
+    Returns:
+        The command with the options of the client.
+    """
 
     @click.option("--base-url", envvar="JAMBONZ_BASE_URL", show_envvar=True, help="Where the API is.")
     @click.option("--account-sid", envvar="JAMBONZ_ACCOUNT_SID", show_envvar=True, help="The account.")
@@ -49,6 +57,7 @@ def connected(function: _F) -> _F:
         as_json: bool,
         **options: Any,
     ) -> Any:
+        # here, because it loads requests, which the help does not need
         from ..rest import ApiError, ConfigurationError, InvalidRequest, JambonzClient
 
         try:
@@ -111,7 +120,7 @@ def create_call(
     fields.update({f"speech_synthesis_{n}": v for n, v in zip(names, speech_synthesis or (), strict=False)})
     fields.update({f"speech_recognizer_{n}": v for n, v in zip(names, speech_recognizer or (), strict=False)})
     call = client.calls.create(tag=tag or None, headers=headers or None, **fields)
-    done(as_json, {"sid": call, "call_id": call.call_id}, call)
+    show_done(as_json, {"sid": call, "call_id": call.call_id}, call)
 
 
 @calls.command("list")
@@ -143,7 +152,7 @@ def get_call(client: JambonzClient, as_json: bool, call_sid: str) -> None:
 def hangup_call(client: JambonzClient, as_json: bool, call_sid: str) -> None:
     """End a call, whether it rings or talks."""
     ended = client.calls.hangup(call_sid)
-    done(as_json, {"call_sid": call_sid, "hung_up": ended}, "hung up" if ended else "it was over already")
+    show_done(as_json, {"call_sid": call_sid, "hung_up": ended}, "hung up" if ended else "it was over already")
 
 
 @calls.command("redirect")
@@ -157,7 +166,7 @@ def redirect_call(client: JambonzClient, as_json: bool, call_sid: str, url: str,
         client.calls.redirect(call_sid, child_call_hook=url)
     else:
         client.calls.redirect(call_sid, url)
-    done(as_json, {"call_sid": call_sid, "accepted": True}, "accepted")
+    show_done(as_json, {"call_sid": call_sid, "accepted": True}, "accepted")
 
 
 @calls.command("mute")
@@ -170,7 +179,7 @@ def mute_call(client: JambonzClient, as_json: bool, call_sid: str, off: bool) ->
         client.calls.unmute(call_sid)
     else:
         client.calls.mute(call_sid)
-    done(as_json, {"call_sid": call_sid, "accepted": True}, "accepted")
+    show_done(as_json, {"call_sid": call_sid, "accepted": True}, "accepted")
 
 
 @calls.command("recording")
@@ -187,7 +196,7 @@ def download_recording(
     when = day.date() if day else _day_of(client, call_sid)
     with Progress(target.name) as progress:
         size = client.recent_calls.download_recording(call_sid, target, day=when, format=kind, progress=progress)
-    done(as_json, {"call_sid": call_sid, "file": str(target), "bytes": size}, f"{target}: {size:,} bytes")
+    show_done(as_json, {"call_sid": call_sid, "file": str(target), "bytes": size}, f"{target}: {size:,} bytes")
 
 
 def _day_of(client: JambonzClient, call_sid: str) -> date:
@@ -280,14 +289,14 @@ def create_application(
     application = client.applications.create(
         name=name, call_hook=call_hook, call_status_hook=call_status_hook, **fields
     )
-    done(as_json, {"sid": application}, application)
+    show_done(as_json, {"sid": application}, application)
 
 
 @click.command()
 @connected
 def doctor(client: JambonzClient, as_json: bool) -> None:
     """Check settings, reachability, credentials, and what the key may do. Changes nothing, and dials nobody."""
-    from .doctor import examine
+    from .doctor import examine  # here, because it loads requests, which the help does not need
 
     checks = list(examine(client))
     if as_json:

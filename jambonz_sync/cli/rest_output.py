@@ -11,11 +11,20 @@ import click
 
 from ..model.stored import StoredModel, is_secret
 
-__all__ = ["Progress", "done", "public", "show", "show_one", "table"]
+__all__ = ["Progress", "public", "show", "show_done", "show_one", "table"]
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Columns that are as wide as what is in them. Control characters are blanks: what callers send is shown here."""
+    """Lay out rows as a table whose columns are as wide as their contents.
+
+    Control characters become blanks, because texts of callers are shown here.
+
+    Args:
+        headers: The titles of the columns.
+        rows: As many values each; None is shown as ``-``.
+    Returns:
+        The lines of the table.
+    """
     lines = [list(headers), *([_cell(value) for value in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headers))]
     return "\n".join(
@@ -32,7 +41,11 @@ def _cell(value: object) -> str:
 
 
 def public(value: Any) -> Any:
-    """``value`` as JSON, with *** in place of secrets."""
+    """Return ``value`` as it may be printed as JSON, with *** in place of secrets.
+
+    Args:
+        value: A model, a mapping, a list of them, or a plain value.
+    """
     if isinstance(value, StoredModel):
         value = value.to_dict()
     if isinstance(value, Mapping):
@@ -42,33 +55,55 @@ def public(value: Any) -> Any:
     return value
 
 
-def show(as_json: bool, things: Iterable[Any], headers: Sequence[str], row: Callable[[Any], Sequence[object]]) -> None:
-    """Print a list."""
-    items = list(things)
+def show(as_json: bool, items: Iterable[Any], headers: Sequence[str], row: Callable[[Any], Sequence[object]]) -> None:
+    """Print a list, as a table or as JSON.
+
+    Args:
+        as_json: Print JSON.
+        items: The models to print; all are fetched first.
+        headers: The titles of the table's columns.
+        row: Makes the values of a row from an item.
+    """
+    fetched = list(items)
     if as_json:
-        click.echo(json.dumps([public(thing) for thing in items], indent=2, ensure_ascii=False))
-    elif items:
-        click.echo(table(headers, map(row, items)))
+        click.echo(json.dumps([public(item) for item in fetched], indent=2, ensure_ascii=False))
+    elif fetched:
+        click.echo(table(headers, map(row, fetched)))
     else:
         click.echo("none", err=True)
 
 
-def show_one(as_json: bool, thing: StoredModel) -> None:
-    """Print one thing, field by field."""
-    fields = public(thing)
+def show_one(as_json: bool, item: StoredModel) -> None:
+    """Print one model, field by field.
+
+    Args:
+        as_json: Print JSON in place of a table.
+        item: The model.
+    """
+    fields = public(item)
     if as_json:
         click.echo(json.dumps(fields, indent=2, ensure_ascii=False))
     else:
         click.echo(table(("field", "value"), fields.items()))
 
 
-def done(as_json: bool, facts: Mapping[str, Any], text: str) -> None:
-    """Print what has been done: ``facts`` for programs, ``text`` for people."""
+def show_done(as_json: bool, facts: Mapping[str, Any], text: str) -> None:
+    """Print the result of a command that has changed something.
+
+    Args:
+        as_json: Print ``facts`` as JSON in place of ``text``.
+        facts: The result for programs.
+        text: The result for people.
+    """
     click.echo(json.dumps(facts) if as_json else text)
 
 
 class Progress:
-    """A progress bar on standard error, drawn once it is known how much there will be, if it ever is."""
+    """A progress bar on standard error. Where the total is not known it shows the bytes so far.
+
+    Args:
+        label: The text before it, such as the name of the file.
+    """
 
     def __init__(self, label: str) -> None:
         self._label = label

@@ -1,13 +1,10 @@
-"""The REST client: the whole API of jambonz, fit for cron jobs and threads.
+"""The REST client: the whole API of jambonz, fit for cron jobs and threads; resources are loaded when first used.
 
-    from jambonz_sync.rest import JambonzClient
+Imports errors and model, and for actions on a call protocol/actions and verbs; no other room, and no Flask.
+Used by campaign, by cli, and by the programs of users::
 
     with JambonzClient() as client:
         sid = client.calls.create(from_="+15085551212", to="+15085551213", application_sid=...)
-
-Imports ``jambonz_sync.errors``, ``model`` and what actions on a call are described by; no other room, and no Flask.
-Used by ``campaign`` and ``cli``. Importing it costs little more than importing requests: resources are loaded when
-they are first used.
 """
 
 from __future__ import annotations
