@@ -43,7 +43,7 @@ _CHECK_INTERVAL = 1.0
 
 _REQUEST = re.compile(r"GET (/(?!/)[!-~]*) HTTP/1\.1").fullmatch
 # linear: where the look-ahead refuses one split of the blanks, it refuses them all
-_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*(?![ \t])([ -~\x80-\xff]*)").fullmatch
+_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*(?![ \t])([ -~\x80-\xff]*)(?<! )").fullmatch
 #: the end of a head whose lines have no carriage return
 _BARE_END = re.compile(rb"\n\r?\n").search
 #: headers that say that there is more to the request than they
@@ -77,7 +77,7 @@ def usual_request(head: bytes) -> Environ | None:
         return None
     for line in lines:
         header = _HEADER(line)
-        if header is None or line.endswith(" "):
+        if header is None:
             return None
         field, value = header.groups()
         name = "HTTP_" + field.upper().replace("-", "_")
@@ -118,7 +118,8 @@ class Listener(Channel):
         self._pending: dict[_PendingRequest, None] = {}  # in the order of their deadlines
         self._check = False  # whether a timer looks for those that are late
         self._reported: dict[str, float] = {}
-        name, port = _host_and_port(listener.getsockname())
+        address = listener.getsockname()
+        name, port = address[:2] if type(address) is tuple else (address, 0)
         self._server = {
             "SERVER_NAME": name,
             "SERVER_PORT": str(port),
@@ -244,7 +245,7 @@ class Listener(Channel):
 
     def upgrade(self, sock: socket.socket, address: Any, environ: Environ) -> None:
         """Have the application serve a usual handshake. Blocks: as long as that does."""
-        host, port = _host_and_port(address)
+        host, port = address[:2] if type(address) is tuple else ("", 0)  # a Unix socket has none
         environ |= self._server
         environ |= {"REMOTE_ADDR": host, "REMOTE_PORT": port, "wsgi.input": io.BytesIO(), "werkzeug.socket": sock}
         response: list[Any] = []
@@ -264,10 +265,6 @@ class Listener(Channel):
             log.exception("a request from %s failed", host or "-")
         finally:
             sock.close()  # its descriptor has gone to the connection, where it is a WebSocket now
-
-
-def _host_and_port(address: Any) -> tuple[str, int]:
-    return address[:2] if isinstance(address, tuple) else ("", 0)  # a Unix socket has none
 
 
 def _no_write(data: bytes) -> object:
@@ -326,7 +323,8 @@ class _PendingRequest(Channel):
         if not self._listener.remove_pending(self):
             self._close()  # its time is over
         elif environ is not None:
-            self._leave()
+            self.over = True
+            reactor.remove(self)
             self._listener.upgrade(self._sock, self.address, environ)
         elif self._listener.reserve():
             self._leave()

@@ -82,7 +82,10 @@ class Place:
 
         One that comes when the drain is over is closed like those that it has closed.
         """
-        self._registry._occupy(self, connection)
+        # in this order, and the end of a drain in the other: one of the two sees that the connection has to be closed
+        self.connection = connection
+        if self._registry._closed:
+            close_soon(connection, 1012, "the server is going down")
 
     def free(self) -> None:
         """Give the place to others. Giving it twice is no error."""
@@ -138,9 +141,10 @@ class Registry(Generic[S]):
             HandshakeError: The connection is not to be served; ``status`` is the answer to give.
         Blocks: as long as ``before_upgrade`` does.
         """
-        self._check_origin(environ)
-        self._check_room(is_call)  # before_upgrade may be costly: it is asked about those only that may be served
+        if "HTTP_ORIGIN" in environ:
+            self._check_origin(environ["HTTP_ORIGIN"], environ)
         if self.before_upgrade is not None:
+            self._check_room(is_call)  # it may be costly: it is asked about those only that may be served
             self._ask(self.before_upgrade, environ)
         place = Place(self, is_call=is_call)
         with self._changed:
@@ -149,9 +153,8 @@ class Registry(Generic[S]):
             self._calls += is_call
         return place
 
-    def _check_origin(self, environ: dict[str, Any]) -> None:
-        origin: str | None = environ.get("HTTP_ORIGIN")
-        if origin is None or self.allowed_origins == "*" or origin in self.allowed_origins:
+    def _check_origin(self, origin: str, environ: dict[str, Any]) -> None:
+        if self.allowed_origins == "*" or origin in self.allowed_origins:
             return
         if origin.lower().partition("://")[2] != environ.get("HTTP_HOST", "").lower():
             raise HandshakeError(f"a page of {origin!r} asks to connect (see allowed_origins)", status=403)
@@ -178,13 +181,6 @@ class Registry(Generic[S]):
             log.error("before_upgrade returned %r: expected None, or the HTTP status of a refusal (400 to 599)", status)
             raise HandshakeError("before_upgrade failed", status=500)
         raise HandshakeError("refused by before_upgrade", status=int(status))
-
-    def _occupy(self, place: Place, connection: Connection) -> None:
-        with self._changed:
-            place.connection = connection
-            too_late = self._closed
-        if too_late:
-            close_soon(connection, 1012, "the server is going down")
 
     def _free(self, place: Place) -> None:
         with self._changed:
