@@ -32,6 +32,8 @@ REQUEST_TIMEOUT = 10.0
 MAX_HEAD = 16_384
 #: connections whose request is not complete: when there are more, the oldest is closed
 MAX_PENDING = 1000
+#: bytes that are looked at first: usual requests have a few hundred
+_PEEK = 4096
 #: connections that are accepted before others get their turn
 _ACCEPTED_AT_ONCE = 16
 #: seconds until the next try, where the system has no descriptor for a connection
@@ -67,7 +69,7 @@ def usual_request(head: bytes) -> Environ | None:
     environ: Environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path).decode("utf-8", "replace").encode().decode("latin-1"),
+        "PATH_INFO": _unquoted(path) if "%" in path else path,
         "QUERY_STRING": query,
         "REQUEST_URI": target,
         "RAW_URI": target,
@@ -85,6 +87,10 @@ def usual_request(head: bytes) -> Environ | None:
     if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or not _BODY.isdisjoint(environ):
         return None
     return environ
+
+
+def _unquoted(path: str) -> str:
+    return unquote_to_bytes(path).decode("utf-8", "replace").encode().decode("latin-1")
 
 
 class RequestServer(Protocol):
@@ -246,8 +252,14 @@ class Listener(Channel):
     def upgrade(self, sock: socket.socket, address: Any, environ: Environ) -> None:
         """Have the application serve a usual handshake. Blocks: as long as that does."""
         host, port = address[:2] if type(address) is tuple else ("", 0)  # a Unix socket has none
-        environ |= self._server
-        environ |= {"REMOTE_ADDR": host, "REMOTE_PORT": port, "wsgi.input": io.BytesIO(), "werkzeug.socket": sock}
+        environ = {
+            **self._server,
+            **environ,
+            "REMOTE_ADDR": host,
+            "REMOTE_PORT": port,
+            "wsgi.input": io.BytesIO(),
+            "werkzeug.socket": sock,
+        }
         response: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., object]:
@@ -289,7 +301,7 @@ class _PendingRequest(Channel):
     def step(self, lease: ReadLease) -> None:
         try:
             # no byte behind the head is taken: it belongs to whoever serves the request
-            data = self._sock.recv(MAX_HEAD - len(self._head), socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            data = self._sock.recv(min(_PEEK, MAX_HEAD - len(self._head)), socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
