@@ -13,6 +13,7 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .audio import AudioStream as AudioStream
+    from .errors import BackPressure as BackPressure
     from .errors import CommandRejected as CommandRejected
     from .errors import EnvVarError as EnvVarError
     from .errors import HookTimeout as HookTimeout
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from .protocol.env import env_var as env_var
     from .protocol.signature import sign as sign
     from .protocol.signature import verify_signature as verify_signature
-    from .protocol.tts import Spoken as Spoken
+    from .protocol.tts import SpeechEnd as SpeechEnd
     from .protocol.tts import TtsCleared as TtsCleared
     from .protocol.tts import TtsError as TtsError
     from .protocol.tts import TtsFailed as TtsFailed
@@ -58,14 +59,14 @@ else:
         {
             ".audio": "AudioStream",
             ".errors": (
-                "CommandRejected EnvVarError HookTimeout InvalidSignature InvalidVerb JambonzError "
+                "BackPressure CommandRejected EnvVarError HookTimeout InvalidSignature InvalidVerb JambonzError "
                 "MessageTooLarge ProtocolError ReplyError SendTimeout SessionClosed"
             ),
             ".protocol.audio": "TooManyMarks",
             ".protocol.env": "EnvVars env_var",
             ".protocol.signature": "sign verify_signature",
             ".protocol.tts": (
-                "Spoken TtsCleared TtsError TtsFailed TtsInterrupted TtsResult TtsStopped TtsStreamClosed TtsTimeout"
+                "SpeechEnd TtsCleared TtsError TtsFailed TtsInterrupted TtsResult TtsStopped TtsStreamClosed TtsTimeout"
             ),
             ".rest": "ApiError JambonzClient",
             ".server.audio_service": "AudioService",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from sys import modules
+from types import ModuleType
 from typing import Any
 
 
@@ -34,4 +35,10 @@ def lazy_exports(
         setattr(modules[package], name, value)  # the next look-up does not come here
         return value
 
-    return fetch, lambda: sorted({*vars(modules[package]), *home_of}), [*eager, *home_of]
+    def list_names() -> list[str]:
+        # for completion: what is exported and the modules that are loaded, not what this file itself is made of
+        present = dict(vars(modules[package])).items()  # a copy: other threads fetch exports
+        own = {name for name, value in present if name[:2] == "__" or isinstance(value, ModuleType)}
+        return sorted({*own, *eager, *home_of})
+
+    return fetch, list_names, [*eager, *home_of]

@@ -41,6 +41,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     ├── CampaignError (ValueError)              campaign: a plan or state that cannot be run
     │   ├── CampaignLocked                      another process runs it
     │   └── InvalidNumbers                      the list of numbers has mistakes
+    ├── StateFileChanged                        campaign: the state file was replaced while it ran
     ├── Refused                                 campaign: the API did not take a call
     └── CallFailed (ConnectionError)            simulator: the app could not be called
 """
@@ -48,6 +49,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
 from __future__ import annotations
 
 __all__ = [
+    "BackPressure",
     "CommandRejected",
     "EnvVarError",
     "HookTimeout",
@@ -124,6 +126,11 @@ class MessageTooLarge(JambonzError, ValueError):
         self.size = size
         self.limit = limit
         self.largest = largest
+
+
+class BackPressure(JambonzError):
+    """Too many commands wait for jambonz, which is away or does not listen yet. This one has not been taken; the call
+    goes on, and takes commands again when jambonz is back."""
 
 
 class SessionClosed(JambonzError, ConnectionError):

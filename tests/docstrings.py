@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import inspect
 import re
+import typing
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,7 +82,7 @@ def faults(name: str, subject: Any) -> list[str]:
     if inspect.isclass(subject):
         found += _faults_of_class(subject, docstring)
     elif not _is_property(subject):
-        found += [*_faults_of_function(subject, docstring), *_faults_of_args(docstring, _parameters(subject))]
+        found += [*_faults_of_function(subject, docstring), *_faults_of_args(docstring, subject)]
     return [f"{name}: {fault}" for fault in found]
 
 
@@ -130,18 +131,36 @@ def _faults_of_class(cls: Any, docstring: Docstring) -> Iterator[str]:
         fields = [field.name for field in dataclasses.fields(cls)]
         if list(meanings) != fields:
             yield f"its Args are {list(meanings)}, its options {fields}"
-    elif "__init__" in vars(cls) and not dataclasses.is_dataclass(cls):
-        yield from _faults_of_args(docstring, _parameters(cls.__init__))
-    elif "Args" in docstring.sections:
-        yield from _faults_of_args(docstring, _parameters(cls))
+    elif issubclass(cls, BaseException):  # users read its facts and make none: they may stand in the text
+        for fact in _parameters(cls) if "__init__" in vars(cls) else ():
+            told = fact in docstring.entries("Args") or f"``{fact}``" in docstring.text
+            if not told and fact not in {"message", "text", "call_sid"}:
+                yield f"it does not tell of its fact {fact}"
+    elif "Args" in docstring.sections or (_is_made_by_users(cls) and "Made by" not in docstring.text):
+        yield from _faults_of_args(docstring, cls)
 
 
-def _faults_of_args(docstring: Docstring, parameters: list[str]) -> Iterator[str]:
-    entries = docstring.entries("Args")
-    if entries != parameters:
+def _is_made_by_users(cls: Any) -> bool:
+    """Not so of a protocol, and of a dataclass or named tuple, whose fields say themselves what they are."""
+    return "__init__" in vars(cls) and not (dataclasses.is_dataclass(cls) or getattr(cls, "_is_protocol", False))
+
+
+def _faults_of_args(docstring: Docstring, function: Any) -> Iterator[str]:
+    entries, parameters = docstring.entries("Args"), _parameters(function)
+    if entries not in (parameters, _expanded(function, parameters)):
         yield f"its Args are {entries}, its parameters {parameters}"
 
 
 def _parameters(function: Any) -> list[str]:
-    parameters = inspect.signature(function).parameters
-    return [name for name in parameters if name not in {"self", "cls"} and not name.startswith("_")]
+    names = inspect.signature(function).parameters
+    return [name for name in names if name not in {"self", "cls"} and not name.startswith("_")]
+
+
+def _expanded(function: Any, parameters: list[str]) -> list[str]:
+    """The parameters with the options one by one in place of ``**options: Unpack[Options]``."""
+    own = function.__init__ if inspect.isclass(function) else function
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD and "Unpack[" in str(parameter.annotation):
+            options = typing.get_args(typing.get_type_hints(own, include_extras=True)[name])[0]
+            return [*(other for other in parameters if other != name), *typing.get_type_hints(options)]
+    return parameters

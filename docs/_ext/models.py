@@ -19,35 +19,28 @@ from sphinx.util.docutils import SphinxDirective
 from jambonz_sync import events, verbs
 from jambonz_sync.errors import JambonzError
 from jambonz_sync.events.view import Field, View
-from jambonz_sync.model.declare import Constraints, Model, Option, options
+from jambonz_sync.model.declare import Constraints, Model, Option, documented, options
 from jambonz_sync.rest import models
 from jambonz_sync.verbs import components
 
 _PLAIN = {str: "string", float: "number", int: "integer", bool: "boolean", Any: "any"}
-_ARGUMENT = re.compile(r"^ {4}(\w+): (.*)$")
+_ENTRY = re.compile(r"^ {4}(\w+): (.*)$")
 
 
 def described(cls: type) -> tuple[str, dict[str, str]]:
-    """The text of a docstring, and that of each line under its ``Args:``."""
+    """Return the text of a docstring, and the entries under its ``Args:``."""
     text, _, args = inspect.cleandoc(cls.__doc__ or "").partition("\nArgs:\n")
-    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
     name = ""
     for line in args.splitlines():
-        match = _ARGUMENT.match(line)
+        match = _ENTRY.match(line)
         if match:
-            name, found[match[1]] = match[1], match[2]
-        elif name and line.strip():
-            found[name] += f" {line.strip()}"
-    return text.strip(), found
-
-
-def all_described(cls: type) -> dict[str, str]:
-    """The lines under ``Args:`` of a class and of its bases."""
-    found: dict[str, str] = {}
-    for base in reversed(cls.__mro__):
-        if base is not object and base.__doc__:
-            found.update(described(base)[1])
-    return found
+            name, entries[match[1]] = match[1], match[2]
+        elif name and line.startswith("     "):
+            entries[name] += f" {line.strip()}"
+        elif line.strip():
+            name = ""
+    return text.strip(), entries
 
 
 def in_words(hint: Any) -> str:
@@ -91,38 +84,39 @@ def bounds(constraints: Constraints) -> Iterator[str]:
 
 
 def option_rows(cls: type[Model]) -> Iterator[tuple[str, str, str]]:
-    """Name, type and meaning of each option: the required ones first."""
-    texts = all_described(cls)
-    for one in sorted(options(cls), key=lambda one: not one.required):
-        if one.name == "id" and cls.__jambonz__.verb:  # that of every verb: told once, above the tables
+    """Name, type and meaning of each option, in the order of use."""
+    _, meanings = documented(cls)
+    for option in options(cls):
+        if option.name == "id" and cls.__jambonz__.verb:  # that of every verb: told once, above the tables
             continue
-        yield f"``{one.name}``{_wire(one)}", _type(one), " ".join(_meaning(one, texts.get(one.name, "")))
+        meaning = " ".join(_meaning(option, meanings.get(option.name, "")))
+        yield f"``{option.name}``{_wire(option)}", _type(option), meaning
 
 
-def _wire(one: Option) -> str:
+def _wire(option: Option) -> str:
     return (
-        f" (``{one.constraints.wire}`` on the wire)"
-        if one.constraints.wire and one.constraints.wire != one.name
+        f" (``{option.constraints.wire}`` on the wire)"
+        if option.constraints.wire and option.constraints.wire != option.name
         else ""
     )
 
 
-def _type(one: Option) -> str:
-    text = "list of verbs" if one.constraints.verbs else in_words(one.type)
-    return ", ".join([text, *bounds(one.constraints)])
+def _type(option: Option) -> str:
+    text = "list of verbs" if option.constraints.verbs else in_words(option.type)
+    return ", ".join([text, *bounds(option.constraints)])
 
 
-def _meaning(one: Option, text: str) -> Iterator[str]:
-    if one.required:
+def _meaning(option: Option, text: str) -> Iterator[str]:
+    if option.required:
         yield "**Required.**"
     if text:
         yield text
-    if one.constraints.server_default is not None:
-        yield f"Default of jambonz: ``{one.constraints.server_default!r}``."
-    if one.constraints.needed_on:
-        yield f"Required by a {one.constraints.needed_on} server."
-    if one.constraints.since:
-        yield f"*Since {one.constraints.since}.*"
+    if option.constraints.server_default is not None:
+        yield f"Default of jambonz: ``{option.constraints.server_default!r}``."
+    if option.constraints.needed_on:
+        yield f"Required by a {option.constraints.needed_on} server."
+    if option.constraints.since:
+        yield f"*Since {option.constraints.since}.*"
 
 
 def table(rows: Sequence[tuple[str, str, str]], header: tuple[str, str, str]) -> str:
@@ -254,7 +248,11 @@ class Errors(_Written):
             classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, JambonzError)]
             for cls in classes:
                 if cls.__module__ == module.__name__ and not cls.__name__.startswith("_"):
-                    text = " ".join(described(cls)[0].split())
+                    text, facts = described(cls)
+                    attributes = {name: fact for name, fact in facts.items() if name not in ("message", "call_sid")}
+                    text = " ".join(
+                        [text.replace("\n", " "), *(f"``{name}``: {fact}" for name, fact in attributes.items())]
+                    )
                     bases = [base.__name__ for base in cls.__bases__ if base is not JambonzError]
                     targets.append(target("exception", public, cls))
                     rows.append((f"``{cls.__name__}``", ", ".join(f"``{base}``" for base in bases), text))

@@ -35,9 +35,15 @@ AHEAD: Final = 0.1
 
 
 def chunks(source: AudioSource, rate: int) -> Iterator[bytes]:
-    """``source`` in chunks of 20 ms at ``rate`` samples a second, the last one shorter; of a WAV file, its samples.
+    """Cut audio into chunks of 20 ms, the last one shorter.
 
-    Raises ValueError for a WAV file that is not 16-bit, one channel, at ``rate``, and for a path to anything else.
+    Args:
+        source: Samples, or a WAV file, of which the samples are given.
+        rate: Samples a second.
+    Returns:
+        The chunks, one by one.
+    Raises:
+        ValueError: It is a WAV file that is not 16-bit, one channel, at ``rate``; or a path to anything else.
     """
     size = 2 * (rate * _MS // 1000)
     if isinstance(source, str | os.PathLike):
@@ -57,15 +63,15 @@ def _read(file: Readable, size: int) -> Iterator[bytes]:
 
 
 def _regular(parts: Iterable[bytes], size: int) -> Iterator[bytes]:
-    rest = b""
+    remainder = b""
     for part in parts:
-        data = rest + part if rest else part
+        data = remainder + part if remainder else part
         whole = len(data) - len(data) % size
         for at in range(0, whole, size):
             yield data[at : at + size]
-        rest = data[whole:]
-    if len(rest) > 1:
-        yield rest[: len(rest) - len(rest) % 2]
+        remainder = data[whole:]
+    if len(remainder) > 1:
+        yield remainder[: len(remainder) - len(remainder) % 2]
 
 
 def _samples(parts: Iterator[bytes], rate: int) -> Iterator[bytes]:
@@ -80,7 +86,7 @@ def _samples(parts: Iterator[bytes], rate: int) -> Iterator[bytes]:
 
 
 def _wav(head: bytes, parts: Iterator[bytes], rate: int, name: str) -> Iterator[bytes]:
-    """The samples of the file that begins with ``head`` and goes on with ``parts``."""
+    """Give the samples of the file that begins with ``head`` and goes on with ``parts``."""
     while True:
         try:
             info = parse_header(head)
@@ -95,16 +101,20 @@ def _wav(head: bytes, parts: Iterator[bytes], rate: int, name: str) -> Iterator[
             f"{name}: {info.sample_rate} Hz, {info.channels} channels of {info.bits} bits; "
             f"expected {rate} Hz, 1 channel of 16 bits"
         )
-    left = info.size
+    missing = info.size
     for part in chain([head[info.start :]], parts):
-        yield part[:left]
-        left -= len(part)
-        if left <= 0:
+        yield part[:missing]
+        missing -= len(part)
+        if missing <= 0:
             return
 
 
 class Pace:
-    """When audio is due that is sent in real time. Times are in seconds, of one monotonic clock."""
+    """When audio is due that is sent in real time. Times are in seconds, of one monotonic clock.
+
+    Args:
+        rate: Samples a second.
+    """
 
     __slots__ = ("_begun", "_rate", "sent")
 
@@ -115,19 +125,37 @@ class Pace:
         self.sent = 0
 
     def due(self, samples: int, now: float) -> float:
-        """When to send so many samples more: then all audio ends :data:`AHEAD` later. What comes too late to be played
-        behind what was sent before is played when it comes: the time that was lost is not made up for."""
+        """Tell when to send so many samples more: then all audio ends :data:`AHEAD` later.
+
+        Audio that comes too late to be played behind what was sent before is played when it comes: the time that was
+        lost is not made up for.
+
+        Args:
+            samples: How many come next.
+            now: The present time.
+        Returns:
+            The time.
+        """
         self._begun = max(self._begun, now - self.sent / self._rate)
         self.sent += samples
         return self._begun + self.sent / self._rate - AHEAD
 
 
 def sleep_until(when: float, changed: threading.Condition, stop: Callable[[], bool]) -> bool:
-    """Sleep until ``when`` (of the monotonic clock); False as soon as ``stop``, of which ``changed`` is notified."""
+    """Sleep until ``when``, or ``stop()``.
+
+    Args:
+        when: Seconds of the monotonic clock.
+        changed: Is notified when ``stop()`` may have become true.
+        stop: Is asked with ``changed`` held.
+    Returns:
+        False if it was stopped.
+    Blocks: until then.
+    """
     with changed:
         while not stop():
-            left = when - monotonic()
-            if left <= 0:
+            pause = when - monotonic()
+            if pause <= 0:
                 return True
-            changed.wait(left)
+            changed.wait(pause)
     return False

@@ -1,22 +1,34 @@
-"""WAV files of 16-bit samples: headers, and a writer whose file is valid while it is written."""
+"""WAV files of 16-bit samples: headers, audio to be played, and a writer whose file is valid while it is written."""
 
 from __future__ import annotations
 
+import os
 import struct
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, NamedTuple
 
-__all__ = ["HEADER", "WavInfo", "WavWriter", "parse_header", "wav_header"]
+from ..errors import InvalidVerb
+
+__all__ = ["HEADER", "WavInfo", "WavWriter", "parse_header", "read_clip", "wav_header"]
 
 #: bytes of the header that is written here
 HEADER: Final = 44
-_MOST: Final = 0xFFFF_FFFF - HEADER
+#: bytes of samples that the header of a WAV file can count
+_MOST_SAMPLES: Final = 0xFFFF_FFFF - HEADER
 
 
 class WavInfo(NamedTuple):
-    """What a WAV file holds. ``start`` and ``size`` say where its samples are, in bytes."""
+    """The format of a WAV file, and where its samples are.
+
+    Args:
+        sample_rate: Samples a second of one channel.
+        channels: 1 or more.
+        bits: Of a sample.
+        start: Bytes before its samples.
+        size: Bytes of samples.
+    """
 
     sample_rate: int
     channels: int
@@ -26,8 +38,14 @@ class WavInfo(NamedTuple):
 
 
 def wav_header(sample_rate: int, channels: int, size: int) -> bytes:
-    """The header for ``size`` bytes of 16-bit samples."""
-    size = min(size, _MOST)
+    """Make the header of a file of 16-bit samples.
+
+    Args:
+        sample_rate: Samples a second of one channel.
+        channels: 1 or 2.
+        size: Bytes of samples.
+    """
+    size = min(size, _MOST_SAMPLES)
     step = 2 * channels
     return struct.pack(
         "<4sI4s4sIHHIIHH4sI",
@@ -48,7 +66,13 @@ def wav_header(sample_rate: int, channels: int, size: int) -> bytes:
 
 
 def parse_header(head: bytes) -> WavInfo:
-    """What is in the WAV file that begins with ``head``. Raises ValueError if it is none, or not of PCM samples."""
+    """Read what is in a WAV file.
+
+    Args:
+        head: How it begins.
+    Raises:
+        ValueError: It is none, or not of PCM samples.
+    """
     if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
         raise ValueError("not a WAV file")
     at, known = 12, None
@@ -66,28 +90,73 @@ def parse_header(head: bytes) -> WavInfo:
     raise ValueError("a WAV file without samples, or with a header that is too long")
 
 
+def read_clip(audio: bytes | bytearray | memoryview | str | os.PathLike[str], *, call_sid: str | None) -> bytes | str:
+    """Read audio that is to be played as a whole.
+
+    Args:
+        audio: Samples or a WAV file, as bytes or base64; or the path of a WAV file, if it is a PathLike or ends in
+            ``.wav``.
+        call_sid: For the error.
+    Returns:
+        The bytes; base64 as it is.
+    Raises:
+        InvalidVerb: The file at that path is no WAV file.
+    """
+    if not (isinstance(audio, os.PathLike) or (isinstance(audio, str) and audio.lower().endswith((".wav", ".wave")))):
+        return audio if isinstance(audio, str) else bytes(audio)
+    data = Path(audio).read_bytes()
+    try:
+        parse_header(data)
+    except ValueError as exc:
+        raise InvalidVerb(
+            f"playAudio.audioContent: {os.fspath(audio)}: {exc}",
+            verb="playAudio",
+            path="playAudio.audioContent",
+            expected="a WAV file",
+            call_sid=call_sid,
+        ) from None
+    return data
+
+
 class WavWriter:
-    """Writes 16-bit samples to a file. Its header is brought up to date once a second of audio, so that a file that is
-    cut off is a valid one, which lacks less than a second. Any thread may call any method."""
+    """Writes 16-bit samples to a file. Any thread may call any method.
+
+    Its header is brought up to date once a second of audio, so that a file that is cut off is a valid one, which lacks
+    less than a second.
+
+    Args:
+        path: Of the file, which is overwritten.
+        sample_rate: Samples a second of one channel.
+        channels: 1 or 2.
+    Raises:
+        OSError: The file cannot be written.
+    """
 
     def __init__(self, path: str | Path, sample_rate: int, channels: int) -> None:
         self._rate, self._channels = sample_rate, channels
         self._size = 0
         self._patched = 0
-        self._lock = threading.Lock()  # a file is closed by one thread while another one writes
+        self._lock = threading.Lock()  # guards the file: one thread closes it while another one writes
         self._file: BinaryIO = open(path, "wb", buffering=0)  # noqa: SIM115 - closed by close()
         self._file.write(wav_header(sample_rate, channels, 0))
 
     @property
     def seconds(self) -> float:
-        """How much has been written."""
+        """Seconds of audio that have been written."""
         return self._size / (2 * self._channels * self._rate)
 
     def write(self, samples: bytes) -> None:
-        """Append ``samples``, whole ones of every channel. What exceeds the 4 GiB of a WAV file is left out, and what
-        comes after the close."""
+        """Append ``samples``, whole ones of every channel.
+
+        Samples beyond the 4 GiB of a WAV file are left out, and those that come after the close.
+
+        Args:
+            samples: 16-bit little-endian; of two channels alternating.
+        Raises:
+            OSError: The file cannot be written.
+        """
         with self._lock:
-            if self._file.closed or self._size + len(samples) > _MOST:
+            if self._file.closed or self._size + len(samples) > _MOST_SAMPLES:
                 return
             self._file.write(samples)
             self._size += len(samples)

@@ -10,7 +10,7 @@ from itertools import chain
 from os import PathLike
 from typing import Final
 
-from ..model.stored import Model, model
+from ..model.stored import StoredModel, stored_model
 from .errors import BadRow, CampaignError, InvalidNumbers
 from .policy import time_zone
 
@@ -77,8 +77,8 @@ class Contact:
     excluded: str | None = None
 
 
-@model
-class Duplicate(Model):
+@stored_model
+class Duplicate(StoredModel):
     """A row whose number is in an earlier row, too. The number is called for the earlier one only."""
 
     number: str = ""

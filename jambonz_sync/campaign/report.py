@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from os import PathLike, fspath
 from typing import Final
 
-from ..model.stored import Model, model
+from ..model.stored import StoredModel, stored_model
 from .attempt import Attempt, printable
 from .errors import BadRow, CampaignError
 from .numbers import Contact, Duplicate, is_e164
@@ -27,8 +27,8 @@ _UNFINISHED: Final = frozenset({"waiting", "placed", "unknown", "refused", "inva
 _FORMULA: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
 
-@model
-class Row(Model):
+@stored_model
+class Row(StoredModel):
     """A number and its outcome.
 
     ``outcome`` is "completed", "busy", "no-answer" or "failed" of a call that has ended; "placed" of one that was up
@@ -47,8 +47,8 @@ class Row(Model):
     detail: str | None = None
 
 
-@model
-class Report(Model):
+@stored_model
+class Report(StoredModel):
     """Every number of a campaign, in the order of the list, with every row that is not dialled.
 
     ``totals`` counts the numbers by outcome, the most frequent first. ``complete`` is True if nothing is left to do

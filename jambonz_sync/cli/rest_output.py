@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..model.stored import Model, is_secret
+from ..model.stored import StoredModel, is_secret
 
 __all__ = ["Progress", "done", "public", "show", "show_one", "table"]
 
@@ -33,7 +33,7 @@ def _cell(value: object) -> str:
 
 def public(value: Any) -> Any:
     """``value`` as JSON, with *** in place of secrets."""
-    if isinstance(value, Model):
+    if isinstance(value, StoredModel):
         value = value.to_dict()
     if isinstance(value, Mapping):
         return {name: "***" if is_secret(name) and part else public(part) for name, part in value.items()}
@@ -53,7 +53,7 @@ def show(as_json: bool, things: Iterable[Any], headers: Sequence[str], row: Call
         click.echo("none", err=True)
 
 
-def show_one(as_json: bool, thing: Model) -> None:
+def show_one(as_json: bool, thing: StoredModel) -> None:
     """Print one thing, field by field."""
     fields = public(thing)
     if as_json:

@@ -12,13 +12,11 @@ an action, ``InvalidRequest`` of a REST call, :class:`~jambonz_sync.EnvVarError`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 __all__ = [
     "ValidationError",
     "did_you_mean",
-    "hook",
-    "hook_object",
     "kind_of",
     "nearest",
     "not_one_of",
@@ -29,8 +27,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-_HOOK = "a path, a URL, or an object with a url"
-_HOOK_KEYS = ("url", "method", "username", "password", "webhook_sid")
 _LONGEST_SHOWN = 40
 
 
@@ -142,64 +138,3 @@ def refuse_unknown(names: Iterable[object], known: Iterable[str], what: str, *st
             raise ValidationError(
                 f"unknown {what}{did_you_mean(near)}", shown, *steps, expected=f"a known {what}", nearest=near
             )
-
-
-def hook(value: object, *steps: str) -> str | dict[str, Any]:
-    """Return a hook as it is sent to a running call: a path, a URL, or a new dict with one.
-
-    Args:
-        value: Text that is not empty, or an object with a ``url`` that is not.
-        steps: Names that lead to the hook, innermost first.
-
-    Raises:
-        ValidationError: It is neither.
-    """
-    url = value.get("url") if isinstance(value, Mapping) else value
-    if not isinstance(url, str) or not url:
-        at = ("url", *steps) if isinstance(value, Mapping) else steps
-        raise ValidationError(f"expected {_HOOK}, got {kind_of(url) if url != '' else 'no text'}", *at, expected=_HOOK)
-    return dict(value) if isinstance(value, Mapping) else url
-
-
-def hook_object(value: Any, *steps: str, absolute: bool = True) -> dict[str, Any]:
-    """Return a hook in the form that the REST API stores: ``{"url", "method", "username", "password"}``.
-
-    It is always an object, for a bare string loses its credentials on the server: those in
-    ``https://user:secret@host/x`` are taken out of the URL here.
-
-    Args:
-        value: A URL, a mapping with one, or an object with ``to_dict()`` that makes such a mapping.
-        steps: Names that lead to the hook, innermost first.
-        absolute: Demand a full http(s) or ws(s) URL, as the server does but for the hooks of a call in progress.
-
-    Raises:
-        ValidationError: It has no URL, an unknown key, or a method other than GET and POST.
-    """
-    from urllib.parse import unquote, urlsplit, urlunsplit  # for REST only: an app of verbs need not load it
-
-    if isinstance(value, str):
-        stored: dict[str, Any] = {"url": value}
-    elif isinstance(value, Mapping):
-        stored = dict(value)
-    elif hasattr(value, "to_dict"):
-        stored = value.to_dict()
-    else:
-        raise ValidationError(f"expected a url or an object with one, got {kind_of(value)}", *steps, expected=_HOOK)
-    refuse_unknown(stored, _HOOK_KEYS, "key of a hook", *steps)
-    url = stored.get("url")
-    if not isinstance(url, str) or not url or url != url.strip():
-        raise ValidationError("needs a url without blanks around it", *steps, expected="a url")
-    parts = urlsplit(url)
-    without_password = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    if absolute and (parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname):
-        expected = "a full http, https, ws or wss url"
-        raise ValidationError(f"expected {expected}, got {without_password!r}", *steps, expected=expected)
-    if parts.username is not None:
-        stored["url"] = without_password
-        stored.setdefault("username", unquote(parts.username))
-        stored.setdefault("password", unquote(parts.password or ""))
-    method = stored.setdefault("method", "POST")
-    if method not in ("GET", "POST"):
-        expected = "GET or POST (also where the url is ws)"
-        raise ValidationError(f"expected {expected}, got {method!r}", "method", *steps, expected=expected)
-    return stored

@@ -5,7 +5,7 @@ sent. It is lenient about what arrives, for a server may be newer or older than 
 that the class does not know is kept in ``extra``, a value of an unexpected type stays as it is, and
 neither gets lost on the way back to JSON.
 
-dataclasses_json is the JSON codec (:meth:`Model.to_json`, :meth:`Model.from_json`): it writes
+dataclasses_json is the JSON codec (:meth:`StoredModel.to_json`, :meth:`StoredModel.from_json`): it writes
 datetimes, UUIDs, decimals and enums, and its values can be nested in models and the other way round.
 It takes 95 ms to import, though, and 100 times a dict look-up to decode. So the classes are not
 decorated with it but speak its interface (``to_dict``, ``from_dict``), it is imported by the first
@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Self, TypeVar, Union, cast, dataclass_transform, get_args, get_origin, get_type_hints
 
-__all__ = ["Model", "is_secret", "model", "wired"]
+__all__ = ["StoredModel", "is_secret", "stored_model", "wired"]
 
 _T = TypeVar("_T")
 
@@ -38,7 +38,7 @@ def is_secret(name: str) -> bool:
 
 
 def wired(name: str, *, default: Any) -> Any:
-    """Declare a field whose name on the wire does not follow from the rule of its class.
+    """Declare a field whose name on the wire is not its name in Python.
 
     Args:
         name: The name on the wire.
@@ -48,8 +48,8 @@ def wired(name: str, *, default: Any) -> Any:
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, wired))
-def model(cls: type[_T]) -> type[_T]:
-    """Make a subclass of :class:`Model` a frozen, keyword-only dataclass with the ``repr`` that hides secrets.
+def stored_model(cls: type[_T]) -> type[_T]:
+    """Make a subclass of :class:`StoredModel` a frozen, keyword-only dataclass with the ``repr`` that hides secrets.
 
     Args:
         cls: The class.
@@ -57,31 +57,19 @@ def model(cls: type[_T]) -> type[_T]:
     return dataclass(frozen=True, kw_only=True, repr=False)(cls)
 
 
-def _plain_name(name: str) -> str:
-    """The default rule: as in Python, less the underscore that avoids a keyword (``from_`` is ``from``)."""
-    return name.removesuffix("_")
+@stored_model
+class StoredModel:
+    """Base of all models: ``@stored_model class Call(StoredModel): call_sid: str = ""``.
 
-
-@model
-class Model:
-    """Base of all models: ``@model class Call(Model): call_sid: str = ""``.
-
-    ``class X(Model, wire=rule)`` names the fields on the wire by ``rule(python_name)``; :func:`wired`
-    names a single one. Every field needs a default. Conversions follow the annotation: ``bool`` takes
+    Every field needs a default; :func:`wired` names one on the wire. Conversions follow the annotation: ``bool`` takes
     0, 1, "true" and "false"; ``int`` takes digits in a string; another model, or a list, tuple or dict
     of them, is made from plain JSON. Objects may be shared between threads.
     """
 
-    #: what the server sent and this class has no field for, by its name on the wire
+    #: the fields that the server sent and this class does not know, by their names on the wire
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
 
-    _wire_rule: ClassVar[Callable[[str], str]] = staticmethod(_plain_name)
     _plan: ClassVar[_Plan]
-
-    def __init_subclass__(cls, *, wire: Callable[[str], str] | None = None, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        if wire is not None:
-            cls._wire_rule = staticmethod(wire)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, infer_missing: bool = True) -> Self:
@@ -129,7 +117,7 @@ class Model:
             if f.name != "extra":
                 value = getattr(self, f.name)
                 if value is not None or f.default is not None:
-                    data[self._wire_name(f)] = _plain(value)
+                    data[_wire_name(f)] = _plain(value)
         data.update(self.extra)
         return data
 
@@ -172,10 +160,6 @@ class Model:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     @classmethod
-    def _wire_name(cls, f: Field[Any]) -> str:
-        return cast(str, f.metadata.get("wire")) or cls._wire_rule(f.name)
-
-    @classmethod
     def _draw_up(cls) -> _Plan:
         """Make the plan by which objects of this class are made.
 
@@ -186,15 +170,20 @@ class Model:
         for f in fields(cls):
             if f.name != "extra":
                 hint = hints[f.name]
-                steps[cls._wire_name(f)] = (f.name, _conversion(hint), hint is Any or type(None) in get_args(hint))
+                steps[_wire_name(f)] = (f.name, _conversion(hint), hint is Any or type(None) in get_args(hint))
         defaults = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
         factories = [(f.name, f.default_factory) for f in fields(cls) if f.default_factory is not MISSING]
         cls._plan = plan = (steps, defaults, factories)  # found in cls.__dict__ only: a subclass draws up its own
         return plan
 
 
+def _wire_name(f: Field[Any]) -> str:
+    """Return the name on the wire: as in Python, less the underscore that avoids a keyword (``from_`` is ``from``)."""
+    return cast(str, f.metadata.get("wire")) or f.name.removesuffix("_")
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, Model):
+    if isinstance(value, StoredModel):
         return value.to_dict()
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
@@ -216,7 +205,7 @@ def _conversion(hint: Any) -> Callable[[Any], Any] | None:
         return _to_bool
     if hint is int:
         return _to_int
-    if isinstance(hint, type) and issubclass(hint, Model):
+    if isinstance(hint, type) and issubclass(hint, StoredModel):
         return lambda value: hint.from_dict(value) if isinstance(value, Mapping) else value
     if origin in (list, tuple):
         each = _conversion(arguments[0]) or _same

@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 
 from ..errors import EnvVarError
 from ..model.checks import ValidationError, did_you_mean, nearest, one_of, refuse_unknown
-from ..model.wire import UNSET
+from ..model.wire import UNSET, Unset
 
 __all__ = ["EnvValues", "EnvVars", "env_var"]
 
@@ -34,7 +34,6 @@ T = TypeVar("T")
 Kind = Literal["string", "number", "boolean"]
 _KINDS: dict[type, Kind] = {str: "string", int: "number", float: "number", bool: "boolean"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_MISSING: Any = object()
 #: key on the wire -> (its name in Python, the values that it may have: a choice, or a type)
 _OPTIONS: dict[str, tuple[str, Any]] = {
     "type": ("type", ("string", "number", "boolean")),
@@ -57,7 +56,7 @@ class _Declared:
 
 
 def env_var(
-    default: T = _MISSING,
+    default: T | Unset = UNSET,
     *,
     description: str | None = None,
     required: bool | None = None,
@@ -77,7 +76,8 @@ def env_var(
         ui_hint: The field by which the portal asks for it.
         jambonz_resource: It is one of the account's carriers.
     """
-    options = {
+    spec = {
+        "default": None if default is UNSET else default,
         "description": description,
         "required": required,
         "enum": None if enum is None else list(enum),
@@ -85,8 +85,7 @@ def env_var(
         "uiHint": ui_hint,
         "jambonzResource": jambonz_resource,
     }
-    options = {wire: value for wire, value in options.items() if value is not None}
-    declared: Any = _Declared(options if default is _MISSING else {**options, "default": default})
+    declared: Any = _Declared({wire: value for wire, value in spec.items() if value is not None})
     return cast(T, declared)  # so that the class has the types of the objects that EnvVars.fill makes of it
 
 
@@ -192,44 +191,44 @@ class EnvVars:
         """Return the declaration as the portal wants it: a new dict, in order, with the keys of the wire."""
         return {name: dict(spec) for name, spec in self._schema.items()}
 
-    def values(self, given: Mapping[str, Any] | None) -> EnvValues:
+    def values(self, received: Mapping[str, Any] | None) -> EnvValues:
         """Return the values of a call, of their declared types.
 
         Args:
-            given: The values as jambonz sent them: numbers and flags may be strings. One that is not declared is
+            received: The values as jambonz sent them: numbers and flags may be strings. One that is not declared is
                 kept; one that is missing has its default, or None.
 
         Raises:
             EnvVarError: A variable has a wrong value, or none though it is required; the message names the first.
         """
-        values, errors = self._read(given)
+        values, errors = self._read(received)
         if errors:
             raise errors[0]
         return EnvValues(values)
 
-    def usable_values(self, given: Mapping[str, Any] | None, *, call_sid: str | None) -> EnvValues:
+    def usable_values(self, received: Mapping[str, Any] | None, *, call_sid: str | None) -> EnvValues:
         """Return the values of a call that must not be lost: the default in place of a wrong value.
 
         Args:
-            given: The values as jambonz sent them.
+            received: The values as jambonz sent them.
             call_sid: The call, for the warning that is logged for each wrong value.
         """
-        values, errors = self._read(given)
+        values, errors = self._read(received)
         for error in errors:
             logger.warning("call %s: %s; the default is used", call_sid, error)
         return EnvValues(values)
 
-    def fill(self, owner: type[T], given: Mapping[str, Any]) -> T:
+    def fill(self, owner: type[T], received: Mapping[str, Any]) -> T:
         """Return an object of the class that declares these variables, with their values as attributes.
 
         Args:
             owner: The class. It is not called: the object has the attributes, whatever its ``__init__`` wants.
-            given: The values of a call.
+            received: The values of a call.
 
         Raises:
             EnvVarError: A required variable has no value, or a wrong one.
         """
-        values, errors = self._read(given)
+        values, errors = self._read(received)
         for error in errors:
             if values[error.name] is None:
                 raise error
@@ -239,14 +238,14 @@ class EnvVars:
             object.__setattr__(filled, name, values[name])  # a class that is a frozen dataclass may be filled, too
         return filled
 
-    def _read(self, given: object) -> tuple[dict[str, Any], list[EnvVarError]]:
+    def _read(self, received: object) -> tuple[dict[str, Any], list[EnvVarError]]:
         """Return the values, with the default for each wrong one, and the errors of those."""
         errors: list[EnvVarError] = []
         values: dict[str, Any] = {}
-        if isinstance(given, Mapping):
-            values.update(given)
-        elif given is not None:
-            errors.append(EnvVarError(f"env_vars: expected an object, got {type(given).__name__}", name="env_vars"))
+        if isinstance(received, Mapping):
+            values.update(received)
+        elif received is not None:
+            errors.append(EnvVarError(f"env_vars: expected an object, got {type(received).__name__}", name="env_vars"))
         for name, spec in self._schema.items():
             value = values.get(name)
             default = values[name] = spec.get("default")
@@ -359,12 +358,12 @@ def _from_class(declared: type) -> tuple[dict[str, dict[str, Any]], dict[str, ty
         if name.startswith("_"):
             continue
         python_type, optional = _without_none(hint)
-        value = getattr(declared, name, _MISSING)
+        value = getattr(declared, name, UNSET)
+        spec: dict[str, Any] = {"description": name.replace("_", " ").capitalize()}
         if isinstance(value, _Declared):
-            options = dict(value.options)
-        else:
-            options = {} if value is _MISSING else {"default": value}
-        spec: dict[str, Any] = {"description": name.replace("_", " ").capitalize(), **options}
+            spec.update(value.options)
+        elif value is not UNSET:
+            spec["default"] = value
         if get_origin(python_type) is Literal:
             spec.setdefault("enum", list(get_args(python_type)))
             python_type = type(get_args(python_type)[0])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from ..protocol import actions
 from . import models
 from .call_update import CallUpdate, update_body
+from .checks import hook_object
 from .conference_actions import ConferenceActions
 from .http.errors import Conflict, InvalidRequest
-from .resource import checked_body
+from .resource import checked_body, without_none
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CallActions"]
 
-Hook = str | Mapping[str, Any]
 Json = Mapping[str, Any]
 
 
@@ -58,7 +58,7 @@ class CallActions(ConferenceActions):
         Returns:
             None, but the far end's answer for ``sip_request``.
         """
-        body = update_body(checked_body(fields, CallUpdate))
+        body = update_body(checked_body(without_none(fields), CallUpdate))
         return self._http.send("PUT", self._path(call_sid), body)
 
     # -- the call as a whole
@@ -85,11 +85,11 @@ class CallActions(ConferenceActions):
     def redirect(
         self,
         call_sid: str,
-        call_hook: Hook | None = None,
+        call_hook: models.AnyHook | None = None,
         *,
-        child_call_hook: Hook | None = None,
-        call_status_hook: Hook | None = None,
-        child: Hook | None = None,
+        child_call_hook: models.AnyHook | None = None,
+        call_status_hook: models.AnyHook | None = None,
+        child: models.AnyHook | None = None,
     ) -> None:
         """Replace the application by that of a hook.
 
@@ -97,13 +97,17 @@ class CallActions(ConferenceActions):
 
         Args:
             call_sid: The call.
-            call_hook: The hook for this call: a url, relative ones included, or an object with ``url``.
+            call_hook: The hook for this call: a url, relative ones included, or an object with ``url``. Sent as an
+                object always, as the server forgets the user and password of a bare url.
             child_call_hook: The hook for the leg that it has dialled. With it alone this leg is hung up.
             call_status_hook: Where status events go from now on; only beside ``call_hook``.
-            child: Another name of ``child_call_hook``, as sessions have it.
+            child: Another name of ``child_call_hook``, as sessions have it; one of the two.
         """
-        hooks = {"call_hook": call_hook, "child_call_hook": child_call_hook or child}
-        self._act(call_sid, actions.Redirect, call_status_hook=call_status_hook, **hooks)
+        hooks = {"call_hook": call_hook, "child_call_hook": child_call_hook, "call_status_hook": call_status_hook}
+        objects = {name: hook_object(hook, name, absolute=False) for name, hook in without_none(hooks).items()}
+        if child is not None:
+            objects["child"] = hook_object(child, "child", absolute=False)
+        self._act(call_sid, actions.Redirect, **objects)
 
     def tag(self, call_sid: str, data: Json) -> None:
         """Attach data to the call: it comes back in its events as customer data. It cannot be read here.
@@ -278,10 +282,9 @@ class CallActions(ConferenceActions):
         Returns:
             What the far end answers.
         """
-        needed = {"method": method, "content_type": content_type, "content": content}
-        if missing := [name for name, value in needed.items() if not value]:
-            raise InvalidRequest(f"sip_request needs {', '.join(missing)}", field=missing[0])
-        answer = self._act(call_sid, actions.SipRequest, **needed, headers=headers)
+        answer = self._act(
+            call_sid, actions.SipRequest, method=method, content_type=content_type, content=content, headers=headers
+        )
         return models.SipAnswer.from_dict(answer if isinstance(answer, Mapping) else {})
 
     # -- for servers newer than 0.9, which answers these with 400
@@ -316,11 +319,13 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             type: What to change; or all of it in one dict, its ``type`` included.
-            data: What the type takes, in one dict.
+            data: What the type takes, in one dict; not beside a dict as ``type``.
             fields: The same by name: ``instructions``, ``messages``, ``tools``, ``user_input``, ``interrupt``.
         """
         if isinstance(type, Mapping):
-            self._act(call_sid, actions.AgentUpdate, {**type, **(data or {})}, **fields)
+            if data is not None:
+                raise InvalidRequest("data goes into the dict that type is, where that is one", field="data")
+            self._act(call_sid, actions.AgentUpdate, type, **fields)
         else:
             self._act(call_sid, actions.AgentUpdate, data, type=type, **fields)
 
@@ -346,5 +351,5 @@ class CallActions(ConferenceActions):
 
 def _names_server(options: object) -> bool:
     return isinstance(options, Mapping) and any(
-        options.get(name) for name in ("siprec_server_url", "siprecServerURL", "type")
+        options.get(name) is not None for name in ("siprec_server_url", "siprecServerURL", "type")
     )

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..model.checks import nearest
 from ..model.wire import to_wire_name
-from .checks import hook_object, nearest, refuse_unknown, sid
+from .checks import hook_object, refuse_unknown, sid
 from .http.errors import InvalidRequest
 
 __all__ = ["call_body", "target"]

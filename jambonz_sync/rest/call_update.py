@@ -9,6 +9,7 @@ from ..errors import InvalidVerb
 from ..protocol import actions
 from .checks import hook_object
 from .http.errors import InvalidRequest
+from .resource import without_none
 
 __all__ = ["CallUpdate", "action_body", "update_body"]
 
@@ -76,13 +77,15 @@ def update_body(update: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidRequest: The server would refuse, drop or ignore it.
     """
-    fields = {name: value for name, value in update.items() if value is not None}
+    fields = without_none(update)
     _one_action(fields)
     by_action: dict[str, dict[str, Any]] = {}
     for name, value in fields.items():
         action: type[actions.Action] = getattr(actions, _ACTIONS[name])
         options = by_action.setdefault(_ACTIONS[name], {})
-        if action.rest_field is None:
+        if name in _HOOKS:
+            options[name] = hook_object(value, name, absolute=False)
+        elif action.rest_field is None:
             options[name] = value
         elif action.value_of is not None:
             options[action.value_of] = value
@@ -96,20 +99,22 @@ def update_body(update: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def action_body(action: type[actions.Action], options: Mapping[str, Any]) -> dict[str, Any]:
+def action_body(
+    action: type[actions.Action], named: Mapping[str, Any], options: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Make the body of an update that asks for one action.
 
+    Args:
+        action: The action.
+        named: Its options by their Python names, which come first; None is "not given".
+        options: Its options in one dict, in either spelling.
     Raises:
         InvalidRequest: The server would refuse, drop or ignore it.
     """
     try:
-        body = actions.update_of(action, options)
+        return actions.update_of(action, actions.merged(action, options, named))
     except InvalidVerb as exc:
         raise InvalidRequest(str(exc), field=(exc.path or "").rpartition(".")[2], nearest=exc.nearest) from None
-    for name in _HOOKS:
-        if name in body:  # an object: a bare string would lose its user and password
-            body[name] = hook_object(body[name], name, absolute=False)
-    return body
 
 
 def _one_action(fields: Mapping[str, Any]) -> None:

@@ -6,19 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from ..model import checks
+from ..model.checks import ValidationError, nearest
 from .http.errors import InvalidRequest
 
-__all__ = ["hook_object", "nearest", "one_of", "refuse_unknown", "sid"]
+__all__ = ["hook_object", "one_of", "refuse_unknown", "sid"]
 
 _HEX = frozenset("0123456789abcdef")
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Find the known name that ``name`` resembles, None if none does."""
-    from difflib import get_close_matches  # takes 2 ms to load, and is only needed for the text of an error
-
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> None:
@@ -41,11 +35,10 @@ def one_of(value: Any, allowed: tuple[str, ...], what: str) -> str:
     Raises:
         InvalidRequest: It is none of them. ``nearest`` is the one that it resembles.
     """
-    if value not in allowed:
-        like = nearest(value, allowed) if isinstance(value, str) else None
-        hint = f"; did you mean {like!r}?" if like else ""
-        raise InvalidRequest(f"{what} is one of {', '.join(allowed)}, not {value!r}{hint}", field=what, nearest=like)
-    return str(value)
+    try:
+        return str(checks.one_of(value, allowed, what))
+    except ValidationError as error:
+        raise InvalidRequest(error.message(), field=what, nearest=error.nearest) from None
 
 
 def sid(value: str, name: str) -> str:

@@ -13,15 +13,10 @@ from .resource import Resource
 if TYPE_CHECKING:
     from typing import Literal
 
-    from ..protocol.actions.choices import (
-        HoldStatus,
-        MuteStatus,
-        ParticipantAction,
-    )
+    from ..protocol.actions.choices import HoldStatus, MuteStatus, ParticipantAction
 
 __all__ = ["ConferenceActions"]
 
-Hook = str | Mapping[str, Any]
 Json = Mapping[str, Any]
 
 
@@ -35,8 +30,7 @@ class ConferenceActions(Resource):
         self, call_sid: str, action: type[actions.Action], options: Mapping[str, Any] | None = None, /, **named: Any
     ) -> Any:
         """Ask for ``action`` with the options given by name, which come first, and those of the dict ``options``."""
-        body = action_body(action, actions.merged(action, options, named))
-        return self._http.send("PUT", self._path(call_sid), body)
+        return self._http.send("PUT", self._path(call_sid), action_body(action, named, options))
 
     def conference_mute(self, call_sid: str, status: MuteStatus | bool = True) -> None:
         """Mute or unmute all members of the call's conference but its moderators.

@@ -14,9 +14,9 @@ from .http.transport import Answer
 from .scope import Scope
 
 if TYPE_CHECKING:  # 5 ms, which placing a call does not need
-    from ..model.stored import Model
+    from ..model.stored import StoredModel
 
-    _M = TypeVar("_M", bound=Model)
+    _M = TypeVar("_M", bound=StoredModel)
 
 _T = TypeVar("_T")
 
@@ -129,7 +129,9 @@ def checked_body(fields: Mapping[str, Any], known: type) -> dict[str, Any]:
     allowed = _allowed(known)
     refuse_unknown(fields, allowed, "field")
     body = dict(fields)
-    extra: Mapping[str, Any] = body.pop("extra", {})
+    extra = body.pop("extra", None) or {}
+    if not isinstance(extra, Mapping):
+        raise InvalidRequest(f"extra is an object of fields, not {type(extra).__name__}", field="extra")
     for name, value in body.items():
         if allowed[name]:
             one_of(value, allowed[name], name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from types import CodeType
 from typing import Any, TypeVar, overload
 
 from . import fork
@@ -65,6 +66,13 @@ def _inspected_arity(fn: Callable[..., Any]) -> int:
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return _ALL_ARGUMENTS
     return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in parameters)
+
+
+def name_of(key: object) -> str:
+    """Say what the log calls the function with ``key``, its code object."""
+    if isinstance(key, CodeType):
+        return f"{key.co_qualname} ({key.co_filename}:{key.co_firstlineno})"
+    return "a callback"
 
 
 def is_ctrl_c(exc: BaseException) -> bool:

@@ -21,16 +21,20 @@ and the leader reads on.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Protocol
 
 from . import fork
+from .handlers import name_of
 from .pool import pool
 from .timers import TICK, timers
 
 __all__ = ["ReadLease", "Readable", "allow_handover", "current", "read_until"]
+
+log = logging.getLogger("jambonz_sync.runtime")
 
 #: a callback that held its reader up hands over before it begins, until it has been quick so many times running: a
 #: machine that stands still makes any callback look slow, and some are slow now and then
@@ -38,7 +42,11 @@ QUICK_RUNS_TO_TRUST = 50
 #: slow callbacks that are remembered
 MAX_SLOW_CALLBACKS = 1000
 
+#: seconds of processor time in one run, and the share of its time, from which on a callback is said to compute
+COMPUTES, COMPUTES_SHARE = 0.1, 0.02
+
 _slow_callbacks: dict[object, int] = {}  # key of a callback -> how often it has to be quick to be trusted again
+_computing_callbacks: set[object] = set()  # keys of those that the log has named
 
 
 class Readable(Protocol):
@@ -78,6 +86,7 @@ class ReadLease:
 
     __slots__ = (
         "_callback_key",
+        "_cpu_before",
         "_handed_over_early",
         "_lead",
         "_slow_callback_noted",
@@ -106,6 +115,7 @@ class ReadLease:
         self._slow_callback_noted = False
         self._callback_key: object = None
         self._handed_over_early = False
+        self._cpu_before = 0.0
 
     # -- by its own thread
 
@@ -200,6 +210,7 @@ class ReadLease:
             self._give_up_turn(self._turn)
         elif _slow_callbacks and key in _slow_callbacks and timers.unwatch(self):
             self._handed_over_early = True
+            self._cpu_before = thread_time()
             self.revoke()
 
     def leave(self) -> None:
@@ -208,12 +219,26 @@ class ReadLease:
         if self._handed_over_early:
             self._handed_over_early = False
             key = self._callback_key
-            was_slow = monotonic() - self.since > TICK
+            seconds = monotonic() - self.since
+            was_slow = seconds > TICK
+            if seconds > COMPUTES and key not in _computing_callbacks:
+                self._see_if_it_computes(seconds)
             runs_to_trust = QUICK_RUNS_TO_TRUST if was_slow else _slow_callbacks.get(key, 0) - 1
             if runs_to_trust > 0:
                 _slow_callbacks[key] = runs_to_trust
             else:
                 _slow_callbacks.pop(key, None)
+
+    def _see_if_it_computes(self, seconds: float) -> None:
+        computed = thread_time() - self._cpu_before
+        if computed > max(COMPUTES, COMPUTES_SHARE * seconds):
+            if len(_computing_callbacks) < MAX_SLOW_CALLBACKS:
+                _computing_callbacks.add(self._callback_key)
+            log.warning(
+                "%s has computed for %.2f s, which slows all calls of this process: more workers help",
+                name_of(self._callback_key),
+                computed,
+            )
 
     def read_until(self, reader: Readable, until: Callable[[], object]) -> bool:
         """See :func:`read_until`."""

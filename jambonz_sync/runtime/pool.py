@@ -22,6 +22,7 @@ from time import monotonic
 from types import CodeType, FrameType
 
 from . import fork
+from .handlers import name_of
 from .timers import Timer, timers
 
 __all__ = ["LIMIT", "RESERVE", "ThreadPool", "pool"]
@@ -319,10 +320,7 @@ def _occupation(idents: set[int]) -> str:
     """The functions that run on some threads, the most frequent first."""
     frames = sys._current_frames()
     codes = Counter(_function_of_application(frames[ident]) for ident in idents & frames.keys())
-    names = [
-        f"{code.co_qualname} ({code.co_filename}:{code.co_firstlineno}) on {count}"
-        for code, count in codes.most_common(3)
-    ]
+    names = [f"{name_of(code)} on {count}" for code, count in codes.most_common(3)]
     return ", ".join(names) or "nothing that can be seen"
 
 

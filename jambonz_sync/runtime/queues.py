@@ -14,11 +14,10 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from types import CodeType
 from typing import NamedTuple
 
 from . import fork
-from .handlers import is_ctrl_c
+from .handlers import is_ctrl_c, name_of
 from .lease import current
 from .pool import pool
 
@@ -309,7 +308,7 @@ class CallbackQueues:
             if what == "full"
             else "%s: %s is busy, and %d notifications (%d bytes) wait: the oldest are dropped"
         )
-        log.warning(told, self._name, _name_of(key), count, size)
+        log.warning(told, self._name, name_of(key), count, size)
 
     def wait_for_room(self, timeout: float = 1.0) -> None:
         """Wait until reading may go on, or ``timeout`` seconds have passed.
@@ -324,10 +323,3 @@ class CallbackQueues:
 
 def _exceeds(queue: SerialQueue, entry: _Entry, limit: int) -> bool:
     return queue.waiting_count >= HIGH_WATER or queue.waiting_bytes + entry.size > limit
-
-
-def _name_of(key: object) -> str:
-    """What the log calls a callback."""
-    if isinstance(key, CodeType):
-        return f"{key.co_qualname} ({key.co_filename}:{key.co_firstlineno})"
-    return "a callback"

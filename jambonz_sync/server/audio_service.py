@@ -6,7 +6,7 @@ import logging
 from functools import partial
 from typing import Any
 
-from ..audio import AudioStream, hang_up
+from ..audio import AudioReceiver, AudioStream, hang_up
 from ..errors import ProtocolError, SessionClosed
 from ..protocol.audio import parse_metadata
 from ..runtime.handlers import Handler, run
@@ -36,7 +36,7 @@ class AudioService(PathService):
 class AudioConnection:
     """One connection of the media server: turns its messages over to the stream."""
 
-    __slots__ = ("_connection", "_context", "_stream", "_upgrade")
+    __slots__ = ("_connection", "_context", "_receiver", "_stream", "_upgrade")
 
     full = False  # a stream that nobody reads drops frames: reading never pauses
 
@@ -44,6 +44,7 @@ class AudioConnection:
         self._upgrade = upgrade
         self._connection = upgrade.connection
         self._context = upgrade.context
+        self._receiver: AudioReceiver | None = None
         self._stream: AudioStream | None = None
 
     def wait_for_room(self) -> None:
@@ -53,9 +54,8 @@ class AudioConnection:
         pass
 
     def handle(self, message: str | bytes) -> None:
-        stream = self._stream
-        if stream is not None:
-            stream.feed(message)
+        if self._receiver is not None:
+            self._receiver.feed(message)
             return
         try:
             metadata = parse_metadata(message)
@@ -63,13 +63,13 @@ class AudioConnection:
             log.error("an audio stream was refused: %s", exc)
             hang_up(self._connection, exc.code, str(exc))
             return
+        receiver = self._receiver = AudioReceiver(metadata, call=partial(run, context=self._context.callback_context))
         stream = self._stream = AudioStream(
             self._connection,
-            metadata,
+            receiver,
             session=partial(self._upgrade.registry.find, metadata.call_sid),
-            call=partial(run, context=self._context.callback_context),
+            url_vars=self._upgrade.url_vars,
         )
-        stream.url_vars = self._upgrade.url_vars
         handlers = self._context.handlers.take("connection")
         if not handlers:
             log.error(
@@ -77,23 +77,22 @@ class AudioConnection:
             )
             stream.close(1000, "nobody listens")
             return
-        stream.queues.run(stream.queues.hooks, partial(self._run, handlers, (stream,)), handlers[0].key)
+        receiver.queues.run(receiver.queues.hooks, partial(self._run, handlers, (stream,)), handlers[0].key)
 
     def over(self) -> None:
         connection, stream = self._connection, self._stream
         try:
-            if stream is not None:
-                stream.over(connection.code, connection.reason)
+            if self._receiver is not None and stream is not None:
+                self._receiver.over(connection.code, connection.reason)
                 self._notify("close", stream, connection.code, connection.reason)
         finally:
             self._upgrade.place.free()
 
     def _notify(self, name: str, stream: AudioStream, *args: Any) -> None:
-        handlers = self._context.handlers.take(name)
-        if handlers:
-            stream.queues.run(
-                stream.queues.notifications, partial(self._run, handlers, (stream, *args)), handlers[0].key
-            )
+        handlers, receiver = self._context.handlers.take(name), self._receiver
+        if handlers and receiver is not None:
+            job = partial(self._run, handlers, (stream, *args))
+            receiver.queues.run(receiver.queues.notifications, job, handlers[0].key)
 
     def _run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         stream: AudioStream = args[0]

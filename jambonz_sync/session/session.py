@@ -13,7 +13,7 @@ from ..events import CallSession, CallStatus
 from ..model.wire import UNSET
 from ..protocol.control import OPENINGS, Hook, State
 from ..runtime import allow_handover, timers
-from ..runtime.handlers import F
+from ..runtime.handlers import Context, F
 from ..verbs.chain import VerbChain
 from .control import ControlCommands
 from .dispatch import Dispatcher, here
@@ -238,6 +238,10 @@ class Session(Dispatcher, VerbChain, ControlCommands, TtsMethods, ToolMethods):
         return TtsStream(
             self._command, call_sid=self.call_sid, capacity=options.tts_capacity, timeout=options.tts_timeout
         )
+
+    @property
+    def _callback_context(self) -> Context | None:
+        return self._context.callback_context
 
     # -- verbs: one queue a thread
 

@@ -1,4 +1,8 @@
-"""Tools for language models: functions in, schemas and checked calls out."""
+"""Tools for language models: functions in, schemas and checked calls out.
+
+Imports errors and model alone, and no thread, socket or clock: it runs nothing by itself.
+Used by applications, by sessions (:mod:`jambonz_sync.session.tools`) and by the webhooks' tool hooks.
+"""
 
 from .schema import ArgumentError
 from .toolset import Tool, ToolCall, ToolSet

@@ -1,4 +1,4 @@
-"""What a docstring says about a function and its parameters: Google, NumPy and reST styles."""
+"""Docstrings of tools, read for the descriptions that a model gets: Google, NumPy and reST styles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ _RULE = re.compile(r"^-{3,}\s*$")
 
 
 def parse_docstring(text: str | None) -> tuple[str, dict[str, str]]:
-    """The description, and what each parameter is said to be. Sections about results and errors are left out."""
+    """Read a docstring in the style of Google, NumPy or reST.
+
+    Args:
+        text: The docstring, None if there is none.
+    Returns:
+        The description, without sections about results and errors, and what each parameter is said to be.
+    """
     lines = inspect.cleandoc(text or "").splitlines()
     end = next((index for index in range(len(lines)) if _is_section(lines, index)), len(lines))
     about = " ".join(" ".join(lines[:end]).split())
@@ -35,7 +41,7 @@ def _indent(line: str) -> int:
 
 
 def _gather(lines: list[str], start: int, margin: int) -> str:
-    """The text of the lines from ``start`` on that are indented deeper than ``margin``."""
+    """Join the text of the lines from ``start`` on that are indented deeper than ``margin``."""
     parts = []
     for line in lines[start:]:
         if line.strip() and _indent(line) <= margin:
@@ -45,19 +51,19 @@ def _gather(lines: list[str], start: int, margin: int) -> str:
 
 
 def _rest(lines: list[str]) -> dict[str, str]:
-    found = {}
+    descriptions = {}
     for index, line in enumerate(lines):
         match = _REST.match(line)
         if match:
-            found[match[1]] = f"{match[2]} {_gather(lines, index + 1, 0)}".strip()
-    return found
+            descriptions[match[1]] = f"{match[2]} {_gather(lines, index + 1, 0)}".strip()
+    return descriptions
 
 
 def _google(lines: list[str]) -> dict[str, str]:
     start = next((index for index, line in enumerate(lines) if line.strip().lower() in _ARGS), None)
     if start is None:
         return {}
-    found = {}
+    descriptions = {}
     margin: int | None = None
     for index in range(start + 1, len(lines)):
         line = lines[index]
@@ -68,8 +74,8 @@ def _google(lines: list[str]) -> dict[str, str]:
         margin = _indent(line) if margin is None else margin
         match = _GOOGLE.match(line.strip())
         if _indent(line) == margin and match:
-            found[match[1]] = f"{match[2]} {_gather(lines, index + 1, margin)}".strip()
-    return found
+            descriptions[match[1]] = f"{match[2]} {_gather(lines, index + 1, margin)}".strip()
+    return descriptions
 
 
 def _numpy(lines: list[str]) -> dict[str, str]:
@@ -83,7 +89,7 @@ def _numpy(lines: list[str]) -> dict[str, str]:
     )
     if start is None:
         return {}
-    found = {}
+    descriptions = {}
     for index in range(start, len(lines)):
         line = lines[index]
         if index + 1 < len(lines) and _RULE.match(lines[index + 1]):
@@ -91,5 +97,5 @@ def _numpy(lines: list[str]) -> dict[str, str]:
         if line.strip() and not _indent(line):
             about = _gather(lines, index + 1, 0)
             for name in line.partition(":")[0].split(","):
-                found[name.strip().lstrip("*")] = about
-    return found
+                descriptions[name.strip().lstrip("*")] = about
+    return descriptions

@@ -23,7 +23,7 @@ Check: TypeAlias = Callable[[Any, str], Any]
 
 
 class ArgumentError(ValueError):
-    """What the model gave is not what the tool takes. The message is for the model to read."""
+    """Arguments that the tool does not take. The message is for the model to read."""
 
 
 def _wrong(place: str, expected: str, value: object) -> ArgumentError:
@@ -67,8 +67,15 @@ _SIMPLE: dict[Any, tuple[Schema, Check]] = {
 
 
 def compile_annotation(annotation: Any, place: str, within: tuple[type, ...] = ()) -> tuple[Schema, Check]:
-    """The schema and the check of ``annotation``, which is part of the classes ``within``. Raises TypeError, naming
-    ``place``, if JSON has no form for it."""
+    """Make the schema and the check of an annotation.
+
+    Args:
+        annotation: Of a parameter, or of a part of one.
+        place: Where it stands, for the error.
+        within: The classes that it is a part of.
+    Raises:
+        TypeError: JSON has no form for it.
+    """
     if annotation is Any or annotation is object:
         return {}, lambda value, _: value
     if annotation is None:
@@ -122,7 +129,16 @@ def compile_annotation(annotation: Any, place: str, within: tuple[type, ...] = (
 def compile_fields(
     fields: Mapping[str, tuple[Any, bool]], place: str, make: Callable[..., Any], within: tuple[type, ...] = ()
 ) -> tuple[Schema, Check]:
-    """An object of named values: name -> (annotation, whether it is required)."""
+    """Make the schema and the check of an object of named values.
+
+    Args:
+        fields: Name -> (annotation, whether it is required).
+        place: Where the object stands, for the error.
+        make: Is called with the checked values; its result is what the function gets.
+        within: The classes that it is a part of.
+    Raises:
+        TypeError: JSON has no form for a field.
+    """
     parts = {
         name: compile_annotation(hint, f"{place}.{name}" if place else name, within)
         for name, (hint, _) in fields.items()
@@ -141,13 +157,13 @@ def compile_fields(
         for name in value:
             if name not in parts:
                 known = ", ".join(parts) or "none"
-                raise ArgumentError(f"{where or 'arguments'}: unknown name {name!r}; known: {known}")
+                raise ArgumentError(f"{where or 'arguments'}: unknown name {name[:60]!r}; known: {known}")
         missing = [name for name in required if name not in value]
         if missing:
             raise ArgumentError(f"{where or 'arguments'}: missing {', '.join(missing)}")
-        given = {name: parts[name][1](item, f"{where}.{name}" if where else name) for name, item in value.items()}
+        checked = {name: parts[name][1](item, f"{where}.{name}" if where else name) for name, item in value.items()}
         try:
-            return make(**given)
+            return make(**checked)
         except (TypeError, ValueError) as exc:  # a dataclass that checks more than its types
             raise ArgumentError(f"{where or 'arguments'}: {exc}") from exc
         except Exception as exc:
@@ -212,7 +228,7 @@ def _array(item: Any, place: str, within: tuple[type, ...]) -> tuple[Schema, Che
     def check(value: Any, where: str) -> Any:
         if not isinstance(value, list):
             raise _wrong(where, "array", value)
-        return [check_item(one, f"{where}[{index}]") for index, one in enumerate(value)]
+        return [check_item(element, f"{where}[{index}]") for index, element in enumerate(value)]
 
     return {"type": "array", "items": inner}, check
 
@@ -226,6 +242,6 @@ def _map(args: tuple[Any, ...], place: str, within: tuple[type, ...]) -> tuple[S
     def check(value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise _wrong(where, "object", value)
-        return {name: check_item(one, f"{where}.{name}") for name, one in value.items()}
+        return {name: check_item(element, f"{where}.{name}") for name, element in value.items()}
 
     return {"type": "object", "additionalProperties": inner}, check

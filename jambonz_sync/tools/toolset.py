@@ -29,19 +29,40 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
 MAX_OUTPUT: Final = MAX_MESSAGE - 512
 
 
+#: characters of a name or of a call_sid from outside that a line of the log shows
+_SHOWN: Final = 64
+
+
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A model asks for ``name`` with ``arguments``: a dict, or the JSON text of one."""
+    """A call that a model asks for.
+
+    Args:
+        id: Of the call; the output goes back with it. Empty where the model gives none.
+        name: The tool, as the model calls it: there may be none of that name.
+        arguments: A dict, or the JSON text of one.
+    """
 
     id: str
     name: str
     arguments: Any
 
+    @property
+    def label(self) -> str:
+        """The name for a line of the log: escaped and cut off where it could be no tool's."""
+        return self.name if _NAME.match(self.name) else repr(self.name[:_SHOWN])
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One function: how it is declared, how its arguments are checked. ``timeout`` is in seconds, None for the
-    default of whatever runs it."""
+    """One function as a tool.
+
+    Args:
+        function: The function itself.
+        declared: How it is declared to a model.
+        check: How its arguments are checked.
+        timeout: Seconds; None for the default of whatever runs it.
+    """
 
     function: Callable[..., Any]
     declared: Declared
@@ -50,7 +71,7 @@ class Tool:
 
     @property
     def name(self) -> str:
-        """What the model calls it by."""
+        """The name that the model calls it by."""
         return self.declared.name
 
 
@@ -69,6 +90,12 @@ class ToolSet:
 
     The schema comes from the signature, the descriptions from the docstring. Any thread may call any method; a tool
     itself may be run by several threads at once.
+
+    Args:
+        functions: The first tools, as :meth:`tool` takes them.
+    Raises:
+        TypeError: As :meth:`tool` does.
+        ValueError: As :meth:`tool` does.
     """
 
     def __init__(self, functions: Iterable[Callable[..., Any]] = ()) -> None:
@@ -92,8 +119,17 @@ class ToolSet:
     ) -> Any:
         """Add a function, as a decorator with or without arguments. The function stays as it is.
 
-        ``timeout`` is in seconds. Raises TypeError if JSON schema has no form for a parameter, for an async function,
-        and for ``*args``, ``**kwargs`` and positional-only parameters.
+        Args:
+            function: A plain function. It runs on a thread of its own and may block.
+            name: The name that the model calls it by. None: that of the function.
+            description: For the model. None: that of the docstring of the function.
+            timeout: Seconds that it may take. None: the default of whatever runs it.
+        Returns:
+            The function; without one, a decorator.
+        Raises:
+            TypeError: JSON schema has no form for a parameter; or it is an async function, a generator, or has
+                ``*args``, ``**kwargs`` or positional-only parameters.
+            ValueError: There is a tool of that name already, or the name is none for a tool.
         """
         if function is None:
             return lambda function: self.tool(  # type: ignore[call-overload]
@@ -115,22 +151,41 @@ class ToolSet:
         return name in self._tools
 
     def get(self, name: str) -> Tool | None:
-        """The tool of that name."""
+        """Look up a tool.
+
+        Args:
+            name: The name that the model calls it by.
+        Returns:
+            The tool, None if there is none of that name.
+        """
         return self._tools.get(name)
 
     def schemas(self, vendor: Vendor = "agent") -> list[dict[str, Any]]:
-        """The tools as ``vendor`` wants them declared:
+        """Declare the tools in the shape that a vendor wants.
 
         ``agent``: ``llm_options.tools`` of the agent verb. ``openai``, ``microsoft``, ``qwen``, ``voicelive``:
         ``session_update.tools`` of ``openai_s2s`` ... ``google``: ``setup.tools`` of ``google_s2s``. ``deepgram``,
         ``voiceagent``: ``Settings.agent.think.functions``.
         ``ultravox``: ``selectedTools``. ``elevenlabs``: client tools, for its own API. ``openai_chat`` and
         ``anthropic``: for code that talks to those itself.
+
+        Args:
+            vendor: Whose shape.
+        Returns:
+            The declarations, as they go into the verb.
+        Raises:
+            InvalidVerb: There is no such vendor.
         """
         return declare([tool.declared for tool in self], vendor)
 
     def calls(self, payload: Mapping[str, Any]) -> list[ToolCall]:
-        """The calls that a tool hook asks for: one, or with Google several. Empty if it asks for none."""
+        """Read the calls that a tool hook asks for.
+
+        Args:
+            payload: The data of the hook.
+        Returns:
+            One call, or with Google several; none if the hook asks for none.
+        """
         functions = payload.get("functionCalls") or payload.get("function_calls")
         if isinstance(functions, list):
             return [
@@ -144,28 +199,51 @@ class ToolSet:
         return [ToolCall(str(payload.get("tool_call_id") or ""), name, _arguments(payload))]
 
     def run(self, call: ToolCall, *, call_sid: str | None = None) -> Outcome:
-        """Run one call here, for as long as it takes. Never raises: what goes wrong is an outcome for the model."""
+        """Run one call here.
+
+        Args:
+            call: As :meth:`calls` reads it.
+            call_sid: For the log.
+        Returns:
+            The result, or what went wrong, for the model.
+        Raises:
+            KeyboardInterrupt: Nothing else is raised.
+        Blocks: as long as the tool takes.
+        """
         try:
             tool, arguments = self.prepare(call)
         except ArgumentError as exc:
-            log.info("call %s: tool %s not run: %s", call_sid, call.name, exc)
+            log.info("call %s: tool %s not run: %s", call_sid, call.label, exc)
             return Outcome(call.id, call.name, False, str(exc))
-        except (Exception, SystemExit) as exc:  # of a class that an argument is made into
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:  # of a class that an argument is made into
             return _failed(call, exc, call_sid)
         try:
             value = tool.function(**arguments)
             if dataclasses.is_dataclass(value) and not isinstance(value, type):
                 value = dataclasses.asdict(value)
-        except (Exception, SystemExit) as exc:  # a tool that exits ends neither call nor server
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:  # a tool that exits, or is cancelled, ends neither call nor server
             return _failed(call, exc, call_sid)
         return _outcome(call, value, call_sid)
 
     def prepare(self, call: ToolCall) -> tuple[Tool, dict[str, Any]]:
-        """The tool and its checked arguments. Raises :class:`ArgumentError` with a text for the model."""
+        """Look up the tool of a call, and check its arguments.
+
+        Args:
+            call: As :meth:`calls` reads it.
+        Returns:
+            The tool, and the arguments that its function is to be called with.
+        Raises:
+            ValueError: An :class:`ArgumentError`, with a text for the model: there is no such tool, or it does not take
+                these arguments.
+        """
         tool = self._tools.get(call.name)
         if tool is None:
             known = ", ".join(self._tools) or "none"
-            raise ArgumentError(f"there is no tool {call.name!r}; known: {known}")
+            raise ArgumentError(f"there is no tool {call.name[:_SHOWN]!r}; known: {known}")
         arguments = call.arguments
         if isinstance(arguments, str | bytes):
             try:
@@ -184,9 +262,20 @@ class ToolSet:
         call_sid: str | None = None,
         limit: int | None = MAX_OUTPUT,
     ) -> dict[str, Any]:
-        """``outcomes`` in the vendor's shape. One too large for ``limit`` bytes of all is replaced by an error for the
-        model: jambonz takes no more in a message of WebSocket; over HTTP it has no limit (None). ``server`` is the
-        version of the feature server, if known; ``call_sid`` is for the log."""
+        """Put outcomes into the shape that a vendor wants.
+
+        Args:
+            outcomes: Of the calls of one request.
+            vendor: Whose shape.
+            server: Version of the feature server, None if it is not known.
+            call_sid: For the log.
+            limit: Bytes of all outputs: jambonz takes no more in a message of a WebSocket. One that is too large is
+                replaced by an error for the model. None: no limit, as over HTTP.
+        Returns:
+            The data of ``llm:tool-output``, or the JSON body of an answer.
+        Raises:
+            InvalidVerb: There is no such vendor.
+        """
         outcomes = [outcomes] if isinstance(outcomes, Outcome) else outcomes
         data = output(outcomes, vendor, server)
         if limit is None:
@@ -194,43 +283,55 @@ class ToolSet:
         size = len(dumps(data).encode("utf-8", "surrogatepass"))
         if size <= limit:
             return data
-        names = _names(outcomes)
+        names = ", ".join(outcome.name[:_SHOWN] for outcome in outcomes)
         log.error("call %s: the output of %s is too large: %d bytes, at most %d", call_sid, names, size, limit)
         share = limit // (2 * len(outcomes))
-        kept = [
+        outcomes = [
             outcome
             if len(outcome.text.encode("utf-8", "surrogatepass")) <= share // 2
             else dataclasses.replace(
                 outcome,
                 ok=False,
-                value=f"the result of {outcome.name[:64]} is too large; ask for less of it",
+                value=f"the result of {outcome.name[:_SHOWN]} is too large; ask for less of it",
             )
             for outcome in outcomes
         ]
-        return output(kept, vendor, server)
+        return output(outcomes, vendor, server)
 
     def answer(self, payload: Mapping[str, Any], vendor: Vendor = "agent", server: str | None = None) -> dict[str, Any]:
-        """The answer to a tool hook that came over HTTP: the output is the JSON body. Runs the tools here, one after
-        another."""
+        """Answer a tool hook that came over HTTP. Runs the tools here, one after another.
+
+        Args:
+            payload: The data of the hook.
+            vendor: Whose shape the output has.
+            server: Version of the feature server, None if it is not known.
+        Returns:
+            The JSON body of the answer.
+        Raises:
+            InvalidVerb: There is no such vendor.
+        Blocks: as long as the tools take.
+        """
         calls = self.calls(payload)
         if not calls:
             return {"error": "the request names no tool"}
-        call_sid = payload.get("call_sid") or "-"  # jambonz 0.9 does not send it here
+        call_sid = call_sid_of(payload)
         outcomes = [self.run(call, call_sid=call_sid) for call in calls]
         return self.output(outcomes, vendor, server, call_sid=call_sid, limit=None)
 
 
+def call_sid_of(payload: Mapping[str, Any]) -> str:
+    """Return the call of a tool hook over HTTP, for the log; "-" where there is none: jambonz 0.9 does not tell."""
+    call_sid = payload.get("call_sid")
+    return call_sid[:_SHOWN] if isinstance(call_sid, str) and call_sid and call_sid.isprintable() else "-"
+
+
 def _arguments(payload: Mapping[str, Any]) -> Any:
-    given = payload.get("args")
-    return payload.get("arguments") if given is None else given
-
-
-def _names(outcomes: list[Outcome]) -> str:
-    return ", ".join(outcome.name[:64] for outcome in outcomes)
+    arguments = payload.get("args")
+    return payload.get("arguments") if arguments is None else arguments
 
 
 def _failed(call: ToolCall, exc: BaseException, call_sid: str | None) -> Outcome:
-    log.error("call %s: tool %s failed", call_sid, call.name, exc_info=exc)
+    log.error("call %s: tool %s failed", call_sid, call.label, exc_info=exc)
     return Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
 
 
@@ -238,7 +339,7 @@ def _outcome(call: ToolCall, value: Any, call_sid: str | None) -> Outcome:
     try:
         dumps(value)
     except InvalidVerb as exc:
-        log.error("call %s: the result of tool %s cannot be sent: %s", call_sid, call.name, exc)
+        log.error("call %s: the result of tool %s cannot be sent: %s", call_sid, call.label, exc)
         return Outcome(call.id, call.name, False, f"{call.name} gave a result that is not JSON: {exc}")
     return Outcome(call.id, call.name, True, value)
 

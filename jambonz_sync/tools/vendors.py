@@ -42,7 +42,13 @@ _SHAPE_OF: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A tool as every vendor needs it: ``parameters`` is a JSON schema of an object."""
+    """A tool as every vendor needs it.
+
+    Args:
+        name: The name that the model calls it by.
+        description: For the model.
+        parameters: A JSON schema of an object.
+    """
 
     name: str
     description: str
@@ -51,7 +57,14 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one call: ``value`` is its result, or, if not ``ok``, a text for the model about what is wrong."""
+    """The outcome of one call.
+
+    Args:
+        call_id: Of the call.
+        name: The tool that was called.
+        ok: True if it went well.
+        value: The result; if not ``ok``, a text for the model about what is wrong.
+    """
 
     call_id: str
     name: str
@@ -152,7 +165,14 @@ _DECLARE: dict[str, Callable[[Declared], dict[str, Any]]] = {
 
 
 def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
-    """``tools`` as ``vendor`` wants them declared."""
+    """Declare tools in the shape that a vendor wants.
+
+    Args:
+        tools: The tools.
+        vendor: Whose shape.
+    Returns:
+        The declarations, as they go into the verb.
+    """
     shape = shape_of(vendor)
     if shape == "google":  # llmOptions.setup.tools of google_s2s: one entry that holds all functions
         functions = [_google(tool) for tool in tools]
@@ -161,8 +181,15 @@ def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
 
 
 def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) -> dict[str, Any]:
-    """The outcomes of one tool call (Google asks for several at once) as ``vendor`` wants them, for ``llm:tool-output``
-    or the answer to a tool hook over HTTP."""
+    """Put outcomes into the shape that ``vendor`` wants, for ``llm:tool-output`` or an answer over HTTP.
+
+    Args:
+        outcomes: Of one request (Google asks for several calls at once).
+        vendor: Whose shape.
+        server: Version of the feature server, None if it is not known.
+    Returns:
+        The data.
+    """
     shape = shape_of(vendor)
     if shape == "google" or len(outcomes) != 1:
         responses = [
@@ -206,12 +233,25 @@ def _deeper(data: dict[str, Any], server: str | None) -> dict[str, Any]:
 
 
 def shape_of(vendor: str) -> str:
-    """The vendor whose shapes ``vendor`` takes: itself or another."""
+    """Return the vendor whose shapes a vendor takes: itself or another.
+
+    Args:
+        vendor: The name of a vendor.
+    Raises:
+        InvalidVerb: There is no such vendor.
+    """
     return _SHAPE_OF.get(known_vendor(vendor), vendor)
 
 
 def known_vendor(vendor: str, call_sid: str | None = None) -> str:
-    """``vendor`` itself. Raises :class:`InvalidVerb` for one that is not among :data:`VENDORS`."""
+    """Return ``vendor`` itself.
+
+    Args:
+        vendor: The name of a vendor.
+        call_sid: For the error.
+    Raises:
+        InvalidVerb: It is not among :data:`VENDORS`.
+    """
     if vendor not in VENDORS:
         raise InvalidVerb(
             f"no such vendor of tools: {vendor!r}; known: {', '.join(VENDORS)}",

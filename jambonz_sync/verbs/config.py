@@ -1,4 +1,4 @@
-"""The verb that sets what holds for the rest of the call."""
+"""The verb that makes settings for the rest of the call."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["Config"]
 
 @model(verb="config", since="0.9.6")
 class Config(Verb):
-    """Set what holds for the rest of the call. As a rule the first verb.
+    """Make settings for the rest of the call. As a rule the first verb.
 
     Args:
         synthesizer: Text-to-speech to use.

@@ -18,19 +18,19 @@ _SPEAKABLE = "\u200b"
 
 
 def taken_for_url(text: str) -> str | None:
-    """The word that makes jambonz 0.9 take ``text`` for a URL, and speak nothing; None if there is none."""
-    found = _SCHEME(text)
-    return found[1] if found else None
+    """Return the word that makes jambonz 0.9 take ``text`` for a URL, and speak nothing; None if there is none."""
+    scheme = _SCHEME(text)
+    return scheme[1] if scheme else None
 
 
 def escape_urls(text: str) -> str:
-    """``text``, with a zero-width space in front where jambonz would take it for a URL; advises about it once."""
+    """Return ``text``, with a zero-width space in front where jambonz would take it for a URL; advise about it once."""
     if _SCHEME(text) is None:
         return text
     advise(
         "escape_urls",
         "a text to say that starts with a word and a colon is taken for a URL by jambonz 0.9 and not spoken; "
-        "a zero-width space now precedes it (escape_urls=False sends it as it is)",
+        "a zero-width space precedes it (escape_urls=False sends it as it is)",
     )
     return _SPEAKABLE + text
 
@@ -41,7 +41,7 @@ def finish_say(wire: dict[str, Any], server_target: ServerTarget) -> None:
         if ":" in text and server_target.escape_urls:
             wire["text"] = escape_urls(text)
     elif text is not None and server_target.escape_urls:
-        wire["text"] = [escape_urls(one) for one in text]
+        wire["text"] = [escape_urls(alternative) for alternative in text]
 
 
 def finish_dub(wire: dict[str, Any], server_target: ServerTarget) -> None:

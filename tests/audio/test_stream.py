@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
+import tracemalloc
 import wave
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -13,31 +15,33 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.audio import AudioStream
+from jambonz_sync.audio import AudioReceiver, AudioStream
 from jambonz_sync.audio.wav import HEADER, WavWriter, parse_header
 from jambonz_sync.errors import HookTimeout, InvalidVerb, ProtocolError, SessionClosed
 from jambonz_sync.protocol.audio import TooManyMarks, parse_metadata
+from jambonz_sync.runtime import timers
+from tests.waiting import wait_for
 
 DEADLINE = 15.0
 FRAME = b"\x01\x02" * 160
 
 
-def until(condition: Callable[[], object]) -> None:
-    end = monotonic() + DEADLINE
-    while not condition():
-        assert monotonic() < end, "waited too long"
-        sleep(0.002)
-
-
 class Port:
-    """Keeps what is sent to the media server."""
+    """The media server: keeps what is sent to it, and feeds the stream."""
+
+    receiver: AudioReceiver
 
     def __init__(self) -> None:
         self.sent: list[str | bytes] = []
         self.closed: tuple[int, str] | None = None
         self.aborted = 0
+        self.entered = threading.Event()
+        self.room = threading.Event()  # cleared, it takes no data
+        self.room.set()
 
     def send(self, data: str | bytes) -> None:
+        self.entered.set()
+        self.room.wait(DEADLINE)
         if self.closed is not None:
             raise SessionClosed("closed", code=self.closed[0])
         assert type(data) in (str, bytes)
@@ -50,6 +54,15 @@ class Port:
 
     def abort(self) -> None:
         self.aborted += 1
+
+    def feed(self, message: str | bytes) -> None:
+        self.receiver.feed(message)
+
+    def tell(self, kind: str, **data: Any) -> None:
+        self.feed(json.dumps({"type": kind, "data": data}))
+
+    def over(self, code: int, reason: str) -> None:
+        self.receiver.over(code, reason)
 
     @property
     def commands(self) -> list[dict[str, Any]]:
@@ -65,18 +78,17 @@ def port() -> Port:
     return Port()
 
 
-def make(port: Port, *, mix: str = "mono", rate: int = 8000, **options: Any) -> AudioStream:
+def make(
+    port: Port, *, mix: str = "mono", rate: int = 8000, buffer: float = 30.0, session: Any = lambda: None
+) -> AudioStream:
     metadata = parse_metadata(json.dumps({"sampleRate": rate, "mixType": mix, "callSid": "call-1", "room": 7}))
-    return AudioStream(port, metadata, **options)
+    port.receiver = AudioReceiver(metadata, buffer=buffer)
+    return AudioStream(port, port.receiver, session=session)
 
 
 @pytest.fixture
 def stream(port: Port) -> AudioStream:
     return make(port)
-
-
-def event(stream: AudioStream, kind: str, **data: Any) -> None:
-    stream.feed(json.dumps({"type": kind, "data": data}))
 
 
 def in_thread(act: Callable[[], object]) -> tuple[threading.Thread, list[Any]]:
@@ -101,24 +113,24 @@ def test_a_stream_tells_what_it_is(stream: AudioStream) -> None:
     assert stream.session is None
 
 
-def test_frames_are_iterated_until_the_end(stream: AudioStream) -> None:
+def test_frames_are_iterated_until_the_end(port: Port, stream: AudioStream) -> None:
     thread, outcome = in_thread(lambda: list(stream))
     for number in range(5):
-        stream.feed(bytes([number, 0]))
-    stream.over(1000, "")
+        port.feed(bytes([number, 0]))
+    port.over(1000, "")
     thread.join(DEADLINE)
     assert outcome == [[bytes([number, 0]) for number in range(5)]]
 
 
-def test_a_read_takes_a_frame_bytes_or_milliseconds(stream: AudioStream) -> None:
-    stream.feed(FRAME)
-    stream.feed(FRAME)
+def test_a_read_takes_a_frame_bytes_or_milliseconds(port: Port, stream: AudioStream) -> None:
+    port.feed(FRAME)
+    port.feed(FRAME)
     assert stream.read() == FRAME
     assert stream.read(100) == FRAME[:100]
     assert stream.read(ms=10) == FRAME[100:260]
     with pytest.raises(HookTimeout, match="no audio"):
         stream.read(1000, timeout=0.02)
-    stream.over(1000, "")
+    port.over(1000, "")
     assert stream.read(1000) == FRAME[260:]
     assert stream.dropped_frames == 0
     assert stream.read(1000) == b""
@@ -147,15 +159,15 @@ def test_as_much_can_be_read_at_once_as_is_kept_whatever_the_size_of_the_frames(
     stream = make(port, buffer=0.1)
     thread, outcome = in_thread(lambda: stream.read(ms=100))
     for _ in range(10):
-        stream.feed(FRAME[:300])
+        port.feed(FRAME[:300])
     thread.join(DEADLINE)
     assert len(outcome[0]) == 1600
 
 
-def test_a_read_waits_for_what_is_missing(stream: AudioStream) -> None:
-    stream.feed(FRAME)
+def test_a_read_waits_for_what_is_missing(port: Port, stream: AudioStream) -> None:
+    port.feed(FRAME)
     thread, outcome = in_thread(lambda: stream.read(640))
-    stream.feed(FRAME)
+    port.feed(FRAME)
     thread.join(DEADLINE)
     assert outcome == [FRAME * 2]
 
@@ -163,45 +175,47 @@ def test_a_read_waits_for_what_is_missing(stream: AudioStream) -> None:
 def test_odd_bytes_wait_for_the_rest_of_their_sample(port: Port) -> None:
     stream = make(port, mix="stereo")
     for part in (b"abc", b"", b"defgh", b"i"):
-        stream.feed(part)
-    stream.over(1006, "")
+        port.feed(part)
+    port.over(1006, "")
     assert list(stream) == [b"abcdefgh"]
 
 
-def test_a_frame_of_a_megabyte_is_taken_whole(stream: AudioStream) -> None:
-    stream.feed(bytes(1 << 20))
+def test_a_frame_of_a_megabyte_is_taken_whole(port: Port, stream: AudioStream) -> None:
+    port.feed(bytes(1 << 20))
     assert len(stream.read()) == 1 << 20
 
 
 def test_a_consumer_that_stops_reading_loses_the_oldest_audio(port: Port, caplog: pytest.LogCaptureFixture) -> None:
     stream = make(port, buffer=0.1)
     for number in range(50):
-        stream.feed(bytes([number]) * 320)
+        port.feed(bytes([number]) * 320)
     assert stream.dropped_frames == 45
-    stream.over(1000, "")
+    port.over(1000, "")
     assert [frame[0] for frame in stream] == [45, 46, 47, 48, 49]
     assert caplog.text.count("frames are dropped") == 1
     assert "45 frames of audio were dropped" in caplog.text
     assert "call-1" in caplog.text
 
 
-def test_a_callback_hears_every_frame_in_order_also_those_before_it_was_registered(stream: AudioStream) -> None:
+def test_a_callback_hears_every_frame_in_order_also_those_before_it_was_registered(
+    port: Port, stream: AudioStream
+) -> None:
     heard: list[bytes] = []
-    stream.feed(b"aa")
+    port.feed(b"aa")
     stream.on("audio", heard.append)
-    stream.feed(b"bb")
-    stream.feed(b"cc")
-    until(lambda: heard == [b"aa", b"bb", b"cc"])
+    port.feed(b"bb")
+    port.feed(b"cc")
+    wait_for(lambda: heard == [b"aa", b"bb", b"cc"])
 
 
 @pytest.mark.parametrize("ended", [False, True])
 def test_frames_from_before_a_callback_was_registered_need_no_frame_behind_them(
-    stream: AudioStream, ended: bool
+    port: Port, stream: AudioStream, ended: bool
 ) -> None:
     for number in range(100):
-        stream.feed(bytes([number, 0]))
+        port.feed(bytes([number, 0]))
     if ended:
-        stream.over(1000, "")
+        port.over(1000, "")
     heard: list[int] = []
     before: list[int] = []
 
@@ -210,12 +224,12 @@ def test_frames_from_before_a_callback_was_registered_need_no_frame_behind_them(
         heard.append(pcm[0])
 
     stream.on("close", lambda: before.append(len(heard)))
-    stream.over(1000, "")
-    until(lambda: heard == list(range(100)))
+    port.over(1000, "")
+    wait_for(lambda: heard == list(range(100)))
     assert before == ([] if ended else [100])
 
 
-def hang(stream: AudioStream) -> tuple[list[bytes], threading.Event, threading.Thread]:
+def hang(port: Port, stream: AudioStream) -> tuple[list[bytes], threading.Event, threading.Thread]:
     """A callback that keeps the first frame until it is let go; what it has heard."""
     entered, leave = threading.Event(), threading.Event()
     heard: list[bytes] = []
@@ -226,16 +240,16 @@ def hang(stream: AudioStream) -> tuple[list[bytes], threading.Event, threading.T
         leave.wait(DEADLINE)
         heard.append(pcm)
 
-    thread, _ = in_thread(lambda: stream.feed(b"\0\0" * 160))
+    thread, _ = in_thread(lambda: port.feed(b"\0\0" * 160))
     assert entered.wait(DEADLINE)
     return heard, leave, thread
 
 
 def test_a_callback_that_hangs_loses_the_oldest_audio(port: Port, caplog: pytest.LogCaptureFixture) -> None:
     stream = make(port, buffer=2.0)
-    heard, leave, thread = hang(stream)
+    heard, leave, thread = hang(port, stream)
     for number in range(600):
-        stream.feed(number.to_bytes(2, "little") * 160)
+        port.feed(number.to_bytes(2, "little") * 160)
     assert stream.dropped_frames == 500
     assert caplog.text.count("frames are dropped") == 1
     leave.set()
@@ -243,64 +257,64 @@ def test_a_callback_that_hangs_loses_the_oldest_audio(port: Port, caplog: pytest
     assert [int.from_bytes(pcm[:2], "little") for pcm in heard] == [0, *range(500, 600)]
 
 
-def test_large_frames_do_not_pile_up_behind_a_callback_that_hangs(stream: AudioStream) -> None:
-    heard, leave, thread = hang(stream)
+def test_large_frames_do_not_pile_up_behind_a_callback_that_hangs(port: Port, stream: AudioStream) -> None:
+    heard, leave, thread = hang(port, stream)
     for _ in range(20):
-        stream.feed(bytes(1 << 20))
+        port.feed(bytes(1 << 20))
     assert stream.dropped_frames == 19
     leave.set()
     thread.join(DEADLINE)
     assert [len(pcm) for pcm in heard] == [320, 1 << 20]
 
 
-def test_frames_that_are_small_and_many_all_come_in_order(stream: AudioStream) -> None:
-    heard, leave, thread = hang(stream)
+def test_frames_that_are_small_and_many_all_come_in_order(port: Port, stream: AudioStream) -> None:
+    heard, leave, thread = hang(port, stream)
     for number in range(1, 5000):
-        stream.feed(number.to_bytes(2, "little"))
-    assert stream.queues.backlog <= 500
+        port.feed(number.to_bytes(2, "little"))
+    assert port.receiver.queues.backlog <= 500
     leave.set()
     thread.join(DEADLINE)
     assert [int.from_bytes(pcm[:2], "little") for pcm in heard] == list(range(5000))
 
 
 def test_events_do_not_pile_up_behind_a_callback_that_hangs_nor_cost_audio(
-    stream: AudioStream, caplog: pytest.LogCaptureFixture
+    port: Port, stream: AudioStream, caplog: pytest.LogCaptureFixture
 ) -> None:
     errors: list[Exception] = []
     digits: list[str] = []
     stream.on("error", errors.append)
     stream.on("dtmf", lambda data: digits.append(data["digit"]))
-    heard, leave, thread = hang(stream)
+    heard, leave, thread = hang(port, stream)
     for _ in range(3000):
-        stream.feed("garbage")
-        stream.feed('{"event":"dtmf","dtmf":"5"}')
+        port.feed("garbage")
+        port.feed('{"event":"dtmf","dtmf":"5"}')
     for _ in range(300):
-        stream.feed(FRAME)
-    assert stream.queues.backlog == 800
+        port.feed(FRAME)
+    assert port.receiver.queues.backlog == 800
     assert (stream.dropped_events, stream.dropped_frames) == (5500, 0)
     assert caplog.text.count("events are dropped") == 1
     leave.set()
     thread.join(DEADLINE)
     assert (len(errors), len(digits), len(heard)) == (250, 250, 301)
-    event(stream, "mark", name="late")
-    stream.feed('{"event":"dtmf","dtmf":"6"}')
-    stream.over(1000, "")
+    port.tell("mark", name="late")
+    port.feed('{"event":"dtmf","dtmf":"6"}')
+    port.over(1000, "")
     assert digits[-1] == "6"
     assert "5500 events" in caplog.text
 
 
-def test_events_reach_their_callbacks_in_either_spelling(stream: AudioStream) -> None:
+def test_events_reach_their_callbacks_in_either_spelling(port: Port, stream: AudioStream) -> None:
     got: list[Any] = []
     stream.on("dtmf", lambda data: got.append(("dtmf", data)))
     stream.on("mark", lambda data: got.append(("mark", data)))
     stream.on("play_done", lambda data: got.append(("play_done", data)))
     stream.on("playDone", lambda data: got.append(("playDone", data)))
     stream.on("close", lambda code, reason: got.append((code, reason)))
-    stream.feed('{"event":"dtmf","dtmf":"5","duration":"160"}')
-    event(stream, "mark", name="m", event="playout")
-    event(stream, "playDone", id="a")
-    stream.over(1001, "bye")
-    stream.over(1001, "bye")
+    port.feed('{"event":"dtmf","dtmf":"5","duration":"160"}')
+    port.tell("mark", name="m", event="playout")
+    port.tell("playDone", id="a")
+    port.over(1001, "bye")
+    port.over(1001, "bye")
     assert got == [
         ("dtmf", {"digit": "5", "duration": 160}),
         ("mark", {"name": "m", "event": "playout"}),
@@ -311,25 +325,25 @@ def test_events_reach_their_callbacks_in_either_spelling(stream: AudioStream) ->
 
 
 @pytest.mark.parametrize("text", ["garbage", "[]", "{}", '{"type":7}', '{"event":["x"]}'])
-def test_text_garbage_is_an_error_event_and_the_stream_goes_on(stream: AudioStream, text: str) -> None:
+def test_text_garbage_is_an_error_event_and_the_stream_goes_on(port: Port, stream: AudioStream, text: str) -> None:
     errors: list[Exception] = []
     stream.on("error", errors.append)
-    stream.feed(text)
+    port.feed(text)
     assert isinstance(errors[0], ProtocolError)
-    stream.feed(FRAME)
+    port.feed(FRAME)
     assert stream.read() == FRAME
 
 
 @pytest.mark.parametrize("kind", ["audio", "close", "error", "connection"])
-def test_a_text_frame_cannot_pass_for_an_event_of_this_side(stream: AudioStream, kind: str) -> None:
+def test_a_text_frame_cannot_pass_for_an_event_of_this_side(port: Port, stream: AudioStream, kind: str) -> None:
     got: list[Any] = []
     stream.on(kind, got.append)
-    event(stream, kind, x=1)
+    port.tell(kind, x=1)
     assert not got
 
 
 def test_a_callback_that_fails_is_logged_and_told_to_the_error_callbacks(
-    stream: AudioStream, caplog: pytest.LogCaptureFixture
+    port: Port, stream: AudioStream, caplog: pytest.LogCaptureFixture
 ) -> None:
     errors: list[Exception] = []
     stream.on("error", errors.append)
@@ -338,8 +352,8 @@ def test_a_callback_that_fails_is_logged_and_told_to_the_error_callbacks(
     def broken(pcm: bytes) -> None:
         raise LookupError("x")
 
-    stream.feed(FRAME)
-    stream.feed(FRAME)
+    port.feed(FRAME)
+    port.feed(FRAME)
     assert [type(error) for error in errors] == [LookupError, LookupError]
     assert "call-1" in caplog.text
 
@@ -400,13 +414,30 @@ def test_after_a_stall_of_its_source_paced_audio_is_no_more_than_a_tenth_of_a_se
 def test_nothing_of_paced_audio_leaves_behind_the_command_that_stops_it(
     port: Port, stream: AudioStream, what: str
 ) -> None:
-    stream.send_audio(FRAME)
-    with stream._out:
-        pacing, outcome = in_thread(lambda: stream.send_audio_paced(FRAME if what == "a chunk" else b""))
-        sleep(0.05)  # it is about to send
-        killing, _ = in_thread(stream.kill_audio)
-        until(lambda: stream._kills)
-    for thread in (pacing, killing):
+    asked, watching, killed = threading.Event(), threading.Event(), threading.Event()
+
+    def source() -> Iterator[bytes]:
+        asked.set()
+        if what == "a chunk":
+            yield FRAME
+
+    def watch() -> None:
+        with port.receiver.changed:
+            watching.set()
+            port.receiver.changed.wait(DEADLINE)
+        killed.set()
+
+    port.room.clear()
+    sending, _ = in_thread(lambda: stream.send_audio(FRAME))
+    assert port.entered.wait(DEADLINE)
+    pacing, outcome = in_thread(lambda: stream.send_audio_paced(source()))
+    assert asked.wait(DEADLINE)
+    watcher, _ = in_thread(watch)
+    assert watching.wait(DEADLINE)
+    killing, _ = in_thread(stream.kill_audio)
+    assert killed.wait(DEADLINE)
+    port.room.set()
+    for thread in (sending, pacing, watcher, killing):
         thread.join(DEADLINE)
     assert outcome == [0.0]
     assert port.sent == [FRAME, '{"type":"killAudio"}']
@@ -414,16 +445,16 @@ def test_nothing_of_paced_audio_leaves_behind_the_command_that_stops_it(
 
 def test_killing_the_audio_ends_the_pacing(port: Port, stream: AudioStream) -> None:
     thread, outcome = in_thread(lambda: stream.send_audio_paced(FRAME for _ in range(10_000)))
-    until(lambda: len(port.sent) > 5)
+    wait_for(lambda: len(port.sent) > 5)
     stream.kill_audio()
     thread.join(DEADLINE)
     assert 0 < outcome[0] < 100
     assert {"type": "killAudio"} in port.commands
 
 
-def test_pacing_ends_when_the_stream_is_over(stream: AudioStream) -> None:
+def test_pacing_ends_when_the_stream_is_over(port: Port, stream: AudioStream) -> None:
     thread, outcome = in_thread(lambda: stream.send_audio_paced(FRAME for _ in range(10_000)))
-    stream.over(1006, "")
+    port.over(1006, "")
     thread.join(DEADLINE)
     assert isinstance(outcome[0], SessionClosed)
 
@@ -506,32 +537,32 @@ def test_a_path_whose_file_is_no_wav_is_not_played(port: Port, stream: AudioStre
     assert not port.sent
 
 
-def test_one_can_wait_until_audio_has_been_played(stream: AudioStream) -> None:
+def test_one_can_wait_until_audio_has_been_played(port: Port, stream: AudioStream) -> None:
     id = stream.play_audio(FRAME)
     with pytest.raises(HookTimeout, match="playing"):
         stream.wait_play_done(id, timeout=0.02)
     thread, outcome = in_thread(lambda: stream.wait_play_done(id))
-    event(stream, "playDone", id=id, playbackSeconds="1")
+    port.tell("playDone", id=id, playbackSeconds="1")
     thread.join(DEADLINE)
     assert outcome == [{"id": id, "playbackSeconds": "1"}]
     with pytest.raises(ValueError, match="no audio with the id"):
         stream.wait_play_done("other")
 
 
-def test_one_can_wait_for_a_mark(stream: AudioStream) -> None:
+def test_one_can_wait_for_a_mark(port: Port, stream: AudioStream) -> None:
     stream.send_mark("a")
     stream.send_mark("b")
     thread, outcome = in_thread(lambda: stream.wait_mark("a"))
-    event(stream, "mark", name="a", event="playout")
+    port.tell("mark", name="a", event="playout")
     thread.join(DEADLINE)
     assert outcome == ["playout"]
-    event(stream, "mark", name="b", event="cleared")
+    port.tell("mark", name="b", event="cleared")
     assert stream.wait_mark("b") == "cleared"
     with pytest.raises(ValueError, match="no mark 'c'"):
         stream.wait_mark("c")
     for number in range(60):
         stream.send_mark(f"m{number}")
-        event(stream, "mark", name=f"m{number}", event="playout")
+        port.tell("mark", name=f"m{number}", event="playout")
     with pytest.raises(ValueError, match="nor is it one of the last 60"):
         stream.wait_mark("a")
 
@@ -551,7 +582,7 @@ def test_the_thirty_first_mark_waits_or_raises(port: Port, stream: AudioStream) 
     with pytest.raises(HookTimeout):
         stream.send_mark("m30", timeout=0.02)
     thread, outcome = in_thread(lambda: stream.send_mark("m30"))
-    event(stream, "mark", name="m0", event="playout")
+    port.tell("mark", name="m0", event="playout")
     thread.join(DEADLINE)
     assert outcome == [None]
     assert [command["data"]["name"] for command in port.commands] == [f"m{number}" for number in range(31)]
@@ -582,31 +613,33 @@ def test_a_stream_is_recorded_in_stereo_and_the_file_is_complete_at_its_end(port
     stream = make(port, mix="stereo", rate=16000)
     path = tmp_path / "call.wav"
     stream.record_to(path)
-    stream.feed(b"abcd" * 100)
-    stream.feed(b"abc")
-    stream.over(1006, "")
+    port.feed(b"abcd" * 100)
+    port.feed(b"abc")
+    port.over(1006, "")
     with wave.open(str(path)) as file:
         assert (file.getnchannels(), file.getframerate(), file.getnframes()) == (2, 16000, 100)
         assert file.readframes(100) == b"abcd" * 100
 
 
-def test_a_recording_may_be_ended_before_the_stream(stream: AudioStream, tmp_path: Path) -> None:
+def test_a_recording_may_be_ended_before_the_stream(port: Port, stream: AudioStream, tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     with stream.record_to(path):
-        stream.feed(FRAME)
-    stream.feed(FRAME)
+        port.feed(FRAME)
+    port.feed(FRAME)
     with wave.open(str(path)) as file:
         assert file.getnframes() == 160
 
 
-def test_recordings_that_open_and_close_while_audio_comes_are_all_complete(stream: AudioStream, tmp_path: Path) -> None:
+def test_recordings_that_open_and_close_while_audio_comes_are_all_complete(
+    port: Port, stream: AudioStream, tmp_path: Path
+) -> None:
     failed: list[Exception] = []
     done = threading.Event()
 
     def feed() -> None:
         while not done.is_set():
             try:
-                stream.feed(FRAME)
+                port.feed(FRAME)
             except Exception as exc:
                 failed.append(exc)
 
@@ -627,7 +660,7 @@ def test_recordings_that_open_and_close_while_audio_comes_are_all_complete(strea
 
 @pytest.mark.parametrize("error", [OSError("disk full"), ValueError("closed file")])
 def test_a_recording_that_fails_is_told_and_the_stream_goes_on(
-    stream: AudioStream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+    port: Port, stream: AudioStream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def write(samples: bytes) -> None:
         raise error
@@ -636,25 +669,25 @@ def test_a_recording_that_fails_is_told_and_the_stream_goes_on(
     stream.on("error", errors.append)
     monkeypatch.setattr(stream.record_to(tmp_path / "a.wav"), "write", write)
     for _ in range(2):
-        stream.feed(FRAME)
+        port.feed(FRAME)
     assert errors == [error]
     assert stream.read() == FRAME
 
 
 def test_a_recording_that_cannot_be_completed_does_not_keep_the_stream_from_ending(
-    stream: AudioStream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    port: Port, stream: AudioStream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def patch() -> None:
+    def no_header(*_: int) -> bytes:
         raise OSError("disk full")
 
-    writer = stream.record_to(tmp_path / "a.wav")
-    monkeypatch.setattr(writer, "_patch", patch)
-    stream.over(1000, "")
+    stream.record_to(tmp_path / "a.wav")
+    monkeypatch.setattr("jambonz_sync.audio.wav.wav_header", no_header)
+    port.over(1000, "")
     assert list(stream) == []
     assert "disk full" in caplog.text
 
 
-def test_everything_that_waits_wakes_when_the_stream_ends(stream: AudioStream) -> None:
+def test_everything_that_waits_wakes_when_the_stream_ends(port: Port, stream: AudioStream) -> None:
     for number in range(30):
         stream.send_mark(f"m{number}")
     id = stream.play_audio(FRAME)
@@ -664,7 +697,7 @@ def test_everything_that_waits_wakes_when_the_stream_ends(stream: AudioStream) -
         in_thread(lambda: stream.send_mark("one more")),
     ]
     reading = in_thread(lambda: stream.read(10))
-    stream.over(1001, "going away")
+    port.over(1001, "going away")
     for thread, outcome in waiting:
         thread.join(DEADLINE)
         assert isinstance(outcome[0], SessionClosed)
@@ -693,11 +726,60 @@ def test_a_close_that_is_not_answered_ends_the_connection_after_a_while(
     stream.close()
     stream.close(1001, "again")
     assert (port.closed, port.aborted) == ((1000, ""), 0)
-    until(lambda: port.aborted)
-    sleep(0.1)
+    later = threading.Event()
+    timers.call_later(0.1, later.set)  # timers fire in their order
+    assert later.wait(DEADLINE)
     assert port.aborted == 1
 
 
 def test_the_session_of_the_same_call_is_found(port: Port) -> None:
     session = object()
     assert make(port, session=lambda: session).session is session
+
+
+def test_a_stream_shows_what_an_application_may_call_and_nothing_of_its_machinery(stream: AudioStream) -> None:
+    assert {name for name in dir(stream) if not name.startswith("_")} == {
+        *("call_sid", "channels", "closed", "dropped_events", "dropped_frames", "locals", "metadata", "sample_rate"),
+        *("session", "url_vars", "on", "read", "record_to", "send_rate", "send_audio", "send_audio_paced", "end_audio"),
+        *("play_audio", "wait_play_done", "kill_audio", "send_mark", "wait_mark", "clear_marks", "disconnect", "close"),
+    }
+
+
+def test_what_is_kept_of_audio_that_was_played_does_not_grow_with_the_call(port: Port, stream: AudioStream) -> None:
+    def play(times: int) -> int:
+        """Bytes in use after so many more."""
+        for _ in range(times):
+            port.tell("playDone", id=stream.play_audio(FRAME), playbackSeconds="1")
+            port.sent.clear()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before, after = play(200), play(3000)
+    finally:
+        tracemalloc.stop()
+    assert after - before < 50_000
+    assert stream.wait_play_done("play-3200")["playbackSeconds"] == "1"
+    assert stream.wait_play_done("play-3101")["playbackSeconds"] == "1"
+    with pytest.raises(ValueError, match="nor is it one of the last 100"):
+        stream.wait_play_done("play-3100")
+
+
+def test_who_waits_for_audio_that_is_forgotten_for_newer_is_told(stream: AudioStream) -> None:
+    id = stream.play_audio(FRAME)
+    thread, outcome = in_thread(lambda: stream.wait_play_done(id))
+    for _ in range(100):
+        stream.play_audio(FRAME)
+    thread.join(DEADLINE)
+    assert isinstance(outcome[0], ValueError)
+
+
+@pytest.mark.parametrize("duration", ["1e999", '"1e999"', "-1e999", "NaN", "1e300", '"' + "9" * 5000 + '"', "[[]]"])
+def test_a_key_with_any_duration_leaves_the_stream_going(port: Port, stream: AudioStream, duration: str) -> None:
+    keys: list[dict[str, Any]] = []
+    stream.on("dtmf", keys.append)
+    port.feed(f'{{"event":"dtmf","dtmf":"5","duration":{duration}}}')
+    port.feed(FRAME)
+    assert keys == [{"digit": "5", "duration": None}]
+    assert stream.read() == FRAME

@@ -56,6 +56,11 @@ def test_objects_within_an_event_are_typed_in_turn() -> None:
     assert (speech.is_final, speech.vendor.name, speech.vendor.evt) == (True, "google", {"any": "thing"})
 
 
+def test_a_value_that_is_not_documented_comes_through_as_it_is() -> None:
+    evt = GatherEvent({"reason": "mindReading", "call_status": "levitating"})
+    assert (evt.reason, evt.call_status) == ("mindReading", "levitating")
+
+
 def test_a_known_field_that_is_missing_is_none() -> None:
     evt = GatherEvent({"reason": "timeout"})
     assert [evt.digits, evt.speech, evt.from_, evt.sip_status] == [None] * 4
@@ -134,7 +139,8 @@ def test_an_event_can_be_copied_pickled_and_compared() -> None:
 
 
 def test_a_field_tells_its_name_on_the_wire_and_its_documented_values() -> None:
-    assert GatherEvent.from_.wire == "from"
+    assert (GatherEvent.from_.wire, GatherEvent.speech.wire) == ("from", "speech")
+    assert (GatherEvent.reason.values[:2], GatherEvent.digits.values) == (("speechDetected", "dtmfDetected"), ())
     assert GatherEvent.reason.__doc__ == (
         "reason: Literal['speechDetected', 'dtmfDetected', 'timeout', 'error', 'stt-low-confidence'] | None"
     )

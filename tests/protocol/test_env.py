@@ -106,6 +106,12 @@ def test_a_class_with_an_annotation_that_no_variable_can_have_is_refused() -> No
     with pytest.raises(EnvVarError, match="PHONES: expected str, int, float, bool or a Literal"):
         EnvVars.parse(Wrong)
 
+    class Mixed:
+        LINE: str | int | None = None
+
+    with pytest.raises(EnvVarError, match="LINE: expected str, int, float, bool or a Literal"):
+        EnvVars.parse(Mixed)
+
 
 def test_a_class_whose_whole_number_defaults_to_a_fraction_is_refused() -> None:
     class Wrong:
@@ -135,7 +141,7 @@ def test_a_declaration_that_is_parsed_already_is_taken_as_it_is() -> None:
 
 def test_values_that_arrive_as_strings_get_their_declared_types() -> None:
     values = EnvVars.parse(Settings).values(
-        {"TRIES": "5", "SPEED": "2", "RECORD": "True", "VOICE": "high", "API_KEY": "k", "CARRIER": "c", "NEW": 1}
+        {"TRIES": "5.0", "SPEED": "2", "RECORD": "True", "VOICE": "high", "API_KEY": "k", "CARRIER": "c", "NEW": 1}
     )
     assert dict(values) == {
         "GREETING": "Hello!",

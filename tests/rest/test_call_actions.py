@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.rest import InvalidRequest, JambonzClient
+from jambonz_sync.rest import InvalidRequest, JambonzClient, models
 from jambonz_sync.rest.call_update import update_body
 
 from .fake_api import SID, FakeApi, reply
@@ -61,6 +61,8 @@ def test_an_update_has_the_shape_that_the_server_wants(fields: dict[str, Any], e
         ({"conference_participant_action": {"action": "tag"}}, "tag: is missing: tag needs one"),
         ({"conference_participant_action": {"action": "dance"}}, "expected one of tag, untag"),
         ({"record": {"action": "start"}}, "expected a SIP URI, or type="),
+        ({"record": {"action": "stop", "siprecServerURL": ""}}, "for each action"),
+        ({"sip_request": {"method": "INFO"}}, "sip_request.content_type: is missing"),
         ({"dtmf": 5}, "dtmf is an object, not int"),
         ({"boost_audio_signal": True}, "gain: expected a number or a string, got True"),
         ({"call_hook": ""}, "call_hook needs a url"),
@@ -116,8 +118,76 @@ def test_the_far_ends_answer_to_a_sip_request_is_returned(api: FakeApi, client: 
     api.next(reply(200, {"status": 200, "reason": "OK"}))
     answer = client.calls.sip_request(SID, "INFO", "text/plain", "x", headers={"A": "b"})
     assert (answer.status, answer.reason) == (200, "OK")
-    with pytest.raises(InvalidRequest, match="sip_request needs content"):
+    with pytest.raises(InvalidRequest, match=r"sip_request.content: is missing"):
         client.calls.sip_request(SID, "INFO", "text/plain", "")
+
+
+@pytest.mark.parametrize("url", ["/next", "https://a.example/next"])
+def test_a_hook_may_be_an_object(api: FakeApi, client: JambonzClient, url: str) -> None:
+    hook = models.Hook(url=url, username="u", password="p")
+    sent = {"url": url, "method": "POST", "username": "u", "password": "p"}
+    api.next(*[reply(202, text=b"Accepted")] * 3)
+    client.calls.redirect(SID, hook, child_call_hook=hook)
+    client.calls.redirect(SID, sent, child=sent)
+    client.calls.update(SID, call_hook=hook, child_call_hook=sent)
+    assert [request.json for request in api.requests] == [{"call_hook": sent, "child_call_hook": sent}] * 3
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"child_call_hook": "/a", "child": "/b"}, "child: is given twice"),
+        ({"child_call_hook": ""}, "child_call_hook needs a url"),
+        ({"child": ""}, "child needs a url"),
+        ({"child": [{"verb": "hangup"}]}, "child is a url or an object with one, not list"),
+    ],
+)
+def test_a_hook_for_the_child_is_never_dropped(
+    api: FakeApi, client: JambonzClient, options: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(InvalidRequest, match=says):
+        client.calls.redirect(SID, "/x", **options)
+    assert not api.requests
+
+
+def test_a_recording_is_one_in_the_cloud_only_where_no_server_is_named(api: FakeApi, client: JambonzClient) -> None:
+    api.next(*[reply(202, text=b"Accepted")] * 3)
+    client.calls.record(SID, "stop", {"recordingID": "r"})
+    client.calls.record(SID, "stop", {"siprecServerURL": "sip:x"})
+    client.calls.record(SID, "stop", siprec_server_url=(uri for uri in ("sip:a", "sip:b")))  # type: ignore[arg-type]
+    assert [request.json["record"] for request in api.requests] == [
+        {"action": "stopCallRecording", "type": "cloud", "recordingID": "r"},
+        {"action": "stopCallRecording", "siprecServerURL": "sip:x"},
+        {"action": "stopCallRecording", "siprecServerURL": ["sip:a", "sip:b"]},
+    ]
+    for empty in ({"siprec_server_url": ""}, {"siprec_server_url": []}, {"options": {"siprecServerURL": ""}}):
+        with pytest.raises(InvalidRequest, match="for each action"):
+            client.calls.record(SID, "stop", **empty)
+    assert len(api.requests) == 3
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda calls: calls.record(SID, "stop", 5),
+        lambda calls: calls.agent_update(SID, "generate_reply", 5),
+        lambda calls: calls.agent_update(SID, {"type": "generate_reply"}, 5),
+        lambda calls: calls.agent_update(SID, "generate_reply", {"type": "update_tools", "tools": []}),
+        lambda calls: calls.room_say(SID, "hi", {"text": "ho"}),
+        lambda calls: calls.redirect(SID),
+        lambda calls: calls.llm_status(SID, "pause"),
+    ],
+)
+def test_whatever_is_wrong_with_an_action_is_an_invalid_request(api: FakeApi, client: JambonzClient, act: Any) -> None:
+    with pytest.raises(InvalidRequest, match=r"^\w"):
+        act(client.calls)
+    assert not api.requests
+
+
+def test_a_field_of_none_is_not_given(api: FakeApi, client: JambonzClient) -> None:
+    api.next(reply(202, text=b"Accepted"))
+    client.calls.update(SID, mute_status=None, tag={"a": 1})  # type: ignore[arg-type]
+    assert api.requests[0].json == {"tag": {"a": 1}}
 
 
 def test_an_unknown_action_is_refused_with_the_nearest_name(client: JambonzClient) -> None:

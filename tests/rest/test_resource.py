@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from typing import Any
 
 import pytest
@@ -25,26 +26,27 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("applications.update", {"application_sid": SID, "speech_recogniser_vendor": "x"}, "mean 'speech_recognizer_vend"),
     ("app_env.get", {"url": "a.example"}, "url is a full"),
     ("accounts.create", {}, "an account needs a name"),
-    ("accounts.update", {"record_format": "ogg"}, "record_format is one of mp3, wav"),
-    ("accounts.update", {"plan_type": "Free"}, "plan_type is one of trial, free, paid, not 'Free'; did you me"),
-    ("carriers.update", {"voip_carrier_sid": SID, "trunk_type": "ip"}, "trunk_type is one of static_ip, auth, reg"),
-    ("google_custom_voices.update", {"google_custom_voice_sid": SID, "reported_usage": "DAILY"}, "usage is one of"),
+    ("accounts.update", {"record_format": "ogg"}, "record_format: expected one of mp3, wav"),
+    ("accounts.update", {"plan_type": "Free"}, "plan_type: expected one of trial, free, paid, got 'Free'"),
+    ("carriers.update", {"voip_carrier_sid": SID, "trunk_type": "ip"}, "trunk_type: expected one of static_ip"),
+    ("google_custom_voices.update", {"google_custom_voice_sid": SID, "reported_usage": "DAILY"}, "usage: expected"),
     ("accounts.update", {"bucket_credential": {"vendor": "aws_s3", "name": "x"}}, "needs region, access_key_id"),
-    ("accounts.test_bucket", {"credential": {"vendor": "aws"}}, "did you mean 'aws_s3'"),
+    ("accounts.test_bucket", {"credential": {"vendor": "aws"}}, "did you mean aws_s3"),
     ("accounts.set_sip_realm", {"realm": "example.com"}, "sub.domain.tld"),
-    ("limits.set", {"category": "devices", "quantity": 1}, "did you mean 'device'"),
-    ("limits.delete", {"category": None}, "category is one of"),
+    ("limits.set", {"category": "devices", "quantity": 1}, "did you mean device"),
+    ("limits.delete", {"category": None}, "category: expected one of"),
     ("phone_numbers.create", {"number": "abc"}, "number is text of digits"),
     ("phone_numbers.create", {"number": 1508}, "number is text of digits"),
     ("phone_numbers.update", {"phone_number_sid": SID}, "at least one field"),
     ("carriers.create", {"name": "x", "requires_register": True, "register_username": "u"}, "and register_password"),
     ("carriers.create", {"name": "x", "register_sip_realm": ""}, "None where there is none"),
-    ("carriers.create", {"name": "x", "dtmf_type": "rfc4733"}, "dtmf_type is one of rfc2833"),
+    ("carriers.create", {"name": "x", "dtmf_type": "rfc4733"}, "dtmf_type: expected one of rfc2833"),
     ("carriers.create", {"name": "x", "sip_proxy": "y"}, "unknown field 'sip_proxy'"),
+    ("carriers.create", {"name": "x", "extra": [("sip_proxy", "y")]}, "extra is an object of fields, not list"),
     ("sip_gateways.create", {"voip_carrier_sid": SID, "ipv4": "1.2.3.4", "inbound": False, "outbound": True,
                              "netmask": 24}, "only outbound is 32"),
     ("sip_gateways.update", {"sip_gateway_sid": SID, "inbound": True}, "inbound=True needs ipv4"),
-    ("sip_gateways.update", {"sip_gateway_sid": SID, "protocol": "sctp"}, "protocol is one of udp"),
+    ("sip_gateways.update", {"sip_gateway_sid": SID, "protocol": "sctp"}, "protocol: expected one of udp"),
     ("speech_credentials.create", {"vendor": "elevenlabs", "use_for_tts": True, "use_for_stt": False},
      "elevenlabs needs api_key, model_id"),
     ("speech_credentials.create", {"vendor": "googel", "use_for_tts": True, "use_for_stt": True}, "mean 'google'"),
@@ -77,7 +79,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("messages.create", {"from_": "1", "to": "2"}, "needs text or media"),
     ("conferences.start_listen", {"name": "x", "url": "https://a.example"}, "ws:// or wss://"),
     ("conferences.stop_listen", {"name": ""}, "name must be given"),
-    ("system.available", {"type": "name", "value": "x"}, "type is one of email"),
+    ("system.available", {"type": "name", "value": "x"}, "type: expected one of email"),
 ]  # fmt: skip
 
 
@@ -89,6 +91,15 @@ def test_what_the_server_refuses_without_a_word_is_refused_here(
     with pytest.raises(InvalidRequest, match=says):
         getattr(getattr(own, resource), name)(**arguments)
     assert len(server.calls) == 0
+
+
+def test_fields_newer_than_this_release_are_sent_as_they_are_and_none_are_none(
+    server: responses.RequestsMock, own: JambonzClient
+) -> None:
+    server.add("PUT", re.compile(".*/Applications/.*"), status=204)
+    own.applications.update(SID, name="x", extra={"newer": 1})
+    own.applications.update(SID, name="x", extra=None)  # type: ignore[arg-type]
+    assert [json.loads(call.request.body) for call in server.calls] == [{"name": "x", "newer": 1}, {"name": "x"}]
 
 
 def test_what_belongs_to_an_account_says_so_for_a_key_of_a_service_provider_needs_it(

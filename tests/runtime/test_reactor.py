@@ -179,6 +179,71 @@ def test_without_the_few_threads_that_reading_needs_the_first_channel_is_refused
     assert run(script) == "then"
 
 
+# -- where callbacks do not keep up
+
+
+def test_while_thousands_of_notifications_wait_what_can_be_answered_at_once_is_and_a_close_is_seen() -> None:
+    script = """
+        class Slow(Call):
+            def handle(self, text):
+                if text.startswith("note"):
+                    self.queues.run(self.queues.notifications, self.callback, self.callback.__code__, len(text))
+                else:
+                    super().handle(text)
+
+        call = Slow()
+        call.queues = CallbackQueues("call abc")
+        for _ in range(3000):
+            call.say(1, b"note" + b"." * 50)
+        call.say(1, b"else")
+        call.hears(b"\\x81\\x03ack")
+        call.say(9, b"?")
+        call.hears(b"\\x8a\\x01?")
+        assert [line[:32] for line in lines] == ["call abc: Call.callback (<string"], lines
+        assert "the oldest are dropped" in lines[0]
+        assert Call.ran == []
+        call.say(8, b"")
+        assert call.over_seen.wait(20)
+        Call.release.set()
+        wait_for(lambda: len(Call.ran) == 1001)
+        assert call.queues.dropped == 1999
+        print("answered")
+    """
+    assert run(script) == "answered"
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="memory is read from /proc")
+def test_what_waits_for_the_callbacks_of_all_calls_is_bounded_in_bytes() -> None:
+    script = """
+        def memory():
+            with open("/proc/self/status") as status:
+                return int(next(line for line in status if line.startswith("VmRSS")).split()[1]) // 1024
+
+        class Slow(Call):
+            def handle(self, text):
+                if text == "else":
+                    super().handle(text)
+                else:
+                    job = lambda: (self.callback(), text)
+                    self.queues.run(self.queues.notifications, job, None, len(text))
+
+        calls = [Slow() for _ in range(100)]
+        for call in calls:
+            call.queues = CallbackQueues()
+        before = memory()
+        message = bytes([0x81, 0xFF]) + (300_000).to_bytes(8, "big") + bytes(4) + b"x" * 300_000
+        for call in calls:
+            for _ in range(8):
+                call.peer.sendall(message)
+        for call in calls:
+            call.say(1, b"else")
+        for call in calls:
+            call.hears(b"\\x81\\x03ack")
+        print(memory() - before)
+    """
+    assert int(run(script)) < 150  # of 240 MB that came, besides the message that each callback is at
+
+
 # -- a process that stood still
 
 

@@ -4,7 +4,8 @@ import errno
 import random
 import threading
 from collections.abc import Callable
-from time import sleep
+from itertools import pairwise
+from time import sleep, thread_time
 from typing import Any
 
 import pytest
@@ -27,20 +28,20 @@ def waits(event: threading.Event) -> Callable[[], None]:
 
 
 def test_quick_callbacks_of_all_calls_run_on_one_thread() -> None:
-    threads: set[int] = set()
+    ran_on: list[int] = []
     calls = [Served() for _ in range(5)]
     for served in calls:
         served.__enter__()
-    for _ in range(10):
+    for _ in range(40):
         for served in calls:
-            served.hook(lambda: threads.add(threading.get_ident()))
+            served.hook(lambda: ran_on.append(threading.get_ident()))
             served.all_ran()
     read_by = {thread for served in calls for thread in served.feed.read_by}
     for served in calls:
         served.__exit__(None)
-    if all(served.call.slow_callbacks == 0 for served in calls):  # a machine may stand still in a quick callback, too
-        assert len(threads) == 1
-        assert read_by == threads
+    # a machine may stand still in a quick callback, so that another thread goes on; but not in most of them
+    assert sum(before != after for before, after in pairwise(ran_on)) <= len(ran_on) / 10
+    assert set(ran_on) <= read_by
 
 
 def test_a_notification_is_seen_while_the_callback_of_a_hook_blocks() -> None:
@@ -443,3 +444,25 @@ def test_many_calls_hand_over_beside_each_other() -> None:
         served.all_ran()
         served.__exit__(None)
         check(served)
+
+
+def test_a_callback_that_computes_is_named_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    def computes() -> None:
+        until = thread_time() + 2 * lease.COMPUTES
+        while thread_time() < until:
+            sum(range(100))
+
+    def sleeps() -> None:
+        sleep(2 * lease.COMPUTES)
+
+    with Served() as served:
+        queues = served.call.queues
+        served.call.handle = lambda message: queues.run(  # type: ignore[assignment, method-assign]
+            queues.hooks, lambda: served.call._run("hooks", message[1], message[2]), message[2].__code__
+        )
+        for job in (sleeps, computes) * 4:
+            served.hook(job)
+            served.all_ran()
+    named = [record.message for record in caplog.records if "has computed for" in record.message]
+    assert len(named) == 1
+    assert "computes (" in named[0]

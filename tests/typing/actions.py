@@ -12,6 +12,7 @@ from typing import assert_type
 from jambonz_sync import Session
 from jambonz_sync.rest import JambonzClient, models
 from jambonz_sync.verbs import Say
+from jambonz_sync.verbs.components import ActionHook
 
 
 def a_session_takes_the_spellings_of_the_node_sdk_and_its_own(session: Session, leg: str) -> None:
@@ -28,6 +29,8 @@ def a_session_takes_the_spellings_of_the_node_sdk_and_its_own(session: Session, 
     session.inject_redirect("/new-webhook")
     session.inject_redirect([{"verb": "hangup"}], queue=True)
     session.inject_redirect(child={"url": "/child"})
+    session.inject_redirect(ActionHook(url="/new", method="GET"))
+    session.inject_redirect(Say(text="Goodbye."), child=Say(text="Goodbye."))
     session.inject_tag({"priority": "high"})
     session.inject_boost_audio(-3)
     session.inject_conference(mute=True)

@@ -14,9 +14,9 @@ from typing import Any
 import flask
 import pytest
 
-from jambonz_sync import InvalidVerb, WebhookResponse, verbs
+from jambonz_sync import InvalidVerb, MessageTooLarge, WebhookResponse, verbs
 from jambonz_sync.verbs import Dial, Gather, Hangup, Play, Say
-from jambonz_sync.verbs.chain import VerbChain, as_verbs
+from jambonz_sync.verbs.chain import VerbChain, as_verbs, check_size
 from jambonz_sync.verbs.components import ActionHook, Recognizer, Target
 
 USUAL: list[dict[str, Any]] = [
@@ -158,13 +158,6 @@ def test_an_empty_string_and_zero_and_false_are_emitted() -> None:
     assert list(chain) == [{"verb": "gather", "finishOnKey": "", "timeout": 0, "bargein": False}]
 
 
-def test_sip_verbs_have_a_colon_on_the_wire_and_either_name_does() -> None:
-    chain = VerbChain().sip_decline(status=486).sip_refer(refer_to="sip:x@y").sip_request(method="INFO")
-    assert [verb["verb"] for verb in chain] == ["sip:decline", "sip:refer", "sip:request"]
-    for name in ("sip:decline", "sip_decline"):
-        assert as_verbs({"verb": name, "status": 486}) == [{"verb": "sip:decline", "status": 486}]
-
-
 def test_what_is_appended_is_not_what_the_caller_holds() -> None:
     recognizer: dict[str, Any] = {"vendor": "google", "hints": ["a"]}
     options: dict[str, Any] = {"messages": []}
@@ -213,19 +206,6 @@ def test_nested_listen_transcribe_and_dub_carry_no_verb() -> None:
         "listen": {"url": "/audio"},
         "transcribe": {"transcriptionHook": "/t"},
         "dub": [{"action": "addTrack", "track": "a"}],
-    }
-
-
-def test_delay_actions_are_whole_verbs() -> None:
-    actions = [Say(text="one moment"), {"verb": "play", "url": "/music"}, {"pause": {"length": 1}}]
-    chain = VerbChain().gather(action_hook_delay_action={"enabled": True, "actions": actions})
-    assert first(chain)["actionHookDelayAction"] == {
-        "enabled": True,
-        "actions": [
-            {"verb": "say", "text": "one moment"},
-            {"verb": "play", "url": "/music"},
-            {"verb": "pause", "length": 1},
-        ],
     }
 
 
@@ -369,3 +349,31 @@ def test_a_subclass_may_keep_the_verbs_elsewhere() -> None:
     chain.add_verbs({"verb": "leave"})
     assert chain.kept == [*USUAL, {"verb": "leave"}]
     assert json.loads(chain.to_json()) == chain.kept
+
+
+# ---- size, and the call
+
+
+def test_the_size_is_that_of_the_json_in_bytes() -> None:
+    rows = as_verbs([Say(text="äöü"), Hangup()])
+    assert check_size(rows) == len(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def test_verbs_that_one_message_cannot_hold_are_refused_with_the_largest_named() -> None:
+    rows = as_verbs([Hangup(), Say(text="a" * 20_000), Say(text="b" * 5_000)])
+    with pytest.raises(MessageTooLarge) as caught:
+        check_size(rows)
+    assert caught.value.largest == "say (20,024 bytes)"
+    assert (caught.value.size, caught.value.limit) == (25_069, 24_576)
+    assert "25,069 bytes" in str(caught.value)
+
+
+def test_a_mistake_in_a_call_carries_its_sid() -> None:
+    class Call(VerbChain):
+        call_sid = "sid-1"
+
+    with pytest.raises(InvalidVerb) as by_method:
+        Call().pause(length=True)
+    with pytest.raises(InvalidVerb) as raw:
+        Call().add_verbs({"verb": "pause"})
+    assert by_method.value.call_sid == raw.value.call_sid == "sid-1"

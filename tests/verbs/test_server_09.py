@@ -1,15 +1,16 @@
-"""What is let through for a 0.9 server, put to the checks that such a server makes."""
+"""A 0.9 server: it gets no verb that it would reject, and every one that it would take."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from jambonz_sync import InvalidVerb
-from jambonz_sync.verbs.chain import as_verbs
+from jambonz_sync import InvalidVerb, WebhookResponse
+from jambonz_sync.verbs.chain import VerbChain, as_verbs
 
 from .facts import ALIASES, SERVER_09
 from .test_junk import PATIENT, wire_verb
@@ -123,3 +124,75 @@ def test_what_a_0_9_server_takes_is_let_through(verb: dict[str, Any]) -> None:
 def test_the_checks_of_the_server_refuse_what_is_wrong(verb: dict[str, Any]) -> None:
     with pytest.raises(Refused):
         server_takes(verb)
+
+
+# ---- what this package refuses for it
+
+
+@pytest.mark.parametrize(
+    ("verb", "message"),
+    [
+        ({"dial": {"target": [{"type": "user", "name": "x"}], "codecs": ["PCMU"]}}, "dial.codecs: needs jambonz v10"),
+        ({"room": {"name": "x"}}, "room: needs jambonz v10"),
+        ({"agent": {}}, "agent: needs jambonz 10.1.0"),
+        ({"transfer": {}}, "transfer: needs jambonz 10.3.0"),
+        ({"llm": {"vendor": "x", "llmOptions": {}, "hangup": {}}}, "llm.hangup: needs jambonz v10"),
+        ({"config": {"bargeIn": {"sticky": True}}}, "config.bargeIn.enable: is missing"),
+        ({"config": {"listen": {"enable": True, "shiny": 1}}}, "config.listen.shiny: unknown option"),
+        ({"elevenlabs_s2s": {"auth": {"agent_id": "a"}}}, "elevenlabs_s2s.llm_options: is missing"),
+        (
+            {"gather": {"recognizer": {"vendor": "x", "xai_options": {}}}},
+            "gather.recognizer.xai_options: needs jambonz v10",
+        ),
+        (
+            {"gather": {"action_hook_delay_action": {"actions": [{"room": {"name": "x"}}]}}},
+            "gather.action_hook_delay_action.actions[0]: needs jambonz v10",
+        ),
+    ],
+)
+def test_a_0_9_server_is_not_sent_what_it_would_reject(verb: dict[str, Any], message: str) -> None:
+    for attempt in (
+        lambda: as_verbs(verb, server="0.9"),
+        lambda: as_verbs(verb, server="0.9.8"),
+        lambda: VerbChain(server="0.9").add_verbs(verb),
+        lambda: WebhookResponse(server="0.9").add_verbs(verb),
+    ):
+        with pytest.raises(InvalidVerb) as caught:
+            attempt()
+        assert str(caught.value).startswith(message)
+
+
+def test_a_chain_method_heeds_the_server_too() -> None:
+    with pytest.raises(InvalidVerb, match=r"^room: needs jambonz v10, and the server is 0\.9$"):
+        WebhookResponse(server="0.9").room(name="x")
+    assert WebhookResponse(server="0.9").conference(name="x") == [{"verb": "conference", "name": "x"}]
+
+
+def test_options_that_the_schema_leaves_open_reach_newer_servers() -> None:
+    assert as_verbs({"config": {"listen": {"enable": True, "shiny": 1}}}) == [
+        {"verb": "config", "listen": {"enable": True, "shiny": 1}}
+    ]
+
+
+def test_a_chain_may_learn_of_its_server_later() -> None:
+    chain = VerbChain()
+    chain.server = "0.9.8"
+    with pytest.raises(InvalidVerb, match=r"^config\.tts_stream\.enable: is missing$"):
+        chain.config(tts_stream={})
+
+
+def test_a_response_is_checked_again_for_the_server_that_gets_it() -> None:
+    with pytest.raises(InvalidVerb, match="room"):
+        as_verbs(WebhookResponse().room(name="x"), server="0.9")
+
+
+def test_an_unknown_server_is_refused() -> None:
+    for attempt in (lambda: VerbChain(server="1.2"), lambda: WebhookResponse(server="x"), lambda: as_verbs([], "10")):
+        with pytest.raises(ValueError, match=r'^server: expected "0.9" or None'):
+            attempt()
+
+
+@pytest.mark.parametrize("server", [0.9, 9, ("0", "9"), b"0.9", "", "0"])
+def test_a_server_that_is_no_version_is_refused_with_the_same_words(server: Any) -> None:
+    with pytest.raises(ValueError, match=r'^server: expected "0.9" or None, got ' + re.escape(repr(server))):
+        WebhookResponse(server=server)

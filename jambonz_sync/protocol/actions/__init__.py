@@ -23,17 +23,15 @@ if TYPE_CHECKING:
     from .conference import Participant as Participant
     from .conference import RoomPlay as RoomPlay
     from .conference import RoomSay as RoomSay
-    from .flow import Config as Config
+    from .config import Config as Config
     from .flow import Dial as Dial
     from .flow import Hangup as Hangup
     from .flow import Redirect as Redirect
     from .flow import SipRequest as SipRequest
     from .flow import Tag as Tag
     from .flow import Transfer as Transfer
-    from .flow import redirect_options as redirect_options
     from .media import BoostAudio as BoostAudio
     from .media import Dtmf as Dtmf
-    from .media import Dub as Dub
     from .media import Listen as Listen
     from .media import MediaPath as MediaPath
     from .media import Mute as Mute
@@ -41,21 +39,22 @@ if TYPE_CHECKING:
     from .media import Record as Record
     from .media import SttReconfigure as SttReconfigure
     from .media import Transcribe as Transcribe
-    from .media import Whisper as Whisper
     from .model import AgentUpdate as AgentUpdate
     from .model import LlmStatus as LlmStatus
     from .model import LlmUpdate as LlmUpdate
     from .model import ToolOutput as ToolOutput
+    from .speech import Dub as Dub
+    from .speech import Whisper as Whisper
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
         {
             ".base": "Action Message command command_of merged refused update_of",
             ".conference": "Hold MuteOthers Participant RoomPlay RoomSay",
-            ".flow": "Config Dial Hangup Redirect SipRequest Tag Transfer redirect_options",
-            ".media": (
-                "BoostAudio Dtmf Dub Listen MediaPath Mute NoiseIsolation Record SttReconfigure Transcribe Whisper"
-            ),
+            ".config": "Config",
+            ".flow": "Dial Hangup Redirect SipRequest Tag Transfer",
+            ".media": "BoostAudio Dtmf Listen MediaPath Mute NoiseIsolation Record SttReconfigure Transcribe",
             ".model": "AgentUpdate LlmStatus LlmUpdate ToolOutput",
+            ".speech": "Dub Whisper",
         },
     )

@@ -10,8 +10,19 @@ from ...model.checks import ValidationError
 from ...model.compile import compiled, invalid
 from ...model.declare import Model, ServerTarget, model
 from ...model.declare import options as declared_options
+from ...verbs.chain import as_verbs
 
-__all__ = ["Action", "Message", "command", "command_of", "listed", "merged", "refused", "update_of"]
+__all__ = [
+    "Action",
+    "Message",
+    "command",
+    "command_of",
+    "listed",
+    "merged",
+    "refused",
+    "update_of",
+    "verbs_in",
+]
 
 #: a message of the control connection
 Message: TypeAlias = dict[str, Any]
@@ -42,8 +53,13 @@ class Action(Model):
     value_of: ClassVar[str | None] = None
 
     @classmethod
-    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
-        """Return ``options`` as they are checked: for what may be given in a form that has no type."""
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
+        """Return ``options`` as they are checked: for what may be given in a form that has no type, such as verbs.
+
+        Args:
+            options: None of them None; to be changed or not.
+            target: For whom verbs within are written.
+        """
         return options
 
     @classmethod
@@ -69,11 +85,24 @@ def listed(value: Any) -> Any:
     return list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping) else value
 
 
+def verbs_in(value: Any, option: str, target: ServerTarget) -> list[dict[str, Any]]:
+    """Return what was given for ``option`` as verbs on the wire: a verb, several or a chain."""
+    try:
+        return as_verbs(value, target.server, target.escape_urls)
+    except InvalidVerb as error:
+        if error.path:
+            raise  # it names the verb and its option
+        raise ValidationError(str(error), option, expected=error.expected) from None
+
+
 def _checked(cls: type[Action], name: str, options: Mapping[str, Any], target: ServerTarget) -> dict[str, Any]:
     try:
-        return compiled(cls, target, nested=True)(cls.prepare(dict(options)))
+        chosen = {option: value for option, value in options.items() if value is not None}
+        return compiled(cls, target, nested=True)(cls.prepare(chosen, target))
     except ValidationError as error:
         raise invalid(error, name) from None
+    except RecursionError:
+        raise invalid(ValidationError("is nested too deeply"), name) from None
 
 
 def command_of(
@@ -96,20 +125,21 @@ def command_of(
         InvalidVerb: jambonz would refuse the action, or drop it without a word.
     """
     checked = _checked(cls, cls.command, options, ServerTarget(server, escape_urls))
-    return {**command(cls.command, cls.command_data(checked), call_sid=call_sid), **cls.beside_data(checked)}
+    message = command(cls.command, cls.command_data(checked), call_sid=call_sid)
+    message.update(cls.beside_data(checked))
+    return message
 
 
-def update_of(cls: type[Action], options: Mapping[str, Any], *, name: str | None = None) -> dict[str, Any]:
+def update_of(cls: type[Action], options: Mapping[str, Any]) -> dict[str, Any]:
     """Make the body of the REST update that asks for an action.
 
     Args:
         cls: The action.
         options: Its options, in either spelling. None is "not given".
-        name: The name of the action in errors.
     Raises:
         InvalidVerb: jambonz would refuse the action, or drop it without a word.
     """
-    name = name or cls.rest_field or cls.command
+    name = cls.rest_field or cls.command
     checked = _checked(cls, name, options, ServerTarget())
     try:
         return cls.update_body(checked)
@@ -117,7 +147,7 @@ def update_of(cls: type[Action], options: Mapping[str, Any], *, name: str | None
         raise invalid(error, name) from None
 
 
-def merged(cls: type[Action], options: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Any]:
+def merged(cls: type[Action], options: Mapping[str, Any] | None, named: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return options given in one dict, as in the Node SDK, and those given by name, which come first.
 
     Args:
@@ -125,15 +155,23 @@ def merged(cls: type[Action], options: Mapping[str, Any] | None, named: Mapping[
         options: In either spelling; None for none.
         named: By their Python names; None is "not given".
     Raises:
-        InvalidVerb: ``options`` is no object.
+        InvalidVerb: ``options`` is no object, or says otherwise what the action is to do.
     """
     if options is None:
-        return dict(named)
+        return named
+    command_name = cls.command or str(cls.rest_field)
     if not isinstance(options, Mapping):
-        raise refused(cls.command or str(cls.rest_field), None, "an object of options", options)
+        raise refused(command_name, None, "an object of options", options)
     chosen = {name: value for name, value in named.items() if value is not None}
-    spelled = {option.wire: option.name for option in declared_options(cls)}
-    return {**{spelled.get(name, name): value for name, value in options.items()}, **chosen}
+    both = dict(options)
+    for option in declared_options(cls):
+        if option.name not in chosen:
+            continue
+        for name in {option.name, option.wire} & both.keys():
+            value = both.pop(name)
+            if option.required and value is not None and value != chosen[option.name]:
+                raise refused(command_name, name, f"{chosen[option.name]!r} here too, or nothing", value)
+    return {**both, **chosen}
 
 
 def command(name: str, data: object = None, *, call_sid: str | None = None, queue: bool | None = None) -> Message:
@@ -147,9 +185,10 @@ def command(name: str, data: object = None, *, call_sid: str | None = None, queu
     Raises:
         InvalidVerb: ``data`` is what JavaScript counts as false (``0``, ``""``, ``False``), which jambonz refuses.
     """
-    for option, text in (("name", name), ("call_sid", call_sid)):
-        if text is not None and (not isinstance(text, str) or not text):
-            raise refused(name or "command", option, "a non-empty string", text)
+    if not name or not isinstance(name, str):
+        raise refused("command", "name", "a non-empty string", name)
+    if call_sid is not None and not (call_sid and isinstance(call_sid, str)):
+        raise refused(name, "call_sid", "a non-empty string", call_sid)
     message: Message = {"type": "command", "command": name}
     if data is not None or name not in _NO_DATA:
         if data is not None and not isinstance(data, Mapping | list | tuple) and not data:

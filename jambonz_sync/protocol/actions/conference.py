@@ -84,18 +84,13 @@ class RoomSay(Action):
     replace: bool | None = None
 
 
-def _finish_room_play(options: dict[str, Any], target: ServerTarget) -> None:
-    if not options["url"]:
-        raise ValidationError("expected the url of what to play", "url", expected="the url of what to play")
-
-
-@model(finish=_finish_room_play)
+@model
 class RoomPlay(Action):
     """Play a file or a tone to everybody in the conference that this call is in (jambonz 10)."""
 
     command = "room:play"
     rest_field = "room_play"
 
-    url: str
+    url: str = required(min_length=1)
     id: str | None = None
     replace: bool | None = None

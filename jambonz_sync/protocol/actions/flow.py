@@ -7,22 +7,18 @@ from typing import Any
 
 from ...model.checks import ValidationError
 from ...model.declare import ServerTarget, model, option, required
-from ...verbs.chain import as_verbs
-from ...verbs.components.common import Hook
-from ...verbs.config import Config as ConfigVerb
-from .base import Action, refused
+from ...verbs.components.common import ActionHook, Hook
+from .base import Action, verbs_in
 from .choices import CallStatus
 
 __all__ = [
-    "Config",
     "Dial",
     "Hangup",
     "Redirect",
     "SipRequest",
     "Tag",
     "Transfer",
-    "_is_hook",
-    "redirect_options",
+    "check_hook",
     "refuse_empty",
 ]
 
@@ -36,29 +32,43 @@ class Hangup(Action):
     status: CallStatus = required(wire="call_status")
 
 
-@model
-class Config(ConfigVerb, Action):
-    """Run the ``config`` verb at once."""
+def check_hook(options: Mapping[str, Any], name: str) -> None:
+    """Raise for a hook without an address."""
+    hook = options.get(name)
+    if hook is not None and not (hook["url"] if isinstance(hook, Mapping) else hook):
+        expected = "a url, or an object with one"
+        raise ValidationError(f"expected {expected}", name, expected=expected)
 
-    command = "config"
-    rest = False
+
+_HOOKS = ("call_hook", "child_call_hook", "call_status_hook")
+_VERBS = ("parent_call", "child_call")
 
 
 def _finish_redirect(options: dict[str, Any], target: ServerTarget) -> None:
-    for leg in ("parent_call", "child_call"):
-        if leg in options:
-            options[leg] = as_verbs(options[leg], target.server, target.escape_urls)
-            if not options[leg]:
-                raise ValidationError("expected a hook or verbs", expected="a hook or verbs")
-    if not options:
+    hooks = [name for name in _HOOKS if name in options]
+    verbs = [leg for leg in _VERBS if leg in options]
+    for name in hooks:
+        check_hook(options, name)
+    if not all(options[leg] for leg in verbs):
+        raise ValidationError("expected a hook or verbs", expected="a hook or verbs")
+    if not hooks and not verbs:
         raise ValidationError(
             "expected a hook or verbs, for this leg, the child leg, or both", expected="a hook or verbs"
         )
+    if options.get("queueCommand") and (hooks or verbs != ["parent_call"]):
+        expected = "verbs for this leg alone"
+        raise ValidationError(f"expected {expected}", "queue", expected=expected)
+    if hooks and verbs:
+        expected = "hooks for both legs, or verbs for both"
+        raise ValidationError(f"expected {expected}", expected=expected)
 
 
 @model(finish=_finish_redirect)
 class Redirect(Action):
-    """Give a leg, or the leg that it has dialled, something new to do: a hook to ask, or verbs."""
+    """Give a leg, or the leg that it has dialled, something new to do: a hook to ask, or verbs.
+
+    ``target`` and ``child`` are either, for the two legs.
+    """
 
     command = "redirect"
 
@@ -67,44 +77,49 @@ class Redirect(Action):
     call_status_hook: Hook | None = option(wire="call_status_hook")
     parent_call: Any = option(wire="parent_call")
     child_call: Any = option(wire="child_call")
+    queue: bool | None = option(wire="queueCommand")
 
     @classmethod
-    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
-        # a chain, or instances of verbs, have a form on the wire only when they are checked, above
-        verbs = {leg: options[leg] for leg in ("parent_call", "child_call") if options.get(leg) is not None}
-        return {**options, **{leg: as_verbs(value, None, False) for leg, value in verbs.items()}}
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
+        for either, hook, verbs in (("target", "call_hook", "parent_call"), ("child", "child_call_hook", "child_call")):
+            if either in options:
+                value = options.pop(either)
+                name = hook if _is_hook(value) else verbs
+                if name in options:
+                    raise ValidationError(f"is given twice, as {name} too", either)
+                options[name] = value
+            if verbs in options:
+                options[verbs] = verbs_in(options[verbs], verbs, target)
+        return options
 
     @classmethod
     def command_data(cls, options: dict[str, Any]) -> Any:
-        return options["parent_call"] if options.keys() == {"parent_call"} else options
+        if "parent_call" in options and "child_call" not in options:
+            return options["parent_call"]
+        return {name: value for name, value in options.items() if name != "queueCommand"}
+
+    @classmethod
+    def beside_data(cls, options: dict[str, Any]) -> dict[str, Any]:
+        if "parent_call" in options and "child_call" not in options:
+            return {"queueCommand": options.get("queueCommand", False)}
+        return {}
 
     @classmethod
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
-        if not {"call_hook", "child_call_hook"} & options.keys():
-            raise refused("redirect", "call_hook", "a hook: verbs go to a call by its own connection only", options)
         if "call_status_hook" in options and "call_hook" not in options:
-            raise refused("redirect", "call_status_hook", "a call_hook beside it", options["call_status_hook"])
+            expected = "a call_hook beside it"
+            raise ValidationError(f"expected {expected}", "call_status_hook", expected=expected)
+        if "parent_call" in options or "child_call" in options:
+            expected = "a hook: verbs go to a call by its own connection only"
+            raise ValidationError(f"expected {expected}", "call_hook", expected=expected)
         return options
 
 
 def _is_hook(value: object) -> bool:
-    """Whether ``value`` is a path, a url or an object with ``url``, not verbs."""
-    return isinstance(value, str) or (isinstance(value, Mapping) and "url" in value and "verb" not in value)
-
-
-def redirect_options(target: object, child: object) -> dict[str, Any]:
-    """Return the options of :class:`Redirect` for hooks, or for verbs, of both legs.
-
-    Raises:
-        InvalidVerb: One is a hook and the other verbs: jambonz takes two of a kind.
-    """
-    hooks = {_is_hook(value) for value in (target, child) if value is not None}
-    if len(hooks) > 1:
-        raise refused("redirect", None, "hooks for both legs, or verbs for both", target)
-    if hooks == {True}:
-        return {"call_hook": target, "child_call_hook": child}
-    verbs = {"parent_call": target, "child_call": child}
-    return {leg: value for leg, value in verbs.items() if value is not None}
+    """Return True for a path, a url or an object with ``url``, False for verbs."""
+    return isinstance(value, str | ActionHook) or (
+        isinstance(value, Mapping) and "url" in value and "verb" not in value
+    )
 
 
 def refuse_empty(options: dict[str, Any], target: ServerTarget) -> None:
@@ -126,8 +141,6 @@ class Tag(Action):
 
 
 def _finish_sip_request(options: dict[str, Any], target: ServerTarget) -> None:
-    if not options["method"]:
-        raise ValidationError("expected the name of a SIP method", "method", expected="the name of a SIP method")
     if options.get("content") is not None and not options.get("content_type"):
         raise ValidationError("is missing: the type of the content", "content_type", expected="the type of the content")
 
@@ -139,10 +152,17 @@ class SipRequest(Action):
     command = "sip:request"
     command_field = rest_field = "sip_request"
 
-    method: str
+    method: str = required(min_length=1)
     content_type: str | None = option(wire="content_type")
     content: str | None = None
     headers: Mapping[str, Any] | None = None
+
+    @classmethod
+    def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
+        for name in ("content_type", "content"):
+            if not options.get(name):
+                raise ValidationError("is missing: the API server wants it for every method", name, expected=name)
+        return {"sip_request": options}
 
 
 def _finish_dial(options: dict[str, Any], target: ServerTarget) -> None:
@@ -153,6 +173,7 @@ def _finish_dial(options: dict[str, Any], target: ServerTarget) -> None:
     if ("application_sid" in options) == ("call_hook" in options):
         expected = "either call_hook or application_sid"
         raise ValidationError(f"expected {expected}", "call_hook", expected=expected)
+    check_hook(options, "call_hook")
 
 
 @model(owner="open", finish=_finish_dial)
@@ -163,8 +184,8 @@ class Dial(Action):
     rest = False
 
     to: Mapping[str, Any]
-    from_: str
-    application_sid: str | None = option(wire="application_sid")
+    from_: str = required(min_length=1)
+    application_sid: str | None = option(wire="application_sid", min_length=1)
     call_hook: Hook | None = option(wire="call_hook")
 
 

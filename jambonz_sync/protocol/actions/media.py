@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...model.checks import ValidationError
 from ...model.declare import ServerTarget, model, option, required
-from ...verbs.chain import as_verbs
-from ...verbs.speech import Dub as DubVerb
-from ...verbs.speech import finish_dub
 from .base import Action, listed
 from .choices import (
     AudioPath,
@@ -25,7 +22,6 @@ from .choices import (
 __all__ = [
     "BoostAudio",
     "Dtmf",
-    "Dub",
     "Listen",
     "MediaPath",
     "Mute",
@@ -33,10 +29,12 @@ __all__ = [
     "Record",
     "SttReconfigure",
     "Transcribe",
-    "Whisper",
+    "check_gain",
 ]
 
 _DIGITS = frozenset("0123456789*#ABCDabcd")
+#: jambonz looks for digits before "dB": of ".5 dB" it would take 5, of "1e3 dB" 3
+_DECIBELS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\s*db", re.IGNORECASE)
 
 
 @model
@@ -77,37 +75,10 @@ class MediaPath(Action):
     path: AudioPath
 
 
-def _finish_whisper(options: dict[str, Any], target: ServerTarget) -> None:
-    verbs = as_verbs(options["verbs"], target.server, target.escape_urls)
-    if not verbs:
-        raise ValidationError("expected a say or a play, or several", "verbs", expected="a say or a play, or several")
-    for verb in verbs:
-        name = verb.get("verb") or next(iter(verb), None)
-        if name not in ("say", "play"):
-            raise ValidationError(f"expected say or play, got {name!r}", "verbs", expected="say or play")
-    options["verbs"] = verbs
-
-
-@model(finish=_finish_whisper)
-class Whisper(Action):
-    """Speak or play to one leg of a dial, or of a listen, only."""
-
-    command = command_field = rest_field = "whisper"
-    value_of = "verbs"
-
-    verbs: Any = required()
-
-    @classmethod
-    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
-        # a chain, or instances of verbs, have a form on the wire only when they are checked, below
-        options["verbs"] = as_verbs(options.get("verbs"), None, False)
-        return options
-
-
 _NAMES_IN_REST = {name: f"noise_isolation_{name}" for name in ("vendor", "level", "model")}
 
 
-@model(new=False)
+@model
 class NoiseIsolation(Action):
     """Switch the removal of background noise on or off (jambonz 10)."""
 
@@ -149,14 +120,12 @@ class Record(Action):
     silence: bool | None = None
 
     @classmethod
-    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(options.get("siprec_server_url"), Sequence):
-            options["siprec_server_url"] = listed(options["siprec_server_url"])
-        return options
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
+        return {name: listed(value) for name, value in options.items()}
 
     @classmethod
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
-        if "siprecServerURL" not in options and options.get("type") != "cloud":
+        if not options.get("siprecServerURL") and options.get("type") != "cloud":
             expected = 'a SIP URI, or type="cloud", for each action'
             raise ValidationError(f"expected {expected}", "siprec_server_url", expected=expected)
         return {"record": options}
@@ -182,41 +151,16 @@ class Dtmf(Action):
         return {**options, "dtmf": options}  # jambonz 0.9 reads them one level deeper than jambonz 10
 
 
-def _finish_dub(options: dict[str, Any], target: ServerTarget) -> None:
-    finish_dub(options, target)
-    if not options["track"]:
-        raise ValidationError("expected the name of a track", "track", expected="the name of a track")
-    if options["action"] == "playOnTrack" and not options.get("play"):
-        raise ValidationError("expected the url of what to play", "play", expected="the url of what to play")
-    if options["action"] == "sayOnTrack" and not options.get("say"):
-        raise ValidationError("expected the text to say", "say", expected="the text to say")
-    if "gain" in options:
-        options["gain"] = _gain(options["gain"])
-
-
-@model(finish=_finish_dub)
-class Dub(DubVerb, Action):
-    """Mix a further audio track into a leg."""
-
-    command = rest_field = "dub"
-
-
-def _gain(value: float | str) -> float | str:
-    """Return decibels as jambonz reads them: a number, or a number and ``dB``."""
-    expected = 'decibels, such as -6 or "+3 dB"'
-    if isinstance(value, str):
-        number, unit = value.strip().lower().removesuffix("db"), value.strip().lower().endswith("db")
-        try:
-            decibels = float(number)
-        except ValueError:
-            decibels = math.nan
-        if not unit or not math.isfinite(decibels):
-            raise ValidationError(f"expected {expected}, got {value[:40]!r}", "gain", expected=expected)
+def check_gain(value: float | str) -> float | str:
+    """Return decibels that jambonz reads: a number, or a number and ``dB``. It takes other texts for 0 dB."""
+    if isinstance(value, str) and not _DECIBELS.fullmatch(value.strip()):
+        expected = 'decibels, such as -6 or "+3 dB"'
+        raise ValidationError(f"expected {expected}, got {value[:40]!r}", "gain", expected=expected)
     return value
 
 
 def _finish_boost(options: dict[str, Any], target: ServerTarget) -> None:
-    options["gain"] = _gain(options["gain"]) or "0 dB"  # jambonz takes the number 0 for no action at all
+    options["gain"] = check_gain(options["gain"]) or "0 dB"  # jambonz takes the number 0 for no action at all
 
 
 @model(finish=_finish_boost)
@@ -229,7 +173,12 @@ class BoostAudio(Action):
     gain: float | str
 
 
-@model
+def _finish_stt_reconfigure(options: dict[str, Any], target: ServerTarget) -> None:
+    if not all(options["languageHints"]):
+        raise ValidationError("expected codes that are not empty", "language_hints", expected="language codes")
+
+
+@model(finish=_finish_stt_reconfigure)
 class SttReconfigure(Action):
     """Tell the speech recogniser which languages to expect (jambonz 10)."""
 
@@ -239,5 +188,5 @@ class SttReconfigure(Action):
     language_hints: Sequence[str] = required()
 
     @classmethod
-    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         return {name: listed(value) for name, value in options.items()}

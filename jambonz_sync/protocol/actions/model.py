@@ -14,12 +14,7 @@ from .flow import refuse_empty
 __all__ = ["AgentUpdate", "LlmStatus", "LlmUpdate", "ToolOutput"]
 
 
-def _finish_tool_output(options: dict[str, Any], target: ServerTarget) -> None:
-    if not options["tool_call_id"]:
-        raise ValidationError("expected the id of a tool call", "tool_call_id", expected="the id of a tool call")
-
-
-@model(finish=_finish_tool_output)
+@model
 class ToolOutput(Action):
     """Answer a tool call of an ``llm`` or ``agent`` verb. What is not an object is sent as ``{"result": data}``.
 
@@ -30,11 +25,11 @@ class ToolOutput(Action):
     rest = False
     value_of = "data"
 
-    tool_call_id: str = required(wire="tool_call_id")
+    tool_call_id: str = required(wire="tool_call_id", min_length=1)
     data: Any = required()
 
     @classmethod
-    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         data = options.get("data")
         return {**options, "data": dict(data) if isinstance(data, Mapping) else {"result": data}}
 
@@ -85,14 +80,14 @@ class AgentUpdate(Action):
     rest_field = "agent_update"
 
     type: AgentUpdateType
-    instructions: str | None = None
+    instructions: str | None = option(min_length=1)
     messages: Sequence[ContextMessage | Mapping[str, Any]] | None = None
     tools: Sequence[Mapping[str, Any]] | None = None
     interrupt: bool | None = None
-    user_input: str | None = option(wire="user_input")
+    user_input: str | None = option(wire="user_input", min_length=1)
 
     @classmethod
-    def prepare(cls, options: dict[str, Any]) -> dict[str, Any]:
+    def prepare(cls, options: dict[str, Any], target: ServerTarget) -> dict[str, Any]:
         tools: Any = options.get("tools")
         if hasattr(tools, "schemas"):  # a ToolSet, whose module is not loaded for those who have none
             options["tools"] = tools.schemas("agent")
@@ -101,7 +96,9 @@ class AgentUpdate(Action):
 
 @model
 class LlmStatus(Action):
-    """Move a speech-to-speech session into a conference and back, or stop it (jambonz 10, by the REST API)."""
+    """Move a speech-to-speech session into a conference and back, or stop it (jambonz 10)."""
+
+    command = "llm:status"
 
     status: LlmStatusChange = required(wire="llm_status")
     conference: str | None = None

@@ -1,4 +1,8 @@
-"""TTS token streaming without I/O: the text, the window that it passes through, and its errors."""
+"""TTS token streaming as plain values: the text, the window that it passes through, and why it is not spoken.
+
+Imports errors alone, and no thread, socket or clock: :mod:`jambonz_sync.session.tts` adds those.
+Used by sessions; its errors and results are for applications.
+"""
 
 from .errors import (
     Ended,
@@ -10,8 +14,9 @@ from .errors import (
     TtsStreamClosed,
     TtsTimeout,
 )
-from .speech import Speech, Spoken, TtsResult, Utterance
-from .window import FRAME, QUIET, TRANSITIONS, WAITING, Dropped, State, TokenWindow
+from .speech import Speech, SpeechEnd, TtsResult, Utterance
+from .states import TRANSITIONS, WAITING, WindowState
+from .window import FRAME, QUIET, Dropped, TokenWindow
 
 __all__ = [
     "FRAME",
@@ -21,8 +26,7 @@ __all__ = [
     "Dropped",
     "Ended",
     "Speech",
-    "Spoken",
-    "State",
+    "SpeechEnd",
     "TokenWindow",
     "TtsCleared",
     "TtsError",
@@ -33,4 +37,5 @@ __all__ = [
     "TtsStreamClosed",
     "TtsTimeout",
     "Utterance",
+    "WindowState",
 ]

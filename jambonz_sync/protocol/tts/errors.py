@@ -1,4 +1,4 @@
-"""Why text was not spoken."""
+"""The reasons why text was not spoken."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TtsStopped(TtsError):
 
 
 class TtsInterrupted(TtsStopped):
-    """The caller cut in. What was queued of this utterance is dropped, and no more of it is taken."""
+    """The caller cut in. Text of this utterance that was queued is dropped, and no more of it is taken."""
 
 
 class TtsCleared(TtsStopped):
@@ -35,7 +35,13 @@ class TtsCleared(TtsStopped):
 
 
 class TtsFailed(TtsError, RuntimeError):
-    """jambonz refused text, for another reason than that it has no room. ``reason`` is its own account."""
+    """jambonz refused text, for another reason than that it has no room.
+
+    Args:
+        message: The failure, and how to go on.
+        reason: jambonz's own account.
+        call_sid: The call that it happened in.
+    """
 
     def __init__(self, message: str, *, reason: str, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
@@ -47,26 +53,44 @@ class TtsStreamClosed(TtsFailed):
 
 
 class TtsTimeout(TtsError, TimeoutError):
-    """jambonz has not made room within ``timeout`` seconds. Text that was taken stays queued."""
+    """jambonz has not made room in time. Text that was taken stays queued.
+
+    Args:
+        message: The state in which the wait has ended.
+        timeout: Seconds that were waited.
+        call_sid: The call that it happened in.
+    """
 
     def __init__(self, message: str, *, timeout: float, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
         self.timeout = timeout
 
 
-#: of what ended an utterance: how its thread goes on
+#: the end of a message about an utterance that was cut short: how its thread goes on
 _NEXT = "; flush_tts_tokens(), or the callback of another hook, begins the next one"
 
 
 class Ended(NamedTuple):
-    """Why an utterance ended before all of it was accepted."""
+    """The reason why an utterance ended before all of it was accepted.
+
+    Args:
+        why: ``interrupted``, ``cleared``, ``failed``, ``stream_closed`` or ``closed`` (the call).
+        reason: jambonz's own account, where there is one.
+        code: Of the close frame, where the call is gone.
+    """
 
     why: str
     reason: str = ""
-    code: int = 1006  # of the close frame, where the call is gone
+    code: int = 1006
 
     def error(self, call_sid: str | None = None) -> JambonzError:
-        """A new exception that says so."""
+        """Make a new exception that says so.
+
+        Args:
+            call_sid: The call.
+        Returns:
+            A TtsError, or SessionClosed if the call has ended.
+        """
         if self.why == "interrupted":
             return TtsInterrupted(f"the caller cut in: the rest of this utterance is dropped{_NEXT}", call_sid=call_sid)
         if self.why == "cleared":

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-__all__ = ["PACE", "Speech", "Spoken", "TtsResult", "Utterance"]
+__all__ = ["PACE", "SPOKEN_KEPT", "Speech", "SpeechEnd", "SpokenText", "TtsResult", "Utterance"]
 
 #: characters a second that an estimate goes by
 PACE: Final = 15.0
+#: characters of reported speech that are kept for one utterance: 18 hours of it
+SPOKEN_KEPT: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class TtsResult:
-    """What became of a text that was streamed.
+    """The outcome of a text that was streamed: the result of :meth:`~jambonz_sync.Session.stream_tts`.
 
-    ``text_sent`` is the part that jambonz accepted; ``text_spoken`` what it has reported as spoken so far, None if it
-    reports nothing (that takes jambonz 10 and ``config(track_tts_playout=True)``). ``interrupted``: the caller cut in,
-    or the text was cleared. ``duration`` is in seconds, until all was accepted or dropped.
+    Args:
+        text_sent: The part that jambonz accepted.
+        text_spoken: The text that jambonz has reported as spoken so far. None if it reports nothing: that takes jambonz
+            10 and ``config(track_tts_playout=True)``.
+        interrupted: True if the caller cut in, or the text was cleared.
+        duration: Seconds until all was accepted or dropped.
     """
 
     text_sent: str
@@ -27,77 +32,162 @@ class TtsResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """The end of a speech. ``estimated``: jambonz has not said so; it follows from the length of the text.
-    ``interrupted``: the caller cut in, or the text was cleared."""
+class SpeechEnd:
+    """The end of a speech: the result of :meth:`~jambonz_sync.Session.wait_spoken`.
+
+    Args:
+        estimated: True if jambonz has not said that it has ended: it follows from the length of the text.
+        interrupted: True if the caller cut in, or the text was cleared.
+    """
 
     estimated: bool
     interrupted: bool
 
 
-class Speech:
-    """What jambonz has accepted and has not spoken yet. All times are seconds of one monotonic clock."""
+@dataclass(eq=False, slots=True)
+class SpokenText:
+    """The text that jambonz reports as spoken while one utterance is streamed."""
 
-    __slots__ = ("_until", "_waiting", "reported")
+    parts: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, text: str) -> None:
+        """Add a report, up to :data:`SPOKEN_KEPT` characters in all.
+
+        Args:
+            text: The text that was spoken.
+        """
+        text = text[: SPOKEN_KEPT - self.size]
+        if text:
+            self.parts.append(text)
+            self.size += len(text)
+
+
+class Speech:
+    """The text that jambonz has accepted and has not spoken yet. Not thread-safe: guard it by a lock.
+
+    All times are seconds of one monotonic clock.
+    """
+
+    __slots__ = ("_listening", "_speaking_until", "_waiting", "reports")
 
     def __init__(self) -> None:
-        #: what jambonz has reported as spoken, oldest first
-        self.reported: list[str] = []
+        #: True once jambonz has told what it has spoken
+        self.reports = False
+        self._listening: list[SpokenText] = []
         self._waiting = 0  # characters
-        self._until = 0.0
+        self._speaking_until = 0.0
 
     def accepted(self, size: int, now: float) -> None:
-        """``size`` more characters will be spoken, after those that are being spoken."""
-        self._waiting += size
-        self._until = max(self._until, now) + size / PACE
+        """Note that more will be spoken, after the text that is being spoken.
 
-    def heard(self, text: str, now: float) -> None:
-        """jambonz reports ``text`` as spoken."""
-        self.reported.append(text)
+        Args:
+            size: Characters.
+            now: The present time.
+        """
+        self._waiting += size
+        self._speaking_until = max(self._speaking_until, now) + size / PACE
+
+    def spoken(self, text: str, now: float) -> None:
+        """Note that jambonz reports text as spoken.
+
+        Args:
+            text: The text.
+            now: The present time.
+        """
+        self.reports = True
+        for spoken_text in self._listening:
+            spoken_text.add(text)
         self._waiting = max(0, self._waiting - len(text))
-        self._until = now + self._waiting / PACE
+        self._speaking_until = now + self._waiting / PACE
 
     def silence(self) -> None:
-        """Nothing will be spoken any more."""
-        self._waiting, self._until = 0, 0.0
+        """Note that nothing will be spoken any more."""
+        self._waiting, self._speaking_until = 0, 0.0
 
-    def left(self, now: float) -> float:
-        """Seconds until all has been spoken; 0 if it has."""
-        return max(0.0, self._until - now) if self._waiting else 0.0
+    def seconds_left(self, now: float) -> float:
+        """Return the seconds until all has been spoken; 0 if it has.
+
+        Args:
+            now: The present time.
+        """
+        return max(0.0, self._speaking_until - now) if self._waiting else 0.0
 
     @property
     def estimated(self) -> bool:
-        """Whether ``left`` is an estimate: jambonz has not reported all that it accepted."""
+        """True if ``seconds_left`` is an estimate: jambonz has not reported all that it accepted."""
         return self._waiting > 0
+
+    def listen(self) -> SpokenText:
+        """Begin to collect the reports, until :meth:`stop_listening`.
+
+        Returns:
+            Where they are collected.
+        """
+        spoken_text = SpokenText()
+        self._listening.append(spoken_text)
+        return spoken_text
+
+    def stop_listening(self, spoken_text: SpokenText) -> None:
+        """Collect no more.
+
+        Args:
+            spoken_text: As :meth:`listen` has returned it.
+        """
+        self._listening.remove(spoken_text)
 
 
 class Utterance:
-    """What one thread says until it flushes, or one callback. ``epoch`` and ``turn`` of the methods are the present
-    ones: the window's, and the number of the hook callback that was the last to begin."""
+    """All that one thread says until it flushes, or one callback.
 
-    __slots__ = ("epoch", "flushed", "told", "turn")
+    The arguments of the methods are the present ones: ``generation`` of the window, and ``turn``, the number of the
+    hook callback that was the last to begin.
+    """
+
+    __slots__ = ("end_reported", "flushed", "generation", "turn")
 
     def __init__(self) -> None:
-        self.epoch: int | None = None  # when its first text was pushed
+        self.generation: int | None = None  # when its first text was pushed
         self.turn = 0
-        self.told = False  # whether its thread knows that it has ended
+        self.end_reported = False  # whether its thread knows that it has ended
         self.flushed = False
 
-    def cut_short(self, epoch: int) -> bool:
-        """Whether it has ended before its thread has completed it."""
-        return self.epoch is not None and self.epoch != epoch
+    def cut_short(self, generation: int) -> bool:
+        """Tell whether it has ended before its thread has completed it.
 
-    def takes_text(self, epoch: int, turn: int) -> bool:
-        """Whether its thread may go on; with another utterance, if this one is complete, or was cut short in an earlier
-        turn and its thread knows. If not, the thread is told."""
-        if self.cut_short(epoch) and not self.flushed and not (self.told and self.turn != turn):
-            self.told = True
+        Args:
+            generation: The present one.
+        Returns:
+            True if it has.
+        """
+        return self.generation is not None and self.generation != generation
+
+    def takes_text(self, generation: int, turn: int) -> bool:
+        """Tell whether its thread may go on; if not, the end counts as reported to the thread.
+
+        It goes on with another utterance if this one is complete, or was cut short in an earlier turn and its thread
+        knows.
+
+        Args:
+            generation: The present one.
+            turn: The present one.
+        Returns:
+            True if it may.
+        """
+        if self.cut_short(generation) and not self.flushed and not (self.end_reported and self.turn != turn):
+            self.end_reported = True
             return False
-        self.epoch, self.turn, self.told, self.flushed = epoch, turn, False, False
+        self.generation, self.turn, self.end_reported, self.flushed = generation, turn, False, False
         return True
 
-    def complete(self, epoch: int) -> bool:
-        """Its thread has said all of it, and goes on with another one. False if it was cut short."""
-        cut = self.cut_short(epoch) and (self.told or not self.flushed)
+    def complete(self, generation: int) -> bool:
+        """Note that its thread has said all of it, and goes on with another one.
+
+        Args:
+            generation: The present one.
+        Returns:
+            False if it was cut short.
+        """
+        cut = self.cut_short(generation) and (self.end_reported or not self.flushed)
         self.flushed = True
         return not cut

@@ -1,4 +1,4 @@
-"""Where a text may be cut in two on its way to a speech synthesiser.
+"""Places where a text may be cut in two on its way to a speech synthesiser.
 
 jambonz counts text as JavaScript does, in UTF-16 code units: an emoji is two. A cut is made at a
 word boundary, else between grapheme clusters; never inside an SSML tag, unless the "tag" alone is
@@ -27,27 +27,49 @@ _MARKS = ".!?؟۔。！？"  # noqa: RUF001 - the marks themselves
 
 
 def units(text: str) -> int:
-    """The length of ``text`` as jambonz counts it."""
+    """Return the length of a text as jambonz counts it.
+
+    Args:
+        text: The text.
+    """
     if text.isascii():
         return len(text)
     return len(text) + sum(char > "\uffff" for char in text)
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether jambonz hands all of ``text`` to the synthesiser at once, keeping nothing of it back."""
+    """Tell whether jambonz hands all of a text to the synthesiser at once, keeping nothing of it back.
+
+    Args:
+        text: All that jambonz holds.
+    Returns:
+        True if it does.
+    """
     if text[-1:] not in _MARKS:
         return text.endswith("\n\n")
     return bool(text) and not "0" <= text[-2:-1] <= "9"  # "3." may be the start of 3.5
 
 
 def trailing_blank(text: str) -> int:
-    """How many blanks follow the end of the last sentence; 0 if ``text`` does not end in a sentence and blanks."""
+    """Count the blanks behind the last sentence.
+
+    Args:
+        text: The text.
+    Returns:
+        Their number; 0 if the text does not end in a sentence and blanks.
+    """
     words = text.rstrip()
     return len(text) - len(words) if words and ends_sentence(words) else 0
 
 
 def open_tag(text: str) -> int:
-    """How many characters at the end of ``text`` are an SSML tag that is still being written."""
+    """Count the characters of an SSML tag that is still being written.
+
+    Args:
+        text: The text, at whose end it may be.
+    Returns:
+        Their number; 0 if there is none.
+    """
     start = max(0, len(text) - _LONGEST_TAG)
     if text.find("<", start) >= 0:
         for match in _TAG.finditer(text, start):
@@ -57,7 +79,14 @@ def open_tag(text: str) -> int:
 
 
 def cut(text: str, limit: int) -> int:
-    """Where to cut ``text``, which is longer than ``limit``: an index above 0, ``units(text[:index]) <= limit``."""
+    """Find where to cut a text that is too long.
+
+    Args:
+        text: Longer than ``limit``.
+        limit: Of its first part, as jambonz counts.
+    Returns:
+        An index above 0, with ``units(text[:index]) <= limit``.
+    """
     end = _index(text, limit)
     tags: list[tuple[int, int]] = []
     for match in _TAG.finditer(text, 0, end + limit):
@@ -82,7 +111,7 @@ def cut(text: str, limit: int) -> int:
 
 
 def _index(text: str, limit: int) -> int:
-    """The largest index whose text before it is within ``limit``."""
+    """Return the largest index whose text before it is within ``limit``."""
     head = text[:limit]
     over = units(head) - limit
     while over > 0:  # each round takes off what is surely too much
@@ -92,7 +121,7 @@ def _index(text: str, limit: int) -> int:
 
 
 def _breaks(text: str, index: int) -> bool:
-    """Whether a grapheme cluster ends before ``text[index]``."""
+    """Tell whether a grapheme cluster ends before ``text[index]``."""
     before, after = text[index - 1], text[index]
     if after < "\u0300":  # nothing below joins what is before it, but LF after CR
         return before != _ZWJ and not (after == "\n" and before == "\r")
@@ -124,7 +153,7 @@ _SYLLABLE = frozenset(
 
 
 def _jamo(char: str) -> str:
-    """Which part of a Hangul syllable ``char`` is."""
+    """Tell which part of a Hangul syllable ``char`` is."""
     if "\uac00" <= char <= "\ud7a3":
         return "LVT" if (ord(char) - 0xAC00) % 28 else "LV"
     if "\u1100" <= char <= "\u115f" or "\ua960" <= char <= "\ua97c":

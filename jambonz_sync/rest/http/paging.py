@@ -123,9 +123,10 @@ class Listing(Iterator[_T]):
         self._ready.extend(item for item in items if item is not None)
         self._number += 1
         self._seen += len(raw)
+        # The server may give less than the size that was asked for, so what counts is what came. One that knows no
+        # pages, and does not say so, gives the same one for ever.
+        self._done = whole or not raw or raw == self._last_page or self._seen >= total
         self._last_page = raw
-        # The server may give less than the size that was asked for, so what counts is what came.
-        self._done = whole or not raw or self._seen >= total
 
 
 def _parts(answer: Any) -> tuple[list[Any], int, bool]:

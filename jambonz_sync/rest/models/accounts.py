@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...model.stored import Model, model, wired
+from ...model.stored import StoredModel, stored_model, wired
 from .hooks import Hook
 
 __all__ = ["Account", "BucketTest", "RegisteredUser"]
 
 
-@model
-class Account(Model):
+@stored_model
+class Account(StoredModel):
     """An account. ``webhook_secret`` signs its webhooks."""
 
     account_sid: str = ""
@@ -36,8 +36,8 @@ class Account(Model):
     deactivated_reason: str | None = None
 
 
-@model
-class BucketTest(Model):
+@stored_model
+class BucketTest(StoredModel):
     """``status`` is ok or failed, with a ``reason``."""
 
     status: str = ""
@@ -49,8 +49,8 @@ class BucketTest(Model):
         return self.status == "ok"
 
 
-@model
-class RegisteredUser(Model):
+@stored_model
+class RegisteredUser(StoredModel):
     """A SIP user of an account. ``expires`` is in milliseconds since 1970, 0 if it is not registered."""
 
     name: str = ""

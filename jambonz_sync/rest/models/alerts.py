@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Alert"]
 
 
-@model
-class Alert(Model):
+@stored_model
+class Alert(StoredModel):
     """Something that went wrong. ``time`` has nanoseconds, ``target_sid`` is the call's, if it was in a call."""
 
     time: str | None = None

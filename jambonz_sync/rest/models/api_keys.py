@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["ApiKey", "NewApiKey"]
 
 
-@model
-class ApiKey(Model):
+@stored_model
+class ApiKey(StoredModel):
     """A key of this API. ``expires_at`` is stored, and not enforced by the server."""
 
     api_key_sid: str = ""
@@ -20,8 +20,8 @@ class ApiKey(Model):
     created_at: str | None = None
 
 
-@model
-class NewApiKey(Model):
+@stored_model
+class NewApiKey(StoredModel):
     """A key that has just been made."""
 
     sid: str = ""

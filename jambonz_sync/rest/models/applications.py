@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 from .hooks import Hook
 
 __all__ = ["Application", "EnvVar"]
 
 
-@model
-class Application(Model):
+@stored_model
+class Application(StoredModel):
     """An application, which calls run. ``app_json`` is text that holds verbs, and runs in place of ``call_hook``."""
 
     application_sid: str = ""
@@ -36,8 +36,8 @@ class Application(Model):
     created_at: str | None = None
 
 
-@model
-class EnvVar(Model):
+@stored_model
+class EnvVar(StoredModel):
     """A variable that an application declares: ``type`` is string, number or boolean; ``obscure`` means secret."""
 
     type: str = "string"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Call", "CallCount", "SipAnswer"]
 
 
-@model
-class Call(Model):
+@stored_model
+class Call(StoredModel):
     """The record of a call. ``call_status`` is one of trying, ringing, early-media, in-progress, queued,
     completed, failed, busy, no-answer; ``duration`` is in seconds and there once the call has ended."""
 
@@ -43,16 +43,16 @@ class Call(Model):
         return self.call_status in ("completed", "failed", "busy", "no-answer")
 
 
-@model
-class CallCount(Model):
+@stored_model
+class CallCount(StoredModel):
     """The number of calls that are up."""
 
     inbound: int = 0
     outbound: int = 0
 
 
-@model
-class SipAnswer(Model):
+@stored_model
+class SipAnswer(StoredModel):
     """The far end's answer to a SIP request within a call."""
 
     status: int | None = None

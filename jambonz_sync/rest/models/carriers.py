@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Carrier", "PredefinedCarrier"]
 
 
-@model
-class _Trunk(Model):
+@stored_model
+class _Trunk(StoredModel):
     name: str = ""
     requires_static_ip: bool | None = None
     e164_leading_plus: bool | None = None
@@ -25,7 +25,7 @@ class _Trunk(Model):
     trunk_type: str | None = None
 
 
-@model
+@stored_model
 class Carrier(_Trunk):
     """A SIP trunk. One without ``account_sid`` is shared by the service provider's accounts."""
 
@@ -49,7 +49,7 @@ class Carrier(_Trunk):
     created_at: str | None = None
 
 
-@model
+@stored_model
 class PredefinedCarrier(_Trunk):
     """A template of a well-known carrier."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Device"]
 
 
-@model
-class Device(Model):
+@stored_model
+class Device(StoredModel):
     """A SIP device. ``password`` comes masked: do not send it back, it would be stored as the new one."""
 
     client_sid: str = ""

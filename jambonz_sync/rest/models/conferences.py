@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...model.stored import Model, model, wired
+from ...model.stored import StoredModel, stored_model, wired
 
 __all__ = ["ConferenceRoom", "ListenFork"]
 
 
-@model
-class ConferenceRoom(Model):
+@stored_model
+class ConferenceRoom(StoredModel):
     """A conference with those who are in it (newer servers than 0.9)."""
 
     name: str = ""
@@ -19,8 +19,8 @@ class ConferenceRoom(Model):
     members: tuple[Mapping[str, Any], ...] = ()
 
 
-@model
-class ListenFork(Model):
+@stored_model
+class ListenFork(StoredModel):
     """A stream of a conference's audio (newer servers than 0.9)."""
 
     bot_member_id: int | None = wired("botMemberId", default=None)

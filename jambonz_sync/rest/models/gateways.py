@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Sbc", "SipGateway", "Smpp", "SmppGateway"]
 
 
-@model
-class Sbc(Model):
+@stored_model
+class Sbc(StoredModel):
     """An address of this system for SIP, to give to carriers."""
 
     sbc_address_sid: str = ""
@@ -20,8 +20,8 @@ class Sbc(Model):
     last_updated: str | None = None
 
 
-@model
-class SipGateway(Model):
+@stored_model
+class SipGateway(StoredModel):
     """An address of a carrier. ``ipv4`` may be a host name, despite its name."""
 
     sip_gateway_sid: str = ""
@@ -40,8 +40,8 @@ class SipGateway(Model):
     dtls_off: bool | None = None
 
 
-@model
-class Smpp(Model):
+@stored_model
+class Smpp(StoredModel):
     """An address of this system for SMS, to give to carriers."""
 
     smpp_address_sid: str = ""
@@ -52,8 +52,8 @@ class Smpp(Model):
     service_provider_sid: str | None = None
 
 
-@model
-class SmppGateway(Model):
+@stored_model
+class SmppGateway(StoredModel):
     """An address of a carrier for SMS."""
 
     smpp_gateway_sid: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["GoogleCustomVoice"]
 
 
-@model
-class GoogleCustomVoice(Model):
+@stored_model
+class GoogleCustomVoice(StoredModel):
     """A custom voice of Google."""
 
     google_custom_voice_sid: str = ""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["AnyHook", "Hook"]
 
 
-@model
-class Hook(Model):
+@stored_model
+class Hook(StoredModel):
     """A webhook. A WebSocket application has a ``ws:`` or ``wss:`` url; the method is POST there too."""
 
     url: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Lcr", "LcrCarrierSetEntry", "LcrRoute"]
 
 
-@model
-class Lcr(Model):
+@stored_model
+class Lcr(StoredModel):
     """A least cost routing."""
 
     lcr_sid: str = ""
@@ -20,8 +20,8 @@ class Lcr(Model):
     number_routes: int | None = None
 
 
-@model
-class LcrCarrierSetEntry(Model):
+@stored_model
+class LcrCarrierSetEntry(StoredModel):
     """A carrier of a route."""
 
     lcr_carrier_set_entry_sid: str = ""
@@ -31,8 +31,8 @@ class LcrCarrierSetEntry(Model):
     priority: int | None = None
 
 
-@model
-class LcrRoute(Model):
+@stored_model
+class LcrRoute(StoredModel):
     """The carriers for numbers that match ``regex``. Lower ``priority`` is tried first."""
 
     lcr_route_sid: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Limit"]
 
 
-@model
-class Limit(Model):
+@stored_model
+class Limit(StoredModel):
     """One limit: ``quantity`` of a category."""
 
     category: str = ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model.stored import Model, model, wired
+from ...model.stored import StoredModel, stored_model, wired
 
 __all__ = ["SentMessage"]
 
 
-@model
-class SentMessage(Model):
+@stored_model
+class SentMessage(StoredModel):
     """A message that a feature server has taken."""
 
     sid: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["PhoneNumber"]
 
 
-@model
-class PhoneNumber(Model):
+@stored_model
+class PhoneNumber(StoredModel):
     """A number, stored without its plus."""
 
     phone_number_sid: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Queue"]
 
 
-@model
-class Queue(Model):
+@stored_model
+class Queue(StoredModel):
     """A queue that has callers in it: ``length`` of them."""
 
     name: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["RecentCall"]
 
 
-@model
-class RecentCall(Model):
+@stored_model
+class RecentCall(StoredModel):
     """A call detail record. ``duration`` is in seconds; ``sip_callid`` is what traces are found by."""
 
     call_sid: str | None = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 from .hooks import Hook
 
 __all__ = ["ServiceProvider"]
 
 
-@model
-class ServiceProvider(Model):
+@stored_model
+class ServiceProvider(StoredModel):
     """A service provider, which has accounts."""
 
     service_provider_sid: str = ""

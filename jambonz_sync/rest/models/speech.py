@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model, wired
+from ...model.stored import StoredModel, stored_model, wired
 
 __all__ = ["CacheSize", "Language", "SpeechCredential", "SpeechTest", "SpeechTests", "Supported", "Voice"]
 
 
-@model
-class CacheSize(Model):
+@stored_model
+class CacheSize(StoredModel):
     """The number of pieces of synthesized speech in the cache."""
 
     size: int = 0
 
 
-@model
-class SpeechCredential(Model):
+@stored_model
+class SpeechCredential(StoredModel):
     """A key of a speech vendor. The vendor's own fields are in ``extra``, secrets masked."""
 
     speech_credential_sid: str = ""
@@ -32,16 +32,16 @@ class SpeechCredential(Model):
     created_at: str | None = None
 
 
-@model
-class SpeechTest(Model):
+@stored_model
+class SpeechTest(StoredModel):
     """``status`` is ok, fail (with ``reason``) or "not tested"."""
 
     status: str = ""
     reason: str | None = None
 
 
-@model
-class SpeechTests(Model):
+@stored_model
+class SpeechTests(StoredModel):
     """The vendor's answers to a test of its key."""
 
     tts: SpeechTest | None = None
@@ -53,23 +53,23 @@ class SpeechTests(Model):
         return all(test is None or test.status != "fail" for test in (self.tts, self.stt))
 
 
-@model
-class Voice(Model):
+@stored_model
+class Voice(StoredModel):
     """A voice, or a model: ``value`` is what verbs want, ``name`` what people read."""
 
     value: str = ""
     name: str = ""
 
 
-@model
+@stored_model
 class Language(Voice):
     """A language, and its voices if it is one to speak in."""
 
     voices: tuple[Voice, ...] = ()
 
 
-@model
-class Supported(Model):
+@stored_model
+class Supported(StoredModel):
     """The languages, voices and models of a vendor. Empty where it has nothing of the kind."""
 
     tts: tuple[Language, ...] = ()

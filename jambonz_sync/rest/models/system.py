@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["PasswordSettings", "SystemInformation"]
 
 
-@model
-class PasswordSettings(Model):
+@stored_model
+class PasswordSettings(StoredModel):
     """The rules for passwords."""
 
     min_password_length: int | None = None
@@ -16,8 +16,8 @@ class PasswordSettings(Model):
     require_special_character: bool | None = None
 
 
-@model
-class SystemInformation(Model):
+@stored_model
+class SystemInformation(StoredModel):
     """Settings of the whole system."""
 
     domain_name: str | None = None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["TeamsTenant"]
 
 
-@model
-class TeamsTenant(Model):
+@stored_model
+class TeamsTenant(StoredModel):
     """A tenant of Microsoft Teams."""
 
     ms_teams_tenant_sid: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.stored import Model, model
+from ...model.stored import StoredModel, stored_model
 
 __all__ = ["User"]
 
 
-@model
-class User(Model):
+@stored_model
+class User(StoredModel):
     """Somebody who may log in. ``scope`` is admin, service_provider or account."""
 
     user_sid: str = ""

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Unpack
 
+from ...model.checks import nearest
 from .. import models
-from ..checks import nearest, sid
+from ..checks import sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body, without_none

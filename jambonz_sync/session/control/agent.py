@@ -6,15 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...protocol import actions
-from ...protocol.actions.choices import (
-    AgentUpdateType,
-)
+from ...protocol.actions.choices import AgentUpdateType
+from .base import Commands
 
 if TYPE_CHECKING:
     from ...tools import ToolSet
-
-
-from .base import Commands
 
 __all__ = ["AgentCommands"]
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import JambonzError
 from ...protocol import actions
 from ...protocol.actions import Action, Message
-
-if TYPE_CHECKING:
-    pass
-
 
 __all__ = ["Commands"]
 
@@ -35,19 +31,14 @@ class Commands:
         call_sid: str | None,
         options: Mapping[str, Any] | None = None,
         /,
-        *,
-        queue: bool | None = None,
         **named: Any,
     ) -> None:
         """Send ``action`` with the options given by name, which come first, and those of the dict ``options``."""
         try:
             merged = actions.merged(action, options, named)
-            message = actions.command_of(
-                action, merged, server=self.server, escape_urls=self.escape_urls, call_sid=call_sid
+            self._command(
+                actions.command_of(action, merged, server=self.server, escape_urls=self.escape_urls, call_sid=call_sid)
             )
-            if queue is not None:
-                message["queueCommand"] = queue
-            self._command(message)
         except JambonzError as exc:
             exc.call_sid = exc.call_sid or self.call_sid
             raise

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import JambonzError
 from ...protocol import actions
-from ...protocol.actions.choices import (
-    CallStatus,
-)
+from ...protocol.actions.choices import CallStatus
+from .base import Commands
 
 if TYPE_CHECKING:
+    from ...verbs import Verb
     from ...verbs.chain import VerbChain
     from ...verbs.components import Hook
-
-
-from .base import Commands
 
 __all__ = ["CallCommands"]
 
@@ -42,10 +39,10 @@ class CallCommands(Commands):
 
     def inject_redirect(
         self,
-        target: Hook | VerbChain | Sequence[Any] | None = None,
+        target: Hook | VerbChain | Verb | Sequence[Any] | None = None,
         call_sid: str | None = None,
         *,
-        child: Hook | VerbChain | Sequence[Any] | None = None,
+        child: Hook | VerbChain | Verb | Sequence[Any] | None = None,
         queue: bool = False,
     ) -> None:
         """Give this leg, or the leg that it has dialled, something new to do.
@@ -61,15 +58,7 @@ class CallCommands(Commands):
             InvalidVerb: Neither is given, one is a hook and the other verbs, or ``queue`` is asked for anything but
                 verbs for this leg alone.
         """
-        try:
-            options = actions.redirect_options(target, child)
-            if queue and options.keys() != {"parent_call"}:
-                raise actions.refused("redirect", "queue", "verbs for this leg alone", (target, child))
-        except JambonzError as exc:
-            exc.call_sid = exc.call_sid or self.call_sid
-            raise
-        for_this_leg = options.keys() == {"parent_call"}
-        self._inject(actions.Redirect, call_sid, queue=queue if for_this_leg else None, **options)
+        self._inject(actions.Redirect, call_sid, target=target, child=child, queue=queue)
 
     def inject_hangup(self, status: CallStatus = "completed", call_sid: str | None = None) -> None:
         """Hang up.

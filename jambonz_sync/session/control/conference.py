@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from ...protocol import actions
-from ...protocol.actions.choices import (
-    HoldStatus,
-    MuteStatus,
-    ParticipantAction,
-)
-
-if TYPE_CHECKING:
-    pass
-
-
+from ...protocol.actions.choices import HoldStatus, MuteStatus, ParticipantAction
 from .base import Commands
 
 __all__ = ["ConferenceCommands"]
@@ -44,16 +35,17 @@ class ConferenceCommands(Commands):
             wait_hook: Hook for what a member on hold hears.
             call_sid: The leg that is meant.
         Raises:
-            InvalidVerb: Not exactly one of ``mute``, ``hold`` and ``action`` is given.
+            InvalidVerb: Not exactly one of ``mute``, ``hold`` and ``action`` is given, or an option that does not
+                go with it.
         """
         if sum(option is not None for option in (mute, hold, action)) != 1:
             error = actions.refused("conference", None, "one of mute, hold and action", (mute, hold, action))
             error.call_sid = self.call_sid
             raise error
         if mute is not None:
-            self._inject(actions.MuteOthers, call_sid, status=mute)
+            self._inject(actions.MuteOthers, call_sid, status=mute, tag=tag, wait_hook=wait_hook)
         elif hold is not None:
-            self._inject(actions.Hold, call_sid, status=hold, wait_hook=wait_hook)
+            self._inject(actions.Hold, call_sid, status=hold, tag=tag, wait_hook=wait_hook)
         else:
             self._inject(actions.Participant, call_sid, action=action, tag=tag, wait_hook=wait_hook)
 

@@ -16,12 +16,10 @@ from ...protocol.actions.choices import (
     RecordType,
     TranscribeStatus,
 )
+from .base import Commands
 
 if TYPE_CHECKING:
     from ...verbs import Say
-
-
-from .base import Commands
 
 __all__ = ["MediaCommands"]
 

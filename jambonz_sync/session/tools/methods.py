@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 from ...verbs import VERBS
 
 if TYPE_CHECKING:
-    from ...runtime.handlers import Handlers
+    from ...runtime.handlers import Context, Handlers
     from ...tools import ToolSet, Vendor
 
 __all__ = ["MODEL_VERBS", "ToolMethods"]
@@ -17,15 +18,26 @@ MODEL_VERBS: Final = frozenset({"agent", "llm", *(name for name in VERBS if name
 
 
 class ToolMethods:
-    """What :meth:`use_tools` needs of a session are its handlers and ``send_tool_output``."""
+    """Tools for the model that a call talks to. It declares all that it needs of a session."""
 
     call_sid: str
+    server: str | None
     _handlers: Handlers
     _model_verb: dict[str, Any] | None = None  # the last one that the call was given
 
-    if TYPE_CHECKING:
+    @property
+    @abstractmethod
+    def _callback_context(self) -> Context | None:
+        """Makes the context that code of the application runs in."""
 
-        def send_tool_output(self, tool_call_id: str, data: object) -> None: ...
+    @abstractmethod
+    def send_tool_output(self, tool_call_id: str, data: object) -> None:
+        """Give the model the output of a tool.
+
+        Args:
+            tool_call_id: Of the call that the model has made.
+            data: The output, in the shape of its vendor.
+        """
 
     def use_tools(
         self,
@@ -35,14 +47,20 @@ class ToolMethods:
         vendor: Vendor = "agent",
         timeout: float = 20.0,
     ) -> None:
-        """Run the tools that the model asks for through ``hook`` (the ``tool_hook`` of the verb), beside the call.
+        """Run the tools that the model asks for, beside the call.
 
-        Several run at once, on a pool of the process, each for at most ``timeout`` seconds unless it says otherwise.
-        Outputs go in the shape of ``vendor``: ``agent`` for the agent verb, the name of the vendor for the
-        speech-to-speech ones (``openai`` for ``openai_s2s`` or ``llm`` with that vendor). Unknown tools, wrong
-        arguments, exceptions and timeouts become outputs that the model can read, and log lines. Tools that the hook
-        has already are replaced; what the model has asked them for before is still answered. Does not block. Raises
-        :class:`~jambonz_sync.errors.InvalidVerb` for an unknown vendor.
+        Several run at once, on a pool of the process. Unknown tools, wrong arguments, exceptions and timeouts become
+        outputs that the model can read, and log lines. Tools that the hook has already are replaced; what the model
+        has asked them for before is still answered.
+
+        Args:
+            tools: The tools.
+            hook: The ``tool_hook`` of the verb.
+            vendor: Whose shape outputs have: ``agent`` for the agent verb, the name of the vendor for the
+                speech-to-speech ones (``openai`` for ``openai_s2s`` or ``llm`` with that vendor).
+            timeout: Seconds for each tool that has no time limit of its own, from the call of the model on.
+        Raises:
+            InvalidVerb: There is no such vendor.
         """
         from .runner import ToolRunner  # a call without tools does not load them
 
@@ -50,10 +68,10 @@ class ToolMethods:
             tools,
             self.send_tool_output,
             vendor=vendor,
-            server=getattr(self, "server", None),
+            server=self.server,
             timeout=timeout,
             call_sid=self.call_sid,
-            context=getattr(getattr(self, "_context", None), "callback_context", None),
+            context=self._callback_context,
             model=self._model_vendor,
         )
         self._handlers.replace(hook, runner.submit, lambda fn: isinstance(getattr(fn, "__self__", None), ToolRunner))

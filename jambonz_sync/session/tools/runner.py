@@ -1,4 +1,4 @@
-"""Tool calls beside a call: on a bounded pool of threads, with a timeout each."""
+"""Tool calls beside a call: on the threads for tools, with a timeout each, their outputs sent when they are there."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from ...errors import JambonzError
-from ...runtime import Timer, fork, pool
+from ...errors import JambonzError, SessionClosed
+from ...runtime import Timer, pool
 from ...tools import VENDORS, Outcome, ToolCall, ToolSet, Vendor
-from ...tools.toolset import MAX_OUTPUT
+from ...tools.toolset import MAX_OUTPUT, call_sid_of
 from ...tools.vendors import known_vendor, shape_of
+from .pool import ToolPool, shared_pool
 
 __all__ = ["ToolRunner", "answer_in_time"]
 
@@ -23,89 +24,19 @@ log = logging.getLogger("jambonz_sync.tools")
 
 #: seconds that a tool may take, if it does not say otherwise
 TIMEOUT: Final = 20.0
-#: tools that run at once, in this process, besides those that are out of time
-WORKERS: Final = 16
-#: threads in all: so many tools that are out of time may still be running while ``WORKERS`` others run
-THREADS: Final = 64
-#: tool calls that wait for a thread; further ones are refused
-WAITING: Final = 256
 #: seconds by which the outcome of a tool that is out of time may be late
 _GRACE: Final = 10.0
-
-
-class _Pool:
-    """Threads, started as they are needed: ``WORKERS``, and one more for each that is stuck in a job that was given
-    up, up to ``THREADS`` in all. They end with the process, or when a stuck one comes back to find its place taken."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget everything: in a forked child the threads are gone."""
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._threads = 0
-        self._idle = 0
-        self._waiting = 0  # jobs that no thread has taken
-        self._running: set[Callable[[], None]] = set()
-        self._stuck: set[Callable[[], None]] = set()  # those of the running ones that were given up
-
-    def run(self, job: Callable[[], None]) -> bool:
-        """Have ``job`` run on a thread. False if too many wait. Does not block."""
-        with self._lock:
-            if self._waiting >= WAITING:
-                return False
-            self._waiting += 1
-            self._staff()
-        self._jobs.put(job)
-        return True
-
-    def give_up(self, job: Callable[[], None]) -> None:
-        """If ``job`` is running, its thread is not to be counted on: another one takes its place. Does not block."""
-        with self._lock:
-            if job in self._running:
-                self._stuck.add(job)
-                self._staff()
-
-    def _staff(self) -> None:
-        """Start a thread if a job needs one and there may be one more. The lock is held."""
-        room = self._threads < THREADS and self._threads - len(self._stuck) < WORKERS
-        if room and self._waiting > self._idle:
-            self._threads += 1
-            threading.Thread(target=self._work, name=f"jambonz-sync-tool-{self._threads}", daemon=True).start()
-
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                self._idle += 1
-            job = self._jobs.get()
-            with self._lock:
-                self._idle -= 1
-                self._waiting -= 1
-                self._running.add(job)
-            try:
-                job()
-            except BaseException:  # the thread is one of few, and there is nobody above it
-                log.exception("a thread of tools goes on after what nothing expected")
-            with self._lock:
-                self._running.discard(job)
-                self._stuck.discard(job)
-                if self._threads - len(self._stuck) > WORKERS:
-                    self._threads -= 1
-                    return
-
-
-_pool = _Pool()
-fork.reset_in_child(_pool.reset)
+#: names of tools that a line of the log shows
+_NAMES_SHOWN: Final = 8
 
 
 class _Batch:
     """The calls of one request, of which the output is sent once, when all are done or out of time."""
 
     def __init__(self, calls: list[ToolCall], done: Callable[[list[Outcome]], None]) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # guards the two below: calls end on threads of their own, and in time or not
         self._outcomes: list[Outcome | None] = [None] * len(calls)
-        self._left = len(calls)
+        self._unsettled = len(calls)
         self._done = done
 
     def settle(self, index: int, outcome: Outcome) -> bool:
@@ -114,9 +45,9 @@ class _Batch:
             if self._outcomes[index] is not None:
                 return False
             self._outcomes[index] = outcome
-            self._left -= 1
-            last = not self._left
-        if last:
+            self._unsettled -= 1
+            is_last = not self._unsettled
+        if is_last:
             self._done([outcome for outcome in self._outcomes if outcome is not None])
         return True
 
@@ -152,12 +83,21 @@ class _Job:
 class ToolRunner:
     """Runs the tools that the model of one call asks for, several at once, and sends their outputs.
 
-    ``send`` is given the id of the call and the output in the vendor's shape, on a thread of the pool. ``timeout`` is
-    in seconds, for tools that have none of their own, and counts from the call of the model. A tool that takes longer
-    goes on running (a thread cannot be stopped), but the model is told that it took too long, its late result is
-    dropped, and another thread takes its place. A tool that has not begun by then is not run any more. Each tool runs
-    in a ``context`` of its own. ``limit`` is that of :meth:`ToolSet.output`.
-    ``model`` tells the vendor of the model, if it knows: a warning is logged if that takes outputs of another shape.
+    A tool that is out of time goes on running (a thread cannot be stopped), but the model is told that it took too
+    long, its late result is dropped, and another thread takes its place. A tool that has not begun by then is not run
+    any more.
+
+    Args:
+        tools: The tools.
+        send: Is given the id of the call and the output in the vendor's shape, on a thread of the pool.
+        vendor: Whose shape the outputs have.
+        server: Version of the feature server, None if it is not known.
+        timeout: Seconds for tools that have none of their own; they count from the call of the model.
+        call_sid: The call, for the log.
+        context: Makes a context for each tool to run in.
+        limit: Bytes of an output, as in :meth:`ToolSet.output`.
+        model: Tells the vendor of the model, if it knows: a warning is logged if that takes outputs of another shape.
+        threads: Where the tools run.
     """
 
     def __init__(
@@ -172,6 +112,7 @@ class ToolRunner:
         context: Callable[[], AbstractContextManager[Any]] | None = None,
         limit: int | None = MAX_OUTPUT,
         model: Callable[[], str | None] = lambda: None,
+        threads: ToolPool = shared_pool,
     ) -> None:
         known_vendor(vendor, call_sid)
         self._tools = tools
@@ -183,10 +124,15 @@ class ToolRunner:
         self._context = context or nullcontext
         self._limit = limit
         self._model = model
+        self._threads = threads
         self._warned = False
 
     def submit(self, payload: Mapping[str, Any]) -> None:
-        """A tool hook has come. Does not block. Without an id, by which jambonz would know the output, nothing runs."""
+        """Run what a tool hook asks for. Without an id, by which jambonz would know the output, nothing runs.
+
+        Args:
+            payload: The data of the hook.
+        """
         calls = self._tools.calls(payload)
         if not calls:
             log.error("call %s: a tool hook names no tool", self._call_sid)
@@ -196,7 +142,7 @@ class ToolRunner:
             self._check_vendor()
             self.start(calls, tool_call_id)
         else:
-            names = ", ".join(call.name for call in calls)
+            names = ", ".join(call.label for call in calls[:_NAMES_SHOWN])
             log.error("call %s: tool %s not run: the call of the model has no id to answer to", self._call_sid, names)
 
     def _check_vendor(self) -> None:
@@ -212,7 +158,12 @@ class ToolRunner:
         )
 
     def start(self, calls: list[ToolCall], tool_call_id: str) -> None:
-        """Run ``calls`` and send their outputs in one. Does not block."""
+        """Run ``calls``, and send their outputs in one.
+
+        Args:
+            calls: The calls of one request.
+            tool_call_id: By which jambonz knows the request.
+        """
         batch = _Batch(calls, partial(self._finish, tool_call_id))
         for index, call in enumerate(calls):
             tool = self._tools.get(call.name)
@@ -220,9 +171,9 @@ class ToolRunner:
             job = _Job(batch, index, call, timeout, self._run)
             # sending may block, which the thread of the timers must not
             job.timer = pool.run_later(timeout, partial(self._expire, job), "give up a tool that is out of time")
-            if not _pool.run(job):
+            if not self._threads.run(job):
                 job.timer.cancel()
-                log.error("call %s: tool %s not run: too many wait", self._call_sid, call.name)
+                log.error("call %s: tool %s not run: no thread is free and too many wait", self._call_sid, call.label)
                 job.fail("too busy, try again later")
 
     def _run(self, job: _Job) -> None:
@@ -232,30 +183,31 @@ class ToolRunner:
         try:
             with self._context():
                 outcome = self._tools.run(call, call_sid=self._call_sid)
-        except Exception as exc:  # of the context
-            log.exception("call %s: tool %s failed", self._call_sid, call.name)
+        except BaseException as exc:  # of the context
+            log.exception("call %s: tool %s failed", self._call_sid, call.label)
             outcome = Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
         if job.timer is not None:
             job.timer.cancel()
         if not job.settle(outcome):
-            log.warning("call %s: the result of tool %s came too late", self._call_sid, call.name)
+            log.warning("call %s: the result of tool %s came too late", self._call_sid, call.label)
 
     def _expire(self, job: _Job) -> None:
-        name = job.call.name
+        name, label = job.call.name, job.call.label
         if job.take():
-            log.error("call %s: tool %s not run: no thread was free for %g s", self._call_sid, name, job.timeout)
+            log.error("call %s: tool %s not run: no thread was free for %g s", self._call_sid, label, job.timeout)
             job.fail(f"{name} was not run: too busy, try again later")
             return
-        _pool.give_up(job)
+        self._threads.give_up(job)
         if job.fail(f"{name} took longer than {job.timeout:g} s"):
-            log.error("call %s: tool %s took longer than %g s", self._call_sid, name, job.timeout)
+            log.error("call %s: tool %s took longer than %g s", self._call_sid, label, job.timeout)
 
     def _finish(self, tool_call_id: str, outcomes: list[Outcome]) -> None:
         try:
             data = self._tools.output(outcomes, self._vendor, self._server, call_sid=self._call_sid, limit=self._limit)
             self._send(tool_call_id, data)
         except JambonzError as exc:
-            log.info("call %s: tool output not sent: %s", self._call_sid, exc)
+            level = logging.INFO if isinstance(exc, SessionClosed) else logging.ERROR  # the model waits for it in vain
+            log.log(level, "call %s: tool output not sent: %s", self._call_sid, exc)
 
 
 def answer_in_time(
@@ -267,8 +219,19 @@ def answer_in_time(
     timeout: float,
     context: Callable[[], AbstractContextManager[Any]] | None = None,
 ) -> dict[str, Any]:
-    """The answer to a tool hook that came over HTTP, as :meth:`ToolSet.answer` gives it; but the tools run several at
-    once, each for at most ``timeout`` seconds unless it says otherwise. Blocks until all are done or out of time."""
+    """Answer a tool hook that came over HTTP, as :meth:`ToolSet.answer` does, but with a time limit.
+
+    Args:
+        tools: The tools, which run several at once.
+        payload: The data of the hook.
+        vendor: Whose shape the output has.
+        server: Version of the feature server, None if it is not known.
+        timeout: Seconds for tools that have none of their own.
+        context: Makes a context for each tool to run in.
+    Returns:
+        The JSON body of the answer.
+    Blocks: until all tools are done or out of time.
+    """
     calls = tools.calls(payload)
     if not calls:
         return tools.answer(payload, vendor, server)
@@ -279,7 +242,7 @@ def answer_in_time(
         vendor=vendor,
         server=server,
         timeout=timeout,
-        call_sid=payload.get("call_sid") or "-",  # jambonz 0.9 does not send it here
+        call_sid=call_sid_of(payload),
         context=context,
         limit=None,
     )

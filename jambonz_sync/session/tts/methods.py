@@ -5,13 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 
-from ...protocol.tts import Spoken, TtsResult
-from ...runtime import fork
+from ...protocol.tts import SpeechEnd, TtsResult
 from . import TtsStream
 
 __all__ = ["TtsMethods"]
-
-_making = fork.lock()
 
 
 class TtsMethods:
@@ -20,57 +17,77 @@ class TtsMethods:
     The call must have a TTS stream: ``config(tts_stream={"enable": True})``, or ``say(stream=True)``. Any thread may
     call any method; what one thread sends stays in order.
 
-    What one thread sends until it flushes is an utterance; so is what the callback of a hook sends. When the caller
-    cuts in, jambonz throws away what it holds, the text queued here is dropped, and each further text of the same
-    utterance is refused with :class:`~jambonz_sync.protocol.tts.TtsInterrupted`; its base
+    All that one thread sends until it flushes is an utterance; so is all that the callback of a hook sends. When the
+    caller cuts in, jambonz throws away what it holds, the text queued here is dropped, and each further text of the
+    same utterance is refused with :class:`~jambonz_sync.protocol.tts.TtsInterrupted`; its base
     :class:`~jambonz_sync.protocol.tts.TtsStopped` means that nothing is wrong. :meth:`flush_tts_tokens`, best in a
-    ``finally``, begins the next utterance of this thread, whatever became of the last one. Other errors:
-    :class:`~jambonz_sync.protocol.tts.TtsFailed` if jambonz refused text of this utterance,
-    :class:`~jambonz_sync.protocol.tts.TtsTimeout`, :class:`~jambonz_sync.errors.SessionClosed`.
+    ``finally``, begins the next utterance of this thread, whatever became of the last one.
+
+    While jambonz is away and may come back, text waits here, and leaves when it is back.
     """
 
     _tts_made: TtsStream | None = None
 
     @abstractmethod
     def _make_tts(self) -> TtsStream:
-        raise NotImplementedError
+        """Make the stream of this call."""
 
     @property
     def _tts(self) -> TtsStream:
-        """The stream of this call, which most calls never need."""
-        if self._tts_made is None:
-            with _making:
-                if self._tts_made is None:
-                    self._tts_made = self._make_tts()
-        return self._tts_made
+        """The stream of this call, made when it is first needed: most calls never do."""
+        stream = self._tts_made
+        if stream is None:
+            # one step, so that of several threads that are first all get the same one
+            stream = self.__dict__.setdefault("_tts_made", self._make_tts())
+        return stream
 
     def send_tts_tokens(self, text: str, wait: bool = False, timeout: float | None = None) -> None:
-        """Speak ``text``, any length of it: a token, a sentence, a page. An SSML tag may come in several texts: it is
-        sent when it is complete, or with ``wait``, or a flush.
+        """Speak ``text``.
 
-        Returns at once while there is room in the queue (``tts_capacity`` of the endpoint, 16,000 characters), else
-        waits for room; with ``wait`` it waits until jambonz has accepted this text. ``timeout`` is in seconds (default:
-        ``tts_timeout`` of the endpoint, 30) for each of the two. Text that was queued before a timeout stays queued.
+        An SSML tag may come in several texts: it is sent when it is complete, or with ``wait``, or a flush.
+
+        Args:
+            text: Any length of it: a token, a sentence, a page.
+            wait: Wait until jambonz has accepted this text. Without it the text is queued, where there is room:
+                ``tts_capacity`` of the endpoint, 16,000 characters.
+            timeout: Seconds to wait for room, and for the text to be accepted. None: ``tts_timeout`` of the endpoint,
+                30.
+        Raises:
+            TtsStopped: The caller cut in, or the text was cleared: this utterance has ended.
+            TtsFailed: jambonz refused text of this utterance.
+            TtsTimeout: There was no room in time. Text that was queued stays queued.
+            SessionClosed: The call is over.
+        Blocks: while the queue is full, and with ``wait``; up to ``timeout`` each.
         """
         self._tts.send(text, wait, timeout)
 
     def flush_tts_tokens(self) -> None:
-        """Have all text so far spoken, the last half sentence too: the utterance is over, and what this thread sends
-        next is another one. Of an utterance that was cut short nothing is sent; it raises why, unless that has been
-        raised before. Does not block."""
+        """Have all text so far spoken, the last half sentence too.
+
+        The utterance is over: what this thread sends next is another one. Of an utterance that was cut short nothing
+        is sent.
+
+        Raises:
+            TtsStopped: The utterance was cut short, which no other call has told yet.
+            TtsFailed: jambonz refused text of it, which no other call has told yet.
+            SessionClosed: The call is over.
+        """
         self._tts.flush()
 
     def clear_tts_tokens(self) -> None:
-        """Stop speaking: drop all text, here and at jambonz. Does not block.
+        """Stop speaking: drop all text, here and at jambonz.
 
         Other threads that are in an utterance get :class:`~jambonz_sync.protocol.tts.TtsCleared`; this thread may
         go on.
+
+        Raises:
+            SessionClosed: The call is over.
         """
         self._tts.clear()
 
     @property
     def is_tts_paused(self) -> bool:
-        """Whether jambonz has turned text away and has no room yet."""
+        """True while jambonz has turned text away and has no room yet."""
         return self._tts_made is not None and self._tts_made.paused
 
     @property
@@ -79,7 +96,17 @@ class TtsMethods:
         return 0 if self._tts_made is None else self._tts_made.pending
 
     def wait_tts_tokens(self, timeout: float | None = None) -> None:
-        """Wait until jambonz has accepted all text so far, at most ``timeout`` seconds (default: ``tts_timeout``)."""
+        """Wait until jambonz has accepted all text so far.
+
+        Args:
+            timeout: Seconds. None: ``tts_timeout`` of the endpoint, 30.
+        Raises:
+            TtsStopped: The caller cut in, or the text was cleared.
+            TtsFailed: jambonz refused text.
+            TtsTimeout: It has not accepted all of it in time.
+            SessionClosed: The call is over.
+        Blocks: up to ``timeout``.
+        """
         self._tts.wait(timeout)
 
     def stream_tts(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
@@ -87,17 +114,37 @@ class TtsMethods:
 
         Returns when jambonz has accepted all of it, or when the caller cuts in: ``interrupted`` tells, nothing raises,
         and a generator (or a vendor's stream object) is closed, so that its request stops. While ``texts`` gives no
-        text, that is noticed at its next one or its end. Blocks for as long as ``texts`` takes, and besides at most
-        ``timeout`` seconds (default: ``tts_timeout``) for each text to be queued, and for the rest to be accepted. An
-        error of the generator is passed on; what was queued is spoken.
+        text, that is noticed at its next one or its end. An error of the generator is passed on; what was queued is
+        spoken.
+
+        Args:
+            texts: The texts, in order.
+            flush: Have the last half sentence spoken too.
+            timeout: Seconds for each text to be queued, and for the rest to be accepted. None: ``tts_timeout`` of the
+                endpoint, 30.
+        Returns:
+            The part that was accepted, and how it ended.
+        Raises:
+            TtsFailed: jambonz refused text.
+            TtsTimeout: There was no room in time. Text that was queued stays queued.
+            SessionClosed: The call is over.
+        Blocks: for as long as ``texts`` takes, and up to ``timeout`` for jambonz.
         """
         return self._tts.stream(texts, flush, timeout)
 
-    def wait_spoken(self, timeout: float | None = None) -> Spoken:
+    def wait_spoken(self, timeout: float | None = None) -> SpeechEnd:
         """Wait until all text so far has been spoken, or the caller cuts in.
 
         jambonz 10 reports what it has spoken where ``config(track_tts_playout=True)`` is set and the synthesiser can
-        tell. Otherwise the end is estimated from the length of the text, and the result says so. ``timeout`` is in
-        seconds (default: none), then :class:`~jambonz_sync.protocol.tts.TtsTimeout`.
+        tell. Otherwise the end is estimated from the length of the text, and the result says so.
+
+        Args:
+            timeout: Seconds. None: as long as it takes.
+        Returns:
+            How the speech ended.
+        Raises:
+            TtsTimeout: It goes on.
+            SessionClosed: The call is over.
+        Blocks: up to ``timeout``.
         """
         return self._tts.wait_spoken(timeout)

@@ -17,6 +17,8 @@ __all__ = ["AudioConnections"]
 _SUBPROTOCOL = "audio.drachtio.org"
 #: bytes that may wait to be sent: an app that does not read loses audio, and does not get it minutes late
 _BUFFER = 65_536
+#: frames that may pass at a time
+_MOST_FRAMES = 10
 
 #: the URL of a stream, and the credentials for it
 StreamAddress = tuple[str, tuple[str, str] | None]
@@ -94,8 +96,14 @@ class AudioConnections:
         return True
 
     def tick(self) -> None:
-        """Let the frames pass that are due."""
-        while self.due is not None and self.due <= time.monotonic():
+        """Let the frames pass that are due, a few at a time.
+
+        Whoever receives them may take longer than a frame lasts. They come late then, and the call looks at its
+        messages and deadlines in between.
+        """
+        for _ in range(_MOST_FRAMES):
+            if self.due is None or self.due > time.monotonic():
+                return
             self.due += FRAME
             self._call.tick()
             self.update()

@@ -48,7 +48,7 @@ class ActionHook(Model):
     extra: Mapping[str, Any] | None = None
 
 
-#: what every option that names a hook takes: a path or URL, or an :class:`ActionHook`
+#: the type of every option that names a hook: a path or URL, or an :class:`ActionHook`
 Hook: TypeAlias = str | ActionHook | Mapping[str, Any]
 
 

@@ -1,4 +1,4 @@
-"""Components of the ``config`` verb: what holds for the rest of the call."""
+"""Components of the ``config`` verb: settings for the rest of the call."""
 
 from __future__ import annotations
 

@@ -169,6 +169,13 @@ FORMS: list[tuple[Any, dict[str, Any], str, Any, Any]] = [
         {"to": {"type": "phone", "number": "+1"}, "from": "+2", "call_hook": "/outbound", "timeout": 20},
         None,
     ),
+    (
+        actions.LlmStatus,
+        {"status": "move-to-conference", "conference": "room"},
+        "llm:status",
+        {"llm_status": "move-to-conference", "conference": "room"},
+        {"llm_status": "move-to-conference", "conference": "room"},
+    ),
     (actions.Redirect, {"call_hook": "/new"}, "redirect", {"call_hook": "/new"}, {"call_hook": "/new"}),
     (
         actions.Redirect,
@@ -193,7 +200,7 @@ def test_an_action_has_the_shape_that_the_server_reads_on_either_way(
 def test_every_action_is_in_the_table() -> None:
     named = {value for name in actions.__all__ if isinstance(value := getattr(actions, name), type)}
     declared = {cls for cls in named if issubclass(cls, actions.Action) and cls is not actions.Action}
-    elsewhere = {actions.ToolOutput, actions.Transfer, actions.LlmStatus}  # below
+    elsewhere = {actions.ToolOutput, actions.Transfer}  # below
     assert declared == {row[0] for row in FORMS} | elsewhere
 
 
@@ -206,9 +213,39 @@ def test_options_may_be_spelled_as_on_the_wire(
     assert command_of(action, spelled)["data"] == data
 
 
+@pytest.mark.parametrize(
+    ("action", "options"),
+    [
+        (actions.Record, {"action": "stop"}),
+        (actions.Record, {"action": "stop", "siprec_server_url": ""}),
+        (actions.Record, {"action": "stop", "siprec_server_url": []}),
+        (actions.SipRequest, {"method": "INFO"}),
+        (actions.SipRequest, {"method": "INFO", "content_type": "text/plain", "content": ""}),
+        (actions.Redirect, {"child_call_hook": "/a", "call_status_hook": "/b"}),
+    ],
+)
+def test_the_api_server_asks_for_more_than_the_control_connection(action: Any, options: dict[str, Any]) -> None:
+    assert command_of(action, options)["command"] == action.command
+    with pytest.raises(InvalidVerb):
+        update_of(action, options)
+
+
+@pytest.mark.parametrize("gain", ["3dB", "+3 db", "-10.5 dB", " 0 DB ", -6, 2.5])
+def test_a_gain_that_the_server_can_read_is_passed_on(gain: Any) -> None:
+    assert command_of(actions.BoostAudio, {"gain": gain})["data"] == gain
+    assert command_of(actions.Dub, {"action": "addTrack", "track": "t", "gain": gain})["data"]["gain"] == gain
+
+
+def test_an_option_of_none_is_not_given_even_where_any_option_is_passed_on() -> None:
+    dial = {"to": {"type": "user"}, "from_": "1", "call_hook": "/x", "tag": None}
+    assert "tag" not in command_of(actions.Dial, dial)["data"]
+    assert update_of(actions.AgentUpdate, {"type": "generate_reply", "newer": None}) == {
+        "agent_update": {"type": "generate_reply"}
+    }
+
+
 def test_actions_of_the_rest_api_alone() -> None:
     assert update_of(actions.Transfer, {"data": {"mode": "blind"}}) == {"transfer": {"mode": "blind"}}
-    assert update_of(actions.LlmStatus, {"status": "stop"}) == {"llm_status": "stop"}
 
 
 def test_verbs_for_this_leg_are_the_data_itself_and_those_of_both_legs_are_named() -> None:
@@ -221,6 +258,12 @@ def test_verbs_for_this_leg_are_the_data_itself_and_those_of_both_legs_are_named
 def test_verbs_go_to_a_call_by_its_own_connection_only() -> None:
     with pytest.raises(InvalidVerb, match="by its own connection only"):
         update_of(actions.Redirect, {"parent_call": [SAY]})
+
+
+def test_a_status_hook_goes_beside_a_hook_of_this_leg() -> None:
+    for hooks in ({}, {"child_call_hook": "/child"}):
+        with pytest.raises(InvalidVerb, match="call_status_hook: expected a call_hook beside it"):
+            update_of(actions.Redirect, {"call_status_hook": "/status", **hooks})
 
 
 def test_another_leg_is_named_beside_the_command() -> None:
@@ -283,6 +326,24 @@ def test_verbs_within_are_checked_for_the_server_of_the_call() -> None:
         (actions.Hangup, {"status": "busy"}, "call:status.status"),
         (actions.LlmUpdate, {"data": {}}, "llm:update.data"),
         (actions.AgentUpdate, {"type": "reset"}, "agent:update.type"),
+        (actions.AgentUpdate, {"type": "generate_reply", "user_input": ""}, "agent:update.user_input"),
+        (actions.AgentUpdate, {"type": "generate_reply", "instructions": ""}, "agent:update.instructions"),
+        (actions.Config, {}, "config"),
+        (actions.Dial, {"to": {"type": "user"}, "from_": "", "call_hook": "/x"}, "dial.from_"),
+        (actions.Dial, {"to": {"type": "user"}, "from_": "1", "application_sid": ""}, "dial.application_sid"),
+        (actions.Dial, {"to": {"type": "user"}, "from_": "1", "call_hook": ""}, "dial.call_hook"),
+        (actions.Redirect, {"call_hook": ""}, "redirect.call_hook"),
+        (actions.Redirect, {"child_call_hook": {"url": ""}}, "redirect.child_call_hook"),
+        (actions.Redirect, {"target": "/a", "call_hook": "/b"}, "redirect.target"),
+        (actions.Redirect, {"child": "/a", "child_call_hook": "/b"}, "redirect.child"),
+        (actions.Redirect, {"call_hook": "/a", "parent_call": [SAY]}, "redirect"),
+        (actions.Redirect, {"parent_call": 5}, "redirect.parent_call"),
+        (actions.Whisper, {"verbs": 5}, "whisper.verbs"),
+        (actions.SttReconfigure, {"language_hints": ["en", ""]}, "stt:reconfigure.language_hints"),
+        (actions.BoostAudio, {"gain": ".5 dB"}, "boostAudioSignal.gain"),
+        (actions.BoostAudio, {"gain": "1e3 dB"}, "boostAudioSignal.gain"),
+        (actions.BoostAudio, {"gain": "1_0 dB"}, "boostAudioSignal.gain"),
+        (actions.BoostAudio, {"gain": "\uff11 dB"}, "boostAudioSignal.gain"),
         (actions.AgentUpdate, {"type": "inject_context", "messages": []}, "agent:update.messages"),
         (
             actions.AgentUpdate,

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jambonz_sync.protocol.tts import TokenWindow
 from jambonz_sync.protocol.tts.text import cut, ends_sentence, open_tag, trailing_blank, units
+from tests.growth import grows_with_length
 
 FLAG_DE, FLAG_FR = "\U0001f1e9\U0001f1ea", "\U0001f1eb\U0001f1f7"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -138,3 +140,34 @@ def test_these_do_not_end_a_sentence(text: str) -> None:
 )
 def test_blanks_behind_a_sentence_are_counted(text: str, blanks: int) -> None:
     assert trailing_blank(text) == blanks
+
+
+#: what costs the pattern of a tag, or the search for a place to cut, the most
+WORST = {
+    "tags that never end": "<a",
+    "open quotes": "<a\"'",
+    "quotes that hold tags": "<a \"<a\" '<b' ",
+    "tags side by side": "<b>",
+    "signs that begin no tag": "<",
+    "flags": FLAG_DE,
+    "marks on one letter": "\u0301",
+    "blanks": " \n",
+}
+
+
+@pytest.mark.parametrize("text", WORST.values(), ids=WORST)
+def test_the_work_for_a_text_grows_as_its_length_does(text: str) -> None:
+    assert grows_with_length(_pass_a_window, lambda size: (text * size)[:size], 10_000)
+
+
+def _pass_a_window(text: str) -> None:
+    window = TokenWindow()
+    window.push("word ")
+    window.push(text)
+    window.flush()
+    while window.outgoing:
+        messages, window.outgoing = window.outgoing, []
+        for message in messages:
+            if "data" in message:
+                window.on_result(message["data"]["id"], "ok")
+    assert window.pending == 0

@@ -14,15 +14,14 @@ from jambonz_sync.errors import JambonzError, SessionClosed
 from jambonz_sync.protocol.tts import (
     FRAME,
     QUIET,
-    TRANSITIONS,
     WAITING,
-    State,
     TokenWindow,
     TtsCleared,
     TtsFailed,
     TtsInterrupted,
     TtsStopped,
     TtsStreamClosed,
+    WindowState,
 )
 from jambonz_sync.protocol.tts.text import units
 from tests.protocol.tts.model import FLUSH, TtsBuffer
@@ -34,10 +33,6 @@ def sent(window: TokenWindow) -> list[str]:
     return [message["data"]["tokens"] if "data" in message else message["command"] for message in messages]
 
 
-def last_id(window: TokenWindow) -> int:
-    return int(window.outgoing[-1]["data"]["id"])
-
-
 def in_flight(text: str = "Hello ") -> TokenWindow:
     window = TokenWindow()
     window.push(text)
@@ -46,7 +41,7 @@ def in_flight(text: str = "Hello ") -> TokenWindow:
 
 
 def answer(window: TokenWindow, status: str | None = "ok", reason: str | None = None) -> None:
-    window.on_result(window._id, status, reason)
+    window.on_result(window.last_id, status, reason)
 
 
 def test_the_first_text_leaves_at_once() -> None:
@@ -120,7 +115,7 @@ def test_a_tag_in_several_texts_is_sent_whole() -> None:
     window.push("One <bre")
     assert sent(window) == ["One "]
     answer(window)
-    assert window.state is State.IDLE
+    assert window.state is WindowState.IDLE
     window.push("ak time='1s'")
     assert sent(window) == []
     assert window.pending == len("<break time='1s'")
@@ -329,7 +324,7 @@ def test_a_result_for_another_frame_is_ignored(id: object) -> None:
     window.push("next")
     window.on_result(id, "ok")
     assert sent(window) == []
-    assert window.state is State.SENT
+    assert window.state is WindowState.SENT
 
 
 def test_a_result_that_comes_twice_counts_once() -> None:
@@ -348,7 +343,7 @@ def test_a_late_full_result_for_a_frame_that_was_cleared_is_ignored() -> None:
     window.push("new")
     assert sent(window) == ["tts:clear", "new"]
     window.on_result(1, "failed", "full")
-    assert window.state is State.SENT
+    assert window.state is WindowState.SENT
     answer(window)
     assert window.pending == 0
 
@@ -381,7 +376,7 @@ def test_a_text_is_accepted_when_all_of_it_is() -> None:
 )
 def test_a_refusal_ends_the_utterance_with_the_reason(status: str | None, reason: str | None, said: str) -> None:
     window = in_flight()
-    epoch, ticket = window.epoch, window.push("more")
+    generation, ticket = window.generation, window.push("more")
     answer(window, status, reason)
     outcome = window.outcome(ticket)
     assert not isinstance(outcome, bool)
@@ -390,7 +385,7 @@ def test_a_refusal_ends_the_utterance_with_the_reason(status: str | None, reason
     assert said in error.reason
     assert error.call_sid == "call-1"
     with pytest.raises(TtsFailed, match=said):
-        window.push("later", epoch)
+        window.push("later", generation)
     window.push("another utterance")
     assert sent(window) == ["another utterance"]
 
@@ -398,7 +393,7 @@ def test_a_refusal_ends_the_utterance_with_the_reason(status: str | None, reason
 def test_an_interruption_drops_what_is_queued_and_refuses_the_rest_of_the_utterance() -> None:
     window = in_flight("said ")
     answer(window)
-    epoch = window.epoch
+    generation = window.generation
     tickets = [window.push("not "), window.push("said")]
     window.flush()
     sent(window)
@@ -409,7 +404,7 @@ def test_an_interruption_drops_what_is_queued_and_refuses_the_rest_of_the_uttera
         assert not isinstance(outcome, bool)
         assert isinstance(outcome.error(), TtsInterrupted)
     with pytest.raises(TtsInterrupted) as caught:
-        window.push("late", epoch)
+        window.push("late", generation)
     assert isinstance(caught.value, TtsStopped)
 
 
@@ -439,7 +434,7 @@ def test_an_interruption_of_the_utterance_that_waits_drops_that_too() -> None:
     assert window.outcome(ticket) is not False
     window.on_result(1, "ok")
     assert sent(window) == ["tts:clear"]
-    assert window.state is State.IDLE
+    assert window.state is WindowState.IDLE
 
 
 def test_an_interruption_while_paused_needs_no_resume() -> None:
@@ -461,14 +456,14 @@ def test_an_old_frame_whose_result_never_comes_does_not_block_the_next_utterance
 
 def test_a_clear_drops_everything_here_and_there() -> None:
     window = in_flight("old ")
-    epoch, ticket = window.epoch, window.push("queued")
+    generation, ticket = window.generation, window.push("queued")
     window.clear()
     assert sent(window) == ["tts:clear"]
     outcome = window.outcome(ticket)
     assert not isinstance(outcome, bool)
     assert isinstance(outcome.error(), TtsCleared)
     with pytest.raises(TtsCleared):
-        window.push("late", epoch)
+        window.push("late", generation)
 
 
 def test_a_closed_stream_fails_what_was_not_accepted() -> None:
@@ -494,9 +489,9 @@ def test_a_frame_that_a_closing_stream_has_overtaken_is_not_spoken_by_the_next_s
 def test_a_stream_that_closes_when_all_text_was_taken_ends_no_utterance() -> None:
     window = in_flight("Hello. ")
     answer(window)
-    epoch = window.epoch
+    generation = window.generation
     window.on_event("stream_closed")
-    window.push("Next.", epoch)
+    window.push("Next.", generation)
     assert sent(window) == ["Next."]
 
 
@@ -529,7 +524,7 @@ def test_a_closed_call_takes_no_more_text() -> None:
     window.clear()
     window.close()
     assert window.outgoing == []
-    assert window.state is State.CLOSED
+    assert window.state is WindowState.CLOSED
 
 
 def test_after_a_reconnect_a_result_that_was_held_back_still_counts() -> None:
@@ -552,12 +547,63 @@ def test_after_a_reconnect_a_frame_without_a_result_goes_again() -> None:
 def test_events_that_say_nothing_about_text_change_nothing(kind: object) -> None:
     window = in_flight()
     window.on_event(kind)
-    assert window.state is State.SENT
+    assert window.state is WindowState.SENT
     assert sent(window) == []
 
 
-def test_every_state_that_only_the_server_leads_out_of_has_a_way_out_if_the_server_is_silent() -> None:
-    assert {state for state, event in TRANSITIONS if event == "quiet"} == WAITING
+@pytest.mark.parametrize("reason", [["x"], {"a": 1}, 5, "", None])
+def test_a_refusal_whose_reason_is_no_text_has_none(reason: object) -> None:
+    window = in_flight()
+    ticket = window.push("more")
+    window.on_result(1, "failed", reason)
+    outcome = window.outcome(ticket)
+    assert not isinstance(outcome, bool)
+    assert outcome.reason == "no reason given"
+
+
+def test_the_reason_of_a_refusal_is_kept_to_a_few_hundred_characters() -> None:
+    window = in_flight()
+    ticket = window.push("more")
+    window.on_result(1, "failed", "x" * 1_000_000)
+    outcome = window.outcome(ticket)
+    assert not isinstance(outcome, bool)
+    assert len(outcome.reason) == 500
+
+
+def test_what_ended_a_generation_is_known_for_a_while_and_taken_for_an_interruption_later() -> None:
+    window = TokenWindow()
+    window.clear()
+    for _ in range(63):
+        window.on_event("user_interruption")
+    assert isinstance(window.error_of(0), TtsCleared)
+    window.on_event("user_interruption")
+    assert isinstance(window.error_of(0), TtsInterrupted)
+    with pytest.raises(TtsInterrupted):
+        window.push("late", 0)
+
+
+def test_commands_that_could_not_leave_yet_do_not_pile_up() -> None:
+    window = TokenWindow()
+    for _ in range(1000):
+        window.flush()
+    assert sent(window) == ["tts:flush"]
+    for _ in range(1000):
+        window.clear()
+        window.flush()
+        window.push("text")
+    assert sent(window) == ["tts:clear", "tts:flush", "text"]
+
+
+def test_a_frame_that_has_not_left_when_jambonz_is_back_is_sent_once() -> None:
+    window = TokenWindow()
+    window.push("text")
+    window.on_reconnect()
+    assert sent(window) == ["text"]
+    for _ in range(50):
+        window.tick()
+    assert sent(window) == []
+    answer(window)
+    assert window.pending == 0
 
 
 class AnyInterleaving(RuleBasedStateMachine):
@@ -568,19 +614,19 @@ class AnyInterleaving(RuleBasedStateMachine):
         self.window = TokenWindow()
         self.server = TtsBuffer(connected=connected)
         self.words = 0
-        self.script: list[tuple[int, str]] = []  # (epoch, what the app asked for), flushes as "|"
+        self.script: list[tuple[int, str]] = []  # (generation, what the app asked for), flushes as "|"
         self.tickets: dict[int, tuple[int, str]] = {}
         self.wire: list[dict[str, Any]] = []  # sent and not yet received
-        self.received: list[tuple[int, Any]] = []  # (epoch, text or FLUSH), as the server took them
-        self.epoch_of_id: dict[int, int] = {}
+        self.received: list[tuple[int, Any]] = []  # (generation, text or FLUSH), as the server took them
+        self.generation_of_id: dict[int, int] = {}
         self.ignored_clear = False
-        self.waited: dict[int, int] = {}  # epoch -> how much of its text somebody has waited for
-        self.prods: list[dict[str, Any]] = []  # flushes that the window adds where the server is stuck
+        self.waited: dict[int, int] = {}  # generation -> how much of its text somebody has waited for
+        self.nudges: list[dict[str, Any]] = []  # flushes that the window adds where the server is stuck
 
     def take(self) -> None:
         for message in self.window.outgoing:
             if "data" in message:
-                self.epoch_of_id[message["data"]["id"]] = self.window.epoch
+                self.generation_of_id[message["data"]["id"]] = self.window.generation
         self.wire += self.window.outgoing
         self.window.outgoing = []
 
@@ -591,31 +637,31 @@ class AnyInterleaving(RuleBasedStateMachine):
     def push(self, blank: str, size: int) -> None:
         self.words += 1
         text = f"w{self.words}x" * size + blank
-        self.script.append((self.window.epoch, text))
-        self.tickets[self.window.push(text, self.window.epoch)] = (self.window.epoch, text)
+        self.script.append((self.window.generation, text))
+        self.tickets[self.window.push(text, self.window.generation)] = (self.window.generation, text)
         self.take()
 
     @rule(text=st.sampled_from([" ", "\n\n", "  "]))
     def push_blank(self, text: str) -> None:
-        self.script.append((self.window.epoch, text))
+        self.script.append((self.window.generation, text))
         self.window.push(text)
         self.take()
 
     @rule(text=st.sampled_from(["<", "<break", " time='1s'", "/>", "</b>", "<b> ", "a<b "]))
     def push_part_of_a_tag(self, text: str) -> None:
-        self.script.append((self.window.epoch, text))
+        self.script.append((self.window.generation, text))
         self.window.push(text)
         self.take()
 
     @rule()
     def somebody_waits(self) -> None:
-        self.waited[self.window.epoch] = len(squeezed(self.asked(self.window.epoch)))
+        self.waited[self.window.generation] = len(squeezed(self.asked(self.window.generation)))
         self.window.want(self.window.pushed)
         self.take()
 
     @rule()
     def flush(self) -> None:
-        self.script.append((self.window.epoch, "|"))
+        self.script.append((self.window.generation, "|"))
         self.window.flush()
         self.take()
 
@@ -631,32 +677,32 @@ class AnyInterleaving(RuleBasedStateMachine):
         taken = len(self.server.taken)
         if message["command"] == "tts:clear" and not self.server.connected:
             self.ignored_clear = True
-        epoch = self.epoch_of_id[message["data"]["id"]] if "data" in message else -1
+        generation = self.generation_of_id[message["data"]["id"]] if "data" in message else -1
         if "data" in message:
             assert units(message["data"]["tokens"]) <= FRAME
             assert message["data"]["tokens"]
             if not self.ignored_clear:
                 held = {int(n) for item in self.server.queue if item is not FLUSH for n in re.findall(r"w(\d+)x", item)}
-                assert held <= self.words_of(epoch), "the server still holds text of an earlier utterance"
+                assert held <= self.words_of(generation), "the server still holds text of an earlier utterance"
         self.server.command(message)
         for item in self.server.taken[taken:]:
-            if not any(message is prod for prod in self.prods):
-                self.received.append((epoch, item))
+            if not any(message is nudge for nudge in self.nudges):
+                self.received.append((generation, item))
                 if item is not FLUSH:
-                    self.check_tag(epoch, item)
+                    self.check_tag(generation, item)
 
-    def check_tag(self, epoch: int, text: str) -> None:
+    def check_tag(self, generation: int, text: str) -> None:
         """A frame ends within a tag only where a flush is, or where somebody waits."""
         tag = re.search(r"<(?:[a-z/][^<>]*)?\Z", text)
         if tag is None:
             return
-        end = len(squeezed(self.came(epoch)))
+        end = len(squeezed(self.came(generation)))
         start = end - len(squeezed(tag[0]))
-        asked = squeezed("".join(text for e, text in self.script if e == epoch))
+        asked = squeezed("".join(text for e, text in self.script if e == generation))
         words = asked.replace("|", "")
         until_next = re.match(r"<[^<>]*", words[start:])
         assert until_next is not None
-        if start < self.waited.get(epoch, 0) or len(until_next[0]) > 200:  # so much is no tag
+        if start < self.waited.get(generation, 0) or len(until_next[0]) > 200:  # so much is no tag
             return
         at = 0
         while end:
@@ -664,11 +710,11 @@ class AnyInterleaving(RuleBasedStateMachine):
             at += 1
         assert asked[at] in "|<", (text, asked)  # a second < says that the first began no tag
 
-    def asked(self, epoch: int) -> str:
-        return "".join(text for e, text in self.script if e == epoch and text != "|")
+    def asked(self, generation: int) -> str:
+        return "".join(text for e, text in self.script if e == generation and text != "|")
 
-    def came(self, epoch: int) -> str:
-        return "".join(text for e, text in self.received if e == epoch and text is not FLUSH)
+    def came(self, generation: int) -> str:
+        return "".join(text for e, text in self.received if e == generation and text is not FLUSH)
 
     @precondition(lambda self: self.server.out)
     @rule()
@@ -680,10 +726,10 @@ class AnyInterleaving(RuleBasedStateMachine):
         if message["type"] == "tts:tokens-result":
             self.window.on_result(data["id"], data.get("status"), data.get("reason"))
         else:
-            epoch, pending = self.window.epoch, self.window.pending
+            generation, pending = self.window.generation, self.window.pending
             self.window.on_event(data["event_type"])
             if data["event_type"] == "stream_closed":
-                assert self.window.epoch == epoch + bool(pending), "an error for text that was taken, or none"
+                assert self.window.generation == generation + bool(pending), "an error for text that was taken, or none"
                 assert not self.window.pending
         self.take()
 
@@ -700,7 +746,7 @@ class AnyInterleaving(RuleBasedStateMachine):
         self.server.timeout()
         if self.window.state in WAITING:
             self.window.tick()
-            self.prods += [message for message in self.window.outgoing if message["command"] == "tts:flush"]
+            self.nudges += [message for message in self.window.outgoing if message["command"] == "tts:flush"]
             self.take()
 
     @rule()
@@ -731,25 +777,25 @@ class AnyInterleaving(RuleBasedStateMachine):
             while self.wire:
                 self.server_receives()
 
-    def words_of(self, epoch: int) -> set[int]:
-        return {int(n) for e, text in self.script if e == epoch for n in re.findall(r"w(\d+)x", text)}
+    def words_of(self, generation: int) -> set[int]:
+        return {int(n) for e, text in self.script if e == generation for n in re.findall(r"w(\d+)x", text)}
 
     @invariant()
     def nothing_is_lost_doubled_or_reordered(self) -> None:
         if not hasattr(self, "window"):
             return
-        for epoch in range(self.window.epoch + 1):
-            asked, came = self.asked(epoch), self.came(epoch)
+        for generation in range(self.window.generation + 1):
+            asked, came = self.asked(generation), self.came(generation)
             assert squeezed(asked).startswith(squeezed(came)), (asked, came)
 
     @invariant()
     def nothing_counts_as_accepted_that_the_server_has_not_taken(self) -> None:
         if not hasattr(self, "window"):
             return
-        epoch = self.window.epoch
-        asked = self.asked(epoch)
+        generation = self.window.generation
+        asked = self.asked(generation)
         accepted = asked[: len(asked) - self.window.pending]
-        assert len(squeezed(accepted)) <= len(squeezed(self.came(epoch)))
+        assert len(squeezed(accepted)) <= len(squeezed(self.came(generation)))
 
     @invariant()
     def accounts_are_right(self) -> None:
@@ -759,11 +805,11 @@ class AnyInterleaving(RuleBasedStateMachine):
         if self.window.paused:
             assert self.window.pending
         else:
-            assert self.window.state is not State.FULL
-        assert self.window.pending <= len(self.asked(self.window.epoch))
-        for ticket, (epoch, _) in self.tickets.items():
+            assert self.window.state is not WindowState.FULL
+        assert self.window.pending <= len(self.asked(self.window.generation))
+        for ticket, (generation, _) in self.tickets.items():
             outcome = self.window.outcome(ticket)
-            if epoch == self.window.epoch:
+            if generation == self.window.generation:
                 assert isinstance(outcome, bool)
             elif not isinstance(outcome, bool):
                 assert isinstance(outcome.error(), JambonzError)
@@ -779,15 +825,15 @@ class AnyInterleaving(RuleBasedStateMachine):
                 self.server_receives()
             while self.server.out:
                 self.app_receives()
-            if not self.window.pending and not self.wire and self.window.state is State.IDLE:
+            if not self.window.pending and not self.wire and self.window.state is WindowState.IDLE:
                 break
             self.a_second_passes()
         assert self.window.pending == 0
-        assert self.window.state is State.IDLE
+        assert self.window.state is WindowState.IDLE
         self.nothing_is_lost_doubled_or_reordered()
-        epoch = self.window.epoch
-        asked = "".join(text for e, text in self.script if e == epoch)
-        came = "".join("|" if text is FLUSH else text for e, text in self.received if e in (epoch, -1))
+        generation = self.window.generation
+        asked = "".join(text for e, text in self.script if e == generation)
+        came = "".join("|" if text is FLUSH else text for e, text in self.received if e in (generation, -1))
         # all words, and each flush between the same two words as the app has put it
         assert flushed(came).endswith(flushed(asked)), (came[-80:], asked[-80:])
 

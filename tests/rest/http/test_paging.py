@@ -86,6 +86,18 @@ def test_an_item_that_new_ones_push_to_the_next_page_comes_once() -> None:
     assert seen + list(listing) == [5, 4, 3, 2, 1]
 
 
+def test_a_server_that_gives_the_same_page_again_and_again_has_no_more() -> None:
+    asked: list[int] = []
+
+    def same_page(number: int, size: int) -> Any:
+        asked.append(number)
+        assert number < 10
+        return {"data": [1, 2]}
+
+    assert list(Listing(same_page, lambda item: item)) == [1, 2]
+    assert asked == [1, 2]
+
+
 def test_after_a_failure_the_same_page_is_asked_for_again() -> None:
     server = Server(list(range(6)), "text")
     failing = [2]

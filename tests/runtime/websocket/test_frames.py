@@ -110,6 +110,37 @@ def test_what_the_protocol_forbids_earns_its_close_code(stream: bytes, code: int
     assert read([masked(TEXT, b"before") + stream], max_size=1000) == (["before"], code)
 
 
+@pytest.mark.parametrize("size", [1, 100, 5000])
+@pytest.mark.parametrize("slow", [False, True])
+@pytest.mark.parametrize(
+    ("stream", "code"),
+    [
+        (masked(TEXT, b"\xff" * 2000), 1009),
+        (masked(TEXT, b"x" * 600, first=0) + masked(0, b"\xff" * 600), 1009),
+        (masked(TEXT, b"\xff" * 600, first=0) + masked(0, b"x" * 600), 1007),
+        (masked(TEXT, b"\xff" * 2000, first=0xC0), 1002),
+        (masked(TEXT, b"x" * 600, first=0) + masked(TEXT, b"x" * 600), 1009),
+        (masked(TEXT, b"x" * 600, first=0) + masked(PING, b"\xff" * 126), 1002),
+    ],
+)
+def test_a_frame_with_several_faults_earns_the_code_of_its_head_then_of_its_size_then_of_its_text(
+    stream: bytes, code: int, slow: bool, size: int
+) -> None:
+    chunks = [stream[start : start + size] for start in range(0, len(stream), size)]
+    assert read(chunks, max_size=1000, slow=slow) == ([], code)
+
+
+def test_a_message_of_thousands_of_fragments_is_joined_and_given_out_in_bounded_steps() -> None:
+    reader, items, steps = FrameReader(10_000), [], 0
+    reader.feed(masked(TEXT, b"x", first=0) + masked(0, b"x", first=0) * 5000 + masked(0, b"x"), items)
+    while reader.pending:
+        assert not items
+        reader.feed(b"", items)
+        steps += 1
+    assert items == ["x" * 5002]
+    assert steps > 100
+
+
 frames = st.builds(
     masked,
     st.sampled_from([TEXT, BINARY, PING, PONG, 0, 8, 3]),

@@ -12,7 +12,7 @@ from jambonz_sync.session.control import ControlCommands
 from jambonz_sync.tools import ToolSet
 from jambonz_sync.verbs import Say
 from jambonz_sync.verbs.chain import WebhookResponse
-from jambonz_sync.verbs.components import Synthesizer
+from jambonz_sync.verbs.components import ActionHook, Synthesizer
 
 
 class Call(ControlCommands):
@@ -67,6 +67,21 @@ def test_a_redirect_to_a_hook(call: Call, hook: Any) -> None:
     assert call.only["data"] == {"call_hook": hook}
 
 
+def test_a_redirect_to_hooks_that_are_objects(call: Call) -> None:
+    call.inject_redirect(ActionHook(url="/new", method="GET"), child=ActionHook(url="/child"))
+    assert call.only["data"] == {"call_hook": {"url": "/new", "method": "GET"}, "child_call_hook": {"url": "/child"}}
+
+
+@pytest.mark.parametrize("hook", ["", {"url": ""}, 5])
+def test_a_redirect_to_a_hook_without_an_address_is_refused(call: Call, hook: Any) -> None:
+    for options in ({"target": hook}, {"child": hook}):
+        with pytest.raises(InvalidVerb) as caught:
+            call.inject_redirect(**options)
+        assert caught.value.verb == "redirect"
+        assert caught.value.call_sid == "call-1"
+    assert not call.sent
+
+
 def test_a_redirect_to_hooks_for_both_legs(call: Call) -> None:
     call.inject_redirect("/parent", child={"url": "/child"})
     assert call.only["data"] == {"call_hook": "/parent", "child_call_hook": {"url": "/child"}}
@@ -118,6 +133,27 @@ def test_config_takes_the_options_of_the_verb_in_either_spelling(call: Call) -> 
         call.inject_config(notify_event=True)
 
 
+def test_options_of_others_do_not_change_how_the_command_is_sent(call: Call) -> None:
+    call.inject_dial(to={"type": "user"}, from_="1", call_hook="/x", queue=True)
+    assert call.only["data"]["queue"] is True
+    assert "queueCommand" not in call.only
+    with pytest.raises(InvalidVerb, match="queue: unknown option"):
+        call.inject_config(queue=True)
+
+
+@pytest.mark.parametrize("options", [{}, {"notify_events": None}, {"extra": {}}])
+def test_a_config_without_options_is_refused(call: Call, options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidVerb, match="expected options of the config verb"):
+        call.inject_config(**options)
+    assert not call.sent
+
+
+def test_options_newer_than_this_release_are_sent_as_they_are(call: Call) -> None:
+    call.inject_config(extra={"newer": 1})
+    call.inject_record("stop", {"extra": {"newer": 1}})
+    assert [message["data"] for message in call.sent] == [{"newer": 1}, {"action": "stopCallRecording", "newer": 1}]
+
+
 def test_what_is_said_in_a_room_may_have_its_own_voice(call: Call) -> None:
     call.inject_say("Hello all", synthesizer={"vendor": "google", "language": "en-US"}, id="s1")
     assert call.only["command"] == "room:say"
@@ -147,6 +183,13 @@ def test_a_conference_is_acted_on_in_one_of_three_ways(
 def test_a_conference_is_not_acted_on_in_none_or_two_ways(call: Call, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidVerb, match="one of mute, hold and action"):
         call.inject_conference(**options)
+
+
+@pytest.mark.parametrize("options", [{"mute": "mute", "tag": "a"}, {"hold": True, "tag": "a"}])
+def test_an_option_that_does_not_go_with_the_way_is_not_dropped(call: Call, options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidVerb, match="tag: unknown option"):
+        call.inject_conference(**options)
+    assert not call.sent
 
 
 @pytest.mark.parametrize(
@@ -241,6 +284,12 @@ def test_options_may_be_one_dict_as_in_the_node_sdk_or_have_names(call: Call) ->
             lambda call: call.inject_record("startCallRecording", {"siprecServerUrls": "sip:x"}),
             "did you mean siprecServerURL",
         ),
+        (lambda call: call.inject_noise_isolation("enable", {"status": "disable"}), "expected 'enable' here too"),
+        (lambda call: call.inject_noise_isolation("enable", {"noise_isolation_status": "disable"}), "here too"),
+        (
+            lambda call: call.inject_record("start", {"siprecServerURL": "sip:a", "siprec_server_url": "sip:b"}),
+            "is given twice",
+        ),
     ],
 )
 def test_an_option_that_there_is_not_is_refused(call: Call, inject: Any, said: str) -> None:
@@ -253,10 +302,15 @@ def test_what_can_be_read_only_once_is_sent_all_the_same(call: Call) -> None:
     call.update_tools({"name": name} for name in ("a", "b"))
     call.inject_context({"role": "user", "content": text} for text in ("x", "y"))
     call.inject_stt_reconfigure(code for code in ("en", "de"))
+    call.inject_record("start", siprec_server_url=(uri for uri in ("sip:a", "sip:b")))  # type: ignore[arg-type]
+    call.inject_record("start", {"siprecServerURL": (uri for uri in ("sip:a", "sip:b"))})
+    call.inject_whisper(SAY for _ in range(2))
     assert [message["data"] for message in call.sent] == [
         {"type": "update_tools", "tools": [{"name": "a"}, {"name": "b"}]},
         {"type": "inject_context", "messages": [{"role": "user", "content": "x"}, {"role": "user", "content": "y"}]},
         {"languageHints": ["en", "de"]},
+        *[{"action": "startCallRecording", "siprecServerURL": ["sip:a", "sip:b"]}] * 2,
+        {"whisper": [SAY, SAY]},
     ]
 
 

@@ -152,6 +152,58 @@ def test_an_action_says_the_same_by_either_way_in_every_spelling(
 
 
 @pytest.mark.parametrize(
+    ("inject", "act", "expected"),
+    [
+        (
+            lambda call: call.inject_conference(mute="mute"),
+            [lambda calls: calls.conference_mute(SID, "mute"), lambda calls: calls.conference_mute(SID)],
+            {"conf_mute_status": "mute"},
+        ),
+        (
+            lambda call: call.inject_conference(mute=False),
+            [lambda calls: calls.conference_mute(SID, "unmute"), lambda calls: calls.conference_mute(SID, False)],
+            {"conf_mute_status": "unmute"},
+        ),
+        (
+            lambda call: call.inject_conference(hold=True, wait_hook="/music"),
+            [lambda calls: calls.conference_hold(SID, "hold", wait_hook="/music")],
+            {"conf_hold_status": "hold", "wait_hook": "/music"},
+        ),
+        (
+            lambda call: call.inject_conference(action="coach", tag="a"),
+            [lambda calls: calls.conference_participant(SID, "coach", tag="a")],
+            {"action": "coach", "tag": "a"},
+        ),
+        (
+            lambda call: call.inject_redirect({"url": "/a", "method": "POST"}, child={"url": "/b", "method": "POST"}),
+            [
+                lambda calls: calls.redirect(SID, "/a", child="/b"),
+                lambda calls: calls.redirect(SID, "/a", child_call_hook={"url": "/b"}),
+                lambda calls: calls.redirect(SID, {"url": "/a", "method": "POST"}, child={"url": "/b"}),
+            ],
+            {"call_hook": {"url": "/a", "method": "POST"}, "child_call_hook": {"url": "/b", "method": "POST"}},
+        ),
+        (
+            lambda call: call.inject_hangup(),
+            [lambda calls: calls.hangup(SID), lambda calls: calls.update(SID, call_status="completed")],
+            {"call_status": "completed"},
+        ),
+    ],
+)
+def test_an_action_whose_methods_differ_says_the_same_by_either_way(
+    api: FakeApi, client: JambonzClient, inject: Any, act: list[Any], expected: Any
+) -> None:
+    call = Call()
+    inject(call)
+    assert call.only["data"] == expected
+    for by_rest in act:
+        api.next(reply(202, text=b"Accepted"))
+        by_rest(client.calls)
+        body = api.requests[-1].json
+        assert body.get("conferenceParticipantAction", body) == expected
+
+
+@pytest.mark.parametrize(
     ("inject", "act", "args", "options"),
     [
         ("inject_mute", "mute", ("quiet",), {}),

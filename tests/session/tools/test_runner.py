@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
-from jambonz_sync.errors import InvalidVerb, SessionClosed
-from jambonz_sync.runtime.handlers import Handlers
-from jambonz_sync.session.tools import runner as tool_runner
-from jambonz_sync.session.tools.methods import ToolMethods
+from jambonz_sync.errors import BackPressure, InvalidVerb, SessionClosed
+from jambonz_sync.session.tools.pool import WORKERS, ToolPool
 from jambonz_sync.session.tools.runner import ToolRunner
 from jambonz_sync.tools import ToolSet
+from tests.waiting import wait_for
 
 DEADLINE = 15.0
-
-
-def until(condition: Callable[[], object]) -> None:
-    end = monotonic() + DEADLINE
-    while not condition():
-        assert monotonic() < end, "waited too long"
-        sleep(0.002)
 
 
 class Gate:
@@ -57,7 +48,7 @@ def test_the_output_of_a_tool_is_sent_with_the_id_of_its_call(sent: list[tuple[s
 
     runner = make(ToolSet([greet]), sent, vendor="openai")
     runner.submit({"tool_call_id": "c1", "name": "greet", "args": {"name": "Ann"}})
-    until(lambda: sent)
+    wait_for(lambda: sent)
     item = {"type": "function_call_output", "call_id": "c1", "output": "Hello Ann"}
     assert sent == [("c1", {"type": "conversation.item.create", "item": item})]
 
@@ -67,10 +58,10 @@ def test_several_tools_run_at_once(sent: list[tuple[str, dict[str, Any]]]) -> No
     runner = make(ToolSet([gate.wait]), sent)
     for number in range(5):
         runner.submit({"tool_call_id": str(number), "name": "wait", "args": {"name": str(number)}})
-    until(lambda: gate.inside == 5)
+    wait_for(lambda: gate.inside == 5)
     assert not sent
     gate.out.set()
-    until(lambda: len(sent) == 5)
+    wait_for(lambda: len(sent) == 5)
     assert sorted(sent) == [(str(number), {"result": str(number)}) for number in range(5)]
 
 
@@ -81,10 +72,10 @@ def test_a_tool_that_takes_too_long_is_an_error_for_the_model_and_its_late_resul
     tools = ToolSet()
     tools.tool(timeout=0.05)(gate.wait)
     make(tools, sent).submit({"tool_call_id": "c1", "name": "wait", "args": {}})
-    until(lambda: sent)
+    wait_for(lambda: sent)
     assert sent == [("c1", {"error": "wait took longer than 0.05 s"})]
     gate.out.set()
-    until(lambda: "came too late" in caplog.text)
+    wait_for(lambda: "came too late" in caplog.text)
     assert len(sent) == 1
 
 
@@ -96,7 +87,7 @@ def test_several_calls_of_one_request_are_answered_in_one_output(sent: list[tupl
     calls.append({"id": "f3", "name": "nothing", "args": {}})
     payload = {"tool_call_id": "function_call_id", "type": "toolCall", "functionCalls": calls}
     make(ToolSet([double]), sent, vendor="google").submit(payload)
-    until(lambda: sent)
+    wait_for(lambda: sent)
     [(call_id, data)] = sent
     assert call_id == "function_call_id"
     responses = data["toolResponse"]["functionResponses"]
@@ -106,31 +97,24 @@ def test_several_calls_of_one_request_are_answered_in_one_output(sent: list[tupl
 
 
 def test_when_too_many_wait_the_model_is_told_to_try_again(
-    sent: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+    sent: list[tuple[str, dict[str, Any]]],
 ) -> None:
-    monkeypatch.setattr(tool_runner, "WORKERS", 1)
-    monkeypatch.setattr(tool_runner, "WAITING", 2)
-    monkeypatch.setattr(tool_runner, "_pool", tool_runner._Pool())
     gate = Gate()
-    runner = make(ToolSet([gate.wait]), sent)
+    runner = make(ToolSet([gate.wait]), sent, threads=ToolPool(workers=1, waiting=2))
     runner.submit({"tool_call_id": "0", "name": "wait", "args": {}})
-    until(lambda: gate.inside == 1)
+    wait_for(lambda: gate.inside == 1)
     for number in (1, 2, 3):
         runner.submit({"tool_call_id": str(number), "name": "wait", "args": {}})
-    until(lambda: sent)
+    wait_for(lambda: sent)
     assert sent == [("3", {"error": "too busy, try again later"})]
     gate.out.set()
-    until(lambda: len(sent) == 4)
+    wait_for(lambda: len(sent) == 4)
 
 
 @pytest.fixture
-def pool(monkeypatch: pytest.MonkeyPatch) -> tool_runner._Pool:
+def pool() -> ToolPool:
     """A pool of 2 threads, and 2 more for those that are stuck."""
-    monkeypatch.setattr(tool_runner, "WORKERS", 2)
-    monkeypatch.setattr(tool_runner, "THREADS", 4)
-    pool = tool_runner._Pool()
-    monkeypatch.setattr(tool_runner, "_pool", pool)
-    return pool
+    return ToolPool(workers=2, threads=4)
 
 
 def tools_that(gate: Gate, ran: list[int]) -> ToolSet:
@@ -151,7 +135,7 @@ def hang(runner: ToolRunner, gate: Gate, times: int) -> None:
     for number in range(times):
         inside = gate.inside
         runner.submit({"tool_call_id": f"w{number}", "name": "wait", "args": {}})
-        until(lambda inside=inside: gate.inside > inside)  # type: ignore[misc]
+        wait_for(lambda inside=inside: gate.inside > inside)  # type: ignore[misc]
 
 
 def book(number: int) -> dict[str, Any]:
@@ -159,66 +143,66 @@ def book(number: int) -> dict[str, Any]:
 
 
 def test_a_tool_that_the_model_was_told_has_not_run_does_not_run_later(
-    sent: list[tuple[str, dict[str, Any]]], pool: tool_runner._Pool, caplog: pytest.LogCaptureFixture
+    sent: list[tuple[str, dict[str, Any]]], pool: ToolPool, caplog: pytest.LogCaptureFixture
 ) -> None:
     gate, ran = Gate(), list[int]()
     tools = ToolSet([gate.wait])
     tools.tool(name="book", timeout=0.05)(lambda: ran.append(1))
-    runner = make(tools, sent)
+    runner = make(tools, sent, threads=pool)
     hang(runner, gate, 2)
     runner.submit({"tool_call_id": "b1", "name": "book", "args": {}})
-    until(lambda: sent)
+    wait_for(lambda: sent)
     assert sent == [("b1", {"error": "book was not run: too busy, try again later"})]
     assert "tool book not run: no thread was free for 0.05 s" in caplog.text
     gate.out.set()
-    until(lambda: len(sent) == 3)
+    wait_for(lambda: len(sent) == 3)
     runner.submit({"tool_call_id": "w3", "name": "wait", "args": {}})  # behind the one that is out of time
-    until(lambda: len(sent) == 4)
+    wait_for(lambda: len(sent) == 4)
     assert not ran
 
 
 def test_tools_that_hang_leave_threads_for_others_once_they_are_out_of_time(
-    sent: list[tuple[str, dict[str, Any]]], pool: tool_runner._Pool
+    sent: list[tuple[str, dict[str, Any]]], pool: ToolPool
 ) -> None:
     gate, ran = Gate(), list[int]()
-    runner = make(tools_that(gate, ran), sent)
+    runner = make(tools_that(gate, ran), sent, threads=pool)
     hang(runner, gate, 2)
     runner.submit(book(1))
-    until(lambda: ran)
+    wait_for(lambda: ran)
     gate.out.set()
-    until(lambda: len(sent) == 3)
+    wait_for(lambda: len(sent) == 3)
 
 
 def test_the_threads_that_hanging_tools_are_made_up_for_are_bounded(
-    sent: list[tuple[str, dict[str, Any]]], pool: tool_runner._Pool
+    sent: list[tuple[str, dict[str, Any]]], pool: ToolPool
 ) -> None:
     gate, ran = Gate(), list[int]()
     tools = tools_that(gate, ran)
-    runner = make(tools, sent)
+    runner = make(tools, sent, threads=pool)
     hang(runner, gate, 4)
-    until(lambda: len(sent) == 4)
-    make(tools, sent, timeout=0.05).submit(book(1))
-    until(lambda: len(sent) == 5)
+    wait_for(lambda: len(sent) == 4)
+    make(tools, sent, timeout=0.05, threads=pool).submit(book(1))
+    wait_for(lambda: len(sent) == 5)
     assert sent[-1] == ("b1", {"error": "book was not run: too busy, try again later"})
-    assert (pool._threads, ran) == (4, [])
+    assert (pool.threads, ran) == (4, [])
     gate.out.set()
     runner.submit(book(2))
-    until(lambda: ran == [2])
+    wait_for(lambda: ran == [2])
 
 
 def test_a_thread_that_comes_back_from_a_hanging_tool_counts_again_or_ends(
-    sent: list[tuple[str, dict[str, Any]]], pool: tool_runner._Pool
+    sent: list[tuple[str, dict[str, Any]]], pool: ToolPool
 ) -> None:
     gate, ran = Gate(), list[int]()
-    runner = make(tools_that(gate, ran), sent)
+    runner = make(tools_that(gate, ran), sent, threads=pool)
     hang(runner, gate, 4)
-    until(lambda: len(pool._stuck) == 4)
+    wait_for(lambda: pool.stuck == 4)
     gate.out.set()
-    until(lambda: (pool._idle, pool._threads, pool._stuck, pool._running) == (2, 2, set(), set()))
+    wait_for(lambda: (pool.threads, pool.stuck) == (2, 0))
     for number in range(5):
         runner.submit(book(number))
-    until(lambda: len(ran) == 5)
-    assert pool._threads == 2
+    wait_for(lambda: len(ran) == 5)
+    assert pool.threads == 2
 
 
 def test_a_request_that_names_no_tool_is_logged(
@@ -247,44 +231,36 @@ def test_a_tool_whose_output_would_have_no_id_to_go_to_is_not_run(
     assert record.levelname == "ERROR"
     assert record.getMessage() == "call call-1: tool book not run: the call of the model has no id to answer to"
     runner.submit(book(2))
-    until(lambda: sent)
+    wait_for(lambda: sent)
     assert ran == [2]
 
 
-def test_when_the_call_is_gone_the_output_is_dropped_with_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
-    def gone(id: str, data: dict[str, Any]) -> None:
-        raise SessionClosed("gone", call_sid="call-1")
+@pytest.mark.parametrize(
+    ("error", "level"), [(SessionClosed("gone", call_sid="call-1"), "INFO"), (BackPressure("too many wait"), "ERROR")]
+)
+def test_an_output_that_cannot_be_sent_is_dropped_with_a_log_line(
+    caplog: pytest.LogCaptureFixture, error: Exception, level: str
+) -> None:
+    def fails(id: str, data: dict[str, Any]) -> None:
+        raise error
 
     def greet() -> str:
         return "Hello"
 
     caplog.set_level("INFO", "jambonz_sync.tools")
-    ToolRunner(ToolSet([greet]), gone, call_sid="call-1").submit({"tool_call_id": "c1", "name": "greet"})
-    until(lambda: "tool output not sent" in caplog.text)
+    ToolRunner(ToolSet([greet]), fails, call_sid="call-1").submit({"tool_call_id": "c1", "name": "greet"})
+    wait_for(lambda: caplog.records)
+    [record] = caplog.records
+    assert (record.levelname, record.getMessage()) == (level, f"call call-1: tool output not sent: {error}")
 
 
-def test_a_session_answers_the_tool_hook_by_itself() -> None:
-    class Call(ToolMethods):
-        call_sid = "call-1"
-        server = "0.9"
+def test_a_tool_that_raises_what_ends_programs_is_answered_at_once(sent: list[tuple[str, dict[str, Any]]]) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
 
-        def __init__(self) -> None:
-            self._handlers = Handlers()
-            self.sent: list[tuple[str, object]] = []
-
-        def send_tool_output(self, tool_call_id: str, data: object) -> None:
-            self.sent.append((tool_call_id, data))
-
-    def greet() -> str:
-        return "Hello"
-
-    call = Call()
-    call.use_tools(ToolSet([greet]), hook="/tools", vendor="elevenlabs")
-    [handler] = call._handlers.take("/tools")
-    handler(({"tool_call_id": "c1", "name": "greet", "args": {}},))
-    until(lambda: call.sent)
-    expected = {"type": "client_tool_result", "tool_call_id": "c1", "result": "Hello", "is_error": False}
-    assert call.sent == [("c1", {"data": expected})]
+    make(ToolSet([interrupted]), sent).submit({"tool_call_id": "c1", "name": "interrupted"})
+    wait_for(lambda: sent)
+    assert sent == [("c1", {"error": "interrupted failed: KeyboardInterrupt: "})]
 
 
 def test_an_unknown_vendor_is_refused_before_any_call() -> None:
@@ -304,8 +280,8 @@ def test_a_context_that_fails_is_an_error_for_the_model_and_costs_no_thread(
     tools = ToolSet()
     tools.tool(name="fine")(lambda: "done")
     runner = ToolRunner(tools, lambda id, data: sent.append((id, data)), context=failing)
-    for number in range(2 * tool_runner.WORKERS):
+    for number in range(2 * WORKERS):
         runner.submit({"tool_call_id": str(number), "name": "fine", "args": {}})
-    until(lambda: len(sent) == 2 * tool_runner.WORKERS)
+    wait_for(lambda: len(sent) == 2 * WORKERS)
     assert {str(data["error"]) for _, data in sent} == {"fine failed: RuntimeError: teardown"}
     assert "teardown" in caplog.text

@@ -243,6 +243,28 @@ def test_a_caller_who_hangs_up_closes_the_stream(app: App) -> None:
     wait_for(lambda: codes == [1000], "the end of the stream")
 
 
+def test_a_receiver_of_audio_that_is_slower_than_the_audio_does_not_stop_the_call(app: App) -> None:
+    heard = 0
+
+    def plays(stream: AudioWire) -> None:
+        stream.begin()
+        stream.send(TONE * 500)  # ten seconds
+        assert stream.until_closed() == 1000
+
+    def takes_longer_than_a_frame_lasts(pcm: bytes) -> None:
+        nonlocal heard
+        heard += 1
+        end = time.monotonic() + 0.03
+        wait_for(lambda: time.monotonic() >= end, "the end of the work")
+
+    app.calls.append(listens(**BOTH_WAYS))
+    app.streams.append(plays)
+    call = placed(app.ws, timeout=1, on_audio=takes_longer_than_a_frame_lasts)
+    transcript = call.run()
+    assert transcript.end_reason == "timeout"
+    assert 0 < heard < 400
+
+
 def test_an_app_that_floods_the_stream_does_not_stop_the_clock(app: App) -> None:
     sent = threading.Event()
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import Session, SessionClosed
-from jambonz_sync.protocol.tts import Spoken, TtsFailed, TtsInterrupted, TtsResult, TtsTimeout
+from jambonz_sync.protocol.tts import SpeechEnd, TtsFailed, TtsInterrupted, TtsResult, TtsTimeout
 from tests.peer import Peer
 from tests.protocol.tts.model import FLUSH
 from tests.session.conftest import Serve
@@ -29,7 +29,7 @@ Begin = Callable[..., tuple[Session, Speaking]]
 @pytest.fixture
 def begin(serve: Serve, dial: Dial) -> Iterator[Begin]:
     """A call with a TTS stream; its callbacks by name."""
-    made: list[Speaking] = []
+    peers: list[Speaking] = []
 
     def start(connected: bool = True, grace: float = 20.0, **callbacks: Any) -> tuple[Session, Speaking]:
         svc = serve(reconnect_grace=grace)
@@ -44,12 +44,12 @@ def begin(serve: Serve, dial: Dial) -> Iterator[Begin]:
 
         peer = dial(svc)
         peer.begin()
-        made.append(Speaking(peer, connected=connected))
-        return sessions[0], made[-1]
+        peers.append(Speaking(peer, connected=connected))
+        return sessions[0], peers[-1]
 
     yield start
-    for one in made:
-        one.join()
+    for jambonz in peers:
+        jambonz.join()
 
 
 def test_a_long_answer_arrives_whole_and_in_order_through_every_push_back(begin: Begin) -> None:
@@ -132,7 +132,7 @@ def test_an_interruption_stops_the_maker_of_the_texts_and_is_told_in_the_result(
     assert closed.is_set()
     assert results[0].interrupted
     assert results[0].text_sent == jambonz.text
-    assert session.wait_spoken(15) == Spoken(estimated=False, interrupted=False)
+    assert session.wait_spoken(15) == SpeechEnd(estimated=False, interrupted=False)
 
 
 @pytest.mark.parametrize("how", ["closed", "vanished"])

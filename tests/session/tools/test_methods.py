@@ -11,7 +11,7 @@ import pytest
 
 from jambonz_sync import Session
 from jambonz_sync.errors import InvalidVerb
-from jambonz_sync.session.tools.runner import WORKERS
+from jambonz_sync.session.tools.pool import WORKERS
 from jambonz_sync.tools import ToolSet
 from tests.peer import Peer
 from tests.session.conftest import Serve
@@ -167,7 +167,7 @@ def test_all_that_google_asks_for_is_answered_in_one_message(begin: Begin) -> No
     id, answer = output(peer)
     assert id == "function_call_id"
     responses = answer["toolResponse"]["functionResponses"]
-    assert [(one["id"], one["response"]["city"]) for one in responses] == [("0", "Rome"), ("1", "Oslo")]
+    assert [(response["id"], response["response"]["city"]) for response in responses] == [("0", "Rome"), ("1", "Oslo")]
 
 
 @pytest.mark.parametrize(

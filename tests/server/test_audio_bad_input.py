@@ -28,6 +28,14 @@ def endpoint() -> Iterator[Endpoint]:
 
 
 @pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """Something for a callback to wait for. It opens at the end of the test, whatever happens."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
 def connect(endpoint: Endpoint) -> Iterator[Connect]:
     """Serve a stream with a callback, and connect as the media server does."""
     peers: list[Peer] = []

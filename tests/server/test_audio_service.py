@@ -90,16 +90,17 @@ def test_dtmf_is_told_while_the_loop_reads(endpoint: Endpoint) -> None:
         wait_for(lambda: digits == ["5"])
 
 
-def test_a_loop_that_rests_and_events_that_block_lose_no_frame(endpoint: Endpoint) -> None:
+def test_a_loop_that_rests_and_events_that_block_lose_no_frame(endpoint: Endpoint, tmp_path: Path) -> None:
     heard = threading.Event()
     rested: list[bool] = []
 
     @endpoint.audio("/audio").on("connection")
     def connection(stream: AudioStream) -> None:
         stream.on("dtmf", lambda _: rested.append(heard.wait(15)))
+        recording = stream.record_to(tmp_path / "call.wav")
         for number, pcm in enumerate(stream):
-            if number == 10:
-                rested.append(wait_for(lambda: len(stream._queue) >= 10) is None)  # read by another thread meanwhile
+            if number == 10:  # another thread reads meanwhile
+                rested.append(wait_for(lambda: recording.seconds >= 20 * 0.02) is None)
             stream.send_audio(pcm)
             if number == 49:
                 heard.set()
@@ -113,7 +114,10 @@ def test_a_loop_that_rests_and_events_that_block_lose_no_frame(endpoint: Endpoin
         peer.close()
 
 
-@pytest.mark.parametrize(("opcode", "payload", "code"), [(2, b"\0\0", 1003), (1, b"no json", 1007), (1, b"[]", 1007)])
+@pytest.mark.parametrize(
+    ("opcode", "payload", "code"),
+    [(2, b"\0\0", 1003), (1, b"no json", 1007), (1, b"[]", 1007), (1, b'{"callSid":"call\\nforged"}', 1008)],
+)
 def test_a_first_frame_that_is_no_metadata_closes_the_stream(
     endpoint: Endpoint, opcode: int, payload: bytes, code: int
 ) -> None:

@@ -1,0 +1,112 @@
+"""The functions that listen to an audio stream: who is called, in which order, and what is lost if they are slow."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from ..errors import SessionClosed
+from ..runtime import CallbackQueues
+from ..runtime.handlers import Handler, Handlers
+
+__all__ = ["HIGH_WATER", "Call", "StreamCallbacks"]
+
+log = logging.getLogger("jambonz_sync.audio")
+
+#: events that may wait for a busy callback
+HIGH_WATER: Final = 500
+
+#: calls a handler with the arguments of an event
+Call = Callable[[Handler, tuple[Any, ...]], object]
+
+
+class StreamCallbacks:
+    """The callbacks of one stream.
+
+    Args:
+        call_sid: The call, for the log.
+        call: Calls a handler with the arguments of an event.
+    """
+
+    def __init__(self, call_sid: str, call: Call) -> None:
+        self._call_sid = call_sid
+        self._call = call
+        self.handlers = Handlers()
+        self.queues = CallbackQueues(f"call {call_sid}")
+        #: True once the stream has ended: a callback which finds it closed has not failed then
+        self.ended = False
+        self._lock = threading.Lock()  # guards the two counters; never held in a callback
+        self._waiting = 0  # events that wait in the queue
+        #: events for which there was no place
+        self.dropped = 0
+        self._warned: set[str] = set()
+
+    def emit(self, name: str, *args: Any) -> None:
+        """Call those who listen to an event of which there is one, behind whatever is being called.
+
+        Args:
+            name: Of the event.
+            args: Its arguments.
+        """
+        handlers = self.handlers.take(name)
+        if handlers:
+            self.queues.run(self.queues.notifications, partial(self.run, handlers, args), handlers[0].key)
+
+    def offer(self, name: str, *args: Any) -> None:
+        """Call those who listen to an event that the media server may send without an end: too many are dropped.
+
+        Args:
+            name: Of the event.
+            args: Its arguments.
+        """
+        handlers = self.handlers.take(name)
+        if not handlers:
+            return
+        with self._lock:
+            full = self._waiting >= HIGH_WATER
+            if full:
+                self.dropped += 1
+            else:
+                self._waiting += 1
+        if full:
+            self.warn_once("events are not handled as fast as they come: events are dropped")
+        else:
+            job = partial(self._run_offered, handlers, args)
+            self.queues.run(self.queues.notifications, job, handlers[0].key)
+
+    def _run_offered(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        with self._lock:
+            self._waiting -= 1
+        self.run(handlers, args)
+
+    def run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        """Call handlers here, one after another. One that fails is logged, and told to ``error`` callbacks.
+
+        Args:
+            handlers: The handlers.
+            args: The arguments of the event.
+        Blocks: as long as they do.
+        """
+        for handler in handlers:
+            try:
+                self._call(handler, args)
+            except Exception as exc:
+                if isinstance(exc, SessionClosed) and self.ended:
+                    log.info("call %s: an audio callback stopped, the stream is over", self._call_sid)
+                    continue
+                log.error("call %s: an audio callback failed", self._call_sid, exc_info=exc)
+                if not (args and isinstance(args[0], Exception)):  # a failing error callback is not told of itself
+                    self.emit("error", exc)
+
+    def warn_once(self, message: str) -> None:
+        """Log a warning, the first time that it comes.
+
+        Args:
+            message: The warning.
+        """
+        if message not in self._warned:
+            self._warned.add(message)
+            log.warning("call %s: %s", self._call_sid, message)
