@@ -66,7 +66,7 @@ MAY = {("protocol.signature", "time")}
 
 #: arrows that run back up, and rooms with circles, until they are mended
 PENDING: set[tuple[str, str]] = set()
-PENDING_RULES = {"runtime", "runtime.websocket", "server", "session", "webhook"}
+PENDING_RULES = {"runtime", "runtime.websocket", "session"}
 PENDING_CIRCLES: set[str] = set()
 
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)

@@ -58,7 +58,7 @@ def usual_request(head: bytes) -> Environ | None:
     Args:
         head: The request, without the empty line at its end.
     Returns:
-        What of a WSGI environment it says; None if it is any other request, or unusual.
+        The part of a WSGI environment that it tells; None if it is any other request, or unusual.
     """
     request_line, *lines = head.decode("latin-1").split("\r\n")
     request = _REQUEST(request_line)
@@ -170,7 +170,12 @@ class Listener(Channel):
             self.receive(sock, address)
 
     def receive(self, sock: socket.socket, address: Any) -> None:
-        """Read the request of a connection that has been accepted, and have it served."""
+        """Read the request of a connection that has been accepted, and have it served.
+
+        Args:
+            sock: The connection.
+            address: That of its peer.
+        """
         request = _PendingRequest(self, sock, address)
         self.add_pending(request)
         try:

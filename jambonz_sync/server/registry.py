@@ -60,7 +60,11 @@ class ProcessLimit:
     connections: int | None = None
 
     def is_reached(self) -> bool:
-        """Say whether no further connection may be served."""
+        """Say whether no further connection may be served.
+
+        Returns:
+            True if as many are open as may be.
+        """
         return self.connections is not None and sum(map(len, registries())) >= self.connections
 
 
@@ -68,7 +72,12 @@ process_limit = ProcessLimit()
 
 
 class Place:
-    """The place of one connection in a registry, from its admission until :meth:`free`."""
+    """The place of one connection in a registry, from its admission until :meth:`free`.
+
+    Args:
+        registry: The registry.
+        is_call: A call; else an audio stream.
+    """
 
     __slots__ = ("_registry", "connection", "is_call")
 
@@ -81,6 +90,9 @@ class Place:
         """Note which connection has the place.
 
         One that comes when the drain is over is closed like those that it has closed.
+
+        Args:
+            connection: The connection.
         """
         # in this order, and the end of a drain in the other: one of the two sees that the connection has to be closed
         self.connection = connection
@@ -194,6 +206,8 @@ class Registry(Generic[S]):
     def add(self, session: S) -> bool:
         """Note that a session has begun.
 
+        Args:
+            session: The session.
         Returns:
             True if there are others of its call: jambonz opens a second connection for it where a redirect leads to
             another address.
@@ -208,7 +222,11 @@ class Registry(Generic[S]):
             return True
 
     def forget(self, session: Any) -> None:
-        """Note that a session is over."""
+        """Note that a session is over.
+
+        Args:
+            session: The session.
+        """
         call_sid = session.call_sid
         with self._changed:
             others = [twin for twin in self._twins.pop(call_sid, ()) if twin is not session]
@@ -220,14 +238,24 @@ class Registry(Generic[S]):
                 del self.sessions[call_sid]
 
     def sessions_of(self, call_sid: str) -> list[S]:
-        """List all sessions of a call: first those whose connection has dropped, and the latest first."""
+        """List all sessions of a call: first those whose connection has dropped, and the latest first.
+
+        Args:
+            call_sid: The call.
+        """
         with self._changed:
             known = self.sessions.get(call_sid)
             latest_first = self._twins.get(call_sid, [known] if known is not None else [])[::-1]
         return sorted(latest_first, key=lambda session: not session.away)
 
     def find(self, call_sid: str) -> S | None:
-        """Find the session of a call here, or in another registry of this process: each application has its own."""
+        """Find the session of a call here, or in another registry of this process: each application has its own.
+
+        Args:
+            call_sid: The call.
+        Returns:
+            The latest session; None if the call is not up in this process.
+        """
         for registry in (self, *registries()):
             session: S | None = registry.sessions.get(call_sid)
             if session is not None:
