@@ -52,7 +52,7 @@ HOMES = {
 #: What decides and does no I/O: modules, and packages with all that is in them.
 CORE = (
     *("errors", "model", "verbs", "events", "protocol", "tools", "server.router", "runtime.websocket.frames"),
-    *("campaign.attempt", "campaign.plan", "campaign.policy"),
+    *("server.request", "campaign.attempt", "campaign.plan", "campaign.policy"),
     *("simulator.engine", "simulator.media"),
 )
 SHELL = {

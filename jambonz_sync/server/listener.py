@@ -17,11 +17,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, Protocol
-from urllib.parse import unquote_to_bytes
 
 from ..runtime import Channel, ReadLease, fork, reactor, timers
 from ..runtime.websocket import DETACHABLE
 from .peer import MAX_DISCARDED, PeerStream
+from .request import usual_request
 from .wsgi import Environ, WSGIApp
 
 log = logging.getLogger("jambonz_sync.server.http")
@@ -43,54 +43,8 @@ _REPORT_EVERY = 60.0
 #: seconds between two looks for requests that are late
 _CHECK_INTERVAL = 1.0
 
-_REQUEST = re.compile(r"GET (/(?!/)[!-~]*) HTTP/1\.1").fullmatch
-# linear: where the look-ahead refuses one split of the blanks, it refuses them all
-_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*(?![ \t])([ -~\x80-\xff]*)(?<! )").fullmatch
 #: the end of a head whose lines have no carriage return
 _BARE_END = re.compile(rb"\n\r?\n").search
-#: headers that say that there is more to the request than they
-_BODY = {"HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT"}
-
-
-def usual_request(head: bytes) -> Environ | None:
-    """Parse a request that is to upgrade to a WebSocket, and no other than usual.
-
-    Args:
-        head: The request, without the empty line at its end.
-    Returns:
-        The part of a WSGI environment that it tells; None if it is any other request, or unusual.
-    """
-    request_line, *lines = head.decode("latin-1").split("\r\n")
-    request = _REQUEST(request_line)
-    if request is None:
-        return None
-    target = request[1]
-    path, _, query = target.partition("?")
-    environ: Environ = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": _unquoted(path) if "%" in path else path,
-        "QUERY_STRING": query,
-        "REQUEST_URI": target,
-        "RAW_URI": target,
-        "SERVER_PROTOCOL": "HTTP/1.1",
-    }
-    if "#" in target:
-        return None
-    for line in lines:
-        header = _HEADER(line)
-        if header is None:
-            return None
-        field, value = header.groups()
-        name = "HTTP_" + field.upper().replace("-", "_")
-        environ[name] = f"{environ[name]},{value}" if name in environ else value
-    if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or not _BODY.isdisjoint(environ):
-        return None
-    return environ
-
-
-def _unquoted(path: str) -> str:
-    return unquote_to_bytes(path).decode("utf-8", "replace").encode().decode("latin-1")
 
 
 class RequestServer(Protocol):
