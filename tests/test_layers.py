@@ -52,7 +52,7 @@ HOMES = {
 #: What decides and does no I/O: modules, and packages with all that is in them.
 CORE = (
     *("errors", "model", "verbs", "events", "protocol", "tools", "server.router", "runtime.websocket.frames"),
-    *("campaign.attempt", "campaign.plan", "campaign.policy"),
+    *("server.request", "campaign.attempt", "campaign.plan", "campaign.policy"),
     *("simulator.engine", "simulator.media"),
 )
 SHELL = {
@@ -66,7 +66,7 @@ MAY = {("protocol.signature", "time")}
 
 #: arrows that run back up, and rooms with circles, until they are mended
 PENDING: set[tuple[str, str]] = set()
-PENDING_RULES = {"server", "session", "webhook"}
+PENDING_RULES = {"session"}
 PENDING_CIRCLES: set[str] = set()
 
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)

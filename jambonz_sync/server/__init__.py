@@ -1,5 +1,5 @@
 """From a path to a session: services, the calls that are up, and the server of a script.
 
-It may import ``session``, ``audio`` and what is below; not ``webhook``, ``gunicorn``, ``rest`` or what is above them.
-``webhook``, ``gunicorn``, ``testing`` and applications use it.
+Imports ``session``, ``audio`` and what is below them; not ``webhook``, ``gunicorn``, ``rest`` or what is above those.
+Used by ``webhook``, ``gunicorn``, ``testing``, ``cli`` and applications.
 """

@@ -31,6 +31,8 @@ class BasicAuth:
 
         Args:
             authorization: The value of its ``Authorization`` header; None if it has none.
+        Returns:
+            True if they are those.
         """
         scheme, _, encoded = (authorization or "").partition(" ")
         if scheme.lower() != "basic":

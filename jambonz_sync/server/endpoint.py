@@ -173,8 +173,8 @@ class Endpoint:
 
         Args:
             path: The path of their URL, as for :meth:`service`.
-            auth: What those verbs have as ``ws_auth``, if it is something else than the user name and password of the
-                endpoint; None asks for none.
+            auth: User name and password that those verbs have as ``ws_auth``, where they are not those of the endpoint;
+                None asks for none.
         Returns:
             The service; its ``on("connection")`` is the beginning of a stream.
         Raises:

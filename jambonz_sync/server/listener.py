@@ -17,11 +17,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, Protocol
-from urllib.parse import unquote_to_bytes
 
 from ..runtime import Channel, ReadLease, fork, reactor, timers
 from ..runtime.websocket import DETACHABLE
 from .peer import MAX_DISCARDED, PeerStream
+from .request import usual_request
 from .wsgi import Environ, WSGIApp
 
 log = logging.getLogger("jambonz_sync.server.http")
@@ -32,6 +32,8 @@ REQUEST_TIMEOUT = 10.0
 MAX_HEAD = 16_384
 #: connections whose request is not complete: when there are more, the oldest is closed
 MAX_PENDING = 1000
+#: bytes that are looked at first: usual requests have a few hundred
+_PEEK = 4096
 #: connections that are accepted before others get their turn
 _ACCEPTED_AT_ONCE = 16
 #: seconds until the next try, where the system has no descriptor for a connection
@@ -41,50 +43,8 @@ _REPORT_EVERY = 60.0
 #: seconds between two looks for requests that are late
 _CHECK_INTERVAL = 1.0
 
-_REQUEST = re.compile(r"GET (/(?!/)[!-~]*) HTTP/1\.1").fullmatch
-# linear: where the look-ahead refuses one split of the blanks, it refuses them all
-_HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):[ \t]*(?![ \t])([ -~\x80-\xff]*)").fullmatch
 #: the end of a head whose lines have no carriage return
 _BARE_END = re.compile(rb"\n\r?\n").search
-#: headers that say that there is more to the request than they
-_BODY = {"HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT"}
-
-
-def usual_request(head: bytes) -> Environ | None:
-    """Parse a request that is to upgrade to a WebSocket, and no other than usual.
-
-    Args:
-        head: The request, without the empty line at its end.
-    Returns:
-        What of a WSGI environment it says; None if it is any other request, or unusual.
-    """
-    request_line, *lines = head.decode("latin-1").split("\r\n")
-    request = _REQUEST(request_line)
-    if request is None:
-        return None
-    target = request[1]
-    path, _, query = target.partition("?")
-    environ: Environ = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path).decode("utf-8", "replace").encode().decode("latin-1"),
-        "QUERY_STRING": query,
-        "REQUEST_URI": target,
-        "RAW_URI": target,
-        "SERVER_PROTOCOL": "HTTP/1.1",
-    }
-    if "#" in target:
-        return None
-    for line in lines:
-        header = _HEADER(line)
-        if header is None or line.endswith(" "):
-            return None
-        field, value = header.groups()
-        name = "HTTP_" + field.upper().replace("-", "_")
-        environ[name] = f"{environ[name]},{value}" if name in environ else value
-    if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or not _BODY.isdisjoint(environ):
-        return None
-    return environ
 
 
 class RequestServer(Protocol):
@@ -118,7 +78,8 @@ class Listener(Channel):
         self._pending: dict[_PendingRequest, None] = {}  # in the order of their deadlines
         self._check = False  # whether a timer looks for those that are late
         self._reported: dict[str, float] = {}
-        name, port = _host_and_port(listener.getsockname())
+        address = listener.getsockname()
+        name, port = address[:2] if type(address) is tuple else (address, 0)
         self._server = {
             "SERVER_NAME": name,
             "SERVER_PORT": str(port),
@@ -163,7 +124,12 @@ class Listener(Channel):
             self.receive(sock, address)
 
     def receive(self, sock: socket.socket, address: Any) -> None:
-        """Read the request of a connection that has been accepted, and have it served."""
+        """Read the request of a connection that has been accepted, and have it served.
+
+        Args:
+            sock: The connection.
+            address: That of its peer.
+        """
         request = _PendingRequest(self, sock, address)
         self.add_pending(request)
         try:
@@ -244,9 +210,15 @@ class Listener(Channel):
 
     def upgrade(self, sock: socket.socket, address: Any, environ: Environ) -> None:
         """Have the application serve a usual handshake. Blocks: as long as that does."""
-        host, port = _host_and_port(address)
-        environ |= self._server
-        environ |= {"REMOTE_ADDR": host, "REMOTE_PORT": port, "wsgi.input": io.BytesIO(), "werkzeug.socket": sock}
+        host, port = address[:2] if type(address) is tuple else ("", 0)  # a Unix socket has none
+        environ = {
+            **self._server,
+            **environ,
+            "REMOTE_ADDR": host,
+            "REMOTE_PORT": port,
+            "wsgi.input": io.BytesIO(),
+            "werkzeug.socket": sock,
+        }
         response: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., object]:
@@ -264,10 +236,6 @@ class Listener(Channel):
             log.exception("a request from %s failed", host or "-")
         finally:
             sock.close()  # its descriptor has gone to the connection, where it is a WebSocket now
-
-
-def _host_and_port(address: Any) -> tuple[str, int]:
-    return address[:2] if isinstance(address, tuple) else ("", 0)  # a Unix socket has none
 
 
 def _no_write(data: bytes) -> object:
@@ -292,7 +260,7 @@ class _PendingRequest(Channel):
     def step(self, lease: ReadLease) -> None:
         try:
             # no byte behind the head is taken: it belongs to whoever serves the request
-            data = self._sock.recv(MAX_HEAD - len(self._head), socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            data = self._sock.recv(min(_PEEK, MAX_HEAD - len(self._head)), socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -326,7 +294,8 @@ class _PendingRequest(Channel):
         if not self._listener.remove_pending(self):
             self._close()  # its time is over
         elif environ is not None:
-            self._leave()
+            self.over = True
+            reactor.remove(self)
             self._listener.upgrade(self._sock, self.address, environ)
         elif self._listener.reserve():
             self._leave()

@@ -35,8 +35,12 @@ class Patience:
         self._seconds = PATIENCE
 
     def wait(self, sock: socket.socket, transfer: Callable[[Any], int], data: Any) -> int:
-        """Call ``transfer``, a method of ``sock``, with ``data``.
+        """Transfer some data.
 
+        Args:
+            sock: The socket.
+            transfer: The method of it that transfers ``data``, and returns how many bytes that were.
+            data: Bytes to send, or a buffer for those that are received.
         Returns:
             The number of bytes that it moved.
         Raises:
@@ -57,7 +61,7 @@ class PeerStream(io.RawIOBase):
 
     Args:
         sock: The socket; closing the stream leaves it open.
-        received: What has been read from it already.
+        received: The bytes that have been read from it already.
     Raises:
         TimeoutError: From all that reads or writes: the peer is too slow.
     """
@@ -91,10 +95,13 @@ class PeerStream(io.RawIOBase):
 
 
 class Leftover:
-    """What a peer sends behind the request that has been answered.
+    """The bytes that a peer sends behind the request that has been answered.
 
-    It is read, because closing a socket with bytes unread would reset the connection, and the answer could be lost with
-    it; but no more than a little.
+    They are read, because closing a socket with bytes unread would reset the connection, and the answer could be lost
+    with it; but no more than a little.
+
+    Args:
+        sock: The socket of the peer.
     """
 
     __slots__ = ("_deadline", "_discarded", "_sock")
@@ -105,7 +112,11 @@ class Leftover:
         self._deadline: float | None = None
 
     def read(self, size: int = -1) -> bytes:
-        """Read a piece of it; nothing once it has been enough, or too much."""
+        """Read some of them; nothing once it has been enough, or too much.
+
+        Args:
+            size: Of no use: at most 64 KiB are read.
+        """
         now = monotonic()
         if self._deadline is None:
             self._deadline = now + DISCARD_TIME

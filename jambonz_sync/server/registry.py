@@ -58,7 +58,11 @@ class ProcessLimit:
     connections: int | None = None
 
     def is_reached(self) -> bool:
-        """Say whether no further connection may be served."""
+        """Say whether no further connection may be served.
+
+        Returns:
+            True if as many are open as may be.
+        """
         return self.connections is not None and sum(map(len, registries())) >= self.connections
 
 
@@ -66,7 +70,12 @@ process_limit = ProcessLimit()
 
 
 class Place:
-    """The place of one connection in a registry, from its admission until :meth:`free`."""
+    """The place of one connection in a registry, from its admission until :meth:`free`.
+
+    Args:
+        registry: The registry.
+        is_call: A call; else an audio stream.
+    """
 
     __slots__ = ("_registry", "connection", "is_call")
 
@@ -79,8 +88,14 @@ class Place:
         """Note which connection has the place.
 
         One that comes when the drain is over is closed like those that it has closed.
+
+        Args:
+            connection: The connection.
         """
-        self._registry._occupy(self, connection)
+        # in this order, and the end of a drain in the other: one of the two sees that the connection has to be closed
+        self.connection = connection
+        if self._registry._closed:
+            connection.close_within(1012, "the server is going down")
 
     def free(self) -> None:
         """Give the place to others. Giving it twice is no error."""
@@ -136,9 +151,10 @@ class Registry(Generic[S]):
             HandshakeError: The connection is not to be served; ``status`` is the answer to give.
         Blocks: as long as ``before_upgrade`` does.
         """
-        self._check_origin(environ)
-        self._check_room(is_call)  # before_upgrade may be costly: it is asked about those only that may be served
+        if "HTTP_ORIGIN" in environ:
+            self._check_origin(environ["HTTP_ORIGIN"], environ)
         if self.before_upgrade is not None:
+            self._check_room(is_call)  # it may be costly: it is asked about those only that may be served
             self._ask(self.before_upgrade, environ)
         place = Place(self, is_call=is_call)
         with self._changed:
@@ -147,9 +163,8 @@ class Registry(Generic[S]):
             self._calls += is_call
         return place
 
-    def _check_origin(self, environ: dict[str, Any]) -> None:
-        origin: str | None = environ.get("HTTP_ORIGIN")
-        if origin is None or self.allowed_origins == "*" or origin in self.allowed_origins:
+    def _check_origin(self, origin: str, environ: dict[str, Any]) -> None:
+        if self.allowed_origins == "*" or origin in self.allowed_origins:
             return
         if origin.lower().partition("://")[2] != environ.get("HTTP_HOST", "").lower():
             raise HandshakeError(f"a page of {origin!r} asks to connect (see allowed_origins)", status=403)
@@ -177,13 +192,6 @@ class Registry(Generic[S]):
             raise HandshakeError("before_upgrade failed", status=500)
         raise HandshakeError("refused by before_upgrade", status=int(status))
 
-    def _occupy(self, place: Place, connection: Connection) -> None:
-        with self._changed:
-            place.connection = connection
-            too_late = self._closed
-        if too_late:
-            connection.close_within(1012, "the server is going down")
-
     def _free(self, place: Place) -> None:
         with self._changed:
             if place in self._places:
@@ -196,6 +204,8 @@ class Registry(Generic[S]):
     def add(self, session: S) -> bool:
         """Note that a session has begun.
 
+        Args:
+            session: The session.
         Returns:
             True if there are others of its call: jambonz opens a second connection for it where a redirect leads to
             another address.
@@ -210,7 +220,11 @@ class Registry(Generic[S]):
             return True
 
     def forget(self, session: Any) -> None:
-        """Note that a session is over."""
+        """Note that a session is over.
+
+        Args:
+            session: The session.
+        """
         call_sid = session.call_sid
         with self._changed:
             others = [twin for twin in self._twins.pop(call_sid, ()) if twin is not session]
@@ -222,14 +236,24 @@ class Registry(Generic[S]):
                 del self.sessions[call_sid]
 
     def sessions_of(self, call_sid: str) -> list[S]:
-        """List all sessions of a call: first those whose connection has dropped, and the latest first."""
+        """List all sessions of a call: first those whose connection has dropped, and the latest first.
+
+        Args:
+            call_sid: The call.
+        """
         with self._changed:
             known = self.sessions.get(call_sid)
             latest_first = self._twins.get(call_sid, [known] if known is not None else [])[::-1]
         return sorted(latest_first, key=lambda session: not session.away)
 
     def find(self, call_sid: str) -> S | None:
-        """Find the session of a call here, or in another registry of this process: each application has its own."""
+        """Find the session of a call here, or in another registry of this process: each application has its own.
+
+        Args:
+            call_sid: The call.
+        Returns:
+            The latest session; None if the call is not up in this process.
+        """
         for registry in (self, *registries()):
             session: S | None = registry.sessions.get(call_sid)
             if session is not None:

@@ -63,7 +63,7 @@ def serve(
     The socket is used up by that: the server must write nothing to it.
 
     Args:
-        service: What serves the path of the request.
+        service: The service of the path of the request.
         environ: The request.
         url_vars: Variables of the path.
         options: How the call is served.

@@ -28,13 +28,23 @@ LONGEST_REASON = 300
 
 
 def is_handshake(environ: Environ) -> bool:
-    """Say whether a request is one to upgrade to a WebSocket."""
+    """Say whether a request is one to upgrade to a WebSocket.
+
+    Args:
+        environ: The request.
+    Returns:
+        True if it is.
+    """
     upgrade: str = environ.get("HTTP_UPGRADE", "")
     return upgrade.lower() == "websocket" and environ["REQUEST_METHOD"] == "GET"
 
 
 def path_of(environ: Environ) -> str:
-    """Return the path of a request as text: WSGI has its bytes as if they were Latin-1."""
+    """Return the path of a request as text: WSGI has its bytes as if they were Latin-1.
+
+    Args:
+        environ: The request.
+    """
     raw: str = environ.get("PATH_INFO", "/")
     return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
 
@@ -46,6 +56,8 @@ def connection_taken(start_response: StartResponse | None) -> list[bytes]:
         start_response: For a server that logs each request (see :func:`logs_requests`): it logs the status of an
             upgrade, and finds that the socket is down when it is about to write it. Werkzeug's debugger would take an
             exception for a failure of the application.
+    Returns:
+        No body.
     Raises:
         ConnectionResetError: Without ``start_response``: each server takes it for a peer that has gone.
     """
@@ -56,12 +68,23 @@ def connection_taken(start_response: StartResponse | None) -> list[bytes]:
 
 
 def logs_requests(environ: Environ) -> bool:
-    """Say whether a request has come by Werkzeug's own server, which logs each."""
+    """Say whether a request has come by Werkzeug's own server, which logs each.
+
+    Args:
+        environ: The request.
+    Returns:
+        True if it has.
+    """
     return "werkzeug.socket" in environ and DETACHABLE not in environ
 
 
 def rejection_response(exc: HandshakeError, environ: Environ) -> Response:
-    """Make the response to a handshake that is refused; the reason goes to the log."""
+    """Make the response to a handshake that is refused; the reason goes to the log.
+
+    Args:
+        exc: The refusal.
+        environ: The request.
+    """
     reason = shown(exc, LONGEST_REASON)  # it may have what the peer sent
     log.warning("a call from %s was refused with %d: %s", shown(environ.get("REMOTE_ADDR", "-")), exc.status, reason)
     headers = {}

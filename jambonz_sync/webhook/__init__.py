@@ -1,7 +1,7 @@
 """Flask's side of jambonz: a blueprint and an extension whose views are webhooks, verified, parsed and typed.
 
-It may import all that ``server`` may, and ``server``; not ``gunicorn``, ``simulator``, ``rest`` or what is above them.
-Applications use it.
+Imports ``server`` and what is below it; not ``gunicorn``, ``rest``, ``simulator`` or what is above those.
+Used by applications.
 """
 
 from __future__ import annotations

@@ -79,8 +79,8 @@ class Routes:
     ) -> Callable[[View], View]:
         """Serve the call status events that jambonz sends to a path.
 
-        The view gets a CallStatus, and the URL variables by name. What it returns is not used, and jambonz is answered
-        204 even if it raises, which is logged.
+        The view gets a CallStatus, and the URL variables by name. Its result is not used, and jambonz is answered 204
+        even if it raises, which is logged.
 
         Args:
             rule: The path, with variables as Flask has them.
@@ -106,7 +106,7 @@ class Routes:
         """Serve the tool calls of a model that jambonz posts to a path, the ``tool_hook`` of the verb.
 
         Unknown tools, wrong arguments, exceptions and time-outs become outputs that the model can read, and log lines.
-        What a model asks for at once runs at once, in an application context each.
+        Tools that a model asks for at once run at once, in an application context each.
 
         Args:
             rule: The path, with variables as Flask has them.
@@ -230,14 +230,10 @@ class Routes:
 class JambonzBlueprint(Routes, flask.Blueprint):
     """A blueprint whose views are webhooks of jambonz.
 
-    What is not given, or None, is read from the configuration of the application when the blueprint is registered:
-    ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME`` and ``JAMBONZ_PASSWORD`` for ``auth``, and so on for all options
-    that are text, numbers or booleans. Each application that it is registered in has limits and calls of its own.
-
-    For WebSockets there are, as for :func:`~jambonz_sync.create_endpoint` and with the same defaults: ``server``,
-    ``escape_urls``, ``before_upgrade``, ``allowed_origins``, ``max_sessions``, ``max_message_size``, ``send_timeout``,
-    ``ping_interval``, ``hook_warning_after``, ``hook_ack_deadline``, ``reconnect_grace``, ``tts_capacity`` and
-    ``tts_timeout``; the first two are for webhooks, too. Options of flask.Blueprint are taken as well.
+    Options that are None are read from the configuration of the application when the blueprint is registered:
+    ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME`` and ``JAMBONZ_PASSWORD`` for ``auth``, and so on for all that are
+    text, numbers or booleans. Each application that it is registered in has limits and calls of its own. For more about
+    the options of WebSockets see :func:`~jambonz_sync.create_endpoint`.
 
     Args:
         name: The name of the blueprint.
@@ -246,11 +242,33 @@ class JambonzBlueprint(Routes, flask.Blueprint):
             that it is from jambonz. GET has no signature, and is refused then.
         auth: User name and password that the application has in the portal, asked of every request.
         env_vars: Declares application environment variables, as a dict or a class; OPTIONS answers them.
+        server: Version of jambonz that verbs are checked for (``"0.9"``); the newest by default.
+        escape_urls: Send text that jambonz would take for a URL in such a way that it is heard as text, which is the
+            default.
         on_error: Verbs that are answered, with 200, for a view that raises, or a function of the call and the exception
             that returns them. Without it the answer is 500.
-        allow_unsigned_get: Serve GET though there is a ``signing_secret``.
+        allow_unsigned_get: Serve GET though there is a ``signing_secret``; false by default.
         signature_tolerance: Seconds that the time of a signature may lie before or after now, 300 by default.
         max_body: Bytes that the body of a webhook may have, 1 MiB by default.
+        before_upgrade: Asked about each request to open a WebSocket; a status that it returns refuses that.
+        allowed_origins: Origins of browser pages of other hosts that may open one.
+        max_sessions: Calls over WebSockets that may be up in one application.
+        max_message_size: Bytes that a message of jambonz may have, 1 MiB by default.
+        send_timeout: Seconds in which jambonz may take no data, 10 by default.
+        ping_interval: Seconds of silence after which jambonz is asked whether it is there, 25 by default.
+        hook_warning_after: Seconds after which the log warns of a hook that waits for its reply, 3 by default.
+        hook_ack_deadline: Seconds after which a hook is acked without its reply, 4.5 by default.
+        reconnect_grace: Seconds in which a call whose connection dropped may come back, 20 by default.
+        tts_capacity: Characters of tokens that may wait for jambonz, 16,000 by default.
+        tts_timeout: Seconds that text waits for room, or to be accepted, 30 by default.
+        url_prefix: As for flask.Blueprint, and so are all that follow.
+        subdomain: The same.
+        url_defaults: The same.
+        static_folder: The same.
+        static_url_path: The same.
+        template_folder: The same.
+        root_path: The same.
+        cli_group: The same.
     Raises:
         ValueError: An option cannot be right.
         EnvVarError: ``env_vars`` cannot.
@@ -278,11 +296,34 @@ class Jambonz(Routes):
     """Webhooks and calls of a whole application: an extension of Flask.
 
     ``Jambonz(app)``, or ``Jambonz()`` and ``init_app(app)`` for each application that it is to serve. An application
-    may have several extensions and blueprints.
+    may have several extensions and blueprints. Options that are None are read from its configuration, as for
+    :class:`JambonzBlueprint`.
 
     Args:
         app: The application; None leaves that to :meth:`init_app`.
-        options: As for :class:`JambonzBlueprint`, but for those of flask.Blueprint.
+        signing_secret: The webhook secret of the account, or several while one replaces another: each POST must prove
+            that it is from jambonz. GET has no signature, and is refused then.
+        auth: User name and password that the application has in the portal, asked of every request.
+        env_vars: Declares application environment variables, as a dict or a class; OPTIONS answers them.
+        server: Version of jambonz that verbs are checked for (``"0.9"``); the newest by default.
+        escape_urls: Send text that jambonz would take for a URL in such a way that it is heard as text, which is the
+            default.
+        on_error: Verbs that are answered, with 200, for a view that raises, or a function of the call and the exception
+            that returns them. Without it the answer is 500.
+        allow_unsigned_get: Serve GET though there is a ``signing_secret``; false by default.
+        signature_tolerance: Seconds that the time of a signature may lie before or after now, 300 by default.
+        max_body: Bytes that the body of a webhook may have, 1 MiB by default.
+        before_upgrade: Asked about each request to open a WebSocket; a status that it returns refuses that.
+        allowed_origins: Origins of browser pages of other hosts that may open one.
+        max_sessions: Calls over WebSockets that may be up in one application.
+        max_message_size: Bytes that a message of jambonz may have, 1 MiB by default.
+        send_timeout: Seconds in which jambonz may take no data, 10 by default.
+        ping_interval: Seconds of silence after which jambonz is asked whether it is there, 25 by default.
+        hook_warning_after: Seconds after which the log warns of a hook that waits for its reply, 3 by default.
+        hook_ack_deadline: Seconds after which a hook is acked without its reply, 4.5 by default.
+        reconnect_grace: Seconds in which a call whose connection dropped may come back, 20 by default.
+        tts_capacity: Characters of tokens that may wait for jambonz, 16,000 by default.
+        tts_timeout: Seconds that text waits for room, or to be accepted, 30 by default.
     Raises:
         TypeError: An option is not known.
         ValueError: An option cannot be right.

@@ -20,6 +20,10 @@ class IncomingCall(ActionHook, CallSession):
     """The first webhook of a call: who calls whom, how it came in, and the variables set for the application.
 
     It has the fields of later hooks, too, so that one view can serve both (``if call.digits: ...``).
+
+    Args:
+        data: The payload.
+        declared: The application environment variables that the application has declared.
     """
 
     __slots__ = ("_declared", "_env")

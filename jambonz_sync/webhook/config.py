@@ -75,7 +75,11 @@ _CALL_OPTIONS: dict[str, Callable[[Any], Any]] = {
 
 
 def spelled_out(options: type) -> Callable[[C], C]:
-    """Make a decorator for a class that takes the keys of a TypedDict by name: ``help`` and Sphinx show each."""
+    """Make a decorator for a class that takes the keys of a TypedDict by name: ``help`` and Sphinx show each.
+
+    Args:
+        options: The TypedDict.
+    """
 
     def decorate(cls: C) -> C:
         signature = inspect.signature(cls)
@@ -92,7 +96,11 @@ def spelled_out(options: type) -> Callable[[C], C]:
 
 
 def own_options(options: Mapping[str, Any]) -> Options:
-    """Pick those options that are not flask.Blueprint's."""
+    """Pick those options that are not flask.Blueprint's.
+
+    Args:
+        options: Options of both.
+    """
     return cast("Options", {name: value for name, value in options.items() if name in Options.__annotations__})
 
 
@@ -100,7 +108,7 @@ def session_options(options: Options, env: EnvVars, config: Mapping[str, Any]) -
     """Work out how calls are served.
 
     Args:
-        options: What the blueprint was given.
+        options: The options that the blueprint or the extension was given.
         env: The declared application environment variables.
         config: The configuration of the application, for what was not given.
     Raises:
@@ -121,10 +129,10 @@ class AppConfig:
     """The checked options of one application, with what can be worked out of them before any request.
 
     Args:
-        secrets: What webhooks are signed with; None: they need not be.
+        secrets: The secrets that webhooks are signed with; None: they need not be.
         auth: The credentials that a request must have.
         env: The declared application environment variables.
-        schema: What OPTIONS answers; None for no variables.
+        schema: The answer to OPTIONS; None for no variables.
         on_error: Verbs for a view that has failed, or what makes them.
         allow_unsigned_get: Serve GET though a secret is set.
         tolerance: Seconds that the time of a signature may be off.
@@ -152,7 +160,7 @@ class AppConfig:
 
         Args:
             app: The application, whose configuration has what was not given.
-            options: What the blueprint or the extension was given.
+            options: The options that the blueprint or the extension was given.
             env: The declared application environment variables.
         Raises:
             ValueError: An option cannot be right.

@@ -26,7 +26,7 @@ def upgrade(service: PathService, environ: Environ, url_vars: Mapping[str, Any],
     """Serve a request to upgrade within a view of Flask.
 
     Args:
-        service: What serves the path.
+        service: The service of the path.
         environ: The request.
         url_vars: Variables of the path.
         config: The options in the application.

@@ -62,6 +62,9 @@ class Route:
     """All that one rule serves.
 
     Filled while the application is set up, and only read while it runs.
+
+    Args:
+        rule: The path, as Flask has it.
     """
 
     def __init__(self, rule: str) -> None:
@@ -70,7 +73,11 @@ class Route:
         self.service: PathService | None = None  # of its WebSockets
 
     def view_for(self, config: AppConfig) -> Callable[..., Any]:
-        """Make the view function for one application."""
+        """Make the view function for one application.
+
+        Args:
+            config: The options in it.
+        """
 
         def view(**url_vars: Any) -> Any:
             return self._serve(config, url_vars)
