@@ -196,6 +196,8 @@ class ReadLease:
             if reader is not None and not self._slow_callback_noted:
                 self._slow_callback_noted = True
                 reader.on_slow_callback()
+        except Exception:  # neither the callback nor the leader, on whose threads this runs, can do without the rest
+            log.exception("a callback that goes on for long could not be noted")
         finally:
             _release_turn(turn)
 
