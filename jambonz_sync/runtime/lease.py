@@ -88,7 +88,7 @@ class ReadLease:
         "_callback_key",
         "_cpu_before",
         "_handed_over_early",
-        "_lead",
+        "_run_leader",
         "_slow_callback_noted",
         "_successor",
         "_turn",
@@ -100,12 +100,12 @@ class ReadLease:
         "since",
     )
 
-    def __init__(self, lead: Callable[[], object] | None = None, *, has_successor: bool = False) -> None:
-        """Make the lease of the leader, whose successor runs ``lead``; without it that of a thread that reads one
+    def __init__(self, run_leader: Callable[[], object] | None = None, *, has_successor: bool = False) -> None:
+        """Make the lease of the leader, whose successor runs ``run_leader``; without it that of a thread that reads one
         connection only. ``has_successor``: a thread of the pool is claimed already."""
-        self._lead = lead
-        self.is_leader = lead is not None
-        self.reads_for_itself = lead is None
+        self._run_leader = run_leader
+        self.is_leader = run_leader is not None
+        self.reads_for_itself = run_leader is None
         self._successor = [None] * has_successor
         self._turn: list[Readable] = []
         self.reader: Readable | None = None
@@ -178,17 +178,17 @@ class ReadLease:
             self.step_down()
 
     def step_down(self) -> None:
-        """Have another thread lead, if this one does."""
+        """Have another thread be the leader, if this one is."""
         if not self.is_leader:
             return
         self.is_leader = False
-        assert self._lead is not None
+        assert self._run_leader is not None
         try:
             self._successor.pop()
         except IndexError:  # it was busy outside of a callback: the reserve is for such moments
-            pool.run(self._lead, urgent=True)
+            pool.run(self._run_leader, urgent=True)
         else:
-            pool.run_claimed(self._lead)
+            pool.run_claimed(self._run_leader)
 
     def _give_up_turn(self, turn: list[Readable]) -> None:
         reader = self.reader
@@ -196,6 +196,8 @@ class ReadLease:
             if reader is not None and not self._slow_callback_noted:
                 self._slow_callback_noted = True
                 reader.on_slow_callback()
+        except Exception:  # neither the callback nor the leader, on whose threads this runs, can do without the rest
+            log.exception("a callback that goes on for long could not be noted")
         finally:
             _release_turn(turn)
 

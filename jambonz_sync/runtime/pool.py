@@ -319,7 +319,9 @@ def _fire(timer: Timer, what: str) -> None:
 def _occupation(idents: set[int]) -> str:
     """The functions that run on some threads, the most frequent first."""
     frames = sys._current_frames()
-    codes = Counter(_function_of_application(frames[ident]) for ident in idents & frames.keys())
+    codes = Counter(
+        _function_of_application(frames[ident]) for ident in idents & frames.keys() - {threading.get_ident()}
+    )
     names = [f"{name_of(code)} on {count}" for code, count in codes.most_common(3)]
     return ", ".join(names) or "nothing that can be seen"
 

@@ -139,15 +139,16 @@ class CallbackQueues:
 
         Blocks: as long as it runs.  Threads: any.
         """
+        warning = ""
         with self._lock:
-            waits, warning = queue.busy, ""
-            if waits:
-                warning = self._wait(queue, _Entry(job, key, size))
+            waits = queue.busy
+            if not waits:
+                queue.busy = True
+                queue.key = key
             else:
-                queue.busy, queue.key = True, key
+                warning = self._wait(queue, _Entry(job, key, size))
         if waits:
-            if warning:
-                self._warn(queue, warning)
+            self._warn(queue, warning)
             return False
         lease = current.lease
         if lease is None or lease.in_callback:
@@ -183,10 +184,10 @@ class CallbackQueues:
                 self._forget(queue, entry)
                 queue.key = entry.key
                 return entry.job
-            queue.busy, queue.key = False, None
-            dropped, self._dropped_unreported = self._dropped_unreported, 0
-        if dropped:
-            log.warning("%s: %d notifications were dropped", self._name, dropped)
+            queue.busy = False
+            queue.key = None
+        if self._dropped_unreported:
+            self._report_dropped()
         return None
 
     def run_concurrently(self, queue: SerialQueue, job: Job, key: object = None, size: int = 0) -> None:
@@ -194,16 +195,17 @@ class CallbackQueues:
 
         The arguments are those of :meth:`run`. Never blocks.
         """
+        warning = ""
         with self._lock:
-            waits, warning = self._concurrent >= CONCURRENT, ""
-            if waits:
-                warning = self._wait(queue, _Entry(job, key, size), beside=True)
-            else:
+            waits = self._concurrent >= CONCURRENT
+            if not waits:
                 self._concurrent += 1
-        if not waits:
-            pool.run(partial(self._run_beside, job))
-        elif warning:
+            else:
+                warning = self._wait(queue, _Entry(job, key, size), beside=True)
+        if waits:
             self._warn(queue, warning)
+        else:
+            pool.run(partial(self._run_beside, job))
 
     def _run_beside(self, job: Job | None) -> None:
         while job is not None:
@@ -296,19 +298,27 @@ class CallbackQueues:
             return not self._full
 
     def _warn(self, queue: SerialQueue, what: str) -> None:
-        """Log that too much waits, and for which callback, once of each kind."""
+        """Log that too much waits, if it does, and for which callback; once of each kind."""
+        if not what:
+            return
         with self._lock:
             self._warned = self._warned or set()
             if what in self._warned:
                 return
             self._warned.add(what)
             count, size, key = queue.waiting_count, queue.waiting_bytes, queue.key
-        told = (
+        text = (
             "%s: %s is busy, and %d hooks (%d bytes) wait: nothing is read until some of them have run"
             if what == "full"
             else "%s: %s is busy, and %d notifications (%d bytes) wait: the oldest are dropped"
         )
-        log.warning(told, self._name, name_of(key), count, size)
+        log.warning(text, self._name, name_of(key), count, size)
+
+    def _report_dropped(self) -> None:
+        with self._lock:
+            dropped, self._dropped_unreported = self._dropped_unreported, 0
+        if dropped:
+            log.warning("%s: %d notifications were dropped", self._name, dropped)
 
     def wait_for_room(self, timeout: float = 1.0) -> None:
         """Wait until reading may go on, or ``timeout`` seconds have passed.

@@ -79,7 +79,7 @@ class Reactor:
                 self._has_leader = True
             self._check_interval = min(self._check_interval, channel.check_interval)
         if starts:
-            pool.run_claimed(partial(self._lead, has_successor=True))
+            pool.run_claimed(partial(self._run, has_successor=True))
 
     def remove(self, channel: Channel) -> None:
         """Forget ``channel``, before its descriptor is closed. Its turn is taken."""
@@ -123,18 +123,18 @@ class Reactor:
         self.listen(channel, at_once=False)
         return channel
 
-    def _lead(self, *, has_successor: bool = False) -> None:
-        lease = current.lease = ReadLease(self._lead, has_successor=has_successor)
+    def _run(self, *, has_successor: bool = False) -> None:
+        """Be the leader, until another thread is, or there is no channel any more."""
+        lease = current.lease = ReadLease(self._run, has_successor=has_successor)
         try:
-            self._lead_with(lease)
-        except BaseException:  # of the poll: channels do not raise
+            self._handle_channels(lease)
+        except BaseException:  # of the poll: what channels raise is logged
             lease.step_down()
             raise
         finally:
             current.lease = None
-            lease.release_successor()
 
-    def _lead_with(self, lease: ReadLease) -> None:
+    def _handle_channels(self, lease: ReadLease) -> None:
         readable, poll = self._readable, self._poll
         while True:
             while readable:
@@ -154,6 +154,7 @@ class Reactor:
                 with self._lock:
                     if not self._channels:
                         self._has_leader, self._check_interval = False, CHECK_INTERVAL
+                        lease.release_successor()
                         pool.release_reserve()
                         return
             woken = False

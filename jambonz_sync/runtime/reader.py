@@ -151,7 +151,7 @@ class Reader(Channel):
                     return
                 if inbox and monotonic() - lease.since > TURN:
                     break
-            if self._must_pause():
+            if self._sink.full and self._must_pause():
                 lease.detach()
                 self._resume_later()
         except BaseException as exc:  # the other connections go on

@@ -141,10 +141,11 @@ class TimerThread:
         return False
 
     def _wake_up(self) -> None:
-        if self.start():
-            with self._lock:
-                self.asleep = False
-            self._wake.set()
+        if self._thread is None and not self.start():
+            return
+        with self._lock:
+            self.asleep = False
+        self._wake.set()
 
     def _run(self) -> None:
         quiet_ticks = 0

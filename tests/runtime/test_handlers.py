@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from jambonz_sync.runtime.handlers import Handlers
+from jambonz_sync.runtime.handlers import Handlers, name_of, run
 
 
 def emit(handlers: Handlers, name: str, *args: Any) -> list[Any]:
@@ -278,3 +280,71 @@ def test_a_function_can_take_the_place_of_another() -> None:
         for handler in handlers.take(name):
             handler(())
     assert seen == ["first", "new", "alone"]
+
+
+# -- running
+
+
+def call(fn: Callable[..., Any], *args: Any, context: Any = None) -> Any:
+    handlers = Handlers()
+    handlers.on("x", fn)
+    return run(handlers.take("x")[0], args, context)
+
+
+def test_a_function_runs_in_a_context_of_its_own_where_there_is_one() -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def context() -> Iterator[None]:
+        seen.append("begin")
+        yield
+        seen.append("end")
+
+    assert call(lambda evt: (seen.append(evt), "result")[1], "event", context=context) == "result"
+    assert seen == ["begin", "event", "end"]
+    assert call(lambda: "without") == "without"
+
+
+def raises(error: type[BaseException]) -> Callable[[], None]:
+    def fn() -> None:
+        raise error("no")
+
+    return fn
+
+
+@pytest.mark.parametrize("error", [ValueError, RuntimeError])
+def test_what_a_function_raises_is_passed_on(error: type[Exception]) -> None:
+    with pytest.raises(error, match=r"^no$"):
+        call(raises(error))
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError, GeneratorExit, KeyboardInterrupt])
+def test_what_no_caller_expects_is_a_failure_like_others(error: type[BaseException]) -> None:
+    caught: list[BaseException] = []
+
+    def on_a_thread() -> None:
+        try:
+            call(raises(error))
+        except BaseException as exc:
+            caught.append(exc)
+
+    thread = threading.Thread(target=on_a_thread)
+    thread.start()
+    thread.join(15)
+    assert [str(exc) for exc in caught if type(exc) is RuntimeError] == [f"a callback raised {error.__name__}: no"]
+    assert type(caught[0].__cause__) is error
+
+
+def test_an_exit_is_a_failure_that_says_what_to_do_instead() -> None:
+    with pytest.raises(RuntimeError, match=r"it ends no call, hangup\(\) does"):
+        call(raises(SystemExit))
+
+
+def test_ctrl_c_on_the_main_thread_is_passed_on() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        call(raises(KeyboardInterrupt))
+
+
+def test_a_function_is_named_by_its_code_and_anything_else_is_a_callback() -> None:
+    assert name_of(raises.__code__).startswith("raises (")
+    assert name_of(None) == "a callback"

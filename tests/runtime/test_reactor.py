@@ -247,6 +247,23 @@ def test_what_waits_for_the_callbacks_of_all_calls_is_bounded_in_bytes() -> None
 # -- a process that stood still
 
 
+def test_a_peer_that_is_silent_is_pinged_and_given_up_by_whoever_reads_for_all() -> None:
+    here, peer = socket.socketpair()
+    over = threading.Event()
+    connection = Connection(here, ping_interval=0.2)
+    with peer:
+        assert Reader(connection, Echo(connection)).start(over.set)
+        peer.settimeout(DEADLINE)
+        for _ in range(3):
+            assert peer.recv(100) == b"\x89\x00"
+            assert not over.is_set()
+            peer.sendall(masked(10, b""))
+        assert peer.recv(100) == b"\x89\x00"
+        assert over.wait(DEADLINE)
+    assert (connection.code, connection.reason) == (1006, "no answer to a ping")
+    connection.dispose()
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="the system cannot stop a process")
 def test_a_process_that_was_stopped_for_long_gives_up_no_call_whose_pong_waits_unread() -> None:
     script = """

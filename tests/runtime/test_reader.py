@@ -325,7 +325,7 @@ def test_reading_goes_on_though_the_sink_fails_to_take_note_of_a_long_callback(
         served.hook(waits(seen))
         served.notification(seen.set)
         served.all_ran()
-    wait_for(lambda: "reading could not be handed on" in caplog.text)
+    wait_for(lambda: "a callback that goes on for long could not be noted" in caplog.text)
 
 
 # -- back-pressure
