@@ -101,8 +101,7 @@ def serve(
     except BaseException:  # nobody reads it: it must not keep its place, nor its peer wait for an answer
         place.free()
         if connection is not None:
-            connection.over = True
-            connection.abort()
+            connection.give_up()
             if detach:
                 connection.dispose()
         raise

@@ -319,7 +319,7 @@ class Outbox:
         close_frame(code, reason)  # a code that may not be sent changes nothing
         with self.writing(wait=False) as write:
             connection = self.connection
-            gone = connection.over and self.ended is None
+            gone = (connection.over or connection.out.dead) and self.ended is None
             if gone:
                 self._end(code, reason)
             else:

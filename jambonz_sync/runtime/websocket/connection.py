@@ -377,6 +377,10 @@ class Connection:
                 self.out.begin_close(close_frame(1000 if close.code == 1005 else close.code), first=True)
         self.out.flush_all()
 
+    def give_up(self) -> None:
+        """End a connection that nobody reads: it is over at once."""
+        self._end(1006, "")
+
     def abort(self) -> None:
         """End the connection now; a thread in :meth:`receive` wakes. The descriptor stays open."""
         end(self._sock)

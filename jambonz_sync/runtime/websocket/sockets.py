@@ -12,7 +12,7 @@ if sys.platform != "win32":
     import fcntl
     import termios
 
-#: 0 where a system has no such flag: a thread that must not wait leaves writing to one of the pool there
+#: 0 where a system has no such flag
 DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
 
 
@@ -54,6 +54,16 @@ def set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError:
         pass  # a Unix socket has no Nagle to switch off
+
+
+def takes_data(sock: socket.socket) -> bool:
+    """Whether a frame of the usual size can be written without waiting, as far as that can be told."""
+    try:
+        poll = select.poll()
+        poll.register(sock, select.POLLOUT)
+        return bool(poll.poll(0))
+    except (AttributeError, OSError, ValueError):  # a system without poll; a socket that is closed
+        return False
 
 
 def end(sock: socket.socket) -> None:

@@ -4,15 +4,16 @@ Two ways lead to the socket. :meth:`FrameWriter.send` writes a message and waits
 it. :meth:`FrameWriter.enqueue` gives a message its place and never waits, so that it may be called under the lock that
 decides the order; :meth:`FrameWriter.flush`, called without that lock, then writes all that is queued, whoever queued
 it. A thread that must not wait (one that reads, or keeps time) flushes with ``wait=False``: while another thread writes
-it leaves its frames to that one, and where the socket takes nothing it has the timers try again. So no frame needs a
-thread of its own, and no thread that is blocked keeps another one's frame from its place.
+it leaves its frames to that one, and where the socket takes nothing it has the timers try again. (A socket of gevent,
+or with TLS, cannot be tried: where it takes nothing, a thread of the pool waits for it.) So no frame needs a thread of
+its own, and no thread that is blocked keeps another one's frame from its place.
 
 A peer that takes nothing for ``send_timeout`` seconds has failed. What was queued and could not be written is given
 back by :meth:`FrameWriter.take_unsent`, in order.
 
 Locks: ``turn`` is held while a frame is written, for ``send_timeout`` at most, and by nobody who runs other code.
-``_lock`` guards the queue, for moments, also by the thread that has the turn. Neither is held while another lock is
-taken, but that of the timers.
+``_lock`` guards the queue; it is held for moments, and taken by the thread that has the turn, never the other way
+round. No other lock is taken under either.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ...errors import SendTimeout, SessionClosed
 from ..pool import pool
 from ..timers import timers
 from .frames import BINARY, TEXT, frame
-from .sockets import DONTWAIT, end
+from .sockets import DONTWAIT, end, takes_data
 
 #: control frames that may wait for a message to be written: of more pings, the last ones are answered
 _CONTROL = 8
@@ -204,15 +205,16 @@ class FrameWriter:
 
     def _try(self) -> None:
         """Write what is there, as far as that needs no waiting; the rest later, on whichever thread."""
-        if not self._may_try:
-            if not self.turn.locked():  # else whoever has it looks again when it is done
-                pool.run(self.flush_all, urgent=True)
-            return
         while self._has_more:
+            wait = not self._may_try
+            if wait and not takes_data(self._sock):
+                if not self.turn.locked():
+                    pool.run(self.flush_all, urgent=True)
+                return
             if not self.turn.acquire(blocking=False):
                 return  # whoever has it looks again when it is done
             try:
-                done = self._write_queued(wait=False)
+                done = self._write_queued(wait=wait)
             except (SendTimeout, SessionClosed):
                 return  # who reads learns of it, and takes back what has not left
             finally:
