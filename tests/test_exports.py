@@ -93,7 +93,7 @@ def test_lazy_names_are_those_that_type_checkers_see(module: str) -> None:
 
 
 #: modules whose docstrings are not in the form of this project yet
-PENDING = ("campaign", "rest", "server", "session", "simulator", "testing", "webhook")
+PENDING = ("campaign", "rest", "session", "simulator", "testing")
 
 
 def public_subjects() -> Iterator[tuple[str, Any]]:

@@ -290,7 +290,7 @@ class _PendingRequest(Channel):
                 return
             end = bare.end()
         self._sock.recv(end - known)
-        environ = None if is_bare else usual_request(head[: end - 4])
+        environ = None if is_bare else usual_request(head[: end - 2])
         if not self._listener.remove_pending(self):
             self._close()  # its time is over
         elif environ is not None:
