@@ -188,12 +188,6 @@ class ControlProtocol:
         """
         if kind in OPENINGS and current and self.phase is Phase.IDLE:
             return self.open(kind, msgid, now)
-        return self.hook(kind, msgid, name, now, notification=notification, current=current)
-
-    def hook(
-        self, kind: str, msgid: str, name: str, now: float, *, notification: bool = False, current: bool = True
-    ) -> tuple[Hook, list[str]]:
-        """Take in an ack-wanting message that does not open a connection; the arguments are those of ``receive``."""
         hook = Hook(kind, msgid, name, now)
         if self.phase is Phase.CLOSED:
             hook.state = State.LOST
@@ -213,7 +207,7 @@ class ControlProtocol:
         """Take in the first ack-wanting message of a connection. The hook is a new one, except where jambonz reconnects
         before it had the answer to the first: then it is that one, with the msgid that its answer needs now."""
         if self.phase is Phase.CLOSED:
-            return self.hook(kind, msgid, kind, now)
+            return self.receive(kind, msgid, kind, now)
         first = self._opening if kind == "session:reconnect" else None
         self.advance("opening")
         if first is None:

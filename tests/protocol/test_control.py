@@ -55,7 +55,7 @@ def running(call_sid: str = "-") -> tuple[ControlProtocol, Hook]:
 
 
 def a_hook(protocol: ControlProtocol, msgid: str = "h1", *, kind: str = "verb:hook", name: str = "/h") -> Hook:
-    hook, frames = protocol.hook(kind, msgid, name, 0.0)
+    hook, frames = protocol.receive(kind, msgid, name, 0.0)
     assert frames == []
     return hook
 
@@ -318,7 +318,7 @@ def test_a_hook_is_acked_once_with_its_own_msgid() -> None:
 
 def test_a_notification_is_acked_at_once_and_takes_no_verbs() -> None:
     protocol, _ = running()
-    hook, frames = protocol.hook("queue:status", "q1", "queue:status", 0.0, notification=True)
+    hook, frames = protocol.receive("queue:status", "q1", "queue:status", 0.0, notification=True)
     assert read(frames) == [ack("q1")]
     assert protocol.unacked == set()
     with pytest.raises(ReplyError, match="notification"):
@@ -348,7 +348,7 @@ def test_an_expired_hook_without_verbs_needs_nothing_more() -> None:
 def test_only_a_hook_that_is_owed_an_ack_expires() -> None:
     protocol, _ = running()
     replied, expired, lost = (a_hook(protocol, name) for name in ("h1", "h2", "h3"))
-    notified, _ = protocol.hook("verb:hook", "h4", "/n", 0.0, notification=True)
+    notified, _ = protocol.receive("verb:hook", "h4", "/n", 0.0, notification=True)
     protocol.answer(replied, [])
     protocol.expire(expired)
     protocol.dropped()
@@ -490,7 +490,7 @@ def test_two_hooks_of_one_msgid_are_both_owed_an_ack() -> None:
 def test_a_hook_that_comes_after_the_end_is_not_acked(notification: bool) -> None:
     protocol, _ = running()
     protocol.closed()
-    hook, frames = protocol.hook("verb:hook", "h1", "/h", 0.0, notification=notification)
+    hook, frames = protocol.receive("verb:hook", "h1", "/h", 0.0, notification=notification)
     assert frames == []
     assert protocol.expire(hook) == []
     with pytest.raises(SessionClosed):

@@ -122,7 +122,7 @@ class Calls(RuleBasedStateMachine):
         self.heard(kind)
         msgid = self.msgid()
         self.jambonz.asked.add(msgid)
-        hook, frames = self.protocol.hook(kind, msgid, "/h", 0.0, notification=notification)
+        hook, frames = self.protocol.receive(kind, msgid, "/h", 0.0, notification=notification)
         self.jambonz.write(frames)
         assert bool(frames) is notification
         return hook

@@ -11,9 +11,9 @@ its own, and no thread that is blocked keeps another one's frame from its place.
 A peer that takes nothing for ``send_timeout`` seconds has failed. What was queued and could not be written is given
 back by :meth:`FrameWriter.take_unsent`, in order.
 
-Locks: ``turn`` is held while a frame is written, for ``send_timeout`` at most, and by nobody who runs other code.
-``_lock`` guards the queue; it is held for moments, and taken by the thread that has the turn, never the other way
-round. No other lock is taken under either.
+Lock: ``turn`` is held while a frame is written, for ``send_timeout`` at most, and by nobody who runs other code. Only
+who has it takes from the queue. Who adds to the queue does not need it: that is one step for the interpreter, and those
+who enqueue have a lock of their own, which decides the order.
 """
 
 from __future__ import annotations
@@ -46,23 +46,23 @@ class FrameWriter:
     """
 
     __slots__ = (
+        "_added",
         "_close_frame",
         "_closes_first",
         "_control",
         "_ended",
-        "_lock",
         "_may_try",
         "_queue",
         "_rest",
         "_retrying",
         "_sock",
         "_stalled_since",
+        "_taken",
         "_under_way",
         "_written",
         "closing",
         "dead",
         "enqueued",
-        "queued",
         "send_timeout",
         "turn",
     )
@@ -72,9 +72,8 @@ class FrameWriter:
         self.send_timeout = send_timeout
         self._may_try = may_try
         self.turn = threading.Lock()
-        self._lock = threading.Lock()
         self._queue: list[str] = []  # short, and empty as a rule: a deque would take ten times the memory
-        self.queued = 0  # characters in it
+        self._added = self._taken = 0  # characters: the first is for those who enqueue, the second for who has the turn
         self.enqueued = 0  # messages that have got a place in it, ever
         self._written = 0  # of these, how many have left
         self._under_way: str | None = None  # the message that is being written
@@ -107,6 +106,8 @@ class FrameWriter:
                 self._write_queued(wait=True)
             self._rest = payload
             self._write_queued(wait=True)
+            if self._rest:  # the connection has ended meanwhile
+                return False
         if self._control or self._queue:
             self._try()
         return True
@@ -117,12 +118,17 @@ class FrameWriter:
 
         Returns:
             The ticket of the last one, for :meth:`flush`.
+        Threads: one at a time, as for :meth:`take_unsent`.
         """
-        with self._lock:
-            self._queue += texts
-            self.queued += len(texts[0]) if len(texts) == 1 else sum(map(len, texts))
-            self.enqueued += len(texts)
-            return self.enqueued
+        self._queue += texts
+        self._added += len(texts[0]) if len(texts) == 1 else sum(map(len, texts))
+        self.enqueued += len(texts)
+        return self.enqueued
+
+    @property
+    def queued(self) -> int:
+        """Characters of messages that are queued."""
+        return self._added - self._taken
 
     def flush(self, ticket: int = 0, *, wait: bool = True) -> bool:
         """Write what is queued.
@@ -162,11 +168,12 @@ class FrameWriter:
             pass
 
     def take_unsent(self) -> list[str]:
-        """Take back the messages that have not left, in their order. Only :meth:`stop` makes sure of the first one."""
-        with self._lock:
-            self.die()
+        """Take back the messages that have not left, in their order, after :meth:`stop`."""
+        self.die()
+        with self.turn:
             unsent = self._queue if self._under_way is None else [self._under_way, *self._queue]
-            self._queue, self.queued, self._under_way = [], 0, None
+            self._queue, self._under_way = [], None
+            self._taken = self._added
             return unsent
 
     # -- control frames
@@ -174,9 +181,8 @@ class FrameWriter:
     def send_control(self, data: bytes) -> None:
         """Write a ping or pong behind the message under way. Does not block: reading must not wait for a peer that
         reads nothing itself until it is read."""
-        with self._lock:
-            self._control.append(data)
-            del self._control[:-_CONTROL]
+        self._control.append(data)
+        del self._control[:-_CONTROL]
         self._try()
 
     def begin_close(self, data: bytes, *, first: bool = False) -> bool:
@@ -184,12 +190,13 @@ class FrameWriter:
 
         Returns:
             False if there is one already, or nothing can be written any more.
+        Threads: one at a time.
         """
-        with self._lock:
-            if self.closing:
-                return False
-            self._close_frame, self._closes_first, self.closing = data, first, True
-            return True
+        if self.closing:
+            return False
+        self.closing, self._closes_first = True, first
+        self._close_frame = data
+        return True
 
     def die(self) -> None:
         """Write nothing more. The socket is left to the caller."""
@@ -238,7 +245,20 @@ class FrameWriter:
         Returns:
             True if nothing is left, False if the socket takes no more.
         """
-        while self._rest or ((self._queue or self._control or self._close_frame) and self._begin_next()):
+        while not self.dead:
+            if not self._rest:
+                if self._ended:
+                    break
+                if self._control:
+                    self._rest = self._control.pop(0)
+                elif self._queue and not (self._closes_first and self._close_frame):
+                    text = self._under_way = self._queue.pop(0)
+                    self._taken += len(text)
+                    self._rest = frame(TEXT, text.encode())
+                elif self._close_frame:
+                    self._rest, self._ended = self._close_frame, True
+                else:
+                    break
             try:
                 if wait:
                     self._sock.sendall(self._rest)
@@ -258,22 +278,6 @@ class FrameWriter:
             if self._under_way is not None:
                 self._under_way = None
                 self._written += 1
-        return True
-
-    def _begin_next(self) -> bool:
-        """Have the next frame under way, if there is one. Wants the turn."""
-        with self._lock:
-            if self.dead or self._ended:
-                return False
-            if self._control:
-                self._rest = self._control.pop(0)
-                return True
-            if self._close_frame is not None and (self._closes_first or not self._queue):
-                self._rest, self._close_frame, self._ended = self._close_frame, None, True
-                return True
-            text = self._under_way = self._queue.pop(0)
-            self.queued -= len(text)
-        self._rest = frame(TEXT, text.encode())
         return True
 
     def _stalled(self) -> bool:
