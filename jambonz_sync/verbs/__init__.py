@@ -15,28 +15,24 @@ from .resolve import verb_class as verb_class
 if TYPE_CHECKING:
     from .agents import Agent as Agent
     from .agents import Dialogflow as Dialogflow
-    from .audio import Listen as Listen
-    from .audio import Stream as Stream
     from .base import Verb as Verb
-    from .bridge import Conference as Conference
-    from .bridge import Dequeue as Dequeue
-    from .bridge import Dial as Dial
-    from .bridge import Enqueue as Enqueue
-    from .bridge import Message as Message
-    from .bridge import Room as Room
+    from .conference import Conference as Conference
+    from .conference import Room as Room
     from .config import Config as Config
-    from .control import Alert as Alert
-    from .control import Answer as Answer
-    from .control import Hangup as Hangup
-    from .control import Leave as Leave
-    from .control import Pause as Pause
-    from .control import Redirect as Redirect
-    from .control import SipDecline as SipDecline
-    from .control import SipRefer as SipRefer
-    from .control import SipRequest as SipRequest
-    from .control import Tag as Tag
-    from .hearing import Gather as Gather
-    from .hearing import Transcribe as Transcribe
+    from .dial import Dial as Dial
+    from .flow import Alert as Alert
+    from .flow import Answer as Answer
+    from .flow import Hangup as Hangup
+    from .flow import Leave as Leave
+    from .flow import Pause as Pause
+    from .flow import Redirect as Redirect
+    from .flow import SipDecline as SipDecline
+    from .flow import SipRefer as SipRefer
+    from .flow import SipRequest as SipRequest
+    from .flow import Tag as Tag
+    from .gather import Gather as Gather
+    from .listen import Listen as Listen
+    from .listen import Stream as Stream
     from .llm import DeepgramS2s as DeepgramS2s
     from .llm import ElevenlabsS2s as ElevenlabsS2s
     from .llm import GoogleS2s as GoogleS2s
@@ -49,10 +45,14 @@ if TYPE_CHECKING:
     from .llm import UltravoxS2s as UltravoxS2s
     from .llm import VoiceagentS2s as VoiceagentS2s
     from .llm import VoiceliveS2s as VoiceliveS2s
+    from .message import Message as Message
+    from .queue import Dequeue as Dequeue
+    from .queue import Enqueue as Enqueue
     from .speech import Dtmf as Dtmf
     from .speech import Dub as Dub
     from .speech import Play as Play
     from .speech import Say as Say
+    from .transcribe import Transcribe as Transcribe
     from .transfer import RestDial as RestDial
     from .transfer import Transfer as Transfer
 
@@ -63,16 +63,20 @@ else:
         __name__,
         {
             ".speech": "Say Play Dub Dtmf",
-            ".hearing": "Gather Transcribe",
-            ".bridge": "Dial Conference Room Enqueue Dequeue Message",
+            ".gather": "Gather",
+            ".dial": "Dial",
+            ".conference": "Conference Room",
+            ".queue": "Enqueue Dequeue",
+            ".message": "Message",
+            ".transcribe": "Transcribe",
             ".llm": (
                 "Llm S2s OpenaiS2s GoogleS2s ElevenlabsS2s DeepgramS2s UltravoxS2s QwenS2s GptliveS2s VoiceliveS2s "
                 "MicrosoftS2s VoiceagentS2s"
             ),
             ".agents": "Agent Dialogflow",
-            ".control": "Hangup Pause Redirect Tag Alert Answer Leave SipDecline SipRefer SipRequest",
+            ".flow": "Hangup Pause Redirect Tag Alert Answer Leave SipDecline SipRefer SipRequest",
             ".config": "Config",
-            ".audio": "Listen Stream",
+            ".listen": "Listen Stream",
             ".transfer": "Transfer RestDial",
             ".base": "Verb",
         },

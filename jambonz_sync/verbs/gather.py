@@ -1,4 +1,4 @@
-"""Verbs that listen to what the caller says and presses."""
+"""The verb that listens for speech and keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .components.recognizer import Recognizer
 from .delay import ActionHookDelayAction
 from .speech import Play, Say
 
-__all__ = ["Gather", "Transcribe"]
+__all__ = ["Gather"]
 
 
 def _finish_gather(wire: dict[str, Any], _server_target: ServerTarget) -> None:
@@ -68,28 +68,5 @@ class Gather(Verb):
     partial_result_hook: Hook | None = None
     filler_noise: FillerNoise | Mapping[str, Any] | None = None
     action_hook_delay_action: ActionHookDelayAction | Mapping[str, Any] | None = None
-    id: str | None = None
-    extra: Mapping[str, Any] | None = None
-
-
-@model(verb="transcribe", since="0.9.6")
-class Transcribe(Verb):
-    """Transcribe the call in the background.
-
-    Args:
-        transcription_hook: Called with the transcripts: a path or URL.
-        recognizer: Speech-to-text to use in place of the application's.
-        translation_hook: Called with the translations: a path or URL.
-        early_media: Transcribe before the call is answered.
-        channel: Leg to transcribe, 1 or 2.
-        enable: False stops the transcription. Needs jambonz v10; without it the verb starts one.
-    """
-
-    transcription_hook: str | None = None
-    recognizer: Recognizer | Mapping[str, Any] | None = None
-    translation_hook: str | None = None
-    early_media: bool | None = None
-    channel: Literal[1, 2] | None = None
-    enable: bool | None = option(default=None, since="v10")
     id: str | None = None
     extra: Mapping[str, Any] | None = None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ..model.declare import model, option
 from .base import Verb
 from .components.common import Auth, BidirectionalAudio, Hook
-from .hearing import Transcribe
+from .transcribe import Transcribe
 
 __all__ = ["Listen", "Stream"]
 
