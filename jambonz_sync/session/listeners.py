@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
-from ..runtime.handlers import F, Handlers
+from ..runtime.handlers import F, Listeners
 
 if TYPE_CHECKING:
     from ..events import (
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
         TtsEvent,
         VerbStatus,
     )
+    from ..events.names import (
+        ActionHookName,
+        AgentTurnName,
+        CallStatusName,
+        ErrorEventName,
+        LlmToolCallName,
+        LlmVendorEventName,
+        TtsEventName,
+        VerbStatusName,
+    )
 
 E = TypeVar("E")
 #: a function that gets an event
@@ -26,42 +36,36 @@ On: TypeAlias = Callable[[E], Any]
 Closed: TypeAlias = Callable[[int, str], Any]
 
 
-class SessionListeners:
+class SessionListeners(Listeners):
     """``on``, ``once`` and ``off`` of a session.
 
     The overloads tell type checkers what a function gets that does not say so itself, as a lambda does not.
     """
 
-    _handlers: Handlers
-
-    @overload
+    @overload  # type: ignore[override]  # the overloads say more than those of the base
     def on(
         self,
-        name: Literal["verb:hook", "dial:confirm", "queue:status"],
+        name: ActionHookName,
         fn: On[ActionHook],
         *,
         concurrent: bool = False,
     ) -> On[ActionHook]: ...
     @overload
-    def on(self, name: Literal["call:status"], fn: On[CallStatus], *, concurrent: bool = False) -> On[CallStatus]: ...
+    def on(self, name: CallStatusName, fn: On[CallStatus], *, concurrent: bool = False) -> On[CallStatus]: ...
     @overload
-    def on(self, name: Literal["verb:status"], fn: On[VerbStatus], *, concurrent: bool = False) -> On[VerbStatus]: ...
+    def on(self, name: VerbStatusName, fn: On[VerbStatus], *, concurrent: bool = False) -> On[VerbStatus]: ...
     @overload
     def on(
-        self, name: Literal["llm:event"], fn: On[LlmVendorEvent], *, concurrent: bool = False
+        self, name: LlmVendorEventName, fn: On[LlmVendorEvent], *, concurrent: bool = False
     ) -> On[LlmVendorEvent]: ...
     @overload
-    def on(self, name: Literal["agent:event"], fn: On[AgentTurn], *, concurrent: bool = False) -> On[AgentTurn]: ...
+    def on(self, name: AgentTurnName, fn: On[AgentTurn], *, concurrent: bool = False) -> On[AgentTurn]: ...
     @overload
-    def on(
-        self, name: Literal["llm:tool-call", "agent:tool-call"], fn: On[LlmToolCall], *, concurrent: bool = False
-    ) -> On[LlmToolCall]: ...
+    def on(self, name: LlmToolCallName, fn: On[LlmToolCall], *, concurrent: bool = False) -> On[LlmToolCall]: ...
     @overload
-    def on(
-        self, name: Literal["tts:streaming-event"], fn: On[TtsEvent], *, concurrent: bool = False
-    ) -> On[TtsEvent]: ...
+    def on(self, name: TtsEventName, fn: On[TtsEvent], *, concurrent: bool = False) -> On[TtsEvent]: ...
     @overload
-    def on(self, name: Literal["jambonz:error"], fn: On[ErrorEvent], *, concurrent: bool = False) -> On[ErrorEvent]: ...
+    def on(self, name: ErrorEventName, fn: On[ErrorEvent], *, concurrent: bool = False) -> On[ErrorEvent]: ...
     @overload
     def on(self, name: Literal["error"], fn: On[Exception], *, concurrent: bool = False) -> On[Exception]: ...
     @overload
@@ -69,8 +73,10 @@ class SessionListeners:
     @overload
     def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
     @overload
+    def on(self, name: str, fn: On[ActionHook], *, concurrent: bool = False) -> On[ActionHook]: ...
+    @overload
     def on(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
-    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+    def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Call a function at each event of this name; without a function, make a decorator.
 
         The events are a hook (``/heard``), ``verb:hook`` for all hooks without a function of their own, verb:status,
@@ -91,38 +97,32 @@ class SessionListeners:
         Raises:
             TypeError: ``fn`` is an async function, or cannot be called.
         """
-        return self._handlers.on(name, fn, concurrent=concurrent)
+        return super().on(name, fn, concurrent=concurrent)
 
-    @overload
+    @overload  # type: ignore[override]  # the overloads say more than those of the base
     def once(
         self,
-        name: Literal["verb:hook", "dial:confirm", "queue:status"],
+        name: ActionHookName,
         fn: On[ActionHook],
         *,
         concurrent: bool = False,
     ) -> On[ActionHook]: ...
     @overload
-    def once(self, name: Literal["call:status"], fn: On[CallStatus], *, concurrent: bool = False) -> On[CallStatus]: ...
+    def once(self, name: CallStatusName, fn: On[CallStatus], *, concurrent: bool = False) -> On[CallStatus]: ...
     @overload
-    def once(self, name: Literal["verb:status"], fn: On[VerbStatus], *, concurrent: bool = False) -> On[VerbStatus]: ...
+    def once(self, name: VerbStatusName, fn: On[VerbStatus], *, concurrent: bool = False) -> On[VerbStatus]: ...
     @overload
     def once(
-        self, name: Literal["llm:event"], fn: On[LlmVendorEvent], *, concurrent: bool = False
+        self, name: LlmVendorEventName, fn: On[LlmVendorEvent], *, concurrent: bool = False
     ) -> On[LlmVendorEvent]: ...
     @overload
-    def once(self, name: Literal["agent:event"], fn: On[AgentTurn], *, concurrent: bool = False) -> On[AgentTurn]: ...
+    def once(self, name: AgentTurnName, fn: On[AgentTurn], *, concurrent: bool = False) -> On[AgentTurn]: ...
     @overload
-    def once(
-        self, name: Literal["llm:tool-call", "agent:tool-call"], fn: On[LlmToolCall], *, concurrent: bool = False
-    ) -> On[LlmToolCall]: ...
+    def once(self, name: LlmToolCallName, fn: On[LlmToolCall], *, concurrent: bool = False) -> On[LlmToolCall]: ...
     @overload
-    def once(
-        self, name: Literal["tts:streaming-event"], fn: On[TtsEvent], *, concurrent: bool = False
-    ) -> On[TtsEvent]: ...
+    def once(self, name: TtsEventName, fn: On[TtsEvent], *, concurrent: bool = False) -> On[TtsEvent]: ...
     @overload
-    def once(
-        self, name: Literal["jambonz:error"], fn: On[ErrorEvent], *, concurrent: bool = False
-    ) -> On[ErrorEvent]: ...
+    def once(self, name: ErrorEventName, fn: On[ErrorEvent], *, concurrent: bool = False) -> On[ErrorEvent]: ...
     @overload
     def once(self, name: Literal["error"], fn: On[Exception], *, concurrent: bool = False) -> On[Exception]: ...
     @overload
@@ -130,8 +130,10 @@ class SessionListeners:
     @overload
     def once(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
     @overload
+    def once(self, name: str, fn: On[ActionHook], *, concurrent: bool = False) -> On[ActionHook]: ...
+    @overload
     def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
-    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
+    def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Call a function at the next event of this name only.
 
         Args:
@@ -143,15 +145,4 @@ class SessionListeners:
         Raises:
             TypeError: ``fn`` is an async function, or cannot be called.
         """
-        return self._handlers.once(name, fn, concurrent=concurrent)
-
-    def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
-        """Forget a function, or all functions, of an event.
-
-        Forgetting what is not registered is no error.
-
-        Args:
-            name: The event.
-            fn: The function; None forgets all of them.
-        """
-        self._handlers.off(name, fn)
+        return super().once(name, fn, concurrent=concurrent)

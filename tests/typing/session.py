@@ -21,6 +21,8 @@ def a_callback_has_the_type_of_its_event(session: Session) -> None:
     session.on("verb:hook", lambda evt: session.say(text=assert_type(evt, ActionHook).transcript))
     session.once("agent:event", lambda evt: assert_type(evt, AgentTurn))
     session.on("tts:streaming-event", lambda evt: assert_type(evt, TtsEvent), concurrent=True)
+    session.on("tts:stream_open", lambda evt: assert_type(evt, TtsEvent))
+    session.on("/heard", lambda evt: assert_type(evt, ActionHook))
     session.on("error", lambda exc: assert_type(exc, Exception))
     session.on("close", lambda code, reason: (assert_type(code, int), assert_type(reason, str)))
 
