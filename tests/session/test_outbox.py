@@ -13,7 +13,7 @@ import pytest
 from jambonz_sync import BackPressure, Session, SessionClosed
 from jambonz_sync.runtime import pool
 from jambonz_sync.session import dispatcher_of
-from jambonz_sync.session.outbox import Outbox
+from jambonz_sync.session.outbox import SETTLE, Outbox
 from tests.peer import Closed, Peer
 from tests.session.conftest import Serve, fill, narrow
 from tests.waiting import wait_for
@@ -355,9 +355,10 @@ class LaterCalls:
         """Too late: it is about to fire."""
 
     def fire(self, delay: float) -> None:
-        for when, call in self.calls:
-            if when == delay:
-                call()
+        due = [call for when, call in self.calls if when == delay]
+        self.calls = [(when, call) for when, call in self.calls if when != delay]
+        for call in due:
+            call()
 
 
 @pytest.mark.parametrize("first", ["reconnect", "end"])
@@ -420,6 +421,34 @@ def test_calls_that_come_back_just_as_their_grace_ends_are_all_answered(serve: S
             assert message["msgid"] == msgid
     finally:
         sys.setswitchinterval(interval)
+
+
+def test_commands_settle_from_when_the_ack_has_left_and_not_from_when_it_was_queued(
+    serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timers = LaterCalls(monkeypatch)
+    svc = serve()
+    sessions: list[Session] = []
+    svc.on("call:status", sessions.append)
+    svc.on("session:new", lambda session: session.inject_tag({"a": 1}))
+    peer = dial(svc)
+    peer.tell("call:status", {"call_sid": peer.call_sid, "call_status": "trying"})
+    wait_for(lambda: sessions)
+    narrow(sessions[0])
+    out = dispatcher_of(sessions[0]).outbox.connection.out
+    while out.queued < 200_000:
+        out.flush(out.enqueue(['{"command": "dub", "filler": "%s"}' % ("x" * 20_000)]), wait=False)
+    msgid = peer.open("session:reconnect")  # acked at once, with what holds the call
+    wait_for(lambda: timers.calls, "the time to settle")
+    queued = out.enqueued
+    timers.fire(SETTLE)
+    assert out.enqueued == queued
+    assert messages(peer, 1)[0]["msgid"] == msgid
+    wait_for(lambda: out.is_written(queued))
+    timers.fire(SETTLE)  # found it under way when it was set
+    assert out.enqueued == queued
+    timers.fire(SETTLE)
+    assert peer.recv()["command"] == "tag"
 
 
 # -- the end of the call
