@@ -64,11 +64,6 @@ RULE = (re.compile(r"\b(Imports|May import|Knows) "), re.compile(r"\bUsed by "))
 #: the clock that a caller may replace by an argument
 MAY = {("protocol.signature", "time")}
 
-#: arrows that run back up, and rooms with circles, until they are mended
-PENDING: set[tuple[str, str]] = set()
-PENDING_RULES = {"session"}
-PENDING_CIRCLES: set[str] = set()
-
 PACKAGE = Package(Path(jambonz_sync.__file__).parent)
 MODULES = PACKAGE.modules
 PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}
@@ -88,13 +83,13 @@ def test_a_module_imports_only_from_lower_layers_or_its_own_room(module: str) ->
             continue
         room = room_of(inner)
         lower = LEVEL.get(room, len(LAYERS)) < LEVEL[own]
-        if room != own and not (lower and room in BESIDE.get(own, {room})) and (module, room) not in PENDING:
+        if room != own and not (lower and room in BESIDE.get(own, {room})):
             wrong.append(f"{MODULES[module].relative_to(PACKAGE.folder.parent)}:{line} imports {name}")
     assert wrong == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert [circle for circle in PACKAGE.circles if not {room_of(module) for module in circle} <= PENDING_CIRCLES] == []
+    assert PACKAGE.circles == []
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -133,13 +128,6 @@ def missing_of_rule(package: str) -> list[str]:
     return [part.pattern for part in RULE if not part.search(doc)]
 
 
-@pytest.mark.parametrize("package", sorted(PACKAGES - PENDING_RULES))
+@pytest.mark.parametrize("package", sorted(PACKAGES))
 def test_a_package_says_what_lives_in_it_what_it_may_not_import_and_who_uses_it(package: str) -> None:
     assert missing_of_rule(package) == []
-
-
-def test_no_exception_stays_that_is_not_needed() -> None:
-    arrows = {(module, room_of(name.partition(".")[2])) for module in MODULES for _, name in PACKAGE.imports[module]}
-    assert arrows >= PENDING
-    assert [package for package in sorted(PENDING_RULES) if not missing_of_rule(package)] == []
-    assert {room_of(module) for circle in PACKAGE.circles for module in circle} == PENDING_CIRCLES

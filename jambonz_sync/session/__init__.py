@@ -1,6 +1,8 @@
 """One live call: what comes in (dispatch), what it runs (callbacks), what leaves (outbox), and the session for users.
+
 Imports protocol, events, verbs, tools and runtime; never the server, a web framework or HTTP.
-The server makes a session for each call and tells its dispatcher what comes; applications get it in their callbacks."""
+Used by server, which makes a session for each call and tells its dispatcher what comes.
+"""
 
 from .dispatch import Dispatcher
 from .session import Session, dispatcher_of

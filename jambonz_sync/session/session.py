@@ -138,28 +138,30 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
     @overload
     def env(self) -> EnvValues: ...
     @overload
+    def env(self, name: type[T]) -> T: ...
+    @overload
     def env(self, name: str) -> Any: ...
     @overload
     def env(self, name: str, default: T) -> Any | T: ...
-    def env(self, name: str | None = None, default: Any = UNSET) -> Any:
+    def env(self, name: str | type[Any] | None = None, default: Any = UNSET) -> Any:
         """Read the application's environment variables in this call.
 
         Args:
-            name: One variable; all of them without it.
-            default: What a variable is that has no value, and no default in its declaration.
+            name: Name of a variable; or the class that declares the variables, for an object of it that has the
+                values as attributes; or None for a mapping of all values.
+            default: The value of a variable that is neither declared nor set.
         Returns:
-            The value, of the type of the declaration; without ``name`` a mapping of all values.
+            The value, of the type of the declaration.
         Raises:
-            EnvVarError: ``name`` is neither declared nor given, and there is no ``default``.
+            EnvVarError: The variable is neither declared nor set, and there is no ``default``; or one that the class
+                declares as required has no value that it could have.
         """
         data = self._dispatcher.data
         if self._env is None or self._env[0] is not data:
             declared = self._context.options.env_vars
             self._env = data, declared.usable_values(data.get("env_vars"), call_sid=self.call_sid)
-        values = self._env[1]
-        if name is None:
-            return values
-        return values(name) if default is UNSET else values.get(name, default)
+        values: Any = self._env[1]
+        return values(name, default)
 
     # -- speaking
 

@@ -11,8 +11,12 @@ from __future__ import annotations
 
 from typing import Any, assert_type
 
-from jambonz_sync import Session
+from jambonz_sync import Session, env_var
 from jambonz_sync.events import ActionHook, AgentTurn, CallStatus, TtsEvent, VerbStatus
+
+
+class Settings:
+    GREETING: str = env_var("Hello!", description="First words")
 
 
 def a_callback_has_the_type_of_its_event(session: Session) -> None:
@@ -50,4 +54,5 @@ def a_hook_has_whatever_event_its_verb_has(session: Session) -> None:
 
 def variables_are_typed(session: Session) -> None:
     assert_type(session.env("NAME"), Any)
+    assert_type(session.env(Settings).GREETING, str)
     assert_type(session.away, bool)
