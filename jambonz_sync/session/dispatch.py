@@ -20,7 +20,7 @@ from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notificati
 from ..runtime import pool
 from .callbacks import Callbacks, CalledSession
 from .deadlines import HookDeadlines
-from .outbox import READER_WAITS, Outbox
+from .outbox import Outbox
 
 if TYPE_CHECKING:
     from ..runtime.handlers import Handler, Handlers
@@ -109,9 +109,6 @@ class Dispatcher:
             outbox.heard(kind, connection)
         if kind in WANT_ACK:
             self._on_hook(kind, message, data, connection, size)
-            out = connection.out
-            if out.queued > READER_WAITS:  # read no more of a peer that goes on asking and takes no answers
-                out.flush(out.enqueued)
             return
         if kind in _TTS:
             self._on_tts(kind, data, size)
@@ -173,7 +170,8 @@ class Dispatcher:
         now, msgid, name = monotonic(), message["msgid"], message.get("hook")
         if not (type(name) is str and name):
             name = kind
-        hook = self.outbox.receive(kind, msgid, name, now, connection, notification=is_notification(kind, data))
+        notification = is_notification(kind, data)
+        hook = self.outbox.receive(kind, msgid, name, now, connection, notification=notification)
         opens = hook.opening
         if hook.begins:  # a status may have come before: this is what the call is
             self.data, self.b3 = data, message.get("b3")
@@ -182,14 +180,14 @@ class Dispatcher:
             self.deadlines.watch()  # the opening itself may be waiting for its answer again
             self._on_reconnect(Hook(kind, msgid, kind, now), data)
             return
-        elif hook.state is State.LOST and kind in OPENINGS and kind != "session:redirect":
-            log.info("call %s: a %s came too late and is left out", self.call_sid, kind)
-            return
         event = for_message(kind, name, data)
         args: tuple[Any, ...] = (event,)
         anew = False
         if kind not in OPENINGS:
             handlers = self._take_hook(name, kind)
+        elif hook.state is State.LOST and kind != "session:redirect":
+            log.info("call %s: a %s came too late and is left out", self.call_sid, kind)
+            return
         elif opens or not (handlers := self._take_named(name)):  # a redirect may lead to a hook of this call
             anew = not opens and kind not in self._context.handlers
             handlers, args = self._take_opening(kind), (self.session, event)
@@ -197,9 +195,13 @@ class Dispatcher:
             if hook.state is State.UNACKED:
                 self.callbacks.answer_quietly(hook, wait=False)
                 self._nobody_listens(hook)
+            self.outbox.hold_reader(connection)
             return
-        if not self.callbacks.answer_hook(hook, handlers, args, anew=anew, size=size):
+        answered = self.callbacks.answer_hook(hook, handlers, args, anew=anew, size=size)
+        if not answered:
             self.deadlines.watch()
+        if not answered or notification:  # else the callback has waited for its answer to leave
+            self.outbox.hold_reader(connection)
 
     def _take_hook(self, name: str, kind: str) -> tuple[Handler, ...]:
         handlers = self._take_named(name)

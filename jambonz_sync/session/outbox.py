@@ -181,7 +181,7 @@ class Outbox:
             raise
         if frames and not connection.out.flush(ticket, wait=wait):
             self.not_written(connection, wait=wait)
-        if self.protocol.phase is Phase.SETTLING:
+        if hook.opening and self.protocol.phase is Phase.SETTLING:
             self.settle_later()
 
     def _check_room(self) -> None:
@@ -212,11 +212,21 @@ class Outbox:
                 kind, msgid, name, now, notification=notification, current=connection is newest
             )
             ticket = newest.out.enqueue(frames) if frames else 0
-        if frames and not newest.out.flush(ticket, wait=False):
-            self.not_written(newest, wait=False)
-        if self.protocol.phase is Phase.SETTLING:
-            self.settle_later()
+        if frames:
+            if not newest.out.flush(ticket, wait=False):
+                self.not_written(newest, wait=False)
+            if self.protocol.phase is Phase.SETTLING:
+                self.settle_later()
         return hook
+
+    def hold_reader(self, connection: Connection) -> None:
+        """Read no more of a peer that goes on asking and takes no answers.
+
+        Blocks: until it has taken them, ``send_timeout`` at most.
+        """
+        out = connection.out
+        if out.queued > READER_WAITS:
+            out.flush(out.enqueued)
 
     # -- commands, once jambonz listens
 

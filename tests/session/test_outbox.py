@@ -337,6 +337,42 @@ def test_a_peer_that_takes_no_data_for_too_long_has_dropped(serve: Serve, dial: 
     wait_for(lambda: call.session.away, "the drop to be noticed")
 
 
+@pytest.mark.parametrize("kind", ["unheard", "notification"])
+def test_a_peer_that_goes_on_asking_and_takes_no_answers_is_not_read_on(
+    serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("jambonz_sync.session.outbox.READER_WAITS", 10_000)
+    svc = serve(hook_ack_deadline=60, hook_warning_after=60)
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def begin(session: Session) -> None:
+        if kind != "unheard":
+            session.on("/hook", lambda evt: None)
+        session.say(text="hi").send()
+        sessions.append(session)
+
+    call = Begun(dial, svc, sessions)
+    out = call.outbox.connection.out
+    count = 20_000
+    data = {"event": "join"} if kind == "notification" else {}
+    asking = threading.Thread(target=lambda: [call.peer.hook("/hook", **data) for _ in range(count)])
+    asking.start()
+    looks: list[bool] = []
+
+    def stuck() -> bool:
+        looks.append(out.turn.locked())
+        return all(looks[-50:]) and len(looks) >= 50
+
+    wait_for(lambda: stuck() or out.queued > 200_000, "the thread that reads to wait for the peer")
+    most = out.queued
+    for _ in range(count):
+        most = max(most, out.queued)
+        assert call.peer.recv()["type"] == "ack"
+    asking.join(15)
+    assert most < 200_000
+
+
 # -- the end of the grace
 
 
