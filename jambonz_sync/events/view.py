@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Never, NoReturn, Self, TypeVar, get_args, get_type_hints, overload
 
-from ..model.checks import did_you_mean, nearest
+from ..model.validation import did_you_mean, nearest
 from ..model.wire import to_wire_name
 
 __all__ = [

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidVerb
-from .checks import ValidationError, did_you_mean, kind_of, nearest
 from .declare import NO_CONSTRAINTS, Constraints, Model, Option, ServerTarget, once, options
+from .validation import ValidationError, did_you_mean, kind_of, nearest
 from .values import Check, Convert, NoExactType, anything, boolean, choice, number, string, unexpected
 from .wire import to_python_name
 
@@ -167,7 +167,7 @@ def compiled(cls: type[Model], server_target: ServerTarget, *, nested: bool = Fa
     """Return the function that turns options into a new wire dict.
 
     It takes a mapping in either spelling or an instance of ``cls``, and raises
-    :class:`~jambonz_sync.model.checks.ValidationError`.
+    :class:`~jambonz_sync.model.validation.ValidationError`.
 
     Args:
         cls: The model.

@@ -130,7 +130,7 @@ class Meta:
             that are not declared. ``"newer"`` does so for newer servers, whose schema leaves the object open, and
             refuses them for 0.9, whose schema does not.
         finish: Called with the finished wire dict; it may change it, and raises
-            :class:`~jambonz_sync.model.checks.ValidationError` if the options do not go together.
+            :class:`~jambonz_sync.model.validation.ValidationError` if the options do not go together.
     """
 
     verb: str | None = None

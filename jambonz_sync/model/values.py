@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
-from .checks import ValidationError, kind_of, not_one_of, one_of_these
 from .declare import Constraints
+from .validation import ValidationError, kind_of, not_one_of, one_of_these
 from .wire import json_error
 
 __all__ = ["Check", "Convert", "NoExactType", "anything", "boolean", "choice", "number", "string", "unexpected"]

@@ -10,7 +10,7 @@ from keyword import iskeyword
 from typing import Any, Final
 
 from ..errors import InvalidVerb
-from .checks import ValidationError
+from .validation import ValidationError
 
 __all__ = ["MAX_MESSAGE", "UNSET", "Unset", "dumps", "json_error", "to_python_name", "to_wire_name"]
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
 
 from ..errors import EnvVarError
-from ..model.checks import ValidationError, did_you_mean, nearest, one_of, refuse_unknown
+from ..model.validation import ValidationError, did_you_mean, nearest, one_of, refuse_unknown
 from ..model.wire import UNSET, Unset
 
 __all__ = ["EnvValues", "EnvVars", "env_var"]

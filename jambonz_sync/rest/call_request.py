@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..model.checks import nearest
+from ..model.validation import nearest
 from ..model.wire import to_wire_name
 from .checks import hook_object, refuse_unknown, sid
 from .http.errors import InvalidRequest

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from ..model import checks
-from ..model.checks import ValidationError, nearest
+from ..model import validation
+from ..model.validation import ValidationError, nearest
 from .http.errors import InvalidRequest
 
 __all__ = ["hook_object", "one_of", "refuse_unknown", "sid"]
@@ -36,7 +36,7 @@ def one_of(value: Any, allowed: tuple[str, ...], what: str) -> str:
         InvalidRequest: It is none of them. ``nearest`` is the one that it resembles.
     """
     try:
-        return str(checks.one_of(value, allowed, what))
+        return str(validation.one_of(value, allowed, what))
     except ValidationError as error:
         raise InvalidRequest(error.message(), field=what, nearest=error.nearest) from None
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from ..errors import CommandRejected
 from ..events import CallStatus, for_message
-from ..model.checks import nearest
+from ..model.validation import nearest
 from ..protocol.control import Hook, Phase, State
 from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, shown
 from ..runtime import pool

@@ -12,9 +12,9 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVa
 
 from .. import verbs as v
 from ..errors import InvalidVerb, MessageTooLarge
-from ..model.checks import ValidationError
 from ..model.compile import compiled, invalid
 from ..model.declare import Model, ServerTarget, documented, once
+from ..model.validation import ValidationError
 from ..model.wire import MAX_MESSAGE, dumps
 from .resolve import Raw, to_wire
 

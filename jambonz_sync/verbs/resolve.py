@@ -7,9 +7,9 @@ from sys import modules
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidVerb
-from ..model.checks import ValidationError, did_you_mean, nearest
 from ..model.compile import Build, compiled
 from ..model.declare import Model, ServerTarget, once
+from ..model.validation import ValidationError, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from .base import Verb

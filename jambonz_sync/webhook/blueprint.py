@@ -14,7 +14,7 @@ from ..protocol.env import EnvVars
 from ..server.audio_service import AudioService
 from ..server.service import Service
 from .config import AppConfig, BlueprintOptions, Options, own_options, session_options, spelled_out
-from .middleware import serve_doubled_slashes
+from .doubled_slashes import serve_doubled_slashes
 from .signature import is_async
 from .views import Hook, Route
 

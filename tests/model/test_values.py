@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.model.checks import ValidationError
 from jambonz_sync.model.declare import NO_CONSTRAINTS, Constraints
+from jambonz_sync.model.validation import ValidationError
 from jambonz_sync.model.values import Check, anything, boolean, choice, number, string
 
 

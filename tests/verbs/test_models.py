@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from jambonz_sync import verbs
-from jambonz_sync.model.checks import ValidationError
 from jambonz_sync.model.compile import compiled
 from jambonz_sync.model.declare import Model, ServerTarget, documented, options
+from jambonz_sync.model.validation import ValidationError
 from jambonz_sync.verbs import components
 from jambonz_sync.verbs.chain import VerbChain
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from ...errors import InvalidVerb
-from ...model.checks import ValidationError
 from ...model.compile import compiled, invalid
 from ...model.declare import Model, ServerTarget, model
 from ...model.declare import options as declared_options
+from ...model.validation import ValidationError
 from ...verbs.chain import as_verbs
 
 __all__ = [

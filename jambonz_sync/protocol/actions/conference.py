@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...model.checks import ValidationError
 from ...model.declare import ServerTarget, model, option, required
+from ...model.validation import ValidationError
 from ...verbs.components.common import Synthesizer
 from ...verbs.speech import finish_say
 from .base import Action

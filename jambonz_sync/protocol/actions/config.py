@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model.checks import ValidationError
 from ...model.declare import ServerTarget, model
+from ...model.validation import ValidationError
 from ...verbs.config import Config as ConfigVerb
 from .base import Action
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...model.checks import ValidationError
 from ...model.declare import ServerTarget, model, option, required
+from ...model.validation import ValidationError
 from .base import Action, listed
 from .choices import (
     AudioPath,

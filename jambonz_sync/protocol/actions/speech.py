@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model.checks import ValidationError
 from ...model.declare import ServerTarget, model, required
+from ...model.validation import ValidationError
 from ...verbs.speech import Dub as DubVerb
 from ...verbs.speech import finish_dub
 from .base import Action, verbs_in

@@ -4,7 +4,7 @@ Imports errors alone, and no thread, socket or clock: :mod:`jambonz_sync.audio` 
 Used by audio streams, the server, and the simulator, which plays the other side.
 """
 
-from .accounts import MARKS_KEPT, MAX_MARKS, PLAYS_KEPT, Marks, Plays, TooManyMarks
+from .marks import MARKS_KEPT, MAX_MARKS, PLAYS_KEPT, Marks, Plays, TooManyMarks
 from .messages import (
     PLAY_RATES,
     SUBPROTOCOLS,

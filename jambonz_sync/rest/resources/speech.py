@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from ...model.checks import nearest
+from ...model.validation import nearest
 from .. import models
 from ..checks import sid
 from ..http.errors import InvalidRequest

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.checks import ValidationError
 from ...model.declare import Model, ServerTarget, model, option
+from ...model.validation import ValidationError
 from .common import Synthesizer
 from .llm import LlmAuth
 

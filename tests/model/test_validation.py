@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jambonz_sync.model.checks import (
+from jambonz_sync.model.validation import (
     ValidationError,
     did_you_mean,
     kind_of,
