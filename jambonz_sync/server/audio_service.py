@@ -13,7 +13,7 @@ from ..runtime.handlers import Handler, run
 from ..runtime.reader import Sink
 from .service import PathService, Upgrade
 
-log = logging.getLogger("jambonz_sync.audio")
+log = logging.getLogger("jambonz_sync.server")
 
 
 class AudioService(PathService):

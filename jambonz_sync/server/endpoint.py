@@ -34,7 +34,7 @@ from .wsgi import Environ, StartResponse, connection_taken, is_handshake, logs_r
 if TYPE_CHECKING:
     from flask import Flask, Request
 
-log = logging.getLogger("jambonz_sync.server.endpoint")
+log = logging.getLogger("jambonz_sync.server")
 
 
 def create_endpoint(
@@ -224,7 +224,7 @@ class Endpoint:
                         return response
                 return super().dispatch_request()
 
-        app = App("jambonz_sync.server.endpoint", static_folder=None)
+        app = App("jambonz_sync.server", static_folder=None)
         inner = app.wsgi_app
 
         def wsgi_app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -17,7 +17,7 @@ from ..session.context import CallContext, SessionOptions
 from .registry import Place, Registry
 from .wsgi import ON_UPGRADE
 
-log = logging.getLogger("jambonz_sync.server.service")
+log = logging.getLogger("jambonz_sync.server")
 
 #: seconds in which the first message of a call must come
 _FIRST_MESSAGE = 10.0

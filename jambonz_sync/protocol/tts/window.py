@@ -16,7 +16,7 @@ from .text import cut, ends_sentence, open_tag, trailing_blank, units
 
 __all__ = ["FRAME", "QUIET", "Dropped", "TokenWindow"]
 
-log = logging.getLogger("jambonz_sync.protocol.tts")
+log = logging.getLogger("jambonz_sync.protocol")
 
 #: the most characters in a frame, as jambonz counts them
 FRAME: Final = 800

@@ -20,7 +20,7 @@ from .pool import ToolPool, shared_pool
 
 __all__ = ["ToolRunner", "answer_in_time"]
 
-log = logging.getLogger("jambonz_sync.tools")
+log = logging.getLogger("jambonz_sync.session")
 
 #: seconds that a tool may take, if it does not say otherwise
 TIMEOUT: Final = 20.0

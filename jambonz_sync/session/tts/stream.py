@@ -27,7 +27,7 @@ from .waits import WindowWaits
 
 __all__ = ["CAPACITY", "TIMEOUT", "TtsStream"]
 
-log = logging.getLogger("jambonz_sync.session.tts")
+log = logging.getLogger("jambonz_sync.session")
 
 #: characters that may be queued here, besides those that jambonz holds
 CAPACITY: Final = 16_000
