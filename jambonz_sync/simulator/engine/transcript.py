@@ -36,18 +36,17 @@ class Transcript:
     """The entries of one call, and how it ended.
 
     Iterating gives the entries, ``str()`` the conversation, a line each. Entries are only ever added, in the thread of
-    :meth:`Call.run`. Threads: any may read.
+    :meth:`Call.run`.
+
+    Args:
+        on_entry: Called with each entry as it is added.
+        on_audio: Called with the samples that the app plays on an audio stream, 20 ms at a time.
+    Threads: any may read.
     """
 
     def __init__(
         self, on_entry: Callable[[TranscriptEntry], None] | None = None, on_audio: Callable[[bytes], None] | None = None
     ) -> None:
-        """Make an empty transcript.
-
-        Args:
-            on_entry: Called with each entry as it is added.
-            on_audio: Called with the samples that the app plays on an audio stream, 20 ms at a time.
-        """
         self.entries: list[TranscriptEntry] = []
         #: the verbs that have been started, in order, as the app sent them
         self.verbs: list[Mapping[str, object]] = []
@@ -64,7 +63,11 @@ class Transcript:
         self._audio: list[bytes] = []
 
     def add(self, entry: TranscriptEntry) -> None:
-        """Add an entry."""
+        """Add an entry.
+
+        Args:
+            entry: The entry.
+        """
         self.entries.append(entry)
         if self._on_entry is not None:
             self._on_entry(entry)
