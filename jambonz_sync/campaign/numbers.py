@@ -137,7 +137,7 @@ class NumberList:
             rows: Numbers, mappings with the columns that :meth:`read` knows, or contacts.
             name: The name of the list in messages.
         Returns:
-            The list. A row that is wrong raises nothing: it is in ``bad_rows``.
+            The list. A row that is wrong raises nothing, but is in ``bad_rows``.
         """
         numbers = cls(name)
         for line, row in enumerate(rows, 1):

@@ -188,7 +188,7 @@ class Campaign:
             StateFileChanged: The state file was moved or replaced while the campaign was running.
             sqlite3.Error: The state file cannot be written.
         Blocks: until every number is dealt with, which takes as long as calling hours and retries take, or until
-            :meth:`stop`.  Threads: one at a time.
+        :meth:`stop`.  Threads: one at a time.
         """
         with Store(self.state) as store:
             store.bind(self.application_sid)

@@ -351,7 +351,7 @@ class Endpoint:
             OSError: The port is taken, or may not be used.
             RuntimeError: The endpoint is started already, or gunicorn is not installed.
         Blocks: until it is stopped, and ``drain_timeout`` + 3 s at most after that.  Threads: any, but signals are
-            handled on the main thread only, and ``workers`` need it.
+        handled on the main thread only, and ``workers`` need it.
         """
         if workers is not None:
             run_workers(

@@ -73,7 +73,7 @@ def serve(
     Raises:
         HandshakeError: The request is refused, and nothing has been written; ``status`` is the answer to give.
     Blocks: until the connection is over, unless the server is one that lets its sockets go
-        (:mod:`jambonz_sync.server.http`).
+    (:mod:`jambonz_sync.server.http`).
     """
     place = registry.admit(environ, is_call=service._is_call)
     detach = DETACHABLE in environ

@@ -225,7 +225,7 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
             BackPressure: They would follow as a command, and too many of those wait for jambonz.
             SessionClosed: The call is over.
         Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).  Threads: that of the
-            callback.
+        callback.
         """
         hook = current.hook if current.session is self else None
         if hook is None:

@@ -85,7 +85,7 @@ class TestCall:
         self._queue_turn(Pressed(keys))
 
     def is_silent(self) -> None:
-        """Keep silent until what listens times out, which takes no time in a test."""
+        """Keep silent until the verb that listens times out, which takes no time in a test."""
         self._queue_turn(Silence())
 
     def hangs_up(self) -> None:
@@ -115,7 +115,7 @@ class TestCall:
         Args:
             seconds: Seconds of audio that are not silent.
         Returns:
-            All that was played so far: samples (16 bits, little-endian, one channel), at the rate at which the app
+            All samples that were played so far (16 bits, little-endian, one channel), at the rate at which the app
             sent them.
         Raises:
             CallFailed: The app could not be called; likewise any other error that has ended the call.

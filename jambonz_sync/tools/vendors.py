@@ -60,7 +60,7 @@ class Outcome:
     """The outcome of one call.
 
     Args:
-        call_id: Of the call.
+        call_id: The id of the call.
         name: The tool that was called.
         ok: True if it went well.
         value: The result; if not ``ok``, a text for the model about what is wrong.

@@ -235,12 +235,12 @@ class TokenWindow:
     # -- what became of a text
 
     def outcome(self, ticket: int) -> bool | Ended:
-        """Tell what became of a text.
+        """Tell if a text has been accepted, or dropped.
 
         Args:
             ticket: As :meth:`push` has returned it.
         Returns:
-            False: not settled yet. True: accepted. Otherwise why it was dropped, all of it or its end.
+            True if it was accepted, False if that is not known yet; the reason if it, or its end, was dropped.
         """
         if ticket > self.settled:
             return False

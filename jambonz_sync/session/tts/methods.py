@@ -59,7 +59,7 @@ class TtsMethods:
                 queued stays queued.
             SessionClosed: The call is over.
         Blocks: while the queue is full, and with ``wait``, up to ``timeout`` each; and while jambonz takes no data, up
-            to ``send_timeout`` of the endpoint (10 s).
+        to ``send_timeout`` of the endpoint (10 s).
         """
         self._tts.send(text, wait, timeout)
 
@@ -147,7 +147,7 @@ class TtsMethods:
         Args:
             timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
-            An object with ``interrupted`` and ``estimated``: if the caller cut in, and if the end is an estimate.
+            The end of the speech. ``interrupted`` is True if the caller cut in, ``estimated`` if it is an estimate.
         Raises:
             TtsTimeout: The speech goes on after ``timeout``.
             SessionClosed: The call is over.

@@ -20,7 +20,8 @@ class TranscriptEntry:
         who: ``app``, ``caller`` or ``callee`` for somebody who is heard; ``event`` for something that happened,
             ``status`` for a message of jambonz to the app, ``error`` for a mistake of the app.
         text: The words, or what happened.
-        at: When, in seconds of the call's own time, in which nothing is waited for.
+        at: Seconds since the call began, in the call's own time: pauses and time-outs count in full, though nobody
+            waits for them.
     """
 
     who: Who
@@ -76,7 +77,7 @@ class Transcript:
         """Return True if the app has said this.
 
         Args:
-            text: Any part of one utterance, in any case.
+            text: Any part of one utterance, in upper or lower case.
         """
         wanted = text.casefold()
         return any(wanted in entry.text.casefold() for entry in self.entries if entry.who == "app")
@@ -105,7 +106,7 @@ class Transcript:
         """Return the texts of these speakers, in order.
 
         Args:
-            who: Those of :class:`TranscriptEntry`; all of them if none is given.
+            who: The speakers, as in :class:`TranscriptEntry`; all of them if none is given.
         """
         return [entry.text for entry in self.entries if not who or entry.who in who]
 
