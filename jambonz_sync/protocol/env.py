@@ -68,7 +68,7 @@ def env_var(
     """Declare a variable in a class of variables; its annotation says the type.
 
     Args:
-        default: Its value where the customer sets none.
+        default: The value where the customer sets none.
         description: The text that the portal shows; made of the name if not set.
         required: The portal insists on a value. True where there is no default, unless the type allows None.
         enum: The values to choose from; those of a ``Literal`` if not set.

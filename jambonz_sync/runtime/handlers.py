@@ -222,7 +222,7 @@ class Listeners:
         Args:
             name: The event; the class lists them.
             fn: A function as for :meth:`on`.
-            concurrent: As for :meth:`on`.
+            concurrent: Run it beside the call's other functions, as for :meth:`on`.
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:

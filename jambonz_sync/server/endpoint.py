@@ -81,10 +81,8 @@ def create_endpoint(
             refused with 403, because their visitors have not asked for it.
         max_sessions: Calls that may be up at once, not counting audio streams; more are refused with 503, so that a
             load balancer may try another instance. None sets no limit.
-        max_message_size: Bytes that a message of jambonz may have, 1 MiB by default and 1,024 at least. A larger one
-            closes the connection with 1009.
+        max_message_size: Bytes of a message of jambonz, 1 MiB by default, at least 1,024. More closes with 1009.
         send_timeout: Seconds for which jambonz may take no data before the connection is given up, 10 by default.
-            Methods that send block for that long at most.
         ping_interval: Seconds of silence after which jambonz gets a ping; after as many again without an answer the
             connection is given up. 25 by default, because usual proxies close a connection that is silent for a minute.
         hook_warning_after: Seconds for which a hook may wait for its reply until the log warns of it, 3 by default.
@@ -199,7 +197,7 @@ class Endpoint:
 
         Args:
             wsgi: The environment of the request, and ``start_response``.
-            path: As for :meth:`service`: ``make_service = create_endpoint()``, ``make_service(path="/ivr")``.
+            path: The path, as for :meth:`service`: ``make_service = create_endpoint()``, ``make_service(path="/ivr")``.
         Returns:
             The body of the response, or the service.
         """

@@ -139,7 +139,7 @@ class SessionListeners:
         Args:
             name: The event, as for :meth:`on`.
             fn: A function as for :meth:`on`.
-            concurrent: As for :meth:`on`.
+            concurrent: Run it beside the call's other functions, as for :meth:`on`.
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:

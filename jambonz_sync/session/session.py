@@ -249,7 +249,7 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
         """Close the connection.
 
         With 1000 that is final: the call ends when its verbs are done. With another code jambonz connects again.
-        Messages that were sent before leave before it. If jambonz has not closed its side after 3 s, the connection
+        Messages that were sent earlier still leave first. If jambonz has not closed its side after 3 s, the connection
         ends. ``close`` callbacks run when it has ended, on another thread; :meth:`wait_closed` waits for the end.
 
         Args:

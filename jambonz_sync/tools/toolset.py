@@ -59,8 +59,8 @@ class Tool:
 
     Args:
         function: The function itself.
-        declared: How it is declared to a model.
-        check: How its arguments are checked.
+        declared: Its declaration for a model.
+        check: The function that checks its arguments.
         timeout: Seconds; None for the default of whatever runs it.
     """
 

@@ -169,7 +169,7 @@ def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
 
     Args:
         tools: The tools.
-        vendor: Whose shape.
+        vendor: The vendor whose shape is wanted.
     Returns:
         The declarations, as they go into the verb.
     """
@@ -185,7 +185,7 @@ def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) 
 
     Args:
         outcomes: Of one request (Google asks for several calls at once).
-        vendor: Whose shape.
+        vendor: The vendor whose shape is wanted.
         server: Version of the feature server, None if it is not known.
     Returns:
         The data.

@@ -155,7 +155,7 @@ class TokenWindow:
         """Hold no text back that somebody waits for.
 
         Args:
-            ticket: Of the last of it.
+            ticket: The ticket of its last text.
         """
         self._wanted = max(self._wanted, ticket)
         if self.state is _IDLE:
@@ -169,8 +169,8 @@ class TokenWindow:
         """Drop all text, for good: the call is gone.
 
         Args:
-            code: Of the close frame.
-            reason: Of the close frame.
+            code: The code of the close frame.
+            reason: The reason in the close frame.
         """
         if self._end is None:
             self._end = Ended("closed", reason, code)
@@ -185,7 +185,7 @@ class TokenWindow:
         """Take note of a ``tts:tokens-result``. One for another frame than the one in flight is ignored.
 
         Args:
-            id: Of the frame.
+            id: The id of the frame.
             status: ``ok`` or ``failed``; anything else says that the call has no TTS stream.
             reason: ``full``, or jambonz's own account.
         """
@@ -265,7 +265,7 @@ class TokenWindow:
         """Make a new exception that says why an utterance has ended.
 
         Args:
-            generation: Of the utterance. One that is long gone is taken to have been interrupted.
+            generation: That of the utterance. One that is long gone is taken to have been interrupted.
         Returns:
             A TtsError, or SessionClosed if the window is closed.
         """

@@ -37,7 +37,8 @@ class PhoneNumbers(Resource):
             number: Digits, with or without a plus, which is not stored.
             voip_carrier_sid: The carrier that it comes from, of the account or its service provider.
             application_sid: The application that it leads to.
-            account_sid: Whose it is. Default: the client's account; a number of no account is in no list.
+            account_sid: The account that it belongs to. Default: that of the client. A number of no account is in no
+                list.
         Returns:
             The sid of the number.
         Raises:
