@@ -60,8 +60,8 @@ class SpeechFields(Fields, total=False):
         label: Tells the credentials of a vendor apart; unique for the vendor. Verbs name it.
         account_sid: The account that it belongs to. Default: that of the client.
         service_key: The key for Google, as JSON text or as the object itself.
-        use_custom_tts: True has Microsoft speak by an endpoint of yours (``custom_tts_endpoint``), as ``use_custom_stt``
-            has it hear by one.
+        use_custom_tts: True has Microsoft speak by an endpoint of yours (``custom_tts_endpoint``), just as
+            ``use_custom_stt`` has it hear by one.
         auth_token: The token of a vendor of your own (``custom:<name>``), whose URLs are ``custom_stt_url``,
             ``custom_tts_url`` and ``custom_tts_streaming_url``.
     """
