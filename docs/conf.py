@@ -26,8 +26,8 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_class_signature = "mixed"
-autodoc_preserve_defaults = True
 toc_object_entries = False
+strip_signature_backslash = True  # else the parameter from_ is shown as "from"
 
 napoleon_numpy_docstring = False
 napoleon_custom_sections = [("Endpoints", "params_style")]

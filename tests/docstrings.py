@@ -93,6 +93,10 @@ def _faults_of_text(docstring: Docstring) -> Iterator[str]:
     for match in re.finditer(r"(?:^|[.:] |\n)\s*(What|Whether)\b[^.?]*([.?]|$)", whole):
         if match[2] != "?":
             yield f"{match[1]!r} stands for a noun: {' '.join(match[0].split())[:50]!r}"
+    if re.search(r"^(Blocks|Threads): .*\n +\S", docstring.text, re.MULTILINE):
+        yield "the lines behind Blocks or Threads are indented, which makes a list of them"
+    if re.match(r"^    [^`:]+(``[^`]*``[^`:]*)*: ", "\n".join(docstring.sections.get("Returns", ()))):
+        yield "Returns begins with words and a colon, which Sphinx takes for a type"
     if re.search(r"\bRaises :?\w", docstring.text):
         yield "Raises has no section"
     for section in docstring.sections:

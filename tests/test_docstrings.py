@@ -51,6 +51,8 @@ def test_a_docstring_is_read_section_by_section() -> None:
         ("    OSError: Now and then.", "    Sometimes: Now and then.", "names Sometimes, which is no error"),
         ("    InvalidVerb: Never.\n    OSError: Now and then.\n", "", "Raises"),
         ("Blocks:", "Raises OSError. Blocks:", "Raises has no section"),
+        ("  Threads: any.", "\n  Threads: any.", "behind Blocks or Threads are indented"),
+        ("True if every call", "True: ``every`` call", "Sphinx takes for a type"),
     ],
 )
 def test_each_fault_is_found(right: str, wrong: str, fault: str) -> None:

@@ -123,6 +123,12 @@ def test_a_module_is_read_in_one_sitting(module: str) -> None:
     assert lines <= 400
 
 
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith("cli.")])
+def test_a_module_logs_under_the_name_of_its_room(module: str) -> None:
+    names = re.findall(r"getLogger\((.*)\)", MODULES[module].read_text())
+    assert set(names) <= {f'"jambonz_sync.{room_of(module)}"'}
+
+
 def missing_of_rule(package: str) -> list[str]:
     doc = ast.get_docstring(ast.parse(MODULES[package].read_text())) or ""
     return [part.pattern for part in RULE if not part.search(doc)]

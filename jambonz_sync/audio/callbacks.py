@@ -48,7 +48,7 @@ class StreamCallbacks:
         """Call those who listen to an event of which there is one, behind whatever is being called.
 
         Args:
-            name: Of the event.
+            name: The name of the event.
             args: Its arguments.
         """
         handlers = self.handlers.take(name)
@@ -59,7 +59,7 @@ class StreamCallbacks:
         """Call those who listen to an event that the media server may send without an end: too many are dropped.
 
         Args:
-            name: Of the event.
+            name: The name of the event.
             args: Its arguments.
         """
         handlers = self.handlers.take(name)

@@ -92,8 +92,8 @@ class AudioReceiver:
         """Take note that the connection has ended.
 
         Args:
-            code: Of the close frame.
-            reason: Of the close frame.
+            code: The code of the close frame.
+            reason: The reason in the close frame.
         """
         with self.changed:
             if self.ended is not None:
@@ -139,7 +139,7 @@ class AudioReceiver:
         """Call ``fn`` at each event ``name``.
 
         Args:
-            name: Of the event.
+            name: The name of the event.
             fn: A plain function. That for ``audio`` gets the frames that have come and were not read, too.
         Raises:
             TypeError: It is an async function.
@@ -182,7 +182,7 @@ class AudioReceiver:
         """Wait for the next frame.
 
         Args:
-            timeout: Seconds; None: as long as it takes.
+            timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
             The frame, None at the end of the stream.
         Raises:
@@ -198,7 +198,7 @@ class AudioReceiver:
 
         Args:
             size: Bytes.
-            timeout: Seconds; None: as long as it takes.
+            timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
             So many bytes; less at the end of the stream.
         Raises:
@@ -215,7 +215,7 @@ class AudioReceiver:
         """Write all audio from now on to a WAV file.
 
         Args:
-            path: Of the file, which is overwritten.
+            path: The file, which is overwritten.
         Returns:
             The recording.
         Raises:
@@ -256,7 +256,7 @@ class AudioReceiver:
         """Note that audio is played as a whole, whose end will be told.
 
         Args:
-            id: Of the audio.
+            id: The id of the audio.
         """
         with self.changed:
             self._plays.sent(id)
@@ -266,8 +266,8 @@ class AudioReceiver:
         """Wait until audio has been played: see :meth:`AudioStream.wait_play_done`.
 
         Args:
-            id: Of the audio.
-            timeout: Seconds; None: as long as it takes.
+            id: The id of the audio.
+            timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
             The data of its ``playDone``.
         Raises:
@@ -297,9 +297,9 @@ class AudioReceiver:
         """Note that a mark is sent: see :meth:`AudioStream.send_mark`.
 
         Args:
-            name: Of the mark.
+            name: The name of the mark.
             wait: Wait until there may be one more.
-            timeout: Seconds of that wait; None: as long as it takes.
+            timeout: Seconds of that wait; None waits for as long as it takes.
         Raises:
             HookTimeout: No mark was played in time.
             SessionClosed: The stream is over.
@@ -318,8 +318,8 @@ class AudioReceiver:
         """Wait for a mark: see :meth:`AudioStream.wait_mark`.
 
         Args:
-            name: Of the mark.
-            timeout: Seconds; None: as long as it takes.
+            name: The name of the mark.
+            timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
             ``playout`` or ``cleared``.
         Raises:

@@ -34,8 +34,8 @@ class AudioPort(Protocol):
         """Send the close frame, and end the connection if the peer has not closed it in time. Does not wait for it.
 
         Args:
-            code: Of the close frame.
-            reason: Of the close frame.
+            code: The code of the close frame.
+            reason: The reason in the close frame.
         Returns:
             True if this call was the one that closed.
         """

@@ -29,23 +29,18 @@ class AudioStream:
         stream.read(ms=100)                 # as much as is wanted
         @stream.on("audio")                 # def heard(pcm): ...
 
-    Samples are signed 16-bit little-endian; a frame is 20 ms as a rule, and always whole samples of every channel. Who
-    does not keep up loses audio, the oldest of more than 30 s, and events, those that come while 500 wait. Losses are
-    counted in ``dropped_frames`` and ``dropped_events``, and logged.
+    Samples are signed 16-bit little-endian; a frame is 20 ms as a rule, and always whole samples of every channel. If
+    the application does not keep up, more than 30 s of audio that wait lose the oldest, and events that come while 500
+    wait are dropped. Losses are counted in ``dropped_frames`` and ``dropped_events``, and logged.
 
-    Any thread may call any method. Sending blocks only while the connection takes no data. All methods that send raise
+    Made by the audio service of its path when a stream begins. Any thread may call any method. Sending blocks only
+    while the connection takes no data, up to ``send_timeout`` of the endpoint (10 s). All methods that send raise
     :class:`~jambonz_sync.errors.SessionClosed` once the stream is over.
-
-    Args:
-        port: The connection.
-        receiver: The receiving half, which the connection feeds.
-        session: Finds the session of the same call.
-        url_vars: Variables of the URL, by the rule of the service.
     """
 
-    #: storage for the application
+    #: storage for the application, which lives as long as the stream
     locals: dict[str, Any]
-    #: variables of the URL, by the rule of the service
+    #: the variables of the URL, by the rule of the service
     url_vars: dict[str, Any]
 
     def __init__(
@@ -78,17 +73,20 @@ class AudioStream:
 
     @property
     def call_sid(self) -> str:
-        """The call; empty for the fork of a conference."""
+        """The call_sid of the call; empty for the audio of a conference."""
         return self._metadata.call_sid
 
     @property
     def sample_rate(self) -> int:
-        """Samples a second that come, of each channel."""
+        """Samples a second of each channel of the audio that comes."""
         return self._metadata.sample_rate
 
     @property
     def channels(self) -> int:
-        """1, or 2 for ``mix_type="stereo"``: the caller's samples alternate with the other party's."""
+        """The channels of the audio that comes.
+
+        One, or two for ``mix_type="stereo"``: then the caller's samples alternate with the other party's.
+        """
         return self._metadata.channels
 
     @property
@@ -103,12 +101,12 @@ class AudioStream:
 
     @property
     def dropped_frames(self) -> int:
-        """Frames that came and that nobody had time for."""
+        """Frames of audio that were dropped because they were not read in time."""
         return self._receiver.frames.dropped_frames
 
     @property
     def dropped_events(self) -> int:
-        """Events that came and that no callback had time for."""
+        """Events that were dropped because callbacks did not keep up with them."""
         return self._receiver.callbacks.dropped
 
     # -- audio and events that come
@@ -118,18 +116,25 @@ class AudioStream:
     @overload
     def on(self, name: str, fn: F) -> F: ...
     def on(self, name: str, fn: Any = None) -> Any:
-        """Call ``fn`` at each event ``name``.
+        """Call a function at each event of this name; without a function, make a decorator.
 
-        Events are ``audio`` (the samples of a frame; those that have come and were not read, too), ``dtmf``
-        (``{"digit", "duration"}``, milliseconds or None), ``mark`` (``{"name", "event"}``), ``playDone`` or
-        ``play_done``, ``close`` (code, reason), ``error`` (an exception). Callbacks run one at a time, in order, and
-        may block.
+        The events and their arguments are:
+
+        * ``audio`` (samples): a frame has come. Frames that were not read before come first.
+        * ``dtmf`` (data): a key was pressed, ``{"digit": "5", "duration": 200}``. Milliseconds, or None if not known.
+        * ``mark`` (data): a mark was played or cleared, ``{"name": ..., "event": "playout"}``.
+        * ``playDone`` or ``play_done`` (data): audio of :meth:`play_audio` has been played.
+        * ``close`` (code, reason): the stream is over.
+        * ``error`` (exception): a callback failed, or the media server sent nonsense.
+
+        The functions of a stream run one at a time, in order.
 
         Args:
-            name: Of the event.
-            fn: A plain function. It gets as many of the event's arguments as it has parameters without a default.
+            name: The event.
+            fn: A plain function, which may block. It gets as many of the event's arguments, from the left, as it has
+                parameters without a default.
         Returns:
-            ``fn``; without it a decorator.
+            The function; without one, a decorator that returns what it decorates.
         Raises:
             TypeError: ``fn`` is an async function.
         """
@@ -144,18 +149,20 @@ class AudioStream:
             yield frame
 
     def read(self, size: int | None = None, *, ms: float | None = None, timeout: float | None = None) -> bytes:
-        """Wait for audio: the next frame, ``size`` bytes, or so many milliseconds.
+        """Wait for audio: the next frame, or as many bytes or milliseconds as are wanted.
 
         Args:
-            size: Bytes.
-            ms: Milliseconds, in place of ``size``.
-            timeout: Seconds; None: as long as it takes. Audio that has come by then stays for the next read.
+            size: Bytes to read.
+            ms: Milliseconds to read, in place of ``size``. Without either, the next frame is read.
+            timeout: Seconds to wait; None waits for as long as it takes. Audio that has come by then stays for the next
+                read.
         Returns:
-            The samples. Less at the end of the stream, and nothing after it.
+            The samples. Less at the end of the stream, and ``b""`` after it.
         Raises:
-            HookTimeout: There is not so much audio in time.
-            ValueError: The size is nothing, no whole samples of every channel, or more than is kept (30 s).
-        Blocks: up to ``timeout``.
+            HookTimeout: So much audio has not come in time.
+            ValueError: The size is not above 0, is not one of whole samples of every channel, or is more than the 30 s
+                that are kept.
+        Blocks: up to ``timeout``, or until the audio has come.
         """
         if ms is not None:
             size = self._metadata.bytes_in(ms)
@@ -180,9 +187,9 @@ class AudioStream:
         valid if it is cut off before.
 
         Args:
-            path: Of the file, which is overwritten.
+            path: The file, which is overwritten.
         Returns:
-            The recording.
+            The recording, a context manager with ``close()``.
         Raises:
             OSError: The file cannot be written.
         """
@@ -192,8 +199,11 @@ class AudioStream:
 
     @property
     def send_rate(self) -> int:
-        """Samples a second that jambonz takes: ``bidirectional_audio.sample_rate`` of the verb, which it does not tell.
-        Set it where it differs from :attr:`sample_rate`."""
+        """Samples a second of the audio that is sent.
+
+        It must be that of ``bidirectional_audio.sample_rate`` of the verb, which jambonz does not tell: set it where
+        that is not :attr:`sample_rate`.
+        """
         return self._sender.rate
 
     @send_rate.setter
@@ -206,38 +216,40 @@ class AudioStream:
         The verb must have ``bidirectional_audio`` with streaming.
 
         Args:
-            pcm: 16-bit little-endian, one channel, at :attr:`send_rate`. Any length; half a sample waits for the next
-                call.
+            pcm: The samples: 16-bit little-endian, one channel, at :attr:`send_rate`, of any length. Half a sample
+                at the end waits for the next call.
         Raises:
             SessionClosed: The stream is over.
-        Blocks: while the connection takes no data.
+            SendTimeout: The connection took no data for ``send_timeout``.
+        Blocks: while the connection takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._sender.send(bytes(pcm))
 
     def end_audio(self) -> None:
-        """Have the last of what was sent played.
+        """Have the end of the audio that was sent played, by sending a little silence.
 
-        jambonz plays audio in lots of 80 ms, so that without this the end of a speech is stuck until more comes. Sends
-        a little silence.
+        jambonz plays audio in lots of 80 ms, so that without this the end of a speech is stuck until more comes.
 
         Raises:
             SessionClosed: The stream is over.
-        Blocks: while the connection takes no data.
+        Blocks: while the connection takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._sender.end()
 
     def send_audio_paced(self, source: AudioSource, *, end: bool = True) -> float:
-        """Send audio in real time, at most 100 ms ahead. :meth:`kill_audio` ends it.
+        """Send audio in real time, at most 100 ms ahead. :meth:`kill_audio` of another thread ends it.
 
         Args:
             source: Samples, an iterable of them, or a binary file of them; or a WAV file in any of these forms, or its
                 path (16-bit, one channel, at :attr:`send_rate`).
-            end: Have the last of it played, as :meth:`end_audio` does.
+            end: Have the end of it played, as :meth:`end_audio` does.
         Returns:
             Seconds of audio that were sent.
         Raises:
             SessionClosed: The stream is over.
-            ValueError: It is a WAV file of another kind, or a path to none.
+            SendTimeout: The connection took no data for ``send_timeout``.
+            ValueError: It is a WAV file of another kind, or a path to another file.
+            OSError: The file cannot be read.
         Blocks: as long as the audio takes.
         """
         allow_handover()
@@ -251,20 +263,20 @@ class AudioStream:
         *,
         sample_rate: int | None = None,
     ) -> str:
-        """Play audio as a whole. Not for verbs with ``bidirectional_audio`` streaming.
+        """Play audio as a whole, where the verb has ``bidirectional_audio`` without streaming.
 
         Args:
             audio: Samples, a WAV file as bytes or as a path (a PathLike, or a str that ends in ``.wav``), or either as
                 base64.
-            id: Of your own, for :meth:`wait_play_done`. None: one is made.
-            queue: Play it behind what is playing instead of in its place; jambonz queues about 10.
-            sample_rate: Of samples. None: that of the stream.
+            id: An id of your own for :meth:`wait_play_done`; None makes one.
+            queue: Play it behind the audio that is playing instead of in its place; jambonz queues about 10.
+            sample_rate: Samples a second of samples; None takes that of the stream. A WAV file has its own.
         Returns:
             The id that its ``playDone`` event will have.
         Raises:
             InvalidVerb: jambonz could not play it.
             SessionClosed: The stream is over.
-        Blocks: while the connection takes no data.
+        Blocks: while the connection takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         id = id if id is not None else f"play-{next(self._numbers)}"
         data = read_clip(audio, call_sid=self.call_sid or None)
@@ -285,15 +297,15 @@ class AudioStream:
         """Wait until audio has been played.
 
         Args:
-            id: As :meth:`play_audio` has returned it, one of the last 100.
-            timeout: Seconds; None: as long as it takes.
+            id: The id that :meth:`play_audio` returned, one of the last 100.
+            timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
             The data of the ``playDone`` event.
         Raises:
             HookTimeout: It has not been played in time.
             SessionClosed: The stream is over.
             ValueError: There is no audio with that id.
-        Blocks: up to ``timeout``.
+        Blocks: up to ``timeout``, or until it has been played.
         """
         return self._receiver.wait_play_done(id, timeout)
 
@@ -302,22 +314,25 @@ class AudioStream:
 
         Raises:
             SessionClosed: The stream is over.
-        Blocks: while the connection takes no data.
+        Blocks: while the connection takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._sender.kill()
 
     def send_mark(self, name: str, *, wait: bool = True, timeout: float | None = None) -> None:
-        """Have jambonz tell when what was sent so far has been played (``mark`` event, :meth:`wait_mark`).
+        """Send a mark behind the audio: jambonz tells when all audio before it has been played.
+
+        It does so by a ``mark`` event; :meth:`wait_mark` waits for that.
 
         Args:
-            name: Of the mark.
-            wait: jambonz keeps 30 marks: wait until one of them is played, where one more would be too many.
-            timeout: Seconds of that wait; None: as long as it takes.
+            name: The name of the mark, which is not empty.
+            wait: jambonz keeps 30 marks, and drops more. True waits until there is room for this one, False raises
+                TooManyMarks if there is none.
+            timeout: Seconds of that wait; None waits for as long as it takes.
         Raises:
-            HookTimeout: None was played in time.
+            HookTimeout: No mark was played in time.
             SessionClosed: The stream is over.
-            TooManyMarks: It would be one too many, without ``wait``.
-            ValueError: It has no name.
+            TooManyMarks: 30 marks have not been played, and ``wait`` is False.
+            ValueError: The name is empty.
         Blocks: up to ``timeout``, while 30 marks have not been played.
         """
         if not isinstance(name, str) or not name:
@@ -329,24 +344,24 @@ class AudioStream:
         """Wait for a mark that was sent.
 
         Args:
-            name: Of the mark.
-            timeout: Seconds; None: as long as it takes.
+            name: The name of the mark.
+            timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
-            ``playout``, or ``cleared`` if it will not be played.
+            ``playout`` when the audio before it has been played, or ``cleared`` if it will not be.
         Raises:
             HookTimeout: It has not been played in time.
             SessionClosed: The stream is over.
             ValueError: There is no such mark under way, nor among the last 60.
-        Blocks: up to ``timeout``.
+        Blocks: up to ``timeout``, or until the mark comes back.
         """
         return self._receiver.wait_mark(name, timeout)
 
     def clear_marks(self) -> None:
-        """Forget all marks: nothing will be told of them.
+        """Forget all marks: no events will come of them.
 
         Raises:
             SessionClosed: The stream is over.
-        Blocks: while the connection takes no data.
+        Blocks: while the connection takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._sender.command(proto.clear_marks())
         self._receiver.forget_marks()
@@ -358,19 +373,19 @@ class AudioStream:
 
         Raises:
             SessionClosed: The stream is over.
-        Blocks: while the connection takes no data.
+        Blocks: while the connection takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._sender.command(proto.disconnect())
 
     def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close the connection, which ends the verb too. May be called again.
+        """Close the connection, which ends the verb too. A second time does nothing.
 
         The stream is over when the media server answers, or after 3 seconds; this does not wait for it.
 
         Args:
-            code: Of the close frame.
-            reason: Of the close frame.
+            code: The code of the close frame.
+            reason: The reason in the close frame.
         Raises:
-            ValueError: The code may not be sent.
+            ValueError: ``code`` may not be sent.
         """
         self._port.close_within(code, reason)

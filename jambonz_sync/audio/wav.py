@@ -25,7 +25,7 @@ class WavInfo(NamedTuple):
     Args:
         sample_rate: Samples a second of one channel.
         channels: 1 or more.
-        bits: Of a sample.
+        bits: Bits of a sample.
         start: Bytes before its samples.
         size: Bytes of samples.
     """
@@ -125,7 +125,7 @@ class WavWriter:
     less than a second.
 
     Args:
-        path: Of the file, which is overwritten.
+        path: The file, which is overwritten.
         sample_rate: Samples a second of one channel.
         channels: 1 or 2.
     Raises:

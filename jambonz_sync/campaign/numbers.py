@@ -92,7 +92,7 @@ class NumberList:
     ``contacts`` are dialled; ``duplicates`` and ``bad_rows`` are not. :meth:`read` and :meth:`from_rows` make a list.
 
     Args:
-        name: What messages call the list.
+        name: The name of the list in messages.
     """
 
     def __init__(self, name: str = "numbers") -> None:
@@ -113,7 +113,7 @@ class NumberList:
 
         Args:
             path: The file.
-            name: What messages call the list; the path unless said otherwise.
+            name: The name of the list in messages; None takes the path.
         Returns:
             The list.
         Raises:
@@ -135,9 +135,9 @@ class NumberList:
 
         Args:
             rows: Numbers, mappings with the columns that :meth:`read` knows, or contacts.
-            name: What messages call the list.
+            name: The name of the list in messages.
         Returns:
-            The list. A row that is wrong raises nothing: it is in ``bad_rows``.
+            The list. A row that is wrong raises nothing, but is in ``bad_rows``.
         """
         numbers = cls(name)
         for line, row in enumerate(rows, 1):

@@ -222,14 +222,14 @@ class Policy:
     """The rules of a campaign.
 
     Args:
-        rate: How fast calls are placed; one a second unless said otherwise.
-        max_concurrent: How many calls there are at a time; the default of 10 fits a small trunk.
-        hours: When calls may be placed, in the zone of each row; None is at any time.
+        rate: The rate at which calls are placed; one a second by default.
+        max_concurrent: Calls that may be up at a time; the default of 10 fits a small trunk.
+        hours: The hours in which calls may be placed, in the zone of each row; None is at any time.
         zone: The time zone of rows that name none.
-        retry: Outcomes after which a number is called again: "busy", "no-answer", "failed".
+        retry: Outcomes after which a number is called again, of "busy", "no-answer" and "failed"; none by default.
         retry_after: Seconds from the end of a call to the next call to that number; 15 minutes by default.
-        max_attempts: Calls to one number in all, the first one included.
-        max_errors: Failures in a row to place a call that stop the campaign.
+        max_attempts: Calls to one number in all, the first one included; 3 by default.
+        max_errors: Failures in a row to place a call that stop the campaign; 10 by default.
         give_up_after: Seconds without news of a placed call after which it counts as unknown. Two hours by default:
             twice the time for which the server keeps the record of a call.
     Raises:

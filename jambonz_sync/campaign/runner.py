@@ -71,18 +71,19 @@ class Campaign:
     """Calls every number of a list once, again as the policy says, and knows at any time whom it has called.
 
     Args:
-        numbers: A CSV file (see :meth:`NumberList.read`), or the numbers themselves.
+        numbers: The path of a CSV file (see :meth:`NumberList.read`), a :class:`NumberList`, or rows as
+            :meth:`NumberList.from_rows` takes them.
         dialler: Places the calls: ``RestDialler(client)``.
         application_sid: The application that the calls run.
         state: The file to which each step is written before it is taken. A campaign that ended in any way, ``kill -9``
             included, goes on from there when it is run again.
         from_: The calling number of rows that have none.
-        policy: The rules; ``Policy()`` unless said otherwise.
+        policy: The rules; None is ``Policy()``: one call a second, ten at a time, at any hour, without retries.
         do_not_call: Numbers that are never called, in the same forms as ``numbers``. A wrong row is an error here,
             because it may stand for somebody who must not be called.
-        retry_unknown: Call the numbers again of which an earlier run could not tell whether they were called.
+        retry_unknown: Call numbers again that an earlier run left as "unknown": they may have been called.
         skip_invalid: Leave rows without a valid number to the report instead of raising.
-        clock: The time, for tests.
+        clock: The clocks, for tests that need not wait; None takes those of the system.
     Raises:
         InvalidNumbers: A row holds no valid number.
         CampaignError: A list cannot be read, or a row has no calling number or no time zone and needs one.
@@ -136,10 +137,10 @@ class Campaign:
     @overload
     def on(self, state: str) -> Callable[[_L], _L]: ...
     def on(self, state: str, listener: _L | None = None) -> _L | Callable[[_L], _L]:
-        """Call ``listener(attempt)`` whenever an attempt comes to a state. Also a decorator.
+        """Call ``listener(attempt)`` whenever an attempt comes to a state; without a listener, make a decorator.
 
-        The listener runs when the state is on disk, and no call is placed while it blocks. It may call :meth:`stop`.
-        What it raises is logged, and the campaign goes on.
+        The listener runs when the state is on disk, and no call is placed while it blocks. It may call :meth:`stop`. An
+        error that it raises is logged, and the campaign goes on.
 
         Args:
             state: "placed", "completed", "busy", "unknown" ..., or "change" for any state.
@@ -163,7 +164,10 @@ class Campaign:
 
     @property
     def progress(self) -> Progress:
-        """Return how far the campaign is."""
+        """The numbers that need nothing more in this run, all numbers, and the calls that are up.
+
+        Threads: any.
+        """
         plan = self._plan
         return Progress(plan.finished, plan.total, plan.open_calls) if plan else Progress(0, len(self._contacts), 0)
 
@@ -184,7 +188,7 @@ class Campaign:
             StateFileChanged: The state file was moved or replaced while the campaign was running.
             sqlite3.Error: The state file cannot be written.
         Blocks: until every number is dealt with, which takes as long as calling hours and retries take, or until
-            :meth:`stop`.  Threads: one at a time.
+        :meth:`stop`.  Threads: one at a time.
         """
         with Store(self.state) as store:
             store.bind(self.application_sid)
@@ -208,17 +212,18 @@ class Campaign:
             return self._report(store, plan.stop_reason)
 
     def stop(self, reason: str = "stopped on request", *, grace: float = 30.0) -> None:
-        """Place no further call, and let :meth:`run` return. A signal handler or a listener may call this.
+        """Place no further call, and let :meth:`run` return.
 
         Args:
-            reason: Why, for the report.
-            grace: Seconds to follow the open calls at most. The answers of calls that are being placed are always
-                waited for.
+            reason: The reason, for the report.
+            grace: Seconds for which open calls are still followed, at most. The answers to requests that place a call
+                are always waited for.
+        Threads: any, and signal handlers and listeners too.
         """
         self._inbox.put(_Stop(reason, grace))
 
     def dry_run(self) -> Report:
-        """Report with what :meth:`run` would begin. Nothing is dialled or written; it works beside a running campaign.
+        """Report what :meth:`run` would do first. Nothing is dialled or written; it works beside a running campaign.
 
         Returns:
             A report in which numbers that would be called are "waiting", with the time in their ``detail``.

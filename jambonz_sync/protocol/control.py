@@ -26,7 +26,7 @@ from ..errors import BackPressure, MessageTooLarge, ReplyError, SessionClosed
 from ..model.wire import dumps
 from .messages import NOTIFICATIONS, OPENINGS, WANT_ACK, Verbs, redirect, shown, sized, split_verbs
 
-log = logging.getLogger("jambonz_sync.protocol.control")
+log = logging.getLogger("jambonz_sync.protocol")
 
 #: messages that verbs and commands bring about, so that jambonz has had the ack of the opening. A status may have been
 #: on its way before, and an error tells of a message that was not used

@@ -28,7 +28,7 @@ from ..model.wire import UNSET, Unset
 
 __all__ = ["EnvValues", "EnvVars", "env_var"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger("jambonz_sync.protocol")
 
 T = TypeVar("T")
 Kind = Literal["string", "number", "boolean"]
@@ -68,7 +68,7 @@ def env_var(
     """Declare a variable in a class of variables; its annotation says the type.
 
     Args:
-        default: Its value where the customer sets none.
+        default: The value where the customer sets none.
         description: The text that the portal shows; made of the name if not set.
         required: The portal insists on a value. True where there is no default, unless the type allows None.
         enum: The values to choose from; those of a ``Literal`` if not set.
@@ -215,7 +215,7 @@ class EnvVars:
         """
         values, errors = self._read(received)
         for error in errors:
-            logger.warning("call %s: %s; the default is used", call_sid, error)
+            log.warning("call %s: %s; the default is used", call_sid, error)
         return EnvValues(values)
 
     def fill(self, owner: type[T], received: Mapping[str, Any]) -> T:
@@ -232,7 +232,7 @@ class EnvVars:
         for error in errors:
             if values[error.name] is None:
                 raise error
-            logger.warning("%s; the default is used", error)
+            log.warning("%s; the default is used", error)
         filled = owner.__new__(owner)
         for name in self._schema:
             object.__setattr__(filled, name, values[name])  # a class that is a frozen dataclass may be filled, too

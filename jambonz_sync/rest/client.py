@@ -24,29 +24,29 @@ __all__ = ["JambonzClient"]
 class JambonzClient:
     """A client of the REST API. Any number of threads may share one, and should: connections are kept and reused.
 
-    An admin's or service provider's key needs no account; with ``service_provider_sid`` alone, what exists for both
-    is that of the service provider. Proxies and certificates are those of the environment (HTTPS_PROXY,
-    REQUESTS_CA_BUNDLE ...) when the client is made. As a context manager it closes the connections in the end.
-    The key shows nowhere.
+    The key of an admin or of a service provider needs no account. With ``service_provider_sid`` and no account,
+    requests that exist for both are made for the service provider. Proxies and certificates are those that the
+    environment names (HTTPS_PROXY, REQUESTS_CA_BUNDLE ...) when the client is made. As a context manager the client
+    closes its connections at the end. The key is never shown or logged.
 
     Methods of resources raise :class:`InvalidRequest` before anything is sent, and :class:`ApiError` and its
     subclasses after.
 
     Args:
-        base_url: Where the API is, with or without ``/v1``. Default: JAMBONZ_BASE_URL of the environment.
-        account_sid: The account that requests are for. Default: JAMBONZ_ACCOUNT_SID.
-        api_key: The key that signs them. Default: JAMBONZ_API_KEY.
+        base_url: The URL of the API, with or without ``/v1``. None takes JAMBONZ_BASE_URL of the environment.
+        account_sid: The account that requests are for. None takes JAMBONZ_ACCOUNT_SID, if that is set.
+        api_key: The key that requests are made with. None takes JAMBONZ_API_KEY.
         service_provider_sid: The service provider that requests are for.
-        timeout: Seconds to connect, and seconds for the whole answer; or one number for both.
-        max_retries: The most repetitions of one request: GET and DELETE after a lost connection, a time-out, 429,
-            502, 503 and 504; POST and PUT only if the request provably did not leave.
-        session: A ``requests.Session`` of yours, with proxies or certificates. It must not retry by itself, and is
-            not closed. Its time-out is that of requests (for each piece that is read), and a failure counts as
-            sent in more cases than with the client's own.
+        timeout: Seconds to connect, and seconds for the whole answer, 5 and 30 by default; or one number for both.
+        max_retries: Repetitions of one request at most, 2 by default: of GET and DELETE after a lost connection, a
+            time-out, 429, 502, 503 and 504; of POST and PUT only if the request provably did not leave.
+        session: A ``requests.Session`` of yours, with proxies or certificates. It must not retry by itself, and
+            :meth:`close` leaves it open. Its time-out is that of requests (for each piece that is read), and a failure
+            counts as sent in more cases than with the client's own.
         user_agent_suffix: The name of your program, for the User-Agent.
     Raises:
-        ConfigurationError: Something is missing, or cannot work.
-    Blocks: methods of resources, for one attempt up to both time-outs; between attempts at most 30 s each.
+        ConfigurationError: The URL or the key is missing, or an argument has a value that cannot work.
+    Blocks: methods of resources, up to both time-outs for each attempt, and up to 30 s between two attempts.
     Threads: any, at the same time.
     """
 
@@ -143,17 +143,25 @@ class JambonzClient:
 
     @property
     def base_url(self) -> str:
-        """Where requests go, with ``/v1``."""
+        """The URL of the API, with ``/v1``."""
         return self._scope.http.base_url
 
     @property
     def account_sid(self) -> str:
-        """The account that requests are for. ConfigurationError if the client has none."""
+        """The account that requests are for.
+
+        Raises:
+            ConfigurationError: The client has none.
+        """
         return self._scope.need_account()
 
     @property
     def service_provider_sid(self) -> str:
-        """The service provider that requests are for. ConfigurationError if the client has none."""
+        """The service provider that requests are for.
+
+        Raises:
+            ConfigurationError: The client has none.
+        """
         return self._scope.need_service_provider()
 
     @property
@@ -168,7 +176,7 @@ class JambonzClient:
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """The state of the rate limit as of the last answer, None if there was none or the server has no limit."""
+        """The state of the rate limit as the last answer told it; None if no answer told of one."""
         return self._scope.http.rate_limit
 
     def with_options(self, *, timeout: Timeout | None = None, max_retries: int | None = None) -> Self:
@@ -178,12 +186,12 @@ class JambonzClient:
         ``client.with_options(timeout=2).calls.count()``.
 
         Args:
-            timeout: As of :class:`JambonzClient`; None leaves it as it is.
-            max_retries: The same.
+            timeout: Seconds as for :class:`JambonzClient`; None leaves them as they are.
+            max_retries: Repetitions as for :class:`JambonzClient`; None leaves them as they are.
         Returns:
-            The client.
+            The new client. This one stays as it is.
         Raises:
-            ConfigurationError: An option cannot work.
+            ConfigurationError: An option has a value that cannot work.
         """
         return self._sibling(self._scope._replace(http=self._scope.http.with_options(timeout, max_retries)))
 
@@ -193,7 +201,9 @@ class JambonzClient:
         Args:
             account_sid: The account.
         Returns:
-            The client. It knows the same service provider.
+            The new client, with the same service provider.
+        Raises:
+            InvalidRequest: ``account_sid`` is no sid.
         """
         return self._sibling(self._scope._replace(account_sid=sid(account_sid, "account_sid")))
 
@@ -203,7 +213,9 @@ class JambonzClient:
         Args:
             service_provider_sid: The service provider.
         Returns:
-            The client, with the same key, options and connections, and without an account.
+            The new client, with the same key, options and connections, and without an account.
+        Raises:
+            InvalidRequest: ``service_provider_sid`` is no sid.
         """
         provider = sid(service_provider_sid, "service_provider_sid")
         return self._sibling(self._scope._replace(account_sid=None, service_provider_sid=provider))
@@ -214,7 +226,7 @@ class JambonzClient:
         return client
 
     def close(self) -> None:
-        """Close the connections. Does not wait for requests of other threads, which may fail."""
+        """Close the connections, without waiting for requests of other threads, which may fail."""
         self._scope.http.close()
 
     def __enter__(self) -> Self:

@@ -204,7 +204,7 @@ class Listeners:
             name: The event; the class lists them.
             fn: A plain function, which may block. It gets as many of the event's arguments, from the left, as it has
                 parameters without a default, and all of them for ``*args``.
-            concurrent: Run it beside the call's other callbacks in place of in order with them.
+            concurrent: Run it beside the call's other functions, on a thread of its own, instead of in order with them.
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:
@@ -217,12 +217,12 @@ class Listeners:
     @overload
     def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
     def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:
-        """Call a function at the next event of this name only.
+        """Call a function at the next event of this name only; without a function, make a decorator.
 
         Args:
             name: The event; the class lists them.
             fn: A function as for :meth:`on`.
-            concurrent: As for :meth:`on`.
+            concurrent: Run it beside the call's other functions, as for :meth:`on`.
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:

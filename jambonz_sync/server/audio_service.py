@@ -13,17 +13,20 @@ from ..runtime.handlers import Handler, run
 from ..runtime.reader import Sink
 from .service import PathService, Upgrade
 
-log = logging.getLogger("jambonz_sync.audio")
+log = logging.getLogger("jambonz_sync.server")
 
 
 class AudioService(PathService):
-    """The audio streams of one path. Register callbacks for::
+    """The audio streams of one path.
 
-        connection   (stream)             a stream has begun; it may be read here until it ends
-        error        (stream, exception)  a ``connection`` callback failed; the stream is closed
-        close        (stream, code, reason)
+    Made by :meth:`Endpoint.audio`, or by a blueprint. :meth:`on` registers callbacks for these events:
 
-    Each callback gets as many of the arguments as it has parameters without a default.
+    * ``connection`` (stream): a stream has begun; it may be read here until it ends.
+    * ``error`` (stream, exception): a ``connection`` callback failed, and the stream is closed.
+    * ``close`` (stream, code, reason): a stream is over.
+
+    Each callback gets as many of the arguments as it has parameters without a default, and may block. Any thread may
+    call any method.
     """
 
     _subprotocols = ("audio.drachtio.org", "audio.jambonz.org")

@@ -34,7 +34,7 @@ from .wsgi import Environ, StartResponse, connection_taken, is_handshake, logs_r
 if TYPE_CHECKING:
     from flask import Flask, Request
 
-log = logging.getLogger("jambonz_sync.server.endpoint")
+log = logging.getLogger("jambonz_sync.server")
 
 
 def create_endpoint(
@@ -63,41 +63,42 @@ def create_endpoint(
 
     Args:
         host: Address to listen at. All addresses of IPv4 by default; ``"::"`` takes IPv6 as well.
-        port: Port to listen at; 0 takes a free one, None that of the environment variable ``PORT``, or 3000.
-        env_vars: Declares application environment variables, as a dict or a class; the portal asks for them.
+        port: Port to listen at; 0 takes a free one. None takes that of the environment variable ``PORT``, or else 3000.
+        env_vars: Declares application environment variables, as a dict or a class. The portal asks for them by OPTIONS.
         auth: User name and password that the application has in the portal. A WebSocket has no signature, so set them
             on any network that is not yours alone. None lets everybody connect.
-        server: Version of jambonz that verbs are checked for: ``"0.9"`` refuses what such a server would not take. None
-            checks for the newest.
-        escape_urls: Send text that jambonz would take for a URL in such a way that it is heard as text.
-        on_error: Verbs for a hook whose callback has failed, or a function of session and exception that returns them.
-            None answers without verbs.
-        before_upgrade: Called with the WSGI environment of each request to connect. An HTTP status that it returns (400
-            to 599) refuses the request; if it fails, 500 does. It may block; jambonz gives up after 1.5 seconds.
+        server: Version of jambonz that verbs are checked for: ``"0.9"`` refuses whatever such a server would not take,
+            None checks for the newest.
+        escape_urls: Put an invisible character before text that jambonz 0.9 would take for a URL, and not speak
+            (``"Note: ..."``). False sends all text as it is.
+        on_error: Verbs for a hook whose callback has failed, or a function of the session and the exception that
+            returns them. None answers without verbs, which rejects a call that has just begun.
+        before_upgrade: Called with the WSGI environment of each request to connect, of calls and of audio streams. An
+            HTTP status that it returns (400 to 599) refuses the request; if it raises, 500 does. It may block, but
+            jambonz gives up after 1.5 seconds.
         allowed_origins: Origins of browser pages that may connect, such as ``"https://desk.example.com"``, or ``"*"``
             for all. jambonz sends no origin. Pages of the host that is connected to may always connect; others are
             refused with 403, because their visitors have not asked for it.
-        max_sessions: Calls that may be up at once; more are refused with 503, so that jambonz may try another instance.
-            None sets no limit.
-        max_message_size: Bytes that a message of jambonz may have, 1 MiB by default and 1,024 at least. A larger one
-            closes the connection with 1009.
-        send_timeout: Seconds in which jambonz may take no data until the connection is given up.
-        ping_interval: Seconds of silence after which jambonz is asked whether it is there; after as many again without
-            an answer the connection is given up. 25, because usual proxies close what is silent for a minute.
-        hook_warning_after: Seconds after which the log warns of a hook that waits for its reply.
-        hook_ack_deadline: Seconds after which a hook is acked without its reply, which follows as a command; 4.5,
-            because jambonz gives up after 5.
-        reconnect_grace: Seconds in which a call whose connection dropped may come back; 0: not at all.
-        tts_capacity: Characters of tokens that may wait for jambonz until ``send_tts_tokens`` blocks, 16,000 by
-            default.
-        tts_timeout: Seconds that text waits for room, or to be accepted, 30 by default.
-        drain_timeout: Seconds that running calls may go on when the server is told to stop.
+        max_sessions: Calls that may be up at once, not counting audio streams; more are refused with 503, so that a
+            load balancer may try another instance. None sets no limit.
+        max_message_size: Bytes of a message of jambonz, 1 MiB by default, at least 1,024. More closes with 1009.
+        send_timeout: Seconds for which jambonz may take no data before the connection is given up, 10 by default.
+        ping_interval: Seconds of silence after which jambonz gets a ping; after as many again without an answer the
+            connection is given up. 25 by default, because usual proxies close a connection that is silent for a minute.
+        hook_warning_after: Seconds for which a hook may wait for its reply until the log warns of it, 3 by default.
+        hook_ack_deadline: Seconds after which a hook is acked without its reply, which follows as a command. 4.5 by
+            default, because jambonz gives up after 5.
+        reconnect_grace: Seconds in which a call whose connection dropped may come back to its session. 20 by default:
+            jambonz tries for about 16. With 0 the call is over at once.
+        tts_capacity: Characters of text that may wait for jambonz until ``send_tts_tokens`` blocks, 16,000 by default.
+        tts_timeout: Seconds for which methods of TTS wait for room, or for text to be accepted, 30 by default.
+        drain_timeout: Seconds for which running calls may go on after Ctrl-C, SIGTERM or ``stop()``, 30 by default.
     Returns:
         The endpoint. It does not listen before :meth:`Endpoint.run` or :meth:`Endpoint.start`.
     Raises:
-        ValueError: An option cannot be right.
-        EnvVarError: ``env_vars`` cannot.
-        InvalidVerb: ``on_error`` cannot.
+        ValueError: An option is out of its range, or ``PORT`` is no number.
+        EnvVarError: ``env_vars`` declares a variable wrongly.
+        InvalidVerb: ``on_error`` has verbs that jambonz would not take.
     """
     options = SessionOptions(
         server=server,
@@ -122,7 +123,7 @@ def create_endpoint(
 
 
 class Endpoint:
-    """Services by path, and the server that runs them. Made by :func:`create_endpoint`.
+    """Services by path, and the server that runs them. Made by :func:`create_endpoint`. Any thread may call any method.
 
     It is a WSGI application as well: ``gunicorn -k gthread --threads 1000 'app:endpoint'`` serves it, and so does the
     gevent worker. :attr:`app` is the Flask application behind it, for routes of your own.
@@ -157,12 +158,12 @@ class Endpoint:
         """Make the service of the calls whose URL begins with a path.
 
         Args:
-            path: ``/`` or ``*`` for any, ``/ivr/<tenant>`` with variables (``session.url_vars``). Where several
-                services match, the one with the longest path has the call.
+            path: ``/`` or ``*`` for any path, ``/ivr/<tenant>`` for one with variables (``session.url_vars``). Where
+                several services match, the one with the longest path has the call.
         Returns:
             The service; its ``on("session:new")`` is the beginning of a call.
         Raises:
-            ValueError: ``path`` cannot be, or has a service.
+            ValueError: ``path`` is none, or has a service already.
         """
         service = Service()
         self._router.add(path, (service, self._auth))
@@ -173,12 +174,12 @@ class Endpoint:
 
         Args:
             path: The path of their URL, as for :meth:`service`.
-            auth: User name and password that those verbs have as ``ws_auth``, where they are not those of the endpoint;
-                None asks for none.
+            auth: User name and password that those verbs have as ``ws_auth``: by default those of the endpoint. None
+                asks for none.
         Returns:
             The service; its ``on("connection")`` is the beginning of a stream.
         Raises:
-            ValueError: ``path`` cannot be, or has a service; or ``auth`` has an empty part.
+            ValueError: ``path`` is none, or has a service already; or ``auth`` has an empty part.
         """
         service = AudioService()
         if isinstance(auth, Unset):
@@ -192,11 +193,11 @@ class Endpoint:
     @overload
     def __call__(self, *, path: str = "/") -> Service: ...
     def __call__(self, *wsgi: Any, path: str = "/") -> Any:
-        """Serve a WSGI request; or, with ``path``, do as :meth:`service`, as the Node SDK writes it.
+        """Serve a WSGI request; or, with ``path``, make a service, as the Node SDK writes it.
 
         Args:
             wsgi: The environment of the request, and ``start_response``.
-            path: As for :meth:`service`: ``make_service = create_endpoint()``, ``make_service(path="/ivr")``.
+            path: The path, as for :meth:`service`: ``make_service = create_endpoint()``, ``make_service(path="/ivr")``.
         Returns:
             The body of the response, or the service.
         """
@@ -209,7 +210,7 @@ class Endpoint:
     def app(self) -> Flask:
         """The Flask application behind the services, for routes and blueprints of your own.
 
-        At the paths of services, what is no WebSocket is answered 426, or with the declared variables; elsewhere 404.
+        At the paths of services a GET without a handshake is answered 426, and OPTIONS with the declared variables.
         Routes and blueprints have the paths that they name, and the WebSockets that no service has.
         """
         from flask import Flask, request
@@ -224,7 +225,7 @@ class Endpoint:
                         return response
                 return super().dispatch_request()
 
-        app = App("jambonz_sync.server.endpoint", static_folder=None)
+        app = App("jambonz_sync.server", static_folder=None)
         inner = app.wsgi_app
 
         def wsgi_app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -276,7 +277,7 @@ class Endpoint:
 
     @property
     def port(self) -> int:
-        """The port that it listens at, or will."""
+        """The port that it listens at, or will listen at when it is started."""
         return self._server.port if self._server is not None else self._port
 
     @property
@@ -288,10 +289,12 @@ class Endpoint:
     def start(self) -> Endpoint:
         """Listen, and serve calls on threads of their own, until :meth:`stop`.
 
+        ``with create_endpoint(port=0) as endpoint:`` does that too, and stops it in the end, without a drain.
+
         Returns:
-            The endpoint, so that ``with create_endpoint().start():`` reads well.
+            The endpoint itself.
         Raises:
-            OSError: The port cannot be had.
+            OSError: The port is taken, or may not be used.
             RuntimeError: It is started already.
         """
         with self._lock:
@@ -307,10 +310,10 @@ class Endpoint:
         """Refuse new calls, wait until all calls have ended, and stop listening.
 
         Calls that are still up after ``drain_timeout`` are closed with 1012, so that jambonz connects them elsewhere.
-        :meth:`run` returns then, on the thread that called it.
+        After that :meth:`run` returns, on the thread that called it. An endpoint that does not run is left alone.
 
         Args:
-            drain_timeout: Seconds to wait, and 3 more for the closing handshakes; None for the endpoint's own.
+            drain_timeout: Seconds to wait, and 3 more for the closing handshakes; None takes that of the endpoint.
         Returns:
             True if every call ended by itself, or none was up; False if some had to be closed.
         Blocks: up to ``drain_timeout`` + 3 s.
@@ -339,14 +342,14 @@ class Endpoint:
         """Serve until Ctrl-C, SIGTERM or :meth:`stop`, then drain. A second signal ends it at once.
 
         Args:
-            workers: Run that many processes under gunicorn (the extra ``gunicorn``) in place of this one.
+            workers: Serve in that many processes under gunicorn (the extra ``gunicorn``); None serves in this one.
             pin_to_cores: Keep each process on a processor of its own: threads that are busy at the same time, as loops
                 over audio streams are, cost less there.
         Raises:
-            OSError: The port cannot be had.
-            RuntimeError: It is started already, or gunicorn is not installed.
-        Blocks: until it is stopped, and ``drain_timeout`` + 3 s at most after that.
-        Threads: any; signals are handled on the main thread only.
+            OSError: The port is taken, or may not be used.
+            RuntimeError: The endpoint is started already, or gunicorn is not installed.
+        Blocks: until it is stopped, and ``drain_timeout`` + 3 s at most after that.  Threads: any, but signals are
+        handled on the main thread only, and ``workers`` need it.
         """
         if workers is not None:
             run_workers(

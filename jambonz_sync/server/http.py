@@ -22,7 +22,7 @@ from .listener import Listener
 from .peer import Leftover, PeerStream
 from .wsgi import ON_UPGRADE, Environ, WSGIApp
 
-log = logging.getLogger("jambonz_sync.server.http")
+log = logging.getLogger("jambonz_sync.server")
 
 #: connections that may wait to be accepted: calls come in bursts, and jambonz gives up after 1.5 s
 _BACKLOG = 512

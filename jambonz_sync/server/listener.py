@@ -24,7 +24,7 @@ from .peer import MAX_DISCARDED, PeerStream
 from .request import usual_request
 from .wsgi import Environ, WSGIApp
 
-log = logging.getLogger("jambonz_sync.server.http")
+log = logging.getLogger("jambonz_sync.server")
 
 #: seconds in which the head of a request must come
 REQUEST_TIMEOUT = 10.0

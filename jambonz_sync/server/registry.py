@@ -11,7 +11,7 @@ from weakref import WeakSet
 from ..runtime import fork
 from ..runtime.websocket import Connection, HandshakeError
 
-log = logging.getLogger("jambonz_sync.server.registry")
+log = logging.getLogger("jambonz_sync.server")
 
 #: gets the WSGI environment of a request to upgrade; an HTTP status that it returns refuses the connection
 BeforeUpgrade = Callable[[dict[str, Any]], int | None]

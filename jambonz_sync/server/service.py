@@ -17,7 +17,7 @@ from ..session.context import CallContext, SessionOptions
 from .registry import Place, Registry
 from .wsgi import ON_UPGRADE
 
-log = logging.getLogger("jambonz_sync.server.service")
+log = logging.getLogger("jambonz_sync.server")
 
 #: seconds in which the first message of a call must come
 _FIRST_MESSAGE = 10.0
@@ -73,7 +73,7 @@ def serve(
     Raises:
         HandshakeError: The request is refused, and nothing has been written; ``status`` is the answer to give.
     Blocks: until the connection is over, unless the server is one that lets its sockets go
-        (:mod:`jambonz_sync.server.http`).
+    (:mod:`jambonz_sync.server.http`).
     """
     place = registry.admit(environ, is_call=service._is_call)
     detach = DETACHABLE in environ
@@ -110,19 +110,21 @@ def serve(
 
 
 class Service(PathService):
-    """The calls of one path. Register callbacks for::
+    """The calls of one path.
 
-        session:new         (session, event)     a call begins; send() its first verbs
-        session:redirect    (session, event)     a call comes from elsewhere; without a callback, as session:new
-        session:adulting    (session, event)     a dialled leg has become a call of its own
-        session:reconnect   (session, event)     jambonz lost the connection and is back, and verbs replace what the
-                                                 call is doing; a call that this process does not know goes to
-                                                 session:new without a callback
-        call:status         (session, event)     progress, before the call has begun
-        error               (session, exception) a callback failed and the session has no ``error`` callback
-        close               (session, code, reason)  a call is over
+    Made by :meth:`Endpoint.service`, or by a blueprint. :meth:`on` registers callbacks for these events:
 
-    Each callback gets as many of the arguments as it has parameters without a default, and may block.
+    * ``session:new`` (session, event): a call begins; send its first verbs.
+    * ``session:redirect`` (session, event): a call comes from elsewhere. Without a callback it goes to ``session:new``.
+    * ``session:adulting`` (session, event): a dialled leg has become a call of its own.
+    * ``session:reconnect`` (session, event): jambonz lost the connection and is back; verbs that are sent replace what
+      the call is doing. A call that this process does not know goes to ``session:new`` if there is no callback.
+    * ``call:status`` (session, event): progress, before the call has begun.
+    * ``error`` (session, exception): a callback failed, and the session has no ``error`` callback.
+    * ``close`` (session, code, reason): a call is over.
+
+    Each callback gets as many of the arguments as it has parameters without a default, and may block. Any thread may
+    call any method.
     """
 
     _subprotocols = ("ws.jambonz.org",)

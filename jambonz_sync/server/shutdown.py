@@ -13,7 +13,7 @@ from .listener import Listener
 from .registry import drain, registries
 from .wsgi import Environ, StartResponse
 
-log = logging.getLogger("jambonz_sync.server.shutdown")
+log = logging.getLogger("jambonz_sync.server")
 
 #: a connection that waits to be accepted is looked at so many times, so many seconds apart, before it is refused: other
 #: workers on the same address would have taken it by then

@@ -68,7 +68,7 @@ class CallRegistry(Protocol):
 
     @property
     def draining(self) -> bool:
-        """Whether the server goes down: a call whose connection drops does not come back here."""
+        """True while the server goes down: a call whose connection drops does not come back here."""
         ...
 
     def forget(self, session: Any, /) -> None:

@@ -79,19 +79,21 @@ class SessionListeners(Listeners):
     def on(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Call a function at each event of this name; without a function, make a decorator.
 
-        The events are a hook (``/heard``), ``verb:hook`` for all hooks without a function of their own, verb:status,
-        call:status, dial:confirm, queue:status, llm:event, llm:tool-call, agent:event, agent:tool-call,
-        tts:stream_open and all other tts:* (tts:streaming-event is any of them), jambonz:error, ``close``
-        (code, reason), ``error`` (exception).
+        The name is that of a hook (``/heard``) or one of these: ``verb:hook`` (any hook without a function of its own),
+        ``verb:status``, ``call:status``, ``dial:confirm``, ``queue:status``, ``session:reconnect`` (session, event),
+        ``llm:event``, ``llm:tool-call``, ``agent:event``, ``agent:tool-call``, ``tts:stream_open`` and the other
+        ``tts:...`` events (``tts:streaming-event`` is any of them), ``jambonz:error``, ``close`` (code, reason) and
+        ``error`` (exception). Where nothing else is said the function gets one argument, the event.
 
-        A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs it queued,
-        or none, are its reply. Functions of a call run one at a time, hooks and notifications each in their order.
+        A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs that it
+        queued, or none, are its reply. The functions of a call run one at a time: those for hooks in the order in which
+        the hooks come, and beside them those for all other events, in their order.
 
         Args:
             name: The event.
             fn: A plain function, which may block. It gets as many of the event's arguments, from the left, as it has
                 parameters without a default, and all of them for ``*args``.
-            concurrent: Run it beside the call's other callbacks in place of in order with them.
+            concurrent: Run it beside the call's other functions, on a thread of its own, instead of in order with them.
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:
@@ -134,12 +136,12 @@ class SessionListeners(Listeners):
     @overload
     def once(self, name: str, fn: F, *, concurrent: bool = False) -> F: ...
     def once(self, name: str, fn: Any = None, *, concurrent: bool = False) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Call a function at the next event of this name only.
+        """Call a function at the next event of this name only; without a function, make a decorator.
 
         Args:
             name: The event, as for :meth:`on`.
             fn: A function as for :meth:`on`.
-            concurrent: As for :meth:`on`.
+            concurrent: Run it beside the call's other functions, as for :meth:`on`.
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:

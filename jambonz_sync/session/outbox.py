@@ -255,12 +255,12 @@ class Outbox:
 
     @property
     def closed(self) -> bool:
-        """Whether the call is over, or this side has closed it for good: nothing can be sent any more."""
+        """True once the call is over, or this side has closed it for good: nothing can be sent any more."""
         return self.protocol.phase is Phase.CLOSED
 
     @property
     def away(self) -> bool:
-        """Whether jambonz has lost the connection, and may come back."""
+        """True while jambonz has lost the connection and may come back."""
         return self.protocol.phase is Phase.DOWN
 
     def attach(self, handlers: Handlers, connection: Connection) -> bool:

@@ -34,11 +34,12 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
 
         session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()
 
-    Any thread may call any method. A callback may block for as long as it likes: acks, pongs and
-    interruptions of its own call, and all other calls, go on meanwhile. Verbs that one thread has queued are its
-    own until it sends them.
+    Made by the service of its path when a call begins. Any thread may call any method. A callback may block for as
+    long as it likes: acks, pongs and interruptions of its own call, and all other calls, go on meanwhile. Verbs that
+    one thread has queued are its own until it sends them.
     """
 
+    #: the id that jambonz gave the call, or this leg of it
     call_sid: str
     #: storage for the application; lives as long as the call
     locals: dict[str, Any]
@@ -74,18 +75,20 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
 
     @property
     def data(self) -> CallSession:
-        """The message that opened the call: all that jambonz tells about it. Before it has come, and a ``call:status``
-        has, that."""
+        """The data of the message that opened the call, usually ``session:new``: all that jambonz tells about it.
+
+        Where a ``call:status`` comes before that message, this is its data until then.
+        """
         return CallSession(self._dispatcher.data)
 
     @property
     def from_(self) -> str:
-        """The caller: a phone number or a SIP URI."""
+        """The caller: a phone number or a SIP URI; empty if jambonz does not tell."""
         return str(self._dispatcher.data.get("from", ""))
 
     @property
     def to(self) -> str:
-        """The called party: a phone number or a SIP URI."""
+        """The called party: a phone number or a SIP URI; empty if jambonz does not tell."""
         return str(self._dispatcher.data.get("to", ""))
 
     @property
@@ -105,34 +108,40 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
 
     @property
     def call_id(self) -> str:
-        """The Call-ID of SIP."""
+        """The SIP Call-ID of this leg, by which a SIP trace has it."""
         return str(self._dispatcher.data.get("call_id", ""))
 
     @property
     def b3(self) -> str | None:
-        """The tracing context that jambonz propagates, None if it sends none."""
+        """The tracing context in the B3 format that jambonz propagates; None if it sends none."""
         return self._dispatcher.b3 or self._dispatcher.data.get("b3")
 
     @property
     def reconnected(self) -> bool:
-        """Whether jambonz lost the connection of this call and came back: to this session, or to one that began with
-        that because its process does not know the call."""
+        """True if jambonz lost the connection of this call and connected again.
+
+        It does so to this session; or to a new one, if this process does not know the call because it was restarted, or
+        because another process had it.
+        """
         return self._dispatcher.reconnected
 
     @property
     def legs(self) -> dict[str, CallStatus]:
-        """The other legs of this call that jambonz has reported: call_sid -> its last status. In the order of their
-        appearance, so that the leg dialled last is the last one; of more than a hundred, the last hundred."""
+        """The last status of each other leg of this call that jambonz has reported, by the call_sid of the leg.
+
+        The leg that appeared last, which is the one dialled last, comes last. Of more than a hundred legs, the last
+        hundred are kept.
+        """
         return dict(self._dispatcher.legs)
 
     @property
     def closed(self) -> bool:
-        """Whether the call is over, or this side has closed it for good: nothing can be sent any more."""
+        """True once the call is over, or this side has closed it for good: nothing can be sent any more."""
         return self._outbox.closed
 
     @property
     def away(self) -> bool:
-        """Whether jambonz has lost the connection, and may come back."""
+        """True while jambonz has lost the connection and may come back, within the endpoint's ``reconnect_grace``."""
         return self._outbox.away
 
     @overload
@@ -173,13 +182,14 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
         for it.
 
         Args:
-            queue: Let them follow what the call is doing.
-            split: Send them in several messages where one is too small.
+            queue: Let them follow what the call is doing, instead of replacing it.
+            split: Send verbs that are too many for one message, of 24 KiB at most, in several.
         Raises:
-            MessageTooLarge: They are more than 24 KiB. They stay queued, as with the errors below.
+            MessageTooLarge: They need more than 24 KiB, or with ``split`` one verb does. They stay queued, as with the
+                errors below.
             BackPressure: Too many commands wait for jambonz.
             SessionClosed: The call is over.
-        Blocks: while jambonz takes no data, ``send_timeout`` at most.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         verbs = self._verbs
         opening = self._opening_of_this_thread()
@@ -203,17 +213,21 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
         return None if hook.kind == "session:reconnect" and not hook.opening else hook
 
     def reply(self, *, split: bool = False) -> None:
-        """Answer the hook whose callback this is with the verbs that it has queued.
+        """Answer the hook whose callback this runs in, with the verbs that the callback has queued.
 
         They replace those still to run; without verbs jambonz goes on with what it has. Where the callback took so long
         that the hook had to be acked for it, they follow as a command.
 
         Args:
-            split: Send them in several messages where one is too small.
+            split: Send verbs that are too many for one message, of 24 KiB at most, in several.
         Raises:
-            ReplyError: The hook has been replied to, or this thread is in no callback of a hook.
-            MessageTooLarge, BackPressure, SessionClosed: As for :meth:`send`.
-        Blocks: as :meth:`send`.  Threads: that of the callback.
+            ReplyError: The hook has been replied to, this thread is in no callback of a hook, or jambonz would not use
+                the verbs because the hook is a mere notification.
+            MessageTooLarge: The verbs need more than 24 KiB, or with ``split`` one verb does. They stay queued.
+            BackPressure: They would follow as a command, and too many of those wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).  Threads: that of the
+        callback.
         """
         hook = current.hook if current.session is self else None
         if hook is None:
@@ -222,13 +236,14 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
         current.verbs = []  # as _drop_queued does
 
     def notify_events(self, enable: bool = True) -> None:
-        """Ask jambonz for ``verb:status`` events, or for no more of them.
+        """Ask jambonz for ``verb:status`` events, which tell when each verb starts and ends; or for no more of them.
 
         Args:
-            enable: False for no more of them.
+            enable: True asks for them, False stops them.
         Raises:
-            BackPressure, SessionClosed: As for :meth:`send`.
-        Blocks: as :meth:`send`.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._command({"type": "command", "command": "config", "data": {"notifyEvents": enable}})
 
@@ -236,12 +251,12 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
         """Close the connection.
 
         With 1000 that is final: the call ends when its verbs are done. With another code jambonz connects again.
-        What has been sent before leaves before; if jambonz has not closed its side after 3 s, the connection ends.
-        ``close`` callbacks run when it has ended, on another thread: :meth:`wait_closed` waits for that.
+        Messages that were sent earlier still leave first. If jambonz has not closed its side after 3 s, the connection
+        ends. ``close`` callbacks run when it has ended, on another thread; :meth:`wait_closed` waits for the end.
 
         Args:
             code: The code of the close frame.
-            reason: Its text; what is longer than 123 bytes is cut.
+            reason: The reason in the close frame, cut off after 123 bytes.
         Raises:
             ValueError: ``code`` may not be sent.
         """
@@ -253,8 +268,8 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
         Args:
             timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
-            True if it is over.
-        Blocks: up to ``timeout``.
+            True if it is over, False if the time is up before.
+        Blocks: up to ``timeout``, or until the call is over.
         """
         allow_handover()
         return self._outbox.wait_closed(timeout)

@@ -40,6 +40,27 @@ class Call:
     The caller says ``says``, then presses ``presses``, one turn each time the app listens. For another order, or a
     caller who decides while the call runs, give a ``caller``.
 
+    Args:
+        url: The URL of the app, ``http``, ``https``, ``ws`` or ``wss``; Basic credentials may be in it.
+        says: The texts that the caller says, one for each turn.
+        presses: The keys that the caller presses after that, one text for each turn: ``["12#"]``.
+        caller: The caller, in place of ``says`` and ``presses``.
+        from_: The number of the caller.
+        to: The number that is called.
+        headers: SIP headers of the call.
+        env: Values of application env vars, in place of the defaults that the app declares.
+        auth: User and password for Basic authentication at the app.
+        secret: The secret that webhooks are signed with; None signs none.
+        status_hook: The hook for call status events of a webhook app; None sends it none.
+        method: The method of the first webhook, ``POST`` or ``GET``.
+        scenario: The behaviour of dialled parties and of people in queues; by default callees answer and hang up.
+        limits: How long jambonz and the caller wait; by default as long as jambonz does.
+        timeout: Seconds until the caller hangs up, whatever happens.
+        on_entry: Called with each entry of the transcript as it is added, in the thread of :meth:`run`.
+        on_audio: Called with the samples that the app plays on an audio stream, in the thread of :meth:`run`.
+        strict_opening: Lose a command that comes together with the first ack, as the real server does.
+    Raises:
+        ValueError: The URL is of another scheme.
     Threads: one call is run by one thread; :meth:`wake` and :meth:`hang_up` are for any.
     """
 
@@ -65,30 +86,6 @@ class Call:
         on_audio: Callable[[bytes], None] | None = None,
         strict_opening: bool = False,
     ) -> None:
-        """Prepare a call; nothing is sent yet.
-
-        Args:
-            url: The URL of the app, ``http``, ``https``, ``ws`` or ``wss``; Basic credentials may be in it.
-            says: What the caller says.
-            presses: The keys that the caller presses after that.
-            caller: Who decides what the caller does, in place of ``says`` and ``presses``.
-            from_: The number of the caller.
-            to: The number that is called.
-            headers: SIP headers of the call.
-            env: Values of application env vars, in place of the defaults that the app declares.
-            auth: User and password for Basic authentication at the app.
-            secret: Signs webhooks.
-            status_hook: The hook for call status events of a webhook app.
-            method: The method of the first webhook, ``POST`` or ``GET``.
-            scenario: What dialled parties and people in queues do; by default callees answer and hang up.
-            limits: How long jambonz and the caller wait; by default as long as jambonz does.
-            timeout: Seconds until the caller hangs up, whatever happens.
-            on_entry: Called with each entry of the transcript as it is added, in the thread of :meth:`run`.
-            on_audio: Called with the samples that the app plays on an audio stream, in the thread of :meth:`run`.
-            strict_opening: Lose a command that comes together with the first ack, as the real server does.
-        Raises:
-            ValueError: The URL is of another scheme.
-        """
         if urlsplit(url).scheme not in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
             raise ValueError(f"{url!r}: expected a URL that starts with http, https, ws or wss")
         self.url = url
@@ -118,7 +115,7 @@ class Call:
         self._deadline = 0.0
 
     def wake(self) -> None:
-        """Ask the caller again for a turn, who may have made up their mind."""
+        """Ask the caller once more for a turn, because they may have made up their mind."""
         self._inbox.put(_WAKE)
 
     def hang_up(self) -> None:

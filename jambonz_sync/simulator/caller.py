@@ -13,13 +13,16 @@ __all__ = ["Caller", "LiveCaller", "ScriptedCaller"]
 
 
 class Caller(Protocol):
-    """Decides what the caller of a :class:`Call` does. Both methods return at once."""
+    """Decides what the caller of a :class:`Call` does. Both methods return at once.
+
+    Threads: they are called on the thread of :meth:`Call.run`.
+    """
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
         """Return what the caller does, or None if they have not made up their mind.
 
         Args:
-            wait: What the app listens to.
+            wait: The kind of turn that the app listens to: speech, keys, or the keypad only.
         """
         ...
 
@@ -29,20 +32,23 @@ class Caller(Protocol):
 
 
 class ScriptedCaller:
-    """Takes the turns of a script, one each time the app listens, then keeps silent."""
+    """Takes the turns of a script, one each time the app listens, then keeps silent.
+
+    Args:
+        script: The turns; a text is something to say.
+        silences: How often in a row the caller keeps silent after the script, before they hang up.
+    """
 
     def __init__(self, script: Iterable[Turn | str] = (), *, silences: int = 3) -> None:
-        """Make a caller.
-
-        Args:
-            script: The turns; a text is something to say.
-            silences: How often in a row the caller keeps silent after the script, before they hang up.
-        """
         self.script: deque[Turn] = deque(Said(turn) if isinstance(turn, str) else turn for turn in script)
         self._silences = silences
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
-        """Return the next turn of the script, if it fits what the app listens to."""
+        """Return the next turn of the script, if it fits the kind that the app listens to.
+
+        Args:
+            wait: The kind of turn that the app listens to.
+        """
         if self.script:
             # after keys come keys: words would be lost on a gather that has digits
             if wait.keys_begun and not isinstance(self.script[0], Pressed):
@@ -63,17 +69,26 @@ class ScriptedCaller:
 
 
 class LiveCaller:
-    """Takes the turns that another thread queues, when the app listens."""
+    """Takes the turns that another thread queues, one each time the app listens."""
 
     def __init__(self) -> None:
         self._turns: deque[Turn] = deque()
 
     def queue_turn(self, turn: Turn) -> None:
-        """Queue a turn; :meth:`Call.wake` makes a call that is idle look at it."""
+        """Queue a turn; :meth:`Call.wake` makes a call that is idle look at it.
+
+        Args:
+            turn: The turn.
+        Threads: any.
+        """
         self._turns.append(turn)
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
-        """Return the next turn of the queue, if it fits what the app listens to."""
+        """Return the next turn of the queue, if it fits the kind that the app listens to.
+
+        Args:
+            wait: The kind of turn that the app listens to.
+        """
         if not self._turns or (wait.keys_only and not isinstance(self._turns[0], Pressed | HangUp)):
             return None
         return self._turns.popleft()

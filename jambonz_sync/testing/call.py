@@ -27,8 +27,8 @@ __all__ = ["TestCall"]
 class TestCall:
     """A call that runs beside the test, which is the caller.
 
-    A method for something that the caller does returns at once: it happens as soon as the app listens. A method for
-    something that the app does waits for it.
+    Made by the fixture ``jambonz_call``. A method for something that the caller does returns at once: it happens as
+    soon as the app listens. A method for something that the app does waits for it.
 
     Threads: that of the test.
     """
@@ -85,7 +85,7 @@ class TestCall:
         self._queue_turn(Pressed(keys))
 
     def is_silent(self) -> None:
-        """Keep silent until what listens times out, which takes no time in a test."""
+        """Keep silent until the verb that listens times out, which takes no time in a test."""
         self._queue_turn(Silence())
 
     def hangs_up(self) -> None:
@@ -98,7 +98,7 @@ class TestCall:
         """Wait until the app says something, or plays it on an audio stream.
 
         Args:
-            what: Any part of one utterance, in any case; or samples.
+            what: Any part of one utterance, in upper or lower case; or samples, which may be part of longer audio.
         Returns:
             True if it has, False if the call has ended without it, or the time is up.
         Raises:
@@ -115,7 +115,7 @@ class TestCall:
         Args:
             seconds: Seconds of audio that are not silent.
         Returns:
-            All that was played so far: samples (16 bits, little-endian, one channel), at the rate at which the app
+            All samples that were played so far (16 bits, little-endian, one channel), at the rate at which the app
             sent them.
         Raises:
             CallFailed: The app could not be called; likewise any other error that has ended the call.
@@ -126,7 +126,7 @@ class TestCall:
 
     @property
     def ended(self) -> bool:
-        """Wait until the call has ended; False if the time is up before it has.
+        """True when the call has ended, which this waits for; False if the time is up before.
 
         Raises:
             CallFailed: The app could not be called; likewise any other error that has ended the call.
@@ -150,7 +150,7 @@ class TestCall:
         return self.transcript.verbs
 
     def close(self) -> None:
-        """Hang up, and wait until the call has ended. The fixture does it.
+        """Hang up, and wait until the call has ended. The fixture does that when the test ends.
 
         Blocks: up to the ``timeout`` of the fixture.
         """

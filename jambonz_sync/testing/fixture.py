@@ -54,7 +54,10 @@ class PlaceCall(Protocol):
 
 @pytest.fixture
 def jambonz_call() -> Iterator[PlaceCall]:
-    """Place calls to apps: ``jambonz_call(app, path="/")`` returns a :class:`TestCall`."""
+    """Make a function that places calls to apps: ``jambonz_call(app, path="/")`` returns a :class:`TestCall`.
+
+    When the test ends, calls that are still up are hung up, and the apps are served no more.
+    """
     # pytest loads this module in every run: a server and the simulator are loaded with the first call
     from ..server.endpoint import Endpoint
     from ..server.http import HttpServer

@@ -70,7 +70,7 @@ def compile_annotation(annotation: Any, place: str, within: tuple[type, ...] = (
     """Make the schema and the check of an annotation.
 
     Args:
-        annotation: Of a parameter, or of a part of one.
+        annotation: The annotation of a parameter, or of a part of one.
         place: Where it stands, for the error.
         within: The classes that it is a part of.
     Raises:

@@ -38,7 +38,7 @@ class ToolCall:
     """A call that a model asks for.
 
     Args:
-        id: Of the call; the output goes back with it. Empty where the model gives none.
+        id: The id of the call; the output goes back with it. Empty where the model gives none.
         name: The tool, as the model calls it: there may be none of that name.
         arguments: A dict, or the JSON text of one.
     """
@@ -59,8 +59,8 @@ class Tool:
 
     Args:
         function: The function itself.
-        declared: How it is declared to a model.
-        check: How its arguments are checked.
+        declared: Its declaration for a model.
+        check: The function that checks its arguments.
         timeout: Seconds; None for the default of whatever runs it.
     """
 
@@ -94,8 +94,8 @@ class ToolSet:
     Args:
         functions: The first tools, as :meth:`tool` takes them.
     Raises:
-        TypeError: As :meth:`tool` does.
-        ValueError: As :meth:`tool` does.
+        TypeError: A function cannot be a tool, as :meth:`tool` says.
+        ValueError: Two functions have the same name, or one has a name that is none for a tool.
     """
 
     def __init__(self, functions: Iterable[Callable[..., Any]] = ()) -> None:
@@ -121,15 +121,16 @@ class ToolSet:
 
         Args:
             function: A plain function. It runs on a thread of its own and may block.
-            name: The name that the model calls it by. None: that of the function.
-            description: For the model. None: that of the docstring of the function.
-            timeout: Seconds that it may take. None: the default of whatever runs it.
+            name: The name that the model calls it by; None takes that of the function.
+            description: The description for the model; None takes it from the docstring of the function.
+            timeout: Seconds that it may take; None takes the ``timeout`` of ``use_tools``.
         Returns:
             The function; without one, a decorator.
         Raises:
             TypeError: JSON schema has no form for a parameter; or it is an async function, a generator, or has
                 ``*args``, ``**kwargs`` or positional-only parameters.
-            ValueError: There is a tool of that name already, or the name is none for a tool.
+            ValueError: There is a tool of that name already, or the name has other characters than letters, digits,
+                ``_`` and ``-``, or more than 64.
         """
         if function is None:
             return lambda function: self.tool(  # type: ignore[call-overload]
@@ -163,14 +164,18 @@ class ToolSet:
     def schemas(self, vendor: Vendor = "agent") -> list[dict[str, Any]]:
         """Declare the tools in the shape that a vendor wants.
 
-        ``agent``: ``llm_options.tools`` of the agent verb. ``openai``, ``microsoft``, ``qwen``, ``voicelive``:
-        ``session_update.tools`` of ``openai_s2s`` ... ``google``: ``setup.tools`` of ``google_s2s``. ``deepgram``,
-        ``voiceagent``: ``Settings.agent.think.functions``.
-        ``ultravox``: ``selectedTools``. ``elevenlabs``: client tools, for its own API. ``openai_chat`` and
-        ``anthropic``: for code that talks to those itself.
+        They go into the options of the verb, at a place that depends on the vendor:
+
+        * ``agent``: ``llm_options.tools`` of the agent verb.
+        * ``openai``, ``microsoft``, ``qwen``, ``voicelive``: ``session_update.tools`` of ``openai_s2s`` and so on.
+        * ``google``: ``setup.tools`` of ``google_s2s``.
+        * ``deepgram``, ``voiceagent``: ``Settings.agent.think.functions``.
+        * ``ultravox``: ``selectedTools``.
+        * ``elevenlabs``: client tools, for its own API.
+        * ``openai_chat`` and ``anthropic``: for code that talks to those itself.
 
         Args:
-            vendor: Whose shape.
+            vendor: The vendor whose shape is wanted.
         Returns:
             The declarations, as they go into the verb.
         Raises:
@@ -199,15 +204,17 @@ class ToolSet:
         return [ToolCall(str(payload.get("tool_call_id") or ""), name, _arguments(payload))]
 
     def run(self, call: ToolCall, *, call_sid: str | None = None) -> Outcome:
-        """Run one call here.
+        """Run the tool of one call, on this thread.
+
+        An unknown tool, wrong arguments and an error of the tool are outcomes too, with a text for the model.
 
         Args:
-            call: As :meth:`calls` reads it.
-            call_sid: For the log.
+            call: The call, as :meth:`calls` reads it.
+            call_sid: The call_sid for the log.
         Returns:
-            The result, or what went wrong, for the model.
+            The outcome.
         Raises:
-            KeyboardInterrupt: Nothing else is raised.
+            KeyboardInterrupt: The tool raised it. All other errors are outcomes.
         Blocks: as long as the tool takes.
         """
         try:
@@ -233,7 +240,7 @@ class ToolSet:
         """Look up the tool of a call, and check its arguments.
 
         Args:
-            call: As :meth:`calls` reads it.
+            call: The call, as :meth:`calls` reads it.
         Returns:
             The tool, and the arguments that its function is to be called with.
         Raises:
@@ -265,12 +272,12 @@ class ToolSet:
         """Put outcomes into the shape that a vendor wants.
 
         Args:
-            outcomes: Of the calls of one request.
-            vendor: Whose shape.
-            server: Version of the feature server, None if it is not known.
-            call_sid: For the log.
-            limit: Bytes of all outputs: jambonz takes no more in a message of a WebSocket. One that is too large is
-                replaced by an error for the model. None: no limit, as over HTTP.
+            outcomes: The outcomes of the calls of one request.
+            vendor: The vendor whose shape is wanted.
+            server: Version of jambonz (``"0.9"``); None takes it for the newest.
+            call_sid: The call_sid for the log.
+            limit: Bytes that all outputs may have, by default as many as jambonz takes in a message of a WebSocket. A
+                larger one is replaced by an error for the model. None sets no limit, which is right over HTTP.
         Returns:
             The data of ``llm:tool-output``, or the JSON body of an answer.
         Raises:
@@ -299,12 +306,12 @@ class ToolSet:
         return output(outcomes, vendor, server)
 
     def answer(self, payload: Mapping[str, Any], vendor: Vendor = "agent", server: str | None = None) -> dict[str, Any]:
-        """Answer a tool hook that came over HTTP. Runs the tools here, one after another.
+        """Answer a tool hook that came over HTTP. The tools run on this thread, one after another.
 
         Args:
             payload: The data of the hook.
-            vendor: Whose shape the output has.
-            server: Version of the feature server, None if it is not known.
+            vendor: The vendor whose shape the output has.
+            server: Version of jambonz (``"0.9"``); None takes it for the newest.
         Returns:
             The JSON body of the answer.
         Raises:

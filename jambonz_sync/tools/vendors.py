@@ -60,7 +60,7 @@ class Outcome:
     """The outcome of one call.
 
     Args:
-        call_id: Of the call.
+        call_id: The id of the call.
         name: The tool that was called.
         ok: True if it went well.
         value: The result; if not ``ok``, a text for the model about what is wrong.
@@ -169,7 +169,7 @@ def declare(tools: Sequence[Declared], vendor: str) -> list[dict[str, Any]]:
 
     Args:
         tools: The tools.
-        vendor: Whose shape.
+        vendor: The vendor whose shape is wanted.
     Returns:
         The declarations, as they go into the verb.
     """
@@ -185,7 +185,7 @@ def output(outcomes: Sequence[Outcome], vendor: str, server: str | None = None) 
 
     Args:
         outcomes: Of one request (Google asks for several calls at once).
-        vendor: Whose shape.
+        vendor: The vendor whose shape is wanted.
         server: Version of the feature server, None if it is not known.
     Returns:
         The data.

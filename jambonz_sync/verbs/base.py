@@ -12,7 +12,7 @@ __all__ = ["Headers", "Verb", "advise"]
 #: SIP headers by name
 Headers = Mapping[str, str | float]
 
-_log = logging.getLogger("jambonz_sync.verbs")
+log = logging.getLogger("jambonz_sync.verbs")
 
 
 @model
@@ -36,4 +36,4 @@ def advise(topic: str, text: str) -> None:
     """
     if topic not in _advised:
         _advised.add(topic)
-        _log.warning(text)
+        log.warning(text)

@@ -65,11 +65,11 @@ class Routes:
         Args:
             rule: The path, with variables as Flask has them.
             methods: ``"POST"``, ``"GET"`` or both. GET is for an application that is set up so in the portal.
-            endpoint: The name for ``flask.url_for``; that of the view by default.
+            endpoint: The name of the view for ``flask.url_for``; None takes that of the function.
         Returns:
             A decorator that returns the view.
         Raises:
-            ValueError: The methods are others, or the rule has a view already.
+            ValueError: There are no methods, or others; the rule does not begin with a slash, or has a view already.
             TypeError: The view is an async function.
         """
         return self._hook(rule, methods, endpoint, "verbs")
@@ -85,11 +85,11 @@ class Routes:
         Args:
             rule: The path, with variables as Flask has them.
             methods: ``"POST"``, ``"GET"`` or both.
-            endpoint: The name for ``flask.url_for``; that of the view by default.
+            endpoint: The name of the view for ``flask.url_for``; None takes that of the function.
         Returns:
             A decorator that returns the view.
         Raises:
-            ValueError: The methods are others, or the rule has a view already.
+            ValueError: There are no methods, or others; the rule does not begin with a slash, or has a view already.
             TypeError: The view is an async function.
         """
         return self._hook(rule, methods, endpoint, "status")
@@ -111,14 +111,15 @@ class Routes:
         Args:
             rule: The path, with variables as Flask has them.
             tools: The tools.
-            vendor: Whose shape the output has (see :meth:`~jambonz_sync.session.Session.use_tools`).
-            timeout: Seconds that a tool may take unless it says otherwise: jambonz waits 10 for the answer, and without
-                it ends the conversation.
-            endpoint: The name for ``flask.url_for``.
+            vendor: The vendor whose shape the output has, as for :meth:`~jambonz_sync.session.Session.use_tools`.
+            timeout: Seconds for each tool that has no time limit of its own. 8 by default: jambonz waits 10 for the
+                answer, and without it ends the conversation.
+            endpoint: The name of the view for ``flask.url_for``; None makes one of the rule.
         Returns:
             A decorator that makes a function one more of the ``tools``.
         Raises:
-            ValueError: The vendor is not known, or the rule has a view already.
+            InvalidVerb: There is no such vendor.
+            ValueError: The rule does not begin with a slash, or has a view already.
         """
 
         from ..session.tools.runner import answer_in_time  # an application without tools does not load them
@@ -133,14 +134,15 @@ class Routes:
         return tools.tool
 
     def service(self, rule: str) -> Service:
-        """Make, or find, the service of the calls that jambonz connects to a path: for other events than the first.
+        """Make, or find, the service of the calls that jambonz connects to a path.
 
-        Callbacks run in an application context of Flask, a new one each.
+        It has all events of a call; where ``session:new`` is enough, :meth:`websocket` is shorter. Callbacks run in an
+        application context of Flask, a new one each.
 
         Args:
             rule: The path, with variables as Flask has them; ``session.url_vars`` has their values.
         Raises:
-            ValueError: The rule serves audio streams.
+            ValueError: The rule serves audio streams, or does not begin with a slash.
         """
         route = self._route(rule, f"calls_{_identifier(rule)}")
         if route.service is None:
@@ -153,24 +155,24 @@ class Routes:
         """Serve the calls that jambonz connects to a path.
 
         Args:
-            rule: As for :meth:`service`.
+            rule: The path, as for :meth:`service`.
         Returns:
-            A decorator: the function gets the session when a call begins (``session:new``).
+            A decorator for a function that gets the session when a call begins (``session:new``).
         Raises:
-            ValueError: The rule serves audio streams.
+            ValueError: The rule serves audio streams, or does not begin with a slash.
         """
         return self.service(rule).on("session:new")
 
     def audio_service(self, rule: str) -> AudioService:
-        """Make, or find, the service of the audio streams at a path: for other events than the first.
+        """Make, or find, the service of the audio streams that ``listen`` and ``stream`` verbs open to a path.
 
-        The credentials of the blueprint, if it has any, are what ``listen`` and ``stream`` verbs must have as
-        ``ws_auth``.
+        It has all events of a stream; where ``connection`` is enough, :meth:`audio` is shorter. If the blueprint has
+        credentials, the verbs must have the same as ``ws_auth``.
 
         Args:
             rule: The path, with variables as Flask has them; ``stream.url_vars`` has their values.
         Raises:
-            ValueError: The rule serves calls.
+            ValueError: The rule serves calls, or does not begin with a slash.
         """
         route = self._route(rule, f"audio_{_identifier(rule)}")
         if route.service is None:
@@ -183,11 +185,11 @@ class Routes:
         """Serve the audio streams that ``listen`` and ``stream`` verbs open to a path.
 
         Args:
-            rule: As for :meth:`audio_service`.
+            rule: The path, as for :meth:`audio_service`.
         Returns:
-            A decorator: the function gets each stream when it begins (``connection``).
+            A decorator for a function that gets each stream when it begins (``connection``).
         Raises:
-            ValueError: The rule serves calls.
+            ValueError: The rule serves calls, or does not begin with a slash.
         """
         return self.audio_service(rule).on("connection")
 
@@ -228,51 +230,54 @@ class Routes:
 
 @spelled_out(BlueprintOptions)
 class JambonzBlueprint(Routes, flask.Blueprint):
-    """A blueprint whose views are webhooks of jambonz.
+    """A blueprint whose views are webhooks, calls and audio streams of jambonz.
 
     Options that are None are read from the configuration of the application when the blueprint is registered:
     ``JAMBONZ_SIGNING_SECRET``, ``JAMBONZ_USERNAME`` and ``JAMBONZ_PASSWORD`` for ``auth``, and so on for all that are
-    text, numbers or booleans. Each application that it is registered in has limits and calls of its own. For more about
-    the options of WebSockets see :func:`~jambonz_sync.create_endpoint`.
+    text, numbers or booleans. The defaults below hold for an option that is in neither. Each application that it is
+    registered in has limits and calls of its own. For more about the options of WebSockets, those from
+    ``before_upgrade`` on, see :func:`~jambonz_sync.create_endpoint`.
 
     Args:
         name: The name of the blueprint.
         import_name: The package that it is in, usually ``__name__``.
         signing_secret: The webhook secret of the account, or several while one replaces another: each POST must prove
             that it is from jambonz. GET has no signature, and is refused then.
-        auth: User name and password that the application has in the portal, asked of every request.
-        env_vars: Declares application environment variables, as a dict or a class; OPTIONS answers them.
+        auth: User name and password that the application has in the portal; every request must have them.
+        env_vars: Declares application environment variables, as a dict or a class; the portal asks for them by OPTIONS.
         server: Version of jambonz that verbs are checked for (``"0.9"``); the newest by default.
-        escape_urls: Send text that jambonz would take for a URL in such a way that it is heard as text, which is the
-            default.
+        escape_urls: Put an invisible character before text that jambonz 0.9 would take for a URL, and not speak. True
+            by default.
         on_error: Verbs that are answered, with 200, for a view that raises, or a function of the call and the exception
-            that returns them. Without it the answer is 500.
+            that returns them; the same for a callback of a WebSocket that fails. Without it the answer is 500.
         allow_unsigned_get: Serve GET though there is a ``signing_secret``; false by default.
         signature_tolerance: Seconds that the time of a signature may lie before or after now, 300 by default.
         max_body: Bytes that the body of a webhook may have, 1 MiB by default.
-        before_upgrade: Asked about each request to open a WebSocket; a status that it returns refuses that.
-        allowed_origins: Origins of browser pages of other hosts that may open one.
-        max_sessions: Calls over WebSockets that may be up in one application.
+        before_upgrade: Called with the WSGI environment of each request to open a WebSocket; an HTTP status that it
+            returns (400 to 599) refuses the request.
+        allowed_origins: Origins of browser pages of other hosts that may open one, none by default; ``"*"`` for all.
+        max_sessions: Calls over WebSockets that may be up in one application; more are refused with 503. No limit by
+            default.
         max_message_size: Bytes that a message of jambonz may have, 1 MiB by default.
-        send_timeout: Seconds in which jambonz may take no data, 10 by default.
-        ping_interval: Seconds of silence after which jambonz is asked whether it is there, 25 by default.
-        hook_warning_after: Seconds after which the log warns of a hook that waits for its reply, 3 by default.
+        send_timeout: Seconds for which jambonz may take no data before the connection is given up, 10 by default.
+        ping_interval: Seconds of silence after which jambonz gets a ping, 25 by default.
+        hook_warning_after: Seconds for which a hook may wait for its reply until the log warns of it, 3 by default.
         hook_ack_deadline: Seconds after which a hook is acked without its reply, 4.5 by default.
-        reconnect_grace: Seconds in which a call whose connection dropped may come back, 20 by default.
-        tts_capacity: Characters of tokens that may wait for jambonz, 16,000 by default.
-        tts_timeout: Seconds that text waits for room, or to be accepted, 30 by default.
-        url_prefix: As for flask.Blueprint, and so are all that follow.
-        subdomain: The same.
-        url_defaults: The same.
-        static_folder: The same.
-        static_url_path: The same.
-        template_folder: The same.
-        root_path: The same.
-        cli_group: The same.
+        reconnect_grace: Seconds in which a call whose connection dropped may come back to its session, 20 by default.
+        tts_capacity: Characters of text that may wait for jambonz until ``send_tts_tokens`` blocks, 16,000 by default.
+        tts_timeout: Seconds for which methods of TTS wait for room, or for text to be accepted, 30 by default.
+        url_prefix: Prefix of all its paths, as for ``flask.Blueprint``.
+        subdomain: Subdomain of all its paths, as for ``flask.Blueprint``.
+        url_defaults: Defaults of URL variables, as for ``flask.Blueprint``.
+        static_folder: Folder of static files, as for ``flask.Blueprint``.
+        static_url_path: URL of the static files, as for ``flask.Blueprint``.
+        template_folder: Folder of templates, as for ``flask.Blueprint``.
+        root_path: Folder that the others are relative to, as for ``flask.Blueprint``.
+        cli_group: Group of its commands, as for ``flask.Blueprint``.
     Raises:
-        ValueError: An option cannot be right.
-        EnvVarError: ``env_vars`` cannot.
-        InvalidVerb: ``on_error`` cannot.
+        ValueError: An option is out of its range.
+        EnvVarError: ``env_vars`` declares a variable wrongly.
+        InvalidVerb: ``on_error`` has verbs that jambonz would not take.
     """
 
     def __init__(self, name: str, import_name: str, **options: Unpack[BlueprintOptions]) -> None:
@@ -303,32 +308,34 @@ class Jambonz(Routes):
         app: The application; None leaves that to :meth:`init_app`.
         signing_secret: The webhook secret of the account, or several while one replaces another: each POST must prove
             that it is from jambonz. GET has no signature, and is refused then.
-        auth: User name and password that the application has in the portal, asked of every request.
-        env_vars: Declares application environment variables, as a dict or a class; OPTIONS answers them.
+        auth: User name and password that the application has in the portal; every request must have them.
+        env_vars: Declares application environment variables, as a dict or a class; the portal asks for them by OPTIONS.
         server: Version of jambonz that verbs are checked for (``"0.9"``); the newest by default.
-        escape_urls: Send text that jambonz would take for a URL in such a way that it is heard as text, which is the
-            default.
+        escape_urls: Put an invisible character before text that jambonz 0.9 would take for a URL, and not speak. True
+            by default.
         on_error: Verbs that are answered, with 200, for a view that raises, or a function of the call and the exception
-            that returns them. Without it the answer is 500.
+            that returns them; the same for a callback of a WebSocket that fails. Without it the answer is 500.
         allow_unsigned_get: Serve GET though there is a ``signing_secret``; false by default.
         signature_tolerance: Seconds that the time of a signature may lie before or after now, 300 by default.
         max_body: Bytes that the body of a webhook may have, 1 MiB by default.
-        before_upgrade: Asked about each request to open a WebSocket; a status that it returns refuses that.
-        allowed_origins: Origins of browser pages of other hosts that may open one.
-        max_sessions: Calls over WebSockets that may be up in one application.
+        before_upgrade: Called with the WSGI environment of each request to open a WebSocket; an HTTP status that it
+            returns (400 to 599) refuses the request.
+        allowed_origins: Origins of browser pages of other hosts that may open one, none by default; ``"*"`` for all.
+        max_sessions: Calls over WebSockets that may be up in one application; more are refused with 503. No limit by
+            default.
         max_message_size: Bytes that a message of jambonz may have, 1 MiB by default.
-        send_timeout: Seconds in which jambonz may take no data, 10 by default.
-        ping_interval: Seconds of silence after which jambonz is asked whether it is there, 25 by default.
-        hook_warning_after: Seconds after which the log warns of a hook that waits for its reply, 3 by default.
+        send_timeout: Seconds for which jambonz may take no data before the connection is given up, 10 by default.
+        ping_interval: Seconds of silence after which jambonz gets a ping, 25 by default.
+        hook_warning_after: Seconds for which a hook may wait for its reply until the log warns of it, 3 by default.
         hook_ack_deadline: Seconds after which a hook is acked without its reply, 4.5 by default.
-        reconnect_grace: Seconds in which a call whose connection dropped may come back, 20 by default.
-        tts_capacity: Characters of tokens that may wait for jambonz, 16,000 by default.
-        tts_timeout: Seconds that text waits for room, or to be accepted, 30 by default.
+        reconnect_grace: Seconds in which a call whose connection dropped may come back to its session, 20 by default.
+        tts_capacity: Characters of text that may wait for jambonz until ``send_tts_tokens`` blocks, 16,000 by default.
+        tts_timeout: Seconds for which methods of TTS wait for room, or for text to be accepted, 30 by default.
     Raises:
         TypeError: An option is not known.
-        ValueError: An option cannot be right.
-        EnvVarError: ``env_vars`` cannot.
-        InvalidVerb: ``on_error`` cannot.
+        ValueError: An option is out of its range.
+        EnvVarError: ``env_vars`` declares a variable wrongly.
+        InvalidVerb: ``on_error`` has verbs that jambonz would not take.
     """
 
     def __init__(self, app: flask.Flask | None = None, **options: Unpack[Options]) -> None:
@@ -346,7 +353,7 @@ class Jambonz(Routes):
         Args:
             app: The application, whose configuration has what was not given as an option. A second time does nothing.
         Raises:
-            ValueError: An option cannot be right.
+            ValueError: An option is out of its range.
         """
         if app in self._configs:
             return

@@ -112,8 +112,8 @@ def session_options(options: Options, env: EnvVars, config: Mapping[str, Any]) -
         env: The declared application environment variables.
         config: The configuration of the application, for what was not given.
     Raises:
-        ValueError: An option cannot be right.
-        InvalidVerb: ``on_error`` cannot.
+        ValueError: An option is out of its range.
+        InvalidVerb: ``on_error`` has verbs that jambonz would not take.
     """
     chosen: dict[str, Any] = {}
     for name, convert in _CALL_OPTIONS.items():
@@ -163,8 +163,8 @@ class AppConfig:
             options: The options that the blueprint or the extension was given.
             env: The declared application environment variables.
         Raises:
-            ValueError: An option cannot be right.
-            InvalidVerb: ``on_error`` cannot.
+            ValueError: An option is out of its range.
+            InvalidVerb: ``on_error`` has verbs that jambonz would not take.
         """
         config: Mapping[str, Any] = app.config
         secret = _chosen("signing_secret", options, config)

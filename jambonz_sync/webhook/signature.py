@@ -17,7 +17,7 @@ from .body import MAX_BODY, read_body
 
 __all__ = ["signed"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger("jambonz_sync.webhook")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,7 +61,7 @@ def signed(
 
 def _refused(status: int, reason: str) -> flask.Response:
     request = flask.request
-    logger.warning("%s refused with %d for %s: %s", request.url_rule, status, shown(request.remote_addr), reason)
+    log.warning("%s refused with %d for %s: %s", request.url_rule, status, shown(request.remote_addr), reason)
     return flask.Response("" if status == 403 else f"{reason}\n", status, content_type="text/plain")
 
 

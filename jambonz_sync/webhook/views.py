@@ -27,7 +27,7 @@ from .upgrade import upgrade
 
 __all__ = ["Hook", "Route"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger("jambonz_sync.webhook")
 
 #: A status event that has one of these may lack a call_sid: events of agents and models, progress of a transfer.
 _WITHOUT_CALL = ("type", "event")
@@ -139,7 +139,7 @@ class Route:
         except (Exception, SystemExit) as exc:
             if isinstance(exc, HTTPException) and exc.response is not None:
                 raise  # a response, as if it had been returned
-            logger.exception("call %s: the view of %s failed", event.call_sid or "-", flask.request.url_rule)
+            log.exception("call %s: the view of %s failed", event.call_sid or "-", flask.request.url_rule)
             if isinstance(exc, SystemExit):  # it would end the server's thread
                 exc = RuntimeError("a view called sys.exit(): it ends no call, hangup() does")
             return self._after_failure(config, hook, event, exc)
@@ -156,7 +156,7 @@ class Route:
             try:
                 verbs = as_verbs(verbs(event, error), config.calls.server, config.calls.escape_urls)
             except (Exception, SystemExit):
-                logger.exception("call %s: on_error failed for %s", event.call_sid or "-", flask.request.url_rule)
+                log.exception("call %s: on_error failed for %s", event.call_sid or "-", flask.request.url_rule)
                 verbs = None
         if verbs is None:
             raise error if isinstance(error, HTTPException) else InternalServerError(original_exception=error)
@@ -181,7 +181,7 @@ class Route:
         return ", ".join(sorted(methods | {"GET"} if self.service else methods))
 
     def _refuse(self, config: AppConfig, environ: dict[str, Any], refused: _Refused) -> Response:
-        logger.warning(
+        log.warning(
             "call %s: %s %s from %s refused with %d: %s",
             refused.call_sid or "-",
             environ["REQUEST_METHOD"],

@@ -61,7 +61,7 @@ class Misses(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.lines: list[str] = []
-        logging.getLogger("jambonz_sync.protocol.control").addHandler(self)
+        logging.getLogger("jambonz_sync.protocol").addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage())
@@ -207,7 +207,7 @@ class Calls(RuleBasedStateMachine):
         return self.jambonz.connected and bool(self.jambonz.opening)
 
     def teardown(self) -> None:
-        logging.getLogger("jambonz_sync.protocol.control").removeHandler(self.misses)
+        logging.getLogger("jambonz_sync.protocol").removeHandler(self.misses)
 
     # -- what must hold
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ import pytest
 import requests
 
 from jambonz_sync import Endpoint, EnvVarError, InvalidVerb, JambonzBlueprint, Session, create_endpoint
+from jambonz_sync.session.context import SessionOptions
 from tests.peer import Closed, Peer, Refused
 from tests.waiting import wait_for
 
@@ -28,6 +31,13 @@ def make() -> Iterator[Make]:
     yield one
     for endpoint in made:
         endpoint.stop(0)
+
+
+def test_calls_of_an_endpoint_are_served_as_those_of_a_blueprint_unless_told_otherwise() -> None:
+    of_endpoint = {option.name: option.default for option in inspect.signature(create_endpoint).parameters.values()}
+    of_any_call = {option.name: option.default for option in dataclasses.fields(SessionOptions)}
+    assert of_any_call.pop("env_vars") is dataclasses.MISSING  # it is made
+    assert of_any_call.items() <= of_endpoint.items()
 
 
 def says(text: str) -> Callable[[Session], None]:

@@ -54,7 +54,7 @@ class ContextMessage(Model):
     """A message of an agent's conversation.
 
     Args:
-        role: Whose it is.
+        role: The role of who says it.
         content: What is said.
     """
 

@@ -45,7 +45,7 @@ class Marks:
         """Note that a mark is sent.
 
         Args:
-            name: Of the mark.
+            name: The name of the mark.
         Raises:
             TooManyMarks: It would be dropped.
         """
@@ -58,7 +58,7 @@ class Marks:
         """Note what the media server tells of a mark.
 
         Args:
-            name: Of the mark.
+            name: The name of the mark.
             outcome: ``playout`` or ``cleared``.
         Returns:
             False for one that is not under way.
@@ -78,7 +78,7 @@ class Marks:
         """Tell what became of a mark.
 
         Args:
-            name: Of the mark, the last one of that name.
+            name: The name of the mark, the last one of that name.
         Returns:
             ``playout``, ``cleared``, or None while it is under way.
         """
@@ -102,7 +102,7 @@ class Plays:
         """Note that audio is sent. Of those before it the oldest may be forgotten.
 
         Args:
-            id: Of the audio.
+            id: The id of the audio.
         """
         self._results.pop(id, None)  # it is the newest of that id
         while len(self._results) >= PLAYS_KEPT:
@@ -113,7 +113,7 @@ class Plays:
         """Note that audio has been played.
 
         Args:
-            id: Of the audio.
+            id: The id of the audio.
             result: The data of its ``playDone``.
         Returns:
             False for one that is not known.
@@ -127,6 +127,6 @@ class Plays:
         """Return the data of a ``playDone``, None while the audio plays, or if it is not known.
 
         Args:
-            id: Of the audio.
+            id: The id of the audio.
         """
         return self._results.get(id)

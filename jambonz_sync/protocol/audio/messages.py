@@ -65,7 +65,7 @@ class AudioMetadata:
         """Return the bytes of so much audio of all channels, whole samples.
 
         Args:
-            milliseconds: Of audio.
+            milliseconds: Milliseconds of audio.
         """
         return int(self.sample_rate * milliseconds / 1000) * self.frame_bytes
 
@@ -233,7 +233,7 @@ def mark(name: str) -> dict[str, Any]:
     """Make the command that has the media server tell when all that was sent so far has been played.
 
     Args:
-        name: Of the mark.
+        name: The name of the mark.
     """
     return {"type": "mark", "data": {"name": name}}
 

@@ -76,7 +76,7 @@ class Ended(NamedTuple):
     Args:
         why: ``interrupted``, ``cleared``, ``failed``, ``stream_closed`` or ``closed`` (the call).
         reason: jambonz's own account, where there is one.
-        code: Of the close frame, where the call is gone.
+        code: The code of the close frame, where the call is gone.
     """
 
     why: str

@@ -83,7 +83,7 @@ def cut(text: str, limit: int) -> int:
 
     Args:
         text: Longer than ``limit``.
-        limit: Of its first part, as jambonz counts.
+        limit: Characters of its first part, as jambonz counts.
     Returns:
         An index above 0, with ``units(text[:index]) <= limit``.
     """

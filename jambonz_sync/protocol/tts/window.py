@@ -16,7 +16,7 @@ from .text import cut, ends_sentence, open_tag, trailing_blank, units
 
 __all__ = ["FRAME", "QUIET", "Dropped", "TokenWindow"]
 
-log = logging.getLogger("jambonz_sync.protocol.tts")
+log = logging.getLogger("jambonz_sync.protocol")
 
 #: the most characters in a frame, as jambonz counts them
 FRAME: Final = 800
@@ -155,7 +155,7 @@ class TokenWindow:
         """Hold no text back that somebody waits for.
 
         Args:
-            ticket: Of the last of it.
+            ticket: The ticket of its last text.
         """
         self._wanted = max(self._wanted, ticket)
         if self.state is _IDLE:
@@ -169,8 +169,8 @@ class TokenWindow:
         """Drop all text, for good: the call is gone.
 
         Args:
-            code: Of the close frame.
-            reason: Of the close frame.
+            code: The code of the close frame.
+            reason: The reason in the close frame.
         """
         if self._end is None:
             self._end = Ended("closed", reason, code)
@@ -185,7 +185,7 @@ class TokenWindow:
         """Take note of a ``tts:tokens-result``. One for another frame than the one in flight is ignored.
 
         Args:
-            id: Of the frame.
+            id: The id of the frame.
             status: ``ok`` or ``failed``; anything else says that the call has no TTS stream.
             reason: ``full``, or jambonz's own account.
         """
@@ -235,12 +235,12 @@ class TokenWindow:
     # -- what became of a text
 
     def outcome(self, ticket: int) -> bool | Ended:
-        """Tell what became of a text.
+        """Tell if a text has been accepted, or dropped.
 
         Args:
             ticket: As :meth:`push` has returned it.
         Returns:
-            False: not settled yet. True: accepted. Otherwise why it was dropped, all of it or its end.
+            True if it was accepted, False if that is not known yet; the reason if it, or its end, was dropped.
         """
         if ticket > self.settled:
             return False
@@ -265,7 +265,7 @@ class TokenWindow:
         """Make a new exception that says why an utterance has ended.
 
         Args:
-            generation: Of the utterance. One that is long gone is taken to have been interrupted.
+            generation: That of the utterance. One that is long gone is taken to have been interrupted.
         Returns:
             A TtsError, or SessionClosed if the window is closed.
         """

@@ -15,7 +15,10 @@ _T = TypeVar("_T")
 
 
 class Page(Generic[_T]):
-    """One page of a list: iterate over it, or look at its ``items``. A list without pages is its own page 1."""
+    """One page of a list: iterate over it, or look at its ``items``. A list without pages is its own page 1.
+
+    Made by :meth:`Listing.page`.
+    """
 
     __slots__ = ("items", "number", "size", "total")
 
@@ -41,9 +44,9 @@ class Page(Generic[_T]):
 class Listing(Iterator[_T]):
     """An iterator over all items, which fetches each page when the one before is used up.
 
-    Nothing is sent before the first item is asked for. It goes through the list once. An item that moves to the
-    next page, because something new came in at the front meanwhile, is given out once. After an
-    :class:`~jambonz_sync.rest.ApiError` the same page is asked for again.
+    Made by the ``list`` methods of the client. Nothing is sent before the first item is asked for. It goes through the
+    list once. An item that moves to the next page, because something new came in at the front meanwhile, is given out
+    once. After an :class:`~jambonz_sync.rest.ApiError` the same page is asked for again.
 
     Blocks: ``next()`` for one request where it needs a page.  Threads: one at a time.
     """
@@ -64,7 +67,7 @@ class Listing(Iterator[_T]):
             page_size: Items to ask for at a time.
             limit: The most items to give out; None is all.
         Raises:
-            InvalidRequest: A number that cannot be.
+            InvalidRequest: ``page_size`` is below 1, or ``limit`` below 0.
         """
         if limit is not None and (not isinstance(limit, int) or limit < 0):
             raise InvalidRequest(f"limit is a number of items, not {limit!r}", field="limit")
@@ -105,6 +108,9 @@ class Listing(Iterator[_T]):
             number: From 1: the server answers 0 and less with a 500.
         Returns:
             The page, which is empty past the end.
+        Raises:
+            InvalidRequest: The number is below 1.
+            ApiError: The server refused the request, or could not be asked.
         Blocks: for one request.
         """
         if not isinstance(number, int) or number < 1:

@@ -64,7 +64,8 @@ class NewAccountFields(AccountFields, total=False):
     """The fields of an account that is to be made.
 
     Args:
-        service_provider_sid: Whose account it is to be: an admin's key has to say so. Default: the client's.
+        service_provider_sid: The service provider of the account, which an admin's key has to name. Default: that of
+            the client.
     """
 
     service_provider_sid: str

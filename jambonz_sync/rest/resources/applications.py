@@ -19,13 +19,13 @@ class ApplicationFields(Fields, total=False):
     """The optional fields of an application.
 
     Args:
-        account_sid: Whose it is. Default: the client's account.
+        account_sid: The account that it belongs to. Default: that of the client.
         messaging_hook: Told of SMS that come in. To take it away send ``messaging_hook_sid=None``.
-        messaging_hook_sid: Of a webhook that there is.
+        messaging_hook_sid: The sid of a webhook that exists already.
         app_json: Verbs that run without asking ``call_hook``: a list, or text that holds one.
         speech_synthesis_vendor: The vendor that speaks; with ``_language`` and ``_voice``. Default: google, en-US,
             en-US-Standard-C.
-        speech_synthesis_label: Of the vendor's credential. Default: the one without a label.
+        speech_synthesis_label: The label of the vendor's credential; None takes the one without a label.
         speech_recognizer_vendor: The vendor that hears; with ``_language`` and ``_label``. Default: google, en-US.
         use_for_fallback_speech: Use the ``fallback_`` values where a vendor fails.
         fallback_speech_synthesis_vendor and the six like it: The vendors that speak and hear then.

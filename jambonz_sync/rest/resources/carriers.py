@@ -18,7 +18,7 @@ class CarrierFields(Fields, total=False):
 
     Args:
         description: For people.
-        account_sid: Whose it is. Default: the client's account.
+        account_sid: The account that it belongs to. Default: that of the client.
         application_sid: The application of calls that come in by it to numbers without one.
         e164_leading_plus: Put a plus before the numbers that it is given.
         requires_register: Register with the carrier, with the six fields that begin with ``register_``. Username and

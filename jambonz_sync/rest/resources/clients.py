@@ -22,7 +22,7 @@ class DeviceFields(Fields, total=False):
         allow_direct_app_calling: True if it may call applications. Default: yes, as for the next two.
         allow_direct_queue_calling: True if it may call queues.
         allow_direct_user_calling: True if it may call other devices.
-        account_sid: Whose it is. Default: the client's account.
+        account_sid: The account that it belongs to. Default: that of the client.
     """
 
     password: str

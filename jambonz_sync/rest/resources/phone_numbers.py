@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ...model.wire import UNSET, Unset
 from .. import models
 from ..checks import sid
 from ..http.errors import InvalidRequest
@@ -11,8 +10,6 @@ from ..http.paging import Listing
 from ..resource import Resource, optional_sid, without_none
 
 __all__ = ["PhoneNumbers"]
-
-_UNCHANGED: Any = object()
 
 
 class PhoneNumbers(Resource):
@@ -40,7 +37,8 @@ class PhoneNumbers(Resource):
             number: Digits, with or without a plus, which is not stored.
             voip_carrier_sid: The carrier that it comes from, of the account or its service provider.
             application_sid: The application that it leads to.
-            account_sid: Whose it is. Default: the client's account; a number of no account is in no list.
+            account_sid: The account that it belongs to. Default: that of the client. A number of no account is in no
+                list.
         Returns:
             The sid of the number.
         Raises:
@@ -96,18 +94,20 @@ class PhoneNumbers(Resource):
         self,
         phone_number_sid: str,
         *,
-        application_sid: str | None = _UNCHANGED,
-        account_sid: str | None = _UNCHANGED,
+        application_sid: str | Unset | None = UNSET,
+        account_sid: str | Unset | None = UNSET,
     ) -> None:
         """Lead a number to another application or account. Nothing else can be changed.
 
         Args:
             phone_number_sid: The number's sid.
-            application_sid: The application; None is none.
-            account_sid: The account; None is none.
+            application_sid: The application that the number leads to from now on; None for no application. Without it
+                the application stays the same.
+            account_sid: The account that the number belongs to from now on; None for no account. Without it the account
+                stays the same.
         """
         changes = {"application_sid": application_sid, "account_sid": account_sid}
-        body = {name: optional_sid(value, name) for name, value in changes.items() if value is not _UNCHANGED}
+        body = {name: optional_sid(value, name) for name, value in changes.items() if not isinstance(value, Unset)}
         self._change(_path(phone_number_sid), body)
 
     def delete(self, phone_number_sid: str) -> None:

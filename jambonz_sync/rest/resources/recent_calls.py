@@ -57,7 +57,7 @@ class RecentCalls(Resource):
         """List call detail records, newest first.
 
         Args:
-            days: Of the last so many days; not together with ``start`` and ``end``.
+            days: Only calls of the last so many days; not together with ``start`` and ``end``.
             start: From then on: text in ISO 8601, or a date or time; one without a zone is local.
             end: Up to then; of a day up to its end.
             direction: Only calls that came in, or went out.
@@ -121,7 +121,7 @@ class RecentCalls(Resource):
         """Fetch the OpenTelemetry spans of a call.
 
         Args:
-            trace_id: Of the call's record.
+            trace_id: The trace id of the call's record.
         Returns:
             The JSON of Jaeger.
         Raises:

@@ -58,11 +58,12 @@ class SpeechFields(Fields, total=False):
 
     Args:
         label: Tells the credentials of a vendor apart; unique for the vendor. Verbs name it.
-        account_sid: Whose it is. Default: the client's account.
-        service_key: Of Google: JSON text, or the object itself.
-        use_custom_tts: Of Microsoft, as the three like it: speak, or hear, by an endpoint of yours.
-        auth_token: Of a vendor of your own (``custom:<name>``), with ``custom_stt_url``, ``custom_tts_url`` and
-            ``custom_tts_streaming_url``: its credentials and its urls.
+        account_sid: The account that it belongs to. Default: that of the client.
+        service_key: The key for Google, as JSON text or as the object itself.
+        use_custom_tts: True has Microsoft speak by an endpoint of yours (``custom_tts_endpoint``), just as
+            ``use_custom_stt`` has it hear by one.
+        auth_token: The token of a vendor of your own (``custom:<name>``), whose URLs are ``custom_stt_url``,
+            ``custom_tts_url`` and ``custom_tts_streaming_url``.
     """
 
     label: str | None

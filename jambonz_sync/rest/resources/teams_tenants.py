@@ -17,7 +17,7 @@ class TenantFields(Fields, total=False):
     """The optional fields of a tenant.
 
     Args:
-        account_sid: Whose it is. Default: the client's account.
+        account_sid: The account that it belongs to. Default: that of the client.
         application_sid: The application of calls from Teams.
     """
 

@@ -20,7 +20,7 @@ class UserFields(Fields, total=False):
         is_active: True if the user may log in.
         force_change: Ask for a new password at the next login.
         is_view_only: True if the user may look, and change nothing.
-        account_sid: Whose user it is. Default: the client's account.
+        account_sid: The account that it belongs to. Default: that of the client.
         service_provider_sid: The service provider. Default: that of the account.
     """
 

@@ -23,7 +23,7 @@ from .frames import PING, PONG, Close, FrameReader, Item, Ping, close_frame, fra
 from .sockets import DONTWAIT, end, has_unread, keeps_time, pollable, set_timeouts
 from .writer import FrameWriter
 
-log = logging.getLogger("jambonz_sync.runtime.websocket")
+log = logging.getLogger("jambonz_sync.runtime")
 
 #: what of the request simple-websocket needs for the handshake; all else, the offer to compress included, is left out
 _HANDSHAKE = (

@@ -22,9 +22,15 @@ class AgentCommands(Commands):
         """Answer a tool call of an ``llm`` or ``agent`` verb.
 
         Args:
-            tool_call_id: From the event of the tool call.
-            data: The answer. What is not an object goes as ``{"result": data}``. Speech-to-speech vendors drop an
-                answer that is not in their own shape: ``use_tools`` makes that shape.
+            tool_call_id: The id that the event of the tool call has.
+            data: The answer. Anything but a mapping is sent as ``{"result": data}``. Speech-to-speech vendors drop an
+                answer that is not in their own shape, which :meth:`use_tools` makes.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.ToolOutput, None, tool_call_id=tool_call_id, data=data)
 
@@ -32,18 +38,31 @@ class AgentCommands(Commands):
         """Change the conversation of a running ``llm`` verb.
 
         Args:
-            data: A client event of the model's vendor.
+            data: A client event as the model's vendor defines it; it is sent as it is.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.LlmUpdate, None, data=data)
 
     def update_agent(self, type: AgentUpdateType | Mapping[str, Any], **fields: Any) -> None:
         """Change a running ``agent`` verb: ``update_agent("update_instructions", instructions="Be brief.")``.
 
-        The four methods below are its typed forms. (jambonz 10)
+        :meth:`update_instructions`, :meth:`inject_context`, :meth:`update_tools` and :meth:`generate_reply` are its
+        typed forms. (jambonz 10)
 
         Args:
-            type: What to change; or all of it in one dict, its ``type`` included.
-            fields: What the type takes: ``instructions``, ``messages``, ``tools``, ``user_input``, ``interrupt``.
+            type: The kind of change, named like those methods; or all fields in one dict, ``type`` among them.
+            fields: The fields of that kind: ``instructions``, ``messages``, ``tools``, ``user_input``, ``interrupt``.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         if isinstance(type, Mapping):
             self._inject(actions.AgentUpdate, None, type, **fields)
@@ -54,15 +73,28 @@ class AgentCommands(Commands):
         """Replace the agent's system prompt (jambonz 10).
 
         Args:
-            instructions: The new one.
+            instructions: The new system prompt, which is not empty.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self.update_agent("update_instructions", instructions=instructions)
 
     def inject_context(self, messages: Iterable[Mapping[str, Any]]) -> None:
-        """Add messages to the agent's conversation, without a reply to them (jambonz 10).
+        """Add messages to the agent's conversation without having it reply to them (jambonz 10).
 
         Args:
-            messages: ``{"role": "user", "content": ...}`` ...
+            messages: The messages, at least one: ``{"role": "user", "content": ...}``. Roles are ``system``, ``user``,
+                ``assistant`` and ``tool``.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self.update_agent("inject_context", messages=messages)
 
@@ -70,7 +102,13 @@ class AgentCommands(Commands):
         """Replace the agent's tools (jambonz 10).
 
         Args:
-            tools: A :class:`~jambonz_sync.ToolSet`, or schemas; none takes them all away.
+            tools: A :class:`~jambonz_sync.ToolSet`, or schemas of tools; an empty list takes all tools away.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self.update_agent("update_tools", tools=tools)
 
@@ -81,7 +119,13 @@ class AgentCommands(Commands):
 
         Args:
             interrupt: Cut off what it is saying.
-            user_input: What it replies to, as if the caller had said it.
-            instructions: What to say, or how.
+            user_input: A text to reply to, as if the caller had said it.
+            instructions: Instructions about what to say, or how to say it.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self.update_agent("generate_reply", interrupt=interrupt, user_input=user_input, instructions=instructions)

@@ -30,13 +30,16 @@ class ConferenceCommands(Commands):
         Args:
             mute: Mute (``"mute"`` or True) or unmute everybody but the moderators.
             hold: Put this member on hold (``"hold"`` or True), with what ``wait_hook`` plays, or take it off.
-            action: Act on this member.
-            tag: Names the member (``action="tag"``), or whom to coach (``"coach"``).
-            wait_hook: Hook for what a member on hold hears.
-            call_sid: The leg that is meant.
+            action: Do this to this member: ``"tag"``, ``"coach"``, ``"mute"``, ``"hold"``, ``"kick"`` ...
+            tag: The name to give this member (with ``action="tag"``), or the member to coach (with ``"coach"``).
+            wait_hook: Hook that gives the verbs that a member on hold hears.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
         Raises:
             InvalidVerb: Not exactly one of ``mute``, ``hold`` and ``action`` is given, or an option that does not
-                go with it.
+                go with it. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         if sum(option is not None for option in (mute, hold, action)) != 1:
             error = actions.refused("conference", None, "one of mute, hold and action", (mute, hold, action))
@@ -63,13 +66,19 @@ class ConferenceCommands(Commands):
         """Speak to everybody in the conference (jambonz 10).
 
         Args:
-            text: What to say; of a list, one text picked at random.
-            synthesizer: Which vendor speaks, in place of the application's.
-            loop: How often; ``"forever"`` until something else happens.
-            stream: Speak what ``send_tts_tokens`` delivers instead of a text.
-            id: A name of your choice, which ``say-start`` and ``say-done`` events carry.
+            text: The text to say; of several, jambonz picks one at random.
+            synthesizer: The vendor and voice that speak it; None takes those of the application.
+            loop: How often to say it; ``"forever"`` repeats until something else happens.
+            stream: Speak the text that ``send_tts_tokens`` delivers instead of ``text``.
+            id: A name of your choice, which the ``say-start`` and ``say-done`` events carry.
             replace: Cut off what is being spoken.
-            call_sid: The leg that is meant.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(
             actions.RoomSay,
@@ -88,9 +97,14 @@ class ConferenceCommands(Commands):
         """Play a file or a tone to everybody in the conference (jambonz 10).
 
         Args:
-            url: What to play.
+            url: The URL of the file, or the description of the tone.
             id: A name of your choice, which its events carry.
             replace: Cut off what is being played.
-            call_sid: The leg that is meant.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.RoomPlay, call_sid, url=url, id=id, replace=replace)

@@ -32,16 +32,27 @@ class MediaCommands(Commands):
 
         Args:
             status: ``"mute"`` or ``"unmute"``.
-            call_sid: The leg that is meant.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.Mute, call_sid, status=status)
 
     def inject_whisper(self, verbs: Any, call_sid: str | None = None) -> None:
-        """Speak or play to one leg of a dial, or of a listen, only.
+        """Speak or play to one leg only, while a dial or a listen runs.
 
         Args:
-            verbs: One ``say`` or ``play``, several, or a chain of them.
-            call_sid: The leg that is meant.
+            verbs: One ``say`` or ``play`` verb, several in a list, or a chain of them.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            MessageTooLarge: The command needs more than 24 KiB. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.Whisper, call_sid, verbs=verbs)
 
@@ -59,11 +70,16 @@ class MediaCommands(Commands):
 
         Args:
             status: ``"enable"`` or ``"disable"``.
-            options: What is by name below, in one dict, in either spelling.
-            call_sid: The leg that is meant.
-            vendor: Who removes it, such as ``"krisp"``.
-            level: How much, 0 to 100.
+            options: The options below in one dict, in either spelling; those given by name come first.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+            vendor: The vendor that removes it, such as ``"krisp"``; None leaves that to jambonz, as with the others.
+            level: How much of it to remove, 0 to 100.
             model: The vendor's model.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.NoiseIsolation, call_sid, options, status=status, vendor=vendor, level=level, model=model)
 
@@ -82,14 +98,21 @@ class MediaCommands(Commands):
         """Start, stop, pause or resume recording.
 
         Args:
-            action: ``"startCallRecording"`` or ``"start"``, and so on for stop, pause and resume.
-            options: What is by name below, in one dict, in either spelling.
-            call_sid: The leg that is meant.
-            type: ``"cloud"`` records to the account's bucket, ``"siprec"`` to ``siprec_server_url``.
+            action: ``"start"``, ``"stop"``, ``"pause"`` or ``"resume"``; ``"startCallRecording"``, as jambonz calls
+                it, is accepted as well, and so on.
+            options: The options below in one dict, in either spelling; those given by name come first.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+            type: ``"cloud"`` records to the account's bucket, ``"siprec"`` to ``siprec_server_url``. To start, one of
+                ``"cloud"`` and ``siprec_server_url`` is needed.
             siprec_server_url: SIP URI of a SIPREC server, or several.
             recording_id: A name of your choice for the SIPREC server.
             headers: SIP headers for the SIPREC server.
-            silence: Record silence during a pause; cloud only.
+            silence: Record silence during a pause, which ``"cloud"`` alone can.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(
             actions.Record,
@@ -107,8 +130,13 @@ class MediaCommands(Commands):
         """Pause or resume the audio that is sent to a listen (or stream) verb.
 
         Args:
-            status: ``"pause"``, ``"resume"``, or ``"silence"``, which sends silence instead.
-            call_sid: The leg that is meant.
+            status: ``"pause"``, ``"resume"``, or ``"silence"``, which sends silence in place of the audio.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.Listen, call_sid, status=status)
 
@@ -117,17 +145,27 @@ class MediaCommands(Commands):
 
         Args:
             status: ``"pause"`` or ``"resume"``.
-            call_sid: The leg that is meant.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.Transcribe, call_sid, status=status)
 
     def inject_dtmf(self, digit: str, duration: int | None = None, call_sid: str | None = None) -> None:
-        """Send DTMF.
+        """Send DTMF digits.
 
         Args:
             digit: One or more of ``0-9 * # A-D``.
-            duration: Milliseconds each; 250 if not set.
-            call_sid: The leg that is meant.
+            duration: Milliseconds that each digit lasts; None leaves it to jambonz, which takes 250.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.Dtmf, call_sid, digit=digit, duration=duration)
 
@@ -145,13 +183,18 @@ class MediaCommands(Commands):
         """Mix a further audio track into a leg.
 
         Args:
-            action: What to do with the track.
+            action: ``"addTrack"``, ``"removeTrack"``, ``"silenceTrack"``, ``"playOnTrack"`` or ``"sayOnTrack"``.
             track: Name of the track, of your choice.
-            play: URL of what to play on it.
-            say: What to say on it: a text, or the options of the verb ``say``.
-            loop: Repeat.
-            gain: Volume in decibels, ``-10`` or ``"-10 dB"``.
-            call_sid: The leg that is meant.
+            play: URL of the audio to play on it, for ``"playOnTrack"``.
+            say: A text to say on it, or the options of a ``say`` verb, for ``"sayOnTrack"``.
+            loop: Repeat it without an end.
+            gain: Volume in decibels: ``-10`` or ``"-10 dB"``.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.Dub, call_sid, action=action, track=track, play=play, say=say, loop=loop, gain=gain)
 
@@ -159,8 +202,13 @@ class MediaCommands(Commands):
         """Make a leg louder or quieter.
 
         Args:
-            gain: Decibels: ``-6``, ``"+3 dB"``; 0 is as it was.
-            call_sid: The leg that is meant.
+            gain: Decibels by which it differs from the original volume: ``-6``, ``"+3 dB"``; 0 restores that.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.BoostAudio, call_sid, gain=gain)
 
@@ -169,7 +217,12 @@ class MediaCommands(Commands):
 
         Args:
             path: ``"no-media"``, ``"partial-media"`` or ``"full-media"``.
-            call_sid: The leg that is meant.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.MediaPath, call_sid, path=path)
 
@@ -177,7 +230,12 @@ class MediaCommands(Commands):
         """Tell the speech recogniser which languages to expect (jambonz 10).
 
         Args:
-            language_hints: BCP-47 codes; with none it detects the language.
-            call_sid: The leg that is meant.
+            language_hints: BCP-47 codes such as ``"de-DE"``; an empty list makes it detect the language.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.SttReconfigure, call_sid, language_hints=language_hints)

@@ -35,7 +35,7 @@ class ToolMethods:
         """Give the model the output of a tool.
 
         Args:
-            tool_call_id: Of the call that the model has made.
+            tool_call_id: The id of the call that the model has made.
             data: The output, in the shape of its vendor.
         """
 
@@ -49,16 +49,16 @@ class ToolMethods:
     ) -> None:
         """Run the tools that the model asks for, beside the call.
 
-        Several run at once, on a pool of the process. Unknown tools, wrong arguments, exceptions and timeouts become
-        outputs that the model can read, and log lines. Tools that the hook has already are replaced; what the model
-        has asked them for before is still answered.
+        Several run at once, on threads that all calls of the process share. Unknown tools, wrong arguments, exceptions
+        and time-outs become outputs that the model can read, and log lines. Tools that the hook has already are
+        replaced; calls that the model made of them before are still answered.
 
         Args:
             tools: The tools.
             hook: The ``tool_hook`` of the verb.
-            vendor: Whose shape outputs have: ``agent`` for the agent verb, the name of the vendor for the
-                speech-to-speech ones (``openai`` for ``openai_s2s`` or ``llm`` with that vendor).
-            timeout: Seconds for each tool that has no time limit of its own, from the call of the model on.
+            vendor: The vendor whose shape outputs have: ``agent`` for the agent verb, else the name of the vendor of
+                the speech-to-speech model (``openai`` for ``openai_s2s``, or for ``llm`` with that vendor).
+            timeout: Seconds for each tool that has no time limit of its own, counted from when the model calls it.
         Raises:
             InvalidVerb: There is no such vendor.
         """

@@ -13,7 +13,7 @@ from ...runtime import fork
 
 __all__ = ["THREADS", "WAITING", "WORKERS", "ToolPool", "shared_pool"]
 
-log = logging.getLogger("jambonz_sync.tools")
+log = logging.getLogger("jambonz_sync.session")
 
 #: tools that run at once, in this process, besides those that are out of time
 WORKERS: Final = 16

@@ -20,7 +20,7 @@ from .pool import ToolPool, shared_pool
 
 __all__ = ["ToolRunner", "answer_in_time"]
 
-log = logging.getLogger("jambonz_sync.tools")
+log = logging.getLogger("jambonz_sync.session")
 
 #: seconds that a tool may take, if it does not say otherwise
 TIMEOUT: Final = 20.0
@@ -90,7 +90,7 @@ class ToolRunner:
     Args:
         tools: The tools.
         send: Is given the id of the call and the output in the vendor's shape, on a thread of the pool.
-        vendor: Whose shape the outputs have.
+        vendor: The vendor whose shape the outputs have.
         server: Version of the feature server, None if it is not known.
         timeout: Seconds for tools that have none of their own; they count from the call of the model.
         call_sid: The call, for the log.
@@ -224,7 +224,7 @@ def answer_in_time(
     Args:
         tools: The tools, which run several at once.
         payload: The data of the hook.
-        vendor: Whose shape the output has.
+        vendor: The vendor whose shape the output has.
         server: Version of the feature server, None if it is not known.
         timeout: Seconds for tools that have none of their own.
         context: Makes a context for each tool to run in.

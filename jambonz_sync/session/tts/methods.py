@@ -48,40 +48,44 @@ class TtsMethods:
 
         Args:
             text: Any length of it: a token, a sentence, a page.
-            wait: Wait until jambonz has accepted this text. Without it the text is queued, where there is room:
-                ``tts_capacity`` of the endpoint, 16,000 characters.
-            timeout: Seconds to wait for room, and for the text to be accepted. None: ``tts_timeout`` of the endpoint,
-                30.
+            wait: Wait until jambonz has accepted this text. Without it the text is queued as soon as there is room
+                (``tts_capacity`` of the endpoint, 16,000 characters by default).
+            timeout: Seconds to wait for room, and as many for the text to be accepted. None takes ``tts_timeout`` of
+                the endpoint, 30 by default.
         Raises:
             TtsStopped: The caller cut in, or the text was cleared: this utterance has ended.
             TtsFailed: jambonz refused text of this utterance.
-            TtsTimeout: There was no room in time. Text that was queued stays queued.
+            TtsTimeout: There was no room in time, or with ``wait`` the text was not accepted in time. Text that was
+                queued stays queued.
             SessionClosed: The call is over.
-        Blocks: while the queue is full, and with ``wait``; up to ``timeout`` each.
+        Blocks: while the queue is full, and with ``wait``, up to ``timeout`` each; and while jambonz takes no data, up
+        to ``send_timeout`` of the endpoint (10 s).
         """
         self._tts.send(text, wait, timeout)
 
     def flush_tts_tokens(self) -> None:
         """Have all text so far spoken, the last half sentence too.
 
-        The utterance is over: what this thread sends next is another one. Of an utterance that was cut short nothing
+        That ends the utterance: what this thread sends next is another one. Where the utterance was cut short, nothing
         is sent.
 
         Raises:
-            TtsStopped: The utterance was cut short, which no other call has told yet.
-            TtsFailed: jambonz refused text of it, which no other call has told yet.
+            TtsStopped: The utterance was cut short, and no method has raised that yet.
+            TtsFailed: jambonz refused text of the utterance, and no method has raised that yet.
             SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._tts.flush()
 
     def clear_tts_tokens(self) -> None:
         """Stop speaking: drop all text, here and at jambonz.
 
-        Other threads that are in an utterance get :class:`~jambonz_sync.protocol.tts.TtsCleared`; this thread may
-        go on.
+        Other threads that are in an utterance get :class:`~jambonz_sync.protocol.tts.TtsCleared` from the method that
+        they are in, or call next. This thread begins a new utterance with its next text.
 
         Raises:
             SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._tts.clear()
 
@@ -99,11 +103,11 @@ class TtsMethods:
         """Wait until jambonz has accepted all text so far.
 
         Args:
-            timeout: Seconds. None: ``tts_timeout`` of the endpoint, 30.
+            timeout: Seconds to wait. None takes ``tts_timeout`` of the endpoint, 30 by default.
         Raises:
             TtsStopped: The caller cut in, or the text was cleared.
             TtsFailed: jambonz refused text.
-            TtsTimeout: It has not accepted all of it in time.
+            TtsTimeout: jambonz has not accepted all of the text in time.
             SessionClosed: The call is over.
         Blocks: up to ``timeout``.
         """
@@ -112,23 +116,25 @@ class TtsMethods:
     def stream_tts(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
         """Speak ``texts``, such as the stream of an LLM, as one utterance.
 
-        Returns when jambonz has accepted all of it, or when the caller cuts in: ``interrupted`` tells, nothing raises,
-        and a generator (or a vendor's stream object) is closed, so that its request stops. While ``texts`` gives no
-        text, that is noticed at its next one or its end. An error of the generator is passed on; what was queued is
-        spoken.
+        Returns when jambonz has accepted all of it, or when the caller cuts in. Then ``interrupted`` of the result is
+        True, no error is raised, and a generator (or a vendor's stream object) is closed, so that its request stops.
+        While ``texts`` yields nothing, an interruption is noticed at its next text or its end. An error that ``texts``
+        raises is passed on; the text that was queued before is spoken.
 
         Args:
             texts: The texts, in order.
             flush: Have the last half sentence spoken too.
-            timeout: Seconds for each text to be queued, and for the rest to be accepted. None: ``tts_timeout`` of the
-                endpoint, 30.
+            timeout: Seconds to wait for room for each text, and as many for the last of them to be accepted. None takes
+                ``tts_timeout`` of the endpoint, 30 by default.
         Returns:
             The part that was accepted, and how it ended.
         Raises:
             TtsFailed: jambonz refused text.
-            TtsTimeout: There was no room in time. Text that was queued stays queued.
+            TtsTimeout: There was no room in time, or the text was not accepted in time. Text that was queued stays
+                queued.
+            TypeError: One of ``texts`` is no text.
             SessionClosed: The call is over.
-        Blocks: for as long as ``texts`` takes, and up to ``timeout`` for jambonz.
+        Blocks: for as long as ``texts`` takes, and up to ``timeout`` for each wait for jambonz.
         """
         return self._tts.stream(texts, flush, timeout)
 
@@ -139,12 +145,12 @@ class TtsMethods:
         tell. Otherwise the end is estimated from the length of the text, and the result says so.
 
         Args:
-            timeout: Seconds. None: as long as it takes.
+            timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
-            How the speech ended.
+            The end of the speech. ``interrupted`` is True if the caller cut in, ``estimated`` if it is an estimate.
         Raises:
-            TtsTimeout: It goes on.
+            TtsTimeout: The speech goes on after ``timeout``.
             SessionClosed: The call is over.
-        Blocks: up to ``timeout``.
+        Blocks: up to ``timeout``, or until all has been spoken.
         """
         return self._tts.wait_spoken(timeout)

@@ -14,7 +14,7 @@ from .waits import WindowWaits
 
 __all__ = ["TICK", "WindowSender"]
 
-log = logging.getLogger("jambonz_sync.session.tts")
+log = logging.getLogger("jambonz_sync.session")
 
 #: seconds between two looks at a window that waits for jambonz, or whose messages could not be sent
 TICK: Final = 1.0

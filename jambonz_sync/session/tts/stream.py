@@ -27,7 +27,7 @@ from .waits import WindowWaits
 
 __all__ = ["CAPACITY", "TIMEOUT", "TtsStream"]
 
-log = logging.getLogger("jambonz_sync.session.tts")
+log = logging.getLogger("jambonz_sync.session")
 
 #: characters that may be queued here, besides those that jambonz holds
 CAPACITY: Final = 16_000
@@ -227,7 +227,7 @@ class TtsStream:
         """Wait until all text has been spoken: see :meth:`TtsMethods.wait_spoken`.
 
         Args:
-            timeout: Seconds; None: as long as it takes.
+            timeout: Seconds to wait; None waits for as long as it takes.
         Returns:
             How the speech ended.
         Raises:
@@ -311,8 +311,8 @@ class TtsStream:
         """Wake whoever waits with :class:`~jambonz_sync.errors.SessionClosed`: the call is over.
 
         Args:
-            code: Of the close frame.
-            reason: Of the close frame.
+            code: The code of the close frame.
+            reason: The reason in the close frame.
         """
         with self._lock:
             self._window.close(code, reason)

@@ -20,7 +20,8 @@ class TranscriptEntry:
         who: ``app``, ``caller`` or ``callee`` for somebody who is heard; ``event`` for something that happened,
             ``status`` for a message of jambonz to the app, ``error`` for a mistake of the app.
         text: The words, or what happened.
-        at: When, in seconds of the call's own time, in which nothing is waited for.
+        at: Seconds since the call began, in the call's own time: pauses and time-outs count in full, though nobody
+            waits for them.
     """
 
     who: Who
@@ -36,18 +37,17 @@ class Transcript:
     """The entries of one call, and how it ended.
 
     Iterating gives the entries, ``str()`` the conversation, a line each. Entries are only ever added, in the thread of
-    :meth:`Call.run`. Threads: any may read.
+    :meth:`Call.run`.
+
+    Args:
+        on_entry: Called with each entry as it is added.
+        on_audio: Called with the samples that the app plays on an audio stream, 20 ms at a time.
+    Threads: any may read.
     """
 
     def __init__(
         self, on_entry: Callable[[TranscriptEntry], None] | None = None, on_audio: Callable[[bytes], None] | None = None
     ) -> None:
-        """Make an empty transcript.
-
-        Args:
-            on_entry: Called with each entry as it is added.
-            on_audio: Called with the samples that the app plays on an audio stream, 20 ms at a time.
-        """
         self.entries: list[TranscriptEntry] = []
         #: the verbs that have been started, in order, as the app sent them
         self.verbs: list[Mapping[str, object]] = []
@@ -64,7 +64,11 @@ class Transcript:
         self._audio: list[bytes] = []
 
     def add(self, entry: TranscriptEntry) -> None:
-        """Add an entry."""
+        """Add an entry.
+
+        Args:
+            entry: The entry.
+        """
         self.entries.append(entry)
         if self._on_entry is not None:
             self._on_entry(entry)
@@ -73,7 +77,7 @@ class Transcript:
         """Return True if the app has said this.
 
         Args:
-            text: Any part of one utterance, in any case.
+            text: Any part of one utterance, in upper or lower case.
         """
         wanted = text.casefold()
         return any(wanted in entry.text.casefold() for entry in self.entries if entry.who == "app")
@@ -102,7 +106,7 @@ class Transcript:
         """Return the texts of these speakers, in order.
 
         Args:
-            who: Those of :class:`TranscriptEntry`; all of them if none is given.
+            who: The speakers, as in :class:`TranscriptEntry`; all of them if none is given.
         """
         return [entry.text for entry in self.entries if not who or entry.who in who]
 

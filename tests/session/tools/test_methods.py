@@ -316,7 +316,7 @@ def test_a_result_that_comes_after_the_call_is_dropped(
         gate.wait(30)
         return "nobody listens"
 
-    with caplog.at_level(logging.INFO, "jambonz_sync.tools"):
+    with caplog.at_level(logging.INFO, "jambonz_sync.session"):
         peer = begin(used)
         ask(peer, "slow")
         assert entered.wait(15)

@@ -247,7 +247,7 @@ def test_an_output_that_cannot_be_sent_is_dropped_with_a_log_line(
     def greet() -> str:
         return "Hello"
 
-    caplog.set_level("INFO", "jambonz_sync.tools")
+    caplog.set_level("INFO", "jambonz_sync.session")
     ToolRunner(ToolSet([greet]), fails, call_sid="call-1").submit({"tool_call_id": "c1", "name": "greet"})
     wait_for(lambda: caplog.records)
     [record] = caplog.records
