@@ -30,8 +30,8 @@ class AudioStream:
         @stream.on("audio")                 # def heard(pcm): ...
 
     Samples are signed 16-bit little-endian; a frame is 20 ms as a rule, and always whole samples of every channel. If
-    the application does not keep up, more than 30 s of audio that wait lose the oldest, and events that come while 500
-    wait are dropped. Losses are counted in ``dropped_frames`` and ``dropped_events``, and logged.
+    the application does not keep up, it loses the oldest of more than 30 s of audio, and events that come while 500
+    others wait. Losses are counted in ``dropped_frames`` and ``dropped_events``, and logged.
 
     Made by the audio service of its path when a stream begins. Any thread may call any method. Sending blocks only
     while the connection takes no data, up to ``send_timeout`` of the endpoint (10 s). All methods that send raise

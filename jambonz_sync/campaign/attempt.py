@@ -82,7 +82,7 @@ def next_state(state: AttemptState, event: AttemptEvent) -> AttemptState:
 
     Args:
         state: The state before.
-        event: What has happened to the attempt.
+        event: The event that has happened to the attempt.
     Returns:
         The state that follows.
     Raises:

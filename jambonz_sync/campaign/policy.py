@@ -207,7 +207,7 @@ def parse_seconds(text: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a number needs next, as its attempts show.
+    """The next thing that a number needs, as its attempts show.
 
     A number that is "due" is to be called ``delay`` seconds after its last attempt changed, or at once if it has no
     attempt. An "open" one is being called, and a "done" one needs nothing more.

@@ -208,7 +208,7 @@ class Store:
 
         Args:
             attempt: The attempt as it was before.
-            event: What has happened.
+            event: The event that has happened.
             now: The time of day.
             call_sid: The call of the attempt; None keeps the one that is known.
             detail: The reason, for the report.

@@ -53,7 +53,7 @@ class Printer:
         """Print one entry.
 
         Args:
-            entry: What has just been said, or has happened.
+            entry: The entry that has just been added.
         """
         if self._json:
             click.echo(json.dumps(entry.to_dict(), ensure_ascii=False))
@@ -110,7 +110,7 @@ class Keyboard(LiveCaller):
         """Return the next line as a turn, or show the prompt if there is none yet.
 
         Args:
-            wait: What the app listens to.
+            wait: The kind of turn that the app listens to.
         """
         turn = super().next_turn(wait)
         if turn is None and not wait.immediate:
@@ -141,7 +141,7 @@ class PipedCaller(ScriptedCaller):
         """Return the next line as a turn, or None while the pipe may bring one.
 
         Args:
-            wait: What the app listens to.
+            wait: The kind of turn that the app listens to.
         """
         return super().next_turn(wait) if self.script or self._ended else None
 

@@ -140,7 +140,7 @@ class ControlProtocol:
 
     @property
     def begun(self) -> bool:
-        """Whether jambonz has opened the call: until then it only reports on it."""
+        """True if jambonz has opened the call: until then it only reports on it."""
         return self._opening is not None
 
     def advance(self, event: str) -> None:
@@ -177,7 +177,7 @@ class ControlProtocol:
 
         Args:
             kind: Its type.
-            msgid: What its ack names.
+            msgid: The id that its ack names.
             name: The hook, for errors and logs.
             now: Seconds of the caller's clock.
             notification: jambonz does not use what the ack says.
@@ -315,7 +315,7 @@ class ControlProtocol:
 
         Args:
             hook: Any that :meth:`receive` has given out.
-            verbs: What jambonz is to do.
+            verbs: The verbs of the answer.
             split: Allow a too large answer to become an ack and queued commands.
         Raises:
             ReplyError: The hook has been answered, or jambonz would not use the verbs.
@@ -358,7 +358,7 @@ class ControlProtocol:
         return frames
 
     def _awaits_reconnect(self, hook: Hook) -> bool:
-        """Whether the answer to this lost opening is that to the session:reconnect that takes its place."""
+        """Return True if the answer to this lost opening is that to the session:reconnect that takes its place."""
         return (
             hook.state is State.LOST
             and hook is self._opening

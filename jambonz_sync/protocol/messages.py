@@ -64,7 +64,7 @@ def shown(text: object, most: int = 80) -> str:
     """Shorten and escape what the peer has sent, so that it cannot pass for a line of the log of its own.
 
     Args:
-        text: What is to be logged.
+        text: The text to be logged.
         most: Characters of it that are shown; escapes may make it longer.
     """
     text = str(text)

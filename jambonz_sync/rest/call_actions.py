@@ -50,7 +50,7 @@ class CallActions(ConferenceActions):
     def update(self, call_sid: str, **fields: Unpack[CallUpdate]) -> Any:
         """Ask for any action by its field: ``update(sid, mute_status="mute")``.
 
-        The methods below are easier to get right.
+        The methods for single actions, such as :meth:`mute`, are easier to get right.
 
         Args:
             call_sid: The call.
@@ -100,7 +100,7 @@ class CallActions(ConferenceActions):
             call_hook: The hook for this call: a url, relative ones included, or an object with ``url``. Sent as an
                 object always, as the server forgets the user and password of a bare url.
             child_call_hook: The hook for the leg that it has dialled. With it alone this leg is hung up.
-            call_status_hook: Where status events go from now on; only beside ``call_hook``.
+            call_status_hook: The hook that gets status events from now on; only beside ``call_hook``.
             child: Another name of ``child_call_hook``, as sessions have it; one of the two.
         """
         hooks = {"call_hook": call_hook, "child_call_hook": child_call_hook, "call_status_hook": call_status_hook}
@@ -114,7 +114,7 @@ class CallActions(ConferenceActions):
 
         Args:
             call_sid: The call.
-            data: At least one key; replaces what was attached before.
+            data: A mapping with at least one key. It replaces the data that was attached before.
         """
         self._act(call_sid, actions.Tag, data=data)
 
@@ -153,7 +153,7 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             digit: One or more of ``0-9 * # A-D``.
-            duration: Milliseconds each; 250 if not set.
+            duration: Milliseconds that each digit lasts; None leaves it to jambonz, which takes 250.
         """
         self._act(call_sid, actions.Dtmf, digit=digit, duration=duration)
 
@@ -172,11 +172,11 @@ class CallActions(ConferenceActions):
 
         Args:
             call_sid: The call.
-            action: What to do with the track.
+            action: ``"addTrack"``, ``"removeTrack"``, ``"silenceTrack"``, ``"playOnTrack"`` or ``"sayOnTrack"``.
             track: Name of the track, of your choice.
-            play: URL of what to play on it.
-            say: What to say on it: a text, or the options of the verb ``say``.
-            loop: Repeat.
+            play: URL of the audio to play on it, for ``"playOnTrack"``.
+            say: A text to say on it, or the options of a ``say`` verb, for ``"sayOnTrack"``.
+            loop: Repeat it without an end.
             gain: Volume in decibels, ``-10`` or ``"-10 dB"``.
         """
         self._act(call_sid, actions.Dub, action=action, track=track, play=play, say=say, loop=loop, gain=gain)
@@ -186,7 +186,7 @@ class CallActions(ConferenceActions):
 
         Args:
             call_sid: The call.
-            gain: Decibels: ``-6``, ``"+3 dB"``; 0 is as it was.
+            gain: Decibels by which it differs from the original volume: ``-6``, ``"+3 dB"``; 0 restores that.
         """
         self._act(call_sid, actions.BoostAudio, gain=gain)
 
@@ -204,7 +204,7 @@ class CallActions(ConferenceActions):
 
         Args:
             call_sid: The call.
-            status: ``"pause"``, ``"resume"``, or ``"silence"``, which sends silence instead.
+            status: ``"pause"``, ``"resume"``, or ``"silence"``, which sends silence in place of the audio.
         """
         self._act(call_sid, actions.Listen, status=status)
 
@@ -236,13 +236,14 @@ class CallActions(ConferenceActions):
 
         Args:
             call_sid: The call.
-            action: ``"start"`` or ``"startCallRecording"``, and so on for stop, pause and resume.
-            options: What is by name below, in one dict, in either spelling.
+            action: ``"start"``, ``"stop"``, ``"pause"`` or ``"resume"``; ``"startCallRecording"``, as jambonz calls
+                it, is accepted as well, and so on.
+            options: The options below in one dict, in either spelling; those given by name come first.
             type: ``"cloud"`` records to the account's bucket, ``"siprec"`` to ``siprec_server_url``.
             siprec_server_url: SIP URI of a SIPREC server, or several.
             recording_id: A name of your choice for the SIPREC server.
             headers: SIP headers for the SIPREC server.
-            silence: Record silence during a pause; cloud only.
+            silence: Record silence during a pause, which ``"cloud"`` alone can.
         """
         if type is None and siprec_server_url is None and not _names_server(options):
             type = "cloud"
@@ -280,7 +281,7 @@ class CallActions(ConferenceActions):
             content: The body.
             headers: SIP headers.
         Returns:
-            What the far end answers.
+            The answer of the far end.
         """
         answer = self._act(
             call_sid, actions.SipRequest, method=method, content_type=content_type, content=content, headers=headers
@@ -304,9 +305,9 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             status: ``"enable"`` or ``"disable"``.
-            options: What is by name below, in one dict, in either spelling.
-            vendor: Who removes it, such as ``"krisp"``.
-            level: How much, 0 to 100.
+            options: The options below in one dict, in either spelling; those given by name come first.
+            vendor: The vendor that removes it, such as ``"krisp"``; None leaves that to jambonz, as with the others.
+            level: How much of it to remove, 0 to 100.
             model: The vendor's model.
         """
         self._act(call_sid, actions.NoiseIsolation, options, status=status, vendor=vendor, level=level, model=model)
@@ -314,12 +315,12 @@ class CallActions(ConferenceActions):
     def agent_update(
         self, call_sid: str, type: AgentUpdateType | Json, data: Json | None = None, **fields: Any
     ) -> None:
-        """Change what an agent verb does. Server 0.9 answers 400.
+        """Change a running ``agent`` verb. Server 0.9 answers 400.
 
         Args:
             call_sid: The call.
-            type: What to change; or all of it in one dict, its ``type`` included.
-            data: What the type takes, in one dict; not beside a dict as ``type``.
+            type: The kind of change; or all fields in one dict, ``type`` among them.
+            data: The fields of that kind, in one dict; not beside a dict as ``type``.
             fields: The same by name: ``instructions``, ``messages``, ``tools``, ``user_input``, ``interrupt``.
         """
         if isinstance(type, Mapping):

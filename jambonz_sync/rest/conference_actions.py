@@ -59,7 +59,7 @@ class ConferenceActions(Resource):
         Args:
             call_sid: The call of the participant.
             action: ``kick`` is for newer servers: 0.9 answers it with 400.
-            tag: Names the participant (``tag``), or whom to coach (``coach``); needed by these two.
+            tag: The name to give the participant (``tag``), or the one to coach (``coach``); needed by these two.
             wait_hook: Hook for what a member on hold hears.
         """
         self._act(call_sid, actions.Participant, action=action, tag=tag, wait_hook=wait_hook)
@@ -80,12 +80,12 @@ class ConferenceActions(Resource):
 
         Args:
             call_sid: The call of a member.
-            text: What to say; of a list, one text picked at random.
-            options: What is by name below, in one dict, in either spelling.
-            synthesizer: Which vendor speaks, in place of the application's.
-            loop: How often; ``"forever"`` until something else happens.
-            stream: Speak what ``send_tts_tokens`` delivers instead of a text.
-            id: A name of your choice, which ``say-start`` and ``say-done`` events carry.
+            text: The text to say; of several, jambonz picks one at random.
+            options: The options below in one dict, in either spelling; those given by name come first.
+            synthesizer: The vendor and voice that speak it; None takes those of the application.
+            loop: How often to say it; ``"forever"`` repeats until something else happens.
+            stream: Speak the text that ``send_tts_tokens`` delivers instead of ``text``.
+            id: A name of your choice, which the ``say-start`` and ``say-done`` events carry.
             replace: Cut off what is being spoken.
         """
         self._act(
@@ -113,8 +113,8 @@ class ConferenceActions(Resource):
 
         Args:
             call_sid: The call of a member.
-            url: What to play.
-            options: What is by name below, in one dict.
+            url: The URL of the file, or the description of the tone.
+            options: The options below in one dict; those given by name come first.
             id: A name of your choice, which its events carry.
             replace: Cut off what is being played.
         """

@@ -16,7 +16,7 @@ CHECK_INTERVAL = 1.0
 
 
 class Poller(Protocol):
-    """What waits for channels: the reactor that a channel was added to."""
+    """The reactor that a channel was added to, which waits for it."""
 
     def listen(self, channel: Channel, *, at_once: bool) -> None:
         """Wait again for a channel whose turn is free; ``at_once`` if there is something to handle already."""
@@ -53,7 +53,7 @@ class Channel(ABC):
             self.poller.listen(self, at_once=more)
 
     def has_more(self) -> bool:
-        """Whether there is something to handle that has been received already. Needs the turn."""
+        """Return True if there is something to handle that has been received already. Needs the turn."""
         return False
 
     def on_slow_callback(self) -> None:  # noqa: B027  # not all have callbacks
@@ -67,7 +67,7 @@ class Channel(ABC):
         """Read until ``until()`` is true. Needs the turn. Blocks."""
 
     def timed_out(self) -> bool:
-        """Whether it has been silent for so long that :meth:`on_timeout` has something to do. Must not block."""
+        """Return True if it has been silent for so long that :meth:`on_timeout` has something to do. Must not block."""
         return False
 
     def on_timeout(self) -> None:  # noqa: B027  # not all have time-outs

@@ -134,11 +134,11 @@ class ReadLease:
 
     @property
     def holds_turn(self) -> bool:
-        """Whether this thread may read :attr:`reader`."""
+        """True if this thread may read :attr:`reader`."""
         return bool(self._turn)
 
     def may_run_callback(self) -> bool:
-        """Whether reading goes on if this thread runs a callback now, however long that takes."""
+        """Return True if reading goes on while this thread runs a callback, however long that takes."""
         return not self.reads_for_itself and (bool(self._successor) or not self.is_leader or self._claim_successor())
 
     def _claim_successor(self) -> bool:

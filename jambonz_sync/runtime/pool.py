@@ -98,7 +98,7 @@ class ThreadPool:
         """Run ``job`` on a thread of the pool: at once, or as soon as there is one.
 
         Args:
-            job: May block. What it raises is logged.
+            job: May block. An error that it raises is logged.
             urgent: It goes before all jobs that are not, and may have a thread of the reserve.
         """
         with self._lock:

@@ -123,7 +123,7 @@ class CallbackQueues:
 
     @property
     def full(self) -> bool:
-        """Whether so many hooks wait that reading must pause."""
+        """True if so many hooks wait that reading must pause."""
         return self._full and not self._has_room_again()
 
     def run(self, queue: SerialQueue, job: Job, key: object = None, size: int = 0) -> bool:

@@ -37,7 +37,7 @@ class Source(Protocol):
 
     @property
     def pending(self) -> bool:
-        """Whether there is something that has been received, and not been given out yet."""
+        """True if there is something that has been received, and not been given out yet."""
         ...
 
     @property
@@ -58,14 +58,14 @@ class Source(Protocol):
         ...
 
     def timed_out(self) -> bool:
-        """Whether ``on_timeout`` has something to do: the peer has been silent for long."""
+        """Return True if ``on_timeout`` has something to do: the peer has been silent for long."""
         ...
 
     def on_timeout(self) -> None:
         """Ask the peer whether it is there, or give it up. May block."""
 
     def gone(self) -> bool:
-        """Whether the peer will send nothing more than what has come."""
+        """Return True if the peer will send nothing more than what has come."""
         ...
 
 

@@ -23,14 +23,14 @@ CLOSE_TIMEOUT = 3.0
 
 
 class LiveSession(Protocol):
-    """What a registry needs to know of a call."""
+    """A call, as far as a registry needs to know it."""
 
     @property
     def call_sid(self) -> str: ...
 
     @property
     def away(self) -> bool:
-        """Whether its connection has dropped, and it may come back."""
+        """True if its connection has dropped, and it may come back."""
         ...
 
 

@@ -137,12 +137,13 @@ class Service(PathService):
 class CallConnection:
     """One connection of a call: turns its messages over to the dispatcher of the call."""
 
-    __slots__ = ("_connection", "_dispatcher", "_first_message", "_upgrade")
+    __slots__ = ("_connection", "_dispatcher", "_first_message", "_session", "_upgrade")
 
     def __init__(self, upgrade: Upgrade) -> None:
         self._upgrade = upgrade
         self._connection = upgrade.connection
         self._dispatcher: Dispatcher | None = None
+        self._session: Session | None = None  # held for the dispatcher, which does not hold it
         self._first_message = timers.call_later(_FIRST_MESSAGE, self._close_if_silent)
 
     @property
@@ -177,11 +178,12 @@ class CallConnection:
     def _begin(self, message: dict[str, Any]) -> Dispatcher:
         if message["type"] not in WANT_ACK and message["type"] != "call:status":
             raise ProtocolError(f"a connection that begins with {shown(message['type'])}", code=1008)
-        self._dispatcher = self._dispatcher_for(message)
+        self._session = self._session_for(message)
+        self._dispatcher = dispatcher_of(self._session)
         self._first_message.cancel()
         return self._dispatcher
 
-    def _dispatcher_for(self, message: dict[str, Any]) -> Dispatcher:
+    def _session_for(self, message: dict[str, Any]) -> Session:
         """Find or make the call that the first message belongs to: a new one, unless jambonz is back."""
         data = message["data"]
         call_sid = message.get("call_sid") or data.get("call_sid")
@@ -192,13 +194,12 @@ class CallConnection:
         _, _, registry, context, url_vars = self._upgrade
         if message["type"] == "session:reconnect":
             for known in registry.sessions_of(call_sid):
-                dispatcher = dispatcher_of(known)
-                if dispatcher.attach(context.handlers, self._connection):
-                    return dispatcher
+                if dispatcher_of(known).attach(context.handlers, self._connection):
+                    return known
         session = Session(context, self._connection, call_sid, data, url_vars)
         if registry.add(session):
             log.warning("call %s: a second session of this call; both are served", call_sid)
-        return dispatcher_of(session)
+        return session
 
     def _close_if_silent(self) -> None:
         """End a connection whose peer has taken the place of a call, and does not say of which.

@@ -1,5 +1,5 @@
-"""One live call: what comes in (dispatch), what it runs (callbacks), what leaves and by which connection, reconnects and
-their grace included (outbox), and the session for users.
+"""One live call: what comes in (dispatch), what it runs (callbacks), what leaves and by which connection, with
+reconnects and their grace (outbox), and the session for users.
 
 Imports protocol, events, verbs, tools and runtime; never the server, a web framework or HTTP.
 Used by server, which makes a session for each call and tells its dispatcher what comes.

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from ..errors import JambonzError, SessionClosed
 from ..protocol.control import Hook, State
@@ -76,7 +76,7 @@ class Callbacks:
     """The callbacks of one call: they run one at a time in each queue, hooks and notifications.
 
     Args:
-        session: What callbacks are given.
+        session: The session that callbacks are given.
         context: How the call is served.
         call_sid: For the log.
         outbox: Where answers go.
@@ -85,12 +85,19 @@ class Callbacks:
     __slots__ = ("_call_sid", "_context", "_outbox", "_session", "handlers", "queues")
 
     def __init__(self, session: CalledSession, context: CallContext, call_sid: str, outbox: Outbox) -> None:
-        self._session = session
+        # the session holds this, not the other way round: without a circle, an ended call is gone at once
+        self._session = ref(session)
         self._context = context
         self._call_sid = call_sid
         self._outbox = outbox
         self.handlers = Handlers()  # those of the session; those of the service are in the context
         self.queues = CallbackQueues(f"call {call_sid}")
+
+    @property
+    def session(self) -> Any:
+        """What callbacks are given. Whoever brings something into a call holds it meanwhile, and so do the jobs that
+        wait in its queues."""
+        return self._session()
 
     def report(self, exc: Exception) -> None:
         """Tell the ``error`` callbacks of the session, else of the service."""
@@ -98,16 +105,16 @@ class Callbacks:
         if handlers:
             self.notify(handlers, (exc,))
         elif handlers := self._context.handlers.take("error"):
-            self.notify(handlers, (self._session, exc))
+            self.notify(handlers, (self.session, exc))
 
-    def tell_over(self, code: int, reason: str) -> None:
+    def tell_over(self, session: CalledSession, code: int, reason: str) -> None:
         """Tell the ``close`` callbacks of the session and of the service."""
         handlers = self.handlers.take("close")
         if handlers:
             self.notify(handlers, (code, reason))
         handlers = self._context.handlers.take("close")
         if handlers:
-            self.notify(handlers, (self._session, code, reason))
+            self.notify(handlers, (session, code, reason))
 
     def answer_hook(
         self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...], *, anew: bool = False, size: int = 0
@@ -117,7 +124,7 @@ class Callbacks:
         Args:
             hook: The hook.
             handlers: At least one.
-            args: What they get.
+            args: Their arguments.
             anew: The call begins once more with this hook: forget the callbacks of the session before.
             size: Characters of the message.
         Returns:
@@ -125,10 +132,11 @@ class Callbacks:
         """
         run_hook = self._run_hook_anew if anew else self._run_hook
         if handlers[0].concurrent or handlers[0] is not handlers[-1]:
-            handlers = self._beside(self.queues.hooks, handlers, args, partial(run_hook, hook), size)
+            handlers = self._beside(self.queues.hooks, handlers, args, partial(run_hook, self.session, hook), size)
             if not handlers:
                 return False
-        return self.queues.run(self.queues.hooks, partial(run_hook, hook, handlers, args), handlers[0].key, size)
+        job = partial(run_hook, self.session, hook, handlers, args)
+        return self.queues.run(self.queues.hooks, job, handlers[0].key, size)
 
     def notify(
         self, handlers: tuple[Handler, ...], args: tuple[Any, ...], hook: Hook | None = None, *, size: int = 0
@@ -137,12 +145,12 @@ class Callbacks:
 
         A message, which has a ``size``, may be dropped where too many wait.
         """
-        answer = None if hook is None else partial(self._run_hook, hook)
+        answer = None if hook is None else partial(self._run_hook, self.session, hook)
         if handlers[0].concurrent or handlers[0] is not handlers[-1]:
             handlers = self._beside(self.queues.notifications, handlers, args, answer, size)
             if not handlers:
                 return
-        job = partial(answer or self._run_notification, handlers, args)
+        job = partial(answer or partial(self._run_notification, self.session), handlers, args)
         self.queues.run(self.queues.notifications, job, handlers[0].key, size)
 
     def answer_quietly(self, hook: Hook, verbs: Sequence[dict[str, Any]] = (), *, wait: bool = True) -> None:
@@ -168,12 +176,13 @@ class Callbacks:
             return ()
         for handler in handlers:
             if handler.concurrent:
-                job = partial(self._run_notification, (handler,), args)
+                job = partial(self._run_notification, self.session, (handler,), args)
                 self.queues.run_concurrently(self.queues.notifications, job, handler.key, size)
         return ordered
 
-    def _run_hook(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        session = self._session
+    def _run_hook(
+        self, session: CalledSession, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]
+    ) -> None:
         outer = current.enter(session, hook)
         if session._tts_made is not None:
             if hook.kind == "session:reconnect":
@@ -197,10 +206,12 @@ class Callbacks:
         finally:
             current.leave(outer)
 
-    def _run_hook_anew(self, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+    def _run_hook_anew(
+        self, session: CalledSession, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]
+    ) -> None:
         """The call goes to session:new once more, which registers its callbacks once more."""
         self.handlers.clear()
-        self._run_hook(hook, handlers, args)
+        self._run_hook(session, hook, handlers, args)
 
     def _answer_returned(self, hook: Hook, verbs: list[dict[str, Any]]) -> None:
         if hook.kind == "session:new" and not verbs and hook.state is State.UNACKED:
@@ -222,15 +233,15 @@ class Callbacks:
         if hook.state in (State.REPLIED, State.NOTIFIED) or (hook.kind == "session:reconnect" and not hook.opening):
             return  # nothing waits for verbs
         try:
-            self._outbox.answer(hook, self._context.verbs_on_error(self._session, exc))
+            self._outbox.answer(hook, self._context.verbs_on_error(self.session, exc))
         except JambonzError as second:
             log.error("call %s: no answer to %s after its failure: %s", self._call_sid, hook, second)
             self.answer_quietly(hook)
 
-    def _run_notification(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        outer = current.enter(self._session, None)
-        if self._session._tts_made is not None:
-            self._session._tts_made.notification_begins()
+    def _run_notification(self, session: CalledSession, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
+        outer = current.enter(session, None)
+        if session._tts_made is not None:
+            session._tts_made.notification_begins()
         try:
             for handler in handlers:
                 try:

@@ -64,7 +64,7 @@ class SessionOptions:
 
 
 class CallRegistry(Protocol):
-    """What a call needs of whoever keeps the calls that are up."""
+    """The registry of the calls that are up, as far as a call needs it."""
 
     @property
     def draining(self) -> bool:
@@ -99,7 +99,7 @@ class CallContext:
 
         Args:
             session: The call.
-            exc: What the callback raised.
+            exc: The error that the callback raised.
         Returns:
             What ``on_error`` gives; nothing where that fails too, which is logged.
         """

@@ -40,7 +40,7 @@ class Dispatcher:
     """The way in of one call. The server tells it what comes; users see its session.
 
     Args:
-        session: What callbacks are given.
+        session: The session that callbacks are given.
         context: How the call is served.
         connection: The one that it begins with.
         call_sid: For errors and the log.
@@ -58,7 +58,6 @@ class Dispatcher:
         "legs",
         "outbox",
         "reconnected",
-        "session",
     )
 
     def __init__(
@@ -69,7 +68,6 @@ class Dispatcher:
         call_sid: str,
         data: dict[str, Any],
     ) -> None:
-        self.session: Any = session
         self._context = context
         self.call_sid = call_sid
         self.data = data  # of the message that opened the call; before it has come, of the first one
@@ -135,7 +133,7 @@ class Dispatcher:
 
     def _on_tts(self, kind: str, data: dict[str, Any], size: int) -> None:
         """The token window hears of it first: who blocks in it must wake, whatever the callbacks do."""
-        stream = self.session._tts_made
+        stream = self.callbacks.session._tts_made
         handlers = self.callbacks.handlers.take(kind)
         if kind == "tts:tokens-result":
             if stream is not None:
@@ -160,7 +158,7 @@ class Dispatcher:
         if not self.outbox.protocol.begun:
             handlers = self._context.handlers.take("call:status")
             if handlers:
-                self.callbacks.notify(handlers, (self.session, CallStatus(data)), size=size)
+                self.callbacks.notify(handlers, (self.callbacks.session, CallStatus(data)), size=size)
 
     # -- hooks
 
@@ -190,7 +188,7 @@ class Dispatcher:
             return
         elif opens or not (handlers := self._take_named(name)):  # a redirect may lead to a hook of this call
             anew = not opens and kind not in self._context.handlers
-            handlers, args = self._take_opening(kind), (self.session, event)
+            handlers, args = self._take_opening(kind), (self.callbacks.session, event)
         if not handlers:
             if hook.state is State.UNACKED:
                 self.callbacks.answer_quietly(hook, wait=False)
@@ -243,24 +241,26 @@ class Dispatcher:
     def _on_reconnect(self, hook: Hook, data: dict[str, Any]) -> None:
         """The call has gone on all the while, with its callbacks. It is acked: verbs for it are a command."""
         hook.state = State.EXPIRED
-        if self.session._tts_made is not None:
-            self.session._tts_made.on_reconnect()
+        session = self.callbacks.session
+        if session._tts_made is not None:
+            session._tts_made.on_reconnect()
         handlers = self.callbacks.handlers.take("session:reconnect") or self._context.handlers.take("session:reconnect")
         if handlers:
             event = for_message("session:reconnect", None, data)
-            self.callbacks.notify(handlers, (self.session, event), hook)
+            self.callbacks.notify(handlers, (session, event), hook)
 
     # -- the end
 
     def _over(self, code: int, reason: str) -> None:
         """The call is over. On any thread, under whatever lock of the application that holds: its callbacks run on
         another one."""
-        if self.session._tts_made is not None:
-            self.session._tts_made.close(code, reason)
+        session = self.callbacks.session
+        if session._tts_made is not None:
+            session._tts_made.close(code, reason)
         self.deadlines.cancel()
-        self._context.registry.forget(self.session)
+        self._context.registry.forget(session)
         if "close" in self.callbacks.handlers or "close" in self._context.handlers:
-            pool.run(partial(self.callbacks.tell_over, code, reason))
+            pool.run(partial(self.callbacks.tell_over, session, code, reason))
 
 
 def _path_of(name: str) -> str:

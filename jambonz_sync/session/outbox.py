@@ -52,8 +52,7 @@ READER_WAITS = 1 << 20
 
 
 class Writing:
-    """``with outbox.writing() as write``: what is written in the block leaves, in order, when it ends. There is one for
-    all threads: the lock guards it, too."""
+    """``with outbox.writing() as write``: what is written in the block leaves, in order, when it ends."""
 
     __slots__ = ("_connection", "_outbox", "_ticket", "_wait")
 
@@ -76,7 +75,6 @@ class Writing:
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         outbox, connection, ticket = self._outbox, self._connection, self._ticket
-        self._connection = None
         outbox.lock.release()
         if exc is not None and isinstance(exc, JambonzError):
             outbox.complete(exc)
@@ -104,8 +102,6 @@ class Outbox:
         "_on_over",
         "_over",
         "_settling",
-        "_trying",
-        "_waiting",
         "connection",
         "ended",
         "lock",
@@ -124,7 +120,6 @@ class Outbox:
         self.ended: tuple[int, str] | None = None  # code and reason, once the call is over
         self._settling: Connection | None = None  # the connection whose commands have been told when to leave
         self._absence: Timer | None = None  # for jambonz to come back
-        self._waiting, self._trying = Writing(self, wait=True), Writing(self, wait=False)
         self._over: threading.Condition | None = None  # made for the first who waits: most calls have none
 
     # -- out
@@ -135,7 +130,7 @@ class Outbox:
         Args:
             wait: Wait while jambonz takes no data; not on a thread that reads, or keeps time.
         """
-        return self._waiting if wait else self._trying
+        return Writing(self, wait)
 
     def not_written(self, connection: Connection, *, wait: bool) -> None:
         """A connection broke before all had left.
@@ -306,7 +301,7 @@ class Outbox:
                     self._absence = timers.call_later(grace, partial(self._grace_over, connection))
             write(self.protocol.undelivered(unsent))
         if final:
-            self._on_over(connection.code, connection.reason)
+            self._tell_over(connection.code, connection.reason)
         elif news:
             why = f"{connection.code} {shown(connection.reason, 200)}".strip()
             log.info("call %s: the connection dropped (%s), %g s for a new one", self._call_sid, why, grace)
@@ -318,7 +313,7 @@ class Outbox:
             if connection is not self.connection or self._absence is None or self.ended is not None:
                 return
             self._end(connection.code, connection.reason)
-        self._on_over(connection.code, connection.reason)
+        self._tell_over(connection.code, connection.reason)
 
     def close(self, code: int, reason: str) -> None:
         """Close the connection; with 1000 the call is over, for this side.
@@ -340,7 +335,11 @@ class Outbox:
                     else:
                         self.protocol.dropped()
         if gone:
-            self._on_over(code, reason)
+            self._tell_over(code, reason)
+
+    def _tell_over(self, code: int, reason: str) -> None:
+        on_over, self._on_over = self._on_over, _nothing  # nothing of a call that is over leads in a circle
+        on_over(code, reason)
 
     def wait_closed(self, timeout: float | None) -> bool:
         """Block until the call is over, or ``timeout`` seconds have passed; say whether it is over."""
@@ -358,3 +357,7 @@ class Outbox:
             self._absence.cancel()
         if self._over is not None:
             self._over.notify_all()
+
+
+def _nothing(code: int, reason: str) -> None:
+    """The call is over, and that has been told."""

@@ -26,7 +26,7 @@ C = TypeVar("C", bound=type)
 
 
 class Options(TypedDict, total=False):
-    """What a blueprint and the extension may be given; :class:`JambonzBlueprint` tells what each means.
+    """The options of a blueprint and of the extension; :class:`JambonzBlueprint` tells the meaning of each.
 
     What is not given, or is None, the application's configuration decides.
     """

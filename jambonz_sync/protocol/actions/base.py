@@ -42,7 +42,7 @@ class Action(Model):
         command: Name of the command on the control connection; empty if there is none.
         command_field: Name within ``data`` that holds the options; None if they are ``data`` itself.
         rest_field: Name of the field of a REST update; None if the options are fields of the update themselves.
-        rest: Whether the REST API has the action.
+        rest: True if the REST API has the action.
         value_of: The only option, where its value stands in place of an object; None otherwise.
     """
 

@@ -16,7 +16,7 @@ __all__ = ["AgentUpdate", "LlmStatus", "LlmUpdate", "ToolOutput"]
 
 @model
 class ToolOutput(Action):
-    """Answer a tool call of an ``llm`` or ``agent`` verb. What is not an object is sent as ``{"result": data}``.
+    """Answer a tool call of an ``llm`` or ``agent`` verb. Anything but an object is sent as ``{"result": data}``.
 
     Speech-to-speech vendors take an answer in their own shape only: see :mod:`jambonz_sync.tools`.
     """

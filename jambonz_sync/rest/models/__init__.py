@@ -5,7 +5,7 @@ Used by ``rest.calls`` and ``rest.resources``. A module is loaded when one of it
 take 10 ms to import, which a job that only places a call need not pay.
 
 Every field has a default, as servers leave out what they do not know. Timestamps are text in ISO 8601, UTC, as they
-come. Flags come as 0 and 1 and are booleans here. What a newer server adds is in ``extra``.
+come. Flags come as 0 and 1 and are booleans here. Fields that a newer server adds are in ``extra``.
 """
 
 from __future__ import annotations

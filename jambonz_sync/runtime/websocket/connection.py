@@ -266,16 +266,16 @@ class Connection:
 
     @property
     def pending(self) -> bool:
-        """Whether frames that have been received are still to be given out, without more being read."""
+        """True if frames that have been received are still to be given out, without more being read."""
         return self._reader.pending
 
     def timed_out(self) -> bool:
-        """Whether :meth:`on_timeout` has something to do."""
+        """Return True if :meth:`on_timeout` has something to do."""
         silent_since = self._heard if self.closing or self._pinged_at is None else self._pinged_at
         return monotonic() - silent_since >= self._ping_interval
 
     def gone(self) -> bool:
-        """Whether the peer will send nothing more than what has come. Does not block."""
+        """Return True if the peer will send nothing more than what has come. Does not block."""
         poll = select.poll()
         try:
             poll.register(self._sock, select.POLLRDHUP)
@@ -322,12 +322,12 @@ class Connection:
 
     @property
     def ended_on_purpose(self) -> bool:
-        """Whether one side has closed for good: this one with 1000, or the peer with a code that says no fault."""
+        """True if one side has closed for good: this one with 1000, or the peer with a code that says no fault."""
         return self.code == 1000 or (self.code in (1001, 1005) and not self._closed_here)
 
     @property
     def closing(self) -> bool:
-        """Whether a close frame has its place, or nothing can be written any more."""
+        """True if a close frame has its place, or nothing can be written any more."""
         return self.out.closing
 
     def close(self, code: int = 1000, reason: str = "") -> bool:

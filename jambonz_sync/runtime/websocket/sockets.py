@@ -23,7 +23,7 @@ def pollable(sock: socket.socket) -> int | None:
 
 
 def has_unread(sock: socket.socket) -> bool:
-    """Whether something has come on ``sock`` that has not been read. Does not block."""
+    """Return True if something has come on ``sock`` that has not been read. Does not block."""
     if sys.platform == "win32":
         return False
     try:
@@ -34,7 +34,7 @@ def has_unread(sock: socket.socket) -> bool:
 
 
 def keeps_time(sock: socket.socket) -> bool:
-    """Whether time limits of the descriptor mean nothing to ``sock``, because it waits above it."""
+    """Return True if time limits of the descriptor mean nothing to ``sock``, because it waits above it."""
     return type(sock).__module__.partition(".")[0] in ("gevent", "ssl")
 
 
@@ -57,7 +57,7 @@ def set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
 
 
 def takes_data(sock: socket.socket) -> bool:
-    """Whether a frame of the usual size can be written without waiting, as far as that can be told."""
+    """Return True if a frame of the usual size can be written without waiting, as far as that can be told."""
     try:
         poll = select.poll()
         poll.register(sock, select.POLLOUT)

@@ -134,7 +134,7 @@ class FrameWriter:
         """Write what is queued.
 
         Args:
-            ticket: What must have been written when this returns, with ``wait``.
+            ticket: The last message that must have been written when this returns, with ``wait``.
             wait: Block while another thread writes, and while the peer takes nothing, ``send_timeout`` at most.
         Returns:
             False if the connection broke, or was closed, before all up to ``ticket`` had left.
@@ -157,7 +157,7 @@ class FrameWriter:
                 self._write_queued(wait=True)
 
     def is_written(self, ticket: int) -> bool:
-        """Whether all messages up to ``ticket`` have left."""
+        """Return True if all messages up to ``ticket`` have left."""
         return self._written >= ticket
 
     def stop(self) -> None:

@@ -35,7 +35,7 @@ class HookRequest:
 
     Args:
         hook: The URL of the hook, or a mapping with ``url``, ``method`` ...
-        data: What the app is told: the call, and what has become of the verb.
+        data: The data for the app: about the call, and about the outcome of the verb.
         type: The type of the message on a WebSocket.
         ends_verb: The hook ends its verb: verbs that arrive meanwhile wait until it has been answered.
     """
