@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -926,3 +928,32 @@ def test_completion_offers_what_a_user_may_call_and_nothing_else(serve: Serve, d
     wait_for(lambda: sessions)
     offered = {name for name in dir(sessions[0]) if not name.startswith("_")}
     assert {name for name in offered - set(VERBS) if not name.startswith("inject_")} == NAMES
+
+
+def test_an_ended_call_is_gone_without_the_garbage_collector(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    sessions: list[weakref.ref[Session]] = []
+    ended: list[int] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/again", lambda event: WebhookResponse().pause(length=1))
+        session.say(text="hi").send()
+        sessions.append(weakref.ref(session))
+
+    @svc.on("close")
+    def over(session: Session, code: int, reason: str) -> None:
+        ended.append(code)
+
+    gc.disable()
+    try:
+        peer = dial(svc)
+        peer.begin()
+        peer.ask("/again")
+        peer.close()
+        wait_for(lambda: ended == [1000], "the close callback")
+        other = dial(svc)
+        other.begin()  # the thread that reads keeps the connection that it has read last
+        wait_for(lambda: sessions[0]() is None, "the session to be gone")
+    finally:
+        gc.enable()
