@@ -125,8 +125,10 @@ class ReadLease:
         self._turn = [reader]
 
     def release(self) -> None:
-        """Give the turn back, unless that has been done already."""
+        """Give the turn back, unless that has been done already; and keep nothing of the connection, which may be over
+        long before this thread gets another one."""
         _release_turn(self._turn)
+        self.reader = None
 
     def detach(self) -> None:
         """Leave the turn taken: another thread will give it back."""

@@ -148,6 +148,7 @@ class Reactor:
                 except BaseException:  # the other connections go on
                     log.exception("a connection could not be handled")
                 lease.release()
+                channel = None  # it may be over: nothing may hold its call while this thread waits
                 if not timers.unwatch(lease) or not lease.is_leader:
                     return
             if not self._channels:
