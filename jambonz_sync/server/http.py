@@ -68,9 +68,9 @@ class _Handler(WSGIRequestHandler):
 
     def setup(self) -> None:
         self.connection = self.request
-        stream = PeerStream(self.request, self._head)
-        self.rfile = io.BufferedReader(stream)
-        self.wfile = stream  # type: ignore[assignment]
+        # two streams: the reader closes its own when Werkzeug lets go of it, before it flushes the other
+        self.rfile = io.BufferedReader(PeerStream(self.request, self._head))
+        self.wfile = PeerStream(self.request)  # type: ignore[assignment]
 
     def version_string(self) -> str:
         return "jambonz_sync"
