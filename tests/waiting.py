@@ -1,10 +1,11 @@
-"""Waiting for conditions, with deadlines."""
+"""Waiting for conditions, with deadlines, and threads that are waited for."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from jambonz_sync.runtime import pool
 
@@ -21,3 +22,18 @@ def wait_for(condition: Callable[[], object], what: str = "the condition", timeo
 def busy_threads() -> int:
     """Threads of the pool that do something; one of them leads while anything can be read."""
     return pool.busy
+
+
+def in_thread(act: Callable[[], object]) -> tuple[threading.Thread, list[Any]]:
+    """Run ``act`` on a thread; what it returned or raised is put in the list."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append(act())
+        except BaseException as exc:
+            outcome.append(exc)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread, outcome

@@ -8,7 +8,7 @@ import threading
 import tracemalloc
 import wave
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -19,7 +19,7 @@ from jambonz_sync.audio import AudioReceiver, AudioStream
 from jambonz_sync.audio.wav import HEADER, WavWriter, parse_header
 from jambonz_sync.errors import HookTimeout, InvalidVerb, ProtocolError, SessionClosed
 from jambonz_sync.protocol.audio import TooManyMarks, parse_metadata
-from tests.waiting import wait_for
+from tests.waiting import in_thread, wait_for
 
 DEADLINE = 15.0
 FRAME = b"\x01\x02" * 160
@@ -84,20 +84,6 @@ def make(
 @pytest.fixture
 def stream(port: Port) -> AudioStream:
     return make(port)
-
-
-def in_thread(act: Callable[[], object]) -> tuple[threading.Thread, list[Any]]:
-    outcome: list[Any] = []
-
-    def run() -> None:
-        try:
-            outcome.append(act())
-        except BaseException as exc:
-            outcome.append(exc)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread, outcome
 
 
 def test_a_stream_tells_what_it_is(stream: AudioStream) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from jambonz_sync.cli import main
 from jambonz_sync.cli.doctor import examine
 from jambonz_sync.rest import JambonzClient
+from tests.cli.running import parsed, run
 from tests.rest.fake_api import ACCOUNT, KEY, FakeApi, reply
 
 
@@ -24,18 +21,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
         monkeypatch.setenv("JAMBONZ_ACCOUNT_SID", ACCOUNT)
         monkeypatch.setenv("JAMBONZ_API_KEY", KEY)
         yield server
-
-
-def run(*args: str, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(main, args, input=stdin)
-    assert KEY not in result.output
-    return result
-
-
-def parsed(*args: str) -> Any:
-    result = run(*args, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def healthy(api: FakeApi, scope: str = "account") -> None:

@@ -7,20 +7,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.events import AgentTurn, DialEvent, GatherEvent, for_message
-
-HEARD: dict[str, Any] = {
-    "call_sid": "CA1",
-    "from": "+15085551212",
-    "reason": "speechDetected",
-    "speech": {
-        "is_final": True,
-        "alternatives": [{"transcript": "sales please", "confidence": 0.9}, {"transcript": "sails", "confidence": 0.2}],
-        "vendor": {"name": "google", "evt": {"any": "thing"}},
-    },
-    "customerData": {"tier": "gold"},
-    "brand_new": {"x": 1},
-    "newerStill": 2,
-}
+from tests.events.heard import HEARD
 
 
 def test_the_transcript_is_that_of_the_best_reading() -> None:

@@ -14,20 +14,7 @@ from hypothesis import strategies as st
 from jambonz_sync import events
 from jambonz_sync.errors import ProtocolError
 from jambonz_sync.events import CallStatus, Event, GatherEvent, View
-
-HEARD: dict[str, Any] = {
-    "call_sid": "CA1",
-    "from": "+15085551212",
-    "reason": "speechDetected",
-    "speech": {
-        "is_final": True,
-        "alternatives": [{"transcript": "sales please", "confidence": 0.9}, {"transcript": "sails", "confidence": 0.2}],
-        "vendor": {"name": "google", "evt": {"any": "thing"}},
-    },
-    "customerData": {"tier": "gold"},
-    "brand_new": {"x": 1},
-    "newerStill": 2,
-}
+from tests.events.heard import HEARD
 
 
 def test_an_event_is_the_very_dict_that_arrived() -> None:

@@ -6,13 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from jambonz_sync.cli import main
 from jambonz_sync.cli.rest_output import Progress, table
+from tests.cli.running import parsed, run
 
 from .fake_api import ACCOUNT, KEY, SID, FakeApi, reply
 
@@ -25,18 +23,6 @@ def settings(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> FakeApi:
     monkeypatch.setenv("JAMBONZ_ACCOUNT_SID", ACCOUNT)
     monkeypatch.setenv("JAMBONZ_API_KEY", KEY)
     return api
-
-
-def run(*args: str, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(main, args, input=stdin)
-    assert KEY not in result.output
-    return result
-
-
-def parsed(*args: str) -> Any:
-    result = run(*args, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def test_a_call_is_created_and_its_sid_is_all_that_is_printed(settings: FakeApi) -> None:

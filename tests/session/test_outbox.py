@@ -34,6 +34,30 @@ class Begun:
         narrow(self.session)
 
 
+def begun(dial: Dial, svc: Any) -> Begun:
+    """A call whose session has no callbacks."""
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def begin(session: Session) -> None:
+        session.say(text="hi").send()
+        sessions.append(session)
+
+    return Begun(dial, svc, sessions)
+
+
+def without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let jobs have no thread from now on, but for the urgent ones: for these the pool has a reserve."""
+    run = pool.run
+
+    def no_thread(job: Any, *, urgent: bool = False) -> None:
+        if not urgent:
+            raise RuntimeError("can't start new thread")
+        run(job, urgent=True)
+
+    monkeypatch.setattr(pool, "run", no_thread)
+
+
 def messages(peer: Peer, count: int) -> list[dict[str, Any]]:
     """So many messages, without those that filled the connection."""
     received: list[dict[str, Any]] = []
@@ -126,14 +150,7 @@ def test_a_reply_that_comes_just_as_its_hook_is_acked_for_it_comes_once_and_neve
 
 def test_an_ack_waits_for_no_thread_that_waits_for_jambonz(serve: Serve, dial: Dial) -> None:
     svc = serve()
-    sessions: list[Session] = []
-
-    @svc.on("session:new")
-    def begin(session: Session) -> None:
-        session.say(text="hi").send()
-        sessions.append(session)
-
-    call = Begun(dial, svc, sessions)
+    call = begun(dial, svc)
     fill(call.session)
     blocked = threading.Thread(target=partial(call.session.inject_tag, {"a": 1}))
     blocked.start()
@@ -172,10 +189,7 @@ def test_acks_deadlines_and_the_end_of_the_grace_need_no_thread(
     assert entered.wait(15)
     assert call.peer.ask("/nobody") == []  # another thread reads by now
 
-    def no_thread(job: Any) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(pool, "run", no_thread)
+    without_threads(monkeypatch)
     waiting = call.peer.hook("/stuck")
     assert {call.peer.recv()["msgid"] for _ in range(2)} == {stuck, waiting}
     assert call.peer.ask("/nobody") == []
@@ -196,10 +210,7 @@ def test_a_held_command_leaves_after_a_moment_without_a_thread(
     peer.tell("call:status", {"call_sid": peer.call_sid, "call_status": "trying"})
     wait_for(lambda: svc.registry.sessions)
 
-    def no_thread(job: Any) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(pool, "run", no_thread)
+    without_threads(monkeypatch)
     peer.begin()
     assert peer.recv()["command"] == "tag"
 
@@ -273,14 +284,7 @@ def test_commands_that_are_too_many_while_jambonz_is_away_are_refused_and_the_ca
     serve: Serve, dial: Dial
 ) -> None:
     svc = serve()
-    sessions: list[Session] = []
-
-    @svc.on("session:new")
-    def begin(session: Session) -> None:
-        session.say(text="hi").send()
-        sessions.append(session)
-
-    call = Begun(dial, svc, sessions)
+    call = begun(dial, svc)
     call.peer.vanish()
     wait_for(lambda: call.session.away)
     numbers = itertools.count()
@@ -305,14 +309,7 @@ def test_commands_that_are_too_many_for_a_connection_that_takes_no_data_are_refu
     serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     svc = serve()
-    sessions: list[Session] = []
-
-    @svc.on("session:new")
-    def begin(session: Session) -> None:
-        session.say(text="hi").send()
-        sessions.append(session)
-
-    call = Begun(dial, svc, sessions)
+    call = begun(dial, svc)
     fill(call.session)
     monkeypatch.setattr("jambonz_sync.session.outbox.MAX_QUEUED", 100_000)
     with pytest.raises(BackPressure, match="takes no data"):
@@ -325,14 +322,7 @@ def test_commands_that_are_too_many_for_a_connection_that_takes_no_data_are_refu
 
 def test_a_peer_that_takes_no_data_for_too_long_has_dropped(serve: Serve, dial: Dial) -> None:
     svc = serve(send_timeout=0.2)
-    sessions: list[Session] = []
-
-    @svc.on("session:new")
-    def begin(session: Session) -> None:
-        session.say(text="hi").send()
-        sessions.append(session)
-
-    call = Begun(dial, svc, sessions)
+    call = begun(dial, svc)
     fill(call.session)  # by threads that do not wait: the timers notice
     wait_for(lambda: call.session.away, "the drop to be noticed")
 
@@ -556,14 +546,7 @@ def test_close_callbacks_do_not_run_under_the_locks_of_whoever_sends_while_the_s
 
 def test_a_close_waits_for_nobody_though_jambonz_takes_no_data(serve: Serve, dial: Dial) -> None:
     svc = serve()
-    sessions: list[Session] = []
-
-    @svc.on("session:new")
-    def begin(session: Session) -> None:
-        session.say(text="hi").send()
-        sessions.append(session)
-
-    call = Begun(dial, svc, sessions)
+    call = begun(dial, svc)
     filled = fill(call.session)
     call.session.close()
     assert call.session.closed
@@ -576,14 +559,7 @@ def test_a_close_waits_for_nobody_though_jambonz_takes_no_data(serve: Serve, dia
 
 def test_a_code_that_may_not_be_sent_changes_nothing(serve: Serve, dial: Dial) -> None:
     svc = serve()
-    sessions: list[Session] = []
-
-    @svc.on("session:new")
-    def begin(session: Session) -> None:
-        session.say(text="hi").send()
-        sessions.append(session)
-
-    call = Begun(dial, svc, sessions)
+    call = begun(dial, svc)
     with pytest.raises(ValueError, match="got 1006"):
         call.session.close(1006)
     assert not call.session.closed

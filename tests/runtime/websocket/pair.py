@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
+
+import trustme
 
 from jambonz_sync.runtime.websocket import Connection
 from tests.runtime.websocket.test_frames import masked
@@ -127,3 +131,20 @@ def joined(*threads: threading.Thread) -> None:
     for thread in threads:
         thread.join(TIMEOUT)
         assert not thread.is_alive()
+
+
+@contextmanager
+def tls_sockets() -> Iterator[tuple[ssl.SSLSocket, ssl.SSLSocket]]:
+    """Two ends of a TLS connection: that of the server, and the peer."""
+    authority = trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.issue_cert("localhost").configure_cert(server)
+    authority.configure_trust(client)
+    raw_here, raw_peer = sockets("ipv4")
+    shaken: list[ssl.SSLSocket] = []
+    shaking = in_thread(lambda: shaken.append(server.wrap_socket(raw_here, server_side=True)))
+    with client.wrap_socket(raw_peer, server_hostname="localhost") as peer:
+        joined(shaking)
+        with shaken[0] as here:
+            peer.settimeout(TIMEOUT)
+            yield here, peer

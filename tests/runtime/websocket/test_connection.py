@@ -9,11 +9,10 @@ from collections import deque
 from time import monotonic
 
 import pytest
-import trustme
 
 from jambonz_sync.errors import SendTimeout, SessionClosed
 from jambonz_sync.runtime.websocket import Connection
-from tests.runtime.websocket.pair import TIMEOUT, Pair, in_thread, joined, sockets
+from tests.runtime.websocket.pair import Pair, in_thread, joined, tls_sockets
 from tests.runtime.websocket.test_frames import masked
 from tests.waiting import wait_for
 
@@ -474,28 +473,18 @@ def test_bytes_from_a_peer_gone_mad_end_the_connection_and_nothing_else(seed: in
 
 
 def test_a_tls_connection_pings_and_times_out_as_others_do() -> None:
-    authority = trustme.CA()
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    authority.issue_cert("localhost").configure_cert(server)
-    authority.configure_trust(client)
-    raw_here, raw_peer = sockets("ipv4")
-    shaken: list[ssl.SSLSocket] = []
-    shaking = in_thread(lambda: shaken.append(server.wrap_socket(raw_here, server_side=True)))
-    with client.wrap_socket(raw_peer, server_hostname="localhost") as peer:
-        joined(shaking)
-        with shaken[0] as here:
-            peer.settimeout(TIMEOUT)
-            connection = Connection(here, ping_interval=1, send_timeout=1)
-            inbox: deque[str | bytes] = deque()
-            reading = in_thread(connection.receive, inbox)
-            assert peer.recv(100) == b"\x89\x00"
-            connection.send("beside a thread that receives")
-            assert peer.recv(100)[2:] == b"beside a thread that receives"
-            peer.sendall(masked(1, b"hello"))
-            joined(reading)
-            assert list(inbox) == ["hello"]
-            with pytest.raises(SendTimeout):
-                connection.send("x" * 20_000_000)
+    with tls_sockets() as (here, peer):
+        connection = Connection(here, ping_interval=1, send_timeout=1)
+        inbox: deque[str | bytes] = deque()
+        reading = in_thread(connection.receive, inbox)
+        assert peer.recv(100) == b"\x89\x00"
+        connection.send("beside a thread that receives")
+        assert peer.recv(100)[2:] == b"beside a thread that receives"
+        peer.sendall(masked(1, b"hello"))
+        joined(reading)
+        assert list(inbox) == ["hello"]
+        with pytest.raises(SendTimeout):
+            connection.send("x" * 20_000_000)
 
 
 # -- where one thread waits for many connections

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
 import threading
 
 import pytest
-import trustme
 
 from jambonz_sync.errors import SendTimeout
 from jambonz_sync.runtime.websocket import Connection
-from tests.runtime.websocket.pair import TIMEOUT, Pair, in_thread, joined, sockets
+from tests.runtime.websocket.pair import Pair, in_thread, joined, tls_sockets
 from tests.waiting import wait_for
 
 CLOSE_1000 = (8, b"\x03\xe8")
@@ -239,22 +237,12 @@ def test_a_close_within_some_time_refuses_a_code_that_may_not_be_sent() -> None:
 
 
 def test_with_tls_a_thread_that_does_not_wait_leaves_writing_to_another_one() -> None:
-    authority = trustme.CA()
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    authority.issue_cert("localhost").configure_cert(server)
-    authority.configure_trust(client)
-    raw_here, raw_peer = sockets("ipv4")
-    shaken: list[ssl.SSLSocket] = []
-    shaking = in_thread(lambda: shaken.append(server.wrap_socket(raw_here, server_side=True)))
-    with client.wrap_socket(raw_peer, server_hostname="localhost") as peer:
-        joined(shaking)
-        with shaken[0] as here:
-            peer.settimeout(TIMEOUT)
-            connection = Connection(here, send_timeout=1)
-            assert connection.out.flush(connection.out.enqueue(["hello"]), wait=False)
-            assert peer.recv(100) == b"\x81\x05hello"
-            wait_for(lambda: connection.out.is_written(1))
-            with pytest.raises(SendTimeout):
-                connection.send("x" * 20_000_000)
-            assert not connection.out.flush(connection.out.enqueue(["late"]), wait=False)
-            assert connection.out.take_unsent() == ["late"]
+    with tls_sockets() as (here, peer):
+        connection = Connection(here, send_timeout=1)
+        assert connection.out.flush(connection.out.enqueue(["hello"]), wait=False)
+        assert peer.recv(100) == b"\x81\x05hello"
+        wait_for(lambda: connection.out.is_written(1))
+        with pytest.raises(SendTimeout):
+            connection.send("x" * 20_000_000)
+        assert not connection.out.flush(connection.out.enqueue(["late"]), wait=False)
+        assert connection.out.take_unsent() == ["late"]

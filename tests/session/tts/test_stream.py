@@ -25,7 +25,7 @@ from jambonz_sync.protocol.tts import (
 )
 from jambonz_sync.session.tts import TtsStream, sender
 from tests.protocol.tts.model import FLUSH, TtsBuffer
-from tests.waiting import wait_for
+from tests.waiting import in_thread, wait_for
 
 DEADLINE = 15.0
 
@@ -89,21 +89,6 @@ def make() -> Iterator[Callable[..., Peer]]:
 @pytest.fixture
 def peer(make: Callable[..., Peer]) -> Peer:
     return make()
-
-
-def in_thread(act: Callable[[], object]) -> tuple[threading.Thread, list[BaseException | object]]:
-    """Run ``act`` on a thread; what it returned or raised is put in the list."""
-    outcome: list[BaseException | object] = []
-
-    def run() -> None:
-        try:
-            outcome.append(act())
-        except BaseException as exc:
-            outcome.append(exc)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread, outcome
 
 
 def test_text_arrives_in_order_and_the_flush_stays_where_it_was_put(peer: Peer) -> None:
