@@ -286,7 +286,7 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
     def _make_tts(self) -> TtsStream:
         options = self._context.options
         return TtsStream(
-            self._command, call_sid=self.call_sid, capacity=options.tts_capacity, timeout=options.tts_timeout
+            self._outbox.command, call_sid=self.call_sid, capacity=options.tts_capacity, timeout=options.tts_timeout
         )
 
     # -- verbs: one queue a thread

@@ -938,7 +938,8 @@ def test_an_ended_call_is_gone_without_the_garbage_collector(serve: Serve, dial:
     @svc.on("session:new")
     def call(session: Session) -> None:
         session.on("/again", lambda event: WebhookResponse().pause(length=1))
-        session.say(text="hi").send()
+        session.say(stream=True).send()
+        session.send_tts_tokens("Hello.")
         sessions.append(weakref.ref(session))
 
     @svc.on("close")
@@ -949,6 +950,7 @@ def test_an_ended_call_is_gone_without_the_garbage_collector(serve: Serve, dial:
     try:
         peer = dial(svc)
         peer.begin()
+        assert peer.recv()["command"] == "tts:tokens"
         peer.ask("/again")
         peer.close()
         wait_for(lambda: ended == [1000], "the close callback")
