@@ -529,6 +529,7 @@ def test_a_message_that_is_cut_off_is_recorded_all_the_same(start: Start, dial: 
     example = start("stream_record", RECORDINGS=str(tmp_path))
     peer = dial(example)
     media = listen(dial, example, verb(peer.begin(), "listen")["url"], peer.call_sid)
+    wait_for(lambda: any(file.stat().st_size for file in tmp_path.iterdir()), "the recording to begin")
     for _ in range(100):
         media.send_frame(2, FRAME)
     media.vanish()

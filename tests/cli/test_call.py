@@ -283,16 +283,21 @@ def test_the_end_of_the_input_hangs_up(app: App) -> None:
 def test_ctrl_c_at_the_prompt_leaves_the_line_of_the_caller_first(app: App) -> None:
     ours, theirs = pty.openpty()
     command = program("call", f"{app.http}/incoming")
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"})
-    os.close(theirs)
-    shown = b""
-    while b"caller  " not in shown:
-        shown += os.read(ours, 4096)
-    process.send_signal(signal.SIGINT)
-    while b"interrupted" not in shown:
-        shown += os.read(ours, 4096)
-    assert process.wait(20) == 130
-    os.close(ours)
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"}
+    ) as process:
+        try:
+            os.close(theirs)
+            shown = b""
+            while b"caller  " not in shown:
+                shown += os.read(ours, 4096)
+            process.send_signal(signal.SIGINT)
+            while b"interrupted" not in shown:
+                shown += os.read(ours, 4096)
+            assert process.wait(20) == 130
+        finally:
+            process.kill()  # what is left running would fail some other test
+            os.close(ours)
     assert shown.decode().split("caller  ")[1].splitlines()[1] == "jambonz-sync: interrupted"
 
 
