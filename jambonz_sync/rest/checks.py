@@ -13,6 +13,7 @@ from .http.errors import InvalidRequest
 __all__ = ["hook_object", "one_of", "refuse_unknown", "sid"]
 
 _HEX = frozenset("0123456789abcdef")
+_HOOK_KEYS = ("url", "method", "username", "password")
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> None:
@@ -57,7 +58,8 @@ def hook_object(value: Any, name: str, *, absolute: bool = True) -> dict[str, An
     """Return a webhook as an object: ``{"url", "method", "username", "password"}``.
 
     Always an object, for a bare string loses its authentication on the server: ``https://user:secret@host/x``
-    is taken apart here.
+    is taken apart here. Never with the ``webhook_sid`` of a hook that was read: with that the server changes the hook
+    of everything that shares it, and answers 500 where nothing else is to be changed.
 
     Args:
         value: A :class:`~.models.Hook`, a mapping, or a url.
@@ -70,11 +72,12 @@ def hook_object(value: Any, name: str, *, absolute: bool = True) -> dict[str, An
         hook: dict[str, Any] = {"url": value}
     elif isinstance(value, Mapping):
         hook = dict(value)
-    elif hasattr(value, "to_dict"):
-        hook = value.to_dict()
+    elif hasattr(value, "to_dict"):  # of one that was read, what a newer server adds is not sent back
+        hook = {key: part for key, part in value.to_dict().items() if key in _HOOK_KEYS}
     else:
         raise InvalidRequest(f"{name} is a url or an object with one, not {type(value).__name__}", field=name)
-    refuse_unknown(hook, ("url", "method", "username", "password", "webhook_sid"), f"key of {name}")
+    refuse_unknown(hook, (*_HOOK_KEYS, "webhook_sid"), f"key of {name}")
+    hook.pop("webhook_sid", None)
     url = hook.get("url")
     if not isinstance(url, str) or not url or url != url.strip():
         raise InvalidRequest(f"{name} needs a url without blanks around it", field=name)

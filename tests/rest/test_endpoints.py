@@ -86,7 +86,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "recent_calls.delete_recording": {"call_sid": SID, "day": DAY},
     "users.create": {"name": "x", "email": "x@example.com", "initial_password": "secret12", "account_sid": ACCOUNT,
                      "service_provider_sid": PROVIDER},
-    "users.update": {"user_sid": SID, "name": "x"},
+    "users.update": {"user_sid": SID, "name": "x", "is_view_only": False},
     "clients.create": {"username": "joe"},
     "clients.update": {"client_sid": SID, "username": "ann"},
     "lcrs.create": {"name": "x"},
@@ -131,7 +131,7 @@ def arguments(method: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_method_sends_what_is_declared(api: FakeApi, method: str) -> None:
-    answer = {"sid": SID, "user_sid": SID, "token": "t", "webhook_secret": "s", "a": {"type": "string"}}
+    answer = {"sid": SID, "user_sid": SID, "token": "t", "webhook_secret": "s", "a": {"type": "string"}, "user": {}}
     returns = str(inspect.signature(METHODS[method]).return_annotation)
     api.next(reply(200, [] if "Listing" in returns or "Sequence" in returns else answer))
     with JambonzClient(api.url, ACCOUNT, KEY, service_provider_sid=PROVIDER, timeout=20) as client:

@@ -68,7 +68,8 @@ class ApiError(JambonzError):
     wait. The last three are None where there are none.
 
     ``sent`` is False where the request provably did not leave this machine. Where it is True and ``status``
-    is None, the server may have done what was asked: the outcome is unknown.
+    is None, the server may have done what was asked: the outcome is unknown. So it is where a DELETE was repeated
+    because its answer was lost, and the repetition was refused: there may have been nothing left to delete.
     """
 
     status: int | None
@@ -103,14 +104,24 @@ class ApiError(JambonzError):
         self.request_id = request_id
         self.retry_after = retry_after
         self.sent = sent
+        self._earlier_lost = False
+
+    def after_a_lost_answer(self) -> ApiError:
+        """Return this error, which now says that an earlier attempt may have been carried out."""
+        self._earlier_lost = True
+        self.args = (f"{self}; the answer to an earlier attempt was lost, which may have been carried out",)
+        return self
 
     @property
     def outcome_unknown(self) -> bool:
         """True where the request may have been carried out although no answer says so.
 
-        Besides a lost or garbled answer: 502, 503 and 504 are the words of a proxy that lost sight of the
-        server, and "fetch failed" is what the server says when it lost sight of the feature server.
+        Besides a lost or garbled answer, to this attempt or to an earlier one of a DELETE: 502, 503 and 504 are the
+        words of a proxy that lost sight of the server, and "fetch failed" is what the server says when it lost sight
+        of the feature server.
         """
+        if self._earlier_lost:
+            return True
         if not self.sent:
             return False
         return (

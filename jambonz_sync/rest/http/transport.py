@@ -190,6 +190,8 @@ class HttpTransport:
                     error, harmless=repeatable, attempt=attempt, max_retries=self.max_retries, jitter=random.random()
                 )
                 if pause is None:
+                    if lost and method == "DELETE":
+                        raise error.after_a_lost_answer() from error.__cause__
                     raise
                 attempt += 1
                 lost = lost or error.outcome_unknown

@@ -20,7 +20,7 @@ class ApplicationFields(Fields, total=False):
 
     Args:
         account_sid: The account that it belongs to. Default: that of the client.
-        messaging_hook: Told of SMS that come in. To take it away send ``messaging_hook_sid=None``.
+        messaging_hook: Told of SMS that come in. None takes it away.
         messaging_hook_sid: The sid of a webhook that exists already.
         app_json: Verbs that run without asking ``call_hook``: a list, or text that holds one.
         speech_synthesis_vendor: The vendor that speaks; with ``_language`` and ``_voice``. Default: google, en-US,
@@ -35,7 +35,7 @@ class ApplicationFields(Fields, total=False):
     """
 
     account_sid: str
-    messaging_hook: models.AnyHook
+    messaging_hook: models.AnyHook | None
     messaging_hook_sid: str | None
     app_json: str | Sequence[Any] | None
     speech_synthesis_vendor: str
@@ -62,8 +62,8 @@ class ApplicationChanges(ApplicationFields, total=False):
 
     Args:
         name: Up to 64 characters.
-        call_hook: Asked for the verbs of a call: a full http(s) or ws(s) url. With its ``webhook_sid`` it is changed
-            in place, without one it becomes a new one.
+        call_hook: Asked for the verbs of a call: a full http(s) or ws(s) url. It becomes a hook of this application
+            alone, also where it was read from another one.
         call_status_hook: Told how calls go. Needs ``call_hook`` beside it: the server refuses it alone.
     """
 
@@ -136,7 +136,7 @@ class Applications(Resource):
         Args:
             application_sid: The application.
         Returns:
-            The application, its hooks with ``webhook_sid``.
+            The application. Its hooks may be sent back, to this application and to others.
         """
         return self._get(models.Application, _path(application_sid))
 
@@ -194,6 +194,9 @@ def _path(application_sid: str) -> str:
 
 
 def _body(body: dict[str, Any]) -> dict[str, Any]:
+    if "messaging_hook" in body and body["messaging_hook"] is None:
+        del body["messaging_hook"]  # null is a 500
+        body["messaging_hook_sid"] = None
     for name in ("call_hook", "call_status_hook", "messaging_hook"):
         if name in body:
             body[name] = hook_object(body[name], name)

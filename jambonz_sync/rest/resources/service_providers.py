@@ -63,7 +63,10 @@ class ServiceProviders(Resource):
         Returns:
             The sid of the service provider.
         """
-        return self._create("/ServiceProviders", _hooked({"name": name, **checked_body(fields, ProviderFields)}))
+        body = _hooked({"name": name, **checked_body(fields, ProviderFields)})
+        if not body.get("registration_hook"):
+            body.pop("registration_hook", None)  # null is a 500
+        return self._create("/ServiceProviders", body)
 
     def list(self) -> Listing[models.ServiceProvider]:
         """List the service providers: all for an admin, its own for a service provider's key, none for an account's.
@@ -132,6 +135,8 @@ class ServiceProviders(Resource):
 
 
 def _hooked(body: dict[str, Any]) -> dict[str, Any]:
-    if body.get("registration_hook") is not None:
-        body["registration_hook"] = hook_object(body["registration_hook"], "registration_hook")
+    if "registration_hook" in body:
+        hook = body["registration_hook"]
+        # The server answers null with 500; an empty object takes the hook away.
+        body["registration_hook"] = {} if hook is None else hook_object(hook, "registration_hook")
     return body

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Unpack
 
 from .. import models
@@ -118,33 +120,44 @@ class Users(Resource):
         Raises:
             ServerError: There is none.
         """
-        return self._get(models.User, _path(user_sid))
+        return _scoped(self._get(models.User, _path(user_sid)))
 
     def me(self) -> models.User:
         """Fetch the user who is logged in.
 
         Returns:
-            The user.
+            The user, with the names of its account and service provider. Only :meth:`get` tells ``is_view_only``.
         Raises:
             Forbidden: The client has an API key; this needs the token of a login.
         """
-        return self._get(models.User, "/Users/me")
+        answer = self._http.request("GET", "/Users/me")
+        parsed = answer.parsed()
+        if not isinstance(parsed, dict) or not isinstance(parsed.get("user"), dict):
+            raise self._http.invalid_answer(answer, "GET", "/Users/me", "without a user")
+        return _scoped(models.User.from_dict(_with_owners(parsed)))
 
     def update(self, user_sid: str, **fields: Unpack[UserChanges]) -> None:
         """Change what is given of a user, and only that.
+
+        Without ``is_view_only`` the server would let a user write who may only look. So it is read and sent back: one
+        request more, unless it is given.
 
         Args:
             user_sid: The user.
             fields: Those of :class:`UserChanges`.
         Raises:
-            BadRequest: There is no such user.
-            Forbidden: The old password is wrong.
+            ServerError: There is no such user. Where ``is_view_only`` is given: BadRequest.
+            Forbidden: The old password is wrong, or the user is another's.
         """
         body = checked_body(fields, UserChanges)
         if ("old_password" in body) != ("new_password" in body):
             raise InvalidRequest("old_password and new_password go together", field="new_password")
         if "new_password" in body and "name" in body:
             raise InvalidRequest("name and password cannot be changed at once", field="name")
+        if body and "is_view_only" not in body:
+            is_view_only = self.get(user_sid).is_view_only
+            if is_view_only is not None:  # servers that do not tell do not know such users
+                body["is_view_only"] = is_view_only
         self._change(_path(user_sid), body)
 
     def delete(self, user_sid: str) -> None:
@@ -156,6 +169,24 @@ class Users(Resource):
             ServerError: There is none.
         """
         self._remove(_path(user_sid))
+
+
+def _with_owners(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the fields of a user of an answer that has user, account and service provider (``sp``) side by side."""
+    account, provider = (answer.get(name) or {} for name in ("account", "sp"))
+    fields = {
+        "account_sid": account.get("account_sid"),
+        "account_name": account.get("name"),
+        "service_provider_sid": account.get("service_provider_sid"),
+        "service_provider_name": provider.get("name"),
+    }
+    return {**fields, **answer["user"]}
+
+
+def _scoped(user: models.User) -> models.User:
+    """Say what a user may reach as the list does: the column of that name holds "read-write" for everybody."""
+    scope = "admin" if not user.service_provider_sid else "account" if user.account_sid else "service_provider"
+    return replace(user, scope=scope)
 
 
 def _path(user_sid: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 from collections.abc import Callable
 
 import pytest
@@ -98,6 +99,35 @@ def test_a_delete_that_is_repeated_and_then_finds_nothing_has_worked(
     api.next(reply(429), reply(404))
     with pytest.raises(NotFound):
         client.applications.delete(SID)
+
+
+@pytest.mark.parametrize("status", [400, 403, 422, 500])
+def test_a_repeated_delete_that_is_refused_may_have_worked_the_first_time(
+    api: FakeApi, client: JambonzClient, naps: list[float], status: int
+) -> None:
+    api.next(fake_api.close, reply(status, {"msg": "application does not exist"}))
+    with pytest.raises(ApiError, match="does not exist; the answer to an earlier attempt was lost") as caught:
+        client.applications.delete(SID)
+    assert (caught.value.status, caught.value.outcome_unknown) == (status, True)
+    assert pickle.loads(pickle.dumps(caught.value)).outcome_unknown
+
+
+def test_a_delete_that_was_refused_both_times_has_not_worked(
+    api: FakeApi, client: JambonzClient, naps: list[float]
+) -> None:
+    api.next(reply(429), reply(400))
+    with pytest.raises(ApiError) as caught:
+        client.applications.delete(SID)
+    assert not caught.value.outcome_unknown
+
+
+def test_a_get_that_is_refused_the_second_time_is_refused(
+    api: FakeApi, client: JambonzClient, naps: list[float]
+) -> None:
+    api.next(fake_api.close, reply(403))
+    with pytest.raises(ApiError) as caught:
+        client.applications.get(SID)
+    assert not caught.value.outcome_unknown
 
 
 def test_retry_after_is_honoured_up_to_30_seconds(api: FakeApi, client: JambonzClient, naps: list[float]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import responses
 
 from jambonz_sync.rest import JambonzClient
+from jambonz_sync.rest.models import Hook
 
-from ..fake_api import ACCOUNT
-from ..mock_server import BASE, last
+from ..fake_api import ACCOUNT, SID
+from ..mock_server import BASE, last, sent
 
 
 def test_the_webhook_secret_is_replaced_on_request_only(server: responses.RequestsMock, own: JambonzClient) -> None:
@@ -16,6 +17,16 @@ def test_the_webhook_secret_is_replaced_on_request_only(server: responses.Reques
     assert "regenerate" not in last(server).url
     assert own.accounts.regenerate_webhook_secret() == "wh"
     assert last(server).url.endswith("?regenerate=true")
+
+
+def test_hooks_of_another_object_can_be_given_to_an_account(server: responses.RequestsMock, own: JambonzClient) -> None:
+    server.put(f"{BASE}/Accounts/{ACCOUNT}", status=204)
+    hook = Hook(url="https://a.example/x", webhook_sid=SID)  # with a webhook_sid the server answers 400
+    own.accounts.update(registration_hook=hook, queue_event_hook={"url": "https://a.example/q", "webhook_sid": SID})
+    assert sent(server) == {
+        "registration_hook": {"url": "https://a.example/x", "method": "POST"},
+        "queue_event_hook": {"url": "https://a.example/q", "method": "POST"},
+    }
 
 
 def test_registered_users_are_models(server: responses.RequestsMock, own: JambonzClient) -> None:

@@ -9,7 +9,8 @@ import responses
 from jambonz_sync.rest import JambonzClient
 from jambonz_sync.rest.models import Hook
 
-from ..fake_api import ACCOUNT, SID
+from ..as_the_server import applications
+from ..fake_api import ACCOUNT, SID, FakeApi, reply
 from ..mock_server import BASE, created, sent
 
 
@@ -32,15 +33,31 @@ def test_an_application_is_made_with_hooks_as_objects_and_verbs_as_text(
     }  # fmt: skip
 
 
-def test_a_hook_that_was_read_can_be_sent_back(server: responses.RequestsMock, own: JambonzClient) -> None:
-    hook = {"url": "https://a.example/x", "method": "POST", "username": None, "password": None, "webhook_sid": SID}
-    path = f"{BASE}/Applications/{SID}"
-    server.get(path, json={"name": "x", "call_hook": hook, "record_all_calls": 0, "app_json": None})
-    server.put(path, status=204)
-    application = own.applications.get(SID)
+HOOK = {"url": "https://a.example/x", "method": "POST", "username": None, "password": None, "webhook_sid": SID}
+
+
+def test_a_hook_that_was_read_can_be_sent_back(api: FakeApi, client: JambonzClient) -> None:
+    row = {"name": "x", "call_hook": HOOK, "call_status_hook": HOOK, "record_all_calls": 0, "app_json": None}
+    changed_in_place = applications(api, row)
+    application = client.applications.get(SID)
     assert (application.record_all_calls, application.app_json) == (False, None)
-    own.applications.update(SID, call_hook=application.call_hook or "", name="y")
-    assert sent(server)["call_hook"] == {"url": "https://a.example/x", "method": "POST", "webhook_sid": SID}
+    client.applications.update(SID, call_hook=application.call_hook or "")
+    assert row["call_hook"] == {"url": "https://a.example/x", "method": "POST", "webhook_sid": "new-0"}
+    client.applications.update(
+        SID, call_hook={**HOOK, "url": "https://a.example/y"}, call_status_hook=application.call_status_hook or ""
+    )
+    assert row["call_hook"]["url"] == "https://a.example/y"
+    assert changed_in_place == {}
+
+
+def test_a_hook_for_messages_that_is_none_is_taken_away(api: FakeApi, client: JambonzClient) -> None:
+    row = {"name": "x", "messaging_hook": HOOK, "messaging_hook_sid": SID}
+    applications(api, row)
+    client.applications.update(SID, messaging_hook=None)
+    assert row["messaging_hook_sid"] is None
+    api.on("POST", "/Applications", reply(201, {"sid": SID}))
+    client.applications.create(name="x", call_hook=HOOK, call_status_hook=HOOK, messaging_hook=None)
+    assert "messaging_hook" not in api.requests[-1].json
 
 
 def test_the_variables_of_an_application_are_read(server: responses.RequestsMock, own: JambonzClient) -> None:

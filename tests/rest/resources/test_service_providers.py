@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 import responses
 
 from jambonz_sync.rest import JambonzClient
 
-from ..fake_api import PROVIDER
-from ..mock_server import BASE, sent
+from ..as_the_server import service_provider
+from ..fake_api import PROVIDER, SID, FakeApi
+from ..mock_server import created, sent
+
+HOOK = {"url": "https://a.example/r", "method": "GET"}
 
 
-def test_a_hook_of_a_service_provider_is_sent_back_for_the_server_clears_it_otherwise(
-    server: responses.RequestsMock, provider: JambonzClient
+@pytest.mark.parametrize("hook", [HOOK, None])
+def test_a_hook_of_a_service_provider_stays_as_it_is(
+    api: FakeApi, client: JambonzClient, hook: dict[str, Any] | None
 ) -> None:
-    path = f"{BASE}/ServiceProviders/{PROVIDER}"
-    server.get(path, json={"name": "x", "registration_hook": {"url": "https://a.example/r", "method": "GET"}})
-    server.put(path, status=204)
-    provider.service_providers.update(name="y")
-    assert sent(server) == {"name": "y", "registration_hook": {"url": "https://a.example/r", "method": "GET"}}
-    provider.service_providers.update(registration_hook=None)
-    assert sent(server) == {"registration_hook": None}
+    row: dict[str, Any] = {"name": "x", "registration_hook": hook}
+    service_provider(api, f"/ServiceProviders/{PROVIDER}", row)
+    client.service_providers.update(PROVIDER, name="y")
+    assert row == {"name": "y", "registration_hook": hook}
+
+
+def test_a_hook_of_a_service_provider_is_replaced_and_taken_away(api: FakeApi, client: JambonzClient) -> None:
+    row: dict[str, Any] = {"name": "x", "registration_hook": HOOK}
+    service_provider(api, f"/ServiceProviders/{PROVIDER}", row)
+    other = {"url": "https://a.example/s", "method": "POST"}
+    client.service_providers.update(PROVIDER, registration_hook={**other, "webhook_sid": SID})
+    assert row["registration_hook"] == other
+    client.service_providers.update(PROVIDER, registration_hook=None)
+    assert row == {"name": "x", "registration_hook": None}
+    assert [request.method for request in api.requests] == ["PUT", "PUT"]
+
+
+def test_a_new_service_provider_without_a_hook_has_none(server: responses.RequestsMock, own: JambonzClient) -> None:
+    created(server, "/ServiceProviders")
+    own.service_providers.create(name="x", registration_hook=None)  # null is a 500
+    assert sent(server) == {"name": "x"}
