@@ -133,13 +133,14 @@ def arguments(method: str) -> dict[str, Any]:
 def test_a_method_sends_what_is_declared(api: FakeApi, method: str) -> None:
     answer = {"sid": SID, "user_sid": SID, "token": "t", "webhook_secret": "s", "a": {"type": "string"}, "user": {}}
     returns = str(inspect.signature(METHODS[method]).return_annotation)
-    api.next(reply(200, [] if "Listing" in returns or "Sequence" in returns else answer))
+    api.next(*[reply(200, [] if "Listing" in returns or "Sequence" in returns else answer)] * 2)
     with JambonzClient(api.url, ACCOUNT, KEY, service_provider_sid=PROVIDER, timeout=20) as client:
         resource, _, name = method.partition(".")
         result = getattr(getattr(client, resource), name)(**arguments(method))
         if "Listing" in returns:
             assert list(result) == []
-    [request] = api.requests
+    *before, request = api.requests
+    assert [(read.method, read.path) for read in before] in ([], [("GET", request.path)])  # what is to be changed
     scope = f"/Accounts/{ACCOUNT}"
     pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(TABLE[method].path.replace("{scope}", scope)))
     assert request.method == TABLE[method].http
@@ -152,7 +153,7 @@ def test_a_method_sends_what_is_declared(api: FakeApi, method: str) -> None:
 def test_what_exists_below_both_is_the_service_providers_for_a_client_without_an_account(
     api: FakeApi, method: str
 ) -> None:
-    api.next(reply(200, {"sid": SID, "token": "t", "data": []}))
+    api.next(*[reply(200, {"sid": SID, "token": "t", "data": []})] * 2)
     with JambonzClient(api.url, api_key=KEY, service_provider_sid=PROVIDER, timeout=20) as client:
         resource, _, name = method.partition(".")
         result = getattr(getattr(client, resource), name)(**arguments(method))

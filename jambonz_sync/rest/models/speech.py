@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...model.stored import StoredModel, stored_model, wired
 
 __all__ = ["CacheSize", "Language", "SpeechCredential", "SpeechTest", "SpeechTests", "Supported", "Voice"]
@@ -16,7 +19,7 @@ class CacheSize(StoredModel):
 
 @stored_model
 class SpeechCredential(StoredModel):
-    """A key of a speech vendor. The vendor's own fields are in ``extra``, secrets masked."""
+    """A key of a speech vendor. Of the fields from ``access_key_id`` on a vendor has a few; its secrets come masked."""
 
     speech_credential_sid: str = ""
     service_provider_sid: str | None = None
@@ -30,6 +33,52 @@ class SpeechCredential(StoredModel):
     tts_tested_ok: bool | None = None
     stt_tested_ok: bool | None = None
     created_at: str | None = None
+    access_key_id: str | None = None
+    api_key: str | None = None
+    api_uri: str | None = None
+    auth_token: str | None = None
+    aws_region: str | None = None
+    client_id: str | None = None
+    client_key: str | None = None
+    client_secret: str | None = None
+    cobalt_server_uri: str | None = None
+    custom_stt_endpoint: str | None = None
+    custom_stt_endpoint_url: str | None = None
+    custom_stt_url: str | None = None
+    custom_tts_endpoint: str | None = None
+    custom_tts_endpoint_url: str | None = None
+    custom_tts_streaming_url: str | None = None
+    custom_tts_url: str | None = None
+    deepgram_stt_uri: str | None = None
+    deepgram_stt_use_tls: bool | None = None
+    deepgram_tts_uri: str | None = None
+    engine_version: str | None = None
+    houndify_server_uri: str | None = None
+    instance_id: str | None = None
+    model_id: str | None = None
+    nuance_stt_uri: str | None = None
+    nuance_tts_uri: str | None = None
+    options: str | Mapping[str, Any] | None = None
+    playht_tts_uri: str | None = None
+    region: str | None = None
+    resemble_tts_uri: str | None = None
+    resemble_tts_use_tls: bool | None = None
+    riva_server_uri: str | None = None
+    role_arn: str | None = None
+    secret: str | None = None
+    secret_access_key: str | None = None
+    service_key: str | None = None
+    service_version: str | None = None
+    speechmatics_stt_uri: str | None = None
+    stt_api_key: str | None = None
+    stt_model_id: str | None = None
+    stt_region: str | None = None
+    tts_api_key: str | None = None
+    tts_region: str | None = None
+    use_custom_stt: bool | None = None
+    use_custom_tts: bool | None = None
+    user_id: str | None = None
+    voice_engine: str | None = None
 
 
 @stored_model

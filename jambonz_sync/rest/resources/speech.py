@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from ...model.validation import nearest
@@ -13,13 +13,13 @@ from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body, without_none
 
-__all__ = ["SpeechCredentials", "SpeechFields", "Tts"]
+__all__ = ["SpeechChanges", "SpeechCredentials", "SpeechFields", "Tts"]
 
 #: vendor -> what its credential needs; the server answers 500 where it is missing
 _NEEDED: dict[str, tuple[str, ...]] = {
     "google": ("service_key",),
     "aws": (),
-    "microsoft": ("region",),
+    "microsoft": ("region", "api_key"),
     "deepgram": (),
     "deepgramflux": ("api_key",),
     "wellsaid": ("api_key",),
@@ -44,76 +44,80 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "verbio": ("client_id", "client_secret", "engine_version"),
 }
 
-#: what an update takes and throws away
-_FIXED = frozenset(
-    {
-        "access_key_id", "api_key", "auth_token", "client_id", "client_key", "client_secret", "role_arn", "secret",
-        "secret_access_key", "service_key", "stt_api_key", "tts_api_key",
-    }
-)  # fmt: skip
+#: vendor -> what the server stores and does not show, so that it cannot be sent back
+_NOT_SHOWN = {"gladia": "region", "speechmatics": "options"}
 
 
-class SpeechFields(Fields, total=False):
+class SpeechChanges(Fields, total=False):
+    """The settings of vendors that can be changed, under the names of the server. None clears one.
+
+    Args:
+        use_custom_tts: True has Microsoft speak by an endpoint of yours (``custom_tts_endpoint``), just as
+            ``use_custom_stt`` has it hear by one.
+        custom_stt_url: The URL of a vendor of your own (``custom:<name>``) that hears; ``custom_tts_url`` and
+            ``custom_tts_streaming_url`` are those that speak.
+    """
+
+    api_uri: str | None
+    aws_region: str | None
+    cobalt_server_uri: str | None
+    custom_stt_endpoint: str | None
+    custom_stt_endpoint_url: str | None
+    custom_stt_url: str | None
+    custom_tts_endpoint: str | None
+    custom_tts_endpoint_url: str | None
+    custom_tts_streaming_url: str | None
+    custom_tts_url: str | None
+    deepgram_stt_uri: str | None
+    deepgram_stt_use_tls: bool | None
+    deepgram_tts_uri: str | None
+    engine_version: str | None
+    houndify_server_uri: str | None
+    model_id: str | None
+    nuance_stt_uri: str | None
+    nuance_tts_uri: str | None
+    options: str | Mapping[str, Any] | None
+    playht_tts_uri: str | None
+    region: str | None
+    resemble_tts_uri: str | None
+    resemble_tts_use_tls: bool | None
+    riva_server_uri: str | None
+    service_version: str | None
+    speechmatics_stt_uri: str | None
+    stt_model_id: str | None
+    stt_region: str | None
+    tts_region: str | None
+    use_custom_stt: bool | None
+    use_custom_tts: bool | None
+    voice_engine: str | None
+
+
+class SpeechFields(SpeechChanges, total=False):
     """The settings of vendors, under the names of the server. Secrets are read back masked.
 
     Args:
         label: Tells the credentials of a vendor apart; unique for the vendor. Verbs name it.
         account_sid: The account that it belongs to. Default: that of the client.
         service_key: The key for Google, as JSON text or as the object itself.
-        use_custom_tts: True has Microsoft speak by an endpoint of yours (``custom_tts_endpoint``), just as
-            ``use_custom_stt`` has it hear by one.
-        auth_token: The token of a vendor of your own (``custom:<name>``), whose URLs are ``custom_stt_url``,
-            ``custom_tts_url`` and ``custom_tts_streaming_url``.
+        auth_token: The token of a vendor of your own (``custom:<name>``).
     """
 
     label: str | None
     account_sid: str
     access_key_id: str
     api_key: str
-    api_uri: str
     auth_token: str
-    aws_region: str
     client_id: str
     client_key: str
     client_secret: str
-    cobalt_server_uri: str
-    custom_stt_endpoint: str
-    custom_stt_endpoint_url: str
-    custom_stt_url: str
-    custom_tts_endpoint: str
-    custom_tts_endpoint_url: str
-    custom_tts_streaming_url: str
-    custom_tts_url: str
-    deepgram_stt_uri: str
-    deepgram_stt_use_tls: bool
-    deepgram_tts_uri: str
-    engine_version: str
-    houndify_server_uri: str
     instance_id: str
-    model_id: str
-    nuance_stt_uri: str
-    nuance_tts_uri: str
-    options: str | Mapping[str, Any]
-    playht_tts_uri: str
-    region: str
-    resemble_tts_uri: str
-    resemble_tts_use_tls: bool
-    riva_server_uri: str
     role_arn: str
     secret: str
     secret_access_key: str
     service_key: str | Mapping[str, Any]
-    service_version: str
-    speechmatics_stt_uri: str
     stt_api_key: str
-    stt_model_id: str
-    stt_region: str
     tts_api_key: str
-    tts_region: str
-    use_custom_stt: bool
-    use_custom_tts: bool
     user_id: str
-    voice_engine: str
 
 
 class SpeechCredentials(Resource):
@@ -171,26 +175,57 @@ class SpeechCredentials(Resource):
         return self._get(models.SpeechCredential, self._path(speech_credential_sid))
 
     def update(
-        self, speech_credential_sid: str, *, use_for_tts: bool, use_for_stt: bool, **fields: Unpack[SpeechFields]
+        self,
+        speech_credential_sid: str,
+        *,
+        use_for_tts: bool | None = None,
+        use_for_stt: bool | None = None,
+        **fields: Unpack[SpeechChanges],
     ) -> None:
-        """Change what a credential is used for, and what is no secret.
+        """Change what is given of a credential, and only that.
 
-        A key is refused here, because the server ignores it silently: to rotate one, delete the credential and
-        create another.
+        The server clears the settings that are left out. So they are read and sent back, which takes one request more;
+        a change that somebody else makes in between is undone. What it does not show (``region`` of gladia,
+        ``options`` of speechmatics) has to be given each time, None where there is none.
+
+        A secret is neither sent back nor taken, because the server ignores it silently, just as a ``label``, an
+        ``account_sid``, a ``user_id`` and an ``instance_id``: to change one, delete the credential and create another.
 
         Args:
             speech_credential_sid: The credential.
-            use_for_tts: True if it is used to speak.
-            use_for_stt: True if it is used to hear.
-            fields: Those of :class:`SpeechFields` that are no secrets.
+            use_for_tts: True if it is used to speak; None leaves that as it is.
+            use_for_stt: True if it is used to hear; None leaves that as it is.
+            fields: Those of :class:`SpeechChanges`. Where a vendor cannot do without one, InvalidRequest says so; the
+                server would say yes and change nothing.
+        Raises:
+            Forbidden: It is another's, or a shared one and the key an account's.
         """
-        body = checked_body(fields, SpeechFields)
-        if secrets := sorted(_FIXED.intersection(body)):
+        if fixed := sorted((SpeechFields.__optional_keys__ - SpeechChanges.__optional_keys__).intersection(fields)):
             raise InvalidRequest(
-                f"{', '.join(secrets)} cannot be changed; delete the credential and create another", field=secrets[0]
+                f"{', '.join(fixed)} cannot be changed; delete the credential and create another", field=fixed[0]
             )
-        body = {"use_for_tts": use_for_tts, "use_for_stt": use_for_stt, **body}
-        self._change(self._path(speech_credential_sid), body)
+        flags = without_none({"use_for_tts": use_for_tts, "use_for_stt": use_for_stt})
+        changes = {**checked_body(fields, SpeechChanges), **flags}
+        if changes:
+            changes = self._kept(self._path(speech_credential_sid), changes) | changes
+        self._change(self._path(speech_credential_sid), changes)
+
+    def _kept(self, path: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Read what the server would clear. The answer is used as it came, for a model makes 1 of "1"."""
+        answer = self._http.request("GET", path)
+        vendor = self._object(models.SpeechCredential, answer, "GET", path).vendor
+        shown = answer.parsed()
+        if (hidden := _NOT_SHOWN.get(vendor)) and hidden not in shown and hidden not in changes:
+            raise InvalidRequest(
+                f"the server does not show {hidden} of {vendor}, and would clear it: give it (None if there is none)",
+                field=hidden,
+            )
+        settings = {name: shown[name] for name in SpeechChanges.__optional_keys__.intersection(shown)}
+        after = {**settings, **changes}
+        _refuse_missing(
+            vendor, [name for name in _needed(vendor, after) if name in SpeechChanges.__optional_keys__], after
+        )
+        return {**{name: shown.get(name) for name in ("use_for_tts", "use_for_stt")}, **without_none(settings)}
 
     def delete(self, speech_credential_sid: str) -> None:
         """Delete a credential.
@@ -294,12 +329,22 @@ def _complete(vendor: str, body: Mapping[str, Any], tts: bool, stt: bool) -> Non
         like = nearest(vendor, _NEEDED)
         hint = f"; did you mean {like!r}?" if like else "; one of your own is custom:<name>"
         raise InvalidRequest(f"unknown speech vendor {vendor!r}{hint}", field="vendor", nearest=like)
-    needed = list(_NEEDED.get(vendor, ()))
-    if vendor == "microsoft" and not (body.get("custom_tts_endpoint_url") or body.get("custom_stt_endpoint_url")):
-        needed.append("api_key")
-    if vendor == "deepgram" and not (body.get("deepgram_stt_uri") and body.get("deepgram_tts_uri")):
-        needed.append("api_key")
+    needed = _needed(vendor, body)
     if vendor == "cartesia":
         needed += ["model_id"] * tts + ["stt_model_id"] * stt
+    _refuse_missing(vendor, needed, body)
+
+
+def _needed(vendor: str, body: Mapping[str, Any]) -> list[str]:
+    """List what a vendor needs, which depends for some on what else there is."""
+    custom = body.get("custom_tts_endpoint_url") or body.get("custom_stt_endpoint_url")
+    if vendor == "microsoft":
+        return [] if custom else ["region", "api_key"]
+    if vendor == "deepgram":
+        return [] if body.get("deepgram_stt_uri") and body.get("deepgram_tts_uri") else ["api_key"]
+    return [*_NEEDED.get(vendor, ())]
+
+
+def _refuse_missing(vendor: str, needed: Sequence[str], body: Mapping[str, Any]) -> None:
     if missing := [name for name in needed if not body.get(name)]:
         raise InvalidRequest(f"a credential for {vendor} needs {', '.join(missing)}", field=missing[0])
