@@ -204,7 +204,7 @@ class Accounts(Resource):
         """List the SIP users that are registered.
 
         Returns:
-            Names like ``user@realm``.
+            Names like ``user@realm``, as :meth:`registered_user` and :meth:`registered_users` take them.
         """
         return self._list(str, f"{self._scope.account_path}/RegisteredSipUsers")
 
@@ -212,12 +212,15 @@ class Accounts(Resource):
         """Fetch SIP users with where they are registered.
 
         Args:
-            names: Users without realm, registered or not; none is all that are registered.
+            names: Users, registered or not, with realm or without; none is all that are registered.
         Returns:
             The users; those of ``names`` with a ``registered_status``.
         """
         path = f"{self._scope.account_path}/RegisteredSipUsers"
-        answer = self._http.request("POST", path, body=[*names], harmless=True)  # a query, despite POST
+        if isinstance(names, str):
+            raise InvalidRequest("names is a list of names, not text", field="names")
+        body = [_user(name) for name in names]
+        answer = self._http.request("POST", path, body=body, harmless=True)  # a query, despite POST
         parsed = answer.parsed()
         if not isinstance(parsed, list) or not all(isinstance(item, dict) for item in parsed):
             raise self._http.invalid_answer(answer, "POST", path, "no list of users")
@@ -227,15 +230,20 @@ class Accounts(Resource):
         """Fetch a SIP user.
 
         Args:
-            name: The user, without realm.
+            name: The user, with realm or without: the server looks in the account's realm only.
         Returns:
             The user. There is an answer for unknown ones, too; see ``registered_status``.
         """
-        path = f"{self._scope.account_path}/RegisteredSipUsers/{segment(name, 'name')}"
+        path = f"{self._scope.account_path}/RegisteredSipUsers/{segment(_user(name), 'name')}"
         return self._get(models.RegisteredUser, path)
 
     def _path(self, account_sid: str | None) -> str:
         return self._scope.account_path if account_sid is None else f"/Accounts/{sid(account_sid, 'account_sid')}"
+
+
+def _user(name: str) -> str:
+    """Take the realm off the name of a SIP user: the server puts the account's behind whatever it is given."""
+    return name.rpartition("@")[0] if isinstance(name, str) and "@" in name else name
 
 
 def _body(body: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
+from typing import Any
+
 from .. import models
 from ..checks import sid
+from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Resource
+from .recent_calls import When, instant
 
 __all__ = ["ApiKeys"]
+
+#: the times that a TIMESTAMP of the database can hold
+_EARLIEST, _LATEST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
 
 
 class ApiKeys(Resource):
@@ -19,15 +27,23 @@ class ApiKeys(Resource):
         delete: DELETE /ApiKeys/{api_key_sid}
     """
 
-    def create(self, *, expires_at: str | None = None) -> models.NewApiKey:
+    def create(self, *, expires_at: When | None = None) -> models.NewApiKey:
         """Make a key.
 
         Args:
-            expires_at: A time in ISO 8601. It is stored, but not enforced: an expired key still works.
+            expires_at: The time when it expires, or the day at whose end it does, up to 2038-01-19: text in ISO 8601,
+                or a date or time; one without a zone is local. It is stored to the second, but not enforced: an
+                expired key still works.
         Returns:
             The key's sid and token.
         """
-        body = {} if expires_at is None else {"expires_at": expires_at}
+        body: dict[str, Any] = {}
+        if (moment := instant(expires_at, "expires_at", time.max)) is not None:
+            if not _EARLIEST <= moment <= _LATEST:
+                raise InvalidRequest(
+                    "expires_at is from 1970 to 2038-01-19: the database counts no further", field="expires_at"
+                )
+            body["expires_at"] = f"{moment:%Y-%m-%d %H:%M:%S}"  # the database takes no ISO 8601 with a zone
         if self._scope.is_provider:
             body["service_provider_sid"] = self._scope.need_service_provider()
         else:

@@ -7,7 +7,7 @@ from typing import IO, Literal, Unpack
 from .. import models
 from ..checks import sid
 from ..http.paging import Listing
-from ..resource import Fields, Resource, checked_body
+from ..resource import Fields, Resource, checked_body, optional_sid
 
 __all__ = ["GoogleCustomVoices", "VoiceChanges", "VoiceFields"]
 
@@ -66,17 +66,23 @@ class GoogleCustomVoices(Resource):
     def list(
         self, *, speech_credential_sid: str | None = None, label: str | None = None
     ) -> Listing[models.GoogleCustomVoice]:
-        """List the voices of a credential, or of the account.
+        """List the voices of a credential, of the account, or of the service provider where the client has no account.
 
         Args:
-            speech_credential_sid: The credential; None is the account.
-            label: Only those of credentials with this label.
+            speech_credential_sid: The credential; None is the account or the service provider.
+            label: Only those of credentials with this label; None is those of credentials without one. Of the voices
+                of the account itself the server shows all.
         Returns:
             The voices. Cloning keys are cut short, but not in :meth:`get`.
+        Raises:
+            ConfigurationError: The client has neither, and no credential is given.
         """
-        query = {"speech_credential_sid": speech_credential_sid, "label": label}
+        query = {"speech_credential_sid": optional_sid(speech_credential_sid, "speech_credential_sid"), "label": label}
         if speech_credential_sid is None:
-            self._owned(query)
+            if self._scope.is_provider:
+                query["service_provider_sid"] = self._scope.service_provider_sid
+            else:
+                query["account_sid"] = self._scope.need_account()
         return self._list(models.GoogleCustomVoice, "/GoogleCustomVoices", query)
 
     def get(self, google_custom_voice_sid: str) -> models.GoogleCustomVoice:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any, TypeAlias, Unpack
 
 from .. import models
-from ..checks import sid
+from ..checks import refuse_unknown, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body, without_none
 
 __all__ = ["EntryFields", "LcrCarrierSetEntries", "LcrFields", "LcrRoutes", "Lcrs", "RouteFields"]
+
+#: a route as an argument: an object of its fields, or one that was read
+AnyRoute: TypeAlias = "Mapping[str, Any] | models.LcrRoute"
+
+_ROUTE_SIDS = ("lcr_route_sid", "lcr_sid")
+_ROUTE_KEYS = (*_ROUTE_SIDS, "regex", "priority", "description", "lcr_carrier_set_entries")
+_ENTRY_SIDS = ("lcr_carrier_set_entry_sid", "lcr_route_sid")
+_ENTRY_KEYS = (*_ENTRY_SIDS, "voip_carrier_sid", "workload", "priority")
 
 
 class LcrFields(Fields, total=False):
@@ -123,24 +131,29 @@ class Lcrs(Resource):
         """
         self._remove(self._path(lcr_sid))
 
-    def add_routes(self, lcr_sid: str, routes: Sequence[Mapping[str, Any]]) -> None:
+    def add_routes(self, lcr_sid: str, routes: Sequence[AnyRoute]) -> None:
         """Add routes. Their sids are not told.
 
         Args:
             lcr_sid: The routing.
-            routes: ``{"regex", "priority", "lcr_carrier_set_entries": [{"voip_carrier_sid", ...}]}`` each. The one
-                with priority 9999 becomes the default.
+            routes: ``{"regex", "priority", "lcr_carrier_set_entries": [{"voip_carrier_sid", ...}]}`` each, or those
+                of another routing, which are copied. The one with priority 9999 becomes the default.
         """
-        self._http.send("POST", f"{self._path(lcr_sid)}/Routes", _routes(routes))
+        new = [_without_sids(route) for route in _routes(routes)]
+        self._http.send("POST", f"{self._path(lcr_sid)}/Routes", new)
 
-    def update_routes(self, lcr_sid: str, routes: Sequence[Mapping[str, Any]]) -> None:
+    def update_routes(self, lcr_sid: str, routes: Sequence[AnyRoute]) -> None:
         """Change routes, or add some. None are deleted.
 
         Args:
             lcr_sid: The routing.
-            routes: As for :meth:`add_routes`. Those that have an ``lcr_route_sid`` are changed, the others added.
+            routes: As for :meth:`add_routes`, or as :meth:`LcrRoutes.list` returns them. Those that have an
+                ``lcr_route_sid`` are changed, with their entries, the others added. An entry without
+                ``lcr_carrier_set_entry_sid`` in a route that exists is refused, for the server drops it silently:
+                :meth:`LcrCarrierSetEntries.create` adds one.
         """
-        self._http.send("PUT", f"{self._path(lcr_sid)}/Routes", _routes(routes))
+        body = [_with_known_entries(route) if route.get("lcr_route_sid") else route for route in _routes(routes)]
+        self._http.send("PUT", f"{self._path(lcr_sid)}/Routes", body)
 
     @staticmethod
     def _path(lcr_sid: str) -> str:
@@ -298,13 +311,48 @@ def _regex(regex: str) -> str:
     return regex
 
 
-def _routes(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _routes(routes: Sequence[AnyRoute]) -> list[dict[str, Any]]:
     if not routes:
         raise InvalidRequest("there must be at least one route", field="routes")
-    for route in routes:
+    bodies = [_known(route, _ROUTE_KEYS, "a route") for route in routes]
+    for route in bodies:
         _regex(route.get("regex", ""))
-        if not route.get("lcr_carrier_set_entries"):
-            raise InvalidRequest("a route needs lcr_carrier_set_entries", field="lcr_carrier_set_entries")
         if not isinstance(route.get("priority"), int):
             raise InvalidRequest("a route needs a priority, a number", field="priority")
-    return [dict(route) for route in routes]
+        entries = route.get("lcr_carrier_set_entries")
+        if not isinstance(entries, (list, tuple)) or not entries:
+            raise InvalidRequest("a route needs lcr_carrier_set_entries", field="lcr_carrier_set_entries")
+        route["lcr_carrier_set_entries"] = [_known(entry, _ENTRY_KEYS, "an entry") for entry in entries]
+        if not all(entry.get("voip_carrier_sid") for entry in route["lcr_carrier_set_entries"]):
+            raise InvalidRequest("an entry of a route needs voip_carrier_sid", field="voip_carrier_sid")
+    return bodies
+
+
+def _known(item: AnyRoute | models.LcrCarrierSetEntry, keys: Sequence[str], what: str) -> dict[str, Any]:
+    """Return a route or an entry as an object. What a newer server has added to one that was read is not sent back."""
+    if isinstance(item, Mapping):
+        refuse_unknown(item, keys, f"key of {what}")
+        return dict(item)
+    if isinstance(item, (models.LcrRoute, models.LcrCarrierSetEntry)):
+        return {key: value for key, value in item.to_dict().items() if key in keys and value != ""}
+    raise InvalidRequest(f"{what} is an object, not {type(item).__name__}", field="routes")
+
+
+def _without_sids(route: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the sids that something new does not have yet."""
+    entries = [
+        {key: value for key, value in entry.items() if key not in _ENTRY_SIDS}
+        for entry in route["lcr_carrier_set_entries"]
+    ]
+    own = {key: value for key, value in route.items() if key not in _ROUTE_SIDS}
+    return {**own, "lcr_carrier_set_entries": entries}
+
+
+def _with_known_entries(route: dict[str, Any]) -> dict[str, Any]:
+    if not all(entry.get("lcr_carrier_set_entry_sid") for entry in route["lcr_carrier_set_entries"]):
+        raise InvalidRequest(
+            f"an entry of the route {route['lcr_route_sid']} has no lcr_carrier_set_entry_sid, so that the server "
+            "would drop it: add it with client.lcr_carrier_set_entries.create()",
+            field="lcr_carrier_set_entry_sid",
+        )
+    return route

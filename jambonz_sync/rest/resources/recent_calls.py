@@ -200,7 +200,8 @@ def period(days: int | None, start: When | None, end: When | None) -> dict[str, 
         if not isinstance(days, int) or days < 1:
             raise InvalidRequest(f"days is a number from 1, not {days!r}", field="days")
         return {"days": days}
-    return {"start": _instant(start, "start", time.min), "end": _instant(end, "end", time.max)}
+    moments = {"start": instant(start, "start", time.min), "end": instant(end, "end", time.max)}
+    return {name: None if moment is None else _as_text(moment) for name, moment in moments.items()}
 
 
 def page_count(size: int) -> int:
@@ -210,8 +211,11 @@ def page_count(size: int) -> int:
     return size
 
 
-def _instant(when: When | None, name: str, of_day: time) -> str | None:
-    """``when`` as the server reads it: ISO 8601, UTC. What it cannot read it answers with an empty page."""
+def instant(when: When | None, name: str, of_day: time) -> datetime | None:
+    """Return the time that ``when`` means, in UTC; of a day it is ``of_day``.
+
+    Raises InvalidRequest for what is no time: the server answers that with an empty page, or a 500.
+    """
     if when is None:
         return None
     if isinstance(when, str):
@@ -222,7 +226,15 @@ def _instant(when: When | None, name: str, of_day: time) -> str | None:
     if not isinstance(when, date):
         raise InvalidRequest(f"{name} is a date, a time, or text of one, not {type(when).__name__}", field=name)
     moment = when if isinstance(when, datetime) else datetime.combine(when, of_day)
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    try:
+        return moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return moment.replace(tzinfo=UTC)  # at the ends of time a zone makes no difference
+
+
+def _as_text(moment: datetime) -> str:
+    """Write a time as the server reads it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _filter(text: str) -> str:

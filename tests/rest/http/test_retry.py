@@ -65,7 +65,9 @@ def test_a_timeout_of_a_get_is_repeated(api: FakeApi, client: JambonzClient, nap
     [
         lambda c: c.calls.mute(SID),
         lambda c: c.applications.update(SID, name="x"),
-        lambda c: c.lcrs.add_routes(SID, [{"regex": "1", "priority": 1, "lcr_carrier_set_entries": [{}]}]),
+        lambda c: c.lcrs.add_routes(
+            SID, [{"regex": "1", "priority": 1, "lcr_carrier_set_entries": [{"voip_carrier_sid": SID}]}]
+        ),
         lambda c: c.accounts.regenerate_webhook_secret(),
         lambda c: c.messages.create(from_="1", to="2", text="x"),
     ],

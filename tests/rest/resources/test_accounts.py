@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import responses
 
-from jambonz_sync.rest import JambonzClient
+from jambonz_sync.rest import InvalidRequest, JambonzClient
 from jambonz_sync.rest.models import Hook
 
 from ..fake_api import ACCOUNT, SID
@@ -32,10 +33,28 @@ def test_hooks_of_another_object_can_be_given_to_an_account(server: responses.Re
 def test_registered_users_are_models(server: responses.RequestsMock, own: JambonzClient) -> None:
     user = {"name": "joe", "contact": None, "expiryTime": 0, "registered_status": "inactive"}
     server.get(f"{BASE}/Accounts/{ACCOUNT}/RegisteredSipUsers", json=["joe@x.example"])
-    server.get(f"{BASE}/Accounts/{ACCOUNT}/RegisteredSipUsers/joe%40x", json=user)
+    server.get(f"{BASE}/Accounts/{ACCOUNT}/RegisteredSipUsers/joe", json=user)
     assert list(own.accounts.registered_user_names()) == ["joe@x.example"]
-    found = own.accounts.registered_user("joe@x")
+    found = own.accounts.registered_user("joe")
     assert (found.expires, found.registered_status) == (0, "inactive")
+
+
+def test_registered_users_are_found_by_the_names_that_are_listed(
+    server: responses.RequestsMock, own: JambonzClient
+) -> None:
+    base = f"{BASE}/Accounts/{ACCOUNT}/RegisteredSipUsers"
+    server.get(base, json=["joe@x.example", "a/b@x.example"])
+    server.get(f"{base}/joe", json={"name": "joe"})
+    server.get(f"{base}/a%2Fb", json={"name": "a/b"})
+    server.post(base, json=[])
+    names = list(own.accounts.registered_user_names())
+    assert [own.accounts.registered_user(name).name for name in names] == ["joe", "a/b"]
+    own.accounts.registered_users([*names, "ann"])
+    assert sent(server) == ["joe", "a/b", "ann"]
+    with pytest.raises(InvalidRequest, match="name must be given"):
+        own.accounts.registered_user("@x.example")
+    with pytest.raises(InvalidRequest, match="names is a list of names, not text"):
+        own.accounts.registered_users("joe")
 
 
 def test_a_bucket_that_cannot_be_used_does_not_raise(server: responses.RequestsMock, own: JambonzClient) -> None:
