@@ -34,7 +34,8 @@ class JambonzClient:
 
     Args:
         base_url: The URL of the API, with or without ``/v1``. None takes JAMBONZ_BASE_URL of the environment.
-        account_sid: The account that requests are for. None takes JAMBONZ_ACCOUNT_SID, if that is set.
+        account_sid: The account that requests are for. None takes JAMBONZ_ACCOUNT_SID, if that is set. With the key
+            of a service provider or an admin, :meth:`for_account` makes a safer client.
         api_key: The key that requests are made with. None takes JAMBONZ_API_KEY.
         service_provider_sid: The service provider that requests are for.
         timeout: Seconds to connect, and seconds for the whole answer, 5 and 30 by default; or one number for both.
@@ -198,6 +199,10 @@ class JambonzClient:
     def for_account(self, account_sid: str) -> Self:
         """Make a client for another account with the same key, options and connections. Closing either closes both.
 
+        The key, of a service provider or an admin, reaches the things of other accounts as well, which this client
+        refuses with :class:`InvalidRequest`: it reads what is to be changed or deleted before (one request more; two or
+        three for what is below a carrier or a routing), and lists only what belongs to the account.
+
         Args:
             account_sid: The account.
         Returns:
@@ -205,7 +210,8 @@ class JambonzClient:
         Raises:
             InvalidRequest: ``account_sid`` is no sid.
         """
-        return self._sibling(self._scope._replace(account_sid=sid(account_sid, "account_sid")))
+        own = sid(account_sid, "account_sid")
+        return self._sibling(self._scope._replace(account_sid=own, is_for_one_account=True))
 
     def for_service_provider(self, service_provider_sid: str) -> Self:
         """Make a client for what belongs to a service provider, not to an account. Closing either closes both.
@@ -218,7 +224,8 @@ class JambonzClient:
             InvalidRequest: ``service_provider_sid`` is no sid.
         """
         provider = sid(service_provider_sid, "service_provider_sid")
-        return self._sibling(self._scope._replace(account_sid=None, service_provider_sid=provider))
+        scope = Scope(self._scope.http, account_sid=None, service_provider_sid=provider)
+        return self._sibling(scope)
 
     def _sibling(self, scope: Scope) -> Self:
         client = type(self).__new__(type(self))

@@ -57,6 +57,37 @@ class Resource:
             body["account_sid"] = self._scope.account_sid
         return body
 
+    def _is_own(self, item: Mapping[str, Any]) -> bool:
+        """Return whether an item of a list belongs to the account or, where the client has none, to the service
+        provider. Some lists hold all that the key can see."""
+        scope = self._scope
+        name, own = "account_sid", scope.account_sid
+        if scope.is_provider:
+            name, own = "service_provider_sid", scope.service_provider_sid
+        return bool(item) and (own is None or item.get(name, own) == own)
+
+    def _get_own(self, kind: type[_M], path: str) -> _M:
+        """GET one object, and refuse one that is another account's. One of no account is shared, and may be read."""
+        item = self._get(kind, path)
+        if getattr(item, "account_sid", None) is not None:
+            self._refuse_foreign(item, path)
+        return item
+
+    def _claim(self, kind: type[_M], path: str) -> _M | None:
+        """Read what is to be changed or deleted, and refuse it if it is not the account's. None where the client was
+        not made by ``for_account()``, which leaves that to the server."""
+        if not self._scope.is_for_one_account:
+            return None
+        item = self._get(kind, path)
+        self._refuse_foreign(item, path)
+        return item
+
+    def _refuse_foreign(self, item: Any, path: str) -> None:
+        own = self._scope.account_sid
+        if self._scope.is_for_one_account and item.account_sid != own:
+            whose = f"of the account {item.account_sid}" if item.account_sid else "of no account"
+            raise InvalidRequest(f"{path} is {whose}, and the client is for {own}", field="account_sid")
+
     def _get(self, kind: type[_M], path: str, query: Mapping[str, Any] | None = None) -> _M:
         """GET one object."""
         return self._object(kind, self._http.request("GET", path, query=query), "GET", path)
@@ -115,6 +146,12 @@ class Resource:
         if not body:
             raise InvalidRequest("an update needs at least one field")
         self._http.send("PUT", path, body)
+
+    def _update(self, kind: type[StoredModel], path: str, body: Mapping[str, Any]) -> None:
+        """PUT the fields that change of something that belongs to an account, as :meth:`_claim` makes sure."""
+        if body:
+            self._claim(kind, path)
+        self._change(path, body)
 
     def _remove(self, path: str, query: Mapping[str, Any] | None = None) -> None:
         self._http.send("DELETE", path, None, query)

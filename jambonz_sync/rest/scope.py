@@ -16,6 +16,8 @@ class Scope(NamedTuple):
     http: HttpTransport
     account_sid: str | None
     service_provider_sid: str | None
+    #: True refuses what is another account's. Only the key of an account itself has the server refuse all of that.
+    is_for_one_account: bool = False
 
     def need_account(self) -> str:
         """Return the sid of the account. ConfigurationError if there is none."""

@@ -99,3 +99,22 @@ def listed(rows: list[Row], *, by: str | None = None, keep: Callable[[Row], bool
         reply(200, paged if "page" in query else found)(visit)
 
     return act
+
+
+def carriers(rows: list[Row]) -> Act:
+    """Answer the list of carriers: those of the account in the query, and those that its service provider shares."""
+
+    def act(visit: Visit) -> None:
+        query = dict(visit.request.query)
+        own = query.get("account_sid")
+        providers = [row["service_provider_sid"] for row in rows if row["account_sid"] == own]
+        found = [
+            row
+            for row in rows
+            if own is None
+            or row["account_sid"] == own
+            or (row["account_sid"] is None and row["service_provider_sid"] in providers)
+        ]
+        reply(200, {"total": len(found), "page": 1, "page_size": 100, "data": found})(visit)
+
+    return act

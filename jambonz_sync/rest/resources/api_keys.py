@@ -66,4 +66,7 @@ class ApiKeys(Resource):
         Raises:
             BadRequest: It is another's.
         """
-        self._remove(f"/ApiKeys/{sid(api_key_sid, 'api_key_sid')}")
+        own = sid(api_key_sid, "api_key_sid")
+        if self._scope.is_for_one_account and all(key.api_key_sid != own for key in self.list()):
+            raise InvalidRequest(f"{own} is no key of the account {self._scope.account_sid}", field="api_key_sid")
+        self._remove(f"/ApiKeys/{own}")

@@ -77,7 +77,7 @@ class Applications(Resource):
 
     Endpoints:
         create: POST /Applications
-        list: GET /Applications
+        list: GET /Accounts/{account_sid}/Applications - without an account it is ``GET /Applications``
         get: GET /Applications/{application_sid}
         update: PUT /Applications/{application_sid}
         delete: DELETE /Applications/{application_sid}
@@ -112,7 +112,7 @@ class Applications(Resource):
     def list(
         self, *, name: str | None = None, page_size: int = 100, limit: int | None = None
     ) -> Listing[models.Application]:
-        """List the applications that the key can see, ordered by name.
+        """List the applications of the account, ordered by name; without an account all that the key can see.
 
         Args:
             name: Only those with this in their name.
@@ -123,11 +123,12 @@ class Applications(Resource):
         """
         return self._list(
             models.Application,
-            "/Applications",
+            "/Applications" if self._scope.account_sid is None else f"{self._scope.account_path}/Applications",
             {"name": name},
             size_name="page_size",
             page_size=page_size,
             limit=limit,
+            keep=self._is_own,
         )
 
     def get(self, application_sid: str) -> models.Application:
@@ -138,7 +139,7 @@ class Applications(Resource):
         Returns:
             The application. Its hooks may be sent back, to this application and to others.
         """
-        return self._get(models.Application, _path(application_sid))
+        return self._get_own(models.Application, _path(application_sid))
 
     def update(self, application_sid: str, **fields: Unpack[ApplicationChanges]) -> None:
         """Change what is given of an application, and only that.
@@ -152,7 +153,7 @@ class Applications(Resource):
         body = checked_body(fields, ApplicationChanges)
         if "call_status_hook" in body and "call_hook" not in body:
             raise InvalidRequest("call_status_hook is only taken beside call_hook: send both", field="call_status_hook")
-        self._change(_path(application_sid), _body(body))
+        self._update(models.Application, _path(application_sid), _body(body))
 
     def delete(self, application_sid: str) -> None:
         """Delete an application.
@@ -163,6 +164,7 @@ class Applications(Resource):
             Conflict: Numbers lead to it. With a service provider's key: ServerError.
             BadRequest: There is none.
         """
+        self._claim(models.Application, _path(application_sid))
         self._remove(_path(application_sid))
 
 

@@ -106,7 +106,9 @@ class Carriers(Resource):
     def list(
         self, *, name: str | None = None, page_size: int = 100, limit: int | None = None
     ) -> Listing[models.Carrier]:
-        """List the carriers. An account sees the shared ones of its service provider, too.
+        """List the carriers of the account; without an account those of the service provider, or all for an admin.
+
+        An account sees those that its service provider shares as well: their ``account_sid`` is None.
 
         Args:
             name: Only those with this in their name.
@@ -116,7 +118,13 @@ class Carriers(Resource):
             The carriers.
         """
         return self._list(
-            models.Carrier, self._all(), {"name": name}, size_name="page_size", page_size=page_size, limit=limit
+            models.Carrier,
+            self._all(),
+            {"name": name, "account_sid": self._scope.account_sid},
+            size_name="page_size",
+            page_size=page_size,
+            limit=limit,
+            keep=lambda item: self._is_own(item) or item.get("account_sid", "") is None,
         )
 
     def get(self, voip_carrier_sid: str) -> models.Carrier:
@@ -129,7 +137,7 @@ class Carriers(Resource):
         Raises:
             BadRequest: It is another's, or a shared one.
         """
-        return self._get(models.Carrier, _path(voip_carrier_sid))
+        return self._get_own(models.Carrier, _path(voip_carrier_sid))
 
     def update(self, voip_carrier_sid: str, **fields: Unpack[CarrierChanges]) -> None:
         """Change what is given of a carrier, and only that.
@@ -141,7 +149,7 @@ class Carriers(Resource):
             Conflict: It is another's, or a shared one.
             ServerError: There is none.
         """
-        self._change(_path(voip_carrier_sid), _checked(checked_body(fields, CarrierChanges)))
+        self._update(models.Carrier, _path(voip_carrier_sid), _checked(checked_body(fields, CarrierChanges)))
 
     def delete(self, voip_carrier_sid: str) -> None:
         """Delete a carrier and its gateways.
@@ -151,6 +159,7 @@ class Carriers(Resource):
         Raises:
             Conflict: It has numbers.
         """
+        self._claim(models.Carrier, _path(voip_carrier_sid))
         self._remove(_path(voip_carrier_sid))
 
     def _all(self) -> str:

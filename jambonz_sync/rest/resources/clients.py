@@ -69,12 +69,14 @@ class Clients(Resource):
         return self._create("/Clients", self._owned(_unmasked(body)))
 
     def list(self) -> Listing[models.Device]:
-        """List the devices that the key can see.
+        """List the devices of the account; without an account all that the key can see.
+
+        The server has no filter, so the devices of other accounts are left out here.
 
         Returns:
             The devices.
         """
-        return self._list(models.Device, "/Clients")
+        return self._list(models.Device, "/Clients", keep=self._is_own)
 
     def get(self, client_sid: str) -> models.Device:
         """Fetch a device.
@@ -84,7 +86,7 @@ class Clients(Resource):
         Returns:
             The device, its password masked.
         """
-        return self._get(models.Device, _path(client_sid))
+        return self._get_own(models.Device, _path(client_sid))
 
     def update(self, client_sid: str, **fields: Unpack[DeviceChanges]) -> None:
         """Change what is given of a device, and only that.
@@ -93,7 +95,7 @@ class Clients(Resource):
             client_sid: The device.
             fields: Those of :class:`DeviceChanges`. A masked password, as :meth:`get` returns it, is refused.
         """
-        self._change(_path(client_sid), _unmasked(checked_body(fields, DeviceChanges)))
+        self._update(models.Device, _path(client_sid), _unmasked(checked_body(fields, DeviceChanges)))
 
     def delete(self, client_sid: str) -> None:
         """Delete a device.
@@ -101,6 +103,7 @@ class Clients(Resource):
         Args:
             client_sid: The device.
         """
+        self._claim(models.Device, _path(client_sid))
         self._remove(_path(client_sid))
 
 

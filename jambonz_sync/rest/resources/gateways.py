@@ -91,7 +91,18 @@ class SmppGatewayChanges(SmppGatewayFields, total=False):
     ipv4: str
 
 
-class SipGateways(Resource):
+class _Gateways(Resource):
+    def _claim_carrier(self, voip_carrier_sid: str) -> None:
+        self._claim(models.Carrier, f"/VoipCarriers/{voip_carrier_sid}")
+
+    def _claim_gateway(self, kind: type[models.SipGateway] | type[models.SmppGateway], path: str) -> None:
+        """Claim the carrier of a gateway."""
+        if self._scope.is_for_one_account:
+            carrier = self._get(kind, path).voip_carrier_sid
+            self._claim_carrier(sid(carrier or "", "voip_carrier_sid"))
+
+
+class SipGateways(_Gateways):
     """``client.sip_gateways``.
 
     Endpoints:
@@ -127,6 +138,7 @@ class SipGateways(Resource):
         }
         if not inbound and body.get("netmask", 32) != 32:
             raise InvalidRequest("the netmask of a gateway that is only outbound is 32", field="netmask")
+        self._claim_carrier(body["voip_carrier_sid"])
         return self._create("/SipGateways", body)
 
     def list(self, voip_carrier_sid: str) -> Listing[models.SipGateway]:
@@ -162,6 +174,8 @@ class SipGateways(Resource):
         body = checked_body(fields, SipGatewayChanges)
         if body.get("inbound") and not body.get("ipv4"):
             raise InvalidRequest("inbound=True needs ipv4 beside it", field="ipv4")
+        if body:
+            self._claim_gateway(models.SipGateway, self._path(sip_gateway_sid))
         self._change(self._path(sip_gateway_sid), body)
 
     def delete(self, sip_gateway_sid: str) -> None:
@@ -172,6 +186,7 @@ class SipGateways(Resource):
         Raises:
             BadRequest: There is none.
         """
+        self._claim_gateway(models.SipGateway, self._path(sip_gateway_sid))
         self._remove(self._path(sip_gateway_sid))
 
     @staticmethod
@@ -179,7 +194,7 @@ class SipGateways(Resource):
         return f"/SipGateways/{sid(sip_gateway_sid, 'sip_gateway_sid')}"
 
 
-class SmppGateways(Resource):
+class SmppGateways(_Gateways):
     """``client.smpp_gateways``.
 
     An account's key reaches those of carriers that were made with it at ``/VoipCarriers`` (as ``client.carriers``
@@ -204,7 +219,9 @@ class SmppGateways(Resource):
             The sid of the gateway.
         """
         body = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"), "ipv4": ipv4}
-        return self._create("/SmppGateways", {**body, **checked_body(fields, SmppGatewayFields)})
+        body.update(checked_body(fields, SmppGatewayFields))
+        self._claim_carrier(body["voip_carrier_sid"])
+        return self._create("/SmppGateways", body)
 
     def list(self, voip_carrier_sid: str) -> Listing[models.SmppGateway]:
         """List the addresses of a carrier for SMS.
@@ -234,7 +251,10 @@ class SmppGateways(Resource):
             smpp_gateway_sid: The gateway.
             fields: Those of :class:`SmppGatewayChanges`.
         """
-        self._change(self._path(smpp_gateway_sid), checked_body(fields, SmppGatewayChanges))
+        body = checked_body(fields, SmppGatewayChanges)
+        if body:
+            self._claim_gateway(models.SmppGateway, self._path(smpp_gateway_sid))
+        self._change(self._path(smpp_gateway_sid), body)
 
     def delete(self, smpp_gateway_sid: str) -> None:
         """Delete a gateway.
@@ -242,6 +262,7 @@ class SmppGateways(Resource):
         Args:
             smpp_gateway_sid: The gateway.
         """
+        self._claim_gateway(models.SmppGateway, self._path(smpp_gateway_sid))
         self._remove(self._path(smpp_gateway_sid))
 
     @staticmethod

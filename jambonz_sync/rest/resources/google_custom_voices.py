@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, Literal, Unpack
+from typing import IO, Any, Literal, Unpack
 
 from .. import models
 from ..checks import sid
@@ -60,8 +60,10 @@ class GoogleCustomVoices(Resource):
             The sid of the voice.
         """
         credential = sid(speech_credential_sid, "speech_credential_sid")
-        body = {"speech_credential_sid": credential, "name": name, "model": model}
-        return self._create("/GoogleCustomVoices", {**body, **checked_body(fields, VoiceFields)})
+        body: dict[str, Any] = {"speech_credential_sid": credential, "name": name, "model": model}
+        body.update(checked_body(fields, VoiceFields))
+        self._claim_credential(credential)
+        return self._create("/GoogleCustomVoices", body)
 
     def list(
         self, *, speech_credential_sid: str | None = None, label: str | None = None
@@ -102,7 +104,10 @@ class GoogleCustomVoices(Resource):
             google_custom_voice_sid: The voice.
             fields: Those of :class:`VoiceChanges`.
         """
-        self._change(_path(google_custom_voice_sid), checked_body(fields, VoiceChanges))
+        body = checked_body(fields, VoiceChanges)
+        if body:
+            self._claim_voice(google_custom_voice_sid)
+        self._change(_path(google_custom_voice_sid), body)
 
     def delete(self, google_custom_voice_sid: str) -> None:
         """Delete a voice.
@@ -110,6 +115,7 @@ class GoogleCustomVoices(Resource):
         Args:
             google_custom_voice_sid: The voice.
         """
+        self._claim_voice(google_custom_voice_sid)
         self._remove(_path(google_custom_voice_sid))
 
     def upload_cloning_key(self, google_custom_voice_sid: str, file: IO[bytes]) -> None:
@@ -122,7 +128,19 @@ class GoogleCustomVoices(Resource):
             Forbidden: The key of the client is an account's, even for its own voice.
         """
         path = f"{_path(google_custom_voice_sid)}/VoiceCloningKey"
+        self._claim_voice(google_custom_voice_sid)
         self._http.request("POST", path, upload={"file": file.read()})
+
+    def _claim_voice(self, google_custom_voice_sid: str) -> None:
+        """Claim the credential of a voice."""
+        if self._scope.is_for_one_account:
+            credential = self._get(models.GoogleCustomVoice, _path(google_custom_voice_sid)).speech_credential_sid
+            self._claim_credential(sid(credential or "", "speech_credential_sid"))
+
+    def _claim_credential(self, speech_credential_sid: str) -> None:
+        if self._scope.is_for_one_account:
+            path = f"{self._scope.account_path}/SpeechCredentials/{speech_credential_sid}"
+            self._claim(models.SpeechCredential, path)
 
 
 def _path(google_custom_voice_sid: str) -> str:

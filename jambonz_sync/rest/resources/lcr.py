@@ -93,12 +93,12 @@ class Lcrs(Resource):
         return self._create("/Lcrs", body)
 
     def list(self) -> Listing[models.Lcr]:
-        """List the routings of the key's own.
+        """List the routing of the account; without an account that of the service provider, or all for an admin.
 
         Returns:
-            The routings.
+            The routings. With a service provider's key the server lists none of accounts.
         """
-        return self._list(models.Lcr, "/Lcrs")
+        return self._list(models.Lcr, "/Lcrs", keep=self._is_own)
 
     def get(self, lcr_sid: str) -> models.Lcr:
         """Fetch a routing.
@@ -108,7 +108,7 @@ class Lcrs(Resource):
         Returns:
             The routing, without its routes.
         """
-        return self._get(models.Lcr, self._path(lcr_sid))
+        return self._get_own(models.Lcr, self._path(lcr_sid))
 
     def update(self, lcr_sid: str, **fields: Unpack[LcrFields]) -> None:
         """Change what is given of a routing, and only that.
@@ -119,7 +119,7 @@ class Lcrs(Resource):
         Raises:
             BadRequest: There is no such routing.
         """
-        self._change(self._path(lcr_sid), checked_body(fields, LcrFields))
+        self._update(models.Lcr, self._path(lcr_sid), checked_body(fields, LcrFields))
 
     def delete(self, lcr_sid: str) -> None:
         """Delete a routing, with its routes.
@@ -129,6 +129,7 @@ class Lcrs(Resource):
         Raises:
             BadRequest: There is none.
         """
+        self._claim(models.Lcr, self._path(lcr_sid))
         self._remove(self._path(lcr_sid))
 
     def add_routes(self, lcr_sid: str, routes: Sequence[AnyRoute]) -> None:
@@ -140,6 +141,7 @@ class Lcrs(Resource):
                 of another routing, which are copied. The one with priority 9999 becomes the default.
         """
         new = [_without_sids(route) for route in _routes(routes)]
+        self._claim(models.Lcr, self._path(lcr_sid))
         self._http.send("POST", f"{self._path(lcr_sid)}/Routes", new)
 
     def update_routes(self, lcr_sid: str, routes: Sequence[AnyRoute]) -> None:
@@ -153,6 +155,7 @@ class Lcrs(Resource):
                 :meth:`LcrCarrierSetEntries.create` adds one.
         """
         body = [_with_known_entries(route) if route.get("lcr_route_sid") else route for route in _routes(routes)]
+        self._claim(models.Lcr, self._path(lcr_sid))
         self._http.send("PUT", f"{self._path(lcr_sid)}/Routes", body)
 
     @staticmethod
@@ -160,7 +163,15 @@ class Lcrs(Resource):
         return f"/Lcrs/{sid(lcr_sid, 'lcr_sid')}"
 
 
-class LcrRoutes(Resource):
+class _Routes(Resource):
+    def _claim_route(self, path: str) -> None:
+        """Claim the routing of a route."""
+        if self._scope.is_for_one_account:
+            routing = self._get(models.LcrRoute, path).lcr_sid
+            self._claim(models.Lcr, f"/Lcrs/{sid(routing or '', 'lcr_sid')}")
+
+
+class LcrRoutes(_Routes):
     """``client.lcr_routes``.
 
     Endpoints:
@@ -183,6 +194,7 @@ class LcrRoutes(Resource):
             The sid of the route.
         """
         body = {"lcr_sid": sid(lcr_sid, "lcr_sid"), "regex": _regex(regex), "priority": priority}
+        self._claim(models.Lcr, f"/Lcrs/{body['lcr_sid']}")
         return self._create("/LcrRoutes", without_none({**body, "description": description}))
 
     def list(self, lcr_sid: str) -> Listing[models.LcrRoute]:
@@ -215,6 +227,8 @@ class LcrRoutes(Resource):
         body = checked_body(fields, RouteFields)
         if "regex" in body:
             _regex(body["regex"])
+        if body:
+            self._claim_route(self._path(lcr_route_sid))
         self._change(self._path(lcr_route_sid), body)
 
     def delete(self, lcr_route_sid: str) -> None:
@@ -223,6 +237,7 @@ class LcrRoutes(Resource):
         Args:
             lcr_route_sid: The route.
         """
+        self._claim_route(self._path(lcr_route_sid))
         self._remove(self._path(lcr_route_sid))
 
     @staticmethod
@@ -230,7 +245,7 @@ class LcrRoutes(Resource):
         return f"/LcrRoutes/{sid(lcr_route_sid, 'lcr_route_sid')}"
 
 
-class LcrCarrierSetEntries(Resource):
+class LcrCarrierSetEntries(_Routes):
     """``client.lcr_carrier_set_entries``.
 
     Endpoints:
@@ -260,6 +275,7 @@ class LcrCarrierSetEntries(Resource):
             "workload": workload,
             "priority": priority,
         }
+        self._claim_route(f"/LcrRoutes/{body['lcr_route_sid']}")
         return self._create("/LcrCarrierSetEntries", without_none(body))
 
     def list(self, lcr_route_sid: str) -> Listing[models.LcrCarrierSetEntry]:
@@ -290,7 +306,10 @@ class LcrCarrierSetEntries(Resource):
             lcr_carrier_set_entry_sid: The entry.
             fields: Those of :class:`EntryFields`.
         """
-        self._change(self._path(lcr_carrier_set_entry_sid), checked_body(fields, EntryFields))
+        body = checked_body(fields, EntryFields)
+        if body:
+            self._claim_entry(self._path(lcr_carrier_set_entry_sid))
+        self._change(self._path(lcr_carrier_set_entry_sid), body)
 
     def delete(self, lcr_carrier_set_entry_sid: str) -> None:
         """Delete an entry.
@@ -298,7 +317,13 @@ class LcrCarrierSetEntries(Resource):
         Args:
             lcr_carrier_set_entry_sid: The entry.
         """
+        self._claim_entry(self._path(lcr_carrier_set_entry_sid))
         self._remove(self._path(lcr_carrier_set_entry_sid))
+
+    def _claim_entry(self, path: str) -> None:
+        if self._scope.is_for_one_account:
+            route = self._get(models.LcrCarrierSetEntry, path).lcr_route_sid
+            self._claim_route(f"/LcrRoutes/{sid(route or '', 'lcr_route_sid')}")
 
     @staticmethod
     def _path(lcr_carrier_set_entry_sid: str) -> str:

@@ -62,11 +62,11 @@ class PhoneNumbers(Resource):
         page_size: int = 100,
         limit: int | None = None,
     ) -> Listing[models.PhoneNumber]:
-        """List the numbers that the key can see.
+        """List the numbers of the account; without an account those of the service provider, or all that the key sees.
 
         Args:
             filter: Only those with this in them.
-            account_sid: Only those of this account, for keys of service providers and admins. Ignored for others.
+            account_sid: Only those of this account, for a client without one.
             page_size: Numbers to fetch at a time.
             limit: The most to list; None is all.
         Returns:
@@ -74,10 +74,21 @@ class PhoneNumbers(Resource):
         """
         query = {
             "filter": None if filter is None else filter.removeprefix("+"),
-            "account_sid": optional_sid(account_sid, "account_sid"),
+            "account_sid": optional_sid(account_sid, "account_sid") or self._scope.account_sid,
+            "service_provider_sid": self._scope.service_provider_sid if self._scope.is_provider else None,
         }
+        if self._scope.account_sid not in (None, query["account_sid"]):
+            raise InvalidRequest(
+                f"the client is for the account {self._scope.account_sid}: use for_account()", field="account_sid"
+            )
         return self._list(
-            models.PhoneNumber, "/PhoneNumbers", query, size_name="page_size", page_size=page_size, limit=limit
+            models.PhoneNumber,
+            "/PhoneNumbers",
+            query,
+            size_name="page_size",
+            page_size=page_size,
+            limit=limit,
+            keep=lambda item: item.get("account_sid") == query["account_sid"] or query["account_sid"] is None,
         )
 
     def get(self, phone_number_sid: str) -> models.PhoneNumber:
@@ -88,7 +99,7 @@ class PhoneNumbers(Resource):
         Returns:
             The number.
         """
-        return self._get(models.PhoneNumber, _path(phone_number_sid))
+        return self._get_own(models.PhoneNumber, _path(phone_number_sid))
 
     def update(
         self,
@@ -108,7 +119,7 @@ class PhoneNumbers(Resource):
         """
         changes = {"application_sid": application_sid, "account_sid": account_sid}
         body = {name: optional_sid(value, name) for name, value in changes.items() if not isinstance(value, Unset)}
-        self._change(_path(phone_number_sid), body)
+        self._update(models.PhoneNumber, _path(phone_number_sid), body)
 
     def delete(self, phone_number_sid: str) -> None:
         """Delete a number.
@@ -116,6 +127,7 @@ class PhoneNumbers(Resource):
         Args:
             phone_number_sid: The number's sid.
         """
+        self._claim(models.PhoneNumber, _path(phone_number_sid))
         self._remove(_path(phone_number_sid))
 
 

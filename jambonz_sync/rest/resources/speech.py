@@ -172,7 +172,7 @@ class SpeechCredentials(Resource):
         Raises:
             Forbidden: It is a shared one and the key an account's, though it is listed.
         """
-        return self._get(models.SpeechCredential, self._path(speech_credential_sid))
+        return self._get_own(models.SpeechCredential, self._path(speech_credential_sid))
 
     def update(
         self,
@@ -213,7 +213,9 @@ class SpeechCredentials(Resource):
     def _kept(self, path: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Read what the server would clear. The answer is used as it came, for a model makes 1 of "1"."""
         answer = self._http.request("GET", path)
-        vendor = self._object(models.SpeechCredential, answer, "GET", path).vendor
+        credential = self._object(models.SpeechCredential, answer, "GET", path)
+        self._refuse_foreign(credential, path)
+        vendor = credential.vendor
         shown = answer.parsed()
         if (hidden := _NOT_SHOWN.get(vendor)) and hidden not in shown and hidden not in changes:
             raise InvalidRequest(
@@ -235,6 +237,7 @@ class SpeechCredentials(Resource):
         Raises:
             ServerError: There is none.
         """
+        self._claim(models.SpeechCredential, self._path(speech_credential_sid))
         self._remove(self._path(speech_credential_sid))
 
     def test(self, speech_credential_sid: str) -> models.SpeechTests:

@@ -38,7 +38,7 @@ class TenantChanges(TenantFields, total=False):
 
 
 class TeamsTenants(Resource):
-    """``client.teams_tenants``. The server checks no scope here: every key lists and edits the tenants of all.
+    """``client.teams_tenants``. The server checks no scope here: every key edits the tenants of all.
 
     Endpoints:
         create: POST /MicrosoftTeamsTenants
@@ -68,12 +68,14 @@ class TeamsTenants(Resource):
         return self._create("/MicrosoftTeamsTenants", body)
 
     def list(self) -> Listing[models.TeamsTenant]:
-        """List the tenants of the whole system.
+        """List the tenants of the account; without an account those of the service provider, or of the whole system.
+
+        The server lists all for every key, so the others are left out here.
 
         Returns:
             The tenants.
         """
-        return self._list(models.TeamsTenant, "/MicrosoftTeamsTenants")
+        return self._list(models.TeamsTenant, "/MicrosoftTeamsTenants", keep=self._is_own)
 
     def get(self, ms_teams_tenant_sid: str) -> models.TeamsTenant:
         """Fetch a tenant.
@@ -83,7 +85,7 @@ class TeamsTenants(Resource):
         Returns:
             The tenant.
         """
-        return self._get(models.TeamsTenant, _path(ms_teams_tenant_sid))
+        return self._get_own(models.TeamsTenant, _path(ms_teams_tenant_sid))
 
     def update(self, ms_teams_tenant_sid: str, **fields: Unpack[TenantChanges]) -> None:
         """Change what is given of a tenant, and only that.
@@ -92,7 +94,7 @@ class TeamsTenants(Resource):
             ms_teams_tenant_sid: The tenant.
             fields: Those of :class:`TenantChanges`.
         """
-        self._change(_path(ms_teams_tenant_sid), checked_body(fields, TenantChanges))
+        self._update(models.TeamsTenant, _path(ms_teams_tenant_sid), checked_body(fields, TenantChanges))
 
     def delete(self, ms_teams_tenant_sid: str) -> None:
         """Delete a tenant.
@@ -100,6 +102,7 @@ class TeamsTenants(Resource):
         Args:
             ms_teams_tenant_sid: The tenant.
         """
+        self._claim(models.TeamsTenant, _path(ms_teams_tenant_sid))
         self._remove(_path(ms_teams_tenant_sid))
 
 

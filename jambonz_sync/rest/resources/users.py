@@ -101,14 +101,14 @@ class Users(Resource):
             body["service_provider_sid"] = account.service_provider_sid
 
     def list(self) -> Listing[models.User]:
-        """List the users that the key can see.
+        """List the users of the account; without an account those of the service provider, or all for an admin.
 
         Returns:
             The users.
         Raises:
             ServerError: There are none.
         """
-        return self._list(models.User, "/Users")
+        return self._list(models.User, "/Users", keep=self._is_own)
 
     def get(self, user_sid: str) -> models.User:
         """Fetch a user.
@@ -120,7 +120,7 @@ class Users(Resource):
         Raises:
             ServerError: There is none.
         """
-        return _scoped(self._get(models.User, _path(user_sid)))
+        return _scoped(self._get_own(models.User, _path(user_sid)))
 
     def me(self) -> models.User:
         """Fetch the user who is logged in.
@@ -154,8 +154,9 @@ class Users(Resource):
             raise InvalidRequest("old_password and new_password go together", field="new_password")
         if "new_password" in body and "name" in body:
             raise InvalidRequest("name and password cannot be changed at once", field="name")
+        user = self._claim(models.User, _path(user_sid)) if body else None
         if body and "is_view_only" not in body:
-            is_view_only = self.get(user_sid).is_view_only
+            is_view_only = (user or self._get(models.User, _path(user_sid))).is_view_only
             if is_view_only is not None:  # servers that do not tell do not know such users
                 body["is_view_only"] = is_view_only
         self._change(_path(user_sid), body)
@@ -168,6 +169,7 @@ class Users(Resource):
         Raises:
             ServerError: There is none.
         """
+        self._claim(models.User, _path(user_sid))
         self._remove(_path(user_sid))
 
 

@@ -134,8 +134,8 @@ def test_each_resource_uses_the_names_that_the_server_has_for_pages(api: FakeApi
         data = [{"name": f"{number}"}] * (2 if number == 1 else 1)
         reply(200, {"total": 3, "page": query["page"], "data": data})(visit)
 
-    for path in ("/Applications", f"/Accounts/{ACCOUNT}/RecentCalls"):
-        api.on("GET", path, pages)
+    for name in ("Applications", "RecentCalls"):
+        api.on("GET", f"/Accounts/{ACCOUNT}/{name}", pages)
     assert [app.name for app in client.applications.list(page_size=2)] == ["1", "1", "2"]
     assert dict(api.requests[-1].query) == {"page": "2", "page_size": "2"}
     assert len(list(client.recent_calls.list(page_size=2))) == 3
