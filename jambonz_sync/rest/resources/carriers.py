@@ -8,7 +8,8 @@ from .. import models
 from ..checks import sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
-from ..resource import Fields, Resource, checked_body
+from ..key_owner import KeyAware
+from ..resource import Fields, checked_body
 
 __all__ = ["CarrierChanges", "CarrierFields", "Carriers", "PredefinedCarriers"]
 
@@ -19,6 +20,7 @@ class CarrierFields(Fields, total=False):
     Args:
         description: For people.
         account_sid: The account that it belongs to. Default: that of the client.
+        service_provider_sid: The service provider of the account, which is found where it is needed.
         application_sid: The application of calls that come in by it to numbers without one.
         e164_leading_plus: Put a plus before the numbers that it is given.
         requires_register: Register with the carrier, with the six fields that begin with ``register_``. Username and
@@ -38,6 +40,7 @@ class CarrierFields(Fields, total=False):
 
     description: str | None
     account_sid: str
+    service_provider_sid: str
     application_sid: str | None
     e164_leading_plus: bool
     requires_register: bool
@@ -72,7 +75,17 @@ class CarrierChanges(CarrierFields, total=False):
     name: str
 
 
-class Carriers(Resource):
+class _Owned(KeyAware):
+    def _provider_of(self, account_sid: str) -> str | None:
+        """Find the service provider that a carrier of an account has to name, None with the account's own key."""
+        if self._key.kind == "account":
+            return None
+        if self._key.service_provider_sid is not None:
+            return self._key.service_provider_sid
+        return self._get(models.Account, f"/Accounts/{sid(account_sid, 'account_sid')}").service_provider_sid
+
+
+class Carriers(_Owned):
     """``client.carriers``: of the account, or of the service provider where the client has no account.
 
     An account's carriers are made and found at ``/VoipCarriers`` rather than below the account, for only what
@@ -89,6 +102,10 @@ class Carriers(Resource):
     def create(self, *, name: str, **fields: Unpack[CarrierFields]) -> str:
         """Make a carrier. Its addresses come after, with ``client.sip_gateways``.
 
+        One that is made for an account with the key of its service provider or of an admin has to name the service
+        provider, or nobody reaches it afterwards; with the key of the account itself it must not. So the first
+        carrier that a client makes takes up to four requests more, which ask whose key it is.
+
         Args:
             name: Up to 64 characters.
             fields: Those of :class:`CarrierFields`.
@@ -101,7 +118,12 @@ class Carriers(Resource):
                 "a carrier that requires_register needs register_username and register_password",
                 field="register_username",
             )
-        return self._create(self._all(), body if self._scope.is_provider else self._owned(body))
+        if self._scope.is_provider:
+            return self._create(self._all(), body)
+        account = self._owned(body).get("account_sid")
+        if account and "service_provider_sid" not in body and (provider := self._provider_of(account)):
+            body["service_provider_sid"] = provider
+        return self._create(self._all(), body)
 
     def list(
         self, *, name: str | None = None, page_size: int = 100, limit: int | None = None
@@ -166,7 +188,7 @@ class Carriers(Resource):
         return f"{self._scope.path}/VoipCarriers" if self._scope.is_provider else "/VoipCarriers"
 
 
-class PredefinedCarriers(Resource):
+class PredefinedCarriers(_Owned):
     """``client.predefined_carriers``.
 
     Endpoints:
@@ -185,13 +207,23 @@ class PredefinedCarriers(Resource):
     def add(self, predefined_carrier_sid: str) -> str:
         """Make a carrier, with its gateways, from a template.
 
+        With a service provider's or an admin's key the server makes it for the service provider, which shares it with
+        all accounts; it is handed to the client's account right after. If that fails, it stays as it is.
+
         Args:
             predefined_carrier_sid: The template.
         Returns:
             The sid of the carrier. Where its name is taken, it gets a suffix.
         """
         template = sid(predefined_carrier_sid, "predefined_carrier_sid")
-        return self._create(f"{self._scope.path}/PredefinedCarriers/{template}", {})
+        account = self._scope.account_sid
+        provider = None if account is None else self._provider_of(account)
+        if provider is None:
+            return self._create(f"{self._scope.path}/PredefinedCarriers/{template}", {})
+        base = f"/ServiceProviders/{provider}"
+        made = self._create(f"{base}/PredefinedCarriers/{template}", {})
+        self._change(f"{base}/VoipCarriers/{made}", {"account_sid": account})
+        return made
 
 
 def _path(voip_carrier_sid: str) -> str:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, Unpack
+from collections.abc import Sequence
+from typing import Unpack
 
 from .. import models
-from ..checks import refuse_unknown, sid
+from ..checks import sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
+from ..key_owner import KeyAware
 from ..resource import Fields, Resource, checked_body, without_none
+from .lcr_body import AnyRoute, regex_of, routes_of, with_known_entries, without_sids
 
 __all__ = ["EntryFields", "LcrCarrierSetEntries", "LcrFields", "LcrRoutes", "Lcrs", "RouteFields"]
-
-#: a route as an argument: an object of its fields, or one that was read
-AnyRoute: TypeAlias = "Mapping[str, Any] | models.LcrRoute"
-
-_ROUTE_SIDS = ("lcr_route_sid", "lcr_sid")
-_ROUTE_KEYS = (*_ROUTE_SIDS, "regex", "priority", "description", "lcr_carrier_set_entries")
-_ENTRY_SIDS = ("lcr_carrier_set_entry_sid", "lcr_route_sid")
-_ENTRY_KEYS = (*_ENTRY_SIDS, "voip_carrier_sid", "workload", "priority")
 
 
 class LcrFields(Fields, total=False):
@@ -64,7 +58,7 @@ class EntryFields(Fields, total=False):
     priority: int
 
 
-class Lcrs(Resource):
+class Lcrs(KeyAware):
     """``client.lcrs``.
 
     Endpoints:
@@ -80,14 +74,24 @@ class Lcrs(Resource):
     def create(self, *, name: str) -> str:
         """Make the routing of the account, or of the service provider where the client has no account.
 
+        With a service provider's key the server makes that of the whole service provider, whatever account is named.
+        So a client for an account asks whose key it is, once, in up to three requests.
+
         Args:
-            name: For people.
+            name: Up to 64 characters, for people.
         Returns:
             The sid of the routing.
         Raises:
+            InvalidRequest: The client is for an account, and the key is a service provider's.
             BadRequest: It has one already.
         """
         body = self._owned({"name": name})
+        if self._scope.account_sid is not None and self._key.kind == "service_provider":
+            raise InvalidRequest(
+                "with a service provider's key this makes the routing of the whole service provider: use a key of the "
+                "account or an admin's, or for_service_provider() if that is meant",
+                field="account_sid",
+            )
         if self._scope.is_provider:
             body["service_provider_sid"] = self._scope.service_provider_sid
         return self._create("/Lcrs", body)
@@ -140,7 +144,7 @@ class Lcrs(Resource):
             routes: ``{"regex", "priority", "lcr_carrier_set_entries": [{"voip_carrier_sid", ...}]}`` each, or those
                 of another routing, which are copied. The one with priority 9999 becomes the default.
         """
-        new = [_without_sids(route) for route in _routes(routes)]
+        new = [without_sids(route) for route in routes_of(routes)]
         self._claim(models.Lcr, self._path(lcr_sid))
         self._http.send("POST", f"{self._path(lcr_sid)}/Routes", new)
 
@@ -154,7 +158,7 @@ class Lcrs(Resource):
                 ``lcr_carrier_set_entry_sid`` in a route that exists is refused, for the server drops it silently:
                 :meth:`LcrCarrierSetEntries.create` adds one.
         """
-        body = [_with_known_entries(route) if route.get("lcr_route_sid") else route for route in _routes(routes)]
+        body = [with_known_entries(route) if route.get("lcr_route_sid") else route for route in routes_of(routes)]
         self._claim(models.Lcr, self._path(lcr_sid))
         self._http.send("PUT", f"{self._path(lcr_sid)}/Routes", body)
 
@@ -193,7 +197,7 @@ class LcrRoutes(_Routes):
         Returns:
             The sid of the route.
         """
-        body = {"lcr_sid": sid(lcr_sid, "lcr_sid"), "regex": _regex(regex), "priority": priority}
+        body = {"lcr_sid": sid(lcr_sid, "lcr_sid"), "regex": regex_of(regex), "priority": priority}
         self._claim(models.Lcr, f"/Lcrs/{body['lcr_sid']}")
         return self._create("/LcrRoutes", without_none({**body, "description": description}))
 
@@ -226,7 +230,7 @@ class LcrRoutes(_Routes):
         """
         body = checked_body(fields, RouteFields)
         if "regex" in body:
-            _regex(body["regex"])
+            regex_of(body["regex"])
         if body:
             self._claim_route(self._path(lcr_route_sid))
         self._change(self._path(lcr_route_sid), body)
@@ -328,56 +332,3 @@ class LcrCarrierSetEntries(_Routes):
     @staticmethod
     def _path(lcr_carrier_set_entry_sid: str) -> str:
         return f"/LcrCarrierSetEntries/{sid(lcr_carrier_set_entry_sid, 'lcr_carrier_set_entry_sid')}"
-
-
-def _regex(regex: str) -> str:
-    if not regex or len(regex) > 32:
-        raise InvalidRequest("the regex of a route has 1 to 32 characters", field="regex")
-    return regex
-
-
-def _routes(routes: Sequence[AnyRoute]) -> list[dict[str, Any]]:
-    if not routes:
-        raise InvalidRequest("there must be at least one route", field="routes")
-    bodies = [_known(route, _ROUTE_KEYS, "a route") for route in routes]
-    for route in bodies:
-        _regex(route.get("regex", ""))
-        if not isinstance(route.get("priority"), int):
-            raise InvalidRequest("a route needs a priority, a number", field="priority")
-        entries = route.get("lcr_carrier_set_entries")
-        if not isinstance(entries, (list, tuple)) or not entries:
-            raise InvalidRequest("a route needs lcr_carrier_set_entries", field="lcr_carrier_set_entries")
-        route["lcr_carrier_set_entries"] = [_known(entry, _ENTRY_KEYS, "an entry") for entry in entries]
-        if not all(entry.get("voip_carrier_sid") for entry in route["lcr_carrier_set_entries"]):
-            raise InvalidRequest("an entry of a route needs voip_carrier_sid", field="voip_carrier_sid")
-    return bodies
-
-
-def _known(item: AnyRoute | models.LcrCarrierSetEntry, keys: Sequence[str], what: str) -> dict[str, Any]:
-    """Return a route or an entry as an object. What a newer server has added to one that was read is not sent back."""
-    if isinstance(item, Mapping):
-        refuse_unknown(item, keys, f"key of {what}")
-        return dict(item)
-    if isinstance(item, (models.LcrRoute, models.LcrCarrierSetEntry)):
-        return {key: value for key, value in item.to_dict().items() if key in keys and value != ""}
-    raise InvalidRequest(f"{what} is an object, not {type(item).__name__}", field="routes")
-
-
-def _without_sids(route: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the sids that something new does not have yet."""
-    entries = [
-        {key: value for key, value in entry.items() if key not in _ENTRY_SIDS}
-        for entry in route["lcr_carrier_set_entries"]
-    ]
-    own = {key: value for key, value in route.items() if key not in _ROUTE_SIDS}
-    return {**own, "lcr_carrier_set_entries": entries}
-
-
-def _with_known_entries(route: dict[str, Any]) -> dict[str, Any]:
-    if not all(entry.get("lcr_carrier_set_entry_sid") for entry in route["lcr_carrier_set_entries"]):
-        raise InvalidRequest(
-            f"an entry of the route {route['lcr_route_sid']} has no lcr_carrier_set_entry_sid, so that the server "
-            "would drop it: add it with client.lcr_carrier_set_entries.create()",
-            field="lcr_carrier_set_entry_sid",
-        )
-    return route
