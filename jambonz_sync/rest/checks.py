@@ -3,17 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any, NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from ..model import validation
 from ..model.validation import ValidationError, nearest
 from .http.errors import InvalidRequest
 
-__all__ = ["hook_object", "one_of", "refuse_unknown", "sid"]
+__all__ = [
+    "Longest",
+    "Text12",
+    "Text16",
+    "Text32",
+    "Text64",
+    "Text128",
+    "Text132",
+    "Text255",
+    "Text256",
+    "Text512",
+    "Text1024",
+    "fitting",
+    "hook_object",
+    "one_of",
+    "refuse_unknown",
+    "sid",
+    "stored_hook",
+]
+
+
+class Longest(NamedTuple):
+    """The most characters that a column of the database holds: it answers one more with a 500."""
+
+    characters: int
+
+
+Text12: TypeAlias = Annotated[str, Longest(12)]
+Text16: TypeAlias = Annotated[str, Longest(16)]
+Text32: TypeAlias = Annotated[str, Longest(32)]
+Text64: TypeAlias = Annotated[str, Longest(64)]
+Text128: TypeAlias = Annotated[str, Longest(128)]
+Text132: TypeAlias = Annotated[str, Longest(132)]
+Text255: TypeAlias = Annotated[str, Longest(255)]
+Text256: TypeAlias = Annotated[str, Longest(256)]
+Text512: TypeAlias = Annotated[str, Longest(512)]
+Text1024: TypeAlias = Annotated[str, Longest(1024)]
 
 _HEX = frozenset("0123456789abcdef")
-_HOOK_KEYS = ("url", "method", "username", "password")
+#: keys of a hook, with the characters that its columns hold
+_HOOK_KEYS = {"url": 1024, "method": 4, "username": 255, "password": 255}
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> None:
@@ -52,6 +89,34 @@ def sid(value: str, name: str) -> str:
     if [len(group) for group in groups] != [8, 4, 4, 4, 12] or not _HEX.issuperset("".join(groups)):
         raise InvalidRequest(f"{name} is a UUID, not {value!r}", field=name)
     return text
+
+
+def fitting(value: Any, longest: int, what: str, *, field: str | None = None) -> str:
+    """Return text that fits its column. The error does not quote it, for it may be a password.
+
+    Args:
+        value: The value of an argument.
+        longest: The most characters that it may have.
+        what: The name of the argument, for the error.
+        field: The name of the field, where it is another.
+    Raises:
+        InvalidRequest: It is no text, or too long.
+    """
+    if not isinstance(value, str):
+        kind = "None" if value is None else type(value).__name__
+        raise InvalidRequest(f"{what} is text of up to {longest} characters, not {kind}", field=field or what)
+    if len(value) > longest:
+        raise InvalidRequest(f"{what} has up to {longest} characters, not {len(value)}", field=field or what)
+    return value
+
+
+def stored_hook(value: Any, name: str) -> dict[str, Any]:
+    """Return a webhook that is to be stored as :func:`hook_object` does, if it fits its columns as well."""
+    hook = hook_object(value, name)
+    for key, longest in _HOOK_KEYS.items():
+        if hook.get(key) is not None:
+            fitting(hook[key], longest, f"the {key} of {name}", field=name)
+    return hook
 
 
 def hook_object(value: Any, name: str, *, absolute: bool = True) -> dict[str, Any]:

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, cast, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    TypedDict,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 from urllib.parse import quote
 
-from .checks import one_of, refuse_unknown, sid
+from .checks import Longest, fitting, one_of, refuse_unknown, sid
 from .http.errors import InvalidRequest
 from .http.paging import Listing
 from .http.transport import Answer
@@ -26,8 +40,9 @@ __all__ = ["Fields", "Resource", "checked_body", "optional_sid", "segment", "wit
 class Fields(TypedDict, total=False):
     """Base of the fields of a resource.
 
-    A field that is not given is not sent. One that is given as None is sent as null, which clears it. A name that is
-    not known is refused here, for the server answers it with a bare 500.
+    A field that is not given is not sent. One that is given as None is sent as null, which clears it. What the server
+    answers with a bare 500 is refused here: a name that is not known, text that is longer than its column, and None
+    where there is no null.
 
     Args:
         extra: Fields newer than this release, which are sent as they are.
@@ -160,25 +175,55 @@ class Resource:
 def checked_body(fields: Mapping[str, Any], known: type) -> dict[str, Any]:
     """Make the body of a request from the keyword arguments that ``known``, a TypedDict, describes.
 
-    Raises InvalidRequest for one that is not known, and for one whose type is a Literal that it is none of: an enum
-    of the database, which answers any other value with a 500.
+    Raises InvalidRequest for what the database answers with a 500: one that is not known, one whose type is a Literal
+    (an enum there) that it is none of, text that is longer than its type says, and None where the type has none.
     """
-    allowed = _allowed(known)
-    refuse_unknown(fields, allowed, "field")
+    rules = _rules(known)
+    refuse_unknown(fields, rules, "field")
     body = dict(fields)
     extra = body.pop("extra", None) or {}
     if not isinstance(extra, Mapping):
         raise InvalidRequest(f"extra is an object of fields, not {type(extra).__name__}", field="extra")
     for name, value in body.items():
-        if allowed[name]:
-            one_of(value, allowed[name], name)
+        rules[name].check(value, name)
     return {**body, **extra}
 
 
+class _Rule(NamedTuple):
+    """The values that a field may have, as its type says."""
+
+    choices: tuple[Any, ...] = ()
+    longest: int | None = None
+    nullable: bool = False
+
+    def check(self, value: Any, name: str) -> None:
+        if value is None and self.nullable:
+            return
+        if self.choices:
+            one_of(value, self.choices, name)
+        elif value is None:
+            raise InvalidRequest(f"{name} cannot be None: leave it out, or give a value", field=name)
+        elif self.longest is not None:
+            fitting(value, self.longest, name)
+
+
 @cache
-def _allowed(known: type) -> dict[str, tuple[Any, ...]]:
-    """Map the fields of a TypedDict to the values that they may have; none where there is no list of them."""
-    return {name: get_args(hint) if get_origin(hint) is Literal else () for name, hint in get_type_hints(known).items()}
+def _rules(known: type) -> dict[str, _Rule]:
+    """Make the rules for the fields of a TypedDict."""
+    return {name: _rule(hint) for name, hint in get_type_hints(known, include_extras=True).items()}
+
+
+def _rule(hint: Any) -> _Rule:
+    is_union = get_origin(hint) in (Union, UnionType)
+    kinds = get_args(hint) if is_union else (hint,)
+    choices: tuple[Any, ...] = ()
+    longest = None
+    for kind in kinds:
+        if get_origin(kind) is Literal:
+            choices += get_args(kind)
+        elif get_origin(kind) is Annotated:
+            longest = next(mark.characters for mark in kind.__metadata__ if isinstance(mark, Longest))
+    return _Rule(choices, longest, NoneType in kinds)
 
 
 def without_none(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Account(StoredModel):
     registration_hook: Hook | None = None
     queue_event_hook: Hook | None = None
     device_calling_application_sid: str | None = None
+    siprec_hook_sid: str | None = None
     is_active: bool | None = None
     webhook_secret: str | None = None
     disable_cdrs: bool | None = None

@@ -31,6 +31,13 @@ class Application(StoredModel):
     speech_recognizer_language: str | None = None
     speech_recognizer_label: str | None = None
     use_for_fallback_speech: bool | None = None
+    fallback_speech_synthesis_vendor: str | None = None
+    fallback_speech_synthesis_language: str | None = None
+    fallback_speech_synthesis_voice: str | None = None
+    fallback_speech_synthesis_label: str | None = None
+    fallback_speech_recognizer_vendor: str | None = None
+    fallback_speech_recognizer_language: str | None = None
+    fallback_speech_recognizer_label: str | None = None
     record_all_calls: bool | None = None
     env_vars: Mapping[str, Any] | None = None
     created_at: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
 from .. import models
-from ..checks import hook_object, one_of, sid
+from ..checks import Text64, Text132, one_of, sid, stored_hook
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body, segment
@@ -44,8 +44,8 @@ class AccountFields(Fields, total=False):
         plan_type: On hosted systems.
     """
 
-    name: str
-    sip_realm: str
+    name: Text64
+    sip_realm: Text132
     registration_hook: models.AnyHook | None
     queue_event_hook: models.AnyHook | None
     device_calling_application_sid: str | None
@@ -249,7 +249,7 @@ def _user(name: str) -> str:
 def _body(body: dict[str, Any]) -> dict[str, Any]:
     for name in ("registration_hook", "queue_event_hook"):
         if body.get(name) is not None:
-            body[name] = hook_object(body[name], name)
+            body[name] = stored_hook(body[name], name)
     if "bucket_credential" in body:
         body["bucket_credential"] = _bucket(body["bucket_credential"])
     return body

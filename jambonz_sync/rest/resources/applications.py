@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from .. import models
-from ..checks import hook_object, sid
+from ..checks import Text12, Text64, Text256, hook_object, sid, stored_hook
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body
@@ -24,7 +24,7 @@ class ApplicationFields(Fields, total=False):
         messaging_hook_sid: The sid of a webhook that exists already.
         app_json: Verbs that run without asking ``call_hook``: a list, or text that holds one.
         speech_synthesis_vendor: The vendor that speaks; with ``_language`` and ``_voice``. Default: google, en-US,
-            en-US-Standard-C.
+            en-US-Standard-C. A language has up to 12 characters, a voice 256, the other names 64.
         speech_synthesis_label: The label of the vendor's credential; None takes the one without a label.
         speech_recognizer_vendor: The vendor that hears; with ``_language`` and ``_label``. Default: google, en-US.
         use_for_fallback_speech: Use the ``fallback_`` values where a vendor fails.
@@ -38,21 +38,21 @@ class ApplicationFields(Fields, total=False):
     messaging_hook: models.AnyHook | None
     messaging_hook_sid: str | None
     app_json: str | Sequence[Any] | None
-    speech_synthesis_vendor: str
-    speech_synthesis_language: str
-    speech_synthesis_voice: str | None
-    speech_synthesis_label: str | None
-    speech_recognizer_vendor: str
-    speech_recognizer_language: str
-    speech_recognizer_label: str | None
+    speech_synthesis_vendor: Text64
+    speech_synthesis_language: Text12
+    speech_synthesis_voice: Text256 | None
+    speech_synthesis_label: Text64 | None
+    speech_recognizer_vendor: Text64
+    speech_recognizer_language: Text64
+    speech_recognizer_label: Text64 | None
     use_for_fallback_speech: bool
-    fallback_speech_synthesis_vendor: str | None
-    fallback_speech_synthesis_language: str | None
-    fallback_speech_synthesis_voice: str | None
-    fallback_speech_synthesis_label: str | None
-    fallback_speech_recognizer_vendor: str | None
-    fallback_speech_recognizer_language: str | None
-    fallback_speech_recognizer_label: str | None
+    fallback_speech_synthesis_vendor: Text64 | None
+    fallback_speech_synthesis_language: Text12 | None
+    fallback_speech_synthesis_voice: Text256 | None
+    fallback_speech_synthesis_label: Text64 | None
+    fallback_speech_recognizer_vendor: Text64 | None
+    fallback_speech_recognizer_language: Text64 | None
+    fallback_speech_recognizer_label: Text64 | None
     env_vars: Mapping[str, Any] | None
     record_all_calls: bool
 
@@ -67,7 +67,7 @@ class ApplicationChanges(ApplicationFields, total=False):
         call_status_hook: Told how calls go. Needs ``call_hook`` beside it: the server refuses it alone.
     """
 
-    name: str
+    name: Text64
     call_hook: models.AnyHook
     call_status_hook: models.AnyHook
 
@@ -106,8 +106,8 @@ class Applications(Resource):
             Conflict: The account has one of that name.
         """
         hooks = {"call_hook": call_hook, "call_status_hook": call_status_hook}
-        body = _body({"name": name, **hooks, **checked_body(fields, ApplicationFields)})
-        return self._create("/Applications", self._owned(body))
+        body = checked_body({"name": name, **hooks, **fields}, ApplicationChanges)
+        return self._create("/Applications", self._owned(_body(body)))
 
     def list(
         self, *, name: str | None = None, page_size: int = 100, limit: int | None = None
@@ -201,7 +201,7 @@ def _body(body: dict[str, Any]) -> dict[str, Any]:
         body["messaging_hook_sid"] = None
     for name in ("call_hook", "call_status_hook", "messaging_hook"):
         if name in body:
-            body[name] = hook_object(body[name], name)
+            body[name] = stored_hook(body[name], name)
     verbs = body.get("app_json")
     if isinstance(verbs, str):
         try:

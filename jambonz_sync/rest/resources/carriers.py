@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, Unpack
 
 from .. import models
-from ..checks import sid
+from ..checks import Text16, Text32, Text64, Text128, Text255, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..key_owner import KeyAware
@@ -38,30 +38,30 @@ class CarrierFields(Fields, total=False):
         trunk_type: The carrier knows its customer by address, by credentials, or by registration.
     """
 
-    description: str | None
+    description: Text255 | None
     account_sid: str
     service_provider_sid: str
     application_sid: str | None
     e164_leading_plus: bool
     requires_register: bool
-    register_username: str | None
-    register_password: str | None
-    register_sip_realm: str | None
-    register_from_user: str | None
-    register_from_domain: str | None
+    register_username: Text64 | None
+    register_password: Text64 | None
+    register_sip_realm: Text64 | None
+    register_from_user: Text128 | None
+    register_from_domain: Text255 | None
     register_public_ip_in_contact: bool
-    tech_prefix: str | None
-    inbound_auth_username: str | None
-    inbound_auth_password: str | None
-    diversion: str | None
+    tech_prefix: Text16 | None
+    inbound_auth_username: Text64 | None
+    inbound_auth_password: Text64 | None
+    diversion: Text32 | None
     is_active: bool
-    smpp_system_id: str | None
-    smpp_password: str | None
+    smpp_system_id: Text255 | None
+    smpp_password: Text64 | None
     smpp_enquire_link_interval: int
-    smpp_inbound_system_id: str | None
-    smpp_inbound_password: str | None
+    smpp_inbound_system_id: Text255 | None
+    smpp_inbound_password: Text64 | None
     dtmf_type: Literal["rfc2833", "tones", "info"]
-    outbound_sip_proxy: str | None
+    outbound_sip_proxy: Text255 | None
     trunk_type: Literal["static_ip", "auth", "reg"]
 
 
@@ -72,7 +72,7 @@ class CarrierChanges(CarrierFields, total=False):
         name: Up to 64 characters.
     """
 
-    name: str
+    name: Text64
 
 
 class _Owned(KeyAware):
@@ -112,7 +112,7 @@ class Carriers(_Owned):
         Returns:
             The sid of the carrier.
         """
-        body = _checked({"name": name, **checked_body(fields, CarrierFields)})
+        body = _checked(checked_body({"name": name, **fields}, CarrierChanges))
         if body.get("requires_register") and not (body.get("register_username") and body.get("register_password")):
             raise InvalidRequest(
                 "a carrier that requires_register needs register_username and register_password",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from .. import models
-from ..checks import sid
+from ..checks import Text64, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body
@@ -40,7 +40,7 @@ class DeviceChanges(DeviceFields, total=False):
         username: Unique in the account.
     """
 
-    username: str
+    username: Text64
 
 
 class Clients(Resource):
@@ -65,7 +65,7 @@ class Clients(Resource):
         Raises:
             BadRequest: The account has one of that name.
         """
-        body = {"username": username, **checked_body(fields, DeviceFields)}
+        body = checked_body({"username": username, **fields}, DeviceChanges)
         return self._create("/Clients", self._owned(_unmasked(body)))
 
     def list(self) -> Listing[models.Device]:

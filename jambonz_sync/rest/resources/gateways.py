@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from .. import models
-from ..checks import sid
+from ..checks import Text128, fitting, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body
@@ -56,7 +56,7 @@ class SipGatewayChanges(SipGatewayFields, total=False):
         outbound: True if calls go to it.
     """
 
-    ipv4: str
+    ipv4: Text128
     inbound: bool
     outbound: bool
 
@@ -88,7 +88,7 @@ class SmppGatewayChanges(SmppGatewayFields, total=False):
         ipv4: The address.
     """
 
-    ipv4: str
+    ipv4: Text128
 
 
 class _Gateways(Resource):
@@ -131,10 +131,7 @@ class SipGateways(_Gateways):
         """
         body = {
             "voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"),
-            "ipv4": ipv4,
-            "inbound": inbound,
-            "outbound": outbound,
-            **checked_body(fields, SipGatewayFields),
+            **checked_body({"ipv4": ipv4, "inbound": inbound, "outbound": outbound, **fields}, SipGatewayChanges),
         }
         if not inbound and body.get("netmask", 32) != 32:
             raise InvalidRequest("the netmask of a gateway that is only outbound is 32", field="netmask")
@@ -218,8 +215,10 @@ class SmppGateways(_Gateways):
         Returns:
             The sid of the gateway.
         """
-        body = {"voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"), "ipv4": ipv4}
-        body.update(checked_body(fields, SmppGatewayFields))
+        body = {
+            "voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"),
+            **checked_body({"ipv4": ipv4, **fields}, SmppGatewayChanges),
+        }
         self._claim_carrier(body["voip_carrier_sid"])
         return self._create("/SmppGateways", body)
 
@@ -307,6 +306,7 @@ class Sbcs(Resource):
         Raises:
             ServerError: The key is an account's.
         """
+        fitting(ipv4, 255, "ipv4")
         return self._create("/Sbcs", {"ipv4": ipv4} if port is None else {"ipv4": ipv4, "port": port})
 
     def delete(self, sbc_address_sid: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import IO, Any, Literal, Unpack
+from typing import IO, Literal, Unpack
 
 from .. import models
-from ..checks import sid
+from ..checks import Text64, Text512, sid
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body, optional_sid
 
@@ -32,8 +32,8 @@ class VoiceChanges(VoiceFields, total=False):
         model: Google's name for it.
     """
 
-    name: str
-    model: str
+    name: Text64
+    model: Text512
 
 
 class GoogleCustomVoices(Resource):
@@ -60,8 +60,10 @@ class GoogleCustomVoices(Resource):
             The sid of the voice.
         """
         credential = sid(speech_credential_sid, "speech_credential_sid")
-        body: dict[str, Any] = {"speech_credential_sid": credential, "name": name, "model": model}
-        body.update(checked_body(fields, VoiceFields))
+        body = {
+            "speech_credential_sid": credential,
+            **checked_body({"name": name, "model": model, **fields}, VoiceChanges),
+        }
         self._claim_credential(credential)
         return self._create("/GoogleCustomVoices", body)
 

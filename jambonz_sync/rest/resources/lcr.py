@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from .. import models
-from ..checks import sid
+from ..checks import Text64, Text1024, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..key_owner import KeyAware
@@ -25,7 +25,7 @@ class LcrFields(Fields, total=False):
         default_carrier_set_entry_sid: The carrier of numbers that no route is for.
     """
 
-    name: str
+    name: Text64
     is_active: bool
     default_carrier_set_entry_sid: str | None
 
@@ -41,7 +41,7 @@ class RouteFields(Fields, total=False):
 
     regex: str
     priority: int
-    description: str | None
+    description: Text1024 | None
 
 
 class EntryFields(Fields, total=False):
@@ -85,7 +85,7 @@ class Lcrs(KeyAware):
             InvalidRequest: The client is for an account, and the key is a service provider's.
             BadRequest: It has one already.
         """
-        body = self._owned({"name": name})
+        body = self._owned(checked_body({"name": name}, LcrFields))
         if self._scope.account_sid is not None and self._key.kind == "service_provider":
             raise InvalidRequest(
                 "with a service provider's key this makes the routing of the whole service provider: use a key of the "
@@ -197,9 +197,10 @@ class LcrRoutes(_Routes):
         Returns:
             The sid of the route.
         """
-        body = {"lcr_sid": sid(lcr_sid, "lcr_sid"), "regex": regex_of(regex), "priority": priority}
+        own = without_none({"regex": regex_of(regex), "priority": priority, "description": description})
+        body = {"lcr_sid": sid(lcr_sid, "lcr_sid"), **checked_body(own, RouteFields)}
         self._claim(models.Lcr, f"/Lcrs/{body['lcr_sid']}")
-        return self._create("/LcrRoutes", without_none({**body, "description": description}))
+        return self._create("/LcrRoutes", body)
 
     def list(self, lcr_sid: str) -> Listing[models.LcrRoute]:
         """List the routes of a routing.

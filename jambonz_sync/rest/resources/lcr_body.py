@@ -22,7 +22,7 @@ _ENTRY_KEYS = (*_ENTRY_SIDS, "voip_carrier_sid", "workload", "priority")
 
 def regex_of(regex: str) -> str:
     """Return the regex of a route if its column takes it."""
-    if not regex or len(regex) > 32:
+    if not isinstance(regex, str) or not regex or len(regex) > 32:
         raise InvalidRequest("the regex of a route has 1 to 32 characters", field="regex")
     return regex
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...model.wire import UNSET, Unset
 from .. import models
-from ..checks import sid
+from ..checks import fitting, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Resource, optional_sid, without_none
@@ -46,6 +46,7 @@ class PhoneNumbers(Resource):
         """
         if not isinstance(number, str) or not number.removeprefix("+").isdigit():  # the server takes "abc", too
             raise InvalidRequest(f"number is text of digits, with or without a plus, not {number!r}", field="number")
+        fitting(number.removeprefix("+"), 132, "number")
         body = {
             "number": number,
             "voip_carrier_sid": optional_sid(voip_carrier_sid, "voip_carrier_sid"),

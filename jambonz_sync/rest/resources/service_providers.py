@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from .. import models
-from ..checks import hook_object, sid
+from ..checks import Text64, Text128, Text255, sid, stored_hook
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body
 
@@ -22,10 +22,10 @@ class ProviderFields(Fields, total=False):
         ms_teams_fqdn: The domain of the system in Microsoft Teams.
     """
 
-    description: str | None
-    root_domain: str | None
+    description: Text255 | None
+    root_domain: Text128 | None
     registration_hook: models.AnyHook | None
-    ms_teams_fqdn: str | None
+    ms_teams_fqdn: Text255 | None
 
 
 class ProviderChanges(ProviderFields, total=False):
@@ -35,7 +35,7 @@ class ProviderChanges(ProviderFields, total=False):
         name: Its name.
     """
 
-    name: str
+    name: Text64
 
 
 class ServiceProviders(Resource):
@@ -63,7 +63,7 @@ class ServiceProviders(Resource):
         Returns:
             The sid of the service provider.
         """
-        body = _hooked({"name": name, **checked_body(fields, ProviderFields)})
+        body = _hooked(checked_body({"name": name, **fields}, ProviderChanges))
         if not body.get("registration_hook"):
             body.pop("registration_hook", None)  # null is a 500
         return self._create("/ServiceProviders", body)
@@ -138,5 +138,5 @@ def _hooked(body: dict[str, Any]) -> dict[str, Any]:
     if "registration_hook" in body:
         hook = body["registration_hook"]
         # The server answers null with 500; an empty object takes the hook away.
-        body["registration_hook"] = {} if hook is None else hook_object(hook, "registration_hook")
+        body["registration_hook"] = {} if hook is None else stored_hook(hook, "registration_hook")
     return body

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from ...model.validation import nearest
 from .. import models
-from ..checks import sid
+from ..checks import Text64, fitting, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body, without_none
@@ -102,7 +102,7 @@ class SpeechFields(SpeechChanges, total=False):
         auth_token: The token of a vendor of your own (``custom:<name>``).
     """
 
-    label: str | None
+    label: Text64 | None
     account_sid: str
     access_key_id: str
     api_key: str
@@ -147,6 +147,7 @@ class SpeechCredentials(Resource):
         Raises:
             Conflict: The vendor has one with that label.
         """
+        fitting(vendor, 32, "vendor")
         body = checked_body(fields, SpeechFields)
         _complete(vendor, body, use_for_tts, use_for_stt)
         if isinstance(body.get("service_key"), Mapping):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from .. import models
-from ..checks import sid
+from ..checks import Text255, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body
@@ -34,7 +34,7 @@ class TenantChanges(TenantFields, total=False):
     """
 
     service_provider_sid: str
-    tenant_fqdn: str
+    tenant_fqdn: Text255
 
 
 class TeamsTenants(Resource):
@@ -61,7 +61,8 @@ class TeamsTenants(Resource):
             Conflict: There is one of that domain.
         """
         provider = sid(service_provider_sid, "service_provider_sid")
-        body = {"service_provider_sid": provider, "tenant_fqdn": tenant_fqdn, **checked_body(fields, TenantFields)}
+        own = {"service_provider_sid": provider, "tenant_fqdn": tenant_fqdn}
+        body = checked_body({**own, **fields}, TenantChanges)
         self._owned(body)
         if "account_sid" not in body:
             raise InvalidRequest("a tenant needs an account_sid", field="account_sid")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 from .. import models
-from ..checks import sid
+from ..checks import Text255, sid
 from ..http.errors import InvalidRequest
 from ..http.paging import Listing
 from ..resource import Fields, Resource, checked_body
@@ -43,8 +43,8 @@ class UserChanges(UserFields, total=False):
         new_password: 8 to 20 characters, unless ``client.system.password_settings()`` says otherwise.
     """
 
-    name: str
-    email: str
+    name: Text255
+    email: Text255
     old_password: str
     new_password: str
 
@@ -79,10 +79,11 @@ class Users(Resource):
         """
         if not initial_password:
             raise InvalidRequest("initial_password must be given: the server crashes without", field="initial_password")
+        own = checked_body({"name": name, "email": email}, UserChanges)
         body = checked_body(fields, UserFields)
         if "account_sid" in body or "service_provider_sid" not in body:
             self._place(body)
-        body = {"name": name, "email": email, "initial_password": initial_password, **body}
+        body = {**own, "initial_password": initial_password, **body}
         return self._create("/Users", body, "user_sid")
 
     def _place(self, body: dict[str, Any]) -> None:
