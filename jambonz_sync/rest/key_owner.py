@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from .http.errors import Forbidden
+from .http.errors import Forbidden, NotFound
 from .http.transport import HttpTransport
 from .resource import Resource
 
@@ -42,7 +42,7 @@ def find_owner(http: HttpTransport) -> KeyOwner:
 def _seen(http: HttpTransport, path: str) -> Any:
     try:
         return http.request("GET", path).parsed()
-    except Forbidden:
+    except (Forbidden, NotFound):  # the latter from servers without such a thing
         return None
 
 

@@ -17,6 +17,7 @@ from .fake_api import SID, FakeApi, reply
     [
         ({"mute_status": "mute"}, {"mute_status": "mute"}),
         ({"call_hook": "/next"}, {"call_hook": {"url": "/next", "method": "POST"}}),
+        ({"call_hook": models.Hook(url="/next", webhook_sid=SID)}, {"call_hook": {"url": "/next", "method": "POST"}}),
         ({"call_hook": "/a", "child_call_hook": "/b", "call_status_hook": "/c"},
          {name: {"url": url, "method": "POST"} for name, url in
           (("call_hook", "/a"), ("child_call_hook", "/b"), ("call_status_hook", "/c"))}),

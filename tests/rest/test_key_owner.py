@@ -55,6 +55,28 @@ def test_a_carrier_that_is_made_with_anothers_key_is_no_orphan(api: FakeApi, cli
     assert len([r for r in api.requests if r.path.endswith("/ServiceProviders")]) == 1  # asked once
 
 
+def test_an_older_server_that_does_not_know_what_is_asked_has_no_admins_key(
+    api: FakeApi, client: JambonzClient
+) -> None:
+    key_of(api, "service provider")
+    api.on("GET", "/SystemInformation", reply(404, text=b"<html></html>"))
+    client.carriers.create(name="x")
+    assert changes(api)[0][2]["service_provider_sid"] == PROVIDER
+
+
+def test_an_application_is_given_to_a_carrier_with_the_account_that_the_server_asks_for(
+    api: FakeApi, client: JambonzClient
+) -> None:
+    api.on("GET", f"/VoipCarriers/{SID}", reply(200, {"account_sid": ACCOUNT}))
+    api.on("PUT", f"/VoipCarriers/{SID}", reply(204))
+    client.for_account(ACCOUNT).carriers.update(SID, application_sid=SID)
+    client.for_account(ACCOUNT).carriers.update(SID, application_sid=None)
+    client.carriers.update(SID, application_sid=SID)  # the account's own key names its account by itself
+    assert [body for _, _, body in changes(api)] == [
+        {"application_sid": SID, "account_sid": ACCOUNT}, {"application_sid": None}, {"application_sid": SID},
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("owner", OF_ACCOUNTS)
 def test_a_carrier_that_an_account_makes_itself_has_no_service_provider_for_it_could_have_no_smpp_gateways(
     api: FakeApi, client: JambonzClient, owner: str

@@ -180,6 +180,19 @@ def test_what_belongs_to_the_account_is_changed_and_deleted(api: FakeApi, admin:
     assert api.requests[-1].method in ("POST", "PUT", "DELETE")
 
 
+@pytest.mark.parametrize(
+    "resource",
+    ["applications", "phone_numbers", "clients", "carriers", "users", "teams_tenants", "lcrs", "lcr_routes",
+     "lcr_carrier_set_entries", "sip_gateways", "smpp_gateways", "speech_credentials", "google_custom_voices"],
+)  # fmt: skip
+def test_a_change_of_nothing_is_refused_before_anything_is_read(
+    api: FakeApi, admin: JambonzClient, resource: str
+) -> None:
+    with pytest.raises(InvalidRequest, match="at least one field"):
+        getattr(admin.for_account(ACCOUNT), resource).update(SID)
+    assert api.requests == []
+
+
 READ = {
     "applications": f"/Applications/{SID}",
     "phone_numbers": f"/PhoneNumbers/{SID}",

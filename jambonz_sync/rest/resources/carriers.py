@@ -171,7 +171,10 @@ class Carriers(_Owned):
             Conflict: It is another's, or a shared one.
             ServerError: There is none.
         """
-        self._update(models.Carrier, _path(voip_carrier_sid), _checked(checked_body(fields, CarrierChanges)))
+        body = _checked(checked_body(fields, CarrierChanges))
+        if body.get("application_sid") and self._scope.is_for_one_account:
+            self._owned(body)  # the server answers 400 where a key of somebody else does not name the account
+        self._update(models.Carrier, _path(voip_carrier_sid), body)
 
     def delete(self, voip_carrier_sid: str) -> None:
         """Delete a carrier and its gateways.

@@ -41,3 +41,5 @@ def test_a_new_service_provider_without_a_hook_has_none(server: responses.Reques
     created(server, "/ServiceProviders")
     own.service_providers.create(name="x", registration_hook=None)  # null is a 500
     assert sent(server) == {"name": "x"}
+    own.service_providers.create(name="x", registration_hook=HOOK)
+    assert sent(server) == {"name": "x", "registration_hook": HOOK}

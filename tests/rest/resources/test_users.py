@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import responses
 
-from jambonz_sync.rest import InvalidRequest, JambonzClient
+from jambonz_sync.rest import InvalidAnswer, InvalidRequest, JambonzClient
 
 from ..as_the_server import user
 from ..fake_api import ACCOUNT, PROVIDER, SID, FakeApi, reply
@@ -105,6 +105,12 @@ def test_on_a_hosted_system_the_sid_of_the_account_is_in_the_account_only(api: F
     )
     me = client.users.me()
     assert (me.account_sid, me.service_provider_sid, me.scope) == (ACCOUNT, PROVIDER, "account")
+
+
+def test_an_answer_without_a_user_is_an_error(api: FakeApi, client: JambonzClient) -> None:
+    api.on("GET", "/Users/me", reply(200, {"account": {}}))
+    with pytest.raises(InvalidAnswer, match="without a user"):
+        client.users.me()
 
 
 @pytest.mark.parametrize(("sp_sid", "scope"), [(PROVIDER, "service_provider"), (None, "admin")])
