@@ -95,5 +95,12 @@ def fields_are_typed(client: JambonzClient) -> None:
     client.accounts.update(record_format="ogg")  # type: ignore[arg-type]
     client.applications.update("x", record_all_cals=True)  # type: ignore[call-arg]
     client.applications.update("x", timeout=3)  # type: ignore[call-arg]
+    client.applications.update("x", name=None)  # type: ignore[arg-type]
+    client.applications.update("x", call_hook=models.Hook(url="https://x"), messaging_hook=None)
+    client.speech_credentials.update("x", use_for_tts=True, region=None)
+    client.speech_credentials.update("x", label="y")  # type: ignore[call-arg]
+    client.lcrs.update_routes("x", [models.LcrRoute(regex="1"), {"regex": "2"}])
+    client.api_keys.create(expires_at=date(2027, 1, 1))
+    assert_type(client.speech_credentials.get("x").region, str | None)
     client.limits.set("devices", 3)  # type: ignore[arg-type]
     client.sip_gateways.create(voip_carrier_sid="x", ipv4="10.0.0.1")  # type: ignore[call-arg]
