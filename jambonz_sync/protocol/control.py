@@ -126,7 +126,7 @@ class ControlProtocol:
     def __init__(self, call_sid: str = "-") -> None:
         self._call_sid = call_sid
         self.phase = Phase.IDLE
-        self.unacked: set[Hook] = set()  # hooks, not msgids: a peer may use one twice
+        self.unacked: list[Hook] = []  # hooks, not msgids: a peer may use one twice
         self.pending_commands: list[str] = []
         self._pending_size = 0
         self._opening: Hook | None = None
@@ -200,7 +200,7 @@ class ControlProtocol:
         if lost:
             hook.state = State.LOST
         else:
-            self.unacked.add(hook)
+            self.unacked.append(hook)
         return hook, []
 
     def open(self, kind: str, msgid: str, now: float) -> tuple[Hook, list[str]]:
@@ -220,7 +220,7 @@ class ControlProtocol:
             hook.begins = False
         else:
             hook = Hook(kind, msgid, kind, now, opening=True)
-        self.unacked.add(hook)
+        self.unacked.append(hook)
         if hook is not self._opening:
             # jambonz uses this answer only if it never got the first one; commands settle once more
             return hook, self.answer(hook, self._opening_verbs, split=True)
@@ -336,8 +336,9 @@ class ControlProtocol:
             head, first, others = split_verbs(verbs, split, lambda part: _ack(hook, part))
             if others:
                 self._check_room(others)
+            if state is State.UNACKED:
+                self.unacked.remove(hook)
             hook.state = State.REPLIED
-            self.unacked.discard(hook)
             if hook.opening:
                 self._opening_verbs = head
                 self.advance("acked")
@@ -373,7 +374,7 @@ class ControlProtocol:
             return []
         rejecting = hook.opening and hook.kind != "session:adulting"
         hook.state = State.EXPIRED
-        self.unacked.discard(hook)
+        self.unacked.remove(hook)
         verbs: Verbs = HOLDING if rejecting else ()
         if hook.opening:
             self._opening_verbs = verbs

@@ -77,7 +77,7 @@ class SerialQueue:
     def __init__(self) -> None:
         self.busy = False
         self.key: object = None
-        self.waiting: list[_Entry] = []  # short, and empty as a rule: a deque would take ten times the memory
+        self.waiting: list[_Entry] | None = None  # short, and none as a rule: a deque would take ten times the memory
         self.waiting_count = 0  # here and beside this queue
         self.waiting_bytes = 0
 
@@ -236,6 +236,8 @@ class CallbackQueues:
                 return "dropped"
         if beside:
             self._overflow.append((queue, entry))
+        elif queue.waiting is None:
+            queue.waiting = [entry]
         else:
             queue.waiting.append(entry)
         queue.waiting_count += 1
@@ -252,9 +254,10 @@ class CallbackQueues:
     def _drop_oldest(self, queue: SerialQueue) -> bool:
         """Drop the oldest that may be dropped. False if there is none."""
         assert self._lock.locked()
-        for index, entry in enumerate(queue.waiting):
+        waiting = queue.waiting or []
+        for index, entry in enumerate(waiting):
             if entry.size:
-                del queue.waiting[index]
+                del waiting[index]
                 break
         else:
             for index, (kind, entry) in enumerate(self._overflow):

@@ -90,7 +90,10 @@ def serve(
         place.occupy(connection)
         if ON_UPGRADE in environ:
             environ[ON_UPGRADE]()
-        context = CallContext(options, service._handlers, registry, callback_context)
+        context: CallContext | None = registry.contexts.get(service)
+        if context is None or context.options is not options:
+            context = CallContext(options, service._handlers, registry, callback_context)
+            registry.contexts[service] = context
         sink = service._sink(Upgrade(connection, place, registry, context, dict(url_vars)))
         if accepted is not None:
             accepted()

@@ -79,8 +79,8 @@ class CallRegistry(Protocol):
 class CallContext:
     """What a call is given.
 
-    It is made for each upgrade, so that the options of one application never govern the calls of another that has the
-    same service.
+    Each application has one of its own for a service, so that its options never govern the calls of another one that
+    has the same service.
 
     Args:
         options: How the call is served.

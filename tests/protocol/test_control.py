@@ -310,7 +310,7 @@ def test_a_hook_is_acked_once_with_its_own_msgid() -> None:
     first, second = a_hook(protocol, "h1"), a_hook(protocol, "h2", name="/second")
     assert read(protocol.answer(second, HELLO)) == [ack("h2", *HELLO)]
     assert read(protocol.answer(first, [])) == [ack("h1")]
-    assert protocol.unacked == set()
+    assert protocol.unacked == []
     with pytest.raises(ReplyError, match="/second has been replied to already") as caught:
         protocol.answer(second, HELLO)
     assert caught.value.hook == "/second"
@@ -320,7 +320,7 @@ def test_a_notification_is_acked_at_once_and_takes_no_verbs() -> None:
     protocol, _ = running()
     hook, frames = protocol.receive("queue:status", "q1", "queue:status", 0.0, notification=True)
     assert read(frames) == [ack("q1")]
-    assert protocol.unacked == set()
+    assert protocol.unacked == []
     with pytest.raises(ReplyError, match="notification"):
         protocol.answer(hook, HELLO)
     assert protocol.answer(hook, []) == []
@@ -332,7 +332,7 @@ def test_an_expired_hook_has_its_ack_and_its_verbs_follow_as_a_command() -> None
     protocol, _ = running()
     hook = a_hook(protocol)
     assert read(protocol.expire(hook)) == [ack("h1")]
-    assert protocol.unacked == set()
+    assert protocol.unacked == []
     assert read(protocol.answer(hook, HELLO)) == [command(*HELLO)]
     assert hook.state is State.REPLIED
 
@@ -459,7 +459,7 @@ def test_a_hook_of_an_earlier_connection_is_not_acked_and_its_verbs_follow_by_co
         back(protocol, "m2", 1.0)
         protocol.heard("verb:hook")
     hook, frames = protocol.receive("verb:hook", "h1", "/h", 0.0, current=away)
-    assert (frames, hook.opening, hook.state, protocol.unacked) == ([], False, State.LOST, set())
+    assert (frames, hook.opening, hook.state, protocol.unacked) == ([], False, State.LOST, [])
     assert read(protocol.answer(hook, HELLO)) == ([] if away else [command(*HELLO)])
     notice, frames = protocol.receive("verb:hook", "h2", "/n", 0.0, notification=True, current=False)
     assert (frames, notice.state) == ([], State.NOTIFIED)
@@ -480,9 +480,9 @@ def test_an_opening_message_of_an_earlier_connection_opens_nothing() -> None:
 def test_two_hooks_of_one_msgid_are_both_owed_an_ack() -> None:
     protocol, _ = running()
     first, second = a_hook(protocol, "h1"), a_hook(protocol, "h1")
-    assert protocol.unacked == {first, second}
+    assert protocol.unacked == [first, second]
     assert read(protocol.answer(first, [])) == [ack("h1")]
-    assert protocol.unacked == {second}
+    assert protocol.unacked == [second]
     assert read(protocol.expire(second)) == [ack("h1")]
 
 
@@ -575,7 +575,7 @@ def test_a_reconnect_repeats_first_verbs_that_jambonz_may_not_have_got(event: st
     again, frames = back(protocol, "m2", 1.0)
     assert read(frames) == [ack("m2", *HELLO)]
     assert again.state is State.REPLIED
-    assert protocol.unacked == set()
+    assert protocol.unacked == []
     protocol.dropped()
     assert read(back(protocol, "m3", 2.0)[1]) == [ack("m3", *HELLO)]
 

@@ -54,13 +54,13 @@ class Feed:
         self._readable.close()
         self._written.close()
 
-    def receive(self, into: deque[Any]) -> bool:
+    def receive(self, into: list[Any]) -> bool:
         return self._receive(into, block=True)
 
-    def receive_now(self, into: deque[Any]) -> bool:
+    def receive_now(self, into: list[Any]) -> bool:
         return self._receive(into, block=False)
 
-    def _receive(self, into: deque[Any], *, block: bool) -> bool:
+    def _receive(self, into: list[Any], *, block: bool) -> bool:
         with self._changed:
             self.readers += 1
             self.most_readers = max(self.most_readers, self.readers)

@@ -87,7 +87,7 @@ def test_under_gevent_another_greenlet_wakes_one_that_receives() -> None:
         here, peer = socket.socketpair()
         connection = Connection(here)
         seen = []
-        reader = threading.Thread(target=lambda: seen.append(connection.receive(collections.deque())))
+        reader = threading.Thread(target=lambda: seen.append(connection.receive([])))
         reader.start()
         threading.Event().wait(0.01)
         connection.abort()

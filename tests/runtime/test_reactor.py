@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections import deque
 from time import sleep
 
 import pytest
@@ -382,7 +381,7 @@ def test_many_pings_that_came_at_once_are_answered_by_a_few_pongs_the_last_of_th
     connection = Connection(here)
     peer.sendall(b"".join(masked(9, str(i).encode()) for i in range(1000)) + masked(1, b"end"))
     with here, peer:
-        received: deque[str | bytes] = deque()
+        received: list[str | bytes] = []
         while not received:
             assert connection.receive_now(received)
         pongs = peer.recv(65_536)

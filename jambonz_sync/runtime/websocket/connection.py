@@ -12,7 +12,6 @@ import logging
 import select
 import socket
 import threading
-from collections import deque
 from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
@@ -157,7 +156,7 @@ class Connection:
 
     # -- receiving
 
-    def receive(self, into: deque[str | bytes]) -> bool:
+    def receive(self, into: list[str | bytes]) -> bool:
         """Block until a message is there and append it, with those that came along with it, to ``into``.
 
         False when the connection is over. Pings are answered here; an idle peer is pinged every ``ping_interval``
@@ -177,7 +176,7 @@ class Connection:
             self._take(data, into)
         return bool(into)
 
-    def receive_now(self, into: deque[str | bytes]) -> bool:
+    def receive_now(self, into: list[str | bytes]) -> bool:
         """As :meth:`receive`, for what is there already, which may be nothing. False when the connection is over.
         Blocks only where the peer has to be told that it broke the protocol, for a second."""
         if self.over:
@@ -194,7 +193,7 @@ class Connection:
         self._take(data, into)
         return bool(into) or not self.over
 
-    def _take(self, data: bytes, into: deque[str | bytes]) -> None:
+    def _take(self, data: bytes, into: list[str | bytes]) -> None:
         if not data:
             self._end(1006, "")
             return
@@ -204,7 +203,7 @@ class Connection:
         self._pinged_at = None
         self._read(data, into)
 
-    def _read(self, data: bytes, into: deque[str | bytes]) -> None:
+    def _read(self, data: bytes, into: list[str | bytes]) -> None:
         """Sort out what ``data`` completes, a bounded number of frames of it (see ``FrameReader.pending``)."""
         items: list[Item] = []
         fault = None
@@ -220,7 +219,7 @@ class Connection:
             self._discard()
             self._end(fault.code, str(fault))
 
-    def _sort(self, items: list[Item], into: deque[str | bytes]) -> None:
+    def _sort(self, items: list[Item], into: list[str | bytes]) -> None:
         ping = None
         out = self.out
         for item in items:

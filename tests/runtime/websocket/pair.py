@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -33,7 +32,7 @@ class Pair:
         self.here, self.peer = sockets(family)
         self.peer.settimeout(TIMEOUT)
         self.connection = Connection(self.here, **options)
-        self.inbox: deque[str | bytes] = deque()
+        self.inbox: list[str | bytes] = []
         self._buffer = b""
 
     def __enter__(self) -> Pair:

@@ -5,7 +5,6 @@ import random
 import socket
 import ssl
 import threading
-from collections import deque
 from time import monotonic
 
 import pytest
@@ -475,7 +474,7 @@ def test_bytes_from_a_peer_gone_mad_end_the_connection_and_nothing_else(seed: in
 def test_a_tls_connection_pings_and_times_out_as_others_do() -> None:
     with tls_sockets() as (here, peer):
         connection = Connection(here, ping_interval=1, send_timeout=1)
-        inbox: deque[str | bytes] = deque()
+        inbox: list[str | bytes] = []
         reading = in_thread(connection.receive, inbox)
         assert peer.recv(100) == b"\x89\x00"
         connection.send("beside a thread that receives")
@@ -492,7 +491,7 @@ def test_a_tls_connection_pings_and_times_out_as_others_do() -> None:
 
 def test_what_has_come_is_received_without_waiting_for_more() -> None:
     with Pair() as pair:
-        inbox: deque[str | bytes] = deque()
+        inbox: list[str | bytes] = []
         assert pair.connection.receive_now(inbox) is True
         assert not inbox
         pair.say(1, b"hello")
@@ -510,7 +509,7 @@ def test_a_reset_ends_a_connection_that_is_received_without_waiting() -> None:
     with Pair() as pair:
         pair.peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
         pair.peer.close()
-        wait_for(lambda: not pair.connection.receive_now(deque()), "the end")
+        wait_for(lambda: not pair.connection.receive_now([]), "the end")
         assert pair.end == (1006, "", False)
 
 

@@ -171,12 +171,11 @@ def test_a_connection_is_taken_over_from_the_server_of_werkzeug() -> None:
 
     def app(environ: dict[str, Any], start_response: Any) -> Any:
         connection = Connection.accept(environ, subprotocols=["ws.jambonz.org"])
-        from collections import deque
 
-        inbox: deque[str | bytes] = deque()
+        inbox: list[str | bytes] = []
         while connection.receive(inbox):
             while inbox:
-                connection.send(inbox.popleft())
+                connection.send(inbox.pop(0))
         codes.append(connection.code)
         raise ConnectionResetError
 
