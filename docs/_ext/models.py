@@ -122,6 +122,10 @@ def _meaning(option: Option, text: str) -> Iterator[str]:
         yield f"Required by a {option.constraints.needed_on} server."
     if option.constraints.since:
         yield f"*Since {option.constraints.since}.*"
+    for value, since in (option.constraints.newer or {}).items():
+        yield f"*{value} since {since}.*"
+    if option.constraints.only_on:
+        yield f"*For jambonz {option.constraints.only_on} only.*"
 
 
 def table(rows: Sequence[tuple[str, str, str]], header: tuple[str, str, str]) -> str:
@@ -195,7 +199,7 @@ class Components(_Written):
                         classes[inner.__name__] = inner
                         todo.append(inner)
         return "\n\n".join(
-            model_section("component", name, cls, "")
+            model_section("component", name, cls, f"Since {since}." if (since := cls.__jambonz__.since) else "")
             for name, cls in sorted(classes.items(), key=lambda item: item[0].lower())
             if isinstance(cls, type) and issubclass(cls, Model) and cls.__jambonz__.verb is None
         )

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TextIO
 
 import click
 
+from ..model.versions import LINES
 from ..simulator import (
     Call,
     Caller,
@@ -252,7 +253,7 @@ def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     help="The reaction of the first, second ... dialled party; the last is that of all others, too.",
 )
 @click.option("--callee-press", multiple=True, metavar="KEYS", callback=_keys, help="Keys for a confirmHook.")
-@click.option("--server", type=click.Choice(["0.9"]), help="Take only the verbs and options that this version has.")
+@click.option("--server", type=click.Choice(LINES), help="Take only the verbs and options that this version has.")
 @click.option("--timeout", type=float, help="Seconds until the caller hangs up: 60, or an hour at the keyboard.")
 @click.option("--events", is_flag=True, help="Show status events and commands, too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")

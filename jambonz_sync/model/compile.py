@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidVerb
-from .declare import NO_CONSTRAINTS, Constraints, Model, Option, ServerTarget, once, options
+from .declare import NO_CONSTRAINTS, Constraints, Meta, Model, Option, ServerTarget, once, options
 from .validation import ValidationError, did_you_mean, kind_of, nearest
 from .values import Check, Convert, NoExactType, anything, boolean, choice, number, string, unexpected
+from .versions import lacks
 from .wire import to_python_name
 
-__all__ = ["Build", "compiled", "invalid", "lacks"]
+__all__ = ["Build", "compiled", "invalid"]
 
 #: makes the wire dict of a model from a mapping in either spelling, or from an instance
 Build = Callable[[Any], dict[str, Any]]
@@ -142,24 +143,48 @@ def _verb(to_wire: Callable[[Any, ServerTarget], dict[str, Any]], server_target:
 # ---- models -------------------------------------------------------------------------------------------------------
 
 
-def _too_new(since: str | None, server: str | None) -> Build:
-    problem = f"needs jambonz {since or 'v10'}, and the server is {server}"
-
+def _refuse(problem: str) -> Build:
     def convert(_value: Any) -> dict[str, Any]:
         raise ValidationError(problem)
 
     return convert
 
 
-def lacks(constraints: Constraints, server: str | None) -> bool:
-    """Return whether ``server`` refuses the option."""
-    return server is not None and constraints.since is not None
+def _too_new(since: str | None, server: str | None) -> str:
+    return f"needs jambonz {since}, and the server is {server}"
+
+
+def _refuse_values(convert: Convert, too_new: Mapping[str, str]) -> Convert:
+    def checked(value: Any) -> Any:
+        wire = convert(value)
+        if isinstance(wire, str) and wire in too_new:
+            raise ValidationError(f"{wire!r} {too_new[wire]}")
+        return wire
+
+    return checked
+
+
+def _absence(meta: Meta | Constraints, server: str | None) -> str | None:
+    """Return why the server does not take a model or an option; None if it does."""
+    if isinstance(meta, Meta):
+        absent = meta.new if server == "0.9" else lacks(meta.since, server)
+    else:
+        absent = lacks(meta.since, server)
+        if meta.only_on not in (None, server) and server is not None:
+            return f"is for jambonz {meta.only_on} only, and the server is {server}"
+    return _too_new(meta.since, server) if absent else None
 
 
 def _compile_option(option: Option, server_target: ServerTarget) -> CompiledOption:
-    if lacks(option.constraints, server_target.server):
-        return option.wire, NoExactType, _too_new(option.constraints.since, server_target.server)
-    check = _check(option.type, option.constraints, server_target)
+    constraints, server = option.constraints, server_target.server
+    if problem := _absence(constraints, server):
+        return option.wire, NoExactType, _refuse(problem)
+    check = _check(option.type, constraints, server_target)
+    newer = {
+        value: _too_new(since, server) for value, since in (constraints.newer or {}).items() if lacks(since, server)
+    }
+    if newer:
+        return option.wire, NoExactType, _refuse_values(check.convert, newer)
     return option.wire, type(None) if option.type is Any else check.exact, check.convert
 
 
@@ -180,8 +205,9 @@ def compiled(cls: type[Model], server_target: ServerTarget, *, nested: bool = Fa
 @once
 def _compiled(cls: type[Model], server_target: ServerTarget, nested: bool, instance: bool) -> Build:
     meta, known = cls.__jambonz__, options(cls)
-    if meta.new and server_target.server is not None:
-        return _too_new(meta.since, server_target.server)
+    server = server_target.server
+    if problem := _absence(meta, server):
+        return _refuse(problem)
     verb = None if nested else meta.verb
     # the names in a dict that is the vendor's own are not ours to convert, and it has no extra
     ours = instance or meta.owner != "vendor"
@@ -189,10 +215,9 @@ def _compiled(cls: type[Model], server_target: ServerTarget, nested: bool, insta
     needed = tuple(
         option.wire
         for option in known
-        if option.required
-        or (server_target.server is not None and option.constraints.needed_on == server_target.server)
+        if option.required or (server is not None and option.constraints.needed_on == server)
     )
-    passes = meta.owner in ("vendor", "open") or (meta.owner == "newer" and server_target.server is None)
+    passes = meta.owner != "jambonz" or (meta.open_since is not None and not lacks(meta.open_since, server))
     finish, head = meta.finish, 0 if verb is None else 1
     compiled_options: dict[str, CompiledOption] = {}
 

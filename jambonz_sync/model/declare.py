@@ -26,7 +26,7 @@ import functools
 import inspect
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Literal, TypeAlias, TypeVar, cast, dataclass_transform, get_type_hints
 
 from .wire import to_wire_name
@@ -48,7 +48,7 @@ __all__ = [
 
 M = TypeVar("M", bound="type[Model]")
 F = TypeVar("F", bound="Callable[..., Any]")
-Owner: TypeAlias = Literal["jambonz", "vendor", "open", "newer"]
+Owner: TypeAlias = Literal["jambonz", "vendor", "open"]
 Finish: TypeAlias = "Callable[[dict[str, Any], ServerTarget], None]"
 
 
@@ -56,7 +56,7 @@ class ServerTarget(typing.NamedTuple):
     """The server that verbs are made for.
 
     Args:
-        server: ``"0.9"``, or None for whatever the newest server takes.
+        server: Its version, as :func:`~jambonz_sync.model.versions.known_server` returns it; None for the newest.
         escape_urls: Change texts to say that jambonz would take for URLs, so that it speaks them.
     """
 
@@ -76,6 +76,8 @@ class Constraints:
         min_length: Least length of a string.
         min_items: Least length of a list.
         since: First release of jambonz that takes the option.
+        newer: Values that only newer releases take, each with the first that does.
+        only_on: The only server that takes the option.
         needed_on: Server that insists on the option, which others do without.
         verbs: Makes the wire dict of each item, where the option is a list of verbs.
         server_default: The value that jambonz takes when the option is not set; for the documentation.
@@ -88,6 +90,8 @@ class Constraints:
     min_length: int | None = None
     min_items: int | None = None
     since: str | None = None
+    newer: Mapping[str, str] | None = None
+    only_on: str | None = None
     needed_on: str | None = None
     verbs: Callable[[Any, ServerTarget], dict[str, Any]] | None = None
     server_default: Any = None
@@ -127,8 +131,9 @@ class Meta:
         new: A 0.9 server lacks it.
         owner: The party that decides about options that the model does not declare. ``"jambonz"`` refuses them.
             ``"vendor"`` passes the whole object on untouched, as it is the vendor's own. ``"open"`` passes on those
-            that are not declared. ``"newer"`` does so for newer servers, whose schema leaves the object open, and
-            refuses them for 0.9, whose schema does not.
+            that are not declared.
+        open_since: First release of jambonz that takes options that the model does not declare: its schema leaves the
+            object open. They are refused for older ones.
         finish: Called with the finished wire dict; it may change it, and raises
             :class:`~jambonz_sync.model.validation.ValidationError` if the options do not go together.
     """
@@ -137,6 +142,7 @@ class Meta:
     since: str | None = None
     new: bool = False
     owner: Owner = "jambonz"
+    open_since: str | None = None
     finish: Finish | None = None
 
 
@@ -193,6 +199,7 @@ def model(
     since: str | None = None,
     new: bool = False,
     owner: Owner = "jambonz",
+    open_since: str | None = None,
     finish: Finish | None = None,
 ) -> Callable[[M], M]: ...
 

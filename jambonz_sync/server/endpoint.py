@@ -67,8 +67,8 @@ def create_endpoint(
         env_vars: Declares application environment variables, as a dict or a class. The portal asks for them by OPTIONS.
         auth: User name and password that the application has in the portal. A WebSocket has no signature, so set them
             on any network that is not yours alone. None lets everybody connect.
-        server: Version of jambonz that verbs are checked for: ``"0.9"`` refuses whatever such a server would not take,
-            None checks for the newest.
+        server: Version of jambonz that verbs and commands are checked for: ``"0.9"``, ``"10"``, ``"11"`` or a release
+            (``"11.1.0"``). A verb, an option or a command that it lacks is refused. None checks for the newest.
         escape_urls: Put an invisible character before text that jambonz 0.9 would take for a URL, and not speak
             (``"Note: ..."``). False sends all text as it is.
         on_error: Verbs for a hook whose callback has failed, or a function of the session and the exception that

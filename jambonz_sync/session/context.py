@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..model.versions import known_server
 from ..protocol.env import EnvVars
 from ..runtime.handlers import Context, Handlers
 from ..verbs.chain import as_verbs
@@ -25,7 +26,7 @@ class SessionOptions:
     """How calls are served.
 
     Args:
-        server: Version of jambonz that verbs are checked for (``"0.9"``); None checks for the newest.
+        server: Version of jambonz that verbs and commands are checked for (``"11"``); None checks for the newest.
         escape_urls: Escape text that jambonz would take for a URL and not speak.
         env_vars: Application environment variables.
         on_error: Verbs for a hook whose callback has failed, or a function of session and exception that makes them.
@@ -59,6 +60,8 @@ class SessionOptions:
                 raise ValueError(f"{name}: expected more than 0, got {getattr(self, name)!r}")
         if self.max_message_size < 1024:
             raise ValueError("max_message_size: expected at least 1024 bytes")
+        if self.server is not None:
+            object.__setattr__(self, "server", known_server(self.server))
         if not callable(self.on_error):
             as_verbs(self.on_error or [], self.server)  # a mistake shows now, not at the first failure
 

@@ -274,7 +274,7 @@ class ToolSet:
         Args:
             outcomes: The outcomes of the calls of one request.
             vendor: The vendor whose shape is wanted.
-            server: Version of jambonz (``"0.9"``); None takes it for the newest.
+            server: Version of jambonz (``"11"``); None takes it for the newest.
             call_sid: The call_sid for the log.
             limit: Bytes that all outputs may have, by default as many as jambonz takes in a message of a WebSocket. A
                 larger one is replaced by an error for the model. None sets no limit, which is right over HTTP.
@@ -311,7 +311,7 @@ class ToolSet:
         Args:
             payload: The data of the hook.
             vendor: The vendor whose shape the output has.
-            server: Version of jambonz (``"0.9"``); None takes it for the newest.
+            server: Version of jambonz (``"11"``); None takes it for the newest.
         Returns:
             The JSON body of the answer.
         Raises:

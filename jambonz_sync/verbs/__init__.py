@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from .listen import Listen as Listen
     from .listen import Stream as Stream
     from .llm import DeepgramS2s as DeepgramS2s
-    from .llm import ElevenlabsS2s as ElevenlabsS2s
     from .llm import GoogleS2s as GoogleS2s
-    from .llm import GptliveS2s as GptliveS2s
     from .llm import Llm as Llm
     from .llm import MicrosoftS2s as MicrosoftS2s
     from .llm import OpenaiS2s as OpenaiS2s
@@ -44,10 +42,13 @@ if TYPE_CHECKING:
     from .llm import S2s as S2s
     from .llm import UltravoxS2s as UltravoxS2s
     from .llm import VoiceagentS2s as VoiceagentS2s
-    from .llm import VoiceliveS2s as VoiceliveS2s
     from .message import Message as Message
     from .queue import Dequeue as Dequeue
     from .queue import Enqueue as Enqueue
+    from .s2s import ElevenlabsS2s as ElevenlabsS2s
+    from .s2s import GptliveS2s as GptliveS2s
+    from .s2s import NovaS2s as NovaS2s
+    from .s2s import VoiceliveS2s as VoiceliveS2s
     from .speech import Dtmf as Dtmf
     from .speech import Dub as Dub
     from .speech import Play as Play
@@ -69,10 +70,8 @@ else:
             ".queue": "Enqueue Dequeue",
             ".message": "Message",
             ".transcribe": "Transcribe",
-            ".llm": (
-                "Llm S2s OpenaiS2s GoogleS2s ElevenlabsS2s DeepgramS2s UltravoxS2s QwenS2s GptliveS2s VoiceliveS2s "
-                "MicrosoftS2s VoiceagentS2s"
-            ),
+            ".llm": "Llm S2s OpenaiS2s GoogleS2s DeepgramS2s UltravoxS2s QwenS2s MicrosoftS2s VoiceagentS2s",
+            ".s2s": "ElevenlabsS2s GptliveS2s VoiceliveS2s NovaS2s",
             ".agents": "Agent Dialogflow",
             ".flow": "Hangup Pause Redirect Tag Alert Answer Leave SipDecline SipRefer SipRequest",
             ".config": "Config",

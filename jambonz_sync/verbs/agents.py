@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ..model.declare import Model, model, option
 from .base import Verb
 from .components.agent import AgentBargeIn, AgentLlm, AgentNoiseIsolation, LanguageConfig, ToolFiller, TurnDetection
-from .components.common import Hook, Synthesizer
+from .components.common import KUGELAUDIO, Hook, Synthesizer
 from .components.llm import HangupTool, McpServer
 from .components.recognizer import Recognizer
 from .components.transfer import Handoff
@@ -32,8 +32,13 @@ class Agent(Verb):
         language_config: The way to speak each language, by its code.
         turn_detection: Detection of the end of the caller's turn; ``"stt"`` if not set.
         barge_in: Interruptions by the caller.
-        no_response_timeout: Seconds of silence until the caller is asked again; 0, never, if not set.
+        no_response_timeout: Seconds of silence until the caller is asked again, 0 for never. 12 if not set; jambonz 10
+            takes 0 then.
+        no_response_max_prompts: The number of times that a silent caller is asked; then the agent ends, with the
+            ``completion_reason`` ``no_response``. 0, no limit, if not set.
         early_generation: Ask the model before it is certain that the turn has ended.
+        speak: Speak the answers of the model. On if not set.
+        speech_cleanup: Clean answers of what is not meant to be spoken. On if not set.
         noise_isolation: Take noise out of the audio.
         mcp_servers: Servers whose tools the model may call.
         handoff: Let the model transfer the caller to a human.
@@ -54,9 +59,14 @@ class Agent(Verb):
         default=None, server_default="stt"
     )
     barge_in: AgentBargeIn | Mapping[str, Any] | None = None
-    no_response_timeout: float | None = option(default=None, ge=0, server_default=0)
+    no_response_timeout: float | None = option(default=None, ge=0, server_default=12)
+    no_response_max_prompts: int | None = option(default=None, ge=0, server_default=0, since="v11")
     early_generation: bool | None = option(default=None, server_default=False)
-    noise_isolation: Literal["krisp", "rnnoise"] | AgentNoiseIsolation | Mapping[str, Any] | None = None
+    speak: bool | None = option(default=None, server_default=True, since="v11")
+    speech_cleanup: bool | None = option(default=None, server_default=True, since="v11")
+    noise_isolation: Literal["krisp", "rnnoise", "kugelaudio"] | AgentNoiseIsolation | Mapping[str, Any] | None = (
+        option(default=None, newer=KUGELAUDIO)
+    )
     mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
     handoff: Handoff | Mapping[str, Any] | None = None
     hangup: HangupTool | Mapping[str, Any] | None = None

@@ -13,8 +13,9 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVa
 from .. import verbs as v
 from ..errors import InvalidVerb, MessageTooLarge
 from ..model.compile import compiled, invalid
-from ..model.declare import Model, ServerTarget, documented, once
+from ..model.declare import Model, ServerTarget, documented
 from ..model.validation import ValidationError
+from ..model.versions import known_server, server_target
 from ..model.wire import MAX_MESSAGE, dumps
 from .resolve import Raw, to_wire
 
@@ -104,11 +105,12 @@ class VerbChain:
     and read ``_verbs``.
 
     Args:
-        server: ``"0.9"`` refuses what a 0.9 server would reject; None takes whatever the newest server does.
+        server: Version of jambonz whose verbs and options are known: ``"0.9"``, ``"10"``, ``"11"`` or a release
+            (``"11.1.0"``). A verb or an option that it lacks is refused. None takes whatever the newest server does.
         escape_urls: False sends texts as they are that jambonz would take for URLs, and not speak.
 
     Raises:
-        ValueError: There are no rules for this ``server``.
+        ValueError: ``server`` is no version that is known.
     """
 
     server: str | None = None
@@ -117,7 +119,7 @@ class VerbChain:
 
     def __init__(self, *, server: str | None = None, escape_urls: bool = True) -> None:
         if server is not None:
-            self.server = _known_server(server)
+            self.server = known_server(server)
         if not escape_urls:
             self.escape_urls = False
         self._rows = []
@@ -136,6 +138,7 @@ class VerbChain:
     qwen_s2s = Chained(lambda: v.QwenS2s)
     gptlive_s2s = Chained(lambda: v.GptliveS2s)
     voicelive_s2s = Chained(lambda: v.VoiceliveS2s)
+    nova_s2s = Chained(lambda: v.NovaS2s)
     microsoft_s2s = Chained(lambda: v.MicrosoftS2s)
     voiceagent_s2s = Chained(lambda: v.VoiceagentS2s)
     agent = Chained(lambda: v.Agent)
@@ -171,7 +174,7 @@ class VerbChain:
         self._verbs.append(verb)
 
     def _server_target(self) -> ServerTarget:
-        return _server_target(self.server, self.escape_urls)
+        return server_target(self.server, self.escape_urls)
 
     def add_verbs(self, verbs: AnyVerb | Iterable[AnyVerb] | None, validate: bool = True) -> Self:
         """Append verbs that are given as raw JSON or as instances.
@@ -220,33 +223,23 @@ class VerbChain:
         return iter(self._verbs)
 
 
-def _known_server(server: str) -> str:
-    if isinstance(server, str) and server.split(".")[:2] == ["0", "9"]:
-        return "0.9"
-    raise ValueError(f'server: expected "0.9" or None, got {server!r}')
-
-
-@once
-def _server_target(server: str | None, escape_urls: bool) -> ServerTarget:
-    return ServerTarget(None if server is None else _known_server(server), escape_urls)
-
-
 class WebhookResponse(list[dict[str, Any]], VerbChain):
     """The answer to a webhook: a list of plain dicts with a method for each verb.
 
     Return it from a Flask view, or give it to ``flask.jsonify`` or ``json.dumps``.
 
     Args:
-        server: ``"0.9"`` refuses what a 0.9 server would reject; None takes whatever the newest server does.
+        server: Version of jambonz whose verbs and options are known: ``"0.9"``, ``"10"``, ``"11"`` or a release
+            (``"11.1.0"``). A verb or an option that it lacks is refused. None takes whatever the newest server does.
         escape_urls: False sends texts as they are that jambonz would take for URLs, and not speak.
 
     Raises:
-        ValueError: There are no rules for this ``server``.
+        ValueError: ``server`` is no version that is known.
     """
 
     def __init__(self, *, server: str | None = None, escape_urls: bool = True) -> None:
         if server is not None:
-            self.server = _known_server(server)
+            self.server = known_server(server)
         if not escape_urls:
             self.escape_urls = False
 
@@ -263,7 +256,8 @@ def as_verbs(value: Any, server: str | None = None, escape_urls: bool = True) ->
     Args:
         value: A :class:`WebhookResponse`, a verb (``Say(text="hi")``), a dict in either shape, a list of those, or
             None for no verbs.
-        server: ``"0.9"`` refuses what a 0.9 server would reject; None takes whatever the newest server does.
+        server: Version of jambonz whose verbs and options are known: ``"0.9"``, ``"10"``, ``"11"`` or a release
+            (``"11.1.0"``). A verb or an option that it lacks is refused. None takes whatever the newest server does.
         escape_urls: False leaves texts as they are that jambonz would take for URLs, and not speak.
 
     Raises:
@@ -276,18 +270,18 @@ def as_verbs(value: Any, server: str | None = None, escape_urls: bool = True) ->
         if server is None or value.server == server:
             return list(value._verbs)
         value = value._verbs
-    server_target = _server_target(server, escape_urls)
+    target = server_target(server, escape_urls)
     if type(value) is not list:  # the usual; to ask what else it is takes as long as to check a verb
         if isinstance(value, Model | Mapping):
-            return [_checked(value, server_target)]
+            return [_checked(value, target)]
         if isinstance(value, str | bytes) or not isinstance(value, Iterable):
             raise InvalidVerb(f"expected verbs, got {type(value).__name__}", expected="verbs")
-    return [_checked(verb, server_target) for verb in value]
+    return [_checked(verb, target) for verb in value]
 
 
-def _checked(verb: Any, server_target: ServerTarget) -> dict[str, Any]:
+def _checked(verb: Any, target: ServerTarget) -> dict[str, Any]:
     try:
-        return to_wire(verb, server_target)
+        return to_wire(verb, target)
     except ValidationError as error:
         raise invalid(error, _name_of(verb)) from None
     except RecursionError:

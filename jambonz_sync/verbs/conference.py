@@ -13,7 +13,7 @@ from .listen import Listen, Stream
 __all__ = ["Conference", "ConferenceRecord", "Room"]
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class ConferenceRecord(Model):
     """Recording of a conference.
 

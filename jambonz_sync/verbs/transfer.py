@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model.declare import Model, model, option, required
@@ -67,6 +67,7 @@ class RestDial(Verb):
         sip_request_within_dialog_hook: Called when a SIP request comes within the dialog.
         refer_hook: Called when the called side wants a transfer with a REFER.
         time_limit: Longest duration in seconds.
+        codecs: Codecs to offer, the best first.
     """
 
     to: Target | Mapping[str, Any]
@@ -90,5 +91,6 @@ class RestDial(Verb):
     sip_request_within_dialog_hook: str | None = None
     refer_hook: str | Mapping[str, Any] | None = None
     time_limit: float | None = None
+    codecs: Sequence[str] | None = option(default=None, min_items=1, since="v11")
     id: str | None = None
     extra: Mapping[str, Any] | None = None

@@ -245,7 +245,8 @@ class JambonzBlueprint(Routes, flask.Blueprint):
             that it is from jambonz. GET has no signature, and is refused then.
         auth: User name and password that the application has in the portal; every request must have them.
         env_vars: Declares application environment variables, as a dict or a class; the portal asks for them by OPTIONS.
-        server: Version of jambonz that verbs are checked for (``"0.9"``); the newest by default.
+        server: Version of jambonz that verbs are checked for: ``"0.9"``, ``"10"``, ``"11"`` or a release, such as
+            ``"11.1.0"``; the newest by default.
         escape_urls: Put an invisible character before text that jambonz 0.9 would take for a URL, and not speak. True
             by default.
         on_error: Verbs that are answered, with 200, for a view that raises, or a function of the call and the exception
@@ -310,7 +311,8 @@ class Jambonz(Routes):
             that it is from jambonz. GET has no signature, and is refused then.
         auth: User name and password that the application has in the portal; every request must have them.
         env_vars: Declares application environment variables, as a dict or a class; the portal asks for them by OPTIONS.
-        server: Version of jambonz that verbs are checked for (``"0.9"``); the newest by default.
+        server: Version of jambonz that verbs are checked for: ``"0.9"``, ``"10"``, ``"11"`` or a release, such as
+            ``"11.1.0"``; the newest by default.
         escape_urls: Put an invisible character before text that jambonz 0.9 would take for a URL, and not speak. True
             by default.
         on_error: Verbs that are answered, with 200, for a view that raises, or a function of the call and the exception

@@ -1,8 +1,13 @@
-"""Compares the model with a table of facts, and names each difference."""
+"""Compares the model with tables of facts, and names each difference.
+
+``python -m tests.verbs.facts schema.json 12`` compares it with those of a newer line.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +16,10 @@ from typing import Any
 
 from jambonz_sync import verbs
 from jambonz_sync.model.declare import NO_CONSTRAINTS, Constraints, Model, Option, options
+from jambonz_sync.model.versions import lacks
 from jambonz_sync.verbs import components
 
 FACTS = Path(__file__).parent.parent / "facts"
-SCHEMA = json.loads((FACTS / "verbs.json").read_text())
 SERVER_09 = json.loads((FACTS / "server-0.9.8.json").read_text())
 
 #: component of the schema -> class, where the name does not follow from it
@@ -23,17 +28,70 @@ CLASS_OF = {"hangup": "HangupTool"}
 #: options that the table has as "any", and that the schema itself forbids
 FORBIDDEN = {"gptlive_s2s.llmOptions.session_update.model", "gptlive_s2s.llmOptions.session_update.delegation.tools"}
 
-#: options that only a 0.9 server knows
-ONLY_09 = {
-    "config.bargeIn": "partialResultHook finishOnKey numDigits minDigits maxDigits interDigitTimeout dtmfBargein",
-    "recognizer": "nuanceOptions cobaltOptions verbioOptions",
-}
-
 #: what 0.9 knows and the model leaves to ``extra``: leftovers, and a slip of the pen
 NOT_MODELLED = {"enqueue._", "listen.auth", "stream.auth", "speechmaticsOptions.audio_events_config_config"}
 
 #: the table has "room" since 0.9.6, but a 0.9.8 server does not know it
 SINCE = {"room": "v10"}
+
+#: verbs that no schema has; servers make an llm of them
+ALIASES_ONLY = {"microsoft_s2s", "voiceagent_s2s"}
+
+#: options of which the model says more, or something else, than the schemas, and why
+OURS = {
+    # the schema of 10 has 0; the docstring tells of both
+    "agent.noResponseTimeout": {"default 0, the model says 12"},
+    # a closed set for the server, which knows the vendors that it has an adapter for
+    "agent.llm.vendor": {"string, the model says", "the model allows"},
+    # put right in the schema of 11
+    "gptlive_s2s": {"since 11.1.0, the model says 11.0.4"},
+    # a number in the table is a number or one more: checked when the options are complete
+    "recognizer-mistralOptions.streamingDelayMs": {
+        "minimum 80",
+        "maximum 1200",
+        "any, the",
+        "const(2400), the",
+        "the mo",
+    },
+    # one of several objects: nothing more is known of them than of those of other vendors
+    "voicelive_s2s.auth": {"any, the model says", "the model allows"},
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """The schema of a line of jambonz.
+
+    Args:
+        server: The line.
+        schema: Its verbs, components and callbacks.
+    """
+
+    server: str
+    schema: Mapping[str, Any]
+
+    def knows(self, cls: type[Model]) -> bool:
+        """Return True if the model says that the line has it."""
+        return not lacks(cls.__jambonz__.since, self.server)
+
+    def options(self, cls: type[Model]) -> dict[str, Option]:
+        """Return the options that the model says the line has, by their names on the wire."""
+        return {
+            wire: option
+            for wire, option in wire_options(cls).items()
+            if not lacks(option.constraints.since, self.server) and option.constraints.only_on in (None, self.server)
+        }
+
+    def closed(self, cls: type[Model]) -> bool:
+        """Return True if the model refuses options that it does not declare, of the line."""
+        meta = cls.__jambonz__
+        return meta.owner == "jambonz" and (meta.open_since is None or lacks(meta.open_since, self.server))
+
+
+LINES = [
+    Line(server, json.loads((FACTS / name).read_text()))
+    for server, name in (("10", "verbs.json"), ("11", "verbs-11.json"))
+]
 
 
 def wire_options(cls: type[Model]) -> dict[str, Option]:
@@ -64,56 +122,68 @@ def members(hint: Any) -> list[Any]:
     return found
 
 
-def compare_verbs(schema: Mapping[str, Any] = SCHEMA) -> list[str]:
-    """All differences between the verbs and components of ``schema`` and the model."""
-    found = []
-    for key, facts in schema["verbs"].items():
+def compare_line(line: Line) -> list[str]:
+    """All differences between the verbs and components of a line's schema and the model, but those that are ours."""
+    return [difference for difference in _differences(line) if not _is_ours(difference)]
+
+
+def _is_ours(difference: str) -> bool:
+    path, _, what = difference.partition(": ")
+    return any(what.startswith(known) for known in OURS.get(path, ()))
+
+
+def _differences(line: Line) -> Iterator[str]:
+    names = {facts.get("verb", key) for key, facts in line.schema["verbs"].items()}
+    for method in verbs.VERBS:
+        cls: Any = verbs.verb_class(method)
+        if line.knows(cls) and not names & {method, cls.__jambonz__.verb} and method not in ALIASES_ONLY:
+            yield f"{method}: the model has it, the schema does not"
+    for key, facts in line.schema["verbs"].items():
         name = facts.get("verb", key)
         if name == "rest:dial":
-            cls: Any = verbs.RestDial
+            cls = verbs.RestDial
         elif name.replace(":", "_") in verbs.VERBS:
             cls = verbs.verb_class(name)
         else:
-            found.append(f"{name}: no such verb")
+            yield f"{name}: no such verb"
             continue
         if cls.__jambonz__.verb != name:
-            found.append(f"{name}: the model calls it {cls.__jambonz__.verb}")
+            yield f"{name}: the model calls it {cls.__jambonz__.verb}"
         since = SINCE.get(name, facts.get("since"))
         if since != cls.__jambonz__.since:
-            found.append(f"{name}: since {since}, the model says {cls.__jambonz__.since}")
-        found += compare(name, facts, cls, schema, facts.get("local", {}))
-    for key, facts in schema["components"].items():
+            yield f"{name}: since {since}, the model says {cls.__jambonz__.since}"
+        yield from compare(name, facts, cls, line, facts.get("local", {}))
+    for key, facts in line.schema["components"].items():
         if key != "actionHook":
             try:
                 cls = component_class(key)
             except AttributeError:
-                found.append(f"{key}: no such component")
+                yield f"{key}: no such component"
                 continue
-            found += compare(key, facts, cls, schema, {})
-    return found
+            yield from compare(key, facts, cls, line, {})
 
 
-def declared(facts: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+def declared(facts: Mapping[str, Any], line: Line) -> dict[str, Any]:
     """The options of a verb or component, those that it inherits among them."""
     found: dict[str, Any] = {}
     for parent in facts.get("inherits", ()):
-        found |= declared(schema["components"][parent.split(":", 1)[1]], schema)
+        found |= declared(line.schema["components"][parent.split(":", 1)[1]], line)
     found |= facts.get("properties", {})
     return found
 
 
-def needed(facts: Mapping[str, Any], schema: Mapping[str, Any]) -> set[str]:
+def needed(facts: Mapping[str, Any], line: Line) -> set[str]:
     found = set(facts.get("required", ()))
     for parent in facts.get("inherits", ()):
-        found |= needed(schema["components"][parent.split(":", 1)[1]], schema)
+        found |= needed(line.schema["components"][parent.split(":", 1)[1]], line)
     return found
 
 
 def compare(
-    path: str, facts: Mapping[str, Any], cls: type[Model], schema: Mapping[str, Any], local: Mapping[str, Any]
+    path: str, facts: Mapping[str, Any], cls: type[Model], line: Line, local: Mapping[str, Any]
 ) -> Iterator[str]:
-    known, required = wire_options(cls), needed(facts, schema)
-    for wire, fact in declared(facts, schema).items():
+    known, required = line.options(cls), needed(facts, line)
+    for wire, fact in declared(facts, line).items():
         one = known.get(wire)
         if one is None:
             if f"{path}.{wire}" not in FORBIDDEN:
@@ -121,12 +191,12 @@ def compare(
             continue
         if path != "llm-base" and one.required != (wire in required):
             yield f"{path}.{wire}: required {wire in required}, the model says {one.required}"
-        yield from compare_type(f"{path}.{wire}", fact, one.type, one.constraints, schema, local)
-    for wire in known.keys() - declared(facts, schema).keys():
+        yield from compare_type(f"{path}.{wire}", fact, one.type, one.constraints, line, local)
+    for wire in known.keys() - declared(facts, line).keys():
         # the table leaves out that "room" has the options of "conference"
-        if path != "room" and wire not in ONLY_09.get(path, "").split() and path != "llm-base":
+        if path not in ("room", "llm-base"):
             yield f"{path}.{wire}: the model has it, the schema does not"
-    if facts.get("closed") and cls.__jambonz__.owner != "jambonz":
+    if facts.get("closed") and not line.closed(cls):
         yield f"{path}: closed, the model lets unknown options through"
 
 
@@ -159,7 +229,7 @@ CONSTRAINTS = {
 
 
 def compare_type(
-    path: str, fact: Any, hint: Any, constraints: Constraints, schema: Mapping[str, Any], local: Mapping[str, Any]
+    path: str, fact: Any, hint: Any, constraints: Constraints, line: Line, local: Mapping[str, Any]
 ) -> Iterator[str]:
     wanted, bounds = flat(fact)
     for key, name in CONSTRAINTS.items():
@@ -171,7 +241,7 @@ def compare_type(
         if not fits:
             yield f"{path}: {kind(one)}, the model says {hint}"
             continue
-        yield from compare_member(path, one, fits[0], constraints, schema, local)
+        yield from compare_member(path, one, fits[0], constraints, line, local)
     for candidate in left:
         if not any(fits_kind(one, candidate) for one in wanted):
             yield f"{path}: the model allows {candidate}, the schema does not"
@@ -203,26 +273,29 @@ def fits_kind(fact: Any, hint: Any) -> bool:
 
 
 def compare_member(
-    path: str, fact: Any, hint: Any, constraints: Constraints, schema: Mapping[str, Any], local: Mapping[str, Any]
+    path: str, fact: Any, hint: Any, constraints: Constraints, line: Line, local: Mapping[str, Any]
 ) -> Iterator[str]:
     if isinstance(fact, dict):
         if "list_of" in fact:
             if not constraints.verbs:
                 item = typing.get_args(hint)[0]
-                yield from compare_type(f"{path}[]", fact["list_of"], item, NO_CONSTRAINTS, schema, local)
+                yield from compare_type(f"{path}[]", fact["list_of"], item, NO_CONSTRAINTS, line, local)
         elif "map_of" in fact:
             yield from compare_type(
-                f"{path}{{}}", fact["map_of"], typing.get_args(hint)[1], NO_CONSTRAINTS, schema, local
+                f"{path}{{}}", fact["map_of"], typing.get_args(hint)[1], NO_CONSTRAINTS, line, local
             )
         else:
-            yield from compare(path, fact, hint, schema, local)
+            yield from compare(path, fact, hint, line, local)
     elif fact.startswith(("enum(", "const(")):
         wanted = fact[fact.index("(") + 1 : -1].replace('"', "").split("|")
-        allowed = [str(value).lower() if value is False else str(value) for value in typing.get_args(hint)]
+        values = [
+            value for value in typing.get_args(hint) if not lacks((constraints.newer or {}).get(value), line.server)
+        ]
+        allowed = [str(value).lower() if value is False else str(value) for value in values]
         if sorted(wanted) != sorted(allowed):
             yield f"{path}: {fact}, the model says {'|'.join(allowed)}"
     elif fact.startswith("local:"):
-        yield from compare(path, local[fact.split(":")[1]], hint, schema, local)
+        yield from compare(path, local[fact.split(":")[1]], hint, line, local)
     elif fact.split(":")[0] in ("component", "ref"):
         name = fact.split(":")[1]
         wanted_class = verbs.verb_class(name) if name in verbs.VERBS and name != "hangup" else component_class(name)
@@ -329,3 +402,8 @@ def all_models() -> list[type[Model]]:
         walk(verbs.verb_class(name))
     walk(verbs.RestDial)
     return list(found)
+
+
+if __name__ == "__main__":
+    table, version = sys.argv[1:]
+    print("\n".join(compare_line(Line(version, json.loads(Path(table).read_text())))))

@@ -10,6 +10,7 @@ from ...model.compile import compiled, invalid
 from ...model.declare import Model, ServerTarget, model
 from ...model.declare import options as declared_options
 from ...model.validation import ValidationError
+from ...model.versions import server_target
 from ...verbs.chain import as_verbs
 
 __all__ = [
@@ -116,13 +117,13 @@ def command_of(
     Args:
         cls: The action.
         options: Its options, in either spelling. None is "not given".
-        server: Version of jambonz that verbs within are checked for.
+        server: Version of jambonz: an action, an option or a verb within that it lacks is refused.
         escape_urls: Escape texts that jambonz would take for URLs.
         call_sid: The leg that is meant, such as the dialled one; None for that of the connection.
     Raises:
         InvalidVerb: jambonz would refuse the action, or drop it without a word.
     """
-    checked = _checked(cls, cls.command, options, ServerTarget(server, escape_urls))
+    checked = _checked(cls, cls.command, options, server_target(server, escape_urls))
     message = command(cls.command, cls.command_data(checked), call_sid=call_sid)
     message.update(cls.beside_data(checked))
     return message

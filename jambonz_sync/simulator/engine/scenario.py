@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...model.versions import known_server
+
 __all__ = ["Scenario"]
 
 
@@ -19,7 +21,8 @@ class Scenario:
         queue_rounds: How often a waitHook is asked before somebody takes the caller out of the queue, or lets them
             into the conference; None is for ever.
         queue_waiting: How many callers wait in the queues that a ``dequeue`` takes them from.
-        server: The version of jambonz whose options are known (``"0.9"``); None knows all of them.
+        server: The version of jambonz whose verbs and options are known (``"0.9"``, ``"10"``, ``"11"`` or a release);
+            None knows all of them.
     """
 
     callees: tuple[str, ...] = ("answer",)
@@ -27,3 +30,7 @@ class Scenario:
     queue_rounds: int | None = 2
     queue_waiting: int = 1
     server: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.server is not None:
+            object.__setattr__(self, "server", known_server(self.server))

@@ -43,7 +43,7 @@ class CallState:
         self.answered_at: float | None = None
         self.tokens = TokenBuffer()
         #: the audio streams that listen verbs have opened
-        self.streams = AudioStreams(self.note, transcript.add_audio, documented=scenario.server is None)
+        self.streams = AudioStreams(self.note, transcript.add_audio, documented=scenario.server != "0.9")
         #: messages to the app, in the order of sending
         self.out: list[HookRequest | Notification] = []
         #: the hooks that no verb waits for, and who takes their answers

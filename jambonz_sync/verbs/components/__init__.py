@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from ..vendors.elevenlabs import ElevenlabsOptions as ElevenlabsOptions
     from ..vendors.gladia import GladiaOptions as GladiaOptions
     from ..vendors.google import GoogleOptions as GoogleOptions
+    from ..vendors.gradium import GradiumOptions as GradiumOptions
+    from ..vendors.gradium import GradiumTurnDetection as GradiumTurnDetection
     from ..vendors.houndify import HoundifyOptions as HoundifyOptions
     from ..vendors.ibm import IbmOptions as IbmOptions
+    from ..vendors.mistral import MistralOptions as MistralOptions
+    from ..vendors.mistral import MistralTurnDetection as MistralTurnDetection
     from ..vendors.modulate import ModulateOptions as ModulateOptions
     from ..vendors.nuance import NuanceFormatting as NuanceFormatting
     from ..vendors.nuance import NuanceOptions as NuanceOptions
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
     from ..vendors.speechmatics import TranslationConfig as TranslationConfig
     from ..vendors.verbio import VerbioOptions as VerbioOptions
     from ..vendors.xai import XaiOptions as XaiOptions
+    from ..vendors.zoom import ZoomOptions as ZoomOptions
+    from ..vendors.zoom import ZoomTurnDetection as ZoomTurnDetection
     from .agent import AgentBargeIn as AgentBargeIn
     from .agent import AgentLlm as AgentLlm
     from .agent import AgentLlmOptions as AgentLlmOptions
@@ -66,6 +72,7 @@ if TYPE_CHECKING:
     from .common import BidirectionalAudio as BidirectionalAudio
     from .common import FillerNoise as FillerNoise
     from .common import Hook as Hook
+    from .common import NoiseIsolationAuth as NoiseIsolationAuth
     from .common import Synthesizer as Synthesizer
     from .common import Vad as Vad
     from .llm import HangupTool as HangupTool
@@ -98,8 +105,10 @@ else:
             "..vendors.elevenlabs": "ElevenlabsOptions",
             "..vendors.gladia": "GladiaOptions",
             "..vendors.google": "GoogleOptions",
+            "..vendors.gradium": "GradiumOptions GradiumTurnDetection",
             "..vendors.houndify": "HoundifyOptions",
             "..vendors.ibm": "IbmOptions",
+            "..vendors.mistral": "MistralOptions MistralTurnDetection",
             "..vendors.modulate": "ModulateOptions",
             "..vendors.nuance": "NuanceFormatting NuanceOptions NuanceReference NuanceResource",
             "..vendors.nvidia": "NvidiaOptions",
@@ -112,12 +121,13 @@ else:
             ),
             "..vendors.verbio": "VerbioOptions",
             "..vendors.xai": "XaiOptions",
+            "..vendors.zoom": "ZoomOptions ZoomTurnDetection",
             ".agent": (
                 "AgentBargeIn AgentLlm AgentLlmOptions AgentNoiseIsolation ConnectOptions LanguageConfig "
                 "LlmMessage ToolFiller TurnDetection"
             ),
             ".calls": "Amd AmdTimers DialFrom Target",
-            ".common": "ActionHook Auth BidirectionalAudio FillerNoise Hook Synthesizer Vad",
+            ".common": "ActionHook Auth BidirectionalAudio FillerNoise Hook NoiseIsolationAuth Synthesizer Vad",
             ".llm": "HangupTool LlmAuth McpServer",
             ".recognizer": "Hint Recognizer",
             ".session": "BargeIn ListenOptions NoiseIsolation RecordOptions TranscribeOptions TtsStream TurnTaking",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from ...model.declare import Model, ServerTarget, model, option
+from ...model.declare import Model, ServerTarget, model, option, required
 from ...model.validation import ValidationError
-from .common import Synthesizer
+from .common import KUGELAUDIO, NoiseIsolationAuth, Synthesizer
 from .llm import LlmAuth
 
 __all__ = [
@@ -20,6 +20,26 @@ __all__ = [
     "LlmMessage",
     "ToolFiller",
     "TurnDetection",
+]
+
+#: the vendors that jambonz has an adapter for, and ``custom``
+AgentVendor: TypeAlias = Literal[
+    "anthropic",
+    "azure-openai",
+    "baseten",
+    "bedrock",
+    "bedrock-mantle",
+    "custom",
+    "deepseek",
+    "google",
+    "groq",
+    "huggingface",
+    "moonshot",
+    "openai",
+    "vertex-gemini",
+    "vertex-openai",
+    "xai",
+    "zai",
 ]
 
 
@@ -134,7 +154,7 @@ class AgentLlm(Model):
     """The model behind the agent.
 
     Args:
-        vendor: ``"openai"``, ``"anthropic"`` ...; that of the application if not set.
+        vendor: Vendor of the model, ``custom`` for one of your own; that of the application if not set.
         model: Model by name; that of the application if not set.
         label: Label of the credentials, where one vendor has several.
         auth: Credentials, in place of the account's.
@@ -142,7 +162,7 @@ class AgentLlm(Model):
         llm_options: Prompt and parameters of the model.
     """
 
-    vendor: str | None = None
+    vendor: AgentVendor | None = None
     model: str | None = None
     label: str | None = None
     auth: LlmAuth | Mapping[str, Any] | None = None
@@ -156,13 +176,17 @@ class AgentNoiseIsolation(Model):
     """Noise isolation: noise is taken out of the audio.
 
     Args:
-        mode: Vendor, ``"krisp"`` or ``"rnnoise"``.
+        mode: Vendor, ``"krisp"``, ``"rnnoise"`` or ``"kugelaudio"``.
+        label: Label of the credentials, where one vendor has several.
+        auth: Credentials for the vendor, in place of the account's.
         level: Strength, 0 to 100.
         direction: ``read`` the caller's audio, ``write`` the agent's.
         model: Model of the vendor.
     """
 
-    mode: str
+    mode: str = required(newer=KUGELAUDIO)
+    label: str | None = option(default=None, since="v11")
+    auth: NoiseIsolationAuth | Mapping[str, Any] | None = option(default=None, since="v11")
     level: float | None = option(default=None, ge=0, le=100)
     direction: Literal["read", "write"] | None = None
     model: str | None = None

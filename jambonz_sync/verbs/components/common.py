@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from ...model.declare import Model, model, option
 
 __all__ = [
+    "KUGELAUDIO",
     "ActionHook",
     "Auth",
     "BidirectionalAudio",
     "FillerNoise",
     "Hook",
+    "NoiseIsolationAuth",
     "Synthesizer",
     "Vad",
 ]
+
+#: the vendor of noise isolation that older servers lack, and the release that brought it
+KUGELAUDIO: Final = {"kugelaudio": "v11"}
 
 
 @model
@@ -140,4 +145,18 @@ class BidirectionalAudio(Model):
     enabled: bool | None = None
     streaming: bool | None = None
     sample_rate: float | None = None
+    extra: Mapping[str, Any] | None = None
+
+
+@model(owner="open")
+class NoiseIsolationAuth(Model):
+    """Credentials for a vendor of noise isolation.
+
+    Args:
+        api_key: API key.
+        api_uri: Address of the vendor's API.
+    """
+
+    api_key: str | None = None
+    api_uri: str | None = None
     extra: Mapping[str, Any] | None = None

@@ -15,8 +15,10 @@ from ..vendors.deepgram import DeepgramOptions
 from ..vendors.elevenlabs import ElevenlabsOptions
 from ..vendors.gladia import GladiaOptions
 from ..vendors.google import GoogleOptions
+from ..vendors.gradium import GradiumOptions
 from ..vendors.houndify import HoundifyOptions
 from ..vendors.ibm import IbmOptions
+from ..vendors.mistral import MistralOptions
 from ..vendors.modulate import ModulateOptions
 from ..vendors.nuance import NuanceOptions
 from ..vendors.nvidia import NvidiaOptions
@@ -25,6 +27,7 @@ from ..vendors.soniox import SonioxOptions
 from ..vendors.speechmatics import SpeechmaticsOptions
 from ..vendors.verbio import VerbioOptions
 from ..vendors.xai import XaiOptions
+from ..vendors.zoom import ZoomOptions
 from .common import Vad
 
 __all__ = ["Hint", "Recognizer"]
@@ -102,12 +105,15 @@ class Recognizer(Model):
         speechmatics_options: Speechmatics' own settings.
         openai_options: OpenAI's own settings.
         houndify_options: Houndify's own settings.
-        gladia_options: Gladia's own settings: it has none.
+        gladia_options: Gladia's own settings.
         elevenlabs_options: ElevenLabs' own settings.
+        gradium_options: Gradium's own settings.
+        mistral_options: Mistral's own settings.
+        zoom_options: Zoom's own settings.
         custom_options: Settings of a recognizer of your own (``vendor="custom:name"``).
-        nuance_options: Nuance's own settings, for a 0.9 server.
-        cobalt_options: Cobalt's own settings, for a 0.9 server.
-        verbio_options: Verbio's own settings, for a 0.9 server.
+        nuance_options: Nuance's own settings.
+        cobalt_options: Cobalt's own settings.
+        verbio_options: Verbio's own settings.
     """
 
     vendor: str
@@ -176,8 +182,11 @@ class Recognizer(Model):
     houndify_options: HoundifyOptions | Mapping[str, Any] | None = None
     gladia_options: GladiaOptions | Mapping[str, Any] | None = None
     elevenlabs_options: ElevenlabsOptions | Mapping[str, Any] | None = None
+    gradium_options: GradiumOptions | Mapping[str, Any] | None = option(default=None, since="v11")
+    mistral_options: MistralOptions | Mapping[str, Any] | None = option(default=None, since="v11")
+    zoom_options: ZoomOptions | Mapping[str, Any] | None = option(default=None, since="v11")
     custom_options: CustomOptions | Mapping[str, Any] | None = None
-    nuance_options: NuanceOptions | Mapping[str, Any] | None = None
-    cobalt_options: CobaltOptions | Mapping[str, Any] | None = None
-    verbio_options: VerbioOptions | Mapping[str, Any] | None = None
+    nuance_options: NuanceOptions | Mapping[str, Any] | None = option(default=None, only_on="0.9")
+    cobalt_options: CobaltOptions | Mapping[str, Any] | None = option(default=None, only_on="0.9")
+    verbio_options: VerbioOptions | Mapping[str, Any] | None = option(default=None, only_on="0.9")
     extra: Mapping[str, Any] | None = None

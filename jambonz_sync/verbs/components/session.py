@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ...model.declare import Model, model, option
-from .common import Auth, BidirectionalAudio, Hook, Synthesizer
+from .common import KUGELAUDIO, Auth, BidirectionalAudio, Hook, NoiseIsolationAuth, Synthesizer
 from .recognizer import Recognizer
 
 __all__ = [
@@ -42,14 +42,14 @@ class BargeIn(Model):
     enable: bool | None = option(default=None, needed_on="0.9")
     sticky: bool | None = None
     action_hook: Hook | None = None
-    partial_result_hook: Hook | None = None
+    partial_result_hook: Hook | None = option(default=None, only_on="0.9")
     input: Sequence[Literal["speech", "digits"]] | None = None
-    finish_on_key: str | None = None
-    num_digits: float | None = None
-    min_digits: float | None = None
-    max_digits: float | None = None
-    inter_digit_timeout: float | None = None
-    dtmf_bargein: bool | None = None
+    finish_on_key: str | None = option(default=None, only_on="0.9")
+    num_digits: float | None = option(default=None, only_on="0.9")
+    min_digits: float | None = option(default=None, only_on="0.9")
+    max_digits: float | None = option(default=None, only_on="0.9")
+    inter_digit_timeout: float | None = option(default=None, only_on="0.9")
+    dtmf_bargein: bool | None = option(default=None, only_on="0.9")
     min_bargein_word_count: float | None = None
     extra: Mapping[str, Any] | None = None
 
@@ -68,7 +68,7 @@ class TtsStream(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class RecordOptions(Model):
     """Recording of the call.
 
@@ -90,7 +90,7 @@ class RecordOptions(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class ListenOptions(Model):
     """Audio of the whole call to a WebSocket, in the background.
 
@@ -124,7 +124,7 @@ class ListenOptions(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class TranscribeOptions(Model):
     """Transcription of the whole call, in the background.
 
@@ -140,25 +140,29 @@ class TranscribeOptions(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class NoiseIsolation(Model):
     """Take noise out of the audio of the call.
 
     Args:
         enable: Switch it on or off.
-        vendor: Vendor, ``"krisp"`` or ``"rnnoise"``.
+        vendor: Vendor, ``"krisp"``, ``"rnnoise"`` or ``"kugelaudio"``.
+        label: Label of the credentials, where one vendor has several.
+        auth: Credentials for the vendor, in place of the account's.
         level: Strength, 0 to 100.
         model: Model of the vendor.
     """
 
     enable: bool | None = None
-    vendor: str | None = None
+    vendor: str | None = option(default=None, newer=KUGELAUDIO)
+    label: str | None = option(default=None, since="v11")
+    auth: NoiseIsolationAuth | Mapping[str, Any] | None = option(default=None, since="v11")
     level: float | None = None
     model: str | None = None
     extra: Mapping[str, Any] | None = None
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class TurnTaking(Model):
     """Find the end of the caller's turn with a model.
 

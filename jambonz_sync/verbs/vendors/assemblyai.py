@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.declare import Model, model
+from ...model.declare import Model, model, option
 
 __all__ = ["AssemblyAiOptions"]
 
@@ -26,6 +26,8 @@ class AssemblyAiOptions(Model):
         keyterms: Terms to expect.
         prompt: Guidance for the model.
         language_detection: Find out the language.
+        language_codes: Languages to expect.
+        voice_focus: Listen to one voice above the noise: one close to the microphone, or far from it.
         vad_threshold: Threshold of voice activity.
         inactivity_timeout: Seconds without activity that close the stream.
     """
@@ -41,6 +43,8 @@ class AssemblyAiOptions(Model):
     keyterms: Sequence[str] | None = None
     prompt: str | None = None
     language_detection: bool | None = None
+    language_codes: Sequence[str] | None = option(default=None, since="v11")
+    voice_focus: Literal["near-field", "far-field"] | None = option(default=None, since="v11")
     vad_threshold: float | None = None
     inactivity_timeout: float | None = None
     extra: Mapping[str, Any] | None = None

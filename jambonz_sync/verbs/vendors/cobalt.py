@@ -10,7 +10,7 @@ from ...model.declare import Model, model
 __all__ = ["CobaltOptions"]
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class CobaltOptions(Model):
     """Settings of Cobalt.
 

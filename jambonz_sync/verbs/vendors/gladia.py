@@ -10,8 +10,8 @@ from ...model.declare import Model, model
 __all__ = ["GladiaOptions"]
 
 
-@model
+@model(open_since="v11")
 class GladiaOptions(Model):
-    """Settings of Gladia: there are none so far."""
+    """Settings of Gladia. jambonz 11 passes on what is given here; older ones take none."""
 
     extra: Mapping[str, Any] | None = None

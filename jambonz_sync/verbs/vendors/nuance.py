@@ -10,7 +10,7 @@ from ...model.declare import Model, model
 __all__ = ["NuanceFormatting", "NuanceOptions", "NuanceReference", "NuanceResource"]
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class NuanceFormatting(Model):
     """Formatting of transcripts by Nuance.
 
@@ -24,7 +24,7 @@ class NuanceFormatting(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class NuanceReference(Model):
     """Reference to a resource of Nuance.
 
@@ -55,7 +55,7 @@ class NuanceReference(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class NuanceResource(Model):
     """A resource of Nuance: a grammar, a wordset ...
 
@@ -81,7 +81,7 @@ class NuanceResource(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class NuanceOptions(Model):
     """Settings of Nuance.
 

@@ -10,7 +10,7 @@ from ...model.declare import Model, model, option
 __all__ = ["VerbioOptions"]
 
 
-@model(owner="newer")
+@model(open_since="v10")
 class VerbioOptions(Model):
     """Settings of Verbio. Most names are in snake_case on the wire too.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...model.declare import Model, model
+from ...model.declare import Model, model, option
 
 __all__ = ["XaiOptions"]
 
@@ -16,6 +16,7 @@ class XaiOptions(Model):
 
     Args:
         api_key: API key, in place of the account's.
+        model: Model by name.
         endpointing: Milliseconds of silence that end an utterance, up to 5000.
         diarize: Tell speakers apart.
         filler_words: Keep "um" and "uh".
@@ -25,6 +26,7 @@ class XaiOptions(Model):
     """
 
     api_key: str | None = None
+    model: str | None = option(default=None, since="v11")
     endpointing: int | None = None
     diarize: bool | None = None
     filler_words: bool | None = None
