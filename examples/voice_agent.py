@@ -39,7 +39,7 @@ def call(session):
         if evt.type == "user_transcript":
             print(f"call {session.call_sid}: the caller said {evt.transcript!r}")
         elif evt.type == "turn_end" and evt.latency:
-            print(f"call {session.call_sid}: {evt.response!r} after {evt.latency.model_latency} ms")
+            print(f"call {session.call_sid}: {evt.response!r} after {evt.latency.llm_ms} ms")
 
     @session.on("/done")
     def done(evt):

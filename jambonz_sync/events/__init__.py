@@ -14,6 +14,7 @@ from typing import Any
 from .fields import (
     Alternative,
     Defaults,
+    FinishedToolCall,
     HoldDetail,
     Latency,
     Preflight,
@@ -22,6 +23,7 @@ from .fields import (
     Speech,
     SpeechDefaults,
     SpeechEvent,
+    ToolCall,
     Translation,
     Vendor,
 )
@@ -62,6 +64,7 @@ from .notifications import (
     LlmVendorEvent,
     SipReferStatus,
     TtsEvent,
+    TtsResult,
     VerbStatus,
 )
 from .view import View
@@ -86,6 +89,7 @@ __all__ = [
     "EnqueueWaitEvent",
     "ErrorEvent",
     "Event",
+    "FinishedToolCall",
     "GatherEvent",
     "GatherPartialEvent",
     "HeardEvent",
@@ -106,11 +110,13 @@ __all__ = [
     "Speech",
     "SpeechDefaults",
     "SpeechEvent",
+    "ToolCall",
     "TranscribeEvent",
     "TransferEvent",
     "Translation",
     "TranslationEvent",
     "TtsEvent",
+    "TtsResult",
     "Vendor",
     "VerbStatus",
     "View",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import json
+from typing import Any, Literal
 
-from .view import Field, View, anything, boolean, choice, integer, mapping, number, text, view, views
+from ..errors import ProtocolError
+from .view import Field, View, anything, boolean, choice, either, integer, mapping, number, text, view, views
 
 __all__ = [
     "Alternative",
     "Defaults",
+    "FinishedToolCall",
     "HoldDetail",
     "Latency",
     "Preflight",
@@ -17,6 +20,7 @@ __all__ = [
     "Speech",
     "SpeechDefaults",
     "SpeechEvent",
+    "ToolCall",
     "Translation",
     "Vendor",
 ]
@@ -74,14 +78,65 @@ class Preflight(View):
 
 
 class Latency(View):
-    """The time that an agent's turn took, part by part, in milliseconds."""
+    """The time that an agent's turn took, part by part, in milliseconds; ``tool_ms`` is that of tools.
+
+    Servers have two names for the other parts. Either gives the time, whichever the server sends.
+    """
 
     __slots__ = ()
-    transcriber_latency = integer()
-    turn_detection_latency = integer()
-    model_latency = integer()
-    voice_latency = integer()
+    stt_ms = either("transcriber_latency")
+    eot_ms = either("turn_detection_latency")
+    llm_ms = either("model_latency")
+    tts_ms = either("voice_latency")
+    tool_ms = integer()
+    transcriber_latency = either("stt_ms")
+    turn_detection_latency = either("eot_ms")
+    model_latency = either("llm_ms")
+    voice_latency = either("tts_ms")
     preflight = view(Preflight)
+
+
+class ToolCall(View):
+    """A function that a model wants called."""
+
+    __slots__ = ()
+    tool_call_id = text()
+    name = text()
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments by name, {} where there are none.
+
+        Vendors send them as ``args`` or as ``arguments``, as an object or as JSON text.
+
+        Raises:
+            ProtocolError: They are no JSON object: a model may well write such.
+        """
+        arguments: object = self._data.get("args")
+        if arguments is None:
+            arguments = self._data.get("arguments")
+        if isinstance(arguments, str):
+            if not arguments.strip():
+                return {}
+            try:
+                arguments = json.loads(arguments)
+            except (ValueError, RecursionError) as exc:
+                raise self._unusable() from exc
+        if arguments is None:
+            return {}
+        if not isinstance(arguments, dict):
+            raise self._unusable()
+        return arguments
+
+    def _unusable(self) -> ProtocolError:
+        return ProtocolError(f"tool call {self.name!r} ({self.tool_call_id!r}): arguments are not a JSON object")
+
+
+class FinishedToolCall(ToolCall):
+    """A function that was called in an agent's turn. ``result_ms`` is the milliseconds until its result came."""
+
+    __slots__ = ()
+    result_ms = integer()
 
 
 class HoldDetail(View):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from .fields import HoldDetail, Latency, ReferDetails, Speech, SpeechEvent, Translation
-from .view import Field, View, always, anything, boolean, choice, integer, mapping, number, text, view
+from .fields import FinishedToolCall, HoldDetail, Latency, ReferDetails, Speech, SpeechEvent, Translation
+from .view import Field, View, always, anything, boolean, choice, integer, mapping, number, text, view, views
 
 
 class Event(View):
@@ -54,7 +54,7 @@ class HeardEvent(Event):
     @property
     def confidence(self) -> float | None:
         """The confidence of the recognizer in it, 0 to 1; None where it gives none."""
-        confidence = self._best_reading().get("confidence")
+        confidence = self._best_reading().get("confidence", self._data.get("confidence"))
         return confidence if isinstance(confidence, int | float) else None
 
     def _best_reading(self) -> dict[str, Any]:
@@ -207,7 +207,7 @@ class ListenEvent(CallEvent):
 
 
 class LlmEvent(CallEvent):
-    """A conversation with a model has ended, and why."""
+    """A conversation with a model has ended, and why: ``no_response`` after ``no_response_max_prompts`` of an agent."""
 
     __slots__ = ()
     completion_reason: Field[
@@ -219,6 +219,7 @@ class LlmEvent(CallEvent):
             "server error",
             "client error calling function",
             "client error calling mcp function",
+            "no_response",
         ]
         | None
     ] = choice()
@@ -233,6 +234,7 @@ class AgentTurn(HeardEvent):
     response = text()
     interrupted = boolean()
     latency = view(Latency)
+    tool_calls = views(FinishedToolCall)
 
 
 class MessageEvent(CallEvent):

@@ -16,6 +16,7 @@ from .notifications import (
     LlmToolCall,
     LlmVendorEvent,
     TtsEvent,
+    TtsResult,
     VerbStatus,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "LlmToolCallName",
     "LlmVendorEventName",
     "TtsEventName",
+    "TtsResultName",
     "VerbStatusName",
 ]
 
@@ -50,6 +52,7 @@ TtsEventName: TypeAlias = Literal[
     "tts:user_interrupt",
     "tts:tts_spoken",
 ]
+TtsResultName: TypeAlias = Literal["tts:tokens-result"]
 ErrorEventName: TypeAlias = Literal["jambonz:error"]
 
 #: name of an event -> class of its data; that of any other message is a plain Event
@@ -64,6 +67,7 @@ EVENT_CLASSES: dict[str, type[Event]] = {
         (LlmToolCallName, LlmToolCall),
         (AgentTurnName, AgentTurn),
         (TtsEventName, TtsEvent),
+        (TtsResultName, TtsResult),
         (ErrorEventName, ErrorEvent),
     )
     for name in get_args(names)

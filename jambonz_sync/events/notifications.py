@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal
+from typing import Literal
 
-from ..errors import ProtocolError
-from .fields import Defaults, Sip
+from .fields import Defaults, Sip, ToolCall
 from .hooks import CallEvent, Event
 from .view import Field, anything, boolean, choice, integer, mapping, number, text, view
 
@@ -87,40 +85,10 @@ class SipReferStatus(Event):
     call_status = integer()
 
 
-class LlmToolCall(Event):
+class LlmToolCall(Event, ToolCall):
     """A model wants a function called. Answer it with ``send_tool_output``."""
 
     __slots__ = ()
-    tool_call_id = text()
-    name = text()
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments by name, {} where there are none.
-
-        Vendors send them as ``args`` or as ``arguments``, as an object or as JSON text.
-
-        Raises:
-            ProtocolError: They are no JSON object: a model may well write such.
-        """
-        arguments: object = self._data.get("args")
-        if arguments is None:
-            arguments = self._data.get("arguments")
-        if isinstance(arguments, str):
-            if not arguments.strip():
-                return {}
-            try:
-                arguments = json.loads(arguments)
-            except (ValueError, RecursionError) as exc:
-                raise self._unusable() from exc
-        if arguments is None:
-            return {}
-        if not isinstance(arguments, dict):
-            raise self._unusable()
-        return arguments
-
-    def _unusable(self) -> ProtocolError:
-        return ProtocolError(f"tool call {self.name!r} ({self.tool_call_id!r}): arguments are not a JSON object")
 
 
 class LlmVendorEvent(Event):
@@ -158,6 +126,18 @@ class TtsEvent(Event):
     ] = choice()
     text = text()
     bargein = boolean()
+
+
+class TtsResult(Event):
+    """The answer to text that was sent to be spoken (``tts:tokens``); ``id`` is that of the command.
+
+    ``reason`` may be another, such as the vendor's own. jambonz 0.9 says nothing of text without an id.
+    """
+
+    __slots__ = ()
+    id = integer()
+    status: Field[Literal["ok", "failed"] | None] = choice()
+    reason: Field[Literal["full", "missing tokens", "missing id"] | None] = choice()
 
 
 class ErrorEvent(Event):

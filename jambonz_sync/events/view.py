@@ -16,6 +16,7 @@ __all__ = [
     "anything",
     "boolean",
     "choice",
+    "either",
     "integer",
     "mapping",
     "number",
@@ -76,6 +77,24 @@ def _strings_in(form: Any) -> Iterator[str]:
             yield from _strings_in(part)
 
 
+class _TwoNames(Field[T_co]):
+    """A field that servers call by one of two names."""
+
+    def __init__(self, kind: str, other: str) -> None:
+        super().__init__(kind)
+        self.other = other
+
+    @overload
+    def __get__(self, event: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, event: View, owner: type) -> T_co: ...
+    def __get__(self, event: View | None, owner: type) -> Any:
+        if event is None:
+            return self
+        value = event._data.get(self.wire)
+        return event._data.get(self.other) if value is None else value
+
+
 class _ViewField(Field[T_co]):
     """An object within an event, or (``many``) a list of them, wrapped when it is read."""
 
@@ -121,6 +140,11 @@ def choice() -> Field[Any]:
 def integer() -> Field[int | None]:
     """Declare a whole number."""
     return Field("integer")
+
+
+def either(other: str) -> Field[int | None]:
+    """Declare a whole number that some servers send as ``other``."""
+    return _TwoNames("integer", other)
 
 
 def number() -> Field[float | None]:

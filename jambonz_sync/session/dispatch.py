@@ -136,6 +136,8 @@ class Dispatcher:
         stream = self.callbacks.session._tts_made
         handlers = self.callbacks.handlers.take(kind)
         if kind == "tts:tokens-result":
+            if data.get("id") is None and data.get("status") == "failed":  # nobody waits for it: a bare command sent it
+                log.warning("call %s: jambonz refused text to speak: %s", self.call_sid, shown(data.get("reason")))
             if stream is not None:
                 stream.on_result(data)
         else:

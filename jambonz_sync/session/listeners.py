@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         LlmToolCall,
         LlmVendorEvent,
         TtsEvent,
+        TtsResult,
         VerbStatus,
     )
     from ..events.names import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         LlmToolCallName,
         LlmVendorEventName,
         TtsEventName,
+        TtsResultName,
         VerbStatusName,
     )
 
@@ -65,6 +67,8 @@ class SessionListeners(Listeners):
     @overload
     def on(self, name: TtsEventName, fn: On[TtsEvent], *, concurrent: bool = False) -> On[TtsEvent]: ...
     @overload
+    def on(self, name: TtsResultName, fn: On[TtsResult], *, concurrent: bool = False) -> On[TtsResult]: ...
+    @overload
     def on(self, name: ErrorEventName, fn: On[ErrorEvent], *, concurrent: bool = False) -> On[ErrorEvent]: ...
     @overload
     def on(self, name: Literal["error"], fn: On[Exception], *, concurrent: bool = False) -> On[Exception]: ...
@@ -82,8 +86,8 @@ class SessionListeners(Listeners):
         The name is that of a hook (``/heard``) or one of these: ``verb:hook`` (any hook without a function of its own),
         ``verb:status``, ``call:status``, ``dial:confirm``, ``queue:status``, ``session:reconnect`` (session, event),
         ``llm:event``, ``llm:tool-call``, ``agent:event``, ``agent:tool-call``, ``tts:stream_open`` and the other
-        ``tts:...`` events (``tts:streaming-event`` is any of them), ``jambonz:error``, ``close`` (code, reason) and
-        ``error`` (exception). Where nothing else is said the function gets one argument, the event.
+        ``tts:...`` events (``tts:streaming-event`` is any of them), ``tts:tokens-result``, ``jambonz:error``, ``close``
+        (code, reason) and ``error`` (exception). Where nothing else is said the function gets one argument, the event.
 
         A function for a hook replies with :meth:`reply`, or returns verbs; if it does neither, the verbs that it
         queued, or none, are its reply. The functions of a call run one at a time: those for hooks in the order in which
@@ -123,6 +127,8 @@ class SessionListeners(Listeners):
     def once(self, name: LlmToolCallName, fn: On[LlmToolCall], *, concurrent: bool = False) -> On[LlmToolCall]: ...
     @overload
     def once(self, name: TtsEventName, fn: On[TtsEvent], *, concurrent: bool = False) -> On[TtsEvent]: ...
+    @overload
+    def once(self, name: TtsResultName, fn: On[TtsResult], *, concurrent: bool = False) -> On[TtsResult]: ...
     @overload
     def once(self, name: ErrorEventName, fn: On[ErrorEvent], *, concurrent: bool = False) -> On[ErrorEvent]: ...
     @overload

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import InvalidVerb, MessageTooLarge, ReplyError, Session, SessionClosed, WebhookResponse, simulator
+from jambonz_sync.events import TtsResult
 from jambonz_sync.verbs import VERBS
 from tests.peer import CALL, Peer
 from tests.session.conftest import Serve
@@ -898,6 +899,27 @@ def test_a_callback_that_the_caller_cut_short_has_not_failed(
     peer.tell("tts:streaming-event", {"event_type": "user_interruption"})
     assert peer.ack_of(msgid) == [{"verb": "say", "text": "so far"}]
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_the_refusal_of_text_without_an_id_is_logged_and_told(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve()
+    results: list[TtsResult] = []
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("tts:tokens-result", results.append)
+        session.say(stream=True).send()
+        session.inject_command("tts:tokens", {"tokens": "no id"})
+
+    peer = dial(svc)
+    peer.begin()
+    assert peer.recv()["data"] == {"tokens": "no id"}
+    peer.tell("tts:tokens-result", {"status": "failed", "reason": "missing id"})
+    wait_for(lambda: results, "the result")
+    assert (results[0].id, results[0].status, results[0].reason) == (None, "failed", "missing id")
+    assert f"call {peer.call_sid}: jambonz refused text to speak: missing id" in caplog.text
 
 
 #: what a user may call besides the verbs and ``inject_...``

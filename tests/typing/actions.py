@@ -25,6 +25,9 @@ def a_session_takes_the_spellings_of_the_node_sdk_and_its_own(session: Session, 
     session.inject_record("startCallRecording", {"siprecServerURL": "sip:siprec@recorder.example.com"}, leg)
     session.inject_record("start", siprec_server_url=["sip:a", "sip:b"])
     session.inject_listen_status("pause", leg)
+    session.inject_llm_status("move-to-room", room="support")
+    session.inject_llm_status("move-to-conference", leg, conference="support")
+    session.inject_stream_status("move-to-room", room="support")
     session.inject_dtmf("1234", 200, leg)
     session.inject_redirect("/new-webhook")
     session.inject_redirect([{"verb": "hangup"}], queue=True)
@@ -42,6 +45,8 @@ def a_session_takes_the_spellings_of_the_node_sdk_and_its_own(session: Session, 
     session.inject_record("begin")  # type: ignore[arg-type]
     session.inject_record("stop", recording=1)  # type: ignore[call-arg]
     session.inject_listen_status("stop")  # type: ignore[arg-type]
+    session.inject_llm_status("pause")  # type: ignore[arg-type]
+    session.inject_stream_status("stop")  # type: ignore[arg-type]
     session.inject_dtmf(1)  # type: ignore[arg-type]
     session.inject_dub("sayOnTrack")  # type: ignore[call-arg]
     session.inject_media_path("half-media")  # type: ignore[arg-type]
@@ -76,6 +81,7 @@ def the_rest_client_takes_the_same_after_the_call(client: JambonzClient, call_si
     calls.record(call_sid, "begin")  # type: ignore[arg-type]
     calls.record(call_sid)  # type: ignore[call-arg]
     calls.listen(call_sid, "stop")  # type: ignore[arg-type]
+    calls.llm_status(call_sid, "move-to-room")  # type: ignore[arg-type]
     calls.dtmf(call_sid, 1)  # type: ignore[arg-type]
     calls.media_path(call_sid, "half-media")  # type: ignore[arg-type]
     calls.redirect(call_sid, [{"verb": "hangup"}])  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, assert_type
 
 from jambonz_sync import Session, env_var
-from jambonz_sync.events import ActionHook, AgentTurn, CallStatus, TtsEvent, VerbStatus
+from jambonz_sync.events import ActionHook, AgentTurn, CallStatus, TtsEvent, TtsResult, VerbStatus
 
 
 class Settings:
@@ -25,6 +25,7 @@ def a_callback_has_the_type_of_its_event(session: Session) -> None:
     session.on("verb:hook", lambda evt: session.say(text=assert_type(evt, ActionHook).transcript))
     session.once("agent:event", lambda evt: assert_type(evt, AgentTurn))
     session.on("tts:streaming-event", lambda evt: assert_type(evt, TtsEvent), concurrent=True)
+    session.on("tts:tokens-result", lambda evt: assert_type(evt, TtsResult))
     session.on("tts:stream_open", lambda evt: assert_type(evt, TtsEvent))
     session.on("/heard", lambda evt: assert_type(evt, ActionHook))
     session.on("error", lambda exc: assert_type(exc, Exception))

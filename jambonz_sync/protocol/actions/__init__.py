@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .media import Mute as Mute
     from .media import NoiseIsolation as NoiseIsolation
     from .media import Record as Record
+    from .media import Stream as Stream
     from .media import SttReconfigure as SttReconfigure
     from .media import Transcribe as Transcribe
     from .model import AgentUpdate as AgentUpdate
@@ -53,7 +54,7 @@ else:
             ".conference": "Hold MuteOthers Participant RoomPlay RoomSay",
             ".config": "Config",
             ".flow": "Dial Hangup Redirect SipRequest Tag Transfer",
-            ".media": "BoostAudio Dtmf Listen MediaPath Mute NoiseIsolation Record SttReconfigure Transcribe",
+            ".media": "BoostAudio Dtmf Listen MediaPath Mute NoiseIsolation Record Stream SttReconfigure Transcribe",
             ".model": "AgentUpdate LlmStatus LlmUpdate ToolOutput",
             ".speech": "Dub Whisper",
         },

@@ -11,6 +11,8 @@ DubAction: TypeAlias = Literal["addTrack", "removeTrack", "silenceTrack", "playO
 HoldStatus: TypeAlias = Literal["hold", "unhold"]
 ListenStatus: TypeAlias = Literal["pause", "silence", "resume"]
 LlmStatusChange: TypeAlias = Literal["move-to-conference", "move-from-conference", "stop"]
+#: those that the connection of a call takes: the REST API knows no rooms
+LlmStatusCommand: TypeAlias = Literal[LlmStatusChange, "move-to-room"]
 MuteStatus: TypeAlias = Literal["mute", "unmute"]
 NoiseIsolationStatus: TypeAlias = Literal["enable", "disable"]
 ParticipantAction: TypeAlias = Literal["tag", "untag", "coach", "uncoach", "mute", "unmute", "hold", "unhold", "kick"]
@@ -26,4 +28,5 @@ RecordAction: TypeAlias = Literal[
     "resume",
 ]
 RecordType: TypeAlias = Literal["siprec", "cloud"]
+StreamStatus: TypeAlias = Literal["pause", "silence", "resume", "move-to-room"]
 TranscribeStatus: TypeAlias = Literal["pause", "resume"]

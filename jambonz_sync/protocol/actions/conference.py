@@ -69,7 +69,7 @@ def _finish_room_say(options: dict[str, Any], target: ServerTarget) -> None:
     finish_say(options, target)
 
 
-@model(finish=_finish_room_say)
+@model(since="v10", new=True, finish=_finish_room_say)
 class RoomSay(Action):
     """Speak to everybody in the conference that this call is in (jambonz 10)."""
 
@@ -84,7 +84,7 @@ class RoomSay(Action):
     replace: bool | None = None
 
 
-@model
+@model(since="v10", new=True)
 class RoomPlay(Action):
     """Play a file or a tone to everybody in the conference that this call is in (jambonz 10)."""
 

@@ -19,6 +19,7 @@ __all__ = [
     "Tag",
     "Transfer",
     "check_hook",
+    "check_move",
     "refuse_empty",
 ]
 
@@ -130,7 +131,21 @@ def refuse_empty(options: dict[str, Any], target: ServerTarget) -> None:
         )
 
 
-@model(finish=refuse_empty)
+def check_move(options: Mapping[str, Any], status: str) -> None:
+    """Raise for a move that names no room, and for a room without a move.
+
+    Args:
+        options: The options on the wire.
+        status: Name of the option that says whether it is a move.
+    """
+    moves = options[status] == "move-to-room"
+    if moves and "room" not in options:
+        raise ValidationError("is missing: a move needs one", "room", expected="a room")
+    if "room" in options and not moves:
+        raise ValidationError(f"goes with move-to-room only, not with {options[status]}", "room", expected="no room")
+
+
+@model(since="v10", new=True, finish=refuse_empty)
 class Tag(Action):
     """Attach data to the call, which comes back in later events (jambonz 10)."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...model.declare import ServerTarget, model, option, required
 from ...model.validation import ValidationError
+from ...verbs.components.common import KUGELAUDIO
 from .base import Action, listed
 from .choices import (
     AudioPath,
@@ -16,8 +17,10 @@ from .choices import (
     NoiseIsolationStatus,
     RecordAction,
     RecordType,
+    StreamStatus,
     TranscribeStatus,
 )
+from .flow import check_move
 
 __all__ = [
     "BoostAudio",
@@ -27,6 +30,7 @@ __all__ = [
     "Mute",
     "NoiseIsolation",
     "Record",
+    "Stream",
     "SttReconfigure",
     "Transcribe",
     "check_gain",
@@ -55,6 +59,21 @@ class Listen(Action):
     status: ListenStatus = required(wire="listen_status")
 
 
+def _finish_stream(options: dict[str, Any], target: ServerTarget) -> None:
+    check_move(options, "stream_status")
+
+
+@model(finish=_finish_stream)
+class Stream(Action):
+    """Move the stream of a stream (or listen) verb into a room, with the caller (jambonz 10), pause or resume it."""
+
+    command = "stream:status"
+    rest = False
+
+    status: StreamStatus = required(wire="stream_status", newer={"move-to-room": "v10"})
+    room: str | None = option(min_length=1)
+
+
 @model
 class Transcribe(Action):
     """Pause or resume a transcription."""
@@ -78,14 +97,14 @@ class MediaPath(Action):
 _NAMES_IN_REST = {name: f"noise_isolation_{name}" for name in ("vendor", "level", "model")}
 
 
-@model
+@model(since="v10", new=True)
 class NoiseIsolation(Action):
     """Switch the removal of background noise on or off (jambonz 10)."""
 
     command = "noiseIsolation:status"
 
     status: NoiseIsolationStatus = required(wire="noise_isolation_status")
-    vendor: str | None = None
+    vendor: str | None = option(newer=KUGELAUDIO)
     level: float | None = option(ge=0, le=100)
     model: str | None = None
 
@@ -178,7 +197,7 @@ def _finish_stt_reconfigure(options: dict[str, Any], target: ServerTarget) -> No
         raise ValidationError("expected codes that are not empty", "language_hints", expected="language codes")
 
 
-@model(finish=_finish_stt_reconfigure)
+@model(since="v10", new=True, finish=_finish_stt_reconfigure)
 class SttReconfigure(Action):
     """Tell the speech recogniser which languages to expect (jambonz 10)."""
 

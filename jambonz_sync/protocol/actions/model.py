@@ -8,8 +8,8 @@ from typing import Any, Literal
 from ...model.declare import Model, ServerTarget, model, option, required
 from ...model.validation import ValidationError
 from .base import Action, listed
-from .choices import AgentUpdateType, LlmStatusChange
-from .flow import refuse_empty
+from .choices import AgentUpdateType, LlmStatusCommand
+from .flow import check_move, refuse_empty
 
 __all__ = ["AgentUpdate", "LlmStatus", "LlmUpdate", "ToolOutput"]
 
@@ -72,7 +72,7 @@ def _finish_agent_update(options: dict[str, Any], target: ServerTarget) -> None:
         raise ValidationError("is missing, or empty", about, expected=about)
 
 
-@model(owner="open", finish=_finish_agent_update)
+@model(owner="open", since="v10", new=True, finish=_finish_agent_update)
 class AgentUpdate(Action):
     """Change the running ``agent`` verb (jambonz 10)."""
 
@@ -94,11 +94,23 @@ class AgentUpdate(Action):
         return {name: listed(value) if name in ("messages", "tools") else value for name, value in options.items()}
 
 
-@model
+def _finish_llm_status(options: dict[str, Any], target: ServerTarget) -> None:
+    check_move(options, "llm_status")
+
+
+@model(since="v10", new=True, finish=_finish_llm_status)
 class LlmStatus(Action):
-    """Move a speech-to-speech session into a conference and back, or stop it (jambonz 10)."""
+    """Move a speech-to-speech session into a room, or into a conference and back, or stop it (jambonz 10)."""
 
     command = "llm:status"
 
-    status: LlmStatusChange = required(wire="llm_status")
+    status: LlmStatusCommand = required(wire="llm_status")
+    room: str | None = option(min_length=1)
     conference: str | None = None
+
+    @classmethod
+    def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
+        if "room" in options:
+            expected = "a conference: a call moves into a room by its own connection only"
+            raise ValidationError(f"expected {expected}", "room", expected=expected)
+        return options

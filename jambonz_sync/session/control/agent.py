@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...protocol import actions
-from ...protocol.actions.choices import AgentUpdateType
+from ...protocol.actions.choices import AgentUpdateType, LlmStatusCommand
 from .base import Commands
 
 if TYPE_CHECKING:
@@ -47,6 +47,31 @@ class AgentCommands(Commands):
         Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.LlmUpdate, None, data=data)
+
+    def inject_llm_status(
+        self,
+        status: LlmStatusCommand,
+        call_sid: str | None = None,
+        *,
+        room: str | None = None,
+        conference: str | None = None,
+    ) -> None:
+        """Move a speech-to-speech session into a room or a conference, with the caller, or stop it (jambonz 10).
+
+        The conversation with the model goes on: everybody in the room hears it, and is heard by it.
+
+        Args:
+            status: ``"move-to-room"``, ``"move-to-conference"``, ``"move-from-conference"`` or ``"stop"``.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+            room: Name of the room, for ``"move-to-room"``, which needs it; it is made if there is none.
+            conference: Name of the conference, for ``"move-to-conference"``.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
+        """
+        self._inject(actions.LlmStatus, call_sid, status=status, room=room, conference=conference)
 
     def update_agent(self, type: AgentUpdateType | Mapping[str, Any], **fields: Any) -> None:
         """Change a running ``agent`` verb: ``update_agent("update_instructions", instructions="Be brief.")``.

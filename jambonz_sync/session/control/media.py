@@ -14,6 +14,7 @@ from ...protocol.actions.choices import (
     NoiseIsolationStatus,
     RecordAction,
     RecordType,
+    StreamStatus,
     TranscribeStatus,
 )
 from .base import Commands
@@ -73,6 +74,7 @@ class MediaCommands(Commands):
             options: The options below in one dict, in either spelling; those given by name come first.
             call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
             vendor: The vendor that removes it, such as ``"krisp"``; None leaves that to jambonz, as with the others.
+                Credentials (``label``, ``auth``) go by ``inject_config(noise_isolation={...})``, not by this command.
             level: How much of it to remove, 0 to 100.
             model: The vendor's model.
         Raises:
@@ -139,6 +141,26 @@ class MediaCommands(Commands):
         Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
         self._inject(actions.Listen, call_sid, status=status)
+
+    def inject_stream_status(
+        self, status: StreamStatus, call_sid: str | None = None, *, room: str | None = None
+    ) -> None:
+        """Move the stream of a stream (or listen) verb, and the caller with it, into a room (jambonz 10).
+
+        Its WebSocket stays as it is, and streams what is said in the room. The verb must have an ``id``.
+
+        Args:
+            status: ``"move-to-room"``; or ``"pause"``, ``"silence"`` or ``"resume"``, as for
+                :meth:`inject_listen_status`.
+            call_sid: The leg to act on, such as a dialled one in ``session.legs``; None acts on this one.
+            room: Name of the room, for ``"move-to-room"``, which needs it; it is made if there is none.
+        Raises:
+            InvalidVerb: jambonz would not take an option. Nothing is sent.
+            BackPressure: Too many commands wait for jambonz.
+            SessionClosed: The call is over.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
+        """
+        self._inject(actions.Stream, call_sid, status=status, room=room)
 
     def inject_transcribe_status(self, status: TranscribeStatus, call_sid: str | None = None) -> None:
         """Pause or resume a transcribe verb, one in the background or one nested in a dial.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from ...errors import InvalidVerb
+from ...protocol import actions
+from ...protocol.actions.choices import LlmStatusCommand
 from .machine import Machine
 from .stack import as_text
 from .validate import validate
@@ -14,6 +16,12 @@ from .waits import HookRequest, Verb
 
 __all__ = ["COMMANDS", "execute"]
 
+#: commands that a 0.9 server lacks
+_SINCE_10 = frozenset(
+    action.command
+    for action in (getattr(actions, name) for name in dir(actions))
+    if isinstance(action, type) and issubclass(action, actions.Action) and action.__jambonz__.new
+)
 _RECORD = frozenset({"startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"})
 
 
@@ -26,7 +34,7 @@ def execute(machine: Machine, message: Mapping[str, Any]) -> None:
         return
     machine.call.note("status", f"command {name}")
     try:
-        if command is None:
+        if command is None or (machine.call.scenario.server == "0.9" and name in _SINCE_10):
             raise InvalidVerb(f"there is no command {name!r}")
         command(machine, message)
     except InvalidVerb as invalid:
@@ -137,8 +145,40 @@ def _whisper(machine: Machine, message: Mapping[str, Any]) -> None:
             machine.main.play(verb)
 
 
+def _room_of(data: Mapping[str, Any]) -> str:
+    room = data.get("room")
+    if not room or not isinstance(room, str):
+        raise InvalidVerb("a move to a room needs the name of one")
+    return room
+
+
+def _llm_status(machine: Machine, message: Mapping[str, Any]) -> None:
+    data = _data(message)
+    status = data.get("llm_status")
+    if status not in get_args(LlmStatusCommand):
+        raise InvalidVerb(f"llm_status must be one of {', '.join(get_args(LlmStatusCommand))}")
+    what = f"the model and the caller move to the room {_room_of(data)}" if status == "move-to-room" else status
+    if machine.call.running_verb == "llm":
+        _note(machine, message, f"{message['command']}: {what}")
+    else:
+        _note(machine, message, f"{message['command']} is ignored: no llm runs")
+
+
+def _move_stream(machine: Machine, message: Mapping[str, Any]) -> None:
+    room, fork = _room_of(_data(message)), machine.call.streams.current
+    if fork is None or machine.call.running_verb != "listen":
+        _note(machine, message, f"{message['command']} is ignored: no stream runs")
+    elif not fork.id:
+        _note(machine, message, f"{message['command']} is ignored: the verb of the stream has no id")
+    else:
+        _note(machine, message, f"{message['command']}: the stream and the caller move to the room {room}")
+
+
 def _listen_status(machine: Machine, message: Mapping[str, Any]) -> None:
     data = _data(message)
+    if data.get("stream_status") == "move-to-room" and machine.call.scenario.server != "0.9":
+        _move_stream(machine, message)
+        return
     status = data.get("listen_status") or data.get("stream_status")
     if status not in ("pause", "resume", "silence"):
         raise InvalidVerb("listen_status must be pause, resume or silence")
@@ -174,7 +214,11 @@ def _tag(machine: Machine, message: Mapping[str, Any]) -> None:
 def _tokens(machine: Machine, message: Mapping[str, Any]) -> None:
     data = _data(message)
     if "id" not in data:
-        raise InvalidVerb("tts:tokens needs an id")
+        if machine.call.scenario.server == "0.9":
+            machine.call.note_error("command tts:tokens: it has no id, and jambonz 0.9 drops it without a word")
+        else:
+            machine.call.notify("tts:tokens-result", {"status": "failed", "reason": "missing id"})
+        return
     if not isinstance(data.get("tokens"), str):
         machine.call.notify("tts:tokens-result", {"id": data["id"], "status": "failed", "reason": "missing tokens"})
         return
@@ -227,6 +271,7 @@ COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
     "dtmf": _dtmf,
     "dub": _dub,
     "listen:status": _listen_status,
+    "llm:status": _llm_status,
     "llm:tool-output": _tool_output,
     "llm:update": _note_command,
     "media:path": _only_during("dial"),

@@ -41,6 +41,8 @@ class AudioFork:
                 ``finishOnKey``, and no ``timeout``.
         """
         self.url = str(verb["url"])
+        #: the ``id`` of the verb, without which the stream cannot be moved
+        self.id: str | None = verb.get("id")
         #: the credentials of the verb
         self.auth: Mapping[str, Any] | None = verb.get("wsAuth")
         #: True until the connection stands

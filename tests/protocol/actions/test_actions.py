@@ -176,6 +176,21 @@ FORMS: list[tuple[Any, dict[str, Any], str, Any, Any]] = [
         {"llm_status": "move-to-conference", "conference": "room"},
         {"llm_status": "move-to-conference", "conference": "room"},
     ),
+    (
+        actions.LlmStatus,
+        {"status": "stop"},
+        "llm:status",
+        {"llm_status": "stop"},
+        {"llm_status": "stop"},
+    ),
+    (
+        actions.Stream,
+        {"status": "move-to-room", "room": "demo"},
+        "stream:status",
+        {"stream_status": "move-to-room", "room": "demo"},
+        None,
+    ),
+    (actions.Stream, {"status": "pause"}, "stream:status", {"stream_status": "pause"}, None),
     (actions.Redirect, {"call_hook": "/new"}, "redirect", {"call_hook": "/new"}, {"call_hook": "/new"}),
     (
         actions.Redirect,
@@ -420,3 +435,60 @@ def test_any_tool_output_becomes_an_object_that_json_can_carry(value: object) ->
     message = command_of(actions.ToolOutput, {"tool_call_id": "id", "data": value})
     data = json.loads(json.dumps(message))["data"]
     assert data == (value if isinstance(value, dict) else {"result": value})
+
+
+def test_a_conversation_moves_into_a_room_by_the_connection_of_its_call_only() -> None:
+    move = {"status": "move-to-room", "room": "demo"}
+    assert command_of(actions.LlmStatus, move)["data"] == {"llm_status": "move-to-room", "room": "demo"}
+    with pytest.raises(InvalidVerb, match=r"^llm:status\.room: expected a conference: a call moves into a room by"):
+        update_of(actions.LlmStatus, move)
+
+
+@pytest.mark.parametrize("action", [actions.LlmStatus, actions.Stream])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"status": "move-to-room"}, "room: is missing: a move needs one"),
+        ({"status": "move-to-room", "room": ""}, "room: expected a string that is not empty"),
+        ({"status": "stop", "room": "x"}, "room: goes with move-to-room only, not with stop"),
+        ({"status": "pause", "room": "x"}, "room: goes with move-to-room only, not with pause"),
+        ({"status": "move-to-rom", "room": "x"}, "(did you mean move-to-room?)"),
+    ],
+)
+def test_a_move_names_its_room_and_nothing_else_does(action: Any, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidVerb) as caught:
+        command_of(action, options)
+    known = {"stop": actions.LlmStatus, "pause": actions.Stream}.get(options["status"], action)
+    assert message in str(caught.value) or known is not action
+
+
+@pytest.mark.parametrize(
+    ("action", "options", "message"),
+    [
+        (actions.Tag, {"data": {"a": 1}}, "tag: needs jambonz v10, and the server is 0.9"),
+        (actions.NoiseIsolation, {"status": "enable"}, "noiseIsolation:status: needs jambonz v10"),
+        (actions.AgentUpdate, {"type": "generate_reply"}, "agent:update: needs jambonz v10"),
+        (actions.SttReconfigure, {"language_hints": ["en"]}, "stt:reconfigure: needs jambonz v10"),
+        (actions.RoomSay, {"text": "x"}, "room:say: needs jambonz v10"),
+        (actions.RoomPlay, {"url": "x"}, "room:play: needs jambonz v10"),
+        (actions.LlmStatus, {"status": "stop"}, "llm:status: needs jambonz v10"),
+        (
+            actions.Stream,
+            {"status": "move-to-room", "room": "x"},
+            "stream:status.status: 'move-to-room' needs jambonz v10, and the server is 0.9",
+        ),
+    ],
+)
+def test_a_server_is_not_sent_a_command_that_it_would_drop(action: Any, options: dict[str, Any], message: str) -> None:
+    for server in ("0.9", "0.9.8"):
+        with pytest.raises(InvalidVerb) as caught:
+            command_of(action, options, server=server)
+        assert str(caught.value).startswith(message)
+    assert command_of(action, options, server="10") == command_of(action, options)
+
+
+def test_kugelaudio_takes_noise_out_for_jambonz_11() -> None:
+    options = {"status": "enable", "vendor": "kugelaudio"}
+    with pytest.raises(InvalidVerb, match=r"^noiseIsolation:status\.vendor: 'kugelaudio' needs jambonz v11"):
+        command_of(actions.NoiseIsolation, options, server="10")
+    assert command_of(actions.NoiseIsolation, options, server="11")["data"]["vendor"] == "kugelaudio"

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from jambonz_sync.simulator import Scenario
+
 from .driver import DrivenCall
 
 SAY = {"verb": "say", "text": "Hi."}
@@ -26,6 +28,8 @@ SAY = {"verb": "say", "text": "Hi."}
         ("mute:status", {"mute_status": "mute"}, "mute:status is ignored: no dial or conference runs"),
         ("whisper", {"whisper": {"verb": "say", "text": "x"}}, "whisper is ignored"),
         ("listen:status", {"listen_status": "pause"}, "ignored"),
+        ("llm:status", {"llm_status": "stop"}, "llm:status is ignored: no llm runs"),
+        ("stream:status", {"stream_status": "move-to-room", "room": "r"}, "stream:status is ignored: no stream runs"),
     ],
 )
 def test_a_command_does_something_or_is_ignored(command: str, data: Any, note: str) -> None:
@@ -47,7 +51,9 @@ def test_a_command_does_something_or_is_ignored(command: str, data: Any, note: s
         ("dtmf", {"tone": "1"}),
         ("whisper", {"whisper": {"verb": "hangup"}}),
         ("sip:request", {"method": "INFO"}),
-        ("tts:tokens", {"tokens": "x"}),
+        ("llm:status", {"llm_status": "move"}),
+        ("llm:status", {"llm_status": "move-to-room"}),
+        ("stream:status", {"stream_status": "move-to-room", "room": 5}),
         ("llm:tool-output", {"a": 1}),
         ("nonsense", {}),
     ],
@@ -87,3 +93,42 @@ def test_a_tool_output_names_its_call() -> None:
     call = DrivenCall([{"verb": "llm", "vendor": "openai", "llmOptions": {}}])
     call.command("llm:tool-output", {"result": 1}, tool_call_id="t1")
     assert any(line.startswith("tool output") for line in call.transcript.lines("event"))
+
+
+def test_a_conversation_with_a_model_moves_into_a_room() -> None:
+    call = DrivenCall([{"verb": "llm", "vendor": "ultravox", "llmOptions": {}}])
+    call.command("llm:status", {"llm_status": "move-to-room", "room": "demo"})
+    assert "llm:status: the model and the caller move to the room demo" in call.transcript.lines("event")
+    assert not call.transcript.errors
+
+
+def test_a_stream_moves_into_a_room_if_its_verb_has_an_id() -> None:
+    move = {"stream_status": "move-to-room", "room": "demo"}
+    named = DrivenCall([{"verb": "stream", "id": "s1", "url": "/audio"}]).command("stream:status", move)
+    assert "stream:status: the stream and the caller move to the room demo" in named.transcript.lines("event")
+    nameless = DrivenCall([{"verb": "stream", "url": "/audio"}]).command("stream:status", move)
+    assert "stream:status is ignored: the verb of the stream has no id" in nameless.transcript.lines("event")
+
+
+@pytest.mark.parametrize(
+    ("command", "data"),
+    [
+        ("tag", {"a": 1}),
+        ("agent:update", {"type": "generate_reply"}),
+        ("llm:status", {"llm_status": "stop"}),
+        ("stream:status", {"stream_status": "move-to-room", "room": "r"}),
+    ],
+)
+def test_a_0_9_server_lacks_the_commands_that_came_later(command: str, data: Any) -> None:
+    call = DrivenCall([SAY], scenario=Scenario(server="0.9.8")).command(command, data)
+    assert call.notified("jambonz:error")
+    assert not DrivenCall([SAY], scenario=Scenario(server="10")).command(command, data).notified("jambonz:error")
+
+
+def test_text_without_an_id_is_refused_and_by_a_0_9_server_dropped() -> None:
+    result = {"status": "failed", "reason": "missing id"}
+    newer = DrivenCall([SAY]).command("tts:tokens", {"tokens": "x"})
+    assert newer.notified("tts:tokens-result") == [result]
+    older = DrivenCall([SAY], scenario=Scenario(server="0.9")).command("tts:tokens", {"tokens": "x"})
+    assert not older.notified("tts:tokens-result")
+    assert "it has no id" in older.transcript.errors[0]
