@@ -8,10 +8,11 @@ from typing import Any, Literal
 from ..model.declare import Model, model, option
 from .base import Verb
 from .components.agent import AgentBargeIn, AgentLlm, AgentNoiseIsolation, LanguageConfig, ToolFiller, TurnDetection
-from .components.common import KUGELAUDIO, Hook, Synthesizer
+from .components.common import Hook, Synthesizer
 from .components.llm import HangupTool, McpServer
 from .components.recognizer import Recognizer
 from .components.transfer import Handoff
+from .vendors.kugelaudio import KUGELAUDIO
 
 __all__ = ["Agent", "Dialogflow", "QueryInput"]
 

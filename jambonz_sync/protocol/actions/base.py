@@ -16,6 +16,7 @@ from ...verbs.chain import as_verbs
 __all__ = [
     "Action",
     "Message",
+    "check_move",
     "command",
     "command_of",
     "listed",
@@ -84,6 +85,20 @@ class Action(Model):
 def listed(value: Any) -> Any:
     """Return the items of an iterable that can be read only once, such as a generator; anything else as it is."""
     return list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping) else value
+
+
+def check_move(options: Mapping[str, Any], status: str) -> None:
+    """Raise for a move that names no room, and for a room without a move.
+
+    Args:
+        options: The options on the wire.
+        status: Name of the option that says whether it is a move.
+    """
+    moves = options[status] == "move-to-room"
+    if moves and "room" not in options:
+        raise ValidationError("is missing: a move needs one", "room", expected="a room")
+    if "room" in options and not moves:
+        raise ValidationError(f"goes with move-to-room only, not with {options[status]}", "room", expected="no room")
 
 
 def verbs_in(value: Any, option: str, target: ServerTarget) -> list[dict[str, Any]]:

@@ -19,7 +19,6 @@ __all__ = [
     "Tag",
     "Transfer",
     "check_hook",
-    "check_move",
     "refuse_empty",
 ]
 
@@ -129,20 +128,6 @@ def refuse_empty(options: dict[str, Any], target: ServerTarget) -> None:
         raise ValidationError(
             "expected an object with at least one key", "data", expected="an object with at least one key"
         )
-
-
-def check_move(options: Mapping[str, Any], status: str) -> None:
-    """Raise for a move that names no room, and for a room without a move.
-
-    Args:
-        options: The options on the wire.
-        status: Name of the option that says whether it is a move.
-    """
-    moves = options[status] == "move-to-room"
-    if moves and "room" not in options:
-        raise ValidationError("is missing: a move needs one", "room", expected="a room")
-    if "room" in options and not moves:
-        raise ValidationError(f"goes with move-to-room only, not with {options[status]}", "room", expected="no room")
 
 
 @model(since="v10", new=True, finish=refuse_empty)

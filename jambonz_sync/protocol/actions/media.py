@@ -8,8 +8,8 @@ from typing import Any
 
 from ...model.declare import ServerTarget, model, option, required
 from ...model.validation import ValidationError
-from ...verbs.components.common import KUGELAUDIO
-from .base import Action, listed
+from ...verbs.vendors.kugelaudio import KUGELAUDIO
+from .base import Action, check_move, listed
 from .choices import (
     AudioPath,
     ListenStatus,
@@ -20,7 +20,6 @@ from .choices import (
     StreamStatus,
     TranscribeStatus,
 )
-from .flow import check_move
 
 __all__ = [
     "BoostAudio",

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from ...model.declare import Model, ServerTarget, model, option, required
 from ...model.validation import ValidationError
-from .base import Action, listed
+from .base import Action, check_move, listed
 from .choices import AgentUpdateType, LlmStatusCommand
-from .flow import check_move, refuse_empty
+from .flow import refuse_empty
 
 __all__ = ["AgentUpdate", "LlmStatus", "LlmUpdate", "ToolOutput"]
 

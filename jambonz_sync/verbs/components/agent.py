@@ -7,7 +7,8 @@ from typing import Any, Literal, TypeAlias
 
 from ...model.declare import Model, ServerTarget, model, option, required
 from ...model.validation import ValidationError
-from .common import KUGELAUDIO, NoiseIsolationAuth, Synthesizer
+from ..vendors.kugelaudio import KUGELAUDIO
+from .common import NoiseIsolationAuth, Synthesizer
 from .llm import LlmAuth
 
 __all__ = [

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ...model.declare import Model, model, option
 
 __all__ = [
-    "KUGELAUDIO",
     "ActionHook",
     "Auth",
     "BidirectionalAudio",
@@ -18,9 +17,6 @@ __all__ = [
     "Synthesizer",
     "Vad",
 ]
-
-#: the vendor of noise isolation that older servers lack, and the release that brought it
-KUGELAUDIO: Final = {"kugelaudio": "v11"}
 
 
 @model

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ...model.declare import Model, model, option
-from .common import KUGELAUDIO, Auth, BidirectionalAudio, Hook, NoiseIsolationAuth, Synthesizer
+from ..vendors.kugelaudio import KUGELAUDIO
+from .common import Auth, BidirectionalAudio, Hook, NoiseIsolationAuth, Synthesizer
 from .recognizer import Recognizer
 
 __all__ = [
