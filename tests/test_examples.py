@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -179,6 +181,21 @@ def test_call_recording_that_is_not_agreed_to(place: Place) -> None:
     transcript = place("call_recording", "ws:/", Pressed("2"), Pressed("4111#"))
     assert said(transcript)[-1] == "Thank you, that is paid."
     assert not any("recording" in line for line in transcript.lines("event"))
+
+
+def test_agent_webhook() -> None:
+    running = Running("agent_webhook")
+    try:
+        transcripts = [
+            Call(f"http://{running.address}/incoming", says=[text], limits=LIMITS).run()
+            for text in ("where is A-17", "where is B-4")
+        ]
+        with urllib.request.urlopen(f"http://{running.address}/heard", timeout=20) as answer:
+            heard = json.load(answer)
+    finally:
+        running.stop()
+    assert all(transcript.ok for transcript in transcripts)
+    assert sorted(heard.values()) == [["where is A-17"], ["where is B-4"]]
 
 
 @pytest.mark.parametrize("path", ["http:/voice/incoming", "ws:/voice/ws"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Literal
+from urllib.parse import quote
 
 from .fields import FinishedToolCall, HoldDetail, Latency, ReferDetails, Speech, SpeechEvent, Translation
 from .view import Field, View, always, anything, boolean, choice, integer, mapping, number, text, view, views
@@ -38,6 +39,24 @@ class CallEvent(Event):
     originating_sip_trunk_name = text()
     api_base_url = text()
     customer_data = mapping(wire="customerData")
+
+    def hook_url(self, url: str) -> str:
+        """Return a hook that tells of which call it is: ``url`` with the ``call_sid`` in its query.
+
+        It is for ``event_hook`` and ``tool_hook`` of ``agent``, ``llm`` and the like: over HTTP jambonz posts neither
+        ``call_sid`` nor customer data to them. A view of a blueprint finds it in ``event.call_sid`` again.
+
+        Args:
+            url: A path or URL, with or without a query of its own.
+
+        Raises:
+            ValueError: The event has no ``call_sid`` itself.
+        """
+        call_sid: object = self.call_sid
+        if not isinstance(call_sid, str) or not call_sid:
+            raise ValueError(f"hook_url: this {type(self).__name__} has no call_sid")
+        path, hash, fragment = url.partition("#")
+        return f"{path}{'&' if '?' in path else '?'}call_sid={quote(call_sid, safe='')}{hash}{fragment}"
 
 
 class HeardEvent(Event):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..model.validation import nearest
+from ..model.codecs import check_codecs
+from ..model.validation import ValidationError, nearest
 from ..model.wire import to_wire_name
 from .checks import hook_object, refuse_unknown, sid
 from .http.errors import InvalidRequest
@@ -94,6 +95,8 @@ def call_body(arguments: Mapping[str, Any], unknown: Iterable[str], extra: Mappi
         body["amd"] = _amd(body["amd"])
     if not isinstance(body.get("referHook", ""), (str, Mapping)):
         raise InvalidRequest("refer_hook is a url or a hook object", field="refer_hook")
+    if "codecs" in body:
+        body["codecs"] = _codecs(body["codecs"])
     return {**body, **_mapping({"extra": extra or {}}, "extra")}
 
 
@@ -159,6 +162,17 @@ def _amd(value: Any) -> dict[str, Any]:
     if not amd.get("actionHook"):
         raise InvalidRequest("amd.action_hook must be given: it is where the result goes", field="amd.action_hook")
     return amd
+
+
+def _codecs(value: Any) -> list[str]:
+    names = list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping) else []
+    if not names or not all(isinstance(name, str) for name in names):
+        raise InvalidRequest("codecs is a list of names, at least one", field="codecs")
+    try:
+        check_codecs(names)
+    except ValidationError as error:
+        raise InvalidRequest(error.message(), field="codecs", nearest=error.nearest) from None
+    return names
 
 
 def _wire_name(argument: str) -> str:

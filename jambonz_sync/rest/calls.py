@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import models
@@ -70,6 +70,7 @@ class Calls(CallActions):
         dual_streams: bool | None = None,
         sip_request_within_dialog_hook: str | None = None,
         refer_hook: str | Mapping[str, Any] | None = None,
+        codecs: Sequence[str] | None = None,
         extra: Mapping[str, Any] | None = None,
         **unknown: Never,
     ) -> NewCall:
@@ -104,6 +105,9 @@ class Calls(CallActions):
             dual_streams: Offer the far end two streams of audio.
             sip_request_within_dialog_hook: Told of SIP requests of the far end within the call: a url.
             refer_hook: Asked when the far end sends a REFER.
+            codecs: The codecs to offer, the best first: ``["G722", "PCMU"]``, in upper or lower case. One that the
+                media server lacks makes it ignore them all, so a name that no codec has is refused here. For jambonz
+                11: older servers fail the call.
             extra: Fields newer than this release, which are sent as they are.
             unknown: Any other is refused by name, because the server answers it with a bare 500.
         Returns:
@@ -135,6 +139,7 @@ class Calls(CallActions):
             "dual_streams": dual_streams,
             "sip_request_within_dialog_hook": sip_request_within_dialog_hook,
             "refer_hook": refer_hook,
+            "codecs": codecs,
         }
         answer = self._created(f"{self._scope.account_path}/Calls", call_body(arguments, unknown, extra))
         return NewCall(answer["sid"], answer.get("callId"))

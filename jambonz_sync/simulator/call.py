@@ -30,6 +30,8 @@ __all__ = ["Call"]
 
 #: seconds that one wait takes at most: a Ctrl-C that comes just before a wait does not end it, and shows after it
 _LONGEST_WAIT = 0.5
+#: events that the app is told of by a webhook, and the name of the hook: nothing depends on the answer
+_HOOKS_OF_EVENTS = {"call:status": "status hook", "agent:event": "event hook"}
 _WAKE = object()
 _HANG_UP = object()
 
@@ -312,8 +314,8 @@ class Call:
     def _handle_unanswered(self, event: HookUnanswered) -> None:
         request = event.request
         self._unanswered.discard(request)
-        if request.type == "call:status":
-            self._state.note("event", f"the status hook failed: {event.why}")
+        if request.type in _HOOKS_OF_EVENTS:
+            self._state.note("event", f"the {_HOOKS_OF_EVENTS[request.type]} failed: {event.why}")
         elif request is self._opening:
             if event.unreachable:
                 raise CallFailed(event.why)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
-from ..model.declare import Model, model
+from ..model.codecs import check_codecs
+from ..model.declare import Model, ServerTarget, model
 
-__all__ = ["Headers", "Verb", "advise"]
+__all__ = ["Headers", "Verb", "advise", "finish_codecs"]
 
 #: SIP headers by name
 Headers = Mapping[str, str | float]
@@ -22,6 +24,15 @@ class Verb(Model):
     Args:
         id: A name of your choice, which ``verb:status`` events carry.
     """
+
+
+def finish_codecs(wire: dict[str, Any], _server_target: ServerTarget) -> None:
+    """Refuse a name in ``codecs`` that no codec has: it would void the list.
+
+    Args:
+        wire: The options on the wire.
+    """
+    check_codecs(wire.get("codecs", ()))
 
 
 _advised: set[str] = set()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ..model.declare import model, option, required
-from .base import Headers, Verb
+from .base import Headers, Verb, finish_codecs
 from .components.calls import Amd, Target
 from .components.common import Hook
 from .listen import Listen, Stream
@@ -16,7 +16,7 @@ from .transcribe import Transcribe
 __all__ = ["Dial"]
 
 
-@model(verb="dial", since="0.9.6")
+@model(verb="dial", since="0.9.6", finish=finish_codecs)
 class Dial(Verb):
     """Call somebody and join the two calls. Several targets ring at once; the first to answer gets the call.
 
@@ -38,7 +38,8 @@ class Dial(Verb):
         dtmf_capture: Keys to report, for both legs or by leg: ``{"childCall": ["*3"], "parentCall": ["*1"]}``.
         dtmf_hook: Called with captured keys.
         anchor_media: Keep the audio on the media server; ``listen``, ``dub`` and recording need it.
-        codecs: Codecs to offer, the best first.
+        codecs: Codecs to offer, the best first: ``"PCMU"``, ``"G722"`` ...; one that the media server lacks makes it
+            ignore all of them.
         exit_media_path: Send the audio past jambonz once the calls are joined.
         boost_audio_signal: Volume towards the target in dB, 6 or ``"-6 dB"``.
         listen: Stream the joined call: the options of ``listen``.

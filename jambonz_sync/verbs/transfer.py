@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model.declare import Model, model, option, required
-from .base import Headers, Verb
+from .base import Headers, Verb, finish_codecs
 from .components.calls import Amd, Target
 from .components.common import Synthesizer
 from .components.transfer import TransferOptions
@@ -41,7 +41,7 @@ class Transfer(Verb, TransferOptions):
     extra: Mapping[str, Any] | None = None
 
 
-@model(verb="rest:dial")
+@model(verb="rest:dial", finish=finish_codecs)
 class RestDial(Verb):
     """Place a call. Not a verb of an application: the REST API takes these options.
 

@@ -119,6 +119,8 @@ class Route:
                 except InvalidSignature as exc:
                     raise _Refused(403, exc.reason, body="", call_sid=_claimed_call_sid(raw)) from None
             payload = _parse(environ.get("CONTENT_TYPE", ""), raw)
+        if payload.get("call_sid") is None and "call_sid" in request.args:  # where hook_url() has put it
+            payload["call_sid"] = request.args["call_sid"]
         _check_call_sid(payload, required=hook.answers == "status")
         return CallStatus(payload) if hook.answers == "status" else event_of(payload, config.env)
 

@@ -103,14 +103,14 @@ def test_fields_go_out_under_the_names_of_the_server(api: FakeApi, client: Jambo
     call = client.calls.create(
         from_="1", to="2", application_sid=SID.upper(), caller_name="Joe", from_host="x.example", headers={"X-A": "b"},
         tag={"a": 1}, timeout=30, time_limit=600.5, amd={"action_hook": "/amd", "digitCount": 3}, dual_streams=True,
-        sip_request_within_dialog_hook="/sip", refer_hook="/refer", extra={"brandNew": 1},
+        codecs=("G722", "pcmu"), sip_request_within_dialog_hook="/sip", refer_hook="/refer", extra={"brandNew": 1},
     )  # fmt: skip
     assert (call, call.call_id) == (SID, "a@b")
     assert api.requests[0].json == {
         "from": "1", "to": {"type": "phone", "number": "2"}, "application_sid": SID, "callerName": "Joe",
         "fromHost": "x.example", "headers": {"X-A": "b"}, "tag": {"a": 1}, "timeout": 30, "timeLimit": 600.5,
         "amd": {"actionHook": "/amd", "digitCount": 3}, "dual_streams": True, "sipRequestWithinDialogHook": "/sip",
-        "referHook": "/refer", "brandNew": 1,
+        "referHook": "/refer", "codecs": ["G722", "pcmu"], "brandNew": 1,
     }  # fmt: skip
 
 
@@ -150,6 +150,13 @@ def test_a_hook_goes_out_as_an_object_for_as_text_it_would_lose_its_password() -
         ({**APP, "headers": "X: y"}, "headers is an object"),
         ({**APP, "tag": []}, "tag is an object, not list"),
         ({**APP, "dual_streams": 1}, "dual_streams is True or False"),
+        ({**APP, "codecs": "PCMU"}, "codecs is a list of names"),
+        ({**APP, "codecs": []}, "codecs is a list of names, at least one"),
+        ({**APP, "codecs": ["PCMU", 8]}, "codecs is a list of names"),
+        (
+            {**APP, "codecs": ["PCMU", "PCNA"]},
+            r"^codecs\[1\]: expected the name of a codec, .*'PCNA' .did you mean PCMA",
+        ),
         ({**APP, "amd": {}}, "amd.action_hook must be given"),
         ({**APP, "amd": {"actionHook": "/x", "digits": 3}}, "unknown key of amd 'digits'; did you mean 'digitCount'"),
         ({**APP, "amd": "on"}, "amd is an object"),

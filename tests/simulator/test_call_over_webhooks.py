@@ -251,3 +251,19 @@ def test_jambonz_error_is_not_sent_to_webhooks(app: App) -> None:
     paths = [request.path for request in app.requests if request.method == "POST"]
     assert sorted(set(paths)) == ["/heard", "/incoming", "/status"]
     assert all("details" not in request.get_json() for request in app.requests if request.method == "POST")
+
+
+def test_the_event_hook_of_an_agent_is_told_of_no_call(app: App) -> None:
+    app.verbs("/incoming", [{"verb": "agent", "eventHook": "/event?mine=1"}])
+    app.verbs("/event", [])
+    transcript = Call(f"{app.http}/incoming", says=["hello there"]).run()
+    assert transcript.ok
+    (event,) = [request for request in app.requests if request.path == "/event"]
+    assert event.get_json() == {"type": "user_transcript", "transcript": "hello there"}
+    assert event.args["mine"] == "1"
+
+
+def test_an_event_hook_that_fails_hurts_nobody(app: App) -> None:
+    app.verbs("/incoming", [{"verb": "agent", "eventHook": "/nowhere"}])
+    assert Call(f"{app.http}/incoming", says=["hello there"]).run().ok
+    assert "/nowhere" in [request.path for request in app.requests]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import InvalidVerb, WebhookResponse
-from jambonz_sync.verbs import Agent, NovaS2s, VoiceliveS2s
+from jambonz_sync.verbs import Agent, NovaS2s, RestDial, VoiceliveS2s
 from jambonz_sync.verbs.components import (
     AgentLlm,
     AgentNoiseIsolation,
@@ -162,3 +162,18 @@ def test_the_vendor_of_an_agents_model_is_one_that_jambonz_knows() -> None:
     assert caught.value.nearest == "anthropic"
     newer = {"llm": {"extra": {"vendor": "newcomer"}}}
     assert wire({"agent": newer})[0]["llm"] == {"vendor": "newcomer"}
+
+
+@pytest.mark.parametrize("codecs", [["G722", "PCMU"], ["opus"], ["AMR-WB", "g726-32"]])
+def test_codecs_are_named_in_upper_or_lower_case(codecs: list[str]) -> None:
+    verb = {"verb": "dial", "target": [{"type": "user", "name": "x"}], "codecs": codecs}
+    assert wire(verb) == [verb]
+
+
+def test_a_name_that_no_codec_has_is_refused_for_it_would_void_the_list() -> None:
+    with pytest.raises(InvalidVerb) as caught:
+        WebhookResponse().dial(target=[{"type": "user", "name": "x"}], codecs=["PCMU", "PCNA"])
+    assert (caught.value.path, caught.value.nearest) == ("dial.codecs[1]", "PCMA")
+    call = RestDial(to={"type": "user", "name": "x"}, from_="1", call_hook="/x", codecs=["zzz"])
+    with pytest.raises(InvalidVerb, match=r"codecs\[0\]: expected the name of a codec, such as PCMU, got 'zzz'$"):
+        wire(call)

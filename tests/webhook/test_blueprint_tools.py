@@ -168,3 +168,8 @@ def test_an_unknown_vendor_and_a_rule_that_is_taken_are_refused_at_once(tools: T
     bp.tools("/tools", tools)
     with pytest.raises(ValueError, match="/tools has a view"):
         bp.tools("/tools", tools)
+
+
+def test_a_tool_that_fails_is_logged_with_the_call_in_its_url(tools: ToolSet, caplog: pytest.LogCaptureFixture) -> None:
+    client_of(tools).post("/tools?call_sid=CA1", json={**CALL, "args": {"a": -1, "b": 1}})
+    assert "call CA1: tool add" in caplog.text

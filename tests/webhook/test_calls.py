@@ -63,3 +63,49 @@ def test_a_wrong_value_of_a_variable_does_not_cost_the_call(caplog: pytest.LogCa
     answer = client.post("/hook", json={**FIRST, "env_vars": {"TRIES": "many"}})
     assert answer.json == [{"verb": "say", "text": "3"}]
     assert "call CA1: TRIES: expected a number" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "hook"),
+    [
+        ("/event", "/event?call_sid=CA%201"),
+        ("/event?of=agent", "/event?of=agent&call_sid=CA%201"),
+        ("https://a.example/event#rc=2&rp=5xx", "https://a.example/event?call_sid=CA%201#rc=2&rp=5xx"),
+    ],
+)
+def test_the_url_of_a_hook_tells_of_its_call(url: str, hook: str) -> None:
+    for event in (IncomingCall({"call_sid": "CA 1"}), ActionHook({"call_sid": "CA 1"})):
+        assert event.hook_url(url) == hook
+
+
+def test_an_event_without_a_call_has_no_hooks() -> None:
+    with pytest.raises(ValueError, match="hook_url: this ActionHook has no call_sid"):
+        ActionHook({"message_sid": "SM1"}).hook_url("/event")
+
+
+TURN = {"type": "user_transcript", "transcript": "hello"}
+
+
+def test_a_hook_that_names_no_call_has_that_of_its_url() -> None:
+    seen: list[Any] = []
+    client = client_of(seen.append)
+    assert client.post(IncomingCall(FIRST).hook_url("/hook"), json=TURN).status_code == 200
+    (event,) = seen
+    assert type(event) is ActionHook
+    assert (event.call_sid, event["call_sid"], event.transcript) == ("CA1", "CA1", "hello")
+
+
+def test_the_call_that_jambonz_names_counts_more_than_that_of_the_url() -> None:
+    seen: list[Any] = []
+    assert client_of(seen.append).post("/hook?call_sid=CA9", json=HEARD).status_code == 200
+    assert seen[0].call_sid == HEARD["call_sid"]
+
+
+def test_what_is_no_call_in_a_url_is_refused() -> None:
+    client = client_of(lambda event: None)
+    assert client.post("/hook?call_sid=CA%0Acall", json=TURN).status_code == 400
+
+
+def test_a_failing_view_of_such_a_hook_is_logged_with_its_call(caplog: pytest.LogCaptureFixture) -> None:
+    assert client_of(lambda event: 1 / 0).post("/hook?call_sid=CA1", json=TURN).status_code == 500
+    assert "call CA1: the view of /hook failed" in caplog.text

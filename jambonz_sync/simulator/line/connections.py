@@ -204,7 +204,7 @@ class WebSocketConnection(Connection):
 
 
 class WebhookConnection(Connection):
-    """Webhooks. Hooks are sent side by side, call status events one after the other."""
+    """Webhooks. Hooks are sent side by side, events one after the other."""
 
     websocket = False
 
@@ -232,8 +232,8 @@ class WebhookConnection(Connection):
         self._hooks.submit(self._request, request)
 
     def notify(self, notification: Notification) -> None:
-        hook = self._status_hook()
-        if notification.type == "call:status" and hook:
+        hook = self._status_hook() if notification.type == "call:status" else notification.hook
+        if hook:
             self._statuses.submit(self._notify, hook, notification)
 
     def handle(self, item: object) -> list[ConnectionEvent]:
@@ -263,6 +263,6 @@ class WebhookConnection(Connection):
         except AnswerNotRead:
             pass  # the answer is of no use here
         except HookFailed as error:
-            # nothing depends on a status event: jambonz writes an alert and goes on
-            request = HookRequest(hook, notification.data, "call:status")
+            # nothing depends on an event: jambonz writes an alert and goes on
+            request = HookRequest(hook, notification.data, notification.type)
             self._put(_WebhookAnswered(self, [HookUnanswered(request, str(error))]))
