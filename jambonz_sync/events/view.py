@@ -89,10 +89,8 @@ class _TwoNames(Field[T_co]):
     @overload
     def __get__(self, event: View, owner: type) -> T_co: ...
     def __get__(self, event: View | None, owner: type) -> Any:
-        if event is None:
-            return self
-        value = event._data.get(self.wire)
-        return event._data.get(self.other) if value is None else value
+        value: Any = super().__get__(event, owner)
+        return event._data.get(self.other) if event is not None and value is None else value
 
 
 class _ViewField(Field[T_co]):

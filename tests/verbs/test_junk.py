@@ -140,6 +140,10 @@ def complete(cls: type[Model], made: dict[str, Any]) -> None:
         made.setdefault("voicemailUrl", "/voicemail")
     elif cls.__name__ == "GptliveDelegation":
         made.setdefault("responses", {"model": "m"})
+    elif cls.__name__ == "Dial" and "codecs" in made:
+        made["codecs"] = ["PCMU", "opus"]
+    elif cls.__name__ == "MistralOptions" and "streamingDelayMs" in made:
+        made["streamingDelayMs"] = 2400
     elif cls.__name__ == "GptliveS2s":
         for name in ("handoff", "hangup", "mcpServers"):
             made.pop(name, None)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from jambonz_sync import InvalidVerb, WebhookResponse
 from jambonz_sync.verbs.chain import as_verbs
+
+from .test_junk import PATIENT, wire_verb
 
 NOVA = {"nova_s2s": {"auth": {"accessKeyId": "k", "secretAccessKey": "s"}}}
 VOICELIVE = {
@@ -100,3 +103,13 @@ def test_a_server_of_a_newer_line_takes_what_0_9_lacks(server: str | None) -> No
 def test_an_option_that_a_0_9_server_alone_takes_reaches_it() -> None:
     verb = {"verb": "config", "bargeIn": {"enable": True, "numDigits": 1}}
     assert as_verbs(verb, "0.9") == as_verbs(verb) == [verb]
+
+
+@PATIENT
+@given(verb=wire_verb(3))
+def test_what_jambonz_10_takes_is_taken_by_11_and_by_the_newest(verb: dict[str, Any]) -> None:
+    try:
+        rows = as_verbs(verb, "10")
+    except InvalidVerb:
+        return
+    assert as_verbs(verb, "11") == as_verbs(verb) == rows
