@@ -16,9 +16,12 @@ import pytest
 
 import jambonz_sync
 from jambonz_sync import rest, verbs
+from jambonz_sync.model.declare import options
 from jambonz_sync.rest.resources import Calls
+from jambonz_sync.verbs import components
 from tests.architecture import room_of
 from tests.test_layers import LAYERS, MODULES
+from tests.verbs.facts import all_models
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "jambonz_sync"
@@ -243,3 +246,19 @@ def test_the_table_of_actions_has_each_action_with_the_methods_that_ask_for_it(m
     injected = {name for name in dir(jambonz_sync.Session) if name.startswith("inject_")}
     assert injected <= set(extension.session_methods())
     assert extension.call_form(jambonz_sync.Session, "inject_dtmf") == "inject_dtmf(digit, duration, call_sid)"
+
+
+def test_the_tables_of_options_tell_which_server_has_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs" / "_ext")
+    extension = import_module("models")
+    agent = {name: meaning for name, _, meaning in extension.option_rows(verbs.Agent)}
+    assert agent["``speak``"].endswith("Default of jambonz: ``True``. *Since v11.*")
+    assert agent["``noise_isolation``"].endswith("*kugelaudio since v11.*")
+    assert agent["``no_response_timeout``"].endswith("Default of jambonz: ``12``.")
+    recognizer = {name: meaning for name, _, meaning in extension.option_rows(components.Recognizer)}
+    assert recognizer["``nuance_options``"].endswith("*For jambonz 0.9 only.*")
+    for cls in all_models():
+        meanings = {name: meaning for name, _, meaning in extension.option_rows(cls)}
+        for option in options(cls):
+            since = option.constraints.since
+            assert since is None or f"*Since {since}.*" in meanings[f"``{option.name}``{extension._wire(option)}"]

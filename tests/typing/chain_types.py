@@ -11,7 +11,8 @@ from typing import Any, Literal, assert_type
 from jambonz_sync import WebhookResponse
 from jambonz_sync.verbs import Dial, Gather, Say
 from jambonz_sync.verbs.chain import VerbChain, as_verbs
-from jambonz_sync.verbs.components import ActionHook, Recognizer, Target
+from jambonz_sync.verbs.components import ActionHook, AgentLlm, Recognizer, Target
+from jambonz_sync.verbs.s2s import NovaOptions
 
 
 class MyChain(VerbChain):
@@ -39,6 +40,9 @@ def options_have_types(chain: VerbChain, maybe: str | None, keys: tuple[Literal[
     chain.dial(target=[Target(type="phone", number="1"), {"type": "user", "name": "x"}])
     chain.message(to="1", from_="2")
     chain.say(text="x", id="hello", extra={"newer": 1})
+    chain.agent(llm=AgentLlm(vendor="custom"), noise_isolation="kugelaudio", speak=False)
+    chain.nova_s2s(auth={"access_key_id": "k", "secret_access_key": "s"}, llm_options=NovaOptions(greeting="Hi"))
+    chain.voicelive_s2s(auth={"apiKey": "k"}, connect_options={"host": "x"}, llm_options={})
     chain.add_verbs([Say(text="x"), {"verb": "hangup"}]).add_verbs({"say": {"text": "x"}}, validate=False)
 
     chain.say(txt="x")  # type: ignore[call-arg]
@@ -54,6 +58,10 @@ def options_have_types(chain: VerbChain, maybe: str | None, keys: tuple[Literal[
     chain.dial()  # type: ignore[call-arg]
     chain.dial(target=Target(type="phone"))  # type: ignore[arg-type]
     chain.redirect(status_hook="/x")  # type: ignore[call-arg]
+    AgentLlm(vendor="opnai")  # type: ignore[arg-type]
+    chain.agent(noise_isolation="kugel")  # type: ignore[arg-type]
+    chain.nova_s2s(llm_options={})  # type: ignore[call-arg]
+    chain.voicelive_s2s(auth={}, llm_options={})  # type: ignore[call-arg]
     chain.sing(song="x")  # type: ignore[attr-defined]
 
 

@@ -8,15 +8,19 @@ from typing import Any, Literal, assert_type
 
 from jambonz_sync.events import (
     ActionHook,
+    AgentTurn,
     CallSession,
     CallStatus,
     DialEvent,
     Event,
+    FinishedToolCall,
     GatherEvent,
+    LlmEvent,
     LlmToolCall,
     LlmVendorEvent,
     Speech,
     TtsEvent,
+    TtsResult,
     VerbStatus,
 )
 from jambonz_sync.events.names import EVENT_CLASSES, TtsEventName
@@ -53,6 +57,21 @@ def closed_sets_are_literals(
         return
     misspelt = gathered.reason == "speechdetected"  # type: ignore[comparison-overlap]
     misspelt = call.direction == "inboud"  # type: ignore[comparison-overlap]
+    del misspelt
+
+
+def a_turn_of_an_agent_is_typed(turn: AgentTurn, ended: LlmEvent, result: TtsResult, call: IncomingCall) -> None:
+    assert turn.latency is not None
+    assert_type(turn.latency.stt_ms, int | None)
+    assert_type(turn.latency.transcriber_latency, int | None)
+    assert_type(turn.tool_calls, list[FinishedToolCall])
+    assert_type(turn.tool_calls[0].result_ms, int | None)
+    assert_type(turn.tool_calls[0].arguments, dict[str, Any])
+    assert_type(result.status, Literal["ok", "failed"] | None)
+    assert_type(call.hook_url("/event"), str)
+    if ended.completion_reason == "no_response" or result.reason == "missing id":
+        return
+    misspelt = ended.completion_reason == "no response"  # type: ignore[comparison-overlap]
     del misspelt
 
 

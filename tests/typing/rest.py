@@ -65,6 +65,8 @@ def a_call_is_placed_with_typed_fields(client: JambonzClient) -> None:
     assert_type(call, NewCall)
     assert_type(call.call_id, str | None)
     client.calls.create(from_="1", to="2", call_hook=models.Hook(url="https://x"), tag={"a": 1})
+    client.calls.create(from_="1", to="2", application_sid="x", codecs=["G722", "PCMU"])
+    client.calls.create(from_="1", to="2", codecs=[8])  # type: ignore[list-item]
     client.calls.create(from_="1", to=2)  # type: ignore[arg-type]
     client.calls.create(from_="1")  # type: ignore[call-arg]
     client.calls.create(from_="1", to="2", timeout=(5, 30))  # type: ignore[arg-type]
