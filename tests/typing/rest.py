@@ -77,6 +77,9 @@ def a_call_is_placed_with_typed_fields(client: JambonzClient) -> None:
 def results_are_typed(client: JambonzClient) -> None:
     assert_type(client.calls.list(call_status="in-progress"), Listing[models.Call])
     assert_type(client.calls.list().page(1), Page[models.Call])
+    assert_type(len(client.alerts.list()), int)
+    assert_type(next(iter(client.calls.list()), None), models.Call | None)
+    next(client.calls.list())  # type: ignore[call-overload]
     assert_type([call.duration for call in client.calls.list()], list[int | None])
     assert_type(client.applications.get("x").call_hook, models.Hook | None)
     assert_type(client.accounts.registered_users(["joe"]), Sequence[models.RegisteredUser])

@@ -124,7 +124,7 @@ def test_a_yes_that_is_no_json_object_is_an_error(api: FakeApi, client: JambonzC
 def test_a_yes_that_is_no_list_is_an_error(api: FakeApi, client: JambonzClient, text: bytes) -> None:
     api.next(reply(200, text=text))
     with pytest.raises(InvalidAnswer, match="no list of Application"):
-        next(client.applications.list())
+        list(client.applications.list())
 
 
 @pytest.mark.usefixtures("no_garbage_collection")

@@ -69,21 +69,21 @@ def test_a_page_is_what_it_says(count: int, style: str, size: int, number: int) 
 
 def test_pages_are_fetched_as_they_are_needed() -> None:
     server = Server(list(range(10)), "text")
-    listing = Listing(server, lambda item: item, page_size=4)
+    items = iter(Listing(server, lambda item: item, page_size=4))
     assert server.asked == []
     for _ in range(4):
-        next(listing)
+        next(items)
     assert server.asked == [(1, 4)]
-    next(listing)
+    next(items)
     assert server.asked == [(1, 4), (2, 4)]
 
 
 def test_an_item_that_new_ones_push_to_the_next_page_comes_once() -> None:
     server = Server([5, 4, 3, 2, 1], "text")
-    listing = Listing(server, lambda item: item, page_size=2)
-    seen = [next(listing), next(listing)]
+    items = iter(Listing(server, lambda item: item, page_size=2))
+    seen = [next(items), next(items)]
     server.items.insert(0, 6)
-    assert seen + list(listing) == [5, 4, 3, 2, 1]
+    assert seen + list(items) == [5, 4, 3, 2, 1]
 
 
 def test_a_server_that_gives_the_same_page_again_and_again_has_no_more() -> None:
@@ -108,11 +108,72 @@ def test_after_a_failure_the_same_page_is_asked_for_again() -> None:
             raise ApiError("lost")
         return server(page, size)
 
-    listing = Listing(fetch, lambda item: item, page_size=3)
-    seen = [next(listing) for _ in range(3)]
+    items = iter(Listing(fetch, lambda item: item, page_size=3))
+    seen = [next(items) for _ in range(3)]
     with pytest.raises(ApiError):
-        next(listing)
-    assert seen + list(listing) == list(range(6))
+        next(items)
+    assert seen + list(items) == list(range(6))
+
+
+@settings(deadline=None)
+@given(count=st.integers(0, 60), style=STYLES, size=st.integers(1, 20), limit=st.none() | st.integers(0, 70))
+def test_a_second_iteration_fetches_again_and_gives_the_items_as_they_are_then(
+    count: int, style: str, size: int, limit: int | None
+) -> None:
+    server = Server(list(range(count)), style)
+    listing = Listing(server, lambda item: item, page_size=size, limit=limit)
+    assert list(listing) == list(range(count))[:limit]
+    asked = len(server.asked)
+    server.items.append(count)
+    assert list(listing) == list(range(count + 1))[:limit]
+    assert (limit == 0) == (len(server.asked) == asked)
+
+
+def test_two_iterations_at_once_do_not_disturb_each_other() -> None:
+    listing = Listing(Server(list(range(6)), "text"), lambda item: item, page_size=2)
+    assert [pair for one in listing for pair in [(one, other) for other in listing]] == [
+        (one, other) for one in range(6) for other in range(6)
+    ]
+
+
+@settings(deadline=None)
+@given(
+    count=st.integers(0, 60), style=st.sampled_from(["whole", "text", "null"]), size=st.integers(1, 20),
+    limit=st.none() | st.integers(0, 70),
+)  # fmt: skip
+def test_the_length_is_the_number_of_items_and_costs_one_page_that_is_not_fetched_twice(
+    count: int, style: str, size: int, limit: int | None
+) -> None:
+    server = Server(list(range(count)), style)
+    listing = Listing(server, lambda item: item, page_size=size, limit=limit)
+    assert len(listing) == len(range(count)[:limit])
+    assert len(server.asked) == (0 if limit == 0 else 1)
+    assert bool(listing) is bool(range(count)[:limit])
+    assert list(listing) == list(range(count))[:limit]
+    assert len(set(server.asked)) == len(server.asked)
+
+
+@pytest.mark.parametrize("total", [None, "many", 10**12])
+def test_a_list_that_the_server_does_not_count_has_no_length_and_can_be_iterated_all_the_same(total: Any) -> None:
+    listing = Listing(lambda page, size: {"total": total, "data": [7] if page == 1 else []}, lambda item: item)
+    with pytest.raises(TypeError, match="does not count"):
+        len(listing)
+    assert listing
+    assert list(listing) == [7]
+
+
+def test_items_that_are_left_out_do_not_count() -> None:
+    listing = Listing(lambda page, size: [{}, {}], lambda item: item or None)
+    assert (len(listing), bool(listing), list(listing)) == (0, False, [])
+
+
+def test_a_failure_while_counting_is_told_as_it_is() -> None:
+    def fail(page: int, size: int) -> Any:
+        raise ApiError("lost")
+
+    for count in (len, bool, list):
+        with pytest.raises(ApiError, match="lost"):
+            count(Listing(fail, lambda item: item))
 
 
 @pytest.mark.parametrize("number", [0, -1, "1"])
