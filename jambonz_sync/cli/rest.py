@@ -207,7 +207,7 @@ def _day_of(client: JambonzClient, call_sid: str) -> date:
             with suppress(ValueError):
                 return date(*map(int, parts[place : place + 3]))
         if call.attempted_at:
-            return datetime.fromisoformat(call.attempted_at).date()
+            return call.attempted_at.date()
     raise click.ClickException(f"there is no record of the call {call_sid}; say --day")
 
 

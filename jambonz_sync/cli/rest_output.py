@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 
 from ..model.stored import StoredModel, is_secret
+from ..model.times import time_text
 
 __all__ = ["Progress", "public", "show", "show_done", "show_one", "table"]
 
@@ -37,6 +39,8 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return time_text(value)
     return "".join(char if char.isprintable() else " " for char in str(value))
 
 

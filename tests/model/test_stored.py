@@ -8,6 +8,7 @@ import json
 import pickle
 import subprocess
 import sys
+import uuid
 from typing import Any
 
 import pytest
@@ -108,9 +109,74 @@ def test_repr_hides_secrets_and_the_contents_of_unknown_fields() -> None:
 
 
 def test_json_is_written_with_the_types_that_dataclasses_json_knows() -> None:
-    at = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    assert json.loads(Line(at=at).to_json())["at"] == at.timestamp()
+    number = uuid.UUID(int=7)
+    assert json.loads(Line(extra={"number": number}).to_json())["number"] == str(number)
     assert json.loads(Line(sid="a").to_json(indent=2))["sid"] == "a"
+
+
+# -- times
+
+UTC = datetime.UTC
+TEN = datetime.datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("2026-11-22T10:00:00.000Z", TEN),
+        ("2026-11-22T10:00:00.123456789Z", TEN.replace(microsecond=123456)),
+        ("2026-11-22T11:00:00+01:00", TEN),
+        ("2026-11-22 10:00:00", TEN),
+        ("2026-11-22", TEN.replace(hour=0)),
+        ("2026-W47-7T10:00:00.000Z", TEN),
+        ("2026-11-22T10:00:00.0000", TEN),
+        (TEN, TEN),
+    ],
+)
+def test_a_time_is_aware_and_in_utc_and_its_text_is_not_lost(sent: Any, seen: datetime.datetime) -> None:
+    line = Line.from_dict({"at": sent})
+    assert (line.at, line.at and line.at.tzinfo) == (seen, UTC)
+    text = sent if isinstance(sent, str) else "2026-11-22T10:00:00.000Z"
+    assert (line.text_of("at"), line.to_dict()["at"], line.extra) == (text, text, {})
+    for again in (Line.from_dict(line.to_dict()), Line.from_json(line.to_json()), pickle.loads(pickle.dumps(line))):
+        assert (again, again.text_of("at")) == (line, text)
+
+
+@pytest.mark.parametrize("sent", ["soon", "", "0000-00-00T00:00:00.000Z", "0001-01-01T00:00:00+10:00", 7, [], {}])
+def test_what_is_no_time_is_none_and_is_kept_where_unknown_things_are(sent: Any) -> None:
+    line = Line.from_dict({"at": sent})
+    assert (line.at, line.extra) == (None, {"at": sent})
+    assert line.text_of("at") == str(sent)
+    assert line.to_dict()["at"] == sent
+    assert Line.from_dict(line.to_dict()) == line
+
+
+def test_no_time_has_no_text() -> None:
+    assert (Line.from_dict({}).text_of("at"), Line.from_dict({"at": None}).text_of("at")) == (None, None)
+    with pytest.raises(AttributeError):
+        Line().text_of("tea")
+
+
+def test_a_time_that_is_replaced_is_written_as_it_is_now() -> None:
+    for sent in ("2026-11-22T10:00:00.123456789Z", "soon"):
+        line = dataclasses.replace(Line.from_dict({"at": sent}), at=TEN)
+        assert (line.text_of("at"), line.to_dict()["at"]) == ("2026-11-22T10:00:00.000Z",) * 2
+    local = TEN.astimezone(datetime.timezone(datetime.timedelta(hours=1))).replace(microsecond=1)
+    assert Line(at=local).to_dict()["at"] == "2026-11-22T10:00:00.000001Z"
+    assert Line(at=TEN.replace(tzinfo=None)).to_dict()["at"] == "2026-11-22T10:00:00.000Z"
+
+
+@settings(deadline=None)
+@given(
+    st.text(max_size=40)
+    | st.datetimes().map(str)
+    | st.from_regex(r"[0-9]{4}-[0-9W]{2}-.{2}T[0-9:,.]{12}Z")
+    | st.datetimes(timezones=st.timezones()).map(str)
+)
+def test_any_text_in_place_of_a_time_is_read_and_comes_back_as_it_was(sent: str) -> None:
+    line = Line.from_dict({"at": sent})
+    assert line.at is None or line.at.utcoffset() == datetime.timedelta(0)
+    assert line.to_dict()["at"] == line.text_of("at") == sent
 
 
 json_values = st.recursive(

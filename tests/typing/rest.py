@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import assert_type
 
 from jambonz_sync.rest import JambonzClient, Listing, Page, RateLimit, models, resources
@@ -82,6 +82,9 @@ def results_are_typed(client: JambonzClient) -> None:
     next(client.calls.list())  # type: ignore[call-overload]
     assert_type([call.duration for call in client.calls.list()], list[int | None])
     assert_type(client.applications.get("x").call_hook, models.Hook | None)
+    assert_type(client.applications.get("x").created_at, datetime | None)
+    assert_type(client.applications.get("x").text_of("created_at"), str | None)
+    client.recent_calls.list(start=client.applications.get("x").created_at)
     assert_type(client.accounts.registered_users(["joe"]), Sequence[models.RegisteredUser])
     assert_type(client.accounts.registered_user_names(), Listing[str])
     assert_type(client.app_env.get("https://x"), dict[str, models.EnvVar])

@@ -4,8 +4,9 @@ Imports ``jambonz_sync.model``; nothing else of the package, as the classes know
 Used by ``rest.calls`` and ``rest.resources``. A module is loaded when one of its classes is first used: dataclasses
 take 10 ms to import, which a job that only places a call need not pay.
 
-Every field has a default, as servers leave out what they do not know. Timestamps are text in ISO 8601, UTC, as they
-come. Flags come as 0 and 1 and are booleans here. Fields that a newer server adds are in ``extra``.
+Every field has a default, as servers leave out what they do not know. Times are datetimes, aware and in UTC; their
+texts are there by ``text_of``. Flags come as 0 and 1 and are booleans here. Fields that a newer server adds are in
+``extra``.
 """
 
 from __future__ import annotations

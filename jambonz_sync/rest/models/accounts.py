@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ...model.stored import StoredModel, stored_model, wired
@@ -32,8 +33,8 @@ class Account(StoredModel):
     enable_debug_log: bool | None = None
     device_to_call_ratio: int | None = None
     plan_type: str | None = None
-    created_at: str | None = None
-    trial_end_date: str | None = None
+    created_at: datetime | None = None
+    trial_end_date: datetime | None = None
     deactivated_reason: str | None = None
 
 
@@ -64,3 +65,11 @@ class RegisteredUser(StoredModel):
     allow_direct_app_calling: bool | None = None
     allow_direct_queue_calling: bool | None = None
     allow_direct_user_calling: bool | None = None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The time at which the registration ends; None if the user is not registered."""
+        try:
+            return datetime.fromtimestamp(self.expires / 1000, UTC) if self.expires else None
+        except (TypeError, ValueError, OverflowError, OSError):
+            return None  # what came is no number, or none of this world

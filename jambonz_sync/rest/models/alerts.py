@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Alert"]
@@ -9,9 +11,12 @@ __all__ = ["Alert"]
 
 @stored_model
 class Alert(StoredModel):
-    """Something that went wrong. ``time`` has nanoseconds, ``target_sid`` is the call's, if it was in a call."""
+    """Something that went wrong.
 
-    time: str | None = None
+    ``text_of("time")`` has the nanoseconds, too; ``target_sid`` is the sid of the call, if it was in a call.
+    """
+
+    time: datetime | None = None
     alert_type: str | None = None
     message: str | None = None
     detail: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ...model.stored import StoredModel, stored_model
 
 __all__ = ["ApiKey", "NewApiKey"]
@@ -15,9 +17,9 @@ class ApiKey(StoredModel):
     token: str = ""
     account_sid: str | None = None
     service_provider_sid: str | None = None
-    expires_at: str | None = None
-    last_used: str | None = None
-    created_at: str | None = None
+    expires_at: datetime | None = None
+    last_used: datetime | None = None
+    created_at: datetime | None = None
 
 
 @stored_model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ...model.stored import StoredModel, stored_model
@@ -40,7 +41,7 @@ class Application(StoredModel):
     fallback_speech_recognizer_label: str | None = None
     record_all_calls: bool | None = None
     env_vars: Mapping[str, Any] | None = None
-    created_at: str | None = None
+    created_at: datetime | None = None
 
 
 @stored_model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ...model.stored import StoredModel, stored_model
@@ -46,7 +47,7 @@ class Carrier(_Trunk):
     smpp_enquire_link_interval: int | None = None
     smpp_inbound_system_id: str | None = None
     smpp_inbound_password: str | None = None
-    created_at: str | None = None
+    created_at: datetime | None = None
 
 
 @stored_model

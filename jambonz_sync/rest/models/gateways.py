@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ...model.stored import StoredModel, stored_model
 
 __all__ = ["Sbc", "SipGateway", "Smpp", "SmppGateway"]
@@ -17,7 +19,7 @@ class Sbc(StoredModel):
     tls_port: int | None = None
     wss_port: int | None = None
     service_provider_sid: str | None = None
-    last_updated: str | None = None
+    last_updated: datetime | None = None
 
 
 @stored_model

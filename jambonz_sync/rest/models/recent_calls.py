@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ...model.stored import StoredModel, stored_model
 
 __all__ = ["RecentCall"]
@@ -15,9 +17,9 @@ class RecentCall(StoredModel):
     account_sid: str | None = None
     service_provider_sid: str | None = None
     application_sid: str | None = None
-    attempted_at: str | None = None
-    answered_at: str | None = None
-    terminated_at: str | None = None
+    attempted_at: datetime | None = None
+    answered_at: datetime | None = None
+    terminated_at: datetime | None = None
     from_: str | None = None
     to: str | None = None
     direction: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ...model.stored import StoredModel, stored_model, wired
@@ -28,11 +29,11 @@ class SpeechCredential(StoredModel):
     label: str | None = None
     use_for_tts: bool | None = None
     use_for_stt: bool | None = None
-    last_used: str | None = None
-    last_tested: str | None = None
+    last_used: datetime | None = None
+    last_tested: datetime | None = None
     tts_tested_ok: bool | None = None
     stt_tested_ok: bool | None = None
-    created_at: str | None = None
+    created_at: datetime | None = None
     access_key_id: str | None = None
     api_key: str | None = None
     api_uri: str | None = None

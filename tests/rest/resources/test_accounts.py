@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 import responses
 
-from jambonz_sync.rest import InvalidRequest, JambonzClient
+from jambonz_sync.rest import InvalidRequest, JambonzClient, models
 from jambonz_sync.rest.models import Hook
 
 from ..fake_api import ACCOUNT, SID
@@ -36,7 +39,21 @@ def test_registered_users_are_models(server: responses.RequestsMock, own: Jambon
     server.get(f"{BASE}/Accounts/{ACCOUNT}/RegisteredSipUsers/joe", json=user)
     assert list(own.accounts.registered_user_names()) == ["joe@x.example"]
     found = own.accounts.registered_user("joe")
-    assert (found.expires, found.registered_status) == (0, "inactive")
+    assert (found.expires, found.expires_at, found.registered_status) == (0, None, "inactive")
+
+
+@pytest.mark.parametrize(
+    ("sent", "at"),
+    [
+        (1_795_341_600_000, datetime(2026, 11, 22, 10, tzinfo=UTC)),
+        ("1795341600000", datetime(2026, 11, 22, 10, tzinfo=UTC)),
+        (None, None),
+        (10**30, None),
+        ("soon", None),
+    ],
+)
+def test_the_end_of_a_registration_is_a_time(sent: Any, at: datetime | None) -> None:
+    assert models.RegisteredUser.from_dict({"expiryTime": sent}).expires_at == at
 
 
 def test_registered_users_are_found_by_the_names_that_are_listed(
