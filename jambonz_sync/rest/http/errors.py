@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import JambonzError
+from .hints import hint_for
 
 __all__ = [
     "ApiConnectionError",
@@ -62,10 +63,12 @@ class InvalidRequest(JambonzError, ValueError):
 class ApiError(JambonzError):
     """The API said no, or nothing that can be understood.
 
-    ``status`` is the HTTP status (None without an answer), ``method`` and ``path`` are those of the request,
-    ``message`` is what the server said ("" if nothing), ``body`` the text of the answer (its first 64 KiB),
-    ``request_id`` the id that a proxy gave the request, ``retry_after`` the seconds that the server asks to
-    wait. The last three are None where there are none.
+    ``status`` is the HTTP status (None without an answer), ``method``, ``path`` and ``url`` are those of the request
+    (without its query, which may name people), ``message`` is what the server said ("" if nothing), ``hint`` what it
+    most likely means where its words mislead, ``body`` the text of the answer (its first 64 KiB), ``headers`` its
+    headers, by names in any case (none without an answer; cookies are left out), ``request_id`` the id that a proxy
+    gave the request, ``retry_after`` the seconds that the server asks to wait. ``hint``, ``body`` and the last two are
+    None where there are none. The text of the error has the hint behind ``hint:``.
 
     ``sent`` is False where the request provably did not leave this machine. Where it is True and ``status``
     is None, the server may have done what was asked: the outcome is unknown. So it is where a DELETE was repeated
@@ -75,8 +78,11 @@ class ApiError(JambonzError):
     status: int | None
     method: str
     path: str
+    url: str
     message: str
+    hint: str | None
     body: str | None
+    headers: Mapping[str, str]
     request_id: str | None
     retry_after: float | None
     sent: bool
@@ -88,19 +94,25 @@ class ApiError(JambonzError):
         status: int | None = None,
         method: str = "",
         path: str = "",
+        url: str = "",
         message: str = "",
+        hint: str | None = None,
         body: str | None = None,
+        headers: Mapping[str, str] | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
         sent: bool = True,
     ) -> None:
         _, _, call = path.partition("/Calls/")
-        super().__init__(text, call_sid=call or None)
+        super().__init__(f"{text}; hint: {hint}" if hint else text, call_sid=call or None)
         self.status = status
         self.method = method
         self.path = path
+        self.url = url
         self.message = message
+        self.hint = hint
         self.body = body
+        self.headers = {} if headers is None else headers
         self.request_id = request_id
         self.retry_after = retry_after
         self.sent = sent
@@ -109,7 +121,9 @@ class ApiError(JambonzError):
     def after_a_lost_answer(self) -> ApiError:
         """Return this error, which now says that an earlier attempt may have been carried out."""
         self._earlier_lost = True
-        self.args = (f"{self}; the answer to an earlier attempt was lost, which may have been carried out",)
+        hint = f"; hint: {self.hint}" if self.hint else ""
+        said = str(self).removesuffix(hint)
+        self.args = (f"{said}; the answer to an earlier attempt was lost, which may have been carried out{hint}",)
         return self
 
     @property
@@ -236,6 +250,8 @@ def error_for(
     method: str,
     path: str,
     body: bytes,
+    url: str = "",
+    headers: Mapping[str, str] | None = None,
     request_id: str | None = None,
     retry_after: float | None = None,
     blank_out: Callable[[str], str] = str,
@@ -244,16 +260,19 @@ def error_for(
     text = blank_out(body[:MAX_KEPT].decode("utf-8", "replace"))
     message = blank_out(message_in(body[:MAX_KEPT]))
     kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else ApiError)
-    said = f"{method} {path}: {status} {message}".rstrip()
+    said = blank_out(f"{method} {path}: {status} {message}".rstrip())
     if retry_after is not None:
         said += f" (again in {retry_after:g} s)"
     return kind(
         said,
         status=status,
         method=method,
-        path=path,
+        path=blank_out(path),
+        url=blank_out(url),
         message=message,
+        hint=hint_for(status, method, path, message),
         body=text,
+        headers=headers,
         request_id=request_id,
         retry_after=retry_after,
     )

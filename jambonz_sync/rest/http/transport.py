@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import requests
 from requests.auth import AuthBase
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from .adapter import exchange, new_session, refuse_retrying
@@ -283,11 +284,14 @@ class HttpTransport:
         """Make the error for an answer that says yes in words that the API does not use."""
         kind = answer.headers.get("Content-Type", "no content type")
         unknown = "" if method in HARMLESS else "; the outcome is unknown"
+        said = f"{method} {path}: {answer.status}, but {what} ({kind}); is {self.base_url} the API?{unknown}"
         return InvalidAnswer(
-            f"{method} {path}: {answer.status}, but {what} ({kind}); is {self.base_url} the API?{unknown}",
+            self._auth.blank_out(said),
             status=answer.status,
             method=method,
-            path=path,
+            path=self._auth.blank_out(path),
+            url=self._url(path),
+            headers=self._shown(answer.headers),
             body=self._auth.blank_out(answer.content[:MAX_KEPT].decode("utf-8", "replace")),
             request_id=_request_id(answer.headers),
         )
@@ -295,12 +299,16 @@ class HttpTransport:
     def _refused(self, response: requests.Response, body: bytes, method: str, path: str) -> ApiError:
         """Make the error for an answer that says no."""
         if response.is_redirect:
-            place = self._auth.blank_out(response.headers.get("Location", ""))
+            place = response.headers.get("Location", "")
+            said = f"{method} {path}: {response.status_code} to {place}; the base url should be where it leads"
+            place = self._auth.blank_out(place)
             return ApiError(
-                f"{method} {path}: {response.status_code} to {place}; the base url should be where it leads",
+                self._auth.blank_out(said),
                 status=response.status_code,
                 method=method,
-                path=path,
+                path=self._auth.blank_out(path),
+                url=self._url(path),
+                headers=self._shown(response.headers),
                 message=f"redirected to {place}",
                 request_id=_request_id(response.headers),
             )
@@ -308,11 +316,23 @@ class HttpTransport:
             response.status_code,
             method=method,
             path=path,
+            url=self._url(path),
+            headers=self._shown(response.headers),
             body=body,
             blank_out=self._auth.blank_out,
             request_id=_request_id(response.headers),
             retry_after=retry_after_in(response.headers.get("Retry-After"), time.time()),
         )
+
+    def _url(self, path: str) -> str:
+        """Return the URL that an error shows. The one path above ``/v1`` is that of the health check."""
+        base = self.base_url.removesuffix("/v1") if path == "/health" else self.base_url
+        return self._auth.blank_out(base + path)
+
+    def _shown(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the headers that an error may hold: of a plain class, so that it can be pickled."""
+        shown = {name: self._auth.blank_out(value) for name, value in headers.items() if name.lower() != "set-cookie"}
+        return CaseInsensitiveDict(shown)
 
     def _presentable(self, failure: BaseException) -> BaseException | None:
         """Return ``failure`` as the cause of an error, None if a server has made it quote the token back."""
@@ -332,7 +352,8 @@ class HttpTransport:
         dialling = isinstance(failure, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
         sent = exchange.sent and not dialling
         unknown = "; the request has left, the outcome is unknown" if sent else "; the request has not left"
-        facts: dict[str, Any] = {"method": method, "path": path, "sent": sent}
+        path = self._auth.blank_out(path)
+        facts: dict[str, Any] = {"method": method, "path": path, "url": self._url(path), "sent": sent}
         if isinstance(failure, (requests.Timeout, TimeoutError)) or isinstance(inner, ReadTimeoutError):
             phase, limit = ("answer", self.timeout[1]) if sent else ("connection", self.timeout[0])
             return ApiTimeout(f"{method} {path}: no {phase} within {limit:g} s{unknown}", **facts)

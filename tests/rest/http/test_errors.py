@@ -85,7 +85,10 @@ def test_each_status_in_each_shape_is_understood(
     path = f"/Accounts/{ACCOUNT}/Calls/{SID}"
     assert (error.status, error.method, error.path, error.message) == (status, "GET", path, message)
     assert error.body == text.decode("utf-8", "replace")
-    assert str(error) == f"GET {path}: {status} {message}".rstrip()
+    said = f"GET {path}: {status} {message}".rstrip()
+    assert str(error) == (f"{said}; hint: {error.hint}" if error.hint else said)
+    assert error.url == f"{api.url}/v1{path}"
+    assert {name: error.headers[name.upper()] for name in headers} == headers
     assert error.call_sid == SID
     assert error.sent
 
@@ -146,8 +149,8 @@ def test_a_large_answer_is_read_whole_and_a_large_error_is_cut(api: FakeApi, cli
 
 
 def test_errors_survive_pickling_as_celery_and_multiprocessing_need(api: FakeApi, client: JambonzClient) -> None:
-    api.next(reply(422, {"msg": "busy"}, {"X-Request-Id": "r"}), fake_api.close)
-    for expected in (Conflict, ApiConnectionError):
+    api.next(reply(422, {"msg": "busy"}, {"X-Request-Id": "r"}), reply(404, text=b"Not Found"), fake_api.close)
+    for expected in (Conflict, NotFound, ApiConnectionError):
         with pytest.raises(expected) as caught:
             client.calls.mute(SID)
         again = pickle.loads(pickle.dumps(caught.value))
@@ -195,6 +198,47 @@ def test_requests_are_logged_with_path_and_status_and_without_query(
     list(client.calls.list(from_="+15085551212"))
     assert f"GET /Accounts/{ACCOUNT}/Calls -> 200 in " in caplog.text
     assert "1508" not in caplog.text
+
+
+def test_an_error_holds_the_headers_of_the_answer_and_the_url_without_its_query(
+    api: FakeApi, client: JambonzClient
+) -> None:
+    headers = {"Content-Type": "text/html", "Set-Cookie": "session=s3cret", "X-Echo": f"Bearer {KEY}"}
+    api.next(reply(422, headers=headers, text=b"ringing"))
+    with pytest.raises(Conflict) as caught:
+        list(client.calls.list(from_="+15085551212"))
+    error = caught.value
+    assert error.url == f"{api.url}/v1/Accounts/{ACCOUNT}/Calls"
+    assert (error.headers["content-type"], error.headers["x-echo"]) == ("text/html", "Bearer ***")
+    assert "s3cret" not in repr(vars(error))
+    api.next(
+        reply(200, headers={"X-Proxy": "p"}, text=b"<html>"), reply(302, headers={"Location": "https://x.example"})
+    )
+    with pytest.raises(InvalidAnswer) as garbled:
+        client.calls.count()
+    assert (garbled.value.headers["x-proxy"], garbled.value.url) == ("p", f"{api.url}/v1/Accounts/{ACCOUNT}/CallCount")
+    with pytest.raises(ApiError) as moved:
+        client.system.health()
+    assert (moved.value.headers["location"], moved.value.url) == ("https://x.example", f"{api.url}/health")
+
+
+def test_without_an_answer_there_are_no_headers_but_a_url(api: FakeApi, client: JambonzClient) -> None:
+    api.next(fake_api.close)
+    with pytest.raises(ApiConnectionError) as caught:
+        client.with_options(max_retries=0).calls.count()
+    assert (dict(caught.value.headers), caught.value.url) == ({}, f"{api.url}/v1/Accounts/{ACCOUNT}/CallCount")
+    assert caught.value.hint is None
+
+
+def test_an_error_says_what_the_server_means_where_its_words_mislead(api: FakeApi, client: JambonzClient) -> None:
+    api.next(reply(500, text=b"Internal Server Error"))
+    with pytest.raises(
+        ServerError, match=r"500 Internal Server Error; hint: the feature server did not take"
+    ) as caught:
+        client.calls.create(from_="1", to="2", application_sid=SID)
+    assert caught.value.hint is not None
+    assert str(caught.value).endswith(f"; hint: {caught.value.hint}")
+    assert caught.value.message == "Internal Server Error"
 
 
 def test_a_timeout_is_a_timeout_error(api: FakeApi, client: JambonzClient) -> None:
