@@ -25,6 +25,7 @@ class _Command(NamedTuple):
 
 
 _COMMANDS: Final = {
+    "api": _Command("api", "api", "Any request to the REST API, for what has no command."),
     "applications": _Command("rest", "applications", "The applications of the account."),
     "call": _Command("call", "call", "Place a call to an app, here and now, with no jambonz server."),
     "calls": _Command("rest", "calls", "Calls in progress: list, create, change, end."),

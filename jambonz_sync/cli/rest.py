@@ -1,76 +1,26 @@
 """The REST API from the command line, for people and for cron.
 
 Exit codes: 0 done, 1 the API said no or could not be reached, 2 wrong usage or configuration. Tables for
-people, ``--json`` for programs. Secrets come from the environment or a file, never from an argument, which
-others on the machine can see, and are never shown.
+people, ``--json`` for programs. Secrets are never shown.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from .connection import connected
 from .rest_output import Progress, show, show_done, show_one, table
 
 if TYPE_CHECKING:
     from ..rest import JambonzClient
 
 __all__ = ["applications", "calls", "conferences", "doctor", "queues", "recent_calls"]
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def connected(function: _F) -> _F:
-    """Give a command the options of the client, and the client itself as its first argument.
-
-    An error of the API ends the command with its exit code and one line of text.
-
-    Args:
-        function: The command: it gets the client, whether to print JSON, and its own options.
-    Returns:
-        The command with the options of the client.
-    """
-
-    @click.option("--base-url", envvar="JAMBONZ_BASE_URL", show_envvar=True, help="Where the API is.")
-    @click.option("--account-sid", envvar="JAMBONZ_ACCOUNT_SID", show_envvar=True, help="The account.")
-    @click.option(
-        "--api-key-file",
-        type=click.File(),
-        help="File that holds the API key, - for standard input.  [else env var: JAMBONZ_API_KEY]",
-    )
-    @click.option("--request-timeout", type=click.FloatRange(min=0, min_open=True), default=30, show_default=True,
-                  help="Seconds that an answer may take.")  # fmt: skip
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    @wraps(function)
-    def command(
-        base_url: str | None,
-        account_sid: str | None,
-        api_key_file: IO[str] | None,
-        request_timeout: float,
-        as_json: bool,
-        **options: Any,
-    ) -> Any:
-        # here, because it loads requests, which the help does not need
-        from ..rest import ApiError, ConfigurationError, InvalidRequest, JambonzClient
-
-        try:
-            key = api_key_file.read() if api_key_file else None
-            timeout = (min(5.0, request_timeout), request_timeout)
-            with JambonzClient(base_url, account_sid, key, timeout=timeout, user_agent_suffix="cli") as client:
-                return function(client, as_json, **options)
-        except (ConfigurationError, InvalidRequest) as error:
-            raise click.UsageError(str(error)) from error
-        except ApiError as error:
-            raise click.ClickException(str(error)) from error
-
-    return command  # type: ignore[return-value]  # click makes a command of it
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

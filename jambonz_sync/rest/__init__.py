@@ -15,6 +15,7 @@ from .._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from .client import JambonzClient as JambonzClient
+    from .http.answer import Answer as Answer
     from .http.errors import ApiConnectionError as ApiConnectionError
     from .http.errors import ApiError as ApiError
     from .http.errors import ApiTimeout as ApiTimeout
@@ -38,6 +39,7 @@ else:
         __name__,
         {
             ".client": "JambonzClient",
+            ".http.answer": "Answer",
             ".http.errors": (
                 "ApiConnectionError ApiError ApiTimeout BadRequest ConfigurationError Conflict Forbidden InvalidAnswer "
                 "InvalidRequest NoFeatureServer NotFound RateLimited ServerError TlsError Unauthorized"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from .._version import __version__
 from . import resources
 from .checks import sid
+from .http.answer import Answer
 from .http.errors import ConfigurationError, InvalidRequest
 from .http.rate_limit import RateLimit
 from .http.transport import HttpTransport, Timeout
+from .raw import raw_request
 from .scope import Scope
 
 if TYPE_CHECKING:
@@ -179,6 +181,32 @@ class JambonzClient:
     def rate_limit(self) -> RateLimit | None:
         """The state of the rate limit as the last answer told it; None if no answer told of one."""
         return self._scope.http.rate_limit
+
+    def request(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Answer:
+        """Send any request, with the key, the time-outs, the retries and the errors of this client.
+
+        For what no resource has: an endpoint, a field or a filter that is newer than this release. Nothing is checked
+        but the way: the request goes below the client's base url, whatever the path says.
+
+        Args:
+            method: GET, POST, PUT, DELETE, PATCH or HEAD.
+            path: Below ``/v1``, as the reference writes it: ``{account_sid}``, ``{service_provider_sid}`` and
+                ``{scope}`` (``Accounts/...``, or ``ServiceProviders/...`` where the client has no account) are filled
+                in. Other parts are percent-encoded by you.
+            query: Parameters of the URL; those that are None are left out.
+            body: Sent as JSON; None sends none.
+        Returns:
+            The answer, which says yes (2xx), with ``json()``, ``text``, ``content``, ``headers`` and ``status``.
+        Raises:
+            InvalidRequest: The path leads elsewhere, or JSON has no form for ``body``.
+            ConfigurationError: The client does not know what a placeholder stands for.
+            ApiError: The server said no, or nothing.
+        Blocks: as methods of resources do.
+        """
+        request = raw_request(self._scope, method, path, query)
+        return self._scope.http.request(
+            request.method, request.path, query=request.query, body=body, harmless=request.harmless
+        )
 
     def with_options(self, *, timeout: Timeout | None = None, max_retries: int | None = None) -> Self:
         """Make a client with other options for the same account, which shares key and connections.

@@ -22,9 +22,9 @@ from typing import (
 from urllib.parse import quote
 
 from .checks import Longest, fitting, one_of, refuse_unknown, sid
+from .http.answer import Answer
 from .http.errors import InvalidRequest
 from .http.paging import Listing
-from .http.transport import Answer
 from .scope import Scope
 
 if TYPE_CHECKING:  # 5 ms, which placing a call does not need

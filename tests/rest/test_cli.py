@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import jambonz_sync
+from jambonz_sync.cli.connection import _PHRASES
 from jambonz_sync.cli.rest_output import Progress, table
 from tests.cli.running import parsed, run
 
@@ -137,6 +139,38 @@ def test_a_recording_is_downloaded_from_the_day_that_its_record_tells(settings: 
     assert [path.name for path in tmp_path.iterdir()] == ["call.mp3"]
 
 
+def test_any_request_can_be_sent_and_its_answer_is_printed_as_it_came(settings: FakeApi, tmp_path: Path) -> None:
+    body = tmp_path / "body.json"
+    body.write_text('{"name": "größer"}')
+    settings.next(*[reply(201, {"sid": SID, "token": "t0p"})] * 4)
+    result = run(
+        "api", "post", "/Accounts/{account_sid}/Rooms", "--body", f"@{body}", "--query", "a=1", "--query", "a=2"
+    )
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"sid": SID, "token": "t0p"})
+    assert result.stdout.startswith('{\n  "sid"')
+    request = settings.requests[0]
+    assert (request.method, request.path, request.json) == (
+        "POST", f"/v1/Accounts/{ACCOUNT}/Rooms", {"name": "größer"}
+    )  # fmt: skip
+    assert request.query == [("a", "1"), ("a", "2")]
+    assert run("api", "PUT", "/x", "--body", "-", stdin="[1, null]").exit_code == 0
+    assert settings.requests[1].json == [1, None]
+    assert run("api", "GET", "/x?page=2", "--json").stdout == f'{{"sid": "{SID}", "token": "t0p"}}\n'
+    assert settings.requests[2].query == [("page", "2")]
+    assert run("api", "DELETE", "/x").exit_code == 0
+
+
+def test_an_answer_that_is_no_json_is_written_as_it_is(settings: FakeApi) -> None:
+    settings.next(reply(204), reply(202, text=b"Accepted"), reply(200, text=b"\xff\xfb\x90"))
+    assert [run("api", "PUT", "/x").stdout_bytes for _ in range(3)] == [b"", b"Accepted\n", b"\xff\xfb\x90"]
+
+
+def test_body_and_key_do_not_both_come_from_standard_input(settings: FakeApi) -> None:
+    result = run("api", "PUT", "/x", "--body", "-", "--api-key-file", "-", stdin="{}")
+    assert (result.exit_code, settings.requests) == (2, [])
+    assert "standard input" in result.stderr
+
+
 def test_progress_is_drawn_whether_the_end_is_known_or_not(capsys: pytest.CaptureFixture[str]) -> None:
     for total in (None, 300):
         with Progress("x.mp3") as progress:
@@ -148,14 +182,59 @@ def test_progress_is_drawn_whether_the_end_is_known_or_not(capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (("calls", "get", "nonsense"), 2, "call_sid is a UUID, not 'nonsense'"),
+        (("calls", "get", "nonsense"), 2, "CALL_SID is a UUID, not 'nonsense'"),
         (("calls", "create", "--to", "1"), 2, "Missing option '--from'"),
-        (("calls", "create", "--from", "1", "--to", "1"), 2, "a call without application_sid needs call_hook"),
+        (
+            ("calls", "create", "--from", "1", "--to", "1"),
+            2,
+            "Error: a call without --application-sid needs --call-hook, --speech-synthesis, --speech-recognizer\n",
+        ),
+        (
+            (
+                "calls",
+                "create",
+                "--from",
+                "1",
+                "--to",
+                "1",
+                "--application-sid",
+                SID,
+                "--call-hook",
+                "https://x.example",
+            ),
+            2,
+            "Error: --application-sid decides --call-hook: the server would overwrite them",
+        ),
+        (
+            ("calls", "create", "--from", "1", "--to", "sip to somebody", "--application-sid", SID),
+            2,
+            "Error: --to is no phone number: 'sip to somebody' (a SIP address starts with sip:, a user with user:)",
+        ),
+        (
+            ("calls", "create", "--from", "1", "--to", "1", "--application-sid", SID, "--time-limit", "-1"),
+            2,
+            "Error: --time-limit is a number",
+        ),
         (("calls", "create", "--from", "1", "--to", "1", "--tag", "x"), 2, "is like name=value"),
         (("calls", "get", SID), 1, "404 Not Found"),
-        (("recent-calls", "--start", "soon"), 2, "start is a time in ISO 8601"),
-        (("calls", "list", "--account-sid", "x"), 2, "account_sid is a UUID, not 'x'"),
-        (("calls", "list", "--base-url", "ftp://x"), 2, "base_url is like https://"),
+        (("recent-calls", "--start", "soon"), 2, "Error: --start is a time in ISO 8601, not 'soon'"),
+        (("recent-calls", "--days", "3", "--start", "2026-01-01"), 2, "give --days, or --start and --end, not both"),
+        (("recent-calls", "--filter", "a/b"), 2, "Error: --filter takes letters"),
+        (("calls", "list", "--account-sid", "x"), 2, "Error: --account-sid is a UUID, not 'x'"),
+        (("calls", "list", "--base-url", "ftp://x"), 2, "Error: --base-url is like https://"),
+        (
+            ("applications", "create", "--name", "x", "--call-hook", "/x", "--call-status-hook", "/x"),
+            2,
+            "Error: --call-hook is a full http, https, ws or wss url, not '/x'",
+        ),
+        (("api", "GET", "Accounts"), 2, "Error: PATH begins with a slash"),
+        (("api", "GET", "/Accounts/{sid}"), 2, "Error: PATH has the unknown placeholder {sid}"),
+        (("api", "GET", "/x/{service_provider_sid}"), 2, "this needs a service provider: write its sid into the path"),
+        (("api", "GET", "/x", "--query", "x"), 2, "is like name=value"),
+        (("api", "POST", "/x", "--body", "{x"), 2, "is JSON, @FILE or -, and this is no JSON"),
+        (("api", "POST", "/x", "--body", "@/none/x.json"), 2, "cannot be read"),
+        (("api", "FETCH", "/x"), 2, "Error: METHOD: expected one of DELETE, GET"),
+        (("api", "GET", "/x"), 1, "GET /x: 404 Not Found"),
         (("calls", "list", "--base-url", "http://127.0.0.1:1", "--request-timeout", "1"), 1, "Connection refused"),
     ],
 )
@@ -173,13 +252,28 @@ def test_the_key_comes_from_the_environment_or_a_file_and_never_from_an_argument
 ) -> None:
     monkeypatch.delenv("JAMBONZ_API_KEY")
     result = run("conferences")
-    assert (result.exit_code, "no API key: pass api_key or set JAMBONZ_API_KEY" in result.stderr) == (2, True)
+    says = "no API key: pass --api-key-file or set JAMBONZ_API_KEY"
+    assert (result.exit_code, says in result.stderr) == (2, True)
     (tmp_path / "key").write_text(KEY + "\n")
     settings.on("GET", f"/Accounts/{ACCOUNT}/Conferences", reply(200, []))
     assert run("conferences", "--api-key-file", str(tmp_path / "key")).exit_code == 0
     assert run("conferences", "--api-key-file", "-", stdin=KEY).exit_code == 0
     assert {request.headers["authorization"] for request in settings.requests} == {f"Bearer {KEY}"}
     assert run("conferences", "--api-key", "x").exit_code == 2
+
+
+def test_an_account_that_is_missed_is_asked_for_in_words_of_the_shell(
+    settings: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JAMBONZ_ACCOUNT_SID")
+    result = run("calls", "list")
+    assert (result.exit_code, settings.requests) == (2, [])
+    assert "Error: this needs an account: pass --account-sid or set JAMBONZ_ACCOUNT_SID\n" in result.stderr
+
+
+def test_the_phrases_that_the_shell_says_otherwise_are_those_of_the_package() -> None:
+    source = "".join(path.read_text() for path in Path(jambonz_sync.__file__).parent.glob("[rc][ea][sm]*/**/*.py"))
+    assert [phrase for phrase in _PHRASES if phrase not in source] == []
 
 
 def test_a_table_of_nothing_is_its_head() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import assert_type
 
-from jambonz_sync.rest import JambonzClient, Listing, Page, RateLimit, models, resources
+from jambonz_sync.rest import Answer, JambonzClient, Listing, Page, RateLimit, models, resources
 from jambonz_sync.rest.calls import NewCall
 
 
@@ -92,6 +92,14 @@ def results_are_typed(client: JambonzClient) -> None:
     assert_type(client.system.health(), None)
     client.calls.list(call_status="alerting")  # type: ignore[arg-type]
     client.calls.get("x").cal_sid  # type: ignore[attr-defined]  # noqa: B018
+
+
+def any_request_has_a_typed_answer(client: JambonzClient) -> None:
+    answer = client.request("GET", "/Accounts/{account_sid}/Rooms", query={"page": 1}, body={"a": None})
+    assert_type(answer, Answer)
+    assert_type(answer.status, int)
+    assert_type(answer.content, bytes)
+    client.request("GET", "/x", {"page": 1})  # type: ignore[misc]
 
 
 def fields_are_typed(client: JambonzClient) -> None:

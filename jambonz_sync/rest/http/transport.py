@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from typing import Any, NamedTuple
+from typing import Any
 
 import requests
 from requests.auth import AuthBase
@@ -20,6 +20,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from .adapter import exchange, new_session, refuse_retrying
+from .answer import Answer
 from .body import ACCEPTED, MAX_ANSWER, read_start, read_whole
 from .errors import (
     MAX_KEPT,
@@ -43,21 +44,6 @@ log = logging.getLogger("jambonz_sync.rest")
 Timeout = float | tuple[float, float]
 #: the longest time-out: sockets count in milliseconds of 31 bits
 _LONGEST = 1_000_000
-
-
-class Answer(NamedTuple):
-    """An answer that says yes (2xx), read to its end."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-    def parsed(self) -> Any:
-        """Parse the JSON of the answer, None if it is none: whether it is what it should be is for the caller."""
-        try:
-            return json.loads(self.content)
-        except (ValueError, RecursionError):
-            return None
 
 
 class _Bearer(AuthBase):
@@ -162,7 +148,7 @@ class HttpTransport:
         """Send a request until there is an answer or no more attempt is allowed.
 
         Args:
-            method: GET, POST, PUT or DELETE.
+            method: The HTTP method.
             path: Below the base url, beginning with a slash, its parts encoded.
             body: Sent as JSON; None sends none.
             query: Parameters of the url; those that are None are left out.
