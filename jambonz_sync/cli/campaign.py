@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,9 +19,12 @@ from ..campaign.policy import parse_seconds
 from ..campaign.report import check_report_name
 from ..rest import ConfigurationError, InvalidRequest
 from ..rest.checks import sid
+from .connection import connection_options, open_client, shell_words
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
+
+    from ..rest import JambonzClient
 
     _ParamType = click.ParamType[object]
 else:
@@ -101,7 +104,11 @@ class _Failure(click.ClickException):
     "--report", "reports", multiple=True, type=_Parsed("file", _parse_report_name), help="Write a .csv or .json file."
 )
 @click.option("--dry-run", is_flag=True, help="Say who would be called and when. Dials and writes nothing.")
+@connection_options
 def campaign(
+    base_url: str | None,
+    account_sid: str | None,
+    api_key_file: IO[str] | None,
     numbers: str,
     application_sid: str,
     state: str,
@@ -124,14 +131,12 @@ def campaign(
     """Call every number of the list NUMBERS once.
 
     NUMBERS is a CSV file whose first line names its columns: 'number' is needed, 'from' and 'time_zone' are known,
-    all others go with the call as its tag. The server and the key come from JAMBONZ_BASE_URL, JAMBONZ_ACCOUNT_SID
-    and JAMBONZ_API_KEY.
+    all others go with the call as its tag.
 
     Started again with the same state, it goes on where it ended, whatever ended it. Exit code 0: every call has its
-    outcome. 1: calls are left, or unknown, or were refused. 2: nothing was done, for an option or the list is wrong.
+    outcome. 1: calls are left, or unknown, or were refused. 2: nothing was done, for an option or the list is wrong,
+    or there is no such application.
     """
-    from ..rest import JambonzClient  # here, because it loads requests, which the help does not need
-
     try:
         policy = Policy(
             rate=rate,
@@ -143,7 +148,7 @@ def campaign(
             max_attempts=max_attempts,
             max_errors=max_errors,
         )
-        with JambonzClient() as client:
+        with open_client(base_url, account_sid, api_key_file) as client:
             job = Campaign(
                 numbers,
                 RestDialler(client),
@@ -155,9 +160,11 @@ def campaign(
                 retry_unknown=retry_unknown,
                 skip_invalid=skip_invalid,
             )
+            if not dry_run:
+                _look_up(client, job.application_sid)
             report = _print_plan(job) if dry_run else _run(job, grace)
     except (CampaignError, ConfigurationError, InvalidRequest, OSError) as error:
-        raise _Failure(2, str(error)) from error
+        raise _Failure(2, shell_words(error)) from error
     except (sqlite3.Error, StateFileChanged) as error:
         raise _Failure(1, f"{state} cannot be written, so no more was dialled: {error}") from error
     for name in reports:
@@ -168,6 +175,28 @@ def campaign(
     click.echo(str(report))
     if not dry_run and not report.complete:
         sys.exit(1)
+
+
+def _look_up(client: JambonzClient, application_sid: str) -> None:
+    """End the command where calls could not run the application: a typo would ring at every number, and say nothing.
+
+    Where the API cannot be asked just now, the campaign has pauses and retries of its own.
+    """
+    from ..rest import ApiError, BadRequest, Forbidden, NotFound, Unauthorized  # as in open_client()
+
+    own = client.account_sid
+    try:
+        application = client.applications.get(application_sid)
+    except (BadRequest, Forbidden, NotFound) as error:
+        reason = f"there is no application {application_sid} for this key ({error.status}); see --application-sid"
+        raise _Failure(2, reason) from error
+    except Unauthorized as error:
+        raise _Failure(2, f"the API does not know the key ({error.status}); see --api-key-file") from error
+    except ApiError as error:
+        click.echo(f"the application cannot be looked up, and calls are tried all the same: {error}", err=True)
+        return
+    if application.account_sid not in (None, own):
+        raise _Failure(2, f"the application {application_sid} belongs to another account than {own}")
 
 
 def _print_plan(job: Campaign) -> Report:

@@ -106,27 +106,30 @@ def connected(function: _F) -> _F:
             with open_client(base_url, account_sid, api_key_file, timeout=timeout) as client:
                 return function(client, as_json, **options)
         except (ConfigurationError, InvalidRequest) as error:
-            raise click.UsageError(shell_words(str(error))) from error
+            raise click.UsageError(shell_words(error)) from error
         except ApiError as error:
             raise click.ClickException(str(error)) from error
 
     return command  # type: ignore[return-value]  # click makes a command of it
 
 
-def shell_words(message: str) -> str:
+def shell_words(error: Exception) -> str:
     """Return the message of an error with the options of the current command in place of arguments in Python.
 
     Args:
-        message: The message; what is quoted in it stays as it is.
+        error: The error. What its message quotes stays as it is.
     """
+    message = str(error)
     for phrase, instead in _PHRASES.items():
         message = message.replace(phrase, instead)
     spelled = dict(_spellings(click.get_current_context().command))
+    subject = getattr(error, "field", "") or getattr(error, "name", "") or ""
+    is_about_option = isinstance(subject, str) and subject.partition(".")[0] in spelled
 
     def replaced(match: re.Match[str]) -> str:
         word: str = match[0]
         name = re.sub(r"[A-Z]", lambda capital: f"_{capital[0].lower()}", word)  # callerName
-        if name in _PLAIN and match.start():
+        if "_" not in name and (not is_about_option or (name in _PLAIN and match.start())):
             return word
         return spelled.get(name, word)
 

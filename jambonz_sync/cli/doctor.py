@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from ..rest import ApiError, Forbidden, JambonzClient, NotFound, Unauthorized
+from ..rest import ApiError, Forbidden, JambonzClient, NoFeatureServer, NotFound, Unauthorized
 
 __all__ = ["Check", "examine"]
 
@@ -14,6 +14,8 @@ _RIGHTS: Final = {
     "service provider": "its own accounts; cannot place calls or send messages",
     "account": "its own account",
 }
+#: stands for an account where the client has none: the server looks for a feature server before it looks at that
+_NO_ACCOUNT: Final = "00000000-0000-0000-0000-000000000000"
 _LOCAL_HOSTS: Final = ("localhost", "127.", "[::1]")
 
 
@@ -28,7 +30,7 @@ class Check(NamedTuple):
 def examine(client: JambonzClient) -> Iterator[Check]:
     """Check the settings, the server, the key and the account, one after the other, as far as that makes sense.
 
-    Nothing is changed on the server.
+    Nothing is changed on the server, and nobody is called: the one request that is no GET asks for a call to nobody.
 
     Args:
         client: The client whose settings are checked.
@@ -54,6 +56,7 @@ def examine(client: JambonzClient) -> Iterator[Check]:
         yield from _check_account(client)
     elif owner == "account":
         yield Check("account", "failed", "none is set: pass --account-sid or set JAMBONZ_ACCOUNT_SID")
+    yield _check_feature_server(client)
     if owner == "service provider":
         yield Check("placing calls", "warning", "needs a key of the account: this one is refused (400)")
     yield _check_rate_limit(client)
@@ -102,6 +105,24 @@ def _check_account(client: JambonzClient) -> Iterator[Check]:
         yield Check("calls", "ok", f"{count.inbound} in, {count.outbound} out right now")
     except ApiError as error:
         yield Check("calls", "failed", str(error))
+
+
+def _check_feature_server(client: JambonzClient) -> Check:
+    """Ask for a call without saying whom to call, or from where.
+
+    Without a feature server the answer is 480, whatever is asked; with one it is 400, for what is missing, or 403, for
+    an account that is another's.
+    """
+    account = client.account_sid if client.has_account else _NO_ACCOUNT
+    try:
+        client.request("POST", f"/Accounts/{account}/Calls", body={})
+    except NoFeatureServer:
+        return Check("feature server", "failed", "none is there: no call can be placed or taken (480)")
+    except ApiError as error:
+        if error.status in (400, 403):
+            return Check("feature server", "ok", "there is one")
+        return Check("feature server", "warning", f"nobody can tell: {error}")
+    return Check("feature server", "warning", "nobody can tell: the API took a request for a call that names nobody")
 
 
 def _check_rate_limit(client: JambonzClient) -> Check:

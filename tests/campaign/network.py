@@ -17,6 +17,9 @@ from tests.rest.fake_api import ACCOUNT, KEY, FakeApi, Visit, reply
 APPLICATION = "0f0e0d0c-0000-4000-8000-00000000000b"
 CALLS = f"/Accounts/{ACCOUNT}/Calls"
 
+#: the answer to the look-up of the application, with which the command begins
+APPLICATION_ANSWER = reply(200, {"application_sid": APPLICATION, "account_sid": ACCOUNT, "name": "ivr"})
+
 
 @dataclass
 class Call:
@@ -45,6 +48,7 @@ class PhoneNetwork(FakeApi):
         self.after: Callable[[Visit], object] = lambda visit: None
         self.on("POST", CALLS, self._create)
         self.on("GET", CALLS, self._list)
+        self.on("GET", f"/Applications/{APPLICATION}", APPLICATION_ANSWER)
 
     @property
     def dialled(self) -> Counter[str]:

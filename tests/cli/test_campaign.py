@@ -21,8 +21,8 @@ from click.testing import CliRunner, Result
 
 from jambonz_sync.campaign.store import Store
 from jambonz_sync.cli.campaign import campaign
-from tests.campaign.network import APPLICATION, CALLS, PhoneNetwork
-from tests.rest.fake_api import KEY, Visit, reply
+from tests.campaign.network import APPLICATION, APPLICATION_ANSWER, CALLS, PhoneNetwork
+from tests.rest.fake_api import ACCOUNT, KEY, PROVIDER, Act, Visit, reply
 
 ANN, BOB, EVE = "+15085551212", "+15085551213", "+15085551214"
 
@@ -125,7 +125,7 @@ def test_numbers_on_the_do_not_call_list_are_left_out(run: Run, network: PhoneNe
 
 
 def test_calls_that_may_have_been_placed_make_exit_code_1(run: Run, network: PhoneNetwork) -> None:
-    network.next(reply(500, text=b"Internal Server Error"))
+    network.next(APPLICATION_ANSWER, reply(500, text=b"Internal Server Error"))
     result = run("--max-concurrent", "1")
     assert result.exit_code == 1
     assert f"line 2: {ANN} unknown: ServerError: POST " in result.stdout
@@ -138,7 +138,7 @@ def test_a_wrong_key_stops_it_with_exit_code_1_and_never_shows_the_key(run: Run,
     assert result.exit_code == 1
     assert "stopped: POST" in result.stdout
     assert KEY not in result.output
-    assert len(network.requests) == 1
+    assert len(network.requests) == 2, "the look-up of the application, and one call"
 
 
 def test_a_dry_run_dials_and_writes_nothing(run: Run, network: PhoneNetwork, files: Files) -> None:
@@ -157,7 +157,7 @@ def test_a_dry_run_dials_and_writes_nothing(run: Run, network: PhoneNetwork, fil
         (["--retry", "busy,completed"], "'completed' cannot be retried"),
         (["--retry-after", "soon"], "'soon' is no duration"),
         (["--hours", "9-5"], "'9-5' are no calling hours"),
-        (["--hours", "09:00-17:00"], "has no time zone"),
+        (["--hours", "09:00-17:00"], "has no time zone, and --hours need one: give --time-zone"),
         (["--time-zone", "Berlin"], "'Berlin' is no time zone"),
         (["--report", "report.txt"], "a report is written to a .csv or a .json file"),
         (["--do-not-call", "none.csv"], "does not exist"),
@@ -201,7 +201,10 @@ def test_wrong_rows_can_be_skipped_and_are_reported(run: Run, network: PhoneNetw
     ("change", "reason"),
     [
         ({"application": "my-app"}, "--application-sid is a UUID"),
-        ({"JAMBONZ_API_KEY": ""}, "no API key"),
+        ({"JAMBONZ_API_KEY": ""}, "no API key: pass --api-key-file or set JAMBONZ_API_KEY"),
+        ({"JAMBONZ_BASE_URL": ""}, "no base url: pass --base-url or set JAMBONZ_BASE_URL"),
+        ({"JAMBONZ_ACCOUNT_SID": ""}, "this needs an account: pass --account-sid or set JAMBONZ_ACCOUNT_SID"),
+        ({"caller": ""}, "line 2: +15085551212 has no calling number, and there is no --from"),
     ],
 )
 def test_what_no_call_could_be_placed_with_makes_exit_code_2(
@@ -213,6 +216,50 @@ def test_what_no_call_could_be_placed_with_makes_exit_code_2(
     assert network.requests == []
 
 
+def test_server_account_and_key_may_be_given_by_options(run: Run, network: PhoneNetwork, files: Files) -> None:
+    key = files.folder / "key"
+    key.write_text(f"{KEY}\n")
+    nowhere = {"JAMBONZ_BASE_URL": "http://127.0.0.1:1", "JAMBONZ_ACCOUNT_SID": "", "JAMBONZ_API_KEY": ""}
+    options = ("--base-url", network.url, "--account-sid", ACCOUNT, "--api-key-file", str(key))
+    assert run(*options, **nowhere).exit_code == 0
+    assert network.dialled == {ANN: 1, BOB: 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (reply(404), f"there is no application {APPLICATION} for this key (404); see --application-sid"),
+        (reply(403, {"msg": "no"}), f"there is no application {APPLICATION} for this key (403)"),
+        (reply(401, text=b"Unauthorized"), "the API does not know the key (401); see --api-key-file"),
+        (reply(200, {"account_sid": PROVIDER}), f"{APPLICATION} belongs to another account than {ACCOUNT}"),
+    ],
+)
+def test_without_the_application_nobody_is_called_and_the_exit_code_is_2(
+    run: Run, network: PhoneNetwork, files: Files, answer: Act, reason: str
+) -> None:
+    network.on("GET", f"/Applications/{APPLICATION}", answer)
+    result = run()
+    assert result.exit_code == 2
+    assert reason in result.stderr
+    assert KEY not in result.output
+    assert [request.method for request in network.requests] == ["GET"]
+    assert not files.state.exists()
+
+
+def test_an_application_that_cannot_be_looked_up_just_now_stops_nobody(run: Run, network: PhoneNetwork) -> None:
+    network.on("GET", f"/Applications/{APPLICATION}", reply(500, {"msg": "no connection to the database"}))
+    result = run()
+    assert (result.exit_code, network.dialled) == (0, {ANN: 1, BOB: 1})
+    assert "the application cannot be looked up, and calls are tried all the same: GET" in result.stderr
+
+
+def test_the_application_is_looked_up_once(run: Run, network: PhoneNetwork) -> None:
+    run("--max-concurrent", "1")
+    looked_up = [request.path for request in network.requests if "/Applications/" in request.path]
+    assert looked_up == [f"/v1/Applications/{APPLICATION}"]
+    assert network.requests[0].path == looked_up[0]
+
+
 def test_a_state_file_in_use_makes_exit_code_2_and_names_the_process(
     run: Run, network: PhoneNetwork, files: Files
 ) -> None:
@@ -220,7 +267,7 @@ def test_a_state_file_in_use_makes_exit_code_2_and_names_the_process(
         result = run()
     assert result.exit_code == 2
     assert f"Error: {files.state} is in use by process {os.getpid()}" in result.stderr
-    assert network.requests == []
+    assert network.dialled == {}
 
 
 @pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
@@ -233,7 +280,7 @@ def test_a_link_to_a_state_file_in_use_makes_exit_code_2_and_dials_nobody(
         result = run("--state", str(other))
     assert result.exit_code == 2
     assert "is in use" in result.stderr
-    assert network.requests == []
+    assert network.dialled == {}
 
 
 def test_a_state_file_that_is_replaced_ends_the_campaign_with_exit_code_1(
@@ -309,7 +356,7 @@ def test_a_second_signal_ends_it_at_once_and_the_call_is_unknown(network: PhoneN
 
 
 def test_a_terminal_gets_a_progress_bar(network: PhoneNetwork, files: Files) -> None:
-    network.next(reply(500, text=b"Internal Server Error"))
+    network.next(APPLICATION_ANSWER, reply(500, text=b"Internal Server Error"))
     ours, theirs = pty.openpty()
     with network.start(
         files.numbers, files.state, "--max-concurrent", "1", stdout=subprocess.PIPE, stderr=theirs

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from jambonz_sync.cli.doctor import examine
+from jambonz_sync.cli.doctor import _NO_ACCOUNT, examine
 from jambonz_sync.rest import JambonzClient
 from tests.cli.running import parsed, run
-from tests.rest.fake_api import ACCOUNT, KEY, FakeApi, reply
+from tests.rest.fake_api import ACCOUNT, KEY, Act, FakeApi, reply
 
 
 @pytest.fixture
@@ -30,6 +30,8 @@ def healthy(api: FakeApi, scope: str = "account") -> None:
     api.on("GET", "/SystemInformation", reply(200, {}) if scope == "admin" else reply(403, {"status": "fail"}))
     api.on("GET", f"/Accounts/{ACCOUNT}", reply(200, {"name": "acme", "is_active": 1}))
     api.on("GET", f"/Accounts/{ACCOUNT}/CallCount", reply(200, {"inbound": 1, "outbound": 2}, limit))
+    api.on("POST", f"/Accounts/{ACCOUNT}/Calls", reply(400, {"msg": "missing from parameter"}))
+    api.on("POST", f"/Accounts/{_NO_ACCOUNT}/Calls", reply(403, {"msg": "insufficient permissions"}))
 
 
 @pytest.mark.parametrize(
@@ -48,8 +50,48 @@ def test_the_doctor_finds_everything_well(server: FakeApi, scope: str, detail: s
     assert checks["calls"]["detail"] == "1 in, 2 out right now"
     assert checks["rate limit"]["detail"] == "590 of 600 requests left for the next 60 s"
     assert ("placing calls" in checks) == (scope == "service provider")
+    assert checks["feature server"] == {"check": "feature server", "result": "ok", "detail": "there is one"}
     assert "failed" not in run("doctor").stdout
-    assert all(request.method == "GET" for request in server.requests)
+
+
+def test_the_doctor_dials_nobody(server: FakeApi) -> None:
+    healthy(server)
+    run("doctor")
+    assert [(request.path, request.json) for request in server.requests if request.method != "GET"] == [
+        (f"/v1/Accounts/{ACCOUNT}/Calls", {})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "says"),
+    [
+        (
+            reply(480, {"msg": "no available feature servers"}),
+            1,
+            "failed   none is there: no call can be placed or taken",
+        ),
+        (reply(403, {"msg": "insufficient permissions"}), 0, "ok       there is one"),
+        (reply(500, {"msg": "redis is down"}), 0, "warning  nobody can tell: POST /Accounts/"),
+        (reply(201, {"sid": ACCOUNT}), 0, "warning  nobody can tell: the API took a request"),
+    ],
+)
+def test_the_doctor_says_whether_a_feature_server_is_there(server: FakeApi, answer: Act, code: int, says: str) -> None:
+    healthy(server)
+    server.on("GET", f"/Accounts/{ACCOUNT}", reply(200, {"name": "acme", "is_active": 0}))
+    server.on("POST", f"/Accounts/{ACCOUNT}/Calls", answer)
+    result = run("doctor")
+    assert result.exit_code == code
+    [line] = [line for line in result.stdout.splitlines() if line.startswith("feature server")]
+    assert " ".join(says.split()) in " ".join(line.split())
+
+
+def test_the_doctor_finds_a_feature_server_without_an_account(server: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    healthy(server, "service provider")
+    monkeypatch.delenv("JAMBONZ_ACCOUNT_SID")
+    result = run("doctor")
+    assert (result.exit_code, "feature server  ok" in result.stdout) == (0, True)
+    server.on("POST", f"/Accounts/{_NO_ACCOUNT}/Calls", reply(480, {"msg": "none"}))
+    assert "none is there" in run("doctor").stdout
 
 
 def test_the_doctor_finds_a_wrong_key(server: FakeApi) -> None:
@@ -65,7 +107,7 @@ def test_the_doctor_finds_a_wrong_account(server: FakeApi) -> None:
     server.on("GET", f"/Accounts/{ACCOUNT}", reply(403, {"status": "fail", "message": "insufficient"}))
     result = run("doctor")
     assert result.exit_code == 1
-    assert f"account     failed  {ACCOUNT} is not there for this key (403)" in result.stdout
+    assert f"account         failed  {ACCOUNT} is not there for this key (403)" in result.stdout
 
 
 def test_the_doctor_misses_an_account(server: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,9 +139,9 @@ def test_the_doctor_goes_on_where_it_can(server: FakeApi) -> None:
     server.on("GET", f"/Accounts/{ACCOUNT}/CallCount", reply(500, {"msg": "redis is down"}))
     result = run("doctor")
     assert result.exit_code == 1
-    assert "account     warning  acme is not active" in result.stdout
-    assert "calls       failed" in result.stdout
-    assert "rate limit  warning  5 of 600 requests left" in result.stdout
+    assert "account         warning  acme is not active" in result.stdout
+    assert "calls           failed" in result.stdout
+    assert "rate limit      warning  5 of 600 requests left" in result.stdout
 
 
 @pytest.mark.parametrize(
