@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from .._version import __version__
-from . import resources
+from . import models, resources
 from .checks import sid
 from .http.answer import Answer
-from .http.errors import ConfigurationError, InvalidRequest
+from .http.errors import ConfigurationError, InvalidRequest, Unauthorized
 from .http.rate_limit import RateLimit
 from .http.transport import HttpTransport, Timeout
 from .raw import raw_request
@@ -125,12 +126,88 @@ class JambonzClient:
         url = _base(base_url or os.environ.get("JAMBONZ_BASE_URL", ""))
         key = _key(api_key or os.environ.get("JAMBONZ_API_KEY", ""))
         account = account_sid or os.environ.get("JAMBONZ_ACCOUNT_SID") or None
-        agent = f"jambonz-sync/{__version__}" + (f" {user_agent_suffix}" if user_agent_suffix else "")
+        agent = _agent(user_agent_suffix)
+        self._login: models.Login | None = None
         self._scope = Scope(
             HttpTransport(url, key, timeout=timeout, max_retries=max_retries, session=session, user_agent=agent),
             _own_sid(account, "account_sid", "JAMBONZ_ACCOUNT_SID"),
             _own_sid(service_provider_sid, "service_provider_sid", None),
         )
+
+    @classmethod
+    def login(
+        cls,
+        base_url: str | None,
+        username: str,
+        password: str,
+        *,
+        timeout: Timeout = (5, 30),
+        max_retries: int = 2,
+        session: requests.Session | None = None,
+        user_agent_suffix: str | None = None,
+    ) -> Self:
+        """Make a client for a user of the portal: with the rights, and for the account or service provider, of that.
+
+        The token ends after an hour, unless the server is set otherwise (``logged_in_as.expires_at``); then requests
+        are :class:`Unauthorized`, and it takes another login. A program is better off with an API key. As a context
+        manager the client closes its connections and does not log out: see :meth:`logout`.
+
+        Args:
+            base_url: The URL of the API, with or without ``/v1``. None takes JAMBONZ_BASE_URL of the environment.
+            username: The name of the user, not the email.
+            password: The password.
+            timeout: As for :class:`JambonzClient`, as are the others.
+            max_retries: Repetitions of one request at most; the login itself is repeated only if it did not leave.
+            session: A ``requests.Session`` of yours.
+            user_agent_suffix: The name of your program.
+        Returns:
+            The client, with the login as :attr:`logged_in_as`. The environment names no account for it.
+        Raises:
+            Forbidden: Name or password are wrong, or were six times in half an hour, which locks the user out.
+            InvalidRequest: Name or password are missing.
+            ConfigurationError: The URL is missing, or an argument has a value that cannot work.
+        Blocks: for the answer, which the server holds back for up to a second.
+        """
+        for name, value in (("username", username), ("password", password)):
+            if not isinstance(value, str) or not value:
+                raise InvalidRequest(f"{name} must be given, as text", field=name)
+        url = _base(base_url or os.environ.get("JAMBONZ_BASE_URL", ""))
+        agent = _agent(user_agent_suffix)
+        http = HttpTransport(url, None, timeout=timeout, max_retries=max_retries, session=session, user_agent=agent)
+        door = http.with_token(None, password)
+        try:
+            answer = door.request("POST", "/login", body={"username": username, "password": password})
+            parsed = answer.parsed()
+            if not isinstance(parsed, dict) or not isinstance(parsed.get("token"), str) or not parsed["token"]:
+                raise door.invalid_answer(answer, "POST", "/login", "without a token")
+        except BaseException:
+            http.close()
+            raise
+        login = models.Login.from_dict(parsed)
+        client = cls.__new__(cls)
+        client._login = login
+        client._scope = Scope(http.with_token(login.token), login.account_sid, login.service_provider_sid)
+        return client
+
+    def logout(self) -> None:
+        """End the login of this client. It is over at once; one that was over already is no error.
+
+        The server knows one login of each user: with it end those of the same user in other programs and browsers. So
+        nothing but this method logs out.
+
+        Raises:
+            ConfigurationError: The client has an API key, and no login.
+        Blocks: for one request.
+        """
+        if self._login is None:
+            raise ConfigurationError("there is no login to end: the client has an API key", name="api_key")
+        with suppress(Unauthorized):
+            self._scope.http.send("POST", "/logout")
+
+    @property
+    def logged_in_as(self) -> models.Login | None:
+        """The login of :meth:`login`; None if the client has an API key."""
+        return self._login
 
     if not TYPE_CHECKING:  # which would take any name for a resource
 
@@ -258,6 +335,7 @@ class JambonzClient:
     def _sibling(self, scope: Scope) -> Self:
         client = type(self).__new__(type(self))
         client._scope = scope
+        client._login = self._login
         return client
 
     def close(self) -> None:
@@ -290,6 +368,10 @@ def _base(url: str) -> str:
             "base_url is like https://api.example.com, without user, query and fragment", name="base_url"
         )
     return parts.geturl().rstrip("/").removesuffix("/v1").rstrip("/") + "/v1"
+
+
+def _agent(suffix: str | None) -> str:
+    return f"jambonz-sync/{__version__}" + (f" {suffix}" if suffix else "")
 
 
 def _key(key: str) -> str:

@@ -58,6 +58,9 @@ def a_client_made_from_another_is_of_its_class(client: JambonzClient, mine: MyCl
     client.with_options(tiemout=2)  # type: ignore[call-arg]
     client.with_options(timeout="2")  # type: ignore[arg-type]
     assert_type(client.rate_limit, RateLimit | None)
+    assert_type(client.logged_in_as, models.Login | None)
+    MyClient.login("https://x", "ann", "secret").greet()
+    JambonzClient.login("https://x", "ann")  # type: ignore[call-arg]
 
 
 def a_call_is_placed_with_typed_fields(client: JambonzClient) -> None:

@@ -49,15 +49,20 @@ _LONGEST = 1_000_000
 class _Bearer(AuthBase):
     """The token. An auth object, for with a plain header requests puts what ~/.netrc has for the host in its place."""
 
-    def __init__(self, token: str) -> None:
-        self._header = f"Bearer {token}"
+    def __init__(self, token: str | None, *others: str) -> None:
+        self._token = token
+        #: the token, and other secrets that a server may quote; one as short as that is part of any word
+        self._secrets = [secret for secret in (token, *others) if secret and (secret == token or len(secret) > 3)]
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = self._header
+        if self._token is not None:
+            request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
     def blank_out(self, text: str) -> str:
-        return text.replace(self._header[7:], "***")
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
 
 class HttpTransport:
@@ -66,7 +71,7 @@ class HttpTransport:
     def __init__(
         self,
         base_url: str,
-        token: str,
+        token: str | None,
         *,
         timeout: Timeout,
         max_retries: int,
@@ -97,6 +102,17 @@ class HttpTransport:
         other._set_options(
             self.timeout if timeout is None else timeout, self.max_retries if max_retries is None else max_retries
         )
+        return other
+
+    def with_token(self, token: str | None, *secrets: str) -> HttpTransport:
+        """Make a transport that signs with another token, or with none, and shares the connections.
+
+        Args:
+            token: The token.
+            secrets: What else no error must show, such as a password in a body.
+        """
+        other = copy(self)
+        other._auth = _Bearer(token, *secrets)
         return other
 
     def _set_options(self, timeout: Timeout, max_retries: int) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .hooks import *  # noqa: F403
     from .lcr import *  # noqa: F403
     from .limits import *  # noqa: F403
+    from .logins import *  # noqa: F403
     from .messages import *  # noqa: F403
     from .phone_numbers import *  # noqa: F403
     from .queues import *  # noqa: F403
@@ -55,6 +56,7 @@ else:
             ".hooks": "AnyHook Hook",
             ".lcr": "Lcr LcrCarrierSetEntry LcrRoute",
             ".limits": "Limit",
+            ".logins": "Login",
             ".messages": "SentMessage",
             ".phone_numbers": "PhoneNumber",
             ".queues": "Queue",
