@@ -82,6 +82,8 @@ class JambonzClient:
     """Addresses of a carrier for SMS."""
     sbcs: resources.Sbcs
     """Addresses of this system, to give to carriers."""
+    smpps: resources.Smpps
+    """Addresses of this system for SMS, to give to carriers."""
     speech_credentials: resources.SpeechCredentials
     """Keys of speech vendors."""
     tts: resources.Tts

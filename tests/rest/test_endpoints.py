@@ -101,6 +101,9 @@ CALLS: dict[str, dict[str, Any]] = {
     "service_providers.update": {"service_provider_sid": SID, "name": "x", "registration_hook": None},
     "teams_tenants.create": {"service_provider_sid": SID, "tenant_fqdn": "x.example.com"},
     "teams_tenants.update": {"ms_teams_tenant_sid": SID, "tenant_fqdn": "x.example.com"},
+    "smpps.create": {"ipv4": "10.0.0.1"},
+    "system.update_information": {"log_level": "info"},
+    "system.update_password_settings": {"require_digit": True},
     "system.available": {"type": "email", "value": "x@example.com"},
 }  # fmt: skip
 

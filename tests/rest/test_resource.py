@@ -79,6 +79,16 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("messages.create", {"from_": "1", "to": "2"}, "needs text or media"),
     ("conferences.start_listen", {"name": "x", "url": "https://a.example"}, "ws:// or wss://"),
     ("conferences.stop_listen", {"name": ""}, "name must be given"),
+    ("system.update_information", {}, "at least one field: the server ends its process"),
+    ("system.update_information", {"log_level": "trace"}, "log_level: expected one of info, debug"),
+    ("system.update_information", {"domain_nam": "x"}, "did you mean 'domain_name'"),
+    ("system.update_information", {"extra": {"newer": 1}}, "unknown field 'extra'"),
+    ("system.update_information", {"domain_name": "x" * 256}, "domain_name has up to 255 characters, not 256"),
+    ("system.update_information", {"sip_domain_name": 7}, "sip_domain_name is text"),
+    ("system.update_password_settings", {}, "at least one field"),
+    ("system.update_password_settings", {"min_password_length": 7}, "a number from 8 to 20, not 7"),
+    ("system.update_password_settings", {"min_password_length": True}, "a number from 8 to 20"),
+    ("smpps.create", {"ipv4": "10.0.0.1", "prot": 1}, "did you mean 'port'"),
     ("system.available", {"type": "name", "value": "x"}, "type: expected one of email"),
 ]  # fmt: skip
 

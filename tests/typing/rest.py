@@ -31,6 +31,7 @@ def every_resource_has_a_type(client: JambonzClient) -> None:
     assert_type(client.sip_gateways, resources.SipGateways)
     assert_type(client.smpp_gateways, resources.SmppGateways)
     assert_type(client.sbcs, resources.Sbcs)
+    assert_type(client.smpps, resources.Smpps)
     assert_type(client.speech_credentials, resources.SpeechCredentials)
     assert_type(client.tts, resources.Tts)
     assert_type(client.google_custom_voices, resources.GoogleCustomVoices)
@@ -121,5 +122,8 @@ def fields_are_typed(client: JambonzClient) -> None:
     client.lcrs.update_routes("x", [models.LcrRoute(regex="1"), {"regex": "2"}])
     client.api_keys.create(expires_at=date(2027, 1, 1))
     assert_type(client.speech_credentials.get("x").region, str | None)
+    client.system.update_information(log_level="debug", domain_name=None)
+    client.system.update_information(log_level="trace")  # type: ignore[arg-type]
+    client.system.update_information(extra={})  # type: ignore[call-arg]
     client.limits.set("devices", 3)  # type: ignore[arg-type]
     client.sip_gateways.create(voip_carrier_sid="x", ipv4="10.0.0.1")  # type: ignore[call-arg]

@@ -88,6 +88,7 @@ class Listing(Iterable[_T]):
         self._limit = limit
         self._first: _Fetched[_T] | None = None  # fetched by len() or bool(); the next iteration begins with it
         self._count: int | None = 0 if limit == 0 else None  # items of all pages, as of the last answer
+        self._is_mixed = False  # the server counts items, too, that are left out here
 
     def __iter__(self) -> Iterator[_T]:
         return _Items(self)
@@ -133,7 +134,8 @@ class Listing(Iterable[_T]):
         size = self._size if number > 1 or self._limit is None else min(self._size, self._limit)
         raw, total, whole = _parts(self._fetch(number, size))
         fetched = _Fetched(raw, [self._make(item) for item in raw], total, whole)
-        self._count = fetched.kept if whole else total
+        self._is_mixed = self._is_mixed or (not whole and fetched.kept < len(raw))
+        self._count = fetched.kept if whole else sys.maxsize if self._is_mixed else total
         return fetched
 
     def _first_page(self) -> _Fetched[_T]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .queues import *  # noqa: F403
     from .recent_calls import *  # noqa: F403
     from .service_providers import *  # noqa: F403
+    from .smpps import *  # noqa: F403
     from .speech import *  # noqa: F403
     from .system import *  # noqa: F403
     from .teams_tenants import *  # noqa: F403
@@ -53,6 +54,7 @@ else:
             ".queues": "Queues",
             ".recent_calls": "RecentCalls",
             ".service_providers": "ServiceProviders",
+            ".smpps": "Smpps",
             ".speech": "SpeechCredentials Tts",
             ".system": "System",
             ".teams_tenants": "TeamsTenants",

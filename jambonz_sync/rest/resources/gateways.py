@@ -274,7 +274,6 @@ class Sbcs(Resource):
 
     Endpoints:
         list: GET /Sbcs
-        smpps: GET /Smpps
         create: POST /Sbcs - for admins
         delete: DELETE /Sbcs/{sbc_address_sid} - for admins
     """
@@ -286,14 +285,6 @@ class Sbcs(Resource):
             The addresses.
         """
         return self._list(models.Sbc, "/Sbcs")
-
-    def smpps(self) -> Listing[models.Smpp]:
-        """List the addresses to give to carriers for SMS: of the service provider, if the client knows one.
-
-        Returns:
-            The addresses.
-        """
-        return self._list(models.Smpp, "/Smpps", {"service_provider_sid": self._scope.service_provider_sid})
 
     def create(self, *, ipv4: str, port: int | None = None) -> str:
         """Add an address. For admins.

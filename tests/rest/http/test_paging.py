@@ -167,6 +167,15 @@ def test_items_that_are_left_out_do_not_count() -> None:
     assert (len(listing), bool(listing), list(listing)) == (0, False, [])
 
 
+def test_a_count_of_the_server_with_items_that_are_left_out_is_none() -> None:
+    answers = [{"total": 4, "data": [1, 2]}, {"total": 4, "data": [3, 4]}]
+    listing = Listing(lambda page, size: answers[page - 1], lambda item: item if item != 3 else None, page_size=2)
+    assert len(listing) == 4, "nothing was left out of the first page"
+    assert list(listing) == [1, 2, 4]
+    with pytest.raises(TypeError, match="does not count"):
+        len(listing)
+
+
 def test_a_failure_while_counting_is_told_as_it_is() -> None:
     def fail(page: int, size: int) -> Any:
         raise ApiError("lost")
