@@ -10,10 +10,10 @@ import typing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+import rest_reference
 from actions import CALLS, action_methods, call_form, session_methods
 from docutils import nodes
 from docutils.parsers.rst import directives
-from endpoints import endpoints, resource_classes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -21,7 +21,7 @@ from jambonz_sync import Session, events, verbs
 from jambonz_sync.errors import JambonzError
 from jambonz_sync.events.view import Field, View
 from jambonz_sync.model.declare import Constraints, Model, Option, documented, options
-from jambonz_sync.rest import models, resources
+from jambonz_sync.rest import resources
 from jambonz_sync.verbs import components
 
 _PLAIN = {str: "string", float: "number", int: "integer", bool: "boolean", Any: "any"}
@@ -277,34 +277,21 @@ class Endpoints(_Written):
     """What each method of the REST client sends."""
 
     def text(self) -> str:
-        lines = [".. list-table::", "   :header-rows: 1", "   :class: reference", ""]
-        rows = [(f"``{method}``", http, f"``{path}``", remark) for method, http, path, remark in endpoints()]
-        for cells in [("Method of the client", "HTTP", "Path", "Remark"), *rows]:
-            lines += [f"   {'* -' if i == 0 else '  -'} {cell}" for i, cell in enumerate(cells)]
-        return "\n".join(lines)
+        return rest_reference.endpoint_table()
 
 
 class Resources(_Written):
     """The resources of the REST client with their methods, and the fields that these take."""
 
     def text(self) -> str:
-        parts = []
-        for attribute, cls in resource_classes().items():
-            parts.append(f"client.{attribute}\n{'~' * 40}")
-            parts.append(f".. autoclass:: {RESOURCES}.{cls.__name__}()\n   :members:\n   :inherited-members:")
-            public = vars(importlib.import_module(cls.__module__))["__all__"]
-            fields = [name for name in public if name.endswith(("Fields", "Changes"))]
-            parts += [f".. autoclass:: {cls.__module__}.{name}" for name in fields]
-        return "\n\n".join(dict.fromkeys(parts))
+        return "\n\n".join(rest_reference.resource_reference())
 
 
 class Results(_Written):
     """The models that the REST client answers with."""
 
     def text(self) -> str:
-        classes = [getattr(models, name) for name in models.__all__ if isinstance(getattr(models, name), type)]
-        paths = [f"{models.__name__}.{cls.__name__}" for cls in classes]
-        return "\n\n".join(f".. autoclass:: {path}()\n   :members:\n   :undoc-members:" for path in paths)
+        return "\n\n".join(rest_reference.model_reference())
 
 
 class Actions(_Written):

@@ -43,8 +43,8 @@ class Calls(CallActions):
         delete: DELETE /Accounts/{account_sid}/Calls/{call_sid} - erases the record, does not hang up
         count: GET /Accounts/{account_sid}/CallCount
         noise_isolation, agent_update, transfer: PUT /Accounts/{account_sid}/Calls/{call_sid} - newer; 0.9 answers 400
-        room_say, room_play, llm_status: PUT /Accounts/{account_sid}/Calls/{call_sid} - newer servers; 0.9 answers 400
-        others: PUT /Accounts/{account_sid}/Calls/{call_sid} - what the API server checks was run, the action is read
+        room_say, room_play, llm_status: PUT /Accounts/{account_sid}/Calls/{call_sid} - newer; 0.9 answers 400
+        others: PUT /Accounts/{account_sid}/Calls/{call_sid} - in part
     """
 
     def create(

@@ -6,10 +6,8 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
-from .._version import __version__
-from . import models, resources
+from . import models, resources, settings
 from .checks import sid
 from .http.answer import Answer
 from .http.errors import ConfigurationError, InvalidRequest, Unauthorized
@@ -34,6 +32,10 @@ class JambonzClient:
 
     Methods of resources raise :class:`InvalidRequest` before anything is sent, and :class:`ApiError` and its
     subclasses after.
+
+    Endpoints:
+        login: POST /login
+        logout: POST /logout
 
     Args:
         base_url: The URL of the API, with or without ``/v1``. None takes JAMBONZ_BASE_URL of the environment.
@@ -125,15 +127,15 @@ class JambonzClient:
         session: requests.Session | None = None,
         user_agent_suffix: str | None = None,
     ) -> None:
-        url = _base(base_url or os.environ.get("JAMBONZ_BASE_URL", ""))
-        key = _key(api_key or os.environ.get("JAMBONZ_API_KEY", ""))
+        url = settings.base_url(base_url or os.environ.get("JAMBONZ_BASE_URL", ""))
+        key = settings.api_key(api_key or os.environ.get("JAMBONZ_API_KEY", ""))
         account = account_sid or os.environ.get("JAMBONZ_ACCOUNT_SID") or None
-        agent = _agent(user_agent_suffix)
+        agent = settings.user_agent(user_agent_suffix)
         self._login: models.Login | None = None
         self._scope = Scope(
             HttpTransport(url, key, timeout=timeout, max_retries=max_retries, session=session, user_agent=agent),
-            _own_sid(account, "account_sid", "JAMBONZ_ACCOUNT_SID"),
-            _own_sid(service_provider_sid, "service_provider_sid", None),
+            settings.own_sid(account, "account_sid", "JAMBONZ_ACCOUNT_SID"),
+            settings.own_sid(service_provider_sid, "service_provider_sid", None),
         )
 
     @classmethod
@@ -173,8 +175,8 @@ class JambonzClient:
         for name, value in (("username", username), ("password", password)):
             if not isinstance(value, str) or not value:
                 raise InvalidRequest(f"{name} must be given, as text", field=name)
-        url = _base(base_url or os.environ.get("JAMBONZ_BASE_URL", ""))
-        agent = _agent(user_agent_suffix)
+        url = settings.base_url(base_url or os.environ.get("JAMBONZ_BASE_URL", ""))
+        agent = settings.user_agent(user_agent_suffix)
         http = HttpTransport(url, None, timeout=timeout, max_retries=max_retries, session=session, user_agent=agent)
         door = http.with_token(None, password)
         try:
@@ -359,36 +361,3 @@ class JambonzClient:
 
 #: attribute of a client -> the class of that resource, as its annotations say
 _RESOURCES = {name: kind.removeprefix("resources.") for name, kind in JambonzClient.__annotations__.items()}
-
-
-def _base(url: str) -> str:
-    if not url:
-        raise ConfigurationError("no base url: pass base_url or set JAMBONZ_BASE_URL", name="base_url")
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ConfigurationError(
-            "base_url is like https://api.example.com, without user, query and fragment", name="base_url"
-        )
-    return parts.geturl().rstrip("/").removesuffix("/v1").rstrip("/") + "/v1"
-
-
-def _agent(suffix: str | None) -> str:
-    return f"jambonz-sync/{__version__}" + (f" {suffix}" if suffix else "")
-
-
-def _key(key: str) -> str:
-    key = key.strip()  # files and secret stores like to end in a newline
-    if not key:
-        raise ConfigurationError("no API key: pass api_key or set JAMBONZ_API_KEY", name="api_key")
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigurationError("the API key has characters that no key has", name="api_key")
-    return key
-
-
-def _own_sid(value: str | None, name: str, variable: str | None) -> str | None:
-    if not value:
-        return None
-    try:
-        return sid(value, name)
-    except InvalidRequest as error:
-        raise ConfigurationError(f"{error}" + (f" ({variable})" if variable else ""), name=name) from None

@@ -83,7 +83,7 @@ class Accounts(Resource):
         webhook_secret: GET /Accounts/{account_sid}/WebhookSecret
         regenerate_webhook_secret: GET /Accounts/{account_sid}/WebhookSecret - a GET with a side effect
         api_keys: GET /Accounts/{account_sid}/ApiKeys
-        set_sip_realm: POST /Accounts/{account_sid}/SipRealms/{realm} - what it checks was run, the rest is read
+        set_sip_realm: POST /Accounts/{account_sid}/SipRealms/{realm} - in part
         test_bucket: POST /Accounts/{account_sid}/BucketCredentialTest
         registered_user_names: GET /Accounts/{account_sid}/RegisteredSipUsers
         registered_users: POST /Accounts/{account_sid}/RegisteredSipUsers - a query, despite POST

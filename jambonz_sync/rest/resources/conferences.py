@@ -19,9 +19,9 @@ class Conferences(Resource):
 
     Endpoints:
         list: GET /Accounts/{account_sid}/Conferences
-        participants: GET /Accounts/{account_sid}/Conferences - newer servers; 0.9 answers with names
-        start_listen: POST /Accounts/{account_sid}/Conferences/{name}/listen - newer servers; 0.9 answers 404
-        stop_listen: DELETE /Accounts/{account_sid}/Conferences/{name}/listen - newer servers; 0.9 answers 404
+        participants: GET /Accounts/{account_sid}/Conferences - newer; 0.9 answers with names
+        start_listen: POST /Accounts/{account_sid}/Conferences/{name}/listen - newer; 0.9 answers 404
+        stop_listen: DELETE /Accounts/{account_sid}/Conferences/{name}/listen - newer; 0.9 answers 404
     """
 
     def list(self) -> Listing[str]:

@@ -201,8 +201,8 @@ class SmppGateways(_Gateways):
         create: POST /SmppGateways
         list: GET /SmppGateways
         get: GET /SmppGateways/{smpp_gateway_sid}
-        update: PUT /SmppGateways/{smpp_gateway_sid}
-        delete: DELETE /SmppGateways/{smpp_gateway_sid}
+        update: PUT /SmppGateways/{smpp_gateway_sid} - run: 500 where the server has db-helpers 0.9.25, else it works
+        delete: DELETE /SmppGateways/{smpp_gateway_sid} - run: 500 where the server has db-helpers 0.9.25, else it works
     """
 
     def create(self, *, voip_carrier_sid: str, ipv4: str, **fields: Unpack[SmppGatewayFields]) -> str:

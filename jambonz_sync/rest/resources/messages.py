@@ -13,7 +13,7 @@ class Messages(Resource):
     """``client.messages``.
 
     Endpoints:
-        create: POST /Accounts/{account_sid}/Messages - 0.9 answers 500, whatever is sent
+        create: POST /Accounts/{account_sid}/Messages - run: 0.9 answers 500, whatever is sent
     """
 
     def create(

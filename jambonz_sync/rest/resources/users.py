@@ -58,7 +58,7 @@ class Users(Resource):
         get: GET /Users/{user_sid}
         update: PUT /Users/{user_sid}
         delete: DELETE /Users/{user_sid}
-        me: GET /Users/me - with the token of a login
+        me: GET /Users/me - run with the token of a login; an API key is answered with 403
     """
 
     def create(self, *, name: str, email: str, initial_password: str, **fields: Unpack[UserFields]) -> str:
