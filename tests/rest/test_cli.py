@@ -272,7 +272,8 @@ def test_an_account_that_is_missed_is_asked_for_in_words_of_the_shell(
 
 
 def test_the_phrases_that_the_shell_says_otherwise_are_those_of_the_package() -> None:
-    source = "".join(path.read_text() for path in Path(jambonz_sync.__file__).parent.glob("[rc][ea][sm]*/**/*.py"))
+    package = Path(jambonz_sync.__file__).parent
+    source = "".join(path.read_text() for room in ("rest", "campaign") for path in (package / room).rglob("*.py"))
     assert [phrase for phrase in _PHRASES if phrase not in source] == []
 
 

@@ -43,7 +43,7 @@ _CASES: Final = (
     _Case(500, "GET", r"/(RecentCalls|Alerts)$", "",
           "the time series database, which keeps them, is most likely down or not set up"),
     _Case(500, "POST", _CALLS, "Internal Server Error",
-          "the feature server did not take the call, for any reason from an unknown field to no SBC; "
+          "the feature server reported a failure, which may be anything from an unknown field to no SBC; "
           "only its log says which"),
     _Case(500, "POST PUT", r"/Calls", "fetch failed",
           "the feature server that the API server knows of cannot be reached; the call may have been placed"),
@@ -69,7 +69,7 @@ _CASES: Final = (
     _Case(400, "", "", "Bad request",
           "where a sid belongs the path must have one, in lower case and with no query behind it"),
     _Case(403, "", r"/[0-9a-f]{8}-[0-9a-f-]{27}", "|forbidden|insufficient (permissions|privileges)",
-          "it is another's, or there is no such thing: the server does not tell the two apart"),
+          "it is another's, or not for this key to do, or there is no such thing: the server does not tell which"),
     _Case(500, "", "", "Cannot (read|destructure|set) propert.*",
           "the server stumbled: most often over a sid that does not exist, or a field that is missing"),
     _Case(500, "DELETE", "", "",

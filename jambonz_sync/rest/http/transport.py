@@ -187,6 +187,7 @@ class HttpTransport:
             try:
                 return self._attempt(method, base, path, data, query, upload)
             except ApiError as error:
+                error.url = self._auth.blank_out(base + path)
                 if lost and method == "DELETE" and error.status == 404:
                     return Answer(204, {}, b"")  # an earlier attempt has done it
                 pause = pause_before_retry(
@@ -327,9 +328,8 @@ class HttpTransport:
         )
 
     def _url(self, path: str) -> str:
-        """Return the URL that an error shows. The one path above ``/v1`` is that of the health check."""
-        base = self.base_url.removesuffix("/v1") if path == "/health" else self.base_url
-        return self._auth.blank_out(base + path)
+        """Return the URL that an error shows."""
+        return self._auth.blank_out(self.base_url + path)
 
     def _shown(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """Return the headers that an error may hold: of a plain class, so that it can be pickled."""
