@@ -58,6 +58,8 @@ _CASES: Final = (
           "a carrier that the service provider shares is listed for its accounts, and cannot be read by them"),
     _Case(422, "PUT DELETE", r"/VoipCarriers/[^/]+$", "carrier belongs to a different user",
           "the carrier is another account's, or one that the service provider shares"),
+    _Case(500, "PUT DELETE", r"/SmppGateways/", "lookupSmppGatewayBySid is not a function",
+          "the server was installed with db-helpers 0.9.25, which lacks that: SMPP gateways cannot be changed on it"),
     _Case(422, "POST", "", "exceeded limits.*",
           "the server limits an account to 50 applications, 10 carriers, 150 gateways, 200 numbers, "
           "10 speech credentials and 10 keys"),

@@ -36,8 +36,8 @@ class Smpps(Resource):
 
     Endpoints:
         list: GET /Smpps
-        create: POST /Smpps - read
-        delete: DELETE /Smpps/{smpp_address_sid} - read
+        create: POST /Smpps
+        delete: DELETE /Smpps/{smpp_address_sid}
     """
 
     def list(self) -> Listing[models.Smpp]:

@@ -36,13 +36,13 @@ class System(Resource):
     """``client.system``.
 
     Endpoints:
-        information: GET /SystemInformation - read; for admins: others get 403, which was run
-        update_information: POST /SystemInformation - read; for admins: others get 403, which was run
+        information: GET /SystemInformation - run: for admins, others get 403
+        update_information: POST /SystemInformation - run: for admins, others get 403
         health: GET /health - not below /v1
         password_settings: GET /PasswordSettings
-        update_password_settings: POST /PasswordSettings - read; for admins: others get 403, which was run
-        tts_cache_size: GET /TtsCache - read; for admins: others get 403, which was run
-        purge_tts_cache: DELETE /TtsCache - read; for admins: others get 403, which was run
+        update_password_settings: POST /PasswordSettings - run: for admins, others get 403
+        tts_cache_size: GET /TtsCache - run: for admins, others get 403
+        purge_tts_cache: DELETE /TtsCache - run: for admins, others get 403
         available: GET /Availability
     """
 

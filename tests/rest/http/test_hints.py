@@ -32,6 +32,7 @@ MISLEADING = [
     (403, "GET", f"{OWN}/SpeechCredentials/{SID}", "Insufficient privileges", "shares"),
     (400, "GET", f"/VoipCarriers/{SID}", "insufficient privileges", "shares"),
     (422, "PUT", f"/VoipCarriers/{SID}", "carrier belongs to a different user", "shares"),
+    (500, "DELETE", f"/SmppGateways/{SID}", "lookupSmppGatewayBySid is not a function", "0.9.25"),
     (422, "POST", "/Applications", "exceeded limits - you have created undefined instances of this resource", "50 app"),
     (500, "GET", "/Users", "failure retrieving users list", "no users"),
     (500, "GET", f"/Users/{SID}", "failure retrieving user", "no such user"),
