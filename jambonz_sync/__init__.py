@@ -13,7 +13,9 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .audio import AudioStream as AudioStream
+    from .errors import AlreadyWaiting as AlreadyWaiting
     from .errors import BackPressure as BackPressure
+    from .errors import CallEnded as CallEnded
     from .errors import CommandRejected as CommandRejected
     from .errors import EnvVarError as EnvVarError
     from .errors import HookTimeout as HookTimeout
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .errors import ReplyError as ReplyError
     from .errors import SendTimeout as SendTimeout
     from .errors import SessionClosed as SessionClosed
+    from .errors import VerbsReplaced as VerbsReplaced
     from .protocol.audio import TooManyMarks as TooManyMarks
     from .protocol.env import EnvVars as EnvVars
     from .protocol.env import env_var as env_var
@@ -59,8 +62,9 @@ else:
         {
             ".audio": "AudioStream",
             ".errors": (
-                "BackPressure CommandRejected EnvVarError HookTimeout InvalidSignature InvalidVerb JambonzError "
-                "MessageTooLarge ProtocolError ReplyError SendTimeout SessionClosed"
+                "AlreadyWaiting BackPressure CallEnded CommandRejected EnvVarError HookTimeout InvalidSignature "
+                "InvalidVerb JambonzError MessageTooLarge ProtocolError ReplyError SendTimeout SessionClosed "
+                "VerbsReplaced"
             ),
             ".protocol.audio": "TooManyMarks",
             ".protocol.env": "EnvVars env_var",

@@ -9,9 +9,12 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     ├── MessageTooLarge (ValueError)            a message that jambonz would not take
     ├── BackPressure                            too many messages wait for jambonz
     ├── SessionClosed (ConnectionError)         the call, or the audio stream, is gone
+    │   └── CallEnded                           it ended while a thread waited for something of it
     ├── SendTimeout (TimeoutError)              jambonz does not read
     ├── HookTimeout (TimeoutError)              the caller, or jambonz, did not answer in time
     ├── ReplyError (RuntimeError)               reply() where no hook waits
+    ├── AlreadyWaiting (RuntimeError)           a second wait() of one call at the same time
+    ├── VerbsReplaced                           what a thread waits for is not wanted any more
     ├── ProtocolError                           the peer broke the protocol
     ├── CommandRejected                         jambonz refused a message of a call
     ├── InvalidSignature (ValueError)           a webhook that is not provably from jambonz
@@ -50,7 +53,9 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
 from __future__ import annotations
 
 __all__ = [
+    "AlreadyWaiting",
     "BackPressure",
+    "CallEnded",
     "CommandRejected",
     "EnvVarError",
     "HookTimeout",
@@ -62,6 +67,7 @@ __all__ = [
     "ReplyError",
     "SendTimeout",
     "SessionClosed",
+    "VerbsReplaced",
 ]
 
 
@@ -152,6 +158,19 @@ class SessionClosed(JambonzError, ConnectionError):
         self.reason = reason
 
 
+class CallEnded(SessionClosed):
+    """The call ended while a thread waited for something of it: the caller hung up, as a rule.
+
+    A callback need not catch it: that it ends with this error is no failure, and not logged as one.
+
+    Args:
+        message: The text of the error.
+        code: Code of the close frame; 1006 if the peer vanished without one.
+        reason: Reason in the close frame; "" if it gave none.
+        call_sid: The call.
+    """
+
+
 class SendTimeout(JambonzError, TimeoutError):
     """jambonz took no data off the connection in time. The connection is closed: a message may have left in part.
 
@@ -194,6 +213,27 @@ class ReplyError(JambonzError, RuntimeError):
     def __init__(self, message: str, *, hook: str | None = None, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
         self.hook = hook
+
+
+class AlreadyWaiting(JambonzError, RuntimeError):
+    """``wait()`` or ``ask()`` of a call for which another thread waits. Nothing has been sent.
+
+    Args:
+        message: The text of the error, which names both.
+        call_sid: The call.
+    """
+
+
+class VerbsReplaced(JambonzError):
+    """The verbs that a thread waits for have been replaced, so that their hook may never come.
+
+    Another thread has sent others, or the call was redirected. A callback need not catch it: that it ends with this
+    error is no failure, and not logged as one.
+
+    Args:
+        message: The text of the error.
+        call_sid: The call.
+    """
 
 
 class ProtocolError(JambonzError):

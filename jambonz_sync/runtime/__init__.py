@@ -7,7 +7,7 @@ Used by session, audio, server and what is above them.
 from . import fork
 from .channel import Channel
 from .lease import ReadLease, allow_handover, read_until
-from .pool import pool
+from .pool import conversations, pool
 from .queues import CallbackQueues
 from .reactor import reactor
 from .reader import Reader
@@ -20,6 +20,7 @@ __all__ = [
     "Reader",
     "Timer",
     "allow_handover",
+    "conversations",
     "fork",
     "pool",
     "reactor",

@@ -24,12 +24,13 @@ class Handler:
     """One registered function. It gets as many of an event's arguments as it cannot do without. ``key`` is the same for
     all functions of the same code, which each call makes anew."""
 
-    __slots__ = ("arity", "concurrent", "fn", "key", "once")
+    __slots__ = ("arity", "concurrent", "conversation", "fn", "key", "once")
 
-    def __init__(self, fn: Callable[..., Any], *, once: bool, concurrent: bool) -> None:
+    def __init__(self, fn: Callable[..., Any], *, once: bool, concurrent: bool, conversation: bool = False) -> None:
         self.fn = fn
         self.once = once
         self.concurrent = concurrent
+        self.conversation = conversation  # it is concurrent, and has its thread for as long as the call lasts
         self.arity = _arity(fn)
         self.key: object = getattr(getattr(fn, "__func__", fn), "__code__", None)
 
@@ -37,6 +38,12 @@ class Handler:
         if self.arity < len(args):
             args = args[: self.arity]
         return self.fn(*args)
+
+
+def _callable(name: str, fn: Any) -> Callable[..., Any]:
+    if not callable(fn):
+        raise TypeError(f"a callback for {name!r} must be callable, not {type(fn).__name__}")
+    return fn  # type: ignore[no-any-return]
 
 
 def _arity(fn: Callable[..., Any]) -> int:
@@ -127,6 +134,11 @@ class Handlers:
         """As :meth:`on`, for the next event of that name only."""
         return self._add(name, fn, once=True, concurrent=concurrent)
 
+    def converse(self, name: str, fn: F) -> F:
+        """Call ``fn`` at each event ``name``, on a thread that it may keep for as long as the call lasts."""
+        self._register(name, Handler(_callable(name, fn), once=False, concurrent=True, conversation=True))
+        return fn
+
     def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
         """Forget ``fn``, or all functions, for ``name``. Forgetting what is not there is no error."""
         with _lock:
@@ -148,12 +160,12 @@ class Handlers:
     def _add(self, name: str, fn: Any, *, once: bool, concurrent: bool) -> Any:
         if fn is None:
             return lambda fn: self._add(name, fn, once=once, concurrent=concurrent)
-        if not callable(fn):
-            raise TypeError(f"a callback for {name!r} must be callable, not {type(fn).__name__}")
-        handler = Handler(fn, once=once, concurrent=concurrent)
+        self._register(name, Handler(_callable(name, fn), once=once, concurrent=concurrent))
+        return fn
+
+    def _register(self, name: str, handler: Handler) -> None:
         with _lock:
             self._by_name[name] = (*self._by_name.get(name, ()), handler)
-        return fn
 
     def take(self, name: str) -> tuple[Handler, ...]:
         """The functions to call for an event that has come; those for one event only are forgotten."""

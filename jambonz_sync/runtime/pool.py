@@ -25,12 +25,14 @@ from . import fork
 from .handlers import name_of
 from .timers import Timer, timers
 
-__all__ = ["LIMIT", "RESERVE", "ThreadPool", "pool"]
+__all__ = ["CONVERSATIONS", "LIMIT", "RESERVE", "ThreadPool", "conversations", "pool"]
 
 log = logging.getLogger("jambonz_sync.runtime")
 
 #: threads of the pool at most: each that blocks costs some 50 KiB, and a turn of the interpreter when it wakes
 LIMIT = 1000
+#: threads of calls that are written top to bottom, at most: each has one for as long as it lasts
+CONVERSATIONS = 10_000
 #: idle threads that are kept for urgent jobs while connections are open
 RESERVE = 2
 #: seconds that an idle thread is kept: starting one costs more than a short call does
@@ -61,9 +63,10 @@ class _Worker:
 class ThreadPool:
     """Threads that are kept for a while after their last job. Any thread may call any method; none blocks."""
 
-    def __init__(self, keep: float = KEEP, limit: int = LIMIT) -> None:
+    def __init__(self, keep: float = KEEP, limit: int = LIMIT, name: str = "jambonz-sync-pool") -> None:
         self._keep = keep
         self._limit = limit
+        self._name = name
         self.reset()
 
     def reset(self) -> None:
@@ -208,7 +211,7 @@ class ThreadPool:
     def _start(self, worker: _Worker) -> bool:
         """Start the thread of a worker that is counted already; count it no longer if that cannot be."""
         try:
-            threading.Thread(target=self._work, args=(worker,), name="jambonz-sync-pool", daemon=True).start()
+            threading.Thread(target=self._work, args=(worker,), name=self._name, daemon=True).start()
         except (RuntimeError, MemoryError) as exc:
             with self._lock:
                 self._workers.discard(worker)
@@ -340,3 +343,6 @@ def _function_of_application(frame: FrameType) -> CodeType:
 
 pool = ThreadPool()
 fork.reset_in_child(pool.reset)
+#: threads apart from the others, so that calls that wait keep none from callbacks
+conversations = ThreadPool(limit=CONVERSATIONS, name="jambonz-sync-call")
+fork.reset_in_child(conversations.reset)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from . import fork
 from .handlers import is_ctrl_c, name_of
 from .lease import current
-from .pool import pool
+from .pool import ThreadPool, pool
 
 __all__ = ["CONCURRENT", "HIGH_WATER", "LOW_WATER", "CallbackQueues", "SerialQueue"]
 
@@ -190,10 +190,12 @@ class CallbackQueues:
             self._report_dropped()
         return None
 
-    def run_concurrently(self, queue: SerialQueue, job: Job, key: object = None, size: int = 0) -> None:
+    def run_concurrently(
+        self, queue: SerialQueue, job: Job, key: object = None, size: int = 0, threads: ThreadPool = pool
+    ) -> None:
         """Run ``job`` on a thread of its own, beside ``queue``; or have it wait while :data:`CONCURRENT` of them run.
 
-        The arguments are those of :meth:`run`. Never blocks.
+        The arguments are those of :meth:`run`, and the pool that the thread is of. Never blocks.
         """
         warning = ""
         with self._lock:
@@ -205,7 +207,7 @@ class CallbackQueues:
         if waits:
             self._warn(queue, warning)
         else:
-            pool.run(partial(self._run_beside, job))
+            threads.run(partial(self._run_beside, job))
 
     def _run_beside(self, job: Job | None) -> None:
         while job is not None:

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
@@ -15,21 +15,23 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import WebsocketMismatch
 from werkzeug.wrappers import Response
 
-from ..model.wire import UNSET, Unset, dumps
+from ..model.wire import UNSET, Unset
 from ..protocol.env import EnvVars
 from ..runtime import fork
+from ..runtime.handlers import F
 from ..runtime.websocket import HandshakeError
 from ..session import Session
 from ..session.context import OnError, SessionOptions
 from ..session.tts import CAPACITY, TIMEOUT
+from . import wsgi
 from .audio_service import AudioService
 from .auth import BasicAuth
-from .http import HttpServer, pin_to_core_number
+from .http import HttpServer, netloc, pin_to_core_number
 from .registry import AllowedOrigins, BeforeUpgrade, Registry
 from .router import Router
 from .service import PathService, Service, serve
 from .workers import run_workers
-from .wsgi import Environ, StartResponse, connection_taken, is_handshake, logs_requests, path_of, rejection_response
+from .wsgi import Environ, StartResponse
 
 if TYPE_CHECKING:
     from flask import Flask, Request
@@ -169,6 +171,18 @@ class Endpoint:
         self._router.add(path, (service, self._auth))
         return service
 
+    def call(self, path: str = "/") -> Callable[[F], F]:
+        """Have a function conduct each call whose URL begins with a path, from top to bottom.
+
+        Args:
+            path: The path, as for :meth:`service`.
+        Returns:
+            A decorator for the function, as :meth:`Service.call`.
+        Raises:
+            ValueError: ``path`` is none, or has a service already.
+        """
+        return self.service(path).call
+
     def audio(self, path: str = "/audio", *, auth: tuple[str, str] | Unset | None = UNSET) -> AudioService:
         """Make the service of the audio streams that ``listen`` and ``stream`` verbs open.
 
@@ -230,7 +244,7 @@ class Endpoint:
 
         def wsgi_app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             # before Flask, whose request would be kept for as long as the call
-            if is_handshake(environ) and (route := self._router.match(path_of(environ))) is not None:
+            if wsgi.is_handshake(environ) and (route := self._router.match(wsgi.path_of(environ))) is not None:
                 (service, auth), url_vars = route
                 return self._upgrade(service, auth, url_vars, environ, start_response)
             return inner(environ, start_response)
@@ -246,32 +260,25 @@ class Endpoint:
         environ: Environ,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
-        is_logged = logs_requests(environ)
+        is_logged = wsgi.logs_requests(environ)
         accepted = None if is_logged else environ.clear  # a call would keep the request for as long as it lasts
         try:
             if auth is not None and not auth.admits(environ.get("HTTP_AUTHORIZATION")):
                 raise HandshakeError("wrong or no credentials", status=401)
             serve(service, environ, url_vars, options=self._options, registry=self.registry, accepted=accepted)
         except HandshakeError as exc:
-            return rejection_response(exc, environ)(environ, start_response)
-        return connection_taken(start_response if is_logged else None)
+            return wsgi.rejection_response(exc, environ)(environ, start_response)
+        return wsgi.connection_taken(start_response if is_logged else None)
 
     def _answer_at_service(self, request: Request) -> Response | None:
         """Answer a request that has no route; None where there is no service either."""
         if self._router.match(request.path) is None:
-            if not is_handshake(request.environ):
+            if not wsgi.is_handshake(request.environ):
                 return None
-            return rejection_response(HandshakeError(f"no service at {request.path!r}", status=404), request.environ)
-        allow = {"Allow": "GET, OPTIONS"}
-        if request.method == "OPTIONS":
-            schema = self._options.env_vars.schema()
-            if not schema:
-                return Response(status=204, headers=allow)
-            return Response(dumps(schema), content_type="application/json", headers=allow)
-        if request.method in ("GET", "HEAD"):
-            headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
-            return Response("expected a WebSocket handshake\n", 426, headers, content_type="text/plain")
-        return Response(status=405, headers=allow)
+            return wsgi.rejection_response(
+                HandshakeError(f"no service at {request.path!r}", status=404), request.environ
+            )
+        return wsgi.response_without_handshake(request.method, self._options.env_vars.schema())
 
     # -- running it
 
@@ -284,7 +291,7 @@ class Endpoint:
     def url(self) -> str:
         """The URL to give to jambonz, or to the simulator, on this machine: ``ws://127.0.0.1:3000``."""
         host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
-        return f"ws://{_netloc(host, self.port)}"
+        return f"ws://{netloc(host, self.port)}"
 
     def start(self) -> Endpoint:
         """Listen, and serve calls on threads of their own, until :meth:`stop`.
@@ -354,7 +361,7 @@ class Endpoint:
         if workers is not None:
             run_workers(
                 self.app,
-                _netloc(self._host, self._port),
+                netloc(self._host, self._port),
                 workers=workers,
                 pin_to_cores=pin_to_cores,
                 drain_timeout=self._drain_timeout,
@@ -374,9 +381,8 @@ class Endpoint:
         if threading.current_thread() is threading.main_thread():
             replaced = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            self.start()
+            stopped = self.start()._stopped
             self._announce()
-            stopped = self._stopped
             while not stop_asked.wait(0.5):
                 pass  # a signal that comes just before a wait does not end it: its handler runs after the wait
             up = len(self.registry)
@@ -392,7 +398,3 @@ class Endpoint:
         print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
         if self._host not in ("127.0.0.1", "localhost", "::1"):
             log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")
-
-
-def _netloc(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -45,6 +45,16 @@ def pin_to_core_number(number: int) -> None:
         os.sched_setaffinity(0, {cores[number % len(cores)]})
 
 
+def netloc(host: str, port: int) -> str:
+    """Return an address as it stands in a URL.
+
+    Args:
+        host: The name or the IP address.
+        port: The port.
+    """
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 class _Slot:
     """The right of one request to be served, until :meth:`free`, which may be called twice."""
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from ..errors import ProtocolError
 from ..protocol.messages import NOTIFICATIONS, WANT_ACK, parse, shown
 from ..runtime import Reader, timers
-from ..runtime.handlers import Context, Handlers, Listeners
+from ..runtime.handlers import Context, F, Handlers, Listeners
 from ..runtime.reader import Sink
 from ..runtime.websocket import DETACHABLE, Connection, preload
 from ..session import Dispatcher, Session, dispatcher_of
@@ -132,6 +132,28 @@ class Service(PathService):
 
     _subprotocols = ("ws.jambonz.org",)
     _is_call = True
+
+    def call(self, fn: F) -> F:
+        """Have a function conduct each call, from top to bottom: a decorator.
+
+        The function gets the session, and the event if it has a second parameter, when a call begins
+        (``session:new``). It has a thread for as long as it takes, and may wait for the call:
+        :meth:`~jambonz_sync.session.Session.ask`, :meth:`~jambonz_sync.session.Session.wait`. The verbs that it has
+        queued when it ends, or returns, are sent. When the caller hangs up, it ends by itself, with
+        :class:`~jambonz_sync.CallEnded`. If it raises anything else, ``on_error`` is sent; without that the call is
+        hung up.
+
+        Args:
+            fn: A plain function.
+        Returns:
+            The function.
+        Raises:
+            ValueError: The service has a function for ``session:new`` already.
+            TypeError: ``fn`` is an async function, or cannot be called.
+        """
+        if "session:new" in self._handlers:
+            raise ValueError(f"{fn!r} cannot conduct calls: the service has a function for session:new already")
+        return self._handlers.converse("session:new", fn)
 
     def _sink(self, upgrade: Upgrade) -> Sink:
         return CallConnection(upgrade)

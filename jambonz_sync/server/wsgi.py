@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from werkzeug.wrappers import Response
 
+from ..model.wire import dumps
 from ..protocol.messages import shown
 from ..runtime.websocket import DETACHABLE, HandshakeError
 
@@ -96,3 +97,21 @@ def rejection_response(exc: HandshakeError, environ: Environ) -> Response:
         headers["Retry-After"] = "1"
     body = "" if exc.status in (401, 403) else f"{reason}\n"
     return Response(body, exc.status, headers, content_type="text/plain")
+
+
+def response_without_handshake(method: str, env_vars: Mapping[str, Any]) -> Response:
+    """Make the response to a request at the path of a service that is no handshake.
+
+    Args:
+        method: Its method. OPTIONS is how the portal asks for application environment variables.
+        env_vars: Their declaration, as the portal takes it.
+    """
+    allow = {"Allow": "GET, OPTIONS"}
+    if method == "OPTIONS":
+        if not env_vars:
+            return Response(status=204, headers=allow)
+        return Response(dumps(env_vars), content_type="application/json", headers=allow)
+    if method in ("GET", "HEAD"):
+        headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+        return Response("expected a WebSocket handshake\n", 426, headers, content_type="text/plain")
+    return Response(status=405, headers=allow)

@@ -12,10 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary, ref
 
-from ..errors import JambonzError, SessionClosed
+from ..errors import JambonzError, SessionClosed, VerbsReplaced
 from ..protocol.control import Hook, State
 from ..protocol.tts import TtsStopped
-from ..runtime import CallbackQueues
+from ..runtime import CallbackQueues, conversations, pool
 from ..runtime.handlers import Handler, Handlers, run
 from ..runtime.queues import SerialQueue
 from ..verbs.chain import as_verbs
@@ -42,6 +42,9 @@ class CalledSession(Protocol):
     def _append(self, verb: dict[str, Any], /) -> None:
         """Queue a verb of this thread."""
 
+    def _forget_streams(self) -> None:
+        """End the iterators over events: their callbacks are gone."""
+
 
 class CurrentCallback(threading.local):
     """The callback that this thread is in, and the verbs that it has queued: each thread's are its own, so that two
@@ -51,19 +54,22 @@ class CurrentCallback(threading.local):
     hook: Hook | None = None  # None in the callback of a notification
     verbs: list[dict[str, Any]]
     verbs_elsewhere: WeakKeyDictionary[Any, list[dict[str, Any]]] | None = None  # of sessions it is in no callback of
+    converses = False  # it sends verbs and waits: what it queues is the answer to the hook that it waited for last
 
-    def enter(self, session: object, hook: Hook | None) -> tuple[Any, ...]:
+    def enter(self, session: object, hook: Hook | None, *, converses: bool = False) -> tuple[Any, ...]:
         """Begin a callback. Returns what was before, for :meth:`leave`."""
         mine = self.__dict__  # an attribute of a local costs as much as this
-        outer = mine.get("session"), mine.get("hook"), mine.get("verbs"), mine.get("verbs_elsewhere")
+        get = mine.get
+        outer = get("session"), get("hook"), get("verbs"), get("verbs_elsewhere"), get("converses", False)
         mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"] = session, hook, [], None
+        mine["converses"] = converses
         return outer
 
     def leave(self, outer: tuple[Any, ...]) -> None:
         """End it, and what it queued on other calls with it: this thread may serve any call next."""
         mine = self.__dict__
         elsewhere = mine["verbs_elsewhere"]
-        mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"] = outer
+        mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"], mine["converses"] = outer
         for session, verbs in elsewhere.items() if elsewhere is not None else ():
             if verbs:
                 log.warning("call %s: a callback of another call left %d verbs unsent", session.call_sid, len(verbs))
@@ -172,7 +178,9 @@ class Callbacks:
         concurrent ones are to give the ``answer`` to a hook."""
         ordered = tuple([handler for handler in handlers if not handler.concurrent])
         if answer is not None and not ordered:
-            self.queues.run_concurrently(queue, partial(answer, handlers, args), handlers[0].key, size)
+            threads = conversations if handlers[0].conversation else pool
+            job = partial(answer, handlers, args)
+            self.queues.run_concurrently(queue, job, handlers[0].key, size, threads)
             return ()
         for handler in handlers:
             if handler.concurrent:
@@ -183,7 +191,7 @@ class Callbacks:
     def _run_hook(
         self, session: CalledSession, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]
     ) -> None:
-        outer = current.enter(session, hook)
+        outer = current.enter(session, hook, converses=handlers[0].conversation)
         if session._tts_made is not None:
             if hook.kind == "session:reconnect":
                 session._tts_made.notification_begins()
@@ -195,12 +203,14 @@ class Callbacks:
                 if result is not None and result is not session:
                     for verb in as_verbs(result, session.server, session.escape_urls):
                         session._append(verb)
-            if hook.state is not State.REPLIED:
+            if current.converses:
+                self._conversation_over(began_with=hook)
+            elif hook.state is not State.REPLIED:
                 self._answer_returned(hook, current.verbs)
             elif current.verbs:
                 log.warning("call %s: %s left %d verbs unsent", self._call_sid, hook, len(current.verbs))
         except BaseException as exc:  # whatever it is, jambonz waits for an answer
-            self._hook_failed(hook, _as_error(exc))
+            self._hook_failed(current.hook or hook, _as_error(exc), drives_call=handlers[0].conversation)
             if is_ctrl_c(exc):
                 raise
         finally:
@@ -211,6 +221,7 @@ class Callbacks:
     ) -> None:
         """The call goes to session:new once more, which registers its callbacks once more."""
         self.handlers.clear()
+        session._forget_streams()
         self._run_hook(session, hook, handlers, args)
 
     def _answer_returned(self, hook: Hook, verbs: list[dict[str, Any]]) -> None:
@@ -218,22 +229,41 @@ class Callbacks:
             log.warning("call %s: session:new was answered without verbs: jambonz rejects the call", self._call_sid)
         self._outbox.answer(hook, verbs)
 
-    def _hook_failed(self, hook: Hook, exc: Exception) -> None:
-        """The callback of a hook has raised: the call goes on, with the verbs that are there for this."""
+    def _conversation_over(self, began_with: Hook | None) -> None:
+        """A callback that has sent verbs and waited has ended: what it has queued leaves as all before did."""
+        hook, verbs = current.hook, current.verbs
+        if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
+            if verbs:
+                self._outbox.send(verbs, queue=False, split=False)
+            return
+        if not verbs and hook is not began_with:
+            log.warning("call %s: after %s the call has nothing to do, and stays up", self._call_sid, hook)
+        self._answer_returned(hook, verbs)
+
+    def _hook_failed(self, hook: Hook, exc: Exception, *, drives_call: bool) -> None:
+        """The callback of a hook has raised: the call goes on, with the verbs that are there for this. Where there are
+        none, a call that nothing else drives is hung up: the caller would hear silence."""
         if isinstance(exc, SessionClosed) and self._outbox.closed:
             log.info("call %s: %s stopped, the call is over", self._call_sid, hook)
             return
-        if isinstance(exc, TtsStopped):  # what the caller cut short is no failure
+        if isinstance(exc, TtsStopped | VerbsReplaced):  # what the caller, or another thread, cut short is no failure
             log.info("call %s: %s stopped: %s", self._call_sid, hook, exc)
             if hook.state is not State.REPLIED:
                 self.answer_quietly(hook, current.verbs)
             return
         log.error("call %s: the callback of %s failed", self._call_sid, hook, exc_info=exc)
         self.report(exc)
-        if hook.state in (State.REPLIED, State.NOTIFIED) or (hook.kind == "session:reconnect" and not hook.opening):
+        replied = hook.state in (State.REPLIED, State.NOTIFIED)
+        if not drives_call and (replied or (hook.kind == "session:reconnect" and not hook.opening)):
             return  # nothing waits for verbs
+        verbs = self._context.verbs_on_error(self.session, exc)
+        if drives_call and not (hook.kind == "session:new" and hook.state is State.UNACKED):  # that rejects the call
+            verbs = verbs or [{"verb": "hangup"}]
         try:
-            self._outbox.answer(hook, self._context.verbs_on_error(self.session, exc))
+            if replied:
+                self._outbox.send(verbs, queue=False, split=False)
+            else:
+                self._outbox.answer(hook, verbs)
         except JambonzError as second:
             log.error("call %s: no answer to %s after its failure: %s", self._call_sid, hook, second)
             self.answer_quietly(hook)
@@ -251,7 +281,12 @@ class Callbacks:
                     self._notification_failed(_as_error(exc), args)
                     if is_ctrl_c(exc):
                         raise
-            if current.verbs:
+            if current.converses:
+                try:
+                    self._conversation_over(began_with=None)
+                except JambonzError as exc:
+                    self._notification_failed(exc, args)
+            elif current.verbs:
                 log.warning("call %s: a callback left %d verbs unsent", self._call_sid, len(current.verbs))
         finally:
             current.leave(outer)
@@ -259,7 +294,7 @@ class Callbacks:
     def _notification_failed(self, exc: Exception, args: tuple[Any, ...]) -> None:
         if isinstance(exc, SessionClosed) and self._outbox.closed:
             log.info("call %s: a callback stopped, the call is over", self._call_sid)
-        elif isinstance(exc, TtsStopped):
+        elif isinstance(exc, TtsStopped | VerbsReplaced):
             log.info("call %s: a callback stopped: %s", self._call_sid, exc)
         else:
             log.error("call %s: a callback failed", self._call_sid, exc_info=exc)

@@ -12,13 +12,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ..errors import CommandRejected
+from ..errors import CallEnded, CommandRejected, VerbsReplaced
 from ..events import CallStatus, for_message
 from ..model.validation import nearest
 from ..protocol.control import Hook, Phase, State
 from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, shown
 from ..runtime import pool
 from .callbacks import Callbacks, CalledSession
+from .conversation.hooks import is_made_up
+from .conversation.waits import Waits
 from .deadlines import HookDeadlines
 from .outbox import Outbox
 
@@ -34,6 +36,8 @@ _TTS = frozenset({"tts:tokens-result", "tts:streaming-event"})
 _MAX_UNHEARD = 100
 #: other legs of a call whose last status is kept: those heard of first are forgotten
 _MAX_LEGS = 100
+#: the error of jambonz for the answer to a hook that it could not use
+_REFUSED_ANSWER = "invalid actionHook response"
 
 
 class Dispatcher:
@@ -58,6 +62,7 @@ class Dispatcher:
         "legs",
         "outbox",
         "reconnected",
+        "waits",
     )
 
     def __init__(
@@ -78,6 +83,15 @@ class Dispatcher:
         self.deadlines = HookDeadlines(self.outbox, context.options, call_sid)
         self.callbacks = Callbacks(session, context, call_sid, self.outbox)
         self._unheard: set[str] | None = None  # hooks that nobody listens to
+        self.waits: Waits | None = None  # made for the first thread that waits: most calls have none
+
+    def make_waits(self) -> Waits:
+        """Return the waits of this call. Any thread may ask."""
+        if self.waits is None:
+            with self.outbox.lock:
+                if self.waits is None:
+                    self.waits = Waits(self.call_sid)
+        return self.waits
 
     # -- from the server
 
@@ -127,9 +141,10 @@ class Dispatcher:
         # not its ``content``: that is the message itself, with what is secret in it
         what = shown(f"{data.get('msg', 'no reason given')}: {data.get('details')}".removesuffix(": None"), 500)
         log.error("call %s: jambonz refused a message: %s", self.call_sid, what)
-        self.callbacks.report(
-            CommandRejected(f"jambonz refused a message: {what}", details=data, call_sid=self.call_sid)
-        )
+        error = CommandRejected(f"jambonz refused a message: {what}", details=data, call_sid=self.call_sid)
+        self.callbacks.report(error)
+        if self.waits is not None and data.get("msg") == _REFUSED_ANSWER:
+            self.waits.fail(error)  # the verbs that it waits for are not executed
 
     def _on_tts(self, kind: str, data: dict[str, Any], size: int) -> None:
         """The token window hears of it first: who blocks in it must wake, whatever the callbacks do."""
@@ -180,6 +195,13 @@ class Dispatcher:
             self.deadlines.watch()  # the opening itself may be waiting for its answer again
             self._on_reconnect(Hook(kind, msgid, kind, now), data)
             return
+        if self.waits is not None and self._is_waited_for(hook, kind, name, data, connection):
+            return
+        if is_made_up(name):
+            log.info("call %s: %s came when nobody waited for it any more", self.call_sid, hook)
+            self.callbacks.answer_quietly(hook, wait=False)
+            self.outbox.hold_reader(connection)
+            return
         event = for_message(kind, name, data)
         args: tuple[Any, ...] = (event,)
         anew = False
@@ -202,6 +224,23 @@ class Dispatcher:
             self.deadlines.watch()
         if not answered or notification:  # else the callback has waited for its answer to leave
             self.outbox.hold_reader(connection)
+
+    def _is_waited_for(self, hook: Hook, kind: str, name: str, data: dict[str, Any], connection: Connection) -> bool:
+        """Give a hook to the thread that waits for it, if one does."""
+        assert self.waits is not None
+        wait = self.waits.take(name)
+        if wait is None:
+            if kind == "session:redirect":
+                why = f"call {self.call_sid}: the call was redirected to {shown(name)}"
+                self.waits.fail(VerbsReplaced(why, call_sid=self.call_sid))
+            return False
+        if wait.owes_reply:
+            self.deadlines.watch()
+        elif hook.state is State.UNACKED:
+            self.callbacks.answer_quietly(hook, wait=False)
+        wait.give(hook, data)
+        self.outbox.hold_reader(connection)
+        return True
 
     def _take_hook(self, name: str, kind: str) -> tuple[Handler, ...]:
         handlers = self._take_named(name)
@@ -259,6 +298,9 @@ class Dispatcher:
         session = self.callbacks.session
         if session._tts_made is not None:
             session._tts_made.close(code, reason)
+        if self.waits is not None:
+            message = f"call {self.call_sid} is over"
+            self.waits.fail(CallEnded(message, code=code, reason=reason, call_sid=self.call_sid))
         self.deadlines.cancel()
         self._context.registry.forget(session)
         if "close" in self.callbacks.handlers or "close" in self._context.handlers:

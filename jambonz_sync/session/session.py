@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
-from ..errors import ReplyError
+from ..errors import ReplyError, VerbsReplaced
 from ..events import CallSession, CallStatus
 from ..model.wire import UNSET
 from ..protocol.control import Hook, State
@@ -14,6 +14,7 @@ from ..runtime import allow_handover
 from ..verbs.chain import VerbChain
 from .callbacks import current
 from .control import ControlCommands
+from .conversation.methods import ConversationMethods
 from .dispatch import Dispatcher
 from .listeners import SessionListeners
 from .tools.methods import MODEL_VERBS, ToolMethods
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     from ..runtime.handlers import Context
     from ..runtime.websocket import Connection
     from .context import CallContext
+    from .conversation.waits import Waits
 
 T = TypeVar("T")
 
 
-class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMethods):
+class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands, TtsMethods, ToolMethods):
     """A call. Verbs are methods, in a chain that :meth:`send` or :meth:`reply` ends::
 
         session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()
@@ -191,25 +193,32 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
             SessionClosed: The call is over.
         Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
-        verbs = self._verbs
-        opening = self._opening_of_this_thread()
-        try:
-            if opening is not None:
-                self._outbox.answer(opening, verbs, split=split)
-        except ReplyError:  # another thread was quicker
-            opening = None
-        if opening is None:
-            self._outbox.send(verbs, queue=queue, split=split)
+        self._deliver(self._verbs, queue=queue, split=split)
         self._drop_queued()
+        waits = self._dispatcher.waits
+        if waits is not None and not queue:
+            waits.fail(VerbsReplaced(f"call {self.call_sid}: other verbs were sent", call_sid=self.call_sid))
 
-    def _opening_of_this_thread(self) -> Hook | None:
-        """The opening message that verbs sent from here answer: in its own callback, and in threads of the
-        application. A callback of anything else sends commands."""
+    def _deliver(self, verbs: list[dict[str, Any]], *, queue: bool = False, split: bool = False) -> None:
+        hook = self._hook_to_answer()
+        try:
+            if hook is not None:
+                self._outbox.answer(hook, verbs, split=split)
+        except ReplyError:  # another thread was quicker
+            hook = None
+        if hook is None:
+            self._outbox.send(verbs, queue=queue, split=split)
+
+    def _hook_to_answer(self) -> Hook | None:
+        """The hook that verbs sent from here answer: the opening message in its own callback, and in threads of the
+        application; and any hook in a callback that waits. All else sends commands."""
         if current.session is not self:
             return self._outbox.protocol.opening
         hook = current.hook
-        if hook is None or hook.kind not in OPENINGS or hook.state is State.REPLIED:
+        if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
             return None
+        if hook.kind not in OPENINGS:
+            return hook if current.converses else None
         return None if hook.kind == "session:reconnect" and not hook.opening else hook
 
     def reply(self, *, split: bool = False) -> None:
@@ -275,6 +284,14 @@ class Session(VerbChain, SessionListeners, ControlCommands, TtsMethods, ToolMeth
         return self._outbox.wait_closed(timeout)
 
     # -- for the mixins
+
+    @property
+    def _waits(self) -> Waits:
+        return self._dispatcher.make_waits()
+
+    @property
+    def _ended(self) -> tuple[int, str] | None:
+        return self._outbox.ended
 
     def _command(self, message: dict[str, Any], *, wait: bool = True) -> None:
         self._outbox.command(message, wait=wait)

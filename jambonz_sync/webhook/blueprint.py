@@ -163,6 +163,19 @@ class Routes:
         """
         return self.service(rule).on("session:new")
 
+    def call(self, rule: str) -> Callable[[View], View]:
+        """Have a function conduct each call that jambonz connects to a path, from top to bottom.
+
+        Args:
+            rule: The path, as for :meth:`service`.
+        Returns:
+            A decorator for the function, as :meth:`Service.call <jambonz_sync.Service.call>`.
+        Raises:
+            ValueError: The rule serves audio streams, or calls with a function for ``session:new``; or it does not
+                begin with a slash.
+        """
+        return self.service(rule).call
+
     def audio_service(self, rule: str) -> AudioService:
         """Make, or find, the service of the audio streams that ``listen`` and ``stream`` verbs open to a path.
 

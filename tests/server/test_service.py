@@ -21,9 +21,9 @@ def endpoint() -> Iterator[Endpoint]:
         yield endpoint
 
 
-@pytest.mark.parametrize("kind", [Service, AudioService])
-def test_a_service_shows_what_a_user_may_call(kind: type) -> None:
-    assert [name for name in dir(kind()) if not name.startswith("_")] == ["off", "on", "once"]
+@pytest.mark.parametrize(("kind", "more"), [(Service, ["call"]), (AudioService, [])])
+def test_a_service_shows_what_a_user_may_call(kind: type, more: list[str]) -> None:
+    assert [name for name in dir(kind()) if not name.startswith("_")] == [*more, "off", "on", "once"]
 
 
 def test_functions_are_registered_forgotten_and_called_once(endpoint: Endpoint) -> None:

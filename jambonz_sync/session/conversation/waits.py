@@ -1,0 +1,154 @@
+"""Who waits for what becomes of a call's verbs: one thread of a call at a time.
+
+The thread that reads gives the hook to the thread that waits for it, past the queues of callbacks: it is the one that
+answers it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from ...errors import AlreadyWaiting, JambonzError
+
+if TYPE_CHECKING:
+    from ...protocol.control import Hook
+    from .events import EventStream
+
+
+class Wait:
+    """One thread that waits for one hook.
+
+    Args:
+        hook_name: The name of the hook.
+        verb: The verb that is waited for.
+        owes_reply: The next verbs of the thread are the reply to the hook. Else it is to be acked at once.
+    """
+
+    __slots__ = ("_done", "_thread", "data", "failure", "hook", "hook_name", "owes_reply", "verb")
+
+    def __init__(self, hook_name: str, verb: str, *, owes_reply: bool) -> None:
+        self.hook_name = hook_name
+        self.verb = verb
+        self.owes_reply = owes_reply
+        self.hook: Hook | None = None
+        self.data: dict[str, Any] = {}
+        self.failure: JambonzError | None = None
+        self._thread = threading.current_thread().name
+        self._done = threading.Lock()  # held until there is an outcome; all else is written before, by one thread
+        self._done.acquire()
+
+    def __str__(self) -> str:
+        return f"wait() for {self.verb} on thread {self._thread!r}"
+
+    def give(self, hook: Hook, data: dict[str, Any]) -> None:
+        """End the wait: the hook has come.
+
+        Args:
+            hook: The hook.
+            data: Its data.
+        """
+        self.hook, self.data = hook, data
+        self._done.release()
+
+    def fail(self, failure: JambonzError) -> None:
+        """End the wait: the hook will not come.
+
+        Args:
+            failure: The error to raise.
+        """
+        self.failure = failure
+        self._done.release()
+
+    def raise_failure(self) -> None:
+        """Raise the error that ended the wait, if one did."""
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            try:
+                raise failure
+            finally:
+                del failure  # with the frame that its traceback has, it would lead in a circle
+
+    def is_over(self, timeout: float | None) -> bool:
+        """Block until there is an outcome, or ``timeout`` seconds have passed; say whether there is one.
+
+        Args:
+            timeout: Seconds; None for as long as it takes.
+        """
+        return self._done.acquire(timeout=-1 if timeout is None else min(timeout, threading.TIMEOUT_MAX))
+
+
+class Waits:
+    """The waits of one call. Any thread may call any method; none blocks.
+
+    Args:
+        call_sid: The call, for errors.
+    """
+
+    def __init__(self, call_sid: str) -> None:
+        self._call_sid = call_sid
+        self._lock = threading.Lock()  # guards what follows
+        self._pending: Wait | None = None
+        self._count = 0
+        #: the iterators over events of this call
+        self.streams: WeakSet[EventStream[Any]] = WeakSet()
+
+    def next_number(self) -> int:
+        """Return a number that no other hook of the call has."""
+        with self._lock:
+            self._count += 1
+            return self._count
+
+    def begin(self, wait: Wait) -> None:
+        """Have a thread wait.
+
+        Args:
+            wait: What it waits for.
+        Raises:
+            AlreadyWaiting: Another one does.
+        """
+        with self._lock:
+            other = self._pending
+            if other is None:
+                self._pending = wait
+                return
+        raise AlreadyWaiting(f"one thread of a call waits at a time: {wait}, but {other}", call_sid=self._call_sid)
+
+    def end(self, wait: Wait) -> bool:
+        """Have a thread wait no more.
+
+        Args:
+            wait: What it waited for.
+        Returns:
+            False if another thread has taken the wait, and gives it an outcome.
+        """
+        with self._lock:
+            if self._pending is not wait:
+                return False
+            self._pending = None
+            return True
+
+    def take(self, hook_name: str) -> Wait | None:
+        """Return the wait for a hook that has come, if there is one. The caller gives it its outcome.
+
+        Args:
+            hook_name: The name of the hook.
+        """
+        with self._lock:
+            wait = self._pending
+            if wait is None or wait.hook_name != hook_name:
+                return None
+            self._pending = None
+            return wait
+
+    def fail(self, failure: JambonzError) -> None:
+        """End the wait that there is, if any, with an error.
+
+        Args:
+            failure: The error.
+        """
+        with self._lock:
+            wait, self._pending = self._pending, None
+        if wait is not None:
+            wait.fail(failure)
