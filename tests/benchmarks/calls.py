@@ -1,12 +1,13 @@
 """Calls on WebSockets: hooks, new calls, tokens and audio, as ratios to another application in the same run.
 
-    python tests/benchmarks/calls.py [--peer PYTHON | --before PYTHON] [--rounds 3] [--seconds 2] [--only ...] [--pin]
+    python tests/benchmarks/calls.py [--peer PYTHON | --before PYTHON | --conversations]
+                                     [--rounds 3] [--seconds 2] [--only ...] [--pin]
 
 ``--peer`` is an interpreter that has the official async SDK (``jambonz-python-sdk``), ``--before`` one that has an
-earlier version of this package installed; without either the other application is the same by hand, with Flask and
-simple-websocket. Both are started anew for each round and take turns, so that
-whatever else the machine does meets both; a cell is the median of the rounds. Linux only: CPU and memory of the
-servers are read from /proc.
+earlier version of this package installed; ``--conversations`` compares calls written top to bottom with the same in
+callbacks. Without any of these the other application is the same by hand, with Flask and simple-websocket. Both are
+started anew for each round and take turns, so that whatever else the machine does meets both; a cell is the median of
+the rounds. Linux only: CPU and memory of the servers are read from /proc.
 
 The load generator is Python too. An exchange costs it about as much as it costs the server, so that rates of several
 sessions tell as much of it as of the server where there are no more than two cores; CPU per operation is the
@@ -60,6 +61,15 @@ ROWS = {
         "paced",
         {"sessions": 300, "interval": 2.0},
         {"p99": ("300 sessions, a hook every 2 s each: p99 ms", 2), "memory": ("- KiB of memory a session", 0)},
+    ),
+    "thousand": Row(
+        "paced",
+        {"sessions": 1000, "interval": 5.0},
+        {
+            "p99": ("1,000 sessions, a hook every 5 s each: p99 ms", 2),
+            "memory": ("- KiB of memory a session", 0),
+            "threads": ("- threads of the server", 0),
+        },
     ),
     "calm": Row(
         "paced", {"sessions": 100, "interval": 0.5}, {"p99": ("100 sessions, 200 hooks/s, none sleeps: p99 ms", 2)}
@@ -115,9 +125,9 @@ def free_port() -> int:
 class Server:
     """An application in a process of its own."""
 
-    def __init__(self, python: str, app: str, pin: bool) -> None:
+    def __init__(self, python: str, app: str, pin: bool, **environment: str) -> None:
         self.port = free_port()
-        environ = {**os.environ, "PORT": str(self.port)}
+        environ = {**os.environ, "PORT": str(self.port), **environment}
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen([python, str(HERE / app)], env=environ, stdout=quiet, stderr=quiet)
         if pin:
@@ -141,6 +151,9 @@ class Server:
         """KiB."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1024
+
+    def threads(self) -> int:
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGKILL)  # nobody is on the line
@@ -208,13 +221,13 @@ def measure(row: Row, server: Server, seconds: float) -> Figures:
     if row.mode == "audio":
         load(Row("audio", {"sessions": 2}, {}), server.port, 0.3)
     memory, cpu = server.memory(), server.cpu()
-    most = memory
+    most, threads = memory, 0
     watching = threading.Event()
 
     def watch() -> None:
-        nonlocal most
+        nonlocal most, threads
         while not watching.wait(0.1):
-            most = max(most, server.memory())
+            most, threads = max(most, server.memory()), max(threads, server.threads())
 
     watching_thread = threading.Thread(target=watch)
     watching_thread.start()
@@ -235,6 +248,7 @@ def measure(row: Row, server: Server, seconds: float) -> Figures:
         figures["cpu"] = 1e6 * (server.cpu() - cpu) / figures["done"]
     if "seconds" in figures:
         figures["trips"] = 1 + figures["seconds"] / (2 * DELAY)  # the way of the first, and back from the last
+    figures["threads"] = threads
     figures["memory"] = (most - memory) / row.options.get("sessions", 1)
     return figures
 
@@ -264,13 +278,20 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--peer", metavar="PYTHON")
     options.add_argument("--before", metavar="PYTHON")
+    options.add_argument("--conversations", action="store_true")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=float, default=2)
     options.add_argument("--only", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
     options.add_argument("--pin", action="store_true")
     given = options.parse_args()
     apps: dict[str, Callable[[], Server]] = {"jambonz_sync": lambda: Server(sys.executable, "calls_ours.py", given.pin)}
-    if given.peer:
+    if given.conversations:
+        form = {"FORM": "conversation"}
+        apps = {
+            "top to bottom": lambda: Server(sys.executable, "calls_ours.py", given.pin, **form),
+            "callbacks": lambda: Server(sys.executable, "calls_ours.py", given.pin),
+        }
+    elif given.peer:
         apps["official async SDK"] = lambda: Server(given.peer, "calls_official.py", given.pin)
     elif given.before:
         apps["before"] = lambda: Server(given.before, "calls_ours.py", given.pin)

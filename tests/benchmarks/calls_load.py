@@ -50,6 +50,7 @@ class Wire:
         self.number = number
         self.sid = f"b3fbcbad-1bc3-4d4a-8a15-{os.getpid() % 10**6:06d}{number:06d}"
         self.hooks = 0
+        self.next_hook = ""
         self._in = b""
         self._whole: list[bytes] = []
         self.sock = socket.create_connection(("127.0.0.1", port), _LIMIT)
@@ -119,11 +120,15 @@ class Wire:
         """From session:new to its ack."""
         data = {**CALL, "call_sid": self.sid, "defaults": {"synthesizer": {"vendor": "google", "language": "en-US"}}}
         self.send(json.dumps({"type": "session:new", "msgid": "new", "call_sid": self.sid, "data": data}).encode())
-        if json.loads(self.receive())["msgid"] != "new":
+        ack = json.loads(self.receive())
+        if ack["msgid"] != "new":
             raise RuntimeError("another ack than that of session:new")
+        self.next_hook = ack["data"][-1]["actionHook"]
 
-    def hook(self, name: str = "/echo", **data: Any) -> None:
+    def hook(self, name: str = "", **data: Any) -> None:
+        """Send the hook of that name, or that of the last verb of the last answer."""
         self.hooks += 1
+        name = name or self.next_hook
         given = {**CALL, "call_sid": self.sid, "reason": "speechDetected", "speech": SPEECH, **data}
         message = {"type": "verb:hook", "msgid": str(self.hooks), "call_sid": self.sid, "hook": name, "data": given}
         self.send(json.dumps(message).encode())
@@ -132,6 +137,7 @@ class Wire:
         reply = json.loads(message)
         if reply["msgid"] != str(self.hooks) or SAID not in reply["data"][0]["text"]:
             raise RuntimeError(f"a wrong answer: {message[:80]!r}")
+        self.next_hook = reply["data"][-1]["actionHook"]
 
 
 def call(port: int, number: int) -> Wire:

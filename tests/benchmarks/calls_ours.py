@@ -1,9 +1,11 @@
-"""The application that calls.py measures. The port is in PORT; with AUDIO=loop it echoes audio in a loop over the
-stream, which takes a thread for each, in place of a callback."""
+"""The application that calls.py measures. The port is in PORT. With AUDIO=loop it echoes audio in a loop over the
+stream, which takes a thread for each, in place of a callback; with FORM=conversation calls are written top to bottom,
+with STACK as the bytes of the stack of their threads."""
 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from typing import Any
 
@@ -13,7 +15,12 @@ endpoint = create_endpoint(host="127.0.0.1")
 AGAIN = {"text": "Please say something else."}
 
 
-@endpoint.service("/app").on("session:new")
+def conversation(session: Session) -> None:
+    heard = session.say(text="Welcome.").ask(AGAIN, timeout=25)
+    while True:
+        heard = session.say(text=f"You said: {heard.transcript}.").ask(AGAIN, timeout=25)
+
+
 def call(session: Session) -> None:
     @session.on("/echo")
     def echo(evt: Any) -> None:
@@ -31,6 +38,13 @@ def call(session: Session) -> None:
 
     session.say(text="Welcome.")
     session.gather(input=["speech"], action_hook="/echo", timeout=25, say=AGAIN).send()
+
+
+threading.stack_size(int(os.environ.get("STACK", "0")))
+if os.environ.get("FORM") == "conversation":
+    endpoint.call("/app")(conversation)
+else:
+    endpoint.service("/app").on("session:new", call)
 
 
 @endpoint.audio("/audio").on("connection")

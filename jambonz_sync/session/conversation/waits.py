@@ -76,7 +76,7 @@ class Wait:
         Args:
             timeout: Seconds; None for as long as it takes.
         """
-        return self._done.acquire(timeout=-1 if timeout is None else min(timeout, threading.TIMEOUT_MAX))
+        return self._done.acquire(timeout=-1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX))
 
 
 class Waits:

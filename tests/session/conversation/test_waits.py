@@ -58,4 +58,6 @@ def test_a_failure_ends_the_wait() -> None:
 
 
 def test_a_wait_without_an_outcome_is_not_over() -> None:
-    assert not wait_for_gather(Waits("CA1")).is_over(0.001)
+    wait = wait_for_gather(Waits("CA1"))
+    assert not wait.is_over(0.001)
+    assert not wait.is_over(-1)
