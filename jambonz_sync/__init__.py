@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from .server.endpoint import create_endpoint as create_endpoint
     from .server.service import Service as Service
     from .session import Session as Session
+    from .session.conversation.events import EventStream as EventStream
+    from .session.conversation.pending import PendingHook as PendingHook
     from .tools import ToolSet as ToolSet
     from .verbs.chain import VerbChain as VerbChain
     from .verbs.chain import WebhookResponse as WebhookResponse
@@ -77,6 +79,8 @@ else:
             ".server.endpoint": "Endpoint create_endpoint",
             ".server.service": "Service",
             ".session": "Session",
+            ".session.conversation.events": "EventStream",
+            ".session.conversation.pending": "PendingHook",
             ".tools": "ToolSet",
             ".verbs.chain": "VerbChain WebhookResponse",
             ".webhook": "IncomingCall Jambonz JambonzBlueprint signed",

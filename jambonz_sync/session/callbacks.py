@@ -46,6 +46,17 @@ class CalledSession(Protocol):
         """End the iterators over events: their callbacks are gone."""
 
 
+class PendingVerbs(Protocol):
+    """Verbs that a callback has sent, whose end it may wait for."""
+
+    @property
+    def hook(self) -> Hook | None:
+        """Their hook, once it has come."""
+
+    def close(self) -> None:
+        """Wait no more."""
+
+
 class CurrentCallback(threading.local):
     """The callback that this thread is in, and the verbs that it has queued: each thread's are its own, so that two
     callbacks of a call that run beside each other do not mix theirs."""
@@ -55,21 +66,42 @@ class CurrentCallback(threading.local):
     verbs: list[dict[str, Any]]
     verbs_elsewhere: WeakKeyDictionary[Any, list[dict[str, Any]]] | None = None  # of sessions it is in no callback of
     converses = False  # it sends verbs and waits: what it queues is the answer to the hook that it waited for last
+    pending: PendingVerbs | None = None  # those that it has sent last
 
     def enter(self, session: object, hook: Hook | None, *, converses: bool = False) -> tuple[Any, ...]:
         """Begin a callback. Returns what was before, for :meth:`leave`."""
         mine = self.__dict__  # an attribute of a local costs as much as this
         get = mine.get
-        outer = get("session"), get("hook"), get("verbs"), get("verbs_elsewhere"), get("converses", False)
+        outer = (
+            get("session"),
+            get("hook"),
+            get("verbs"),
+            get("verbs_elsewhere"),
+            get("converses", False),
+            get("pending"),
+        )
         mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"] = session, hook, [], None
-        mine["converses"] = converses
+        mine["converses"], mine["pending"] = converses, None
         return outer
+
+    def take_hook(self) -> None:
+        """If the hook of the verbs that it has sent last has come, what it sends next is the answer."""
+        if self.pending is not None and (hook := self.pending.hook) is not None:
+            self.hook = hook
+
+    def wait_no_more(self) -> None:
+        """Note that the callback has ended."""
+        if self.pending is not None:
+            self.pending.close()
+            self.take_hook()
 
     def leave(self, outer: tuple[Any, ...]) -> None:
         """End it, and what it queued on other calls with it: this thread may serve any call next."""
         mine = self.__dict__
         elsewhere = mine["verbs_elsewhere"]
-        mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"], mine["converses"] = outer
+        mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"], mine["converses"], mine["pending"] = (
+            outer
+        )
         for session, verbs in elsewhere.items() if elsewhere is not None else ():
             if verbs:
                 log.warning("call %s: a callback of another call left %d verbs unsent", session.call_sid, len(verbs))
@@ -210,6 +242,7 @@ class Callbacks:
             elif current.verbs:
                 log.warning("call %s: %s left %d verbs unsent", self._call_sid, hook, len(current.verbs))
         except BaseException as exc:  # whatever it is, jambonz waits for an answer
+            current.wait_no_more()
             self._hook_failed(current.hook or hook, _as_error(exc), drives_call=handlers[0].conversation)
             if is_ctrl_c(exc):
                 raise
@@ -231,6 +264,7 @@ class Callbacks:
 
     def _conversation_over(self, began_with: Hook | None) -> None:
         """A callback that has sent verbs and waited has ended: what it has queued leaves as all before did."""
+        current.wait_no_more()
         hook, verbs = current.hook, current.verbs
         if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
             if verbs:

@@ -214,6 +214,7 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         application; and any hook in a callback that waits. All else sends commands."""
         if current.session is not self:
             return self._outbox.protocol.opening
+        current.take_hook()
         hook = current.hook
         if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
             return None
@@ -238,6 +239,7 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).  Threads: that of the
         callback.
         """
+        current.take_hook()
         hook = current.hook if current.session is self else None
         if hook is None:
             raise ReplyError("reply() answers a hook, and no callback of one runs here: send()", call_sid=self.call_sid)

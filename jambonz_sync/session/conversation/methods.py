@@ -6,14 +6,14 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, overload
 
-from ...errors import CallEnded, HookTimeout, SessionClosed
+from ...errors import CallEnded, SessionClosed
 from ...events import ActionHook
 from ...events.names import EVENT_CLASSES
 from ...model.validation import did_you_mean, nearest
-from ...runtime import allow_handover
 from ..callbacks import current
 from .events import EventStream
 from .hooks import awaited
+from .pending import PendingHook
 from .waits import Wait, Waits
 
 P = ParamSpec("P")
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         TtsEventName,
         VerbStatusName,
     )
+    from ...protocol.control import Hook
     from ...runtime.handlers import Handlers
     from ...verbs import Gather, Say
     from ..tts import TtsStream
@@ -113,33 +114,63 @@ class ConversationMethods:
             ValueError: No verb is queued, or the last one has an ``action_hook`` that leads to another server.
         Blocks: up to ``timeout``, or until the hook comes or the call ends.
         """
+        pending = self._start(is_blocking=True)
+        try:
+            return pending.wait(timeout)
+        finally:
+            pending.close()
+
+    def start(self) -> PendingHook:
+        """Send the verbs that this thread has queued, and go on while they are executed: :meth:`wait`, in two steps.
+
+        So a caller is listened to while text is streamed to them::
+
+            listening = session.gather(input=["speech"], bargein=True, timeout=0).start()
+            session.stream_tts(answer)  # ends when the caller cuts in
+            heard = listening.wait().transcript
+
+        Verbs that are sent before the hook has come replace those that were started: to wait for them raises
+        VerbsReplaced then.
+
+        Returns:
+            The hook of the last verb, which can be waited for.
+        Raises:
+            CallEnded: The call is over.
+            AlreadyWaiting: Another thread waits for this call.
+            MessageTooLarge: The verbs need more than 24 KiB. They stay queued, as with the error below.
+            BackPressure: Too many commands wait for jambonz.
+            ValueError: No verb is queued, or the last one has an ``action_hook`` that leads to another server.
+        Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
+        """
+        return self._start(is_blocking=False)
+
+    def _start(self, *, is_blocking: bool) -> PendingHook:
         verbs = self._verbs
         if not verbs:
             raise ValueError("wait(): no verb is queued, so there is nothing to wait for")
         waits = self._waits
         sent, hook_name, verb = awaited(verbs, waits.next_number())
         in_callback = current.session is self
-        wait = Wait(hook_name, verb, owes_reply=in_callback)
+        wait = Wait(hook_name, verb, owes_reply=in_callback, is_blocking=is_blocking)
         waits.begin(wait)
+        pending = PendingHook(wait, waits, self.call_sid, self._hook_taken)
         try:
             if in_callback:
                 current.converses = True
             self._send_waiting(sent)
-            allow_handover()
-            over = wait.is_over(timeout)
-        finally:
-            taken = not waits.end(wait)
-        if not over and taken:  # the outcome has come in the last moment
-            over = wait.is_over(None)
-        if not over:
-            message = f"call {self.call_sid}: {verb} has not ended within {timeout:g} s"
-            raise HookTimeout(message, timeout=timeout or 0.0, call_sid=self.call_sid)
-        wait.raise_failure()
+        except BaseException:
+            pending.close()
+            raise
         if in_callback:
-            current.hook = wait.hook
+            current.pending = pending
+        return pending
+
+    def _hook_taken(self, hook: Hook) -> None:
+        """The thread has got the hook that it waited for: its next verbs are the answer."""
+        if current.session is self:
+            current.hook = hook
             if self._tts_made is not None:
                 self._tts_made.hook_begins()
-        return ActionHook(wait.data)
 
     def _send_waiting(self, verbs: list[dict[str, Any]]) -> None:
         try:

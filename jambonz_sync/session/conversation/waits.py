@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from ...errors import AlreadyWaiting, JambonzError
+from ...errors import AlreadyWaiting, JambonzError, VerbsReplaced
 
 if TYPE_CHECKING:
     from ...protocol.control import Hook
@@ -24,14 +24,20 @@ class Wait:
         hook_name: The name of the hook.
         verb: The verb that is waited for.
         owes_reply: The next verbs of the thread are the reply to the hook. Else it is to be acked at once.
+        is_blocking: The thread does nothing else meanwhile. Else other verbs of the call end the wait.
     """
 
-    __slots__ = ("_done", "_thread", "data", "failure", "hook", "hook_name", "owes_reply", "verb")
+    __slots__ = (
+        *("_done", "_thread", "data", "failure", "hook", "hook_name"),
+        *("is_blocking", "is_done", "owes_reply", "verb"),
+    )
 
-    def __init__(self, hook_name: str, verb: str, *, owes_reply: bool) -> None:
+    def __init__(self, hook_name: str, verb: str, *, owes_reply: bool, is_blocking: bool = True) -> None:
         self.hook_name = hook_name
         self.verb = verb
         self.owes_reply = owes_reply
+        self.is_blocking = is_blocking
+        self.is_done = False
         self.hook: Hook | None = None
         self.data: dict[str, Any] = {}
         self.failure: JambonzError | None = None
@@ -50,6 +56,7 @@ class Wait:
             data: Its data.
         """
         self.hook, self.data = hook, data
+        self.is_done = True
         self._done.release()
 
     def fail(self, failure: JambonzError) -> None:
@@ -59,6 +66,7 @@ class Wait:
             failure: The error to raise.
         """
         self.failure = failure
+        self.is_done = True
         self._done.release()
 
     def raise_failure(self) -> None:
@@ -76,7 +84,10 @@ class Wait:
         Args:
             timeout: Seconds; None for as long as it takes.
         """
-        return self._done.acquire(timeout=-1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX))
+        if not self._done.acquire(timeout=-1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX)):
+            return False
+        self._done.release()  # it may be asked again
+        return True
 
 
 class Waits:
@@ -104,16 +115,20 @@ class Waits:
         """Have a thread wait.
 
         Args:
-            wait: What it waits for.
+            wait: What it waits for. It takes the place of one that no thread blocks in.
         Raises:
-            AlreadyWaiting: Another one does.
+            AlreadyWaiting: Another thread blocks in a wait.
         """
         with self._lock:
             other = self._pending
-            if other is None:
+            refused = other is not None and other.is_blocking
+            if not refused:
                 self._pending = wait
-                return
-        raise AlreadyWaiting(f"one thread of a call waits at a time: {wait}, but {other}", call_sid=self._call_sid)
+        if refused:
+            why = f"one thread of a call waits at a time: {wait}, but {other}"
+            raise AlreadyWaiting(why, call_sid=self._call_sid)
+        if other is not None:
+            other.fail(VerbsReplaced(f"call {self._call_sid}: other verbs were sent", call_sid=self._call_sid))
 
     def end(self, wait: Wait) -> bool:
         """Have a thread wait no more.
