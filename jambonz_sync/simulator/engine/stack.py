@@ -189,8 +189,12 @@ class VerbStack:
 
     # -- the person on the leg
 
-    def hear_caller(self, wait: CallerWait) -> Steps:
+    def hear_caller(self, wait: CallerWait, *, interrupts: bool = False) -> Steps:
         """Wait for a turn of the person on this leg, who is heard on audio streams, too.
+
+        Args:
+            wait: The kind of turn.
+            interrupts: Words end what is being streamed to the caller.
 
         Returns a Turn; None if the wait was immediate, or ended with its stream.
         """
@@ -204,8 +208,8 @@ class VerbStack:
         match turn:
             case Said():
                 call.note(who, turn.text)
-                if call.tokens.interrupt():
-                    call.speak_streamed([])
+                if interrupts:
+                    self.interrupt_text()
                 yield from self._speak(speech_tone(turn.text))
             case Played():
                 clip = turn.clip()
@@ -221,6 +225,11 @@ class VerbStack:
                 pass
         return turn
 
+    def interrupt_text(self) -> None:
+        """Throw away the text that is being streamed to the caller."""
+        if self.call.tokens.interrupt():
+            self.call.speak_streamed([])
+
     def _speak(self, clip: Clip) -> Steps:
         """Be heard on all audio streams, which takes as long as the clip."""
         streams = self.call.streams
@@ -231,7 +240,7 @@ class VerbStack:
     def barge_in(self, wait: CallerWait) -> Steps:
         """Listen in the background, as a ``config`` with ``bargeIn`` has asked for."""
         options: Verb = self.call.configuration["bargeIn"]
-        turn = yield from self.hear_caller(wait)
+        turn = yield from self.hear_caller(wait, interrupts=options.get("bargein", True))
         inputs = options.get("input") or ["speech"]
         if isinstance(turn, Said) and "speech" in inputs:
             results = self.leg.describe(speech=transcription(turn, self.call.configuration), reason="speechDetected")

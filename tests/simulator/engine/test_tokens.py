@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_sync.simulator import Said
+from jambonz_sync.simulator import Said, Silence, Turn
 from jambonz_sync.simulator.engine.tokens import HIGH_WATER, TokenBuffer
 
 from .driver import DrivenCall
@@ -86,15 +87,26 @@ def test_a_streaming_say_lasts_until_its_text_is_spoken() -> None:
     assert call.transcript.lines("app") == ["Streamed", "After."]
 
 
-def test_who_speaks_interrupts_what_waits_to_be_spoken() -> None:
-    gather = {"verb": "gather", "input": ["speech"], "actionHook": "/g"}
+def heard_over_text(turn: Turn, **options: Any) -> DrivenCall:
+    """A caller takes a turn in a ``gather`` while text is being streamed to them."""
     call = DrivenCall([STREAM])
     tokens(call, "a long story without an end")
     call.hooks["/g"] = [SAY, {"verb": "hangup"}]
-    call.caller.script.append(Said("stop"))
-    call.command("redirect", [gather])
+    call.caller.script.append(turn)
+    return call.command("redirect", [{"verb": "gather", "input": ["speech"], "actionHook": "/g", **options}])
+
+
+@pytest.mark.parametrize("turn", [Said("stop"), Silence()])
+def test_who_speaks_interrupts_text_that_is_streamed_and_so_does_the_time_out(turn: Turn) -> None:
+    call = heard_over_text(turn, bargein=True)
     assert {"event_type": "user_interruption"} in call.notified("tts:streaming-event")
     assert call.transcript.lines("app") == ["Hi."]
+
+
+@pytest.mark.parametrize("options", [{}, {"bargein": True, "say": {"text": "And?"}}])
+def test_a_gather_that_is_not_for_cutting_in_interrupts_no_text_that_is_streamed(options: dict[str, Any]) -> None:
+    call = heard_over_text(Said("stop"), **options)
+    assert {"event_type": "user_interruption"} not in call.notified("tts:streaming-event")
 
 
 @given(st.lists(st.one_of(st.text(max_size=1100), st.just("flush"), st.just("settle"))))

@@ -31,8 +31,11 @@ def _collect(stack: VerbStack, verb: Verb) -> Steps:
     call = stack.call
     inputs = cast("list[str]", verb.get("input") or ["digits"])
     keys = ""
+    # a gather with a prompt of its own stops that one, and no text that is streamed beside it
+    interrupts = bool(verb.get("bargein")) and "say" not in verb and "play" not in verb
     while True:
-        turn = yield from stack.hear_caller(CallerWait(keys_begun=bool(keys), endless=verb.get("timeout") == 0))
+        wait = CallerWait(keys_begun=bool(keys), endless=verb.get("timeout") == 0)
+        turn = yield from stack.hear_caller(wait, interrupts=interrupts)
         if isinstance(turn, Said):
             if "speech" not in inputs:
                 call.note("event", "nobody listens: this gather takes digits only")
@@ -49,6 +52,8 @@ def _collect(stack: VerbStack, verb: Verb) -> Steps:
                 return {"digits": keys, "reason": "dtmfDetected"}
         elif isinstance(turn, Silence):
             call.now += verb.get("timeout") or 15
+            if interrupts:
+                stack.interrupt_text()  # whatever ends such a gather does
             min_digits = verb.get("minDigits")
             if min_digits is not None and len(keys) >= min_digits:
                 return {"digits": keys, "reason": "dtmfDetected"}
