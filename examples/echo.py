@@ -7,22 +7,14 @@ jambonz-sync call ws://127.0.0.1:3000/ --says "hello there" --says goodbye
 from jambonz_sync import create_endpoint
 
 endpoint = create_endpoint()
-svc = endpoint.service("/")
 
 
-@svc.on("session:new")
-def answer(session):
-    @session.on("/heard")
-    def heard(evt):
-        if evt.reason != "speechDetected" or "goodbye" in evt.transcript.lower():
-            session.say(text="Goodbye!").hangup().reply()
-        else:
-            listen(f"You said: {evt.transcript}").reply()
-
-    def listen(text):
-        return session.say(text=text).gather(input=["speech"], action_hook="/heard", timeout=10)
-
-    listen("Hello! Say something.").send()
+@endpoint.call("/")
+def call(session):
+    words = session.ask("Hello! Say something.", timeout=10).transcript
+    while words and "goodbye" not in words.lower():
+        words = session.ask(f"You said: {words}", timeout=10).transcript
+    session.say(text="Goodbye!").hangup()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ endpoint = create_endpoint(
         "MODEL": {"type": "string", "description": "Model of OpenAI", "default": "gpt-4.1-mini"},
     }
 )
-svc = endpoint.service("/")
 tools = ToolSet()
 
 
@@ -30,7 +29,7 @@ def look_up_order(number: str) -> dict:
     return ORDERS.get(number.upper()) or {"error": "There is no such order."}
 
 
-@svc.on("session:new")
+@endpoint.call("/")
 def call(session):
     session.use_tools(tools, hook="/tool-call")
 
@@ -40,10 +39,6 @@ def call(session):
             print(f"call {session.call_sid}: the caller said {evt.transcript!r}")
         elif evt.type == "turn_end" and evt.latency:
             print(f"call {session.call_sid}: {evt.response!r} after {evt.latency.llm_ms} ms")
-
-    @session.on("/done")
-    def done(evt):
-        session.say(text="Thank you for calling Acme. Goodbye!").hangup().reply()
 
     session.agent(
         llm={
@@ -55,8 +50,8 @@ def call(session):
         barge_in={"enable": True},
         event_hook="/event",
         tool_hook="/tool-call",
-        action_hook="/done",
-    ).send()
+    ).wait()
+    session.say(text="Thank you for calling Acme. Goodbye!").hangup()
 
 
 if __name__ == "__main__":

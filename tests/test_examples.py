@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from jambonz_sync.simulator import Call, CallLimits, Pressed, Said, Scenario, ScriptedCaller, Transcript, Turn
+from jambonz_sync.simulator import Call, CallLimits, HangUp, Pressed, Said, Scenario, ScriptedCaller, Transcript, Turn
+from tests.waiting import wait_for
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -105,6 +106,54 @@ def test_echo(place: Place) -> None:
 )
 def test_ivr_menu(place: Place, turns: list[Turn], answer: str) -> None:
     assert said(place("ivr_menu", "http:/incoming", *turns))[-1] == answer
+
+
+@pytest.mark.parametrize(
+    ("turns", "answer"),
+    [
+        ([Said("Sales")], "Our sales team will call you back."),
+        ([Pressed("2")], "Nobody is free. We will call you back."),
+        ([Pressed("9"), Said("Opening hours")], "We are open from nine to five."),
+        ([], "Please call again later. Goodbye."),
+    ],
+)
+def test_ivr(place: Place, turns: list[Turn], answer: str) -> None:
+    assert said(place("ivr", "ws:/", *turns, scenario=Scenario(callees=("busy",))))[-1] == answer
+
+
+def test_ivr_that_puts_the_caller_through(place: Place) -> None:
+    transcript = place("ivr", "ws:/", Pressed("2"))
+    assert said(transcript)[-1].startswith("For sales")
+    assert [verb["verb"] for verb in transcript.verbs][-2:] == ["dial", "hangup"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "answers"),
+    [
+        ([Pressed("5"), Said("The cake.")], {"rating": 5, "praise": "The cake."}),
+        (
+            [Pressed("9"), Pressed("2"), Said("Late."), Pressed("1"), Pressed("5085551212#")],
+            {"rating": 2, "complaint": "Late.", "call_back": "5085551212"},
+        ),
+        ([Pressed("3"), Said("Cold."), Pressed("2")], {"rating": 3, "complaint": "Cold."}),
+        ([], {"rating": None}),
+        ([Pressed("1"), HangUp()], {"rating": 1}),
+        ([HangUp()], {}),
+    ],
+)
+def test_survey(place: Place, capfd: pytest.CaptureFixture[str], turns: list[Turn], answers: dict[str, object]) -> None:
+    transcript = place("survey", "ws:/", *turns)
+    if not isinstance((turns or [None])[-1], HangUp):
+        assert said(transcript)[-1].endswith("Goodbye.")
+    printed = ""
+
+    def kept() -> bool:
+        nonlocal printed
+        printed += capfd.readouterr().out
+        return str({"caller": "+15085551212", **answers}) in printed
+
+    wait_for(kept, "the answers")
+    assert "Traceback" not in printed
 
 
 def test_env_vars(place: Place) -> None:
@@ -221,8 +270,10 @@ def test_flask_blueprint_refuses_what_is_not_signed(place: Place) -> None:
         "env_vars",
         "flask_blueprint",
         "hello_world",
+        "ivr",
         "ivr_menu",
         "queue_hold",
+        "survey",
         "two_stage_dialler",
     ],
 )

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Call, Played, Pressed, Said, ScriptedCaller
+from jambonz_sync.simulator import Call, Played, Pressed, Said, Scenario, ScriptedCaller
 from tests.peer import Peer
 from tests.protocol.tts.model import FLUSH
 from tests.speaking import Speaking
@@ -39,10 +39,11 @@ NAMES = [
     "openai_realtime",
     "persona_switch",
     "realtime_translator",
-    "stream_record",
     "supervisor_interrupt",
     "ultravox",
     "voice_agent",
+    "voice_bot",
+    "voicemail",
 ]
 SHAPES = ["anthropic", "openai"]
 FRAME = bytes(range(256)) + bytes(64)
@@ -251,6 +252,124 @@ def test_the_simulator_hears_the_whole_answer(start: Start) -> None:
     assert " ".join(heard[1:]) == "It is ten o'clock. Anything else?"
 
 
+# -- the same from top to bottom
+
+
+class Bot(Speaking):
+    """A call to the voice bot: what the caller says answers the ``gather`` that listens."""
+
+    listens: dict[str, Any]
+
+    def says(self, text: str) -> list[dict[str, Any]]:
+        """Say something, and return the verbs that the bot answers with."""
+        speech = {"is_final": True, "alternatives": [{"transcript": text, "confidence": 0.9}]}
+        return self.ends(reason="speechDetected", speech=speech)
+
+    def is_silent(self) -> list[dict[str, Any]]:
+        return self.ends(reason="timeout")
+
+    def ends(self, **outcome: Any) -> list[dict[str, Any]]:
+        msgid = self.hook(self.listens["actionHook"], **outcome)
+        ack = self.other.get(timeout=15)
+        assert (ack["type"], ack["msgid"]) == ("ack", msgid)
+        return self.takes(ack["data"])
+
+    def takes(self, verbs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        gathers = [verb for verb in verbs if verb["verb"] == "gather"]
+        if gathers:
+            self.listens = gathers[0]
+        return verbs
+
+
+@pytest.fixture
+def bot(start: Start, dial: Dial) -> Iterator[Callable[..., tuple[Example, Bot]]]:
+    calls: list[Bot] = []
+
+    def begin(llm: Llm, **env: str) -> tuple[Example, Bot]:
+        example = start("voice_bot", LLM_URL=llm.url("openai"), LLM_API_KEY="key", **env)
+        peer = dial(example)
+        verbs = peer.begin()
+        assert [verb["verb"] for verb in verbs] == ["config", "gather"]
+        assert verbs[1]["say"] == {"text": "Hi there, how can I help?"}
+        calls.append(Bot(peer))
+        calls[-1].takes(verbs)
+        return example, calls[-1]
+
+    yield begin
+    for call in calls:
+        call.join()
+
+
+def test_a_bot_hears_what_the_caller_cuts_in_with_and_remembers_how_far_it_came(
+    bot: Callable[..., tuple[Example, Bot]],
+) -> None:
+    endless = (f"Number {n} is followed by " for n in itertools.count(1))
+    with Llm(endless, ["Yes?"]) as llm:
+        _, call = bot(llm)
+        (listens,) = call.says("Count for me")
+        assert (listens["bargein"], listens["timeout"]) == (True, 0)
+        wait_for(lambda: "Number 20" in call.text)
+        call.do(call.buffer.interrupt)
+        assert llm.hung_up.wait(15)
+        llm.hung_up.clear()
+        call.says("Stop")
+        wait_for(lambda: call.text.endswith("Yes?"))
+    messages = llm.bodies[1]["messages"]
+    assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
+    assert messages[-1]["content"] == "Stop"
+    assert call.text.removesuffix("Yes?").startswith(messages[-2]["content"])
+
+
+def test_a_caller_who_hangs_up_while_the_model_answers_stops_its_request_and_is_no_failure(
+    bot: Callable[..., tuple[Example, Bot]],
+) -> None:
+    with Llm(f"Number {n} " for n in itertools.count(1)) as llm:
+        example, call = bot(llm)
+        call.says("Count for me")
+        wait_for(lambda: "Number 20" in call.text)
+        call.peer.close()
+        assert llm.hung_up.wait(15)
+    assert "Traceback" not in "".join(example.printed)
+
+
+def test_a_model_that_fails_is_apologised_for_by_the_bot(bot: Callable[..., tuple[Example, Bot]]) -> None:
+    with Llm(Failure("overloaded", 529), ["Here I am."]) as llm:
+        _, call = bot(llm)
+        call.says("Hello?")
+        wait_for(lambda: call.text == "Sorry, I cannot think right now.")
+        call.do(call.buffer.interrupt)
+        call.says("Hello??")
+        wait_for(lambda: call.text.endswith("Here I am."))
+    assert llm.refused == []
+
+
+def test_a_caller_who_falls_silent_is_asked_three_times(bot: Callable[..., tuple[Example, Bot]]) -> None:
+    with Llm(["Ten."]) as llm:
+        _, call = bot(llm, PATIENCE="0.1")
+        call.says("What time is it?")
+        asked = call.takes(call.other.get(timeout=15)["data"])  # in place of the gather, which had no end
+        for _ in range(2):
+            assert asked[0]["say"] == {"text": "Are you still there?"}
+            asked = call.is_silent()
+        assert asked[0]["say"] == {"text": "Are you still there?"}
+        assert call.is_silent() == [{"verb": "say", "text": "Goodbye."}, {"verb": "hangup"}]
+
+
+def test_a_caller_who_wants_a_human_is_put_through(bot: Callable[..., tuple[Example, Bot]]) -> None:
+    with Llm() as llm:
+        _, call = bot(llm)
+        assert [verb["verb"] for verb in call.says("An operator, please")] == ["say", "dial"]
+
+
+def test_the_simulator_talks_to_the_bot(start: Start) -> None:
+    with Llm(["It is ten. "], ["Bye. "]) as llm:
+        example = start("voice_bot", LLM_URL=llm.url("openai"), LLM_API_KEY="key")
+        caller = ScriptedCaller([Said("What time is it?"), Said("Thanks"), Said("And now an operator")])
+        transcript = Call(f"ws://{example.address}/", caller=caller, limits=LIMITS).run()
+    assert said(transcript) == ["Hi there, how can I help?", "It is ten.", "Bye.", "One moment."]
+    assert transcript.verbs[-1]["verb"] == "dial"
+
+
 # -- agents and speech-to-speech models
 
 
@@ -392,7 +511,7 @@ def test_a_voice_agent_uses_its_tool_and_tells_of_its_turns(start: Start, dial: 
     turn = {"type": "turn_end", "response": "On its way.", "latency": {"model_latency": 321}}
     peer.tell("agent:event", turn, hook="/event")
     example.prints("'On its way.' after 321 ms")
-    assert [verb["verb"] for verb in peer.ask("/done")] == ["say", "hangup"]
+    assert [verb["verb"] for verb in peer.ask(agent["actionHook"])] == ["say", "hangup"]
 
 
 def test_a_caller_who_asks_for_a_persona_gets_it_from_either_kind_of_model(start: Start, dial: Dial) -> None:
@@ -514,27 +633,40 @@ def recorded(path: Path) -> bytes:
         return file.readframes(file.getnframes())
 
 
-def test_a_message_is_recorded_to_a_wav_file(start: Start, tmp_path: Path) -> None:
-    example = start("stream_record", RECORDINGS=str(tmp_path))
-    caller = ScriptedCaller([Played(FRAME * 60), Pressed("5")])
-    transcript = Call(f"ws://{example.address}/", caller=caller, limits=LIMITS).run()
-    _, beep, thanks = said(transcript)
-    assert beep == "(beeps)"
-    assert re.fullmatch(r"Thank you. Your message has [1-9]\d* seconds.", thanks)
-    example.prints(".wav has ")
-    assert FRAME * 60 in recorded(tmp_path)
+def test_a_message_is_recorded_to_a_wav_file_and_once_more_if_the_caller_wants(start: Start, tmp_path: Path) -> None:
+    example = start("voicemail", RECORDINGS=str(tmp_path))
+    again = FRAME * 75
+    turns = [Played(FRAME * 60), Pressed("#"), Pressed("1"), Played(again), Pressed("#"), Pressed("2")]
+    scenario = Scenario(callees=("no-answer",))
+    transcript = Call(f"ws://{example.address}/", caller=ScriptedCaller(turns), scenario=scenario, limits=LIMITS).run()
+    heard = said(transcript)
+    assert heard[0] == "Nobody can take your call."
+    assert heard.count("(beeps)") == 2
+    assert re.fullmatch(r"It has [1-9]\d* seconds. Press 1 to record it again, or hang up.", heard[3])
+    assert heard[-1] == "Thank you. Goodbye."
+    wait_for(lambda: sum(".wav has " in line for line in example.printed) == 2, "both recordings")
+    assert again in recorded(tmp_path)
 
 
 def test_a_message_that_is_cut_off_is_recorded_all_the_same(start: Start, dial: Dial, tmp_path: Path) -> None:
-    example = start("stream_record", RECORDINGS=str(tmp_path))
+    example = start("voicemail", RECORDINGS=str(tmp_path))
     peer = dial(example)
-    media = listen(dial, example, verb(peer.begin(), "listen")["url"], peer.call_sid)
+    verbs = peer.ask(verb(peer.begin(), "dial")["actionHook"], dial_call_status="no-answer")
+    media = listen(dial, example, verb(verbs, "listen")["url"], peer.call_sid)
     wait_for(lambda: any(file.stat().st_size for file in tmp_path.iterdir()), "the recording to begin")
     for _ in range(100):
         media.send_frame(2, FRAME)
     media.vanish()
+    peer.close()
     example.prints("has 2.0 s")
     assert recorded(tmp_path) == FRAME * 100
+    assert "Traceback" not in "".join(example.printed)
+
+
+def test_who_is_answered_leaves_no_message(start: Start, tmp_path: Path) -> None:
+    example = start("voicemail", RECORDINGS=str(tmp_path))
+    assert said(Call(f"ws://{example.address}/", limits=LIMITS).run()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_caller_hears_an_echo(start: Start) -> None:

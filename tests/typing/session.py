@@ -9,10 +9,25 @@ mypy looks into a lambda before it knows the overload that it is for: what a lam
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, assert_type
 
-from jambonz_sync import Session, env_var
-from jambonz_sync.events import ActionHook, AgentTurn, CallStatus, TtsEvent, TtsResult, VerbStatus
+from jambonz_sync import Endpoint, EventStream, JambonzBlueprint, PendingHook, Service, Session, env_var
+from jambonz_sync.events import (
+    ActionHook,
+    AgentTurn,
+    CallStatus,
+    DialEvent,
+    EnqueueEvent,
+    Event,
+    GatherEvent,
+    LlmToolCall,
+    LlmVendorEvent,
+    TtsEvent,
+    TtsResult,
+    VerbStatus,
+)
+from jambonz_sync.verbs import Say
 
 
 class Settings:
@@ -57,3 +72,61 @@ def variables_are_typed(session: Session) -> None:
     assert_type(session.env("NAME"), Any)
     assert_type(session.env(Settings).GREETING, str)
     assert_type(session.away, bool)
+
+
+def a_question_has_the_options_of_gather(session: Session, say: Say) -> None:
+    assert_type(session.ask("Your name?"), GatherEvent)
+    assert_type(session.ask(say, timeout=5).transcript, str)
+    assert_type(session.say(text="Welcome.").ask({"text": "Your number?"}, num_digits=6).digits, str | None)
+    session.ask(input=["speech"], recognizer={"vendor": "google"}, partial_result_hook="/partial")
+    session.ask("Your name?", tiemout=5)  # type: ignore[call-arg]
+    session.ask("Your name?", timeout="5")  # type: ignore[arg-type]
+    session.ask(prompt="Your name?")  # type: ignore[call-arg]
+    session.ask(5)  # type: ignore[arg-type]
+
+
+def the_end_of_verbs_is_the_event_of_their_hook(session: Session) -> None:
+    assert_type(session.say(text="Hello.").pause(length=1).wait(), ActionHook)
+    outcome: DialEvent = session.dial(target=[{"type": "phone", "number": "+15085550101"}]).wait(timeout=60)
+    left: EnqueueEvent = session.enqueue(name="support").wait()
+    if outcome.dial_call_status == "completed" or left.queue_result == "leave":
+        return
+    listening = session.gather(input=["speech"]).start()
+    assert_type(listening, PendingHook)
+    assert_type(listening.ended, bool)
+    heard: GatherEvent = listening.wait(timeout=10)
+    assert_type(heard.transcript, str)
+    session.dial(target=[]).wait("60")  # type: ignore[arg-type]
+
+
+def notifications_are_iterated_over_by_their_types(session: Session) -> None:
+    assert_type(session.events("call:status", timeout=30), EventStream[CallStatus])
+    for status in session.events("verb:status"):
+        assert_type(status, VerbStatus)
+    with session.events("tts:stream_open", "tts:user_interruption") as events:
+        assert_type(next(events), TtsEvent)
+    assert_type(session.events("agent:event"), EventStream[AgentTurn])
+    assert_type(session.events("llm:event"), EventStream[LlmVendorEvent])
+    assert_type(session.events("llm:tool-call"), EventStream[LlmToolCall])
+    assert_type(session.events("call:status", "verb:status"), EventStream[Event])
+
+
+def a_function_that_conducts_calls_keeps_its_type(endpoint: Endpoint, service: Service, bp: JambonzBlueprint) -> None:
+    @endpoint.call("/")
+    def call(session: Session) -> Session:
+        return session.hangup()
+
+    @service.call
+    def other(session: Session) -> int:
+        return 5
+
+    @bp.call("/ws")
+    def third(session: Session, event: CallStatus) -> None: ...
+
+    def conduct(session: Session) -> None:
+        assert_type(call(session), Session)
+        assert_type(other(session), int)
+        third(session, CallStatus({}))
+
+    functions: list[Callable[..., None]] = [conduct]
+    del functions

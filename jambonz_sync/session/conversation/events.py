@@ -20,12 +20,12 @@ __all__ = ["EventStream"]
 
 log = logging.getLogger("jambonz_sync.session")
 
-E = TypeVar("E", bound=Event)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
 #: events that may wait to be taken; of more the oldest are dropped
 MAX_WAITING: Final = 1000
 
 
-class EventStream(Generic[E]):
+class EventStream(Generic[E_co]):
     """The events of a call, one after the other, from the moment in which the stream is made.
 
     It ends when its time is up, when the call is over and all events have been taken, or with :meth:`close`. A ``with``
@@ -43,7 +43,7 @@ class EventStream(Generic[E]):
         self._names = names
         self._call_sid = call_sid
         self._deadline = None if timeout is None else monotonic() + timeout
-        self._events: deque[E] = deque()
+        self._events: deque[E_co] = deque()
         self._changed = threading.Condition()  # guards the events and both flags; nothing is logged or called under it
         self._over = False
         self._warned = False
@@ -65,7 +65,7 @@ class EventStream(Generic[E]):
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> E:
+    def __next__(self) -> E_co:
         """Wait for the next event.
 
         Raises:
@@ -110,7 +110,7 @@ class EventStream(Generic[E]):
             self._over = True
             self._changed.notify_all()
 
-    def _take(self, event: E) -> None:
+    def _take(self, event: Any) -> None:
         with self._changed:
             full = len(self._events) >= MAX_WAITING
             if full:

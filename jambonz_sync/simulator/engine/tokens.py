@@ -79,8 +79,11 @@ class TokenBuffer:
         self._full = False
 
     def interrupt(self) -> bool:
-        """Throw away what waits because the caller speaks. Returns False if there was nothing to interrupt."""
-        if not self.connected or not self._queue:
+        """Throw away what waits because the caller speaks. Returns False if there is no stream.
+
+        The app is told even if all has been spoken, as the server does.
+        """
+        if not self.connected:
             return False
         self.clear()
         self._events.append("user_interruption")
