@@ -40,10 +40,10 @@ def run_block(text: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def script(tmp_path: Path) -> Iterator[str]:
-    """The URL of the first block, run as a script on a free port."""
+def script(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of one of the first two blocks, run as a script on a free port."""
     app = tmp_path / "app.py"
-    app.write_text(blocks("python")[0])
+    app.write_text(blocks("python")[request.param])
     process = subprocess.Popen(
         [sys.executable, str(app)],
         env=os.environ | {"PORT": "0", "PYTHONPATH": str(ROOT)},
@@ -66,20 +66,29 @@ def test_a_block_of_python_compiles(block: str) -> None:
     compile(block, "README.md", "exec")
 
 
-def test_the_script_has_a_dozen_lines() -> None:
-    assert len(blocks("python")[0].splitlines()) == 12
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_script_has_a_dozen_lines(number: int) -> None:
+    assert len(blocks("python")[number].splitlines()) == 12
 
 
-def test_the_script_holds_the_conversation_that_it_shows(script: str) -> None:
-    call = Call(script, says=["good morning"], timeout=20).run()
-    assert call.lines("app") == ["Hello! Say something.", "You said: good morning"]
+@pytest.mark.parametrize(
+    ("script", "presses", "lines"),
+    [
+        (0, ["1"], ["Welcome!", "What is your name?", "Hello good morning. Press 1 to talk to us.", "Goodbye!"]),
+        (1, [], ["Hello! Say something.", "You said: good morning"]),
+    ],
+    indirect=["script"],
+)
+def test_a_script_holds_the_conversation_that_it_shows(script: str, presses: list[str], lines: list[str]) -> None:
+    call = Call(script, says=["good morning"], presses=presses, timeout=20).run()
+    assert call.lines("app") == lines
     assert call.ok
 
 
 def test_the_test_passes(jambonz_call: PlaceCall) -> None:
-    names = run_block("def test_echo")
+    names = run_block("def test_a_caller")
     exec(compile(blocks("python")[0], "README.md", "exec"), names)
-    names["test_echo"](jambonz_call)
+    names["test_a_caller_who_wants_to_talk"](jambonz_call)
 
 
 @pytest.mark.parametrize(("key", "answer"), [("1", "Sales it is."), ("2", "Goodbye.")])
