@@ -55,7 +55,7 @@ class PendingHook:
         wait = self._wait
         allow_handover()
         wait.is_blocking = True
-        over = wait.is_over(timeout)
+        over = wait.is_over(timeout) or wait.is_done  # the outcome may have come in the last moment
         wait.is_blocking = False
         if not over:
             message = f"call {self._call_sid}: {wait.verb} has not ended within {timeout:g} s"

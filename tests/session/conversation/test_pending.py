@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync import CallEnded, HookTimeout, Session, VerbsReplaced
+from jambonz_sync import AlreadyWaiting, CallEnded, HookTimeout, Session, VerbsReplaced
 from tests.peer import Peer
 from tests.session.conftest import Serve
-from tests.session.conversation.test_wait import SPEECH, conduct, hook_of
+from tests.session.conversation.test_wait import SPEECH, conduct, hook_of, session_of
 from tests.speaking import Speaking
 from tests.waiting import wait_for
 
@@ -128,6 +128,46 @@ def test_other_verbs_take_the_place_of_those_that_were_started(serve: Serve, dia
     else:
         assert peer.recv()["data"] == [{"verb": "hangup"}]
     assert peer.ask(hook_of(verbs), **SPEECH) == []
+
+
+def test_another_thread_is_refused_while_one_blocks_in_it(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    refused: list[BaseException] = []
+
+    @svc.call
+    def call(session: Session) -> None:
+        @session.on("call:status")
+        def status(evt: Any) -> None:
+            with pytest.raises(AlreadyWaiting) as caught:
+                session.say(text="x").start()
+            session.clear()
+            refused.append(caught.value)
+
+        listening = session.gather(input=["speech"]).start()
+        waits.set()
+        session.say(text=listening.wait().transcript).hangup()
+
+    waits = threading.Event()
+    peer = dial(svc)
+    verbs = peer.begin()
+    assert waits.wait(15)
+    session = session_of(svc)
+    wait_for(lambda: session._waits._pending.is_blocking, "the wait to block")  # type: ignore[union-attr]
+    peer.tell("call:status", {"call_sid": peer.call_sid, "call_status": "in-progress"})
+    wait_for(lambda: refused, "the refusal")
+    assert "wait() for gather on thread" in str(refused[0])
+    assert peer.ask(hook_of(verbs), **SPEECH) == [{"verb": "say", "text": "Ann"}, {"verb": "hangup"}]
+
+
+def test_a_thread_of_the_application_may_start_verbs_and_their_hook_is_acked_at_once(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    svc.on("session:new", lambda session: session.pause(length=9))
+    peer = dial(svc)
+    peer.begin()
+    listening = session_of(svc).gather(input=["speech"]).start()
+    peer.tell("verb:status", {"event": "starting"})
+    assert peer.ask(hook_of(peer.recv()["data"]), **SPEECH) == []
+    assert listening.wait(timeout=15).transcript == "Ann"
 
 
 def test_the_end_of_the_call_ends_it(serve: Serve, dial: Dial) -> None:

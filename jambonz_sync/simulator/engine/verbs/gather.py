@@ -14,6 +14,9 @@ __all__ = ["gather"]
 
 def gather(stack: VerbStack, verb: Verb) -> Steps:
     """Collect words or keys of the caller."""
+    if _is_skipped(stack, verb):
+        stack.call.note("event", "this gather is skipped: bargeIn of a config listens in its place, for its own hook")
+        return
     stack.pick_up(verb)
     yield from stack.prompt(verb)
     results = yield from _collect(stack, verb)
@@ -24,6 +27,14 @@ def gather(stack: VerbStack, verb: Verb) -> Steps:
     except HookFailed as error:
         # unlike that of other verbs, a hook that fails does not end the call: the next verb runs
         stack.call.send_error("invalid actionHook response", str(error), verb="gather")
+
+
+def _is_skipped(stack: VerbStack, verb: Verb) -> bool:
+    """Return True if the server leaves a ``gather`` out because it listens in the background, and hears as much."""
+    barge_in = stack.call.configuration.get("bargeIn", {})
+    inputs = barge_in.get("input") or ["speech"]
+    hears_speech = "speech" in inputs or "speech" not in (verb.get("input") or ["digits"])
+    return stack.parent is None and bool(barge_in.get("enable")) and hears_speech
 
 
 def _collect(stack: VerbStack, verb: Verb) -> Steps:

@@ -136,3 +136,24 @@ def test_a_caller_who_has_nothing_to_say_hangs_up_after_three_timeouts() -> None
     call = DrivenCall([verb], {"/g": [verb]})
     assert len(call.payloads_of("/g")) == 3
     assert call.transcript.ended_by == "caller"
+
+
+@pytest.mark.parametrize(
+    ("background", "foreground", "skipped"),
+    [
+        ({}, ["speech"], True),
+        ({}, ["digits"], True),
+        ({"input": ["speech", "digits"]}, ["speech"], True),
+        ({"input": ["digits"]}, ["speech"], False),
+        ({"input": ["digits"]}, ["digits"], True),
+        ({"enable": False}, ["speech"], False),
+    ],
+)
+def test_a_gather_is_skipped_while_barge_in_hears_as_much(
+    background: dict[str, Any], foreground: list[str], skipped: bool
+) -> None:
+    config = {"verb": "config", "bargeIn": {"enable": True, **background}}
+    asks = {"verb": "gather", "input": foreground, "actionHook": "/g"}
+    call = DrivenCall([config, asks, {"verb": "hangup"}], {"/g": []}, [Silence()])
+    assert (call.payloads_of("/g") == []) is skipped
+    assert any("this gather is skipped" in line for line in call.transcript.lines("event")) is skipped
