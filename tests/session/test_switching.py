@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent.parent
 def test_a_session_works_however_often_threads_change() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.switching", "-p", "no:cacheprovider"]
     # without the one that has the simulator wait for the other side of a call
-    files = ["tests/session/test_session.py", "tests/session/test_outbox.py", "tests/session/conversation/test_wait.py"]
+    files = ["tests/session/test_session.py", "tests/session/test_outbox.py"]
+    files += ["tests/session/conversation/test_wait.py", "tests/session/conversation/test_pending.py"]
     done = subprocess.run(
         [*command, *files, "-k", "not tracing_context"],
         cwd=ROOT,
