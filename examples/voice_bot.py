@@ -52,7 +52,7 @@ def call(session):
             words = session.ask("Are you still there?", timeout=PATIENCE).transcript
             continue
         if "operator" in words.lower():
-            return session.say(text="One moment.").dial(target=[OPERATOR])
+            return session.say(text="One moment.").dial(target=[OPERATOR]).hangup()
         silences = 0
         history.append({"role": "user", "content": words})
         listening = session.gather(input=["speech"], bargein=True, timeout=0).start()

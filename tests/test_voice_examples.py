@@ -358,7 +358,7 @@ def test_a_caller_who_falls_silent_is_asked_three_times(bot: Callable[..., tuple
 def test_a_caller_who_wants_a_human_is_put_through(bot: Callable[..., tuple[Example, Bot]]) -> None:
     with Llm() as llm:
         _, call = bot(llm)
-        assert [verb["verb"] for verb in call.says("An operator, please")] == ["say", "dial"]
+        assert [verb["verb"] for verb in call.says("An operator, please")] == ["say", "dial", "hangup"]
 
 
 def test_the_simulator_talks_to_the_bot(start: Start) -> None:
@@ -367,7 +367,7 @@ def test_the_simulator_talks_to_the_bot(start: Start) -> None:
         caller = ScriptedCaller([Said("What time is it?"), Said("Thanks"), Said("And now an operator")])
         transcript = Call(f"ws://{example.address}/", caller=caller, limits=LIMITS).run()
     assert said(transcript) == ["Hi there, how can I help?", "It is ten.", "Bye.", "One moment."]
-    assert transcript.verbs[-1]["verb"] == "dial"
+    assert [verb["verb"] for verb in transcript.verbs[-2:]] == ["dial", "hangup"]
 
 
 # -- agents and speech-to-speech models
