@@ -15,8 +15,8 @@ from .notifications import (
     ErrorEvent,
     LlmToolCall,
     LlmVendorEvent,
+    TokensResult,
     TtsEvent,
-    TtsResult,
     VerbStatus,
 )
 
@@ -29,8 +29,8 @@ __all__ = [
     "ErrorEventName",
     "LlmToolCallName",
     "LlmVendorEventName",
+    "TokensResultName",
     "TtsEventName",
-    "TtsResultName",
     "VerbStatusName",
 ]
 
@@ -52,7 +52,7 @@ TtsEventName: TypeAlias = Literal[
     "tts:user_interrupt",
     "tts:tts_spoken",
 ]
-TtsResultName: TypeAlias = Literal["tts:tokens-result"]
+TokensResultName: TypeAlias = Literal["tts:tokens-result"]
 ErrorEventName: TypeAlias = Literal["jambonz:error"]
 
 #: name of an event -> class of its data; that of any other message is a plain Event
@@ -67,7 +67,7 @@ EVENT_CLASSES: dict[str, type[Event]] = {
         (LlmToolCallName, LlmToolCall),
         (AgentTurnName, AgentTurn),
         (TtsEventName, TtsEvent),
-        (TtsResultName, TtsResult),
+        (TokensResultName, TokensResult),
         (ErrorEventName, ErrorEvent),
     )
     for name in get_args(names)

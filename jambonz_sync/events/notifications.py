@@ -128,7 +128,7 @@ class TtsEvent(Event):
     bargein = boolean()
 
 
-class TtsResult(Event):
+class TokensResult(Event):
     """The answer to text that was sent to be spoken (``tts:tokens``); ``id`` is that of the command.
 
     ``reason`` may be another, such as the vendor's own. jambonz 0.9 says nothing of text without an id.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
         ErrorEvent,
         LlmToolCall,
         LlmVendorEvent,
+        TokensResult,
         TtsEvent,
-        TtsResult,
         VerbStatus,
     )
     from ..events.names import (
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
         ErrorEventName,
         LlmToolCallName,
         LlmVendorEventName,
+        TokensResultName,
         TtsEventName,
-        TtsResultName,
         VerbStatusName,
     )
 
@@ -67,7 +67,7 @@ class SessionListeners(Listeners):
     @overload
     def on(self, name: TtsEventName, fn: On[TtsEvent], *, concurrent: bool = False) -> On[TtsEvent]: ...
     @overload
-    def on(self, name: TtsResultName, fn: On[TtsResult], *, concurrent: bool = False) -> On[TtsResult]: ...
+    def on(self, name: TokensResultName, fn: On[TokensResult], *, concurrent: bool = False) -> On[TokensResult]: ...
     @overload
     def on(self, name: ErrorEventName, fn: On[ErrorEvent], *, concurrent: bool = False) -> On[ErrorEvent]: ...
     @overload
@@ -128,7 +128,7 @@ class SessionListeners(Listeners):
     @overload
     def once(self, name: TtsEventName, fn: On[TtsEvent], *, concurrent: bool = False) -> On[TtsEvent]: ...
     @overload
-    def once(self, name: TtsResultName, fn: On[TtsResult], *, concurrent: bool = False) -> On[TtsResult]: ...
+    def once(self, name: TokensResultName, fn: On[TokensResult], *, concurrent: bool = False) -> On[TokensResult]: ...
     @overload
     def once(self, name: ErrorEventName, fn: On[ErrorEvent], *, concurrent: bool = False) -> On[ErrorEvent]: ...
     @overload

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync import InvalidVerb, MessageTooLarge, ReplyError, Session, SessionClosed, WebhookResponse, simulator
-from jambonz_sync.events import TtsResult
+from jambonz_sync.events import TokensResult
 from jambonz_sync.verbs import VERBS
 from tests.peer import CALL, Peer
 from tests.session.conftest import Serve
@@ -905,7 +905,7 @@ def test_the_refusal_of_text_without_an_id_is_logged_and_told(
     serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
 ) -> None:
     svc = serve()
-    results: list[TtsResult] = []
+    results: list[TokensResult] = []
 
     @svc.on("session:new")
     def call(session: Session) -> None:

@@ -19,8 +19,8 @@ from jambonz_sync.events import (
     LlmToolCall,
     LlmVendorEvent,
     Speech,
+    TokensResult,
     TtsEvent,
-    TtsResult,
     VerbStatus,
 )
 from jambonz_sync.events.names import EVENT_CLASSES, TtsEventName
@@ -60,7 +60,7 @@ def closed_sets_are_literals(
     del misspelt
 
 
-def a_turn_of_an_agent_is_typed(turn: AgentTurn, ended: LlmEvent, result: TtsResult, call: IncomingCall) -> None:
+def a_turn_of_an_agent_is_typed(turn: AgentTurn, ended: LlmEvent, result: TokensResult, call: IncomingCall) -> None:
     assert turn.latency is not None
     assert_type(turn.latency.stt_ms, int | None)
     assert_type(turn.latency.transcriber_latency, int | None)

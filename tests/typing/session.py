@@ -23,8 +23,8 @@ from jambonz_sync.events import (
     GatherEvent,
     LlmToolCall,
     LlmVendorEvent,
+    TokensResult,
     TtsEvent,
-    TtsResult,
     VerbStatus,
 )
 from jambonz_sync.verbs import Say
@@ -40,7 +40,7 @@ def a_callback_has_the_type_of_its_event(session: Session) -> None:
     session.on("verb:hook", lambda evt: session.say(text=assert_type(evt, ActionHook).transcript))
     session.once("agent:event", lambda evt: assert_type(evt, AgentTurn))
     session.on("tts:streaming-event", lambda evt: assert_type(evt, TtsEvent), concurrent=True)
-    session.on("tts:tokens-result", lambda evt: assert_type(evt, TtsResult))
+    session.on("tts:tokens-result", lambda evt: assert_type(evt, TokensResult))
     session.on("tts:stream_open", lambda evt: assert_type(evt, TtsEvent))
     session.on("/heard", lambda evt: assert_type(evt, ActionHook))
     session.on("error", lambda exc: assert_type(exc, Exception))
