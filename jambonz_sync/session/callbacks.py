@@ -53,6 +53,11 @@ class PendingVerbs(Protocol):
     def hook(self) -> Hook | None:
         """Their hook, once it has come."""
 
+    @property
+    def hears_caller(self) -> bool:
+        """True if the caller has spoken, or pressed keys, in a ``gather``."""
+        ...
+
     def close(self) -> None:
         """Wait no more."""
 

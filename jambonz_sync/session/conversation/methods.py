@@ -165,6 +165,14 @@ class ConversationMethods:
             current.pending = pending
         return pending
 
+    def _is_answered(self) -> bool:
+        """Return True if this thread has started a gather, and the caller has spoken, or pressed keys.
+
+        They may have begun before there was a text to interrupt.
+        """
+        pending = current.pending if current.session is self else None
+        return pending is not None and pending.hears_caller
+
     def _hook_taken(self, hook: Hook) -> None:
         """The thread has got the hook that it waited for: its next verbs are the answer."""
         if current.session is self:

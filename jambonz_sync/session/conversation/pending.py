@@ -69,6 +69,11 @@ class PendingHook:
         return ActionHook(wait.data)
 
     @property
+    def hears_caller(self) -> bool:
+        """True if the caller has spoken, or pressed keys, in a ``gather``."""
+        return self._wait.is_done and self._wait.data.get("reason") in ("speechDetected", "dtmfDetected")
+
+    @property
     def hook(self) -> Hook | None:
         """The hook, once it has come."""
         return self._wait.hook

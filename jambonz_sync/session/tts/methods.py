@@ -116,7 +116,8 @@ class TtsMethods:
     def stream_tts(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
         """Speak ``texts``, such as the stream of an LLM, as one utterance.
 
-        Returns when jambonz has accepted all of it, or when the caller cuts in. Then ``interrupted`` of the result is
+        Returns when jambonz has accepted all of it, or when the caller cuts in, or answers a ``gather`` that this thread
+        has started (:meth:`~jambonz_sync.Session.start`). Then ``interrupted`` of the result is
         True, no error is raised, and a generator (or a vendor's stream object) is closed, so that its request stops.
         While ``texts`` yields nothing, an interruption is noticed at its next text or its end. An error that ``texts``
         raises is passed on; the text that was queued before is spoken.
@@ -136,7 +137,11 @@ class TtsMethods:
             SessionClosed: The call is over.
         Blocks: for as long as ``texts`` takes, and up to ``timeout`` for each wait for jambonz.
         """
-        return self._tts.stream(texts, flush, timeout)
+        return self._tts.stream(texts, flush, timeout, self._is_answered)
+
+    def _is_answered(self) -> bool:
+        """Return True if this thread listens while it speaks, and has heard something."""
+        return False
 
     def wait_spoken(self, timeout: float | None = None) -> SpeechEnd:
         """Wait until all text so far has been spoken, or the caller cuts in.

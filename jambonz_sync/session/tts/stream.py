@@ -179,13 +179,20 @@ class TtsStream:
             ticket = window.pushed
         self._wait_for(ticket, timeout)
 
-    def stream(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
+    def stream(
+        self,
+        texts: Iterable[str],
+        flush: bool = True,
+        timeout: float | None = None,
+        is_answered: Callable[[], bool] = bool,
+    ) -> TtsResult:
         """Say ``texts`` as one utterance: see :meth:`TtsMethods.stream_tts`.
 
         Args:
             texts: The texts, in order.
             flush: Have the last half sentence spoken too.
             timeout: Seconds of each wait for jambonz; None for the default.
+            is_answered: Tells that the caller has answered, so that nothing more is to be said.
         Returns:
             The part that was accepted, and how it ended.
         Raises:
@@ -196,7 +203,8 @@ class TtsStream:
         began = monotonic()
         allow_handover()  # the maker of the texts may take its time
         utterance = Utterance()
-        sent: list[tuple[str, int]] = []  # texts and their tickets
+        sent: list[str] = []
+        tickets: list[int] = []
         interrupted = False
         with self._lock:
             spoken = self._speech.listen()
@@ -208,20 +216,35 @@ class TtsStream:
                 for text in source:
                     if not isinstance(text, str):
                         raise TypeError(f"a text of the stream must be str, not {type(text).__name__}")
+                    if is_answered():
+                        self.clear()  # so that this text is refused, and the utterance has ended
                     if text:
-                        sent.append((text, self._push(text, utterance, timeout)))
+                        tickets.append(self._push(text, utterance, timeout))
+                        sent.append(text)
             self._end_stream(utterance, flush)
             if sent:
-                self._wait_for(sent[-1][1], timeout)
+                self._wait_for(tickets[-1], timeout)
         except TtsStopped:
             interrupted = True
         finally:
             with self._lock:
                 self._speech.stop_listening(spoken)
         with self._lock:
-            accepted = [text[: self._window.accepted(ticket - len(text), ticket)] for text, ticket in sent]
+            accepted = self._accepted_of(sent, tickets)
             text_spoken = "".join(spoken.parts) if self._speech.reports else None
-        return TtsResult("".join(accepted), text_spoken, interrupted, monotonic() - began)
+        return TtsResult(accepted, text_spoken, interrupted, monotonic() - began)
+
+    def _accepted_of(self, texts: list[str], tickets: list[int]) -> str:
+        """The part of an utterance that was accepted. Only its end can be missing: no more than what was queued."""
+        assert self._lock.locked()
+        whole, rest = len(texts), ""
+        while whole:
+            text, ticket = texts[whole - 1], tickets[whole - 1]
+            kept = self._window.accepted(ticket - len(text), ticket)
+            if kept == len(text):
+                break
+            whole, rest = whole - 1, text[:kept]
+        return "".join(texts[:whole]) + rest
 
     def wait_spoken(self, timeout: float | None = None) -> SpeechEnd:
         """Wait until all text has been spoken: see :meth:`TtsMethods.wait_spoken`.

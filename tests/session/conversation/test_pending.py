@@ -218,3 +218,56 @@ def test_a_caller_who_cuts_into_streamed_text_is_heard_by_the_gather_behind_it(s
         assert told == [True, "Wait", True, "Stop"]
     finally:
         call_.join()
+
+
+def test_a_caller_who_speaks_before_the_text_begins_is_not_spoken_over(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    told: list[Any] = []
+    texts = iter(["one ", "two "])
+
+    @svc.call
+    def call(session: Session) -> None:
+        session.config(tts_stream={"enable": True})
+        listening = session.gather(input=["speech"], bargein=True, timeout=0).start()
+        wait_for(lambda: listening.ended, "the words of the caller")
+        result = session.stream_tts(texts)
+        told.extend([result.interrupted, result.text_sent, listening.wait().transcript])
+        session.hangup()
+
+    peer = dial(svc)
+    verbs = peer.begin()
+    call_ = Speaking(peer)
+    try:
+        call_.do(call_.buffer.interrupt)
+        call_.hook(hook_of(verbs), **SPEECH)
+        assert call_.other.get(timeout=15)["data"] == [{"verb": "hangup"}]
+        assert told == [True, "", "Ann"]
+        assert call_.text == ""
+    finally:
+        call_.join()
+
+
+def test_words_that_jambonz_reports_while_text_is_streamed_end_it(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    told: list[Any] = []
+    pace = threading.Event()
+
+    @svc.call
+    def call(session: Session) -> None:
+        session.config(tts_stream={"enable": True})
+        listening = session.gather(input=["speech"]).start()
+        while not told:
+            told.append(session.stream_tts(f"{n} " for n in range(100_000) if not pace.wait(0.001)).interrupted)
+        told.append(listening.wait().transcript)
+        session.hangup()
+
+    peer = dial(svc)
+    verbs = peer.begin()
+    call_ = Speaking(peer)
+    try:
+        wait_for(lambda: call_.text, "text")
+        call_.hook(hook_of(verbs), **SPEECH)
+        assert call_.other.get(timeout=15)["data"] == [{"verb": "hangup"}]
+        assert told == [True, "Ann"]
+    finally:
+        call_.join()
