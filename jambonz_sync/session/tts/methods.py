@@ -116,9 +116,9 @@ class TtsMethods:
     def stream_tts(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
         """Speak ``texts``, such as the stream of an LLM, as one utterance.
 
-        Returns when jambonz has accepted all of it, or when the caller cuts in, or answers a ``gather`` that this thread
-        has started (:meth:`~jambonz_sync.Session.start`). Then ``interrupted`` of the result is
-        True, no error is raised, and a generator (or a vendor's stream object) is closed, so that its request stops.
+        Returns when jambonz has accepted all of it, or when the caller cuts in, or answers a ``gather`` that this
+        thread has started (:meth:`~jambonz_sync.Session.start`). Then ``interrupted`` of the result is True, no error
+        is raised, and a generator (or a vendor's stream object) is closed, so that its request stops.
         While ``texts`` yields nothing, an interruption is noticed at its next text or its end. An error that ``texts``
         raises is passed on; the text that was queued before is spoken.
 
