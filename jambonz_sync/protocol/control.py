@@ -332,6 +332,11 @@ class ControlProtocol:
                 )
             hook.state = State.REPLIED
             return []
+        if state is State.UNACKED and not split and not hook.opening:  # as below, for what happens most
+            frames = [sized(_ack(hook, verbs), verbs)]
+            self.unacked.remove(hook)
+            hook.state = State.REPLIED
+            return frames
         if state is State.UNACKED or self._awaits_reconnect(hook):
             head, first, others = split_verbs(verbs, split, lambda part: _ack(hook, part))
             if others:
@@ -347,7 +352,7 @@ class ControlProtocol:
             return [first, *others] if state is State.UNACKED else []
         if hook.kind == "dial:confirm" and verbs:
             raise ReplyError("dial:confirm was answered too late: jambonz has connected the call", hook=hook.name)
-        frames: list[str] = []
+        frames = []
         if verbs:
             head, first, others = split_verbs(verbs, split, lambda part: dumps(redirect(part)))
             frames = self._commands([first, *others])

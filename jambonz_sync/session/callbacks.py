@@ -73,20 +73,12 @@ class CurrentCallback(threading.local):
     converses = False  # it sends verbs and waits: what it queues is the answer to the hook that it waited for last
     pending: PendingVerbs | None = None  # those that it has sent last
 
-    def enter(self, session: object, hook: Hook | None, *, converses: bool = False) -> tuple[Any, ...]:
+    def enter(self, session: object, hook: Hook | None, *, converses: bool = False) -> dict[str, Any]:
         """Begin a callback. Returns what was before, for :meth:`leave`."""
         mine = self.__dict__  # an attribute of a local costs as much as this
-        get = mine.get
-        outer = (
-            get("session"),
-            get("hook"),
-            get("verbs"),
-            get("verbs_elsewhere"),
-            get("converses", False),
-            get("pending"),
-        )
-        mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"] = session, hook, [], None
-        mine["converses"], mine["pending"] = converses, None
+        outer = mine.copy()
+        mine["session"], mine["hook"], mine["verbs"], mine["converses"] = session, hook, [], converses
+        mine["verbs_elsewhere"] = mine["pending"] = None
         return outer
 
     def take_hook(self) -> None:
@@ -100,13 +92,12 @@ class CurrentCallback(threading.local):
             self.pending.close()
             self.take_hook()
 
-    def leave(self, outer: tuple[Any, ...]) -> None:
+    def leave(self, outer: dict[str, Any]) -> None:
         """End it, and what it queued on other calls with it: this thread may serve any call next."""
         mine = self.__dict__
         elsewhere = mine["verbs_elsewhere"]
-        mine["session"], mine["hook"], mine["verbs"], mine["verbs_elsewhere"], mine["converses"], mine["pending"] = (
-            outer
-        )
+        mine.clear()
+        mine.update(outer)
         for session, verbs in elsewhere.items() if elsewhere is not None else ():
             if verbs:
                 log.warning("call %s: a callback of another call left %d verbs unsent", session.call_sid, len(verbs))

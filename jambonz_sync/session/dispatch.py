@@ -19,7 +19,7 @@ from ..protocol.control import Hook, Phase, State
 from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, shown
 from ..runtime import pool
 from .callbacks import Callbacks, CalledSession
-from .conversation.hooks import is_made_up
+from .conversation.hooks import PREFIX
 from .conversation.waits import Waits
 from .deadlines import HookDeadlines
 from .outbox import Outbox
@@ -197,7 +197,7 @@ class Dispatcher:
             return
         if self.waits is not None and self._is_waited_for(hook, kind, name, data, connection):
             return
-        if is_made_up(name):
+        if name.startswith(PREFIX):
             log.info("call %s: %s came when nobody waited for it any more", self.call_sid, hook)
             self.callbacks.answer_quietly(hook, wait=False)
             self.outbox.hold_reader(connection)

@@ -26,15 +26,6 @@ class Awaited(NamedTuple):
     verb: str
 
 
-def is_made_up(hook: str) -> bool:
-    """Say whether a hook was made up for a wait.
-
-    Args:
-        hook: The name of the hook.
-    """
-    return hook.startswith(PREFIX)
-
-
 def awaited(verbs: list[dict[str, Any]], number: int) -> Awaited:
     """Give verbs the hook by which jambonz tells that they have ended.
 
