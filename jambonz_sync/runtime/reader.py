@@ -125,7 +125,7 @@ class Reader(Channel):
         return True
 
     def release_turn(self) -> None:
-        if self._inbox or self._source.pending or self.poll_paused or self.over:
+        if self._inbox or self._source.pending or self.over:
             super().release_turn()
             return
         self._turn.release()  # as there, for what happens most
