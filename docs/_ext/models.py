@@ -116,6 +116,8 @@ def _meaning(option: Option, text: str) -> Iterator[str]:
         yield "**Required.**"
     if text:
         yield text
+    if option.is_subject:
+        yield "Needs no name, as the first argument."
     if option.constraints.server_default is not None:
         yield f"Default of jambonz: ``{option.constraints.server_default!r}``."
     if option.constraints.needed_on:

@@ -101,24 +101,26 @@ NO_CONSTRAINTS: Final = Constraints()
 _CONSTRAINTS = "jambonz"
 
 
-def option(*, default: None = None, **constraints: Any) -> Any:
+def option(*, default: None = None, kw_only: bool = True, **constraints: Any) -> Any:
     """Declare an option that may be left out.
 
     Args:
         default: Always None, and always written: type checkers take an option without it for a required one,
             and editors show it as the default in place of this call.
+        kw_only: False for the subject of a verb: the one option that may be given without its name.
         constraints: Those of :class:`Constraints`.
     """
-    return dataclasses.field(default=default, metadata={_CONSTRAINTS: Constraints(**constraints)})
+    return dataclasses.field(default=default, kw_only=kw_only, metadata={_CONSTRAINTS: Constraints(**constraints)})
 
 
-def required(**constraints: Any) -> Any:
+def required(*, kw_only: bool = True, **constraints: Any) -> Any:
     """Declare an option without which jambonz refuses the verb.
 
     Args:
+        kw_only: False for the subject of a verb: the one option that may be given without its name.
         constraints: Those of :class:`Constraints`.
     """
-    return dataclasses.field(metadata={_CONSTRAINTS: Constraints(**constraints)})
+    return dataclasses.field(kw_only=kw_only, metadata={_CONSTRAINTS: Constraints(**constraints)})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ class Option:
     type: Any
     required: bool
     constraints: Constraints
+    is_subject: bool = False  # it may be given without its name
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -205,7 +208,7 @@ def model(
 
 
 def model(cls: Any = None, /, **meta: Any) -> Any:
-    """Make a subclass of :class:`Model` a frozen dataclass of keyword-only options.
+    """Make a subclass of :class:`Model` a frozen dataclass of keyword-only options; a subject may be given by position.
 
     Args:
         cls: The class, where the decorator is used without arguments.
@@ -231,7 +234,7 @@ def options(cls: type[Model]) -> tuple[Option, ...]:
         constraints: Constraints = field.metadata.get(_CONSTRAINTS, NO_CONSTRAINTS)
         wire = constraints.wire or to_wire_name(field.name)
         needed = field.default is dataclasses.MISSING
-        declared.append(Option(field.name, wire, hints[field.name], needed, constraints))
+        declared.append(Option(field.name, wire, hints[field.name], needed, constraints, not field.kw_only))
     return tuple(declared)
 
 

@@ -18,6 +18,7 @@ from ..model.validation import ValidationError
 from ..model.versions import known_server, server_target
 from ..model.wire import MAX_MESSAGE, dumps
 from .resolve import Raw, to_wire
+from .subject import with_subject
 
 __all__ = ["VerbChain", "WebhookResponse", "as_verbs", "check_size"]
 
@@ -53,9 +54,12 @@ class Chained(Generic[P]):
 def _method(cls: type[Model], name: str) -> Any:
     verb = cls.__jambonz__.verb or name
     build = compiled(cls, _NEWEST)
+    name_subject = with_subject(cls, name)
 
-    def method(self: VerbChain, **options: Any) -> VerbChain:
+    def method(self: VerbChain, *args: Any, **options: Any) -> VerbChain:
         try:
+            if args:
+                options = name_subject(args, options)
             if self.server is None and self.escape_urls:
                 self._append(build(options))
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model.declare import Model, model, option
+from ..model.declare import Model, model, option, required
 from .base import Verb
 from .components.common import Hook
 from .listen import Listen, Stream
@@ -50,7 +50,7 @@ class Conference(Verb):
         distribute_dtmf: Let all members hear this member's keys.
     """
 
-    name: str
+    name: str = required(kw_only=False)
     action_hook: Hook | None = None
     member_tag: str | None = None
     start_conference_on_enter: bool | None = None

@@ -52,7 +52,7 @@ class Dial(Verb):
         srtp_encryption: Encrypt the audio, for SIP targets.
     """
 
-    target: Sequence[Target | Mapping[str, Any]] = required(min_items=1)
+    target: Sequence[Target | Mapping[str, Any]] = required(min_items=1, kw_only=False)
     action_hook: Hook | None = None
     caller_id: str | None = None
     caller_name: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.declare import model
+from ..model.declare import model, required
 from .base import Headers, Verb
 from .components.common import Hook
 
@@ -28,7 +28,7 @@ class Alert(Verb):
         message: Value of the header.
     """
 
-    message: str
+    message: str = required(kw_only=False)
     id: str | None = None
     extra: Mapping[str, Any] | None = None
 
@@ -62,7 +62,7 @@ class Pause(Verb):
         length: Duration in seconds.
     """
 
-    length: float
+    length: float = required(kw_only=False)
     id: str | None = None
     extra: Mapping[str, Any] | None = None
 
@@ -76,7 +76,7 @@ class Redirect(Verb):
         status_hook: Called with all later call status events.
     """
 
-    action_hook: Hook
+    action_hook: Hook = required(kw_only=False)
     status_hook: Hook | None = None
     id: str | None = None
     extra: Mapping[str, Any] | None = None
@@ -105,7 +105,7 @@ class SipDecline(Verb):
         headers: SIP headers of the response.
     """
 
-    status: float
+    status: float = required(kw_only=False)
     reason: str | None = None
     headers: Headers | None = None
     id: str | None = None
@@ -125,7 +125,7 @@ class SipRefer(Verb):
         event_hook: Called with each NOTIFY on the way.
     """
 
-    refer_to: str
+    refer_to: str = required(kw_only=False)
     referred_by: str | None = None
     referred_by_display_name: str | None = None
     headers: Headers | None = None
@@ -146,7 +146,7 @@ class SipRequest(Verb):
         action_hook: Called with the response: ``result``, ``sip_status``.
     """
 
-    method: str
+    method: str = required(kw_only=False)
     body: str | None = None
     headers: Headers | None = None
     action_hook: Hook | None = None

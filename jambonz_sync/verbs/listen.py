@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ..model.declare import model, option
+from ..model.declare import model, option, required
 from .base import Verb
 from .components.common import Auth, BidirectionalAudio, Hook
 from .transcribe import Transcribe
@@ -36,7 +36,7 @@ class Listen(Verb):
         channel: Channel to stream, of a call with several.
     """
 
-    url: str
+    url: str = required(kw_only=False)
     action_hook: Hook | None = None
     ws_auth: Auth | Mapping[str, Any] | None = None
     mix_type: Literal["mono", "stereo", "mixed"] | None = option(default=None, server_default="mono")

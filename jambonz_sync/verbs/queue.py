@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.declare import model
+from ..model.declare import model, required
 from .base import Verb
 from .components.common import Hook
 
@@ -23,7 +23,7 @@ class Enqueue(Verb):
         priority: The lower, the earlier.
     """
 
-    name: str
+    name: str = required(kw_only=False)
     action_hook: Hook | None = None
     wait_hook: Hook | None = None
     priority: float | None = None
@@ -43,7 +43,7 @@ class Dequeue(Verb):
         call_sid: Take this call, whatever its place.
     """
 
-    name: str
+    name: str = required(kw_only=False)
     action_hook: Hook | None = None
     timeout: float | None = None
     beep: bool | None = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..model.declare import ServerTarget, model, option
+from ..model.declare import ServerTarget, model, option, required
 from .base import Verb, advise
 from .components.common import Hook, Synthesizer
 
@@ -65,7 +65,7 @@ class Say(Verb):
         close_stream_on_empty: With ``stream``, end the verb when nothing is left to be spoken.
     """
 
-    text: str | Sequence[str] | None = None
+    text: str | Sequence[str] | None = option(default=None, kw_only=False)
     synthesizer: Synthesizer | Mapping[str, Any] | None = None
     loop: float | str | None = None
     early_media: bool | None = None
@@ -90,7 +90,7 @@ class Play(Verb):
         timeout_secs: Stop after so many seconds.
     """
 
-    url: str | Sequence[str]
+    url: str | Sequence[str] = required(kw_only=False)
     loop: float | str | None = None
     action_hook: Hook | None = None
     early_media: bool | None = None
@@ -132,7 +132,7 @@ class Dtmf(Verb):
         duration: Duration of each tone in milliseconds; 500 if not set.
     """
 
-    dtmf: str
+    dtmf: str = required(kw_only=False)
     duration: float | None = option(default=None, server_default=500)
     id: str | None = None
     extra: Mapping[str, Any] | None = None

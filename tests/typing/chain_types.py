@@ -40,13 +40,20 @@ def options_have_types(chain: VerbChain, maybe: str | None, keys: tuple[Literal[
     chain.dial(target=[Target(type="phone", number="1"), {"type": "user", "name": "x"}])
     chain.message(to="1", from_="2")
     chain.say(text="x", id="hello", extra={"newer": 1})
+    chain.say("x", loop=2).say(["a", "b"]).play("https://x/y.wav").pause(1.5).conference("team").room("team")
+    chain.dial([Target(type="phone", number="1"), {"type": "user", "name": "x"}], timeout=20).redirect("/menu")
+    chain.transfer([Target(type="phone", number="1")], mode="blind").listen("/audio").sip_refer(refer_to="sip:x@y")
     chain.agent(llm=AgentLlm(vendor="custom"), noise_isolation="kugelaudio", speak=False)
     chain.nova_s2s(auth={"access_key_id": "k", "secret_access_key": "s"}, llm_options=NovaOptions(greeting="Hi"))
     chain.voicelive_s2s(auth={"apiKey": "k"}, connect_options={"host": "x"}, llm_options={})
     chain.add_verbs([Say(text="x"), {"verb": "hangup"}]).add_verbs({"say": {"text": "x"}}, validate=False)
 
     chain.say(txt="x")  # type: ignore[call-arg]
-    chain.say("x")  # type: ignore[call-arg]
+    chain.say("x", "y")  # type: ignore[call-arg, arg-type]
+    chain.say({"text": "x"})  # type: ignore[arg-type]
+    chain.hangup("x")  # type: ignore[call-arg, arg-type]
+    chain.tag({"vip": True})  # type: ignore[call-arg]
+    chain.gather({"input": ["speech"]})  # type: ignore[call-arg, arg-type]
     chain.say(text=5)  # type: ignore[arg-type]
     chain.say(text="x", early_media="yes")  # type: ignore[arg-type]
     chain.gather(input=["speach"])  # type: ignore[list-item]
@@ -70,9 +77,11 @@ def classes_have_the_same_options() -> None:
     assert_type(say.text, str | Sequence[str] | None)
     assert_type(Gather(timeout=1).timeout, float | None)
     Dial(target=[Target(type="sip", sip_uri="sip:x@y")])
+    assert_type(Say("x", loop=2).text, str | Sequence[str] | None)
+    Dial([Target(type="sip", sip_uri="sip:x@y")])
 
     say.text = "y"  # type: ignore[misc]
-    Say("x")  # type: ignore[call-arg]
+    Say("x", "y")  # type: ignore[call-arg, arg-type]
     Say(txt="x")  # type: ignore[call-arg]
     Dial()  # type: ignore[call-arg]
     Target(type="fax")  # type: ignore[arg-type]
@@ -82,5 +91,6 @@ def classes_have_the_same_options() -> None:
 def a_method_of_the_class_takes_the_chain_first() -> None:
     hangup: Callable[[VerbChain], VerbChain] = VerbChain.hangup
     assert_type(VerbChain.pause(VerbChain(), length=1), VerbChain)
+    assert_type(VerbChain.pause(VerbChain(), 1), VerbChain)
     hangup(VerbChain())
     VerbChain.pause(length=1)  # type: ignore[call-arg]

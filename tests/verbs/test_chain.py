@@ -300,9 +300,8 @@ def test_a_chain_method_has_the_parameters_and_the_text_of_its_verb(name: str) -
         method = getattr(owner, name)
         signature = inspect.signature(method)
         assert signature.parameters.keys() - {"self"} == inspect.signature(cls).parameters.keys()
-        assert {one.kind for key, one in signature.parameters.items() if key != "self"} == {
-            inspect.Parameter.KEYWORD_ONLY
-        }
+        parameters = [one.replace(annotation="") for key, one in signature.parameters.items() if key != "self"]
+        assert parameters == [one.replace(annotation="") for one in inspect.signature(cls).parameters.values()]
         for key in signature.parameters.keys() - {"self"}:
             assert f"    {key}: " in method.__doc__
         assert method.__doc__.startswith((cls.__doc__ or "").splitlines()[0])

@@ -20,9 +20,11 @@ from .facts import all_models
 
 
 @pytest.mark.parametrize("cls", all_models(), ids=lambda cls: cls.__name__)
-def test_a_model_is_a_frozen_dataclass_of_keyword_only_options(cls: type[Model]) -> None:
+def test_a_model_is_a_frozen_dataclass_of_keyword_only_options_but_for_one_subject(cls: type[Model]) -> None:
     assert dataclasses.is_dataclass(cls)
-    assert all(field.kw_only for field in dataclasses.fields(cls))
+    positional = [field.name for field in dataclasses.fields(cls) if not field.kw_only]
+    assert positional == [one.name for one in options(cls) if one.is_subject]
+    assert len(positional) <= 1
     values: dict[str, Any] = {one.name: "x" for one in options(cls) if one.required}
     made: Any = cls(**values)
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -71,7 +71,7 @@ class TransferOptions(Model):
         event_hook: Called with events on the way.
     """
 
-    target: Sequence[Target | Mapping[str, Any]] = required(min_items=1)
+    target: Sequence[Target | Mapping[str, Any]] = required(min_items=1, kw_only=False)
     mode: Literal["blind", "warm"]
     blind_method: Literal["refer", "dial"] | None = option(default=None, server_default="refer")
     caller_present: bool | None = option(default=None, server_default=False)
