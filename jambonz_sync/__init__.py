@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .errors import ReplyError as ReplyError
     from .errors import SendTimeout as SendTimeout
     from .errors import SessionClosed as SessionClosed
+    from .errors import UnknownEvent as UnknownEvent
     from .errors import VerbsReplaced as VerbsReplaced
     from .protocol.audio import TooManyMarks as TooManyMarks
     from .protocol.env import EnvVars as EnvVars
@@ -66,7 +67,7 @@ else:
             ".errors": (
                 "AlreadyWaiting BackPressure CallEnded CommandRejected EnvVarError HookTimeout InvalidSignature "
                 "InvalidVerb JambonzError MessageTooLarge ProtocolError ReplyError SendTimeout SessionClosed "
-                "VerbsReplaced"
+                "UnknownEvent VerbsReplaced"
             ),
             ".protocol.audio": "TooManyMarks",
             ".protocol.env": "EnvVars env_var",

@@ -12,6 +12,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     │   └── CallEnded                           it ended while a thread waited for something of it
     ├── SendTimeout (TimeoutError)              jambonz does not read
     ├── HookTimeout (TimeoutError)              the caller, or jambonz, did not answer in time
+    ├── UnknownEvent (ValueError)               a callback for an event that there is not
     ├── ReplyError (RuntimeError)               reply() where no hook waits
     ├── AlreadyWaiting (RuntimeError)           a second wait() of one call at the same time
     ├── VerbsReplaced                           what a thread waits for is not wanted any more
@@ -67,6 +68,7 @@ __all__ = [
     "ReplyError",
     "SendTimeout",
     "SessionClosed",
+    "UnknownEvent",
     "VerbsReplaced",
 ]
 
@@ -197,6 +199,21 @@ class HookTimeout(JambonzError, TimeoutError):
     def __init__(self, message: str, *, timeout: float, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
         self.timeout = timeout
+
+
+class UnknownEvent(JambonzError, ValueError):
+    """A callback for an event that there is not. It has not been registered.
+
+    Args:
+        message: The text of the error.
+        name: The name that was given.
+        nearest: The event that it resembles; None if it resembles none.
+    """
+
+    def __init__(self, message: str, *, name: str, nearest: str | None = None) -> None:
+        super().__init__(message)
+        self.name = name
+        self.nearest = nearest
 
 
 class ReplyError(JambonzError, RuntimeError):

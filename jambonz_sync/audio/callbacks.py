@@ -9,15 +9,28 @@ from functools import partial
 from typing import Any, Final
 
 from ..errors import SessionClosed
+from ..events.known import KnownEvents
 from ..runtime import CallbackQueues
 from ..runtime.handlers import Handler, Handlers
 
-__all__ = ["HIGH_WATER", "Call", "StreamCallbacks"]
+__all__ = ["HIGH_WATER", "STREAM_EVENTS", "Call", "StreamCallbacks"]
 
 log = logging.getLogger("jambonz_sync.audio")
 
 #: events that may wait for a busy callback
 HIGH_WATER: Final = 500
+
+#: event of a stream -> the arguments of its functions
+STREAM_EVENTS: Final[dict[str, tuple[str, ...]]] = {
+    "audio": ("samples",),
+    "dtmf": ("data",),
+    "mark": ("data",),
+    "playDone": ("data",),
+    "play_done": ("data",),
+    "close": ("code", "reason"),
+    "error": ("exception",),
+}
+_EVENTS: Final = KnownEvents("an audio stream", STREAM_EVENTS, None, {"connection": "the audio service"})
 
 #: calls a handler with the arguments of an event
 Call = Callable[[Handler, tuple[Any, ...]], object]
@@ -34,7 +47,7 @@ class StreamCallbacks:
     def __init__(self, call_sid: str, call: Call) -> None:
         self._call_sid = call_sid
         self._call = call
-        self.handlers = Handlers()
+        self.handlers = Handlers(_EVENTS)
         self.queues = CallbackQueues(f"call {call_sid}")
         #: True once the stream has ended: a callback which finds it closed has not failed then
         self.ended = False

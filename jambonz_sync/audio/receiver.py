@@ -142,7 +142,8 @@ class AudioReceiver:
             name: The name of the event.
             fn: A plain function. That for ``audio`` gets the frames that have come and were not read, too.
         Raises:
-            TypeError: It is an async function.
+            UnknownEvent: There is no event of that name.
+            TypeError: It is an async function, or needs more arguments than the event has.
         """
         self._handlers.on("playDone" if name == "play_done" else name, fn)
         if name == "audio" and len(self.frames):

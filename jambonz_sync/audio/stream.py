@@ -136,9 +136,11 @@ class AudioStream:
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:
-            TypeError: ``fn`` is an async function.
+            UnknownEvent: There is no event of that name.
+            TypeError: ``fn`` is an async function, cannot be called, or needs more arguments than the event has.
         """
         if fn is None:
+            self._receiver.callbacks.handlers.check_name(name)
             return partial(self.on, name)
         self._receiver.on(name, fn)
         return fn

@@ -1,4 +1,5 @@
-"""The names of events, grouped by the class of their data: for the overloads of ``on()``, and to make an event.
+"""The names of events, grouped by the class of their data: for the overloads of ``on()``, to make an event, and to know
+which there are.
 
 Any other name of ``session.on()`` is a path (``"/heard"``): its event is an :class:`ActionHook`, or that of the
 notification whose ``event_hook`` or ``tool_hook`` it is.
@@ -22,6 +23,8 @@ from .notifications import (
 
 __all__ = [
     "EVENT_CLASSES",
+    "SERVICE_EVENTS",
+    "SESSION_EVENTS",
     "ActionHookName",
     "AgentTurnName",
     "CallSessionName",
@@ -71,4 +74,19 @@ EVENT_CLASSES: dict[str, type[Event]] = {
         (ErrorEventName, ErrorEvent),
     )
     for name in get_args(names)
+}
+
+#: event of a service -> the arguments of its functions
+SERVICE_EVENTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(get_args(CallSessionName), ("session", "event")),
+    "call:status": ("session", "event"),
+    "error": ("session", "exception"),
+    "close": ("session", "code", "reason"),
+}
+#: event of a session -> the arguments of its functions; a hook has one, the event
+SESSION_EVENTS: dict[str, tuple[str, ...]] = {
+    **{name: ("event",) for name in EVENT_CLASSES if not name.startswith("session:")},
+    "session:reconnect": ("session", "event"),
+    "error": ("exception",),
+    "close": ("code", "reason"),
 }

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import CodeType
-from typing import Any, TypeVar, overload
+from typing import Any, Protocol, TypeVar, overload
 
 from . import fork
 
@@ -18,6 +18,14 @@ _VARARGS, _COROUTINE = 0x04, 0x80 | 0x200  # of a code object's flags
 #: arguments that a function with ``*args`` gets at most: more than any event has
 _ALL_ARGUMENTS = 9
 _lock = fork.lock()  # guards the dict of each Handlers; registrations are rare, so one lock does for all
+
+
+class Events(Protocol):
+    """The events that something has."""
+
+    def arguments_of(self, name: str, /) -> tuple[str, ...]:
+        """Return the names of the arguments that an event gives; raise an error if there is no such event."""
+        ...
 
 
 class Handler:
@@ -104,13 +112,27 @@ def run(handler: Handler, args: tuple[Any, ...], context: Context | None) -> Any
         raise RuntimeError(f"a callback raised {type(exc).__name__}: {exc}") from exc
 
 
+def _needs_more(name: str, handler: Handler, arguments: tuple[str, ...]) -> TypeError:
+    fn = handler.fn
+    shown = name_of(handler.key) if handler.key is not None else getattr(fn, "__name__", None) or repr(fn)
+    return TypeError(
+        f"{shown} needs {handler.arity} arguments, and {name} gives {len(arguments)}: {', '.join(arguments)}; "
+        "a parameter with a default needs none"
+    )
+
+
 class Handlers:
-    """Registered functions by event name. Any thread may call any method, also from within a callback."""
+    """Registered functions by event name. Any thread may call any method, also from within a callback.
 
-    __slots__ = ("_by_name",)
+    Args:
+        events: The events that there are; None takes any.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_by_name", "_events")
+
+    def __init__(self, events: Events | None = None) -> None:
         self._by_name: dict[str, tuple[Handler, ...]] = {}
+        self._events = events
 
     @overload
     def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
@@ -122,7 +144,8 @@ class Handlers:
         ``fn`` gets as many of the event's arguments as it has parameters without a default; all of them for ``*args``.
         Functions of one event run in the order of registration.
         ``concurrent`` lets it run beside the call's other callbacks instead of in order with them.
-        Raises TypeError for an async function.
+        Raises TypeError for an async function, and one that has more parameters than the event has arguments;
+        UnknownEvent for a name that is not that of an event.
         """
         return self._add(name, fn, once=False, concurrent=concurrent)
 
@@ -139,6 +162,11 @@ class Handlers:
         self._register(name, Handler(_callable(name, fn), once=False, concurrent=True, conversation=True))
         return fn
 
+    def check_name(self, name: str) -> None:
+        """Refuse a name that is not that of an event."""
+        if self._events is not None:
+            self._events.arguments_of(name)
+
     def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
         """Forget ``fn``, or all functions, for ``name``. Forgetting what is not there is no error."""
         with _lock:
@@ -152,6 +180,7 @@ class Handlers:
     def replace(self, name: str, fn: Callable[..., Any], instead_of: Callable[[Callable[..., Any]], bool]) -> None:
         """Call ``fn`` for ``name`` in the place of those functions of which ``instead_of`` is true. An event that comes
         meanwhile is for ``fn`` or for them, not for both and not for neither."""
+        self.check_name(name)
         handler = Handler(fn, once=False, concurrent=False)
         with _lock:
             others = tuple(h for h in self._by_name.get(name, ()) if not instead_of(h.fn))
@@ -159,11 +188,16 @@ class Handlers:
 
     def _add(self, name: str, fn: Any, *, once: bool, concurrent: bool) -> Any:
         if fn is None:
+            self.check_name(name)  # in the line of the decorator
             return lambda fn: self._add(name, fn, once=once, concurrent=concurrent)
         self._register(name, Handler(_callable(name, fn), once=once, concurrent=concurrent))
         return fn
 
     def _register(self, name: str, handler: Handler) -> None:
+        if self._events is not None:
+            arguments = self._events.arguments_of(name)
+            if len(arguments) < handler.arity != _ALL_ARGUMENTS:
+                raise _needs_more(name, handler, arguments)
         with _lock:
             self._by_name[name] = (*self._by_name.get(name, ()), handler)
 
@@ -220,7 +254,8 @@ class Listeners:
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:
-            TypeError: ``fn`` is an async function, or cannot be called.
+            UnknownEvent: There is no event of that name.
+            TypeError: ``fn`` is an async function, cannot be called, or needs more arguments than the event has.
         """
         return self._handlers.on(name, fn, concurrent=concurrent)
 
@@ -238,7 +273,8 @@ class Listeners:
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:
-            TypeError: ``fn`` is an async function, or cannot be called.
+            UnknownEvent: There is no event of that name.
+            TypeError: ``fn`` is an async function, cannot be called, or needs more arguments than the event has.
         """
         return self._handlers.once(name, fn, concurrent=concurrent)
 

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 from ..audio import AudioReceiver, AudioStream
+from ..audio.callbacks import STREAM_EVENTS
 from ..errors import ProtocolError, SessionClosed
+from ..events.known import KnownEvents
 from ..protocol.audio import parse_metadata
 from ..runtime.handlers import Handler, run
 from ..runtime.reader import Sink
@@ -31,6 +33,12 @@ class AudioService(PathService):
 
     _subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
     _is_call = False
+    _events = KnownEvents(
+        "an audio service",
+        {"connection": ("stream",), "error": ("stream", "exception"), "close": ("stream", "code", "reason")},
+        None,
+        dict.fromkeys(STREAM_EVENTS, "a stream"),
+    )
 
     def _sink(self, upgrade: Upgrade) -> Sink:
         return AudioConnection(upgrade)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from ..errors import ProtocolError
+from ..events.known import KnownEvents
+from ..events.names import SERVICE_EVENTS, SESSION_EVENTS
 from ..protocol.messages import NOTIFICATIONS, WANT_ACK, parse, shown
 from ..runtime import Reader, timers
 from ..runtime.handlers import Context, F, Handlers, Listeners
@@ -28,10 +30,11 @@ class PathService(Listeners):
 
     _subprotocols: ClassVar[tuple[str, ...]]
     _is_call: ClassVar[bool]
+    _events: ClassVar[KnownEvents]
 
     def __init__(self) -> None:
         preload()
-        self._handlers = Handlers()
+        self._handlers = Handlers(self._events)
 
     def _sink(self, upgrade: Upgrade) -> Sink:
         """Make what takes the messages of a connection that has been accepted."""
@@ -132,6 +135,7 @@ class Service(PathService):
 
     _subprotocols = ("ws.jambonz.org",)
     _is_call = True
+    _events = KnownEvents("a service", SERVICE_EVENTS, None, dict.fromkeys(SESSION_EVENTS, "a session"))
 
     def call(self, fn: F) -> F:
         """Have a function conduct each call, from top to bottom: a decorator.
@@ -149,7 +153,7 @@ class Service(PathService):
             The function.
         Raises:
             ValueError: The service has a function for ``session:new`` already.
-            TypeError: ``fn`` is an async function, or cannot be called.
+            TypeError: ``fn`` is an async function, cannot be called, or needs more than two arguments.
         """
         if "session:new" in self._handlers:
             raise ValueError(f"{fn!r} cannot conduct calls: the service has a function for session:new already")

@@ -20,6 +20,7 @@ from ..runtime.handlers import Handler, Handlers, run
 from ..runtime.queues import SerialQueue
 from ..verbs.chain import as_verbs
 from .context import is_ctrl_c
+from .listeners import EVENTS
 
 if TYPE_CHECKING:
     from .context import CallContext
@@ -124,7 +125,7 @@ class Callbacks:
         self._context = context
         self._call_sid = call_sid
         self._outbox = outbox
-        self.handlers = Handlers()  # those of the session; those of the service are in the context
+        self.handlers = Handlers(EVENTS)  # those of the session; those of the service are in the context
         self.queues = CallbackQueues(f"call {call_sid}")
 
     @property

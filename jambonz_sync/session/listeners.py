@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
 
+from ..events.known import KnownEvents
+from ..events.names import SERVICE_EVENTS, SESSION_EVENTS
 from ..runtime.handlers import F, Listeners
 
 if TYPE_CHECKING:
@@ -36,6 +38,10 @@ E = TypeVar("E")
 On: TypeAlias = Callable[[E], Any]
 #: a function that gets code and reason of a close
 Closed: TypeAlias = Callable[[int, str], Any]
+
+
+#: the events of sessions
+EVENTS: Final = KnownEvents("a session", SESSION_EVENTS, ("event",), dict.fromkeys(SERVICE_EVENTS, "its service"))
 
 
 class SessionListeners(Listeners):
@@ -101,7 +107,8 @@ class SessionListeners(Listeners):
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:
-            TypeError: ``fn`` is an async function, or cannot be called.
+            UnknownEvent: There is no event of that name.
+            TypeError: ``fn`` is an async function, cannot be called, or needs more arguments than the event has.
         """
         return super().on(name, fn, concurrent=concurrent)
 
@@ -151,6 +158,7 @@ class SessionListeners(Listeners):
         Returns:
             The function; without one, a decorator that returns what it decorates.
         Raises:
-            TypeError: ``fn`` is an async function, or cannot be called.
+            UnknownEvent: There is no event of that name.
+            TypeError: ``fn`` is an async function, cannot be called, or needs more arguments than the event has.
         """
         return super().once(name, fn, concurrent=concurrent)

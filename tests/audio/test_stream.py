@@ -315,7 +315,7 @@ def test_text_garbage_is_an_error_event_and_the_stream_goes_on(port: Port, strea
     assert stream.read() == FRAME
 
 
-@pytest.mark.parametrize("kind", ["audio", "close", "error", "connection"])
+@pytest.mark.parametrize("kind", ["audio", "close", "error"])
 def test_a_text_frame_cannot_pass_for_an_event_of_this_side(port: Port, stream: AudioStream, kind: str) -> None:
     got: list[Any] = []
     stream.on(kind, got.append)
