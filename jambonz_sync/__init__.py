@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .protocol.tts import TtsError as TtsError
     from .protocol.tts import TtsFailed as TtsFailed
     from .protocol.tts import TtsInterrupted as TtsInterrupted
+    from .protocol.tts import TtsNotEnabled as TtsNotEnabled
     from .protocol.tts import TtsResult as TtsResult
     from .protocol.tts import TtsStopped as TtsStopped
     from .protocol.tts import TtsStreamClosed as TtsStreamClosed
@@ -73,7 +74,8 @@ else:
             ".protocol.env": "EnvVars env_var",
             ".protocol.signature": "sign verify_signature",
             ".protocol.tts": (
-                "SpeechEnd TtsCleared TtsError TtsFailed TtsInterrupted TtsResult TtsStopped TtsStreamClosed TtsTimeout"
+                "SpeechEnd TtsCleared TtsError TtsFailed TtsInterrupted TtsNotEnabled TtsResult TtsStopped "
+                "TtsStreamClosed TtsTimeout"
             ),
             ".rest": "ApiError JambonzClient",
             ".server.audio_service": "AudioService",

@@ -27,6 +27,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     │   │   └── TtsCleared                      the application cleared it
     │   ├── TtsFailed (RuntimeError)            jambonz refused it
     │   │   └── TtsStreamClosed                 jambonz closed the stream before
+    │   ├── TtsNotEnabled (RuntimeError)        the call has no token stream
     │   └── TtsTimeout (TimeoutError)           jambonz made no room in time
     ├── ApiError                                rest: the API refused a request, or could not be reached
     │   ├── BadRequest (ValueError)             400, and what means the same

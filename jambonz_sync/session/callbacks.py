@@ -21,6 +21,7 @@ from ..runtime.queues import SerialQueue
 from ..verbs.chain import as_verbs
 from .context import is_ctrl_c
 from .listeners import EVENTS
+from .tts.opening import verb_may_open
 
 if TYPE_CHECKING:
     from .context import CallContext
@@ -39,6 +40,7 @@ class CalledSession(Protocol):
     escape_urls: bool
 
     _tts_made: TtsStream | None
+    _may_have_token_stream: bool
 
     def _append(self, verb: dict[str, Any], /) -> None:
         """Queue a verb of this thread."""
@@ -288,6 +290,7 @@ class Callbacks:
         if not drives_call and (replied or (hook.kind == "session:reconnect" and not hook.opening)):
             return  # nothing waits for verbs
         verbs = self._context.verbs_on_error(self.session, exc)
+        self.session._may_have_token_stream |= any(map(verb_may_open, verbs))
         if drives_call and not (hook.kind == "session:new" and hook.state is State.UNACKED):  # that rejects the call
             verbs = verbs or [{"verb": "hangup"}]
         try:

@@ -55,6 +55,7 @@ class Dispatcher:
         "_context",
         "_unheard",
         "b3",
+        "began_elsewhere",
         "call_sid",
         "callbacks",
         "data",
@@ -78,6 +79,7 @@ class Dispatcher:
         self.data = data  # of the message that opened the call; before it has come, of the first one
         self.b3: str | None = None
         self.reconnected = False
+        self.began_elsewhere = False  # the call had verbs before this session was made
         self.legs: dict[str, CallStatus] = {}
         self.outbox = Outbox(context, connection, call_sid, self._over)
         self.deadlines = HookDeadlines(self.outbox, context.options, call_sid)
@@ -148,7 +150,8 @@ class Dispatcher:
 
     def _on_tts(self, kind: str, data: dict[str, Any], size: int) -> None:
         """The token window hears of it first: who blocks in it must wake, whatever the callbacks do."""
-        stream = self.callbacks.session._tts_made
+        session = self.callbacks.session
+        stream = session._tts_made
         handlers = self.callbacks.handlers.take(kind)
         if kind == "tts:tokens-result":
             if data.get("id") is None and data.get("status") == "failed":  # nobody waits for it: a bare command sent it
@@ -156,6 +159,7 @@ class Dispatcher:
             if stream is not None:
                 stream.on_result(data)
         else:
+            session._may_have_token_stream = True
             if stream is not None:
                 stream.on_event(data)
             event_type = data.get("event_type")
@@ -191,6 +195,7 @@ class Dispatcher:
         if hook.begins:  # a status may have come before: this is what the call is
             self.data, self.b3 = data, message.get("b3")
             self.reconnected = kind == "session:reconnect"
+            self.began_elsewhere = kind != "session:new"
         elif opens:
             self.deadlines.watch()  # the opening itself may be waiting for its answer again
             self._on_reconnect(Hook(kind, msgid, kind, now), data)

@@ -20,6 +20,7 @@ from .listeners import SessionListeners
 from .tools.methods import MODEL_VERBS, ToolMethods
 from .tts import TtsStream
 from .tts.methods import TtsMethods
+from .tts.opening import NEVER_OPEN, command_may_open, verb_may_open
 
 if TYPE_CHECKING:
     from ..protocol.env import EnvValues
@@ -295,7 +296,13 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
     def _ended(self) -> tuple[int, str] | None:
         return self._outbox.ended
 
+    @property
+    def _began_elsewhere(self) -> bool:
+        return self._dispatcher.began_elsewhere
+
     def _command(self, message: dict[str, Any], *, wait: bool = True) -> None:
+        if not self._may_have_token_stream and command_may_open(message):
+            self._may_have_token_stream = True
         self._outbox.command(message, wait=wait)
 
     @property
@@ -319,7 +326,10 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         return current.verbs_elsewhere.setdefault(self, [])
 
     def _append(self, verb: dict[str, Any]) -> None:
-        if verb.get("verb") in MODEL_VERBS:
+        name = verb.get("verb")
+        if name not in NEVER_OPEN and ("stream" in verb if name == "say" else verb_may_open(verb)):
+            self._may_have_token_stream = True
+        if name in MODEL_VERBS:
             self._model_verb = verb
         if current.session is self:  # as in _verbs, without a call in between
             current.verbs.append(verb)

@@ -890,7 +890,7 @@ def test_a_callback_that_the_caller_cut_short_has_not_failed(
             session.say(text="so far")
             session.send_tts_tokens("a long story", wait=True, timeout=15)
 
-        session.say(text="hi").send()
+        session.config(tts_stream={"enable": True}).send()
 
     peer = dial(svc)
     peer.begin()
@@ -943,7 +943,7 @@ def test_completion_offers_what_a_user_may_call_and_nothing_else(serve: Serve, d
 
     @svc.on("session:new")
     def call(session: Session) -> None:
-        session.say(text="hi").send_tts_tokens("made, so that all that there is shows")
+        session.config(tts_stream={"enable": True}).send_tts_tokens("made, so that all that there is shows")
         session.send()
         sessions.append(session)
 

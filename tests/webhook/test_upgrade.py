@@ -99,6 +99,7 @@ def test_the_token_queue_is_as_long_and_as_patient_as_the_options_say(serve: Ser
 
     @where.websocket("/ws")
     def call(session: Session) -> None:
+        session.config(tts_stream={"enable": True})
         session.send_tts_tokens("x" * 10)
         try:
             session.send_tts_tokens("y")

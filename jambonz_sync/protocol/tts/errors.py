@@ -12,6 +12,7 @@ __all__ = [
     "TtsError",
     "TtsFailed",
     "TtsInterrupted",
+    "TtsNotEnabled",
     "TtsStopped",
     "TtsStreamClosed",
     "TtsTimeout",
@@ -50,6 +51,10 @@ class TtsFailed(TtsError, RuntimeError):
 
 class TtsStreamClosed(TtsFailed):
     """jambonz closed the stream to the synthesiser before it had accepted this text."""
+
+
+class TtsNotEnabled(TtsError, RuntimeError):
+    """The call has no token stream, so that nobody would hear the text. Nothing has been sent."""
 
 
 class TtsTimeout(TtsError, TimeoutError):

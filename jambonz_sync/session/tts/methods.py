@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 
-from ...protocol.tts import SpeechEnd, TtsResult
+from ...protocol.tts import SpeechEnd, TtsNotEnabled, TtsResult
 from . import TtsStream
 
 __all__ = ["TtsMethods"]
@@ -26,7 +26,15 @@ class TtsMethods:
     While jambonz is away and may come back, text waits here, and leaves when it is back.
     """
 
+    call_sid: str
     _tts_made: TtsStream | None = None
+    #: False while it is certain that the call has no token stream
+    _may_have_token_stream: bool = False
+
+    @property
+    @abstractmethod
+    def _began_elsewhere(self) -> bool:
+        """True if the call was another session's, or a webhook's, before: what it did then is not known here."""
 
     @abstractmethod
     def _make_tts(self) -> TtsStream:
@@ -40,6 +48,16 @@ class TtsMethods:
             # one step, so that of several threads that are first all get the same one
             stream = self.__dict__.setdefault("_tts_made", self._make_tts())
         return stream
+
+    def _refuse_without_stream(self, method: str) -> None:
+        if self._began_elsewhere:
+            self._may_have_token_stream = True
+            return
+        raise TtsNotEnabled(
+            f"{method}: call {self.call_sid} has no token stream, and nobody would hear this: "
+            'config(tts_stream={"enable": True}) or say(stream=True) first',
+            call_sid=self.call_sid,
+        )
 
     def send_tts_tokens(self, text: str, wait: bool = False, timeout: float | None = None) -> None:
         """Speak ``text``.
@@ -55,12 +73,15 @@ class TtsMethods:
         Raises:
             TtsStopped: The caller cut in, or the text was cleared: this utterance has ended.
             TtsFailed: jambonz refused text of this utterance.
+            TtsNotEnabled: The call has no token stream, as far as can be told: no verb of it has opened one.
             TtsTimeout: There was no room in time, or with ``wait`` the text was not accepted in time. Text that was
                 queued stays queued.
             SessionClosed: The call is over.
         Blocks: while the queue is full, and with ``wait``, up to ``timeout`` each; and while jambonz takes no data, up
         to ``send_timeout`` of the endpoint (10 s).
         """
+        if not self._may_have_token_stream:
+            self._refuse_without_stream("send_tts_tokens()")
         self._tts.send(text, wait, timeout)
 
     def flush_tts_tokens(self) -> None:
@@ -131,12 +152,15 @@ class TtsMethods:
             The part that was accepted, and how it ended.
         Raises:
             TtsFailed: jambonz refused text.
+            TtsNotEnabled: The call has no token stream, as far as can be told: no verb of it has opened one.
             TtsTimeout: There was no room in time, or the text was not accepted in time. Text that was queued stays
                 queued.
             TypeError: One of ``texts`` is no text.
             SessionClosed: The call is over.
         Blocks: for as long as ``texts`` takes, and up to ``timeout`` for each wait for jambonz.
         """
+        if not self._may_have_token_stream:
+            self._refuse_without_stream("stream_tts()")
         return self._tts.stream(texts, flush, timeout, self._is_answered)
 
     def _is_answered(self) -> bool:

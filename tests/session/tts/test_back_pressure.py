@@ -27,7 +27,7 @@ def test_text_that_found_the_commands_of_an_absent_jambonz_full_is_spoken_when_i
     svc = serve()
     sessions: list[Session] = []
     svc.on("session:new", sessions.append)
-    svc.on("session:new", lambda session: session.pause(length=60).send())
+    svc.on("session:new", lambda session: session.config(tts_stream={"enable": True}).send())
     first = dial(svc, call_sid="CA-back-pressure")
     first.begin()
     (session,) = sessions

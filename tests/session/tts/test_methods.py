@@ -197,7 +197,7 @@ def test_results_that_fit_no_frame_are_ignored_and_one_without_a_status_is_an_er
     svc = serve()
     sessions: list[Session] = []
     svc.on("session:new", sessions.append)
-    svc.on("session:new", lambda session: session.pause(length=60).send())
+    svc.on("session:new", lambda session: session.config(tts_stream={"enable": True}).send())
     peer = dial(svc)
     peer.begin()
     (session,) = sessions
@@ -257,7 +257,7 @@ def test_text_survives_a_reconnect(serve: Serve, dial: Dial, held_back: bool) ->
     svc = serve()
     sessions: list[Session] = []
     svc.on("session:new", sessions.append)
-    svc.on("session:new", lambda session: session.pause(length=60).send())
+    svc.on("session:new", lambda session: session.config(tts_stream={"enable": True}).send())
     first = dial(svc, call_sid=f"CA-tokens-{held_back}")
     first.begin()
     (session,) = sessions
@@ -303,7 +303,7 @@ def test_the_queue_is_as_long_and_as_patient_as_the_endpoint_says(serve: Serve, 
     svc = serve(tts_capacity=10, tts_timeout=0.05)
     sessions: list[Session] = []
     svc.on("session:new", sessions.append)
-    svc.on("session:new", lambda session: session.pause(length=60).send())
+    svc.on("session:new", lambda session: session.config(tts_stream={"enable": True}).send())
     dial(svc).begin()
     (session,) = sessions
     session.send_tts_tokens("x" * 10)
@@ -353,6 +353,8 @@ def test_threads_that_are_the_first_to_speak_share_one_stream() -> None:
     sent: list[dict[str, Any]] = []
 
     class Call(TtsMethods):
+        _may_have_token_stream = True
+
         def _make_tts(self) -> TtsStream:
             both.wait()  # each of them finds that there is none
             return TtsStream(sent.append)
