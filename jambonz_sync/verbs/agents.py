@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..model.declare import Model, model, option
+from ..model.declare import Model, ServerTarget, model, option
+from ..model.validation import ValidationError
 from .base import Verb
 from .components.agent import AgentBargeIn, AgentLlm, AgentNoiseIsolation, LanguageConfig, ToolFiller, TurnDetection
 from .components.common import Hook, Synthesizer
@@ -94,7 +95,12 @@ class QueryInput(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(verb="dialogflow", since="0.9.6")
+def _finish_dialogflow(wire: dict[str, Any], _server_target: ServerTarget) -> None:
+    if wire.get("model") == "cx" and not wire.get("agent"):
+        raise ValidationError('is missing, model="cx" needs it', "agent", expected="agent")
+
+
+@model(verb="dialogflow", since="0.9.6", finish=_finish_dialogflow)
 class Dialogflow(Verb):
     """Connect the caller to an agent of Google Dialogflow.
 

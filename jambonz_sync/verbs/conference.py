@@ -50,7 +50,7 @@ class Conference(Verb):
         distribute_dtmf: Let all members hear this member's keys.
     """
 
-    name: str = required(kw_only=False)
+    name: str = required(min_length=1, kw_only=False)
     action_hook: Hook | None = None
     member_tag: str | None = None
     start_conference_on_enter: bool | None = None

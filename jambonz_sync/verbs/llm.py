@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from ..model.declare import Model, model, option, required
-from .base import Verb
+from ..model.declare import Model, ServerTarget, model, option, required
+from ..model.validation import ValidationError
+from ..model.wire import to_python_name
+from .base import Verb, advise
 from .components.common import Hook
 from .components.llm import HangupTool, LlmAuth, McpServer
 from .components.transfer import Handoff
@@ -23,6 +25,50 @@ __all__ = [
     "UltravoxS2s",
     "VoiceagentS2s",
 ]
+
+
+_KEY = ("auth", "apiKey")
+_OPENAI = (_KEY, ("llmOptions", "response_create"))
+_THINK = ("llmOptions", "Settings", "agent", "think", "provider")
+_DEEPGRAM = (_KEY, (*_THINK, "type"), (*_THINK, "model"))
+#: vendor -> the options, as on the wire, without which jambonz 0.9 does not connect to it
+_NEEDED: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
+    "openai": _OPENAI,
+    "microsoft": (*_OPENAI, ("connectOptions", "host")),
+    "deepgram": _DEEPGRAM,
+    "voiceagent": _DEEPGRAM,
+    "ultravox": (_KEY,),
+    "google": (_KEY, ("llmOptions", "setup")),
+    "elevenlabs": (("auth", "agent_id"),),
+}
+
+
+def finish_llm(wire: dict[str, Any], server_target: ServerTarget) -> None:
+    """Refuse a verb that lacks what jambonz 0.9 needs for its vendor; of other servers it is advice.
+
+    Args:
+        wire: The options on the wire.
+        server_target: The server that they are for.
+
+    Raises:
+        ValidationError: One is missing.
+    """
+    vendor = wire.get("vendor") or wire.get("verb", "").removesuffix("_s2s")
+    for path in _NEEDED.get(vendor, ()):
+        at: Any = wire
+        for step in path[:-1]:
+            at = at.get(step) if isinstance(at, Mapping) else None
+        options = at if isinstance(at, Mapping) else {}
+        name = path[-1]
+        if options.get(name) not in (None, ""):
+            continue
+        problem = f"is missing, vendor {vendor} needs it"
+        other = to_python_name(name)
+        if other != name and other in options:
+            problem += f": jambonz reads {name}, not {other}"
+        if server_target.server == "0.9":
+            raise ValidationError(problem, *reversed(path), expected=".".join(path))
+        advise(f"llm {vendor} {path}", f"{wire.get('verb', 'llm')}.{'.'.join(path)} {problem}")
 
 
 @model
@@ -78,7 +124,7 @@ class _AnyVendor(Verb):
     vendor: str
 
 
-@model(verb="llm", since="0.9.6")
+@model(verb="llm", since="0.9.6", finish=finish_llm)
 class Llm(SpeechToSpeech, _AnyVendor):
     """Connect the caller to a speech-to-speech model of any vendor."""
 
@@ -89,7 +135,7 @@ class Llm(SpeechToSpeech, _AnyVendor):
     extra: Mapping[str, Any] | None = None
 
 
-@model(verb="s2s", since="10.1.0")
+@model(verb="s2s", since="10.1.0", finish=finish_llm)
 class S2s(Llm):
     """Connect the caller to a speech-to-speech model of any vendor. Another name of ``llm``."""
 
@@ -110,7 +156,7 @@ class _VendorS2s(SpeechToSpeech):
     extra: Mapping[str, Any] | None = None
 
 
-@model(verb="openai_s2s", since="10.1.0")
+@model(verb="openai_s2s", since="10.1.0", finish=finish_llm)
 class OpenaiS2s(_VendorS2s):
     """Connect the caller to OpenAI's Realtime API.
 
@@ -121,7 +167,7 @@ class OpenaiS2s(_VendorS2s):
     vendor: Literal["openai"] | None = None
 
 
-@model(verb="google_s2s", since="10.1.0")
+@model(verb="google_s2s", since="10.1.0", finish=finish_llm)
 class GoogleS2s(_VendorS2s):
     """Connect the caller to Google's Gemini Live.
 
@@ -132,7 +178,7 @@ class GoogleS2s(_VendorS2s):
     vendor: Literal["google"] | None = None
 
 
-@model(verb="deepgram_s2s", since="10.1.0")
+@model(verb="deepgram_s2s", since="10.1.0", finish=finish_llm)
 class DeepgramS2s(_VendorS2s):
     """Connect the caller to Deepgram's voice agent.
 
@@ -143,7 +189,7 @@ class DeepgramS2s(_VendorS2s):
     vendor: Literal["deepgram"] | None = None
 
 
-@model(verb="ultravox_s2s", since="10.1.0")
+@model(verb="ultravox_s2s", since="10.1.0", finish=finish_llm)
 class UltravoxS2s(_VendorS2s):
     """Connect the caller to Ultravox.
 
@@ -165,7 +211,7 @@ class QwenS2s(_VendorS2s):
     vendor: Literal["qwen"] | None = None
 
 
-@model(verb="microsoft_s2s")
+@model(verb="microsoft_s2s", finish=finish_llm)
 class MicrosoftS2s(_VendorS2s):
     """Connect the caller to a model on Microsoft Azure.
 
@@ -176,7 +222,7 @@ class MicrosoftS2s(_VendorS2s):
     vendor: Literal["microsoft"] | None = None
 
 
-@model(verb="voiceagent_s2s")
+@model(verb="voiceagent_s2s", finish=finish_llm)
 class VoiceagentS2s(_VendorS2s):
     """Connect the caller to Deepgram's voice agent under its older name.
 

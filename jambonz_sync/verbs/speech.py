@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ..model.declare import ServerTarget, model, option, required
+from ..model.validation import ValidationError
 from .base import Verb, advise
 from .components.common import Hook, Synthesizer
 
@@ -37,6 +38,8 @@ def escape_urls(text: str) -> str:
 
 def finish_say(wire: dict[str, Any], server_target: ServerTarget) -> None:
     text = wire.get("text")
+    if text is None and wire.get("stream") is not True:
+        raise ValidationError("needs text, or stream=True: without either jambonz drops the whole answer")
     if type(text) is str:
         if ":" in text and server_target.escape_urls:
             wire["text"] = escape_urls(text)
@@ -44,7 +47,14 @@ def finish_say(wire: dict[str, Any], server_target: ServerTarget) -> None:
         wire["text"] = [escape_urls(alternative) for alternative in text]
 
 
+#: action of ``dub`` -> the option without which it does nothing
+_DUB_NEEDS = {"sayOnTrack": "say", "playOnTrack": "play"}
+
+
 def finish_dub(wire: dict[str, Any], server_target: ServerTarget) -> None:
+    needed = _DUB_NEEDS.get(wire["action"])
+    if needed is not None and needed not in wire:
+        raise ValidationError(f"is missing, {wire['action']} needs it", needed, expected=needed)
     text = wire.get("say")
     if type(text) is str and server_target.escape_urls:
         wire["say"] = escape_urls(text)
@@ -114,7 +124,7 @@ class Dub(Verb):
     """
 
     action: Literal["addTrack", "removeTrack", "silenceTrack", "playOnTrack", "sayOnTrack"]
-    track: str
+    track: str = required(min_length=1)
     play: str | None = None
     say: str | Say | Mapping[str, Any] | None = None
     loop: bool | None = None

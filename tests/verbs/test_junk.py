@@ -15,6 +15,7 @@ from jambonz_sync import InvalidVerb, verbs
 from jambonz_sync.model.declare import Constraints, Model, Option, options
 from jambonz_sync.model.wire import dumps, to_python_name
 from jambonz_sync.verbs.chain import VerbChain, as_verbs
+from jambonz_sync.verbs.llm import finish_llm
 
 from .facts import members
 
@@ -138,6 +139,21 @@ def complete(cls: type[Model], made: dict[str, Any]) -> None:
         made.setdefault("url", "/noise")
     elif cls.__name__ == "Disposition":
         made.setdefault("voicemailUrl", "/voicemail")
+    elif cls.__name__ == "Say" and not made.get("stream"):
+        made.setdefault("text", "Hello")
+    elif cls.__name__ == "Dub":
+        made.setdefault("say", "Hello")
+        made.setdefault("play", "/beep.wav")
+    elif cls.__name__ == "ListenOptions":
+        made.setdefault("url", "/audio")
+    elif cls.__jambonz__.finish is finish_llm:
+        made["auth"] = {"apiKey": "k", "agent_id": "a"}
+        provider = {"type": "open_ai", "model": "gpt-4o"}
+        made["llmOptions"] = {"setup": {"a": 1}, "response_create": {"a": 1}}
+        made["llmOptions"]["Settings"] = {"agent": {"think": {"provider": provider}}}
+        made["connectOptions"] = {"host": "x"}
+    elif cls.__name__ == "Dialogflow":
+        made.setdefault("agent", "bot")
     elif cls.__name__ == "GptliveDelegation":
         made.setdefault("responses", {"model": "m"})
     elif cls.__name__ == "Dial" and "codecs" in made:

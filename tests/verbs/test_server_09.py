@@ -138,7 +138,7 @@ def test_the_checks_of_the_server_refuse_what_is_wrong(verb: dict[str, Any]) -> 
         ({"transfer": {}}, "transfer: needs jambonz 10.3.0"),
         ({"llm": {"vendor": "x", "llmOptions": {}, "hangup": {}}}, "llm.hangup: needs jambonz v10"),
         ({"config": {"bargeIn": {"sticky": True}}}, "config.bargeIn.enable: is missing"),
-        ({"config": {"listen": {"enable": True, "shiny": 1}}}, "config.listen.shiny: unknown option"),
+        ({"config": {"listen": {"enable": True, "url": "/a", "shiny": 1}}}, "config.listen.shiny: unknown option"),
         ({"elevenlabs_s2s": {"auth": {"agent_id": "a"}}}, "elevenlabs_s2s.llm_options: is missing"),
         (
             {"gather": {"recognizer": {"vendor": "x", "xai_options": {}}}},
@@ -169,8 +169,8 @@ def test_a_chain_method_heeds_the_server_too() -> None:
 
 
 def test_options_that_the_schema_leaves_open_reach_newer_servers() -> None:
-    assert as_verbs({"config": {"listen": {"enable": True, "shiny": 1}}}) == [
-        {"verb": "config", "listen": {"enable": True, "shiny": 1}}
+    assert as_verbs({"config": {"listen": {"enable": True, "url": "/a", "shiny": 1}}}) == [
+        {"verb": "config", "listen": {"enable": True, "url": "/a", "shiny": 1}}
     ]
 
 

@@ -93,7 +93,7 @@ def test_a_server_of_a_newer_line_takes_what_0_9_lacks(server: str | None) -> No
     verbs = [
         {"verb": "room", "name": "x"},
         {"verb": "agent", "noiseIsolation": "krisp"},
-        {"verb": "config", "listen": {"enable": True, "shiny": 1}},
+        {"verb": "config", "listen": {"enable": True, "url": "/a", "shiny": 1}},
         {"verb": "elevenlabs_s2s", "auth": {"agent_id": "a"}},
     ]
     assert as_verbs(verbs, server) == verbs

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ...model.declare import Model, model, option
+from ...model.declare import Model, ServerTarget, model, option
+from ...model.validation import ValidationError
 from ..vendors.kugelaudio import KUGELAUDIO
 from .common import Auth, BidirectionalAudio, Hook, NoiseIsolationAuth, Synthesizer
 from .recognizer import Recognizer
@@ -91,7 +92,12 @@ class RecordOptions(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(open_since="v10")
+def _finish_listen(wire: dict[str, Any], _server_target: ServerTarget) -> None:
+    if wire.get("enable") is True and "url" not in wire:
+        raise ValidationError("is missing, enable=True needs it", "url", expected="url")
+
+
+@model(open_since="v10", finish=_finish_listen)
 class ListenOptions(Model):
     """Audio of the whole call to a WebSocket, in the background.
 
