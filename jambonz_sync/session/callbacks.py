@@ -22,6 +22,7 @@ from ..verbs.chain import as_verbs
 from .context import is_ctrl_c
 from .listeners import EVENTS
 from .tts.opening import verb_may_open
+from .unheard import UnheardHooks
 
 if TYPE_CHECKING:
     from .context import CallContext
@@ -119,7 +120,7 @@ class Callbacks:
         outbox: Where answers go.
     """
 
-    __slots__ = ("_call_sid", "_context", "_outbox", "_session", "handlers", "queues")
+    __slots__ = ("_call_sid", "_context", "_outbox", "_session", "handlers", "queues", "unheard")
 
     def __init__(self, session: CalledSession, context: CallContext, call_sid: str, outbox: Outbox) -> None:
         # the session holds this, not the other way round: without a circle, an ended call is gone at once
@@ -128,6 +129,7 @@ class Callbacks:
         self._call_sid = call_sid
         self._outbox = outbox
         self.handlers = Handlers(EVENTS)  # those of the session; those of the service are in the context
+        self.unheard = UnheardHooks(call_sid, self.handlers)
         self.queues = CallbackQueues(f"call {call_sid}")
 
     @property
@@ -259,6 +261,8 @@ class Callbacks:
     def _answer_returned(self, hook: Hook, verbs: list[dict[str, Any]]) -> None:
         if hook.kind == "session:new" and not verbs and hook.state is State.UNACKED:
             log.warning("call %s: session:new was answered without verbs: jambonz rejects the call", self._call_sid)
+        if verbs:
+            self.unheard.check(verbs)
         self._outbox.answer(hook, verbs)
 
     def _conversation_over(self, began_with: Hook | None) -> None:
@@ -267,6 +271,7 @@ class Callbacks:
         hook, verbs = current.hook, current.verbs
         if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
             if verbs:
+                self.unheard.check(verbs)
                 self._outbox.send(verbs, queue=False, split=False)
             return
         if not verbs and hook is not began_with:

@@ -10,7 +10,6 @@ import logging
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ..errors import CallEnded, CommandRejected, VerbsReplaced
 from ..events import CallStatus, for_message
@@ -23,6 +22,7 @@ from .conversation.hooks import PREFIX
 from .conversation.waits import Waits
 from .deadlines import HookDeadlines
 from .outbox import Outbox
+from .unheard import path_of
 
 if TYPE_CHECKING:
     from ..runtime.handlers import Handler, Handlers
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("jambonz_sync.session")
 
 _TTS = frozenset({"tts:tokens-result", "tts:streaming-event"})
-#: names of hooks that nobody listens to, of which the log tells in one call
-_MAX_UNHEARD = 100
 #: other legs of a call whose last status is kept: those heard of first are forgotten
 _MAX_LEGS = 100
 #: the error of jambonz for the answer to a hook that it could not use
@@ -53,7 +51,6 @@ class Dispatcher:
 
     __slots__ = (
         "_context",
-        "_unheard",
         "b3",
         "began_elsewhere",
         "call_sid",
@@ -84,7 +81,6 @@ class Dispatcher:
         self.outbox = Outbox(context, connection, call_sid, self._over)
         self.deadlines = HookDeadlines(self.outbox, context.options, call_sid)
         self.callbacks = Callbacks(session, context, call_sid, self.outbox)
-        self._unheard: set[str] | None = None  # hooks that nobody listens to
         self.waits: Waits | None = None  # made for the first thread that waits: most calls have none
 
     def make_waits(self) -> Waits:
@@ -255,19 +251,17 @@ class Dispatcher:
 
     def _take_named(self, name: str) -> tuple[Handler, ...]:
         handlers = self.callbacks.handlers.take(name)
-        if not handlers and (path := _path_of(name)):
+        if not handlers and (path := path_of(name)):
             handlers = self.callbacks.handlers.take(path)
         return handlers
 
     def _nobody_listens(self, hook: Hook) -> None:
         if hook.kind in OPENINGS:
             return  # that has been told
-        unheard = self._unheard = self._unheard or set()
         name = hook.name[:100]  # what is longer resembles nothing
-        if name in unheard or len(unheard) >= _MAX_UNHEARD:
+        if not self.callbacks.unheard.is_new(name):
             return
-        unheard.add(name)
-        near = nearest(_path_of(name) or name, self.callbacks.handlers.names())
+        near = nearest(path_of(name) or name, self.callbacks.handlers.names())
         log.warning("call %s: nobody listens to %s%s", self.call_sid, hook, f", but to {near}" if near else "")
 
     def _take_opening(self, kind: str) -> tuple[Handler, ...]:
@@ -310,13 +304,3 @@ class Dispatcher:
         self._context.registry.forget(session)
         if "close" in self.callbacks.handlers or "close" in self._context.handlers:
             pool.run(partial(self.callbacks.tell_over, session, code, reason))
-
-
-def _path_of(name: str) -> str:
-    """The path of a hook that is an absolute URL, or has a query; else nothing."""
-    if "//" in name or "?" in name or "#" in name:
-        try:
-            return urlsplit(name).path
-        except ValueError:
-            pass  # it is no URL
-    return ""

@@ -130,6 +130,12 @@ class Waits:
         if other is not None:
             other.fail(VerbsReplaced(f"call {self._call_sid}: other verbs were sent", call_sid=self._call_sid))
 
+    @property
+    def waited_for(self) -> str | None:
+        """The name of the hook that a thread waits for, None if there is none."""
+        wait = self._pending
+        return None if wait is None else wait.hook_name
+
     def end(self, wait: Wait) -> bool:
         """Have a thread wait no more.
 
