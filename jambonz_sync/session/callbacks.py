@@ -46,6 +46,9 @@ class CalledSession(Protocol):
     def _append(self, verb: dict[str, Any], /) -> None:
         """Queue a verb of this thread."""
 
+    def _tell_unsent(self) -> None:
+        """Tell the log of verbs that threads have queued and not sent: the call is over."""
+
     def _forget_streams(self) -> None:
         """End the iterators over events: their callbacks are gone."""
 
@@ -103,6 +106,7 @@ class CurrentCallback(threading.local):
         mine.clear()
         mine.update(outer)
         for session, verbs in elsewhere.items() if elsewhere is not None else ():
+            session._forget_queue(verbs)  # this warning is enough
             if verbs:
                 log.warning("call %s: a callback of another call left %d verbs unsent", session.call_sid, len(verbs))
 

@@ -295,6 +295,7 @@ class Dispatcher:
         """The call is over. On any thread, under whatever lock of the application that holds: its callbacks run on
         another one."""
         session = self.callbacks.session
+        session._tell_unsent()
         if session._tts_made is not None:
             session._tts_made.close(code, reason)
         if self.waits is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from .conversation.waits import Waits
 
 T = TypeVar("T")
+
+log = logging.getLogger("jambonz_sync.session")
 
 
 class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands, TtsMethods, ToolMethods):
@@ -66,6 +70,7 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         self._dispatcher = Dispatcher(self, context, connection, call_sid, data)
         self._outbox = self._dispatcher.outbox
         self._handlers = self._dispatcher.callbacks.handlers
+        self._queues: dict[int, tuple[str, list[dict[str, Any]]]] = {}  # of threads that are in no callback of the call
         self._env: tuple[dict[str, Any], EnvValues] | None = None  # and the data that they were made of
 
     def __bool__(self) -> bool:
@@ -326,7 +331,11 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
             return current.verbs
         if current.verbs_elsewhere is None:
             current.verbs_elsewhere = WeakKeyDictionary()
-        return current.verbs_elsewhere.setdefault(self, [])
+        verbs = current.verbs_elsewhere.get(self)
+        if verbs is None:
+            verbs = current.verbs_elsewhere[self] = []
+            self._queues[id(verbs)] = threading.current_thread().name, verbs
+        return verbs
 
     def _append(self, verb: dict[str, Any]) -> None:
         name = verb.get("verb")
@@ -344,7 +353,20 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         if current.session is self:
             current.verbs = []
         elif current.verbs_elsewhere is not None:
-            current.verbs_elsewhere.pop(self, None)
+            self._forget_queue(current.verbs_elsewhere.pop(self, None))
+
+    def _forget_queue(self, verbs: list[dict[str, Any]] | None) -> None:
+        self._queues.pop(id(verbs), None)
+
+    def _tell_unsent(self) -> None:
+        for thread, verbs in tuple(self._queues.values()):
+            if verbs:
+                names = ", ".join(str(verb.get("verb") or next(iter(verb), "")) for verb in verbs[:5])
+                log.warning(
+                    "call %s: it is over, and thread %s never sent the verbs that it has queued (%s%s): end the chain "
+                    "with send()",
+                    *(self.call_sid, thread, names, " ..." if len(verbs) > 5 else ""),
+                )
 
 
 def dispatcher_of(session: Session) -> Dispatcher:
