@@ -6,6 +6,8 @@ import base64
 import binascii
 import hmac
 
+from ..model.validation import kind_of
+
 __all__ = ["BasicAuth"]
 
 
@@ -25,6 +27,23 @@ class BasicAuth:
         if not user or not password or ":" in user:
             raise ValueError("auth: expected a user name without a colon, and a password, neither of them empty")
         self._expected = f"{user}:{password}".encode()
+
+    @classmethod
+    def of(cls, auth: object) -> BasicAuth:
+        """Make it of the option ``auth``.
+
+        Args:
+            auth: A tuple of user name and password.
+        Raises:
+            ValueError: It is none, or either is empty, or the user name has a colon.
+        """
+        if isinstance(auth, tuple | list) and len(auth) == 2 and all(isinstance(part, str) for part in auth):
+            return cls(*auth)
+        if isinstance(auth, tuple | list):
+            got = f"{len(auth)} parts" if len(auth) != 2 else "parts that are no strings"
+        else:
+            got = kind_of(auth)
+        raise ValueError(f'auth: expected a user name and a password, auth=("user", "password"), got {got}')
 
     def admits(self, authorization: str | None) -> bool:
         """Compare the credentials of a request with those expected, in constant time.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
@@ -29,6 +27,7 @@ from .auth import BasicAuth
 from .http import HttpServer, netloc, pin_to_core_number
 from .registry import AllowedOrigins, BeforeUpgrade, Registry
 from .router import Router
+from .running import check_port, exit_in_one_line, port_of_environment, signals_set
 from .service import PathService, Service, serve
 from .workers import run_workers
 from .wsgi import Environ, StartResponse
@@ -98,7 +97,7 @@ def create_endpoint(
     Returns:
         The endpoint. It does not listen before :meth:`Endpoint.run` or :meth:`Endpoint.start`.
     Raises:
-        ValueError: An option is out of its range, or ``PORT`` is no number.
+        ValueError: An option is out of its range.
         EnvVarError: ``env_vars`` declares a variable wrongly.
         InvalidVerb: ``on_error`` has verbs that jambonz would not take.
     """
@@ -116,8 +115,8 @@ def create_endpoint(
         tts_capacity=tts_capacity,
         tts_timeout=tts_timeout,
     )
-    if port is None:
-        port = int(os.environ.get("PORT", "3000"))
+    if port is not None:
+        check_port(port, "port")
     registry: Registry[Session] = Registry(
         max_sessions=max_sessions, before_upgrade=before_upgrade, allowed_origins=allowed_origins
     )
@@ -134,7 +133,7 @@ class Endpoint:
     def __init__(
         self,
         host: str,
-        port: int,
+        port: int | None,
         options: SessionOptions,
         registry: Registry[Session],
         *,
@@ -144,7 +143,7 @@ class Endpoint:
         self._host = host
         self._port = port
         self._options = options
-        self._auth = None if auth is None else BasicAuth(*auth)
+        self._auth = None if auth is None else BasicAuth.of(auth)
         self._drain_timeout = drain_timeout
         self._router: Router[tuple[PathService, BasicAuth | None]] = Router()
         self._server: HttpServer | None = None
@@ -199,7 +198,7 @@ class Endpoint:
         if isinstance(auth, Unset):
             self._router.add(path, (service, self._auth))
         else:
-            self._router.add(path, (service, None if auth is None else BasicAuth(*auth)))
+            self._router.add(path, (service, None if auth is None else BasicAuth.of(auth)))
         return service
 
     @overload
@@ -284,8 +283,16 @@ class Endpoint:
 
     @property
     def port(self) -> int:
-        """The port that it listens at, or will listen at when it is started."""
-        return self._server.port if self._server is not None else self._port
+        """The port that it listens at, or will listen at when it is started.
+
+        Raises:
+            ValueError: It is that of the environment variable ``PORT``, which is no port.
+        """
+        if self._server is not None:
+            return self._server.port
+        if self._port is None:
+            self._port = port_of_environment()
+        return self._port
 
     @property
     def url(self) -> str:
@@ -302,14 +309,16 @@ class Endpoint:
             The endpoint itself.
         Raises:
             OSError: The port is taken, or may not be used.
+            ValueError: ``PORT`` is no port.
             RuntimeError: It is started already.
         """
         with self._lock:
             if self._server is not None:
                 raise RuntimeError("the endpoint is started already")
+            port = self.port
             self.registry.reopen()
             self._stopped = threading.Event()
-            self._server = HttpServer(self._host, self._port, self.app)
+            self._server = HttpServer(self._host, port, self.app)
         log.info("listening at %s", self.url)
         return self
 
@@ -353,15 +362,18 @@ class Endpoint:
             pin_to_cores: Keep each process on a processor of its own: threads that are busy at the same time, as loops
                 over audio streams are, cost less there.
         Raises:
-            OSError: The port is taken, or may not be used.
+            SystemExit: The port is taken, or may not be used, or is none: one line on stderr says so, and 2 is the exit
+                code. On another thread than the main one it is an OSError or a ValueError.
             RuntimeError: The endpoint is started already, or gunicorn is not installed.
         Blocks: until it is stopped, and ``drain_timeout`` + 3 s at most after that.  Threads: any, but signals are
         handled on the main thread only, and ``workers`` need it.
         """
         if workers is not None:
+            with exit_in_one_line(self._host, self._port):
+                address = netloc(self._host, self.port)
             run_workers(
                 self.app,
-                netloc(self._host, self._port),
+                address,
                 workers=workers,
                 pin_to_cores=pin_to_cores,
                 drain_timeout=self._drain_timeout,
@@ -371,18 +383,12 @@ class Endpoint:
             pin_to_core_number(0)
         stop_asked, end_now = threading.Event(), threading.Event()
         self._stop_asked = stop_asked
-
-        def on_signal(number: int, frame: object) -> None:
-            if stop_asked.is_set():
-                end_now.set()
-            stop_asked.set()
-
-        replaced = {}
-        if threading.current_thread() is threading.main_thread():
-            replaced = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            stopped = self.start()._stopped
-            self._announce()
+        with signals_set(stop_asked, end_now):
+            with exit_in_one_line(self._host, self._port):
+                stopped = self.start()._stopped
+            print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
+            if self._host not in ("127.0.0.1", "localhost", "::1"):
+                log.info("for many calls, or behind no proxy, run it under gunicorn: the documentation tells how")
             while not stop_asked.wait(0.5):
                 pass  # a signal that comes just before a wait does not end it: its handler runs after the wait
             up = len(self.registry)
@@ -390,11 +396,3 @@ class Endpoint:
             threading.Thread(target=self.stop, name="jambonz-sync-stop", daemon=True).start()
             while not stopped.wait(0.1) and not end_now.is_set():
                 pass
-        finally:
-            for number, handler in replaced.items():
-                signal.signal(number, handler)
-
-    def _announce(self) -> None:
-        print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
-        if self._host not in ("127.0.0.1", "localhost", "::1"):
-            log.info("for many calls, or behind no proxy, run it under gunicorn: see the documentation on deployment")

@@ -12,6 +12,7 @@ import flask.blueprints
 
 from ..protocol.env import EnvVars
 from ..server.audio_service import AudioService
+from ..server.auth import BasicAuth
 from ..server.service import Service
 from .config import AppConfig, BlueprintOptions, Options, own_options, session_options, spelled_out
 from .doubled_slashes import serve_doubled_slashes
@@ -40,6 +41,8 @@ class Routes:
         self._options = options
         self._env_vars = EnvVars.parse(options.get("env_vars"))
         session_options(options, self._env_vars, {})  # a mistake shows now
+        if auth := options.get("auth"):
+            BasicAuth.of(auth)
         self._routes: dict[str, Route] = {}
         self._configs: WeakKeyDictionary[flask.Flask, AppConfig] = WeakKeyDictionary()
 

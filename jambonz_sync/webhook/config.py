@@ -169,14 +169,17 @@ class AppConfig:
         config: Mapping[str, Any] = app.config
         secret = _chosen("signing_secret", options, config)
         max_sessions = _chosen("max_sessions", options, config)
-        user, password = options.get("auth") or (config.get("JAMBONZ_USERNAME"), config.get("JAMBONZ_PASSWORD"))
+        auth = options.get("auth")
+        user, password = config.get("JAMBONZ_USERNAME"), config.get("JAMBONZ_PASSWORD")
+        if not auth and (user is not None or password is not None):
+            auth = user or "", password or ""
         calls = session_options(options, env, config)
         on_error = options.get("on_error")
         if on_error is not None and not callable(on_error):
             on_error = as_verbs(on_error, calls.server, calls.escape_urls)
         return cls(
             secrets=None if secret is None else secrets_of(secret),
-            auth=None if user is None and password is None else BasicAuth(user or "", password or ""),
+            auth=BasicAuth.of(auth) if auth else None,
             env=env,
             schema=dumps(env.schema()) if len(env) else None,
             on_error=on_error,
