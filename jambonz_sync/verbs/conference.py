@@ -61,7 +61,7 @@ class Conference(Verb):
     status_hook: Hook | None = None
     status_events: Sequence[str] | None = None
     beep: bool | None = None
-    max_participants: float | None = None
+    max_participants: int | None = None
     speak_only_to: str | None = None
     end_conference_duration: float | None = None
     record: ConferenceRecord | Mapping[str, Any] | None = None

@@ -105,7 +105,7 @@ class SipDecline(Verb):
         headers: SIP headers of the response.
     """
 
-    status: float = required(kw_only=False)
+    status: int = required(kw_only=False)
     reason: str | None = None
     headers: Headers | None = None
     id: str | None = None

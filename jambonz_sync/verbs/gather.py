@@ -55,15 +55,15 @@ class Gather(Verb):
     play: Play | Mapping[str, Any] | None = None
     timeout: float | None = None
     speech_timeout: float | None = None
-    num_digits: float | None = None
-    min_digits: float | None = None
-    max_digits: float | None = None
+    num_digits: int | None = None
+    min_digits: int | None = None
+    max_digits: int | None = None
     finish_on_key: str | None = None
     inter_digit_timeout: float | None = None
     recognizer: Recognizer | Mapping[str, Any] | None = None
     bargein: bool | None = None
     dtmf_bargein: bool | None = None
-    min_bargein_word_count: float | None = None
+    min_bargein_word_count: int | None = None
     listen_during_prompt: bool | None = option(default=None, server_default=True)
     partial_result_hook: Hook | None = None
     filler_noise: FillerNoise | Mapping[str, Any] | None = None

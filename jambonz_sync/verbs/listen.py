@@ -41,7 +41,7 @@ class Listen(Verb):
     ws_auth: Auth | Mapping[str, Any] | None = None
     mix_type: Literal["mono", "stereo", "mixed"] | None = option(default=None, server_default="mono")
     metadata: Mapping[str, Any] | None = None
-    sample_rate: float | None = option(default=None, server_default=8000)
+    sample_rate: int | None = option(default=None, server_default=8000)
     finish_on_key: str | None = None
     max_length: float | None = None
     pass_dtmf: bool | None = None
@@ -51,7 +51,7 @@ class Listen(Verb):
     timeout: float | None = None
     transcribe: Transcribe | Mapping[str, Any] | None = None
     early_media: bool | None = None
-    channel: float | None = None
+    channel: int | None = None
     id: str | None = None
     extra: Mapping[str, Any] | None = None
 

@@ -288,9 +288,9 @@ class NovaDtmf(Model):
 
     enable: bool
     finish_on_key: str | None = None
-    num_digits: float | None = None
-    min_digits: float | None = None
-    max_digits: float | None = None
+    num_digits: int | None = None
+    min_digits: int | None = None
+    max_digits: int | None = None
     inter_digit_timeout: float | None = None
     timeout: float | None = None
     extra: Mapping[str, Any] | None = None

@@ -77,7 +77,7 @@ class Say(Verb):
 
     text: str | Sequence[str] | None = option(default=None, kw_only=False)
     synthesizer: Synthesizer | Mapping[str, Any] | None = None
-    loop: float | str | None = None
+    loop: int | str | None = None
     early_media: bool | None = None
     instructions: str | None = None
     disable_tts_cache: bool | None = None
@@ -101,10 +101,10 @@ class Play(Verb):
     """
 
     url: str | Sequence[str] = required(kw_only=False)
-    loop: float | str | None = None
+    loop: int | str | None = None
     action_hook: Hook | None = None
     early_media: bool | None = None
-    seek_offset: float | str | None = None
+    seek_offset: int | str | None = None
     timeout_secs: float | str | None = None
     id: str | None = None
     extra: Mapping[str, Any] | None = None

@@ -55,6 +55,8 @@ def options_have_types(chain: VerbChain, maybe: str | None, keys: tuple[Literal[
     chain.tag({"vip": True})  # type: ignore[call-arg]
     chain.gather({"input": ["speech"]})  # type: ignore[call-arg, arg-type]
     chain.say(text=5)  # type: ignore[arg-type]
+    chain.gather(num_digits=1.5)  # type: ignore[arg-type]
+    chain.say("x", loop=1.5)  # type: ignore[arg-type]
     chain.say(text="x", early_media="yes")  # type: ignore[arg-type]
     chain.gather(input=["speach"])  # type: ignore[list-item]
     chain.gather(input="speech")  # type: ignore[arg-type]

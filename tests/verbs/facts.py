@@ -37,6 +37,14 @@ SINCE = {"room": "v10"}
 #: verbs that no schema has; servers make an llm of them
 ALIASES_ONLY = {"microsoft_s2s", "voiceagent_s2s"}
 
+#: numbers in the schema that the code of the server counts to, or gives to the media server, which takes whole ones: with
+#: ``loop: 1.5`` a ``say`` never ends, and no number of digits is a ``numDigits: 1.5``
+WHOLE = {
+    *("loop", "numDigits", "minDigits", "maxDigits", "minBargeinWordCount", "maxParticipants", "sampleRate", "channel"),
+    *("seekOffset", "thresholdWordCount", "digitCount", "diarizationMinSpeakers", "diarizationMaxSpeakers", "status"),
+    *("input_sample_rate", "output_sample_rate"),
+}
+
 #: options of which the model says more, or something else, than the schemas, and why
 OURS = {
     # the schema of 10 has 0; the docstring tells of both
@@ -235,6 +243,8 @@ def compare_type(
     for key, name in CONSTRAINTS.items():
         if bounds.get(key) != getattr(constraints, name) and key in bounds:
             yield f"{path}: {key} {bounds[key]!r}, the model says {getattr(constraints, name)!r}"
+    if path.split(".")[-1] in WHOLE:
+        wanted = ["integer" if one == "number" else one for one in wanted]
     left = members(hint)
     for one in wanted:
         fits = [candidate for candidate in left if fits_kind(one, candidate)]

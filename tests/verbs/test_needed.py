@@ -139,3 +139,36 @@ def test_a_model_that_has_all_is_taken_without_a_word(caplog: pytest.LogCaptureF
     chain.llm(vendor="newer", llm_options={})
     assert len(chain) == 3
     assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("append", "message"),
+    [
+        (lambda chain: chain.gather(num_digits=1.5), "gather.num_digits: expected a whole number, got 1.5"),
+        (lambda chain: chain.gather(min_digits=0.5), "gather.min_digits: expected a whole number, got 0.5"),
+        (lambda chain: chain.gather(max_digits="4"), "gather.max_digits: expected a whole number, got a string"),
+        (lambda chain: chain.say("x", loop=1.5), "say.loop: expected a whole number, got 1.5"),
+        (lambda chain: chain.sip_decline(486.5), "sip:decline.status: expected a whole number, got 486.5"),
+        (lambda chain: chain.listen("/a", sample_rate=0.5), "listen.sample_rate: expected a whole number, got 0.5"),
+        (
+            lambda chain: chain.conference("a", max_participants=2.5),
+            "conference.max_participants: expected a whole number, got 2.5",
+        ),
+        (
+            lambda chain: chain.config(barge_in={"min_bargein_word_count": 1.5}),
+            "config.barge_in.min_bargein_word_count: expected a whole number, got 1.5",
+        ),
+    ],
+)
+def test_what_the_server_counts_is_a_whole_number(append: Callable[[Any], Any], message: str) -> None:
+    with pytest.raises(InvalidVerb) as caught:
+        append(VerbChain())
+    assert str(caught.value) == message
+
+
+def test_a_whole_number_may_be_written_as_a_float() -> None:
+    assert VerbChain().gather(num_digits=4.0).say("x", loop=2.0).say("x", loop="forever")._verbs == [
+        {"verb": "gather", "numDigits": 4},
+        {"verb": "say", "text": "x", "loop": 2},
+        {"verb": "say", "text": "x", "loop": "forever"},
+    ]

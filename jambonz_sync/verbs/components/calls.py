@@ -105,8 +105,8 @@ class Amd(Model):
     """
 
     action_hook: Hook
-    threshold_word_count: float | None = option(default=None, server_default=9)
-    digit_count: float | None = option(default=None, server_default=0)
+    threshold_word_count: int | None = option(default=None, server_default=9)
+    digit_count: int | None = option(default=None, server_default=0)
     timers: AmdTimers | Mapping[str, Any] | None = None
     recognizer: Recognizer | Mapping[str, Any] | None = None
     extra: Mapping[str, Any] | None = None

@@ -140,7 +140,7 @@ class BidirectionalAudio(Model):
 
     enabled: bool | None = None
     streaming: bool | None = None
-    sample_rate: float | None = None
+    sample_rate: int | None = None
     extra: Mapping[str, Any] | None = None
 
 

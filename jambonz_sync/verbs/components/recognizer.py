@@ -136,8 +136,8 @@ class Recognizer(Model):
     enhanced_model: bool | None = None
     words: bool | None = None
     diarization: bool | None = None
-    diarization_min_speakers: float | None = None
-    diarization_max_speakers: float | None = None
+    diarization_min_speakers: int | None = None
+    diarization_max_speakers: int | None = None
     interaction_type: (
         Literal[
             "unspecified",

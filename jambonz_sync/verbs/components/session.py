@@ -47,12 +47,12 @@ class BargeIn(Model):
     partial_result_hook: Hook | None = option(default=None, only_on="0.9")
     input: Sequence[Literal["speech", "digits"]] | None = None
     finish_on_key: str | None = option(default=None, only_on="0.9")
-    num_digits: float | None = option(default=None, only_on="0.9")
-    min_digits: float | None = option(default=None, only_on="0.9")
-    max_digits: float | None = option(default=None, only_on="0.9")
+    num_digits: int | None = option(default=None, only_on="0.9")
+    min_digits: int | None = option(default=None, only_on="0.9")
+    max_digits: int | None = option(default=None, only_on="0.9")
     inter_digit_timeout: float | None = option(default=None, only_on="0.9")
     dtmf_bargein: bool | None = option(default=None, only_on="0.9")
-    min_bargein_word_count: float | None = None
+    min_bargein_word_count: int | None = None
     extra: Mapping[str, Any] | None = None
 
 
@@ -118,7 +118,7 @@ class ListenOptions(Model):
 
     enable: bool | None = option(default=None, needed_on="0.9")
     url: str | None = None
-    sample_rate: float | None = None
+    sample_rate: int | None = None
     ws_auth: Auth | Mapping[str, Any] | None = None
     mix_type: Literal["mono", "stereo", "mixed"] | None = None
     metadata: Mapping[str, Any] | None = None

@@ -23,6 +23,6 @@ class CustomOptions(Model):
 
     auth_token: str | None = None
     uri: str | None = None
-    sample_rate: float | None = None
+    sample_rate: int | None = None
     options: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] | None = None

@@ -55,7 +55,7 @@ class HoundifyOptions(Model):
     """
 
     request_info: Mapping[str, Any] | None = None
-    sample_rate: float | None = None
+    sample_rate: int | None = None
     latitude: float | None = None
     longitude: float | None = None
     city: str | None = None
