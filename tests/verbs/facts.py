@@ -37,8 +37,8 @@ SINCE = {"room": "v10"}
 #: verbs that no schema has; servers make an llm of them
 ALIASES_ONLY = {"microsoft_s2s", "voiceagent_s2s"}
 
-#: numbers in the schema that the code of the server counts to, or gives to the media server, which takes whole ones: with
-#: ``loop: 1.5`` a ``say`` never ends, and no number of digits is a ``numDigits: 1.5``
+#: numbers in the schema that the code of the server counts to, or gives to the media server, which takes whole ones:
+#: with ``loop: 1.5`` a ``say`` never ends, and no number of digits is a ``numDigits: 1.5``
 WHOLE = {
     *("loop", "numDigits", "minDigits", "maxDigits", "minBargeinWordCount", "maxParticipants", "sampleRate", "channel"),
     *("seekOffset", "thresholdWordCount", "digitCount", "diarizationMinSpeakers", "diarizationMaxSpeakers", "status"),

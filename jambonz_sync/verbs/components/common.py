@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from ...model.declare import Model, model, option
+from ..vendors.known import advise_on_speech
 
 __all__ = [
     "ActionHook",
@@ -53,7 +54,7 @@ class ActionHook(Model):
 Hook: TypeAlias = str | ActionHook | Mapping[str, Any]
 
 
-@model
+@model(finish=advise_on_speech)
 class Synthesizer(Model):
     """Text-to-speech: which vendor speaks, and how.
 

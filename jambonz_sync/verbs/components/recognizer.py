@@ -18,6 +18,7 @@ from ..vendors.google import GoogleOptions
 from ..vendors.gradium import GradiumOptions
 from ..vendors.houndify import HoundifyOptions
 from ..vendors.ibm import IbmOptions
+from ..vendors.known import advise_on_speech
 from ..vendors.mistral import MistralOptions
 from ..vendors.modulate import ModulateOptions
 from ..vendors.nuance import NuanceOptions
@@ -47,7 +48,7 @@ class Hint(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model
+@model(finish=advise_on_speech)
 class Recognizer(Model):
     """Speech-to-text: which vendor listens, and how.
 
