@@ -250,7 +250,7 @@ def test_the_table_of_actions_has_each_action_with_the_methods_that_ask_for_it(m
 
 def test_the_tables_of_options_tell_which_server_has_what(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(ROOT / "docs" / "_ext")
-    extension = import_module("models")
+    extension = import_module("option_rows")
     agent = {name: meaning for name, _, meaning in extension.option_rows(verbs.Agent)}
     assert agent["``speak``"].endswith("Default of jambonz: ``True``. *Since v11.*")
     assert agent["``noise_isolation``"].endswith("*kugelaudio since v11.*")
@@ -261,4 +261,4 @@ def test_the_tables_of_options_tell_which_server_has_what(monkeypatch: pytest.Mo
         meanings = {name: meaning for name, _, meaning in extension.option_rows(cls)}
         for option in options(cls):
             since = option.constraints.since
-            assert since is None or f"*Since {since}.*" in meanings[f"``{option.name}``{extension._wire(option)}"]
+            assert since is None or f"*Since {since}.*" in meanings[f"``{option.name}``{extension.wire_note(option)}"]
