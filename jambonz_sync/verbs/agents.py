@@ -9,9 +9,10 @@ from ..model.declare import Model, ServerTarget, model, option
 from ..model.validation import ValidationError
 from .base import Verb
 from .components.agent import AgentBargeIn, AgentLlm, AgentNoiseIsolation, LanguageConfig, ToolFiller, TurnDetection
-from .components.common import Hook, Synthesizer
+from .components.common import Hook
 from .components.llm import HangupTool, McpServer
 from .components.recognizer import Recognizer
+from .components.synthesizer import Synthesizer
 from .components.transfer import Handoff
 from .vendors.kugelaudio import KUGELAUDIO
 

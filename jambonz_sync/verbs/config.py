@@ -8,7 +8,7 @@ from typing import Any
 from ..model.declare import model
 from .base import Verb
 from .components.calls import Amd
-from .components.common import FillerNoise, Hook, Synthesizer, Vad
+from .components.common import FillerNoise, Hook, Vad
 from .components.recognizer import Recognizer
 from .components.session import (
     BargeIn,
@@ -19,6 +19,7 @@ from .components.session import (
     TtsStream,
     TurnTaking,
 )
+from .components.synthesizer import Synthesizer
 from .delay import ActionHookDelayAction
 
 __all__ = ["Config"]

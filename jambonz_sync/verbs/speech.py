@@ -9,7 +9,8 @@ from typing import Any, Literal
 from ..model.declare import ServerTarget, model, option, required
 from ..model.validation import ValidationError
 from .base import Verb, advise
-from .components.common import Hook, Synthesizer
+from .components.common import Hook
+from .components.synthesizer import Synthesizer
 
 __all__ = ["Dtmf", "Dub", "Play", "Say", "escape_urls", "taken_for_url"]
 

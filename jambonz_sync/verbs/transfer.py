@@ -8,7 +8,7 @@ from typing import Any
 from ..model.declare import Model, model, option, required
 from .base import Headers, Verb, finish_codecs
 from .components.calls import Amd, Target
-from .components.common import Synthesizer
+from .components.synthesizer import Synthesizer
 from .components.transfer import TransferOptions
 
 __all__ = ["RestDial", "Transfer", "TransferBrief"]

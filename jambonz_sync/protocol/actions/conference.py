@@ -7,7 +7,7 @@ from typing import Any
 
 from ...model.declare import ServerTarget, model, option, required
 from ...model.validation import ValidationError
-from ...verbs.components.common import Synthesizer
+from ...verbs.components.synthesizer import Synthesizer
 from ...verbs.speech import finish_say
 from .base import Action
 from .choices import HoldStatus, MuteStatus, ParticipantAction

@@ -73,7 +73,6 @@ if TYPE_CHECKING:
     from .common import FillerNoise as FillerNoise
     from .common import Hook as Hook
     from .common import NoiseIsolationAuth as NoiseIsolationAuth
-    from .common import Synthesizer as Synthesizer
     from .common import Vad as Vad
     from .llm import HangupTool as HangupTool
     from .llm import LlmAuth as LlmAuth
@@ -87,6 +86,7 @@ if TYPE_CHECKING:
     from .session import TranscribeOptions as TranscribeOptions
     from .session import TtsStream as TtsStream
     from .session import TurnTaking as TurnTaking
+    from .synthesizer import Synthesizer as Synthesizer
     from .transfer import Confirm as Confirm
     from .transfer import Disposition as Disposition
     from .transfer import Handoff as Handoff
@@ -127,10 +127,11 @@ else:
                 "LlmMessage ToolFiller TurnDetection"
             ),
             ".calls": "Amd AmdTimers DialFrom Target",
-            ".common": "ActionHook Auth BidirectionalAudio FillerNoise Hook NoiseIsolationAuth Synthesizer Vad",
+            ".common": "ActionHook Auth BidirectionalAudio FillerNoise Hook NoiseIsolationAuth Vad",
             ".llm": "HangupTool LlmAuth McpServer",
             ".recognizer": "Hint Recognizer",
             ".session": "BargeIn ListenOptions NoiseIsolation RecordOptions TranscribeOptions TtsStream TurnTaking",
+            ".synthesizer": "Synthesizer",
             ".transfer": "Confirm Disposition Handoff HandoffBrief TransferOptions",
         },
     )

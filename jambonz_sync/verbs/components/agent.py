@@ -8,8 +8,9 @@ from typing import Any, Literal, TypeAlias
 from ...model.declare import Model, ServerTarget, model, option, required
 from ...model.validation import ValidationError
 from ..vendors.kugelaudio import KUGELAUDIO
-from .common import NoiseIsolationAuth, Synthesizer
+from .common import NoiseIsolationAuth
 from .llm import LlmAuth
+from .synthesizer import Synthesizer
 
 __all__ = [
     "AgentBargeIn",

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from ...model.declare import Model, ServerTarget, model, option
 from ...model.validation import ValidationError
 from ..vendors.kugelaudio import KUGELAUDIO
-from .common import Auth, BidirectionalAudio, Hook, NoiseIsolationAuth, Synthesizer
+from .common import Auth, BidirectionalAudio, Hook, NoiseIsolationAuth
 from .recognizer import Recognizer
+from .synthesizer import Synthesizer
 
 __all__ = [
     "BargeIn",

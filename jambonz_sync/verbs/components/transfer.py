@@ -8,7 +8,8 @@ from typing import Any, Literal
 from ...model.declare import Model, ServerTarget, model, option, required
 from ...model.validation import ValidationError
 from .calls import Amd, Target
-from .common import Hook, Synthesizer
+from .common import Hook
+from .synthesizer import Synthesizer
 
 __all__ = ["Confirm", "Disposition", "Handoff", "HandoffBrief", "TransferOptions"]
 
