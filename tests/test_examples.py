@@ -39,13 +39,14 @@ class Running:
         assert self._process.stdout is not None
         self._output = self._process.stdout
         self.address = self._find_address()
-        # or it would stop when the pipe is full
-        self._printer = threading.Thread(target=self._print)
-        self._printer.start()
+        #: what it has printed since
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
 
-    def _print(self) -> None:
-        for line in self._output:
-            print(line, end="")
+    def _read(self) -> None:
+        # or it would stop when the pipe is full. Nothing is printed here: a test may be over, and its output closed
+        self.lines.extend(self._output)
 
     def _find_address(self) -> str:
         lines: list[str] = []
@@ -59,8 +60,9 @@ class Running:
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(20)
-        self._printer.join(20)
+        self._reader.join(20)
         self._output.close()
+        print("".join(self.lines), end="")
 
 
 @pytest.fixture
@@ -141,19 +143,17 @@ def test_ivr_that_puts_the_caller_through(place: Place) -> None:
         ([HangUp()], {}),
     ],
 )
-def test_survey(place: Place, capfd: pytest.CaptureFixture[str], turns: list[Turn], answers: dict[str, object]) -> None:
-    transcript = place("survey", "ws:/", *turns)
-    if not isinstance((turns or [None])[-1], HangUp):
-        assert said(transcript)[-1].endswith("Goodbye.")
-    printed = ""
-
-    def kept() -> bool:
-        nonlocal printed
-        printed += capfd.readouterr().out
-        return str({"caller": "+15085551212", **answers}) in printed
-
-    wait_for(kept, "the answers")
-    assert "Traceback" not in printed
+def test_survey(turns: list[Turn], answers: dict[str, object]) -> None:
+    survey = Running("survey")
+    try:
+        transcript = Call(f"ws://{survey.address}/", caller=ScriptedCaller(turns), limits=LIMITS).run()
+        if not isinstance((turns or [None])[-1], HangUp):
+            assert said(transcript)[-1].endswith("Goodbye.")
+        kept = str({"caller": "+15085551212", **answers})
+        wait_for(lambda: kept in "".join(survey.lines), "the answers")
+        assert "Traceback" not in "".join(survey.lines)
+    finally:
+        survey.stop()
 
 
 def test_env_vars(place: Place) -> None:

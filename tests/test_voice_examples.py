@@ -52,14 +52,9 @@ FRAME = bytes(range(256)) + bytes(64)
 class Example(Running):
     """An example in a process of its own, with what it prints behind its address."""
 
-    def __init__(self, name: str, **env: str) -> None:
-        self.printed: list[str] = []
-        super().__init__(name, **env)
-
-    def _print(self) -> None:
-        for line in self._output:
-            self.printed.append(line.rstrip())
-            print(line, end="")
+    @property
+    def printed(self) -> list[str]:
+        return [line.rstrip() for line in self.lines]
 
     def prints(self, text: str) -> None:
         wait_for(lambda: any(text in line for line in self.printed), f"{text!r} in the output")

@@ -54,7 +54,7 @@ _DUB_NEEDS = {"sayOnTrack": "say", "playOnTrack": "play"}
 
 def finish_dub(wire: dict[str, Any], server_target: ServerTarget) -> None:
     needed = _DUB_NEEDS.get(wire["action"])
-    if needed is not None and needed not in wire:
+    if needed is not None and not wire.get(needed):
         raise ValidationError(f"is missing, {wire['action']} needs it", needed, expected=needed)
     text = wire.get("say")
     if type(text) is str and server_target.escape_urls:

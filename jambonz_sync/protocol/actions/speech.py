@@ -39,12 +39,6 @@ class Whisper(Action):
 
 def _finish_dub(options: dict[str, Any], target: ServerTarget) -> None:
     finish_dub(options, target)
-    if not options["track"]:
-        raise ValidationError("expected the name of a track", "track", expected="the name of a track")
-    if options["action"] == "playOnTrack" and not options.get("play"):
-        raise ValidationError("expected the url of what to play", "play", expected="the url of what to play")
-    if options["action"] == "sayOnTrack" and not options.get("say"):
-        raise ValidationError("expected the text to say", "say", expected="the text to say")
     if "gain" in options:
         options["gain"] = check_gain(options["gain"])
 
