@@ -13,7 +13,7 @@ from ..model.wire import UNSET
 from ..protocol.control import Hook, State
 from ..protocol.messages import OPENINGS
 from ..runtime import allow_handover
-from ..verbs.chain import VerbChain
+from ..verbs.chain import VerbChain, verb_name
 from .callbacks import current
 from .control import ControlCommands
 from .conversation.methods import ConversationMethods
@@ -361,7 +361,7 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
     def _tell_unsent(self) -> None:
         for thread, verbs in tuple(self._queues.values()):
             if verbs:
-                names = ", ".join(str(verb.get("verb") or next(iter(verb), "")) for verb in verbs[:5])
+                names = ", ".join(map(verb_name, verbs[:5]))
                 log.warning(
                     "call %s: it is over, and thread %s never sent the verbs that it has queued (%s%s): end the chain "
                     "with send()",

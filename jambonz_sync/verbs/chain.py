@@ -20,7 +20,7 @@ from ..model.wire import MAX_MESSAGE, dumps
 from .resolve import Raw, to_wire
 from .subject import with_subject
 
-__all__ = ["VerbChain", "WebhookResponse", "as_verbs", "check_size"]
+__all__ = ["VerbChain", "WebhookResponse", "as_verbs", "check_size", "verb_name"]
 
 P = ParamSpec("P")
 C = TypeVar("C", bound="VerbChain")
@@ -287,12 +287,17 @@ def _checked(verb: Any, target: ServerTarget) -> dict[str, Any]:
     try:
         return to_wire(verb, target)
     except ValidationError as error:
-        raise invalid(error, _name_of(verb)) from None
+        raise invalid(error, verb_name(verb)) from None
     except RecursionError:
-        raise invalid(ValidationError("is nested too deeply"), _name_of(verb)) from None
+        raise invalid(ValidationError("is nested too deeply"), verb_name(verb)) from None
 
 
-def _name_of(verb: Any) -> str:
+def verb_name(verb: Any) -> str:
+    """Return what messages call a verb, in whichever form it is.
+
+    Args:
+        verb: An instance, a dict in either shape, or anything else, which is called ``verb``.
+    """
     if isinstance(verb, Model):
         return verb.__jambonz__.verb or type(verb).__name__
     if isinstance(verb, Mapping):
@@ -315,7 +320,7 @@ def check_size(verbs: list[dict[str, Any]], message: int | None = None) -> int:
     if size > MAX_MESSAGE:
         sizes = [(len(dumps(verb).encode()), i) for i, verb in enumerate(verbs)]
         bytes_of_largest, index = max(sizes)
-        largest = f"{_name_of(verbs[index])} ({bytes_of_largest:,} bytes)"
+        largest = f"{verb_name(verbs[index])} ({bytes_of_largest:,} bytes)"
         raise MessageTooLarge(
             f"{size:,} bytes{' of verbs' if message is None else ''}; jambonz takes {MAX_MESSAGE:,} in one message. "
             f"The largest verb is {largest}",
