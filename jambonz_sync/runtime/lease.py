@@ -127,12 +127,8 @@ class ReadLease:
     def release(self) -> None:
         """Give the turn back, unless that has been done already; and keep nothing of the connection, which may be over
         long before this thread gets another one."""
+        _release_turn(self._turn)
         self.reader = None
-        try:  # as in _release_turn, without a call in between
-            reader = self._turn.pop()
-        except IndexError:
-            return
-        reader.release_turn()
 
     def detach(self) -> None:
         """Leave the turn taken: another thread will give it back."""

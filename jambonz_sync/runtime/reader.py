@@ -124,14 +124,6 @@ class Reader(Channel):
             return False
         return True
 
-    def release_turn(self) -> None:
-        if self._inbox or self._source.pending or self.over:
-            super().release_turn()
-            return
-        self._turn.release()  # as there, for what happens most
-        if self.poll_paused and self.poller is not None:
-            self.poller.listen(self, at_once=False)
-
     def has_more(self) -> bool:
         return bool(self._inbox) or self._source.pending
 
