@@ -19,7 +19,7 @@ from tests.session.conftest import serve as serve
 from tests.test_docs import python_blocks
 from tests.waiting import wait_for
 
-TEXT = (Path(__file__).parent.parent / "docs" / "conversations.rst").read_text()
+TEXT = (Path(__file__).parent.parent / "docs" / "howto" / "conversations.rst").read_text()
 
 
 def block_with(text: str) -> str:
@@ -30,7 +30,7 @@ def block_with(text: str) -> str:
 def app(text: str, **names: Any) -> Endpoint:
     """Run the block that ``text`` is in, and return the endpoint that it has made, or was given."""
     scope: dict[str, Any] = {"__name__": "page", "endpoint": create_endpoint(host="127.0.0.1", port=0), **names}
-    exec(compile(block_with(text), "docs/conversations.rst", "exec"), scope)
+    exec(compile(block_with(text), "docs/howto/conversations.rst", "exec"), scope)
     endpoint: Endpoint = scope["endpoint"]
     return endpoint
 
@@ -102,7 +102,7 @@ def test_the_progress_of_a_dial_is_heard_while_it_runs(
     @endpoint.call("/")
     def call(session: Session) -> None:
         scope: dict[str, Any] = {"session": session}
-        exec(compile(block_with("dialling = "), "docs/conversations.rst", "exec"), scope)
+        exec(compile(block_with("dialling = "), "docs/howto/conversations.rst", "exec"), scope)
         outcomes.append(scope["outcome"].dial_call_status)
         session.hangup()
 

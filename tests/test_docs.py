@@ -25,7 +25,8 @@ from tests.verbs.facts import all_models
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "jambonz_sync"
-PAGES = sorted((ROOT / "docs").glob("*.rst"))
+DOCS = ROOT / "docs"
+PAGES = sorted(path for path in DOCS.rglob("*.rst") if "_build" not in path.parts)
 TEXTS = [*PAGES, ROOT / "README.md", ROOT / "CHANGES.md", ROOT / "examples" / "README.md"]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
@@ -57,6 +58,11 @@ CALLABLES: dict[str, Any] = {
 }
 
 
+def name_of(page: Path) -> str:
+    """Return the name of a page as ``toctree`` and ``:doc:`` have it: ``howto/rest``."""
+    return page.relative_to(DOCS).with_suffix("").as_posix()
+
+
 def python_blocks(text: str) -> Iterator[str]:
     for match in re.finditer(r"^( *)\.\. code-block:: python\n((?: *\n|\1 +\S.*\n)+)", text, re.MULTILINE):
         lines = match[2].splitlines()
@@ -66,7 +72,7 @@ def python_blocks(text: str) -> Iterator[str]:
 
 
 BLOCKS = [
-    pytest.param(block, id=f"{path.stem}-{number}")
+    pytest.param(block, id=f"{name_of(path)}-{number}")
     for path in PAGES
     for number, block in enumerate(python_blocks(path.read_text() + "\n"))
 ]
@@ -132,16 +138,23 @@ def test_there_is_code_to_look_at() -> None:
     assert len(BLOCKS) >= 30
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_a_page_is_in_the_table_of_contents(path: Path) -> None:
-    listed = re.findall(r"^    ([a-z_]+)$", (ROOT / "docs" / "index.rst").read_text(), re.MULTILINE)
-    assert path.stem in [*listed, "index"]
+    listed = re.findall(r"^    ([a-z_/]+)$", (DOCS / "index.rst").read_text(), re.MULTILINE)
+    assert name_of(path) in [*listed, "index"]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_what_a_page_includes_is_there(path: Path) -> None:
     included = re.findall(r"literalinclude:: (\S+)", path.read_text())
     assert [name for name in included if not (path.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_a_page_that_is_referred_to_is_there(path: Path) -> None:
+    pages = re.findall(r":doc:`(?:[^`<]*<)?([^`>]+)>?`", path.read_text())
+    assert [page for page in pages if not (DOCS / f"{page.removeprefix('/')}.rst").exists()] == []
+    assert [page for page in pages if not page.startswith("/")] == []  # so that a page may move with its links
 
 
 def resolved(name: str) -> Any:
@@ -159,7 +172,7 @@ def resolved(name: str) -> Any:
     return thing
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_a_role_names_something_that_can_be_imported_from_a_public_package(path: Path) -> None:
     roles = re.findall(r":(?:class|exc|func|meth|mod):`~?(jambonz_sync[\w.]*)`", path.read_text())
     assert [name for name in roles if resolved(name) is None] == []
@@ -207,14 +220,14 @@ def test_a_name_in_the_text_is_one_of_the_code(path: Path) -> None:
 
 def test_a_key_of_the_configuration_of_flask_is_an_option_of_a_blueprint() -> None:
     options = inspect.signature(jambonz_sync.JambonzBlueprint).parameters.keys() | {"username", "password"}
-    keys = re.findall(r"^``JAMBONZ_(\w+)``", (ROOT / "docs" / "webhooks.rst").read_text(), re.MULTILINE)
+    keys = re.findall(r"^``JAMBONZ_(\w+)``", (DOCS / "howto" / "webhooks.rst").read_text(), re.MULTILINE)
     assert len(keys) > 10
     assert [key for key in keys if key.lower() not in options] == []
 
 
 # -- the map for contributors
 
-DESIGN = (ROOT / "docs" / "design.rst").read_text()
+DESIGN = (DOCS / "explanation" / "design.rst").read_text()
 
 
 def test_the_map_draws_the_layers_that_the_tests_demand() -> None:

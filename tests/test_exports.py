@@ -95,7 +95,7 @@ def test_lazy_names_are_those_that_type_checkers_see(module: str) -> None:
 def public_subjects() -> Iterator[tuple[str, Any]]:
     """All classes and functions that users can import or find in the documentation, with methods and properties."""
     names = [f"{module}.{name}" for module in PUBLIC for name in importlib.import_module(module).__all__]
-    for page in sorted((Path(__file__).parent.parent / "docs").glob("*.rst")):
+    for page in sorted((Path(__file__).parent.parent / "docs").rglob("*.rst")):
         names += re.findall(r"^\.\. auto(?:class|function):: ([\w.]+)", page.read_text(), re.MULTILINE)
     for name in dict.fromkeys(names):
         home, _, attribute = name.rpartition(".")

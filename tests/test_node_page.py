@@ -19,7 +19,7 @@ from tests.test_docs import python_blocks
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parent.parent
-TEXT = (ROOT / "docs" / "node.rst").read_text()
+TEXT = (ROOT / "docs" / "howto" / "node.rst").read_text()
 ACCOUNT = "9351f46a-678c-43f5-b8a6-d4eb58d131af"
 CALL_SID, AGENT_SID = "8f3c1a52-6f0e-4a43-a3a3-0d3c3a6d6f11", "8f3c1a52-6f0e-4a43-a3a3-0d3c3a6d6f12"
 RECORDER = "sip:siprec@recorder.example.com"
@@ -35,7 +35,7 @@ def block_with(text: str) -> str:
 def run(text: str, **names: Any) -> dict[str, Any]:
     """Run the block that ``text`` is in, and return its names."""
     scope: dict[str, Any] = {"__name__": "node", "create_endpoint": create_endpoint, **names}
-    exec(compile(block_with(text), "docs/node.rst", "exec"), scope)
+    exec(compile(block_with(text), "docs/howto/node.rst", "exec"), scope)
     return scope
 
 
@@ -110,7 +110,7 @@ def test_the_rest_client_places_a_call_mutes_and_redirects_it(monkeypatch: pytes
         api.next(reply(201, {"sid": CALL_SID}), *[reply(202, text=b"Accepted")] * 2)
         block = block_with("client.calls.create").replace("https://api.jambonz.us", api.url)
         scope: dict[str, Any] = {}
-        exec(compile(block, "docs/node.rst", "exec"), scope)
+        exec(compile(block, "docs/howto/node.rst", "exec"), scope)
         scope["client"].close()
         placed, muted, redirected = api.requests
     assert placed.json["from"] == "+15085551212"
@@ -169,7 +169,8 @@ def test_a_tool_call_is_answered(serve: Serve, dial: Any) -> None:
     @service.on("session:new")
     def call(session: Session) -> None:
         block = block_with("update_agent").partition("# Change the system prompt")[0]
-        exec(compile(block, "docs/node.rst", "exec"), {"session": session, "handle_tool": lambda name, args: args})
+        names = {"session": session, "handle_tool": lambda name, args: args}
+        exec(compile(block, "docs/howto/node.rst", "exec"), names)
         session.pause(length=1).send()
 
     peer = dial(service)

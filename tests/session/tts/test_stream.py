@@ -337,7 +337,7 @@ def test_a_flush_of_an_interrupted_utterance_raises_once_and_then_ends_it(peer: 
 
 
 def recipe(stream: TtsStream, texts: Iterator[str]) -> None:
-    """As docs/tts.rst has it."""
+    """As docs/howto/tts.rst has it."""
     with suppress(TtsStopped):
         try:
             for text in texts:
