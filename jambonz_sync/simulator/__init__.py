@@ -6,6 +6,7 @@ May import all of the package but testing and cli. Used by testing, by cli, and 
 
 from .call import Call
 from .caller import Caller, LiveCaller, ScriptedCaller
+from .engine.findings import Finding
 from .engine.limits import CallLimits
 from .engine.scenario import Scenario
 from .engine.transcript import Transcript, TranscriptEntry
@@ -19,6 +20,7 @@ __all__ = [
     "CallLimits",
     "Caller",
     "CallerWait",
+    "Finding",
     "HangUp",
     "LiveCaller",
     "Played",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from .caller import Caller, ScriptedCaller
 from .engine.commands import execute
+from .engine.findings import Finding
 from .engine.leg import Leg
 from .engine.limits import CallLimits
 from .engine.machine import Machine
@@ -115,6 +116,11 @@ class Call:
         # the first message, until it has been answered
         self._opening: HookRequest | None = None
         self._deadline = 0.0
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that the server holds against the app, so far."""
+        return self._state.findings
 
     def wake(self) -> None:
         """Ask the caller once more for a turn, because they may have made up their mind."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..media.pcm import FRAME
 from ..media.streams import AudioStreams
+from .findings import Finding
 from .leg import Leg
 from .scenario import Scenario
 from .tokens import TokenBuffer
@@ -60,6 +61,8 @@ class CallState:
         self.dial_count = 0
         #: how many callers wait in queues
         self.queue_waiting = scenario.queue_waiting
+        #: what the server holds against the app, in order
+        self.findings: list[Finding] = []
         #: the keys that callees will press
         self.callee_keys = list(scenario.callee_presses)
 
@@ -69,9 +72,16 @@ class CallState:
         """Write a line into the transcript."""
         self.transcript.add(TranscriptEntry(who, text, self.now))
 
-    def note_error(self, text: str) -> None:
-        """Write down that the app got something wrong."""
+    def note_error(self, text: str, code: str = "answer-void", *, where: str = "", wire: Any = None) -> None:
+        """Write down that the app got something wrong: into the transcript, and as a finding."""
+        self.find(code, text, where=where, wire=wire)
         self.note("error", text)
+
+    def find(self, code: str, text: str, *, where: str = "", wire: Any = None) -> None:
+        """Add a finding, once for each thing that there is to say."""
+        finding = Finding.make(code, self.now, text, where=where, wire=wire)
+        if not any((known.code, known.text, known.where) == (code, text, where) for known in self.findings):
+            self.findings.append(finding)
 
     # -- what the app is told
 
