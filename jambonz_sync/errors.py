@@ -12,6 +12,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     │   └── CallEnded                           it ended while a thread waited for something of it
     ├── SendTimeout (TimeoutError)              jambonz does not read
     ├── HookTimeout (TimeoutError)              the caller, or jambonz, did not answer in time
+    ├── AppNotLoaded (ImportError)              an app that cannot be found, or imported, by its name
     ├── UnknownEvent (ValueError)               a callback for an event that there is not
     ├── ReplyError (RuntimeError)               reply() where no hook waits
     ├── AlreadyWaiting (RuntimeError)           a second wait() of one call at the same time
@@ -56,6 +57,7 @@ from __future__ import annotations
 
 __all__ = [
     "AlreadyWaiting",
+    "AppNotLoaded",
     "BackPressure",
     "CallEnded",
     "CommandRejected",
@@ -186,6 +188,10 @@ class SendTimeout(JambonzError, TimeoutError):
     def __init__(self, message: str, *, timeout: float, call_sid: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
         self.timeout = timeout
+
+
+class AppNotLoaded(JambonzError, ImportError):
+    """An app that cannot be found, or imported, by the name that a command was given. The cause is chained."""
 
 
 class HookTimeout(JambonzError, TimeoutError):

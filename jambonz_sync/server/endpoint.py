@@ -27,7 +27,7 @@ from .auth import BasicAuth
 from .http import HttpServer, netloc, pin_to_core_number
 from .registry import AllowedOrigins, BeforeUpgrade, Registry
 from .router import Router
-from .running import check_port, exit_in_one_line, port_of_environment, signals_set
+from .running import check_port, exit_in_one_line, port_of_environment, run_ignored, signals_set
 from .service import PathService, Service, serve
 from .workers import run_workers
 from .wsgi import Environ, StartResponse
@@ -368,6 +368,8 @@ class Endpoint:
         Blocks: until it is stopped, and ``drain_timeout`` + 3 s at most after that.  Threads: any, but signals are
         handled on the main thread only, and ``workers`` need it.
         """
+        if run_ignored():
+            return
         if workers is not None:
             with exit_in_one_line(self._host, self._port):
                 address = netloc(self._host, self.port)

@@ -9,8 +9,22 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
-__all__ = ["PortError", "check_port", "exit_in_one_line", "port_of_environment", "signals_set"]
+__all__ = [
+    "PortError",
+    "check_port",
+    "exit_in_one_line",
+    "port_of_environment",
+    "run_ignored",
+    "running_ignored",
+    "signals_set",
+]
+
+#: True while an app is imported by somebody who serves it in their own way
+_ignored: ContextVar[bool] = ContextVar("running_ignored", default=False)
+#: has ``Flask.run`` do nothing, too, as the command ``flask run`` does
+_FLASK_IGNORES = "FLASK_RUN_FROM_CLI"
 
 
 class PortError(ValueError):
@@ -39,6 +53,26 @@ def port_of_environment() -> int:
     """
     value = os.environ.get("PORT") or "3000"
     return check_port(int(value) if value.isascii() and value.isdecimal() else value, "the environment variable PORT")
+
+
+@contextmanager
+def running_ignored() -> Iterator[None]:
+    """Have ``endpoint.run()`` and Flask's ``app.run()`` do nothing in the block, where an app is only imported."""
+    token, of_flask = _ignored.set(True), os.environ.get(_FLASK_IGNORES)
+    os.environ[_FLASK_IGNORES] = "true"
+    try:
+        yield
+    finally:
+        _ignored.reset(token)
+        if of_flask is None:
+            del os.environ[_FLASK_IGNORES]
+        else:
+            os.environ[_FLASK_IGNORES] = of_flask
+
+
+def run_ignored() -> bool:
+    """Return True if a server is not to run, because its app is only being imported."""
+    return _ignored.get()
 
 
 @contextmanager
