@@ -8,6 +8,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -77,9 +78,9 @@ def _import(path: str, target: str) -> ModuleType:
         file = Path(path).resolve()
         if not file.is_file():
             raise AppNotLoaded(f"{target!r}: there is no file {path}")
-        folder, load = str(file.parent), lambda: _import_file(file)
+        folder, load = str(file.parent), partial(_import_file, file)
     else:
-        folder, load = str(Path.cwd()), lambda: importlib.import_module(path)
+        folder, load = str(Path.cwd()), partial(importlib.import_module, path)
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:
