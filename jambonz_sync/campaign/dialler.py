@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ..rest import ApiError, InvalidRequest, NotFound
+from ..rest.call_wait import call_status_of
 from .errors import Refused
 from .numbers import Contact
 
 if TYPE_CHECKING:
     from ..rest import JambonzClient  # loads requests, which reading a list or a report does not need
 
-__all__ = ["Dialler", "RestDialler", "call_status_of"]
+__all__ = ["Dialler", "RestDialler"]
 
 #: up to this many calls are asked for one by one; more of them with one request for the list of all calls
 _ONE_BY_ONE: Final = 3
@@ -25,10 +26,6 @@ _FATAL: Final = frozenset({401, 403, 404})
 _INVALID: Final = frozenset({400, 409, 422})
 #: refused before anything was dialled, but only at this moment: over the rate limit, no feature server
 _TRANSIENT: Final = frozenset({429, 480})
-
-# how the server names the end of a call that it has placed
-_BUSY: Final = frozenset({486, 600, 603})
-_NO_ANSWER: Final = 487
 
 
 class Dialler(Protocol):
@@ -132,19 +129,3 @@ class RestDialler:
             for recent in self._client.recent_calls.list(filter=call_sid, limit=1):
                 return call_status_of(recent.answered, recent.sip_status)
         return None
-
-
-def call_status_of(answered: bool | None, sip_status: int | None) -> str:
-    """Derive the call_status of a call that has ended from its entry in the recent calls.
-
-    Args:
-        answered: True if the called party answered.
-        sip_status: The SIP status that ended the attempt; None if there is none.
-    Returns:
-        "completed", "busy", "no-answer" or "failed".
-    """
-    if answered:
-        return "completed"
-    if sip_status in _BUSY:
-        return "busy"
-    return "no-answer" if sip_status == _NO_ANSWER else "failed"

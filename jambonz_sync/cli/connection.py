@@ -13,6 +13,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from .exits import REFUSED, UNKNOWN, Failure
+
 if TYPE_CHECKING:
     from ..rest import JambonzClient
 
@@ -78,7 +80,7 @@ def open_client(
 def connected(function: _F) -> _F:
     """Give a command the options of the client, and the client itself as its first argument.
 
-    An error of the API ends the command with its exit code and one line of text.
+    An error ends the command with one line of text and an exit code of ``exits.py``.
 
     Args:
         function: The command: it gets the client, whether to print JSON, and its own options.
@@ -99,7 +101,7 @@ def connected(function: _F) -> _F:
         as_json: bool,
         **options: Any,
     ) -> Any:
-        from ..rest import ApiError, ConfigurationError, InvalidRequest  # as above
+        from ..rest import ApiError, CallWaitTimeout, ConfigurationError, InvalidRequest  # as above
 
         try:
             timeout = (min(5.0, request_timeout), request_timeout)
@@ -108,7 +110,11 @@ def connected(function: _F) -> _F:
         except (ConfigurationError, InvalidRequest) as error:
             raise click.UsageError(shell_words(error)) from error
         except ApiError as error:
-            raise click.ClickException(str(error)) from error
+            raise Failure(UNKNOWN if error.outcome_unknown else REFUSED, str(error)) from error
+        except CallWaitTimeout as error:
+            raise Failure(UNKNOWN, str(error)) from error
+        except KeyboardInterrupt:
+            raise Failure(UNKNOWN, "interrupted; what was asked for may have been done") from None
 
     return command  # type: ignore[return-value]  # click makes a command of it
 

@@ -1,7 +1,6 @@
 """The REST API from the command line, for people and for cron.
 
-Exit codes: 0 done, 1 the API said no or could not be reached, 2 wrong usage or configuration. Tables for
-people, ``--json`` for programs. Secrets are never shown.
+Exit codes: ``exits.py``. Tables for people, ``--json`` for programs. Secrets are never shown.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .connection import connected
-from .rest_output import Progress, show, show_done, show_one, table
+from .exits import REFUSED, UNKNOWN, Failure, stdout_may_be_closed
+from .rest_output import Progress, public, show, show_done, show_one, table
 
 if TYPE_CHECKING:
     from ..rest import JambonzClient
@@ -34,6 +34,11 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 
 
 _limit = click.option("--limit", type=click.IntRange(min=1), help="The most to show.")
+
+
+_wait_timeout = click.option(
+    "--wait-timeout", type=click.FloatRange(min=0), default=3600, show_default=True, help="Seconds to wait at most."
+)
 
 
 @click.group()
@@ -55,22 +60,67 @@ def calls() -> None:
 @click.option("--time-limit", type=float, help="Seconds that the call may last.")
 @click.option("--tag", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Data for the application.")
 @click.option("--header", "headers", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="SIP header.")
+@click.option("--wait", "waits", is_flag=True, help="Wait for the end of the call, and print how it ended.")
+@_wait_timeout
 @connected
 def create_call(
     client: JambonzClient,
     as_json: bool,
+    waits: bool,
+    wait_timeout: float,
     speech_synthesis: tuple[str, str, str] | None,
     speech_recognizer: tuple[str, str] | None,
     tag: dict[str, str],
     headers: dict[str, str],
     **fields: Any,
 ) -> None:
-    """Place a call and print its sid. It is dialled then, not answered. Never dials twice by itself."""
+    """Place a call and print its sid. It is dialled then, not answered. Never dials twice by itself.
+
+    Exit codes: 0 placed, 1 not placed, 2 not placed for wrong usage, 3 it may have been placed. With --wait: 0 it was
+    answered and has ended, 1 not placed, or busy, no-answer or failed; 3 nobody knows, or it goes on.
+    """
     names = ("vendor", "language", "voice")
     fields.update({f"speech_synthesis_{n}": v for n, v in zip(names, speech_synthesis or (), strict=False)})
     fields.update({f"speech_recognizer_{n}": v for n, v in zip(names, speech_recognizer or (), strict=False)})
     call = client.calls.create(tag=tag or None, headers=headers or None, **fields)
-    show_done(as_json, {"sid": call, "call_id": call.call_id}, call)
+    with stdout_may_be_closed(f"the call {call} is placed"):
+        show_done(as_json, {"sid": call, "call_id": call.call_id}, call)
+    if waits:
+        _wait(client, as_json, call, "completed", wait_timeout)
+
+
+def _wait(client: JambonzClient, as_json: bool, call_sid: str, until: Any, timeout: float) -> None:
+    """Wait for a call, print its state, and exit with 0 only if it came to the one that was waited for."""
+    from ..rest import ApiError  # here, because it loads requests, which the help does not need
+
+    try:
+        call = client.calls.wait(call_sid, until, timeout)
+    except KeyboardInterrupt:
+        raise Failure(UNKNOWN, f"interrupted; the call {call_sid} goes on") from None
+    except ApiError as error:
+        raise Failure(UNKNOWN, f"the call {call_sid} cannot be followed: {error}") from error
+    after = "" if call.duration is None else f" after {call.duration} s"
+    sip = "" if call.sip_status in (None, 200) else f" (SIP {call.sip_status})"
+    if as_json:
+        click.echo(json.dumps(public(call), ensure_ascii=False))
+    else:
+        click.echo(f"{call.call_status}{after}{sip}")
+    if call.ended and call.call_status != "completed":
+        raise click.exceptions.Exit(REFUSED)
+
+
+@calls.command("wait")
+@click.argument("call_sid")
+@click.option("--until", type=click.Choice(["ringing", "early-media", "in-progress", "completed"]), default="completed",
+              show_default=True, help="The state to wait for; any end of the call ends it, too.")  # fmt: skip
+@_wait_timeout
+@connected
+def wait_for_call(client: JambonzClient, as_json: bool, call_sid: str, until: str, wait_timeout: float) -> None:
+    """Wait until a call has ended, or has come to another state, and print that.
+
+    Exit codes: 0 it is there, 1 it was busy, not answered or failed, 3 nobody knows, or it goes on.
+    """
+    _wait(client, as_json, call_sid, until, wait_timeout)
 
 
 @calls.command("list")

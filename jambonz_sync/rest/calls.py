@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import models
 from .call_actions import CallActions
 from .call_request import call_body
+from .call_wait import Milestone, call_from_recent, wait_for_call
+from .http.errors import NotFound, ServerError
 from .http.paging import Listing
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class Calls(CallActions):
         create: POST /Accounts/{account_sid}/Calls - run with a stub of the feature server
         list: GET /Accounts/{account_sid}/Calls
         get: GET /Accounts/{account_sid}/Calls/{call_sid}
+        wait: GET /Accounts/{account_sid}/Calls/{call_sid} - in part; the requests of get and recent_calls.list
         delete: DELETE /Accounts/{account_sid}/Calls/{call_sid} - erases the record, does not hang up
         count: GET /Accounts/{account_sid}/CallCount
         noise_isolation, agent_update, transfer: PUT /Accounts/{account_sid}/Calls/{call_sid} - newer; 0.9 answers 400
@@ -183,6 +187,39 @@ class Calls(CallActions):
             NotFound: There is none (any more: an hour after its last change of status).
         """
         return self._get(models.Call, self._path(call_sid))
+
+    def wait(self, call_sid: str, until: Milestone = "completed", timeout: float = 3600.0) -> models.Call:
+        """Wait until a call has ended, or has come to another state.
+
+        A call may end without coming there: busy, failed. That ends the waiting, too, and ``call_status`` tells which.
+        The call is looked at every 0.5 to 5 seconds. While the server cannot be asked, the waiting goes on.
+
+        Args:
+            call_sid: The call.
+            until: ``"completed"``: the call has ended, in any way. ``"in-progress"``: it was answered, or has ended.
+                ``"early-media"`` and ``"ringing"`` likewise.
+            timeout: Seconds to wait; an hour by default.
+        Returns:
+            The record of the call. Of one that ended more than an hour ago it is made from the recent calls.
+        Raises:
+            CallWaitTimeout: It has not come to that state in time. It goes on.
+            NotFound: There is no such call.
+            InvalidRequest: There is no such state.
+        Blocks: up to ``timeout``, and for the answer to the last request.
+        """
+        path = self._path(call_sid)
+        return wait_for_call(lambda: self._look(path, call_sid), call_sid, until, timeout)
+
+    def _look(self, path: str, call_sid: str) -> models.Call | None:
+        """Return the record of a call, from the recent calls if it has dropped out; None if there is none."""
+        with suppress(NotFound):
+            return self._get(models.Call, path)
+        with suppress(NotFound, ServerError):  # the latter from servers without recent calls
+            filters = {"filter": call_sid}
+            recents = f"{self._scope.account_path}/RecentCalls"
+            for recent in self._list(models.RecentCall, recents, filters, size_name="count", page_size=1, limit=1):
+                return call_from_recent(recent)
+        return None
 
     def delete(self, call_sid: str) -> None:
         """Erase the record of a call.

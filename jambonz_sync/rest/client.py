@@ -13,6 +13,7 @@ from .http.answer import Answer
 from .http.errors import ConfigurationError, InvalidRequest, Unauthorized
 from .http.rate_limit import RateLimit
 from .http.transport import HttpTransport, Timeout
+from .key_owner import KeyOwner, find_owner
 from .raw import raw_request
 from .scope import Scope
 
@@ -262,6 +263,17 @@ class JambonzClient:
     def rate_limit(self) -> RateLimit | None:
         """The state of the rate limit as the last answer told it; None if no answer told of one."""
         return self._scope.http.rate_limit
+
+    def find_key_owner(self) -> KeyOwner:
+        """Find whose key requests are made with. The API does not say it, but what it lets a key see does.
+
+        Returns:
+            The owner, whose ``kind`` is "admin", "service_provider" or "account".
+        Raises:
+            Unauthorized: The server does not know the key.
+        Blocks: for one to three requests.
+        """
+        return find_owner(self._scope.http)
 
     def request(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Answer:
         """Send any request, with the key, the time-outs, the retries and the errors of this client.

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from jambonz_sync.campaign import Contact, Refused, RestDialler
-from jambonz_sync.campaign.dialler import call_status_of
 from jambonz_sync.rest import ApiError, JambonzClient
 from tests.rest.fake_api import ACCOUNT, KEY, Act, close, reply, reset, send_and_close
 
@@ -115,24 +114,6 @@ def test_few_calls_are_asked_for_one_by_one_and_many_in_one_request(
     sids = [dialler.place(Contact(f"+1508555{1000 + n}", from_="+15085550000"), APPLICATION) for n in range(count)]
     assert dialler.statuses(sids) == {sid: network.calls[sid].status for sid in sids}
     assert sum(request.method == "GET" for request in network.requests) == (count if count <= 3 else 1)
-
-
-@pytest.mark.parametrize(
-    ("answered", "sip_status", "status"),
-    [
-        (True, 200, "completed"),
-        (False, 486, "busy"),
-        (False, 600, "busy"),
-        (False, 603, "busy"),
-        (False, 487, "no-answer"),
-        (False, 503, "failed"),
-        (None, None, "failed"),
-    ],
-)
-def test_an_entry_of_the_recent_calls_says_how_a_call_ended(
-    answered: bool | None, sip_status: int | None, status: str
-) -> None:
-    assert call_status_of(answered, sip_status) == status
 
 
 def test_a_call_whose_record_is_gone_is_found_in_the_recent_calls(network: PhoneNetwork, dialler: RestDialler) -> None:

@@ -132,3 +132,18 @@ def test_a_routing_of_an_account_is_made_with_its_own_key_and_an_admins(
     key_of(api, owner)
     client.lcrs.create(name="x")
     assert changes(api) == [("POST", "/Lcrs", {"name": "x", "account_sid": ACCOUNT})]
+
+
+@pytest.mark.parametrize(
+    ("owner", "kind"),
+    [
+        ("account", "account"),
+        ("login of an account", "account"),
+        ("service provider", "service_provider"),
+        ("login of a service provider", "service_provider"),
+        ("admin", "admin"),
+    ],
+)
+def test_a_client_finds_whose_key_it_has(api: FakeApi, client: JambonzClient, owner: str, kind: str) -> None:
+    key_of(api, owner)
+    assert client.find_key_owner().kind == kind

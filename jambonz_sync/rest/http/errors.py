@@ -21,6 +21,7 @@ __all__ = [
     "ApiError",
     "ApiTimeout",
     "BadRequest",
+    "CallWaitTimeout",
     "ConfigurationError",
     "Conflict",
     "Forbidden",
@@ -71,8 +72,9 @@ class ApiError(JambonzError):
     None where there are none. The text of the error has the hint behind ``hint:``.
 
     ``sent`` is False where the request provably did not leave this machine. Where it is True and ``status``
-    is None, the server may have done what was asked: the outcome is unknown. So it is where a DELETE was repeated
-    because its answer was lost, and the repetition was refused: there may have been nothing left to delete.
+    is None, the server may have done what was asked: the outcome is unknown, and the text says so ("the call may have
+    been placed"). So it is where a DELETE was repeated because its answer was lost, and the repetition was refused:
+    there may have been nothing left to delete. A GET changes nothing, so its outcome is never unknown.
     """
 
     status: int | None
@@ -104,7 +106,7 @@ class ApiError(JambonzError):
         sent: bool = True,
     ) -> None:
         _, _, call = path.partition("/Calls/")
-        super().__init__(f"{text}; hint: {hint}" if hint else text, call_sid=call or None)
+        super().__init__(text, call_sid=call or None)
         self.status = status
         self.method = method
         self.path = path
@@ -117,6 +119,8 @@ class ApiError(JambonzError):
         self.retry_after = retry_after
         self.sent = sent
         self._earlier_lost = False
+        doubt = f"; {_doubt(method, path)}" if method and self.outcome_unknown else ""
+        self.args = (f"{text}{doubt}; hint: {hint}" if hint else f"{text}{doubt}",)
 
     def after_a_lost_answer(self) -> ApiError:
         """Return this error, which now says that an earlier attempt may have been carried out."""
@@ -132,15 +136,29 @@ class ApiError(JambonzError):
 
         Besides a lost or garbled answer, to this attempt or to an earlier one of a DELETE: 502, 503 and 504 are the
         words of a proxy that lost sight of the server, and "fetch failed" is what the server says when it lost sight
-        of the feature server.
+        of the feature server. Where a call was to be placed so is every other answer of the 500s: the server answers
+        with a bare 500 whatever fails at the feature server, before it has dialled or after.
         """
         if self._earlier_lost:
             return True
-        if not self.sent:
+        if not self.sent or self.method in ("GET", "HEAD"):
             return False
-        return (
-            self.status is None or self.status < 300 or self.status in (502, 503, 504) or self.message == "fetch failed"
-        )
+        if self.status is None or self.status < 300 or self.status in (502, 503, 504):
+            return True
+        return self.message == "fetch failed" or (self.status >= 500 and _places_call(self.method, self.path))
+
+
+def _places_call(method: str, path: str) -> bool:
+    return method == "POST" and path.endswith("/Calls")
+
+
+def _doubt(method: str, path: str) -> str:
+    """Say what a request may have done whose outcome is unknown."""
+    if _places_call(method, path):
+        return "the call may have been placed"
+    if method == "POST" and path.endswith("/Messages"):
+        return "the message may have been sent"
+    return "the outcome is unknown"
 
 
 class ApiConnectionError(ApiError, ConnectionError):
@@ -157,6 +175,17 @@ class ApiTimeout(ApiError, TimeoutError):
 
 class InvalidAnswer(ApiError):
     """An answer that is not what the API sends: no JSON, or JSON of another kind. Often a proxy's."""
+
+
+class CallWaitTimeout(JambonzError, TimeoutError):
+    """A call did not come to the state that :meth:`~jambonz_sync.rest.calls.Calls.wait` waited for. It goes on.
+
+    ``call_status`` is the state in which it was seen last, None if it was not seen at all.
+    """
+
+    def __init__(self, message: str, *, call_sid: str | None = None, call_status: str | None = None) -> None:
+        super().__init__(message, call_sid=call_sid)
+        self.call_status = call_status
 
 
 class BadRequest(ApiError, ValueError):

@@ -46,7 +46,7 @@ _CASES: Final = (
           "the feature server reported a failure, which may be anything from an unknown field to no SBC; "
           "only its log says which"),
     _Case(500, "POST PUT", r"/Calls", "fetch failed",
-          "the feature server that the API server knows of cannot be reached; the call may have been placed"),
+          "the feature server that the API server knows of cannot be reached"),
     _Case(500, "POST", r"/Messages$", "", "servers up to 0.9 cannot send messages: they hand them to the wrong place"),
     _Case(404, "GET PUT DELETE", _CALL, "",
           "the record of a call drops out an hour after its last change of status, even while the call is up"),

@@ -286,8 +286,7 @@ class HttpTransport:
     def invalid_answer(self, answer: Answer, method: str, path: str, what: str) -> InvalidAnswer:
         """Make the error for an answer that says yes in words that the API does not use."""
         kind = answer.headers.get("Content-Type", "no content type")
-        unknown = "" if method in HARMLESS else "; the outcome is unknown"
-        said = f"{method} {path}: {answer.status}, but {what} ({kind}); is {self.base_url} the API?{unknown}"
+        said = f"{method} {path}: {answer.status}, but {what} ({kind}); is {self.base_url} the API?"
         return InvalidAnswer(
             self._auth.blank_out(said),
             status=answer.status,
@@ -353,15 +352,15 @@ class HttpTransport:
         reason = getattr(inner, "reason", inner)
         dialling = isinstance(failure, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
         sent = exchange.sent and not dialling
-        unknown = "; the request has left, the outcome is unknown" if sent else "; the request has not left"
+        left = "" if sent else "; the request has not left"
         path = self._auth.blank_out(path)
         facts: dict[str, Any] = {"method": method, "path": path, "url": self._url(path), "sent": sent}
         if isinstance(failure, (requests.Timeout, TimeoutError)) or isinstance(inner, ReadTimeoutError):
             phase, limit = ("answer", self.timeout[1]) if sent else ("connection", self.timeout[0])
-            return ApiTimeout(f"{method} {path}: no {phase} within {limit:g} s{unknown}", **facts)
+            return ApiTimeout(f"{method} {path}: no {phase} within {limit:g} s{left}", **facts)
         said = self._auth.blank_out(_root(failure))
         kind = TlsError if isinstance(failure, requests.exceptions.SSLError) else ApiConnectionError
-        return kind(f"{method} {path} at {self.base_url}: {said}{unknown}", **facts)
+        return kind(f"{method} {path} at {self.base_url}: {said}{left}", **facts)
 
 
 def _encoded(body: Any, path: str) -> bytes:

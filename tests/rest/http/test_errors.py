@@ -233,7 +233,7 @@ def test_without_an_answer_there_are_no_headers_but_a_url(api: FakeApi, client: 
 def test_an_error_says_what_the_server_means_where_its_words_mislead(api: FakeApi, client: JambonzClient) -> None:
     api.next(reply(500, text=b"Internal Server Error"))
     with pytest.raises(
-        ServerError, match=r"500 Internal Server Error; hint: the feature server reported a fail"
+        ServerError, match=r"500 Internal Server Error; the call may have been placed; hint: the feature server"
     ) as caught:
         client.calls.create(from_="1", to="2", application_sid=SID)
     assert caught.value.hint is not None

@@ -24,7 +24,7 @@ MISLEADING = [
     (500, "GET", f"{OWN}/RecentCalls", "connect ECONNREFUSED", "time series"),
     (500, "GET", f"{OWN}/Alerts", "", "time series"),
     (500, "POST", f"{OWN}/Calls", "Internal Server Error", "its log"),
-    (500, "POST", f"{OWN}/Calls", "fetch failed", "may have been placed"),
+    (500, "POST", f"{OWN}/Calls", "fetch failed", "cannot be reached"),
     (500, "POST", f"{OWN}/Messages", "Internal Server Error", "cannot send messages"),
     (404, "PUT", f"{OWN}/Calls/{SID}", "Not Found", "even while the call is up"),
     (422, "PUT", f"{OWN}/SpeechCredentials/{SID}", "use_for_tts and use_for_stt are the only updateable fields",
