@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
 from queue import Empty, SimpleQueue
-from typing import Final, NamedTuple, TypeVar, overload
+from typing import Final, NamedTuple, TypeVar, get_args, overload
 
-from .attempt import ENDED, LIVE, Attempt, parse_event, printable
+from ..model.validation import did_you_mean, nearest
+from .attempt import ENDED, LIVE, Attempt, AttemptState, parse_event, printable
 from .dialler import Dialler
 from .errors import CampaignError, Refused
 from .numbers import Contact, NumberList
@@ -31,6 +32,9 @@ _T = TypeVar("_T")
 
 #: the longest sleep, in seconds: after that it is noticed that the clock was set, or the machine suspended
 _LONGEST_SLEEP: Final = 30.0
+
+#: the states that a listener may ask for
+_LISTENABLE: Final = (*get_args(AttemptState), "change")
 
 _LOG_LEVELS: Final = {"claimed": logging.DEBUG, "unknown": logging.WARNING, "refused": logging.WARNING}
 
@@ -147,8 +151,13 @@ class Campaign:
             listener: The function; without it, a decorator is returned.
         Returns:
             The listener, or the decorator.
+        Raises:
+            CampaignError: There is no such state.
         Threads: any, before :meth:`run`; the listener runs on the thread of :meth:`run`.
         """
+        if state not in _LISTENABLE:
+            near = did_you_mean(nearest(str(state), _LISTENABLE))
+            raise CampaignError(f"on(): no attempt comes to a state {state!r}{near}; known: {', '.join(_LISTENABLE)}")
         if listener is None:
             return lambda function: self.on(state, function)
         self._listeners.setdefault(state, []).append(listener)

@@ -63,6 +63,9 @@ def _arity(fn: Callable[..., Any]) -> int:
         return _inspected_arity(fn)
     if code.co_flags & _COROUTINE:
         raise TypeError(f"{fn!r} is an async function: callbacks are plain functions here, and may block")
+    if code.co_kwonlyargcount > len(plain.__kwdefaults__ or ()):
+        names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        raise _needs_names(fn, [name for name in names if name not in (plain.__kwdefaults__ or ())])
     if code.co_flags & _VARARGS:  # a decorator takes anything for the function that it wraps
         return _inspected_arity(fn) if hasattr(fn, "__wrapped__") else _ALL_ARGUMENTS
     return int(code.co_argcount) - len(plain.__defaults__ or ()) - (plain is not fn)
@@ -78,9 +81,19 @@ def _inspected_arity(fn: Callable[..., Any]) -> int:
         parameters = inspect.signature(fn).parameters.values()
     except (ValueError, TypeError):
         return 1  # a builtin that tells nothing: most take one
+    if by_name := [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]:
+        raise _needs_names(fn, by_name)
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return _ALL_ARGUMENTS
     return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in parameters)
+
+
+def _needs_names(fn: Callable[..., Any], names: list[str]) -> TypeError:
+    key = getattr(getattr(fn, "__func__", fn), "__code__", None)
+    return TypeError(
+        f"{name_of(key) if key is not None else repr(fn)} takes {', '.join(names)} by name only, and events give their "
+        "arguments by position: leave the * out, or give it a default"
+    )
 
 
 def name_of(key: object) -> str:

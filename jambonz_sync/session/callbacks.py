@@ -253,6 +253,8 @@ class Callbacks:
                 raise
         finally:
             current.leave(outer)
+            if self.unheard.later is not None:
+                self.unheard.check_later()
 
     def _run_hook_anew(
         self, session: CalledSession, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]
@@ -333,6 +335,8 @@ class Callbacks:
                 log.warning("call %s: a callback left %d verbs unsent", self._call_sid, len(current.verbs))
         finally:
             current.leave(outer)
+            if self.unheard.later is not None:
+                self.unheard.check_later()
 
     def _notification_failed(self, exc: Exception, args: tuple[Any, ...]) -> None:
         if isinstance(exc, SessionClosed) and self._outbox.closed:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CallEnded, CommandRejected, VerbsReplaced
 from ..events import CallStatus, for_message
-from ..model.validation import nearest
+from ..model.validation import did_you_mean, nearest
 from ..protocol.control import Hook, Phase, State
 from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, shown
 from ..runtime import pool
@@ -258,11 +258,15 @@ class Dispatcher:
     def _nobody_listens(self, hook: Hook) -> None:
         if hook.kind in OPENINGS:
             return  # that has been told
+        self.callbacks.unheard.check_later()  # the callback that has sent the verb is too late with its function
         name = hook.name[:100]  # what is longer resembles nothing
         if not self.callbacks.unheard.is_new(name):
             return
-        near = nearest(path_of(name) or name, self.callbacks.handlers.names())
-        log.warning("call %s: nobody listens to %s%s", self.call_sid, hook, f", but to {near}" if near else "")
+        near = nearest(path_of(name) or name, [name for name in self.callbacks.handlers.names() if name[0] == "/"])
+        log.warning(
+            'call %s: nobody listens to %s%s, and it was answered without verbs: session.on("%s", fn)',
+            *(self.call_sid, hook, did_you_mean(near), near or hook),
+        )
 
     def _take_opening(self, kind: str) -> tuple[Handler, ...]:
         service = self._context.handlers

@@ -208,7 +208,11 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
     def _deliver(self, verbs: list[dict[str, Any]], *, queue: bool = False, split: bool = False) -> None:
         hook = self._hook_to_answer()
         waits = self._dispatcher.waits
-        self._dispatcher.callbacks.unheard.check(verbs, waits.waited_for if waits is not None else None)
+        self._dispatcher.callbacks.unheard.check(
+            verbs,
+            waits.waited_for if waits is not None else None,
+            later=current.session is self and not current.converses,
+        )
         try:
             if hook is not None:
                 self._outbox.answer(hook, verbs, split=split)
@@ -251,7 +255,7 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         hook = current.hook if current.session is self else None
         if hook is None:
             raise ReplyError("reply() answers a hook, and no callback of one runs here: send()", call_sid=self.call_sid)
-        self._dispatcher.callbacks.unheard.check(current.verbs)
+        self._dispatcher.callbacks.unheard.check(current.verbs, later=not current.converses)
         self._outbox.answer(hook, current.verbs, split=split)
         current.verbs = []  # as _drop_queued does
 

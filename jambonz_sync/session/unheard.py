@@ -1,4 +1,8 @@
-"""Hooks that verbs name and nobody listens to: told when the verbs are sent, and not only when the hook has come."""
+"""Hooks that verbs name and nobody listens to: told when the verbs are sent, and not only when the hook has come.
+
+A callback may still register the functions of hooks when it has sent their verbs: the hooks wait for its end. So what
+it sends is judged when it has ended.
+"""
 
 from __future__ import annotations
 
@@ -39,12 +43,14 @@ class UnheardHooks:
         handlers: The callbacks of the session.
     """
 
-    __slots__ = ("_call_sid", "_handlers", "_told")
+    __slots__ = ("_background", "_call_sid", "_handlers", "_told", "later")
 
     def __init__(self, call_sid: str, handlers: Handlers) -> None:
         self._call_sid = call_sid
         self._handlers = handlers
         self._told: set[str] | None = None  # made for the first: most calls have none
+        self._background: Mapping[str, Any] | None = None  # barge_in of a config, while it listens
+        self.later: list[tuple[str, str, str | None]] | None = None  # to be judged when a callback has ended
 
     def is_new(self, name: str) -> bool:
         """Return True if the log is to be told of a hook, which it is once.
@@ -58,34 +64,47 @@ class UnheardHooks:
         told.add(name)
         return True
 
-    def check(self, verbs: Iterable[Mapping[str, Any]], waited_for: str | None = None) -> None:
+    def check(self, verbs: Iterable[Mapping[str, Any]], waited_for: str | None = None, *, later: bool = False) -> None:
         """Warn of hooks of verbs that are about to be sent.
 
         Args:
             verbs: The verbs, in wire form.
             waited_for: The name of a hook that a thread waits for.
+            later: A callback sends them, which may yet register functions: :meth:`check_later` warns.
         """
         handlers = self._handlers
+        if self._background is not None and not self._background.get("sticky"):
+            self._background = None  # it listens for one result only, which may have brought these verbs about
         for verb in verbs:  # of each answer: what most of them have costs little
             name = verb.get("verb")
             if name in _WITHOUT_HOOKS:
                 continue
             hook = verb.get("actionHook")
+            if name == "config":
+                self._take_barge_in(verb.get("bargeIn"))
+            elif self._background is not None and name == "gather":
+                self._check_skipped(verb, self._background)
             if name == "gather" and type(hook) is str and hook in handlers and "partialResultHook" not in verb:
                 continue
             for key, hook in verb.items():
                 if key[-4:] == "Hook":
-                    self._check(hook, key, name, waited_for)
+                    self._check(hook, key, name, waited_for, later)
             if name in _NESTED:
                 for options in verb.values():
                     if type(options) is dict:
                         for key, hook in options.items():
                             if key[-4:] == "Hook":
-                                self._check(hook, key, name, waited_for)
+                                self._check(hook, key, name, waited_for, later)
             elif name == "gather" and "actionHook" not in verb:
                 self._check_gather(verb)
 
-    def _check(self, hook: Any, option: str, verb: str | None, waited_for: str | None) -> None:
+    def check_later(self) -> None:
+        """Warn of the hooks that callbacks have sent and still nobody listens to. Threads: that of a callback's end."""
+        sent, self.later = self.later, None
+        for hook, option, verb in sent or ():
+            self._check(hook, option, verb, None, False)
+
+    def _check(self, hook: Any, option: str, verb: str | None, waited_for: str | None, later: bool) -> None:
         if isinstance(hook, Mapping):
             hook = hook.get("url")
         handlers = self._handlers
@@ -95,12 +114,15 @@ class UnheardHooks:
             return
         if any(name in handlers for name in _CATCH_ALL):
             return
+        if later:
+            self.later = [*(self.later or ())[: _MOST - 1], (hook[:100], option, verb)]
+            return
         name = hook[:100]
         if self.is_new(name):
             near = nearest(path_of(name) or name, [known for known in handlers.names() if known.startswith("/")])
             fix = f"/{name}" if near is None and not name.startswith("/") else near or name
             log.warning(
-                'call %s: nobody listens to %s, the %s of %s%s: session.on("%s", fn), before it is sent',
+                'call %s: nobody listens to %s, the %s of %s%s: session.on("%s", fn)',
                 *(self._call_sid, name, to_python_name(option), verb, did_you_mean(near), fix),
             )
 
@@ -109,6 +131,19 @@ class UnheardHooks:
             log.warning(
                 "call %s: a gather without an action_hook: what the caller says or keys in is lost; "
                 'gather(action_hook="/heard"), or session.ask()',
+                self._call_sid,
+            )
+
+    def _take_barge_in(self, options: Any) -> None:
+        if isinstance(options, Mapping):
+            self._background = options if options.get("enable") else None
+
+    def _check_skipped(self, verb: Mapping[str, Any], background: Mapping[str, Any]) -> None:
+        hears_speech = "speech" in (background.get("input") or ["speech"])
+        if (hears_speech or "speech" not in (verb.get("input") or ["digits"])) and self.is_new("barge_in"):
+            log.warning(
+                "call %s: jambonz skips a gather, or ask(), while barge_in of config listens in its place, for its own "
+                'action_hook: leave it out, or end it with config(barge_in={"enable": False})',
                 self._call_sid,
             )
 

@@ -350,6 +350,17 @@ def test_listeners_hear_of_each_state_when_it_is_on_disk(campaign: Callable[...,
     assert job.progress == (1, 1, 0)
 
 
+def test_a_listener_for_a_state_that_there_is_not_is_refused(campaign: Callable[..., Campaign]) -> None:
+    job = campaign([ANN])
+    for register in (lambda: job.on("placd", print), lambda: job.on("placd")):
+        with pytest.raises(CampaignError) as caught:
+            register()
+        assert str(caught.value) == (
+            "on(): no attempt comes to a state 'placd' (did you mean placed?); known: claimed, placed, refused, "
+            "unknown, written-off, completed, busy, no-answer, failed, change"
+        )
+
+
 def test_a_listener_that_fails_is_logged_with_the_call_and_changes_nothing(
     campaign: Callable[..., Campaign], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -163,6 +163,23 @@ def test_a_function_that_needs_more_than_the_event_gives_is_refused(
             assert str(caught.value) == f"{expected}; a parameter with a default needs none"
 
 
+def by_name(evt: Any, *, tenant: str, tone: str = "warm") -> None: ...
+
+
+@functools.wraps(by_name)
+def decorated(*args: Any, **options: Any) -> None: ...
+
+
+@pytest.mark.parametrize("fn", [by_name, decorated, functools.partial(by_name, 1)])
+def test_a_function_with_a_parameter_that_must_go_by_name_is_refused(fn: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        Call().on("/heard", fn)
+    assert str(caught.value).endswith(
+        "takes tenant by name only, and events give their arguments by position: leave the * out, or give it a default"
+    )
+    Call().on("/heard", functools.partial(by_name, tenant="x"))
+
+
 def test_a_function_that_conducts_calls_is_held_to_its_arguments() -> None:
     with pytest.raises(TypeError, match=r"needs 4 arguments, and session:new gives 2: session, event"):
         Service().call(four)

@@ -190,9 +190,12 @@ def test_a_hook_that_nobody_listens_to_is_warned_about_once_with_the_nearest_nam
         peer.ask(f"/hook/{n}/0123456789")
     lines = [r.getMessage() for r in caplog.records if r.levelname != "INFO"]
     assert lines[:3] == [
-        f"call {peer.call_sid}: nobody listens to /herad, but to /heard",
-        f"call {peer.call_sid}: nobody listens to /heart?x=1, but to /heard",
-        f"call {peer.call_sid}: nobody listens to /nothing-like-it",
+        f"call {peer.call_sid}: nobody listens to /herad (did you mean /heard?), and it was answered without verbs: "
+        'session.on("/heard", fn)',
+        f"call {peer.call_sid}: nobody listens to /heart?x=1 (did you mean /heard?), and it was answered without "
+        'verbs: session.on("/heard", fn)',
+        f"call {peer.call_sid}: nobody listens to /nothing-like-it, and it was answered without verbs: "
+        'session.on("/nothing-like-it", fn)',
     ]
     assert len(lines) == 100
 
