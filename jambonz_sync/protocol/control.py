@@ -121,7 +121,10 @@ class ControlProtocol:
     Not safe for several threads: the lock of the call's outbox guards it. ``call_sid`` is for the log.
     """
 
-    __slots__ = ("_call_sid", "_opening", "_opening_verbs", "_pending_size", "pending_commands", "phase", "unacked")
+    __slots__ = (
+        *("_call_sid", "_opening", "_opening_verbs", "_pending_size"),
+        *("pending_commands", "phase", "unacked", "unstarted"),
+    )
 
     def __init__(self, call_sid: str = "-") -> None:
         self._call_sid = call_sid
@@ -129,6 +132,7 @@ class ControlProtocol:
         self.unacked: list[Hook] = []  # hooks, not msgids: a peer may use one twice
         self.pending_commands: list[str] = []
         self._pending_size = 0
+        self.unstarted: Verbs = ()  # sent, and not begun by jambonz: it forgets them if others replace them now
         self._opening: Hook | None = None
         self._opening_verbs: Verbs = ()  # the answer to it, while it is not known to have reached jambonz
 
@@ -168,6 +172,7 @@ class ControlProtocol:
     def _release(self, event: str) -> list[str]:
         self.advance(event)
         frames, self.pending_commands, self._pending_size = self.pending_commands, [], 0
+        self.unstarted = ()
         return frames
 
     def receive(
@@ -235,6 +240,7 @@ class ControlProtocol:
         for hook in self.unacked:
             hook.state = State.LOST
         self.unacked.clear()
+        self.unstarted = ()
 
     def closed(self) -> None:
         """Note that the call is over."""
@@ -257,7 +263,10 @@ class ControlProtocol:
     def send(self, verbs: Verbs, *, queue: bool = False, split: bool = False) -> list[str]:
         """Make a command of ``verbs``, or with ``split`` as many as it takes; it raises as :meth:`command` does."""
         _, first, others = split_verbs(verbs, split, lambda part: dumps(redirect(part, queue=queue)))
-        return self._commands([first, *others])
+        frames = self._commands([first, *others])
+        if self.phase is not Phase.OPEN:
+            self.unstarted = [*(self.unstarted if queue else ()), *verbs]
+        return frames
 
     def _commands(self, frames: list[str]) -> list[str]:
         self._check_room(frames)
@@ -346,6 +355,7 @@ class ControlProtocol:
             hook.state = State.REPLIED
             if hook.opening:
                 self._opening_verbs = head
+                self.unstarted = verbs if hook.begins else ()
                 self.advance("acked")
             if others:
                 others = self._commands(others)

@@ -25,6 +25,7 @@ from . import wsgi
 from .audio_service import AudioService
 from .auth import BasicAuth
 from .http import HttpServer, netloc, pin_to_core_number
+from .missing_audio import in_router
 from .registry import AllowedOrigins, BeforeUpgrade, Registry
 from .router import Router
 from .running import check_port, exit_in_one_line, port_of_environment, run_ignored, signals_set
@@ -152,6 +153,7 @@ class Endpoint:
         self._stopped = threading.Event()  # stop() is done
         #: the connections that are up: ``len(endpoint.registry)``
         self.registry = registry
+        registry.missing_audio = functools.partial(in_router, self._router, lambda: self.app)
 
     # -- what it serves
 

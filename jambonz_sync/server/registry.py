@@ -124,6 +124,7 @@ class Registry(Generic[S]):
         self.before_upgrade = before_upgrade
         self.allowed_origins = allowed_origins
         self.draining = False
+        self.missing_audio: Callable[[str], str | None] | None = None  # looks for the audio service of a path
         self.contexts: dict[object, Any] = {}  # with which calls are served here, by their service
         self.sessions: dict[str, S] = {}  # the latest of each call
         self._twins: dict[str, list[S]] = {}  # where there are several: all of them, in the order of coming

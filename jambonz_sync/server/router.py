@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -62,6 +63,11 @@ class Router(Generic[T]):
             raise ValueError(f"rule {rule!r} is there already")
         self._rules.append((segments, target))
         self._rules.sort(key=_precedence)
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        """Iterate over the rules and their targets, in the order in which they are tried."""
+        for segments, target in self._rules:
+            yield "/" + "/".join(f"<{name}>" if text is None else text for text, name in segments), target
 
     def match(self, path: str) -> tuple[T, dict[str, str]] | None:
         """Find the target of a path, and the variables in it.

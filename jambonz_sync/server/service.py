@@ -13,11 +13,11 @@ from ..protocol.messages import NOTIFICATIONS, WANT_ACK, parse, shown
 from ..runtime import Reader, timers
 from ..runtime.handlers import Context, F, Handlers, Listeners
 from ..runtime.reader import Sink
-from ..runtime.websocket import DETACHABLE, Connection, preload
+from ..runtime.websocket import DETACHABLE, Connection, HandshakeError, preload
 from ..session import Dispatcher, Session, dispatcher_of
 from ..session.context import CallContext, SessionOptions
+from . import wsgi
 from .registry import Place, Registry
-from .wsgi import ON_UPGRADE
 
 log = logging.getLogger("jambonz_sync.server")
 
@@ -78,6 +78,12 @@ def serve(
     Blocks: until the connection is over, unless the server is one that lets its sockets go
     (:mod:`jambonz_sync.server.http`).
     """
+    if wsgi.serves_one_at_a_time(environ):
+        raise HandshakeError(
+            "a sync worker of gunicorn has one connection at a time, and is killed when that has lasted 30 s: "
+            "gunicorn -c python:jambonz_sync.gunicorn app:app, with the name of your application",
+            status=503,
+        )
     place = registry.admit(environ, is_call=service._is_call)
     detach = DETACHABLE in environ
     connection: Connection | None = None
@@ -91,10 +97,12 @@ def serve(
             ping_interval=options.ping_interval,
         )
         place.occupy(connection)
-        if ON_UPGRADE in environ:
-            environ[ON_UPGRADE]()
+        if wsgi.ON_UPGRADE in environ:
+            environ[wsgi.ON_UPGRADE]()
         context: CallContext | None = registry.contexts.get(service)
         if context is None or context.options is not options:
+            if environ.get("SCRIPT_NAME"):  # behind a path of another application, which may have audio services
+                registry.missing_audio = None
             context = CallContext(options, service._handlers, registry, callback_context)
             registry.contexts[service] = context
         sink = service._sink(Upgrade(connection, place, registry, context, dict(url_vars)))

@@ -79,6 +79,17 @@ def logs_requests(environ: Environ) -> bool:
     return "werkzeug.socket" in environ and DETACHABLE not in environ
 
 
+def serves_one_at_a_time(environ: Environ) -> bool:
+    """Say whether a request has come by a worker of gunicorn that serves no other one meanwhile.
+
+    Args:
+        environ: The request.
+    Returns:
+        True for the class that gunicorn takes if it is not told otherwise.
+    """
+    return "gunicorn.socket" in environ and not environ["wsgi.multithread"]
+
+
 def rejection_response(exc: HandshakeError, environ: Environ) -> Response:
     """Make the response to a handshake that is refused; the reason goes to the log.
 

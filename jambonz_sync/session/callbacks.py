@@ -133,7 +133,7 @@ class Callbacks:
         self._call_sid = call_sid
         self._outbox = outbox
         self.handlers = Handlers(EVENTS)  # those of the session; those of the service are in the context
-        self.unheard = UnheardHooks(call_sid, self.handlers)
+        self.unheard = UnheardHooks(call_sid, self.handlers, context.registry.missing_audio)
         self.queues = CallbackQueues(f"call {call_sid}")
 
     @property

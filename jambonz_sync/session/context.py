@@ -17,6 +17,8 @@ from .tts import CAPACITY, TIMEOUT
 
 log = logging.getLogger("jambonz_sync.session")
 
+#: says what to write to have an audio service at a path, if there is none; else None
+MissingAudio = Callable[[str], str | None]
 #: verbs for a hook whose callback has failed, or what makes them of the session and the exception
 OnError = Sequence[Any] | Callable[[Any, Exception], Any]
 
@@ -72,6 +74,11 @@ class CallRegistry(Protocol):
     @property
     def draining(self) -> bool:
         """True while the server goes down: a call whose connection drops does not come back here."""
+        ...
+
+    @property
+    def missing_audio(self) -> MissingAudio | None:
+        """Looks for the audio service of a path of this host; None where that cannot be known."""
         ...
 
     def forget(self, session: Any, /) -> None:

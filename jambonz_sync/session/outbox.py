@@ -33,6 +33,7 @@ from ..protocol.control import ControlProtocol, Hook, Phase
 from ..protocol.messages import Verbs, shown
 from ..runtime import timers
 from ..runtime.websocket.frames import close_frame
+from ..verbs.chain import verb_name
 
 if TYPE_CHECKING:
     from ..runtime import Timer
@@ -157,7 +158,15 @@ class Outbox:
         """Send verbs by a command of their own; it raises as :meth:`command` does."""
         with self.writing() as write:
             self._check_room()
+            lost = () if queue else self.protocol.unstarted
             write(self.protocol.send(verbs, queue=queue, split=split))
+        if lost:
+            log.warning(
+                "call %s: verbs are sent before jambonz has begun those that were sent before (%s), which are lost: "
+                "send all of them at once, or the later ones with send(queue=True)",
+                self._call_sid,
+                ", ".join(map(verb_name, lost)),
+            )
 
     def answer(self, hook: Hook, verbs: Verbs, *, split: bool = False, wait: bool = True) -> None:
         """Answer a hook, by its ack or a command.

@@ -1,4 +1,4 @@
-"""Hooks that verbs name and nobody listens to: told when the verbs are sent, and not only when the hook has come.
+"""What verbs name and is not there, told when they are sent: hooks that nobody listens to, audio services.
 
 A callback may still register the functions of hooks when it has sent their verbs: the hooks wait for its end. So what
 it sends is judged when it has ended.
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from ..model.validation import did_you_mean, nearest
 from ..model.wire import to_python_name
 from ..runtime.handlers import Handlers
 from .conversation.hooks import PREFIX
+
+if TYPE_CHECKING:
+    from .context import MissingAudio
 
 __all__ = ["UnheardHooks", "path_of"]
 
@@ -31,8 +34,10 @@ _CATCH_ALL: Final = (
 _ELSEWHERE: Final = frozenset({"statusHook"})
 #: the verbs that are sent most, and have none; the hook of a ``redirect`` may be for the service
 _WITHOUT_HOOKS: Final = frozenset({"say", "pause", "hangup", "redirect", "tag", "answer"})
-#: verbs whose components have hooks, too
+#: verbs whose components have hooks, or streams, too
 _NESTED: Final = frozenset({"config", "dial"})
+#: the verbs, and the options of those, that stream audio
+_STREAMS: Final = frozenset({"listen", "stream"})
 
 
 class UnheardHooks:
@@ -41,11 +46,13 @@ class UnheardHooks:
     Args:
         call_sid: For the log.
         handlers: The callbacks of the session.
+        missing_audio: Looks for the audio service of a path; None looks for none.
     """
 
-    __slots__ = ("_background", "_call_sid", "_handlers", "_told", "later")
+    __slots__ = ("_background", "_call_sid", "_handlers", "_missing_audio", "_told", "later")
 
-    def __init__(self, call_sid: str, handlers: Handlers) -> None:
+    def __init__(self, call_sid: str, handlers: Handlers, missing_audio: MissingAudio | None = None) -> None:
+        self._missing_audio = missing_audio
         self._call_sid = call_sid
         self._handlers = handlers
         self._told: set[str] | None = None  # made for the first: most calls have none
@@ -90,11 +97,15 @@ class UnheardHooks:
                 if key[-4:] == "Hook":
                     self._check(hook, key, name, waited_for, later)
             if name in _NESTED:
-                for options in verb.values():
+                for option, options in verb.items():
                     if type(options) is dict:
+                        if option in _STREAMS:
+                            self._check_stream(options, f"{option} of {name}")
                         for key, hook in options.items():
                             if key[-4:] == "Hook":
                                 self._check(hook, key, name, waited_for, later)
+            elif name in _STREAMS:
+                self._check_stream(verb, name)
             elif name == "gather" and "actionHook" not in verb:
                 self._check_gather(verb)
 
@@ -132,6 +143,17 @@ class UnheardHooks:
                 "call %s: a gather without an action_hook: what the caller says or keys in is lost; "
                 'gather(action_hook="/heard"), or session.ask()',
                 self._call_sid,
+            )
+
+    def _check_stream(self, verb: Mapping[str, Any], what: Any) -> None:
+        url = verb.get("url")
+        if not isinstance(url, str) or "//" in url or self._missing_audio is None:
+            return  # it leads to another server
+        path = f"/{url.lstrip('/')}"
+        advice = self._missing_audio(path_of(path) or path)
+        if advice is not None and self.is_new(f"audio {path[:100]}"):
+            log.warning(
+                "call %s: %s streams to %s, and there is no audio service: %s", self._call_sid, what, path[:100], advice
             )
 
     def _take_barge_in(self, options: Any) -> None:

@@ -149,7 +149,7 @@ class Routes:
         """
         route = self._route(rule, f"calls_{_identifier(rule)}")
         if route.service is None:
-            route.service = Service()
+            route.serve(Service())
         if not isinstance(route.service, Service):
             raise ValueError(f"{rule} serves audio streams: calls need a rule of their own")
         return route.service
@@ -192,7 +192,7 @@ class Routes:
         """
         route = self._route(rule, f"audio_{_identifier(rule)}")
         if route.service is None:
-            route.service = AudioService()
+            route.serve(AudioService())
         if not isinstance(route.service, AudioService):
             raise ValueError(f"{rule} serves calls: audio streams need a rule of their own")
         return route.service
@@ -258,7 +258,7 @@ class JambonzBlueprint(Routes, flask.Blueprint):
         name: The name of the blueprint.
         import_name: The package that it is in, usually ``__name__``.
         signing_secret: The webhook secret of the account, or several while one replaces another: each POST must prove
-            that it is from jambonz. GET has no signature, and is refused then.
+            that it is from jambonz. GET has no signature, and is refused; nor has a WebSocket, which needs ``auth``.
         auth: User name and password that the application has in the portal; every request must have them.
         env_vars: Declares application environment variables, as a dict or a class; the portal asks for them by OPTIONS.
         server: Version of jambonz that verbs are checked for: ``"0.9"``, ``"10"``, ``"11"`` or a release, such as
@@ -324,7 +324,7 @@ class Jambonz(Routes):
     Args:
         app: The application; None leaves that to :meth:`init_app`.
         signing_secret: The webhook secret of the account, or several while one replaces another: each POST must prove
-            that it is from jambonz. GET has no signature, and is refused then.
+            that it is from jambonz. GET has no signature, and is refused; nor has a WebSocket, which needs ``auth``.
         auth: User name and password that the application has in the portal; every request must have them.
         env_vars: Declares application environment variables, as a dict or a class; the portal asks for them by OPTIONS.
         server: Version of jambonz that verbs are checked for: ``"0.9"``, ``"10"``, ``"11"`` or a release, such as

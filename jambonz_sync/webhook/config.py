@@ -6,6 +6,7 @@ import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, TypedDict, TypeVar, cast
 
 import flask
@@ -14,6 +15,7 @@ from ..model.wire import dumps
 from ..protocol.env import EnvVars
 from ..protocol.signature import secrets_of
 from ..server.auth import BasicAuth
+from ..server.missing_audio import in_app
 from ..server.registry import AllowedOrigins, BeforeUpgrade, Registry
 from ..session import Session
 from ..session.context import OnError, SessionOptions
@@ -177,6 +179,12 @@ class AppConfig:
         on_error = options.get("on_error")
         if on_error is not None and not callable(on_error):
             on_error = as_verbs(on_error, calls.server, calls.escape_urls)
+        registry: Registry[Session] = Registry(
+            max_sessions=None if max_sessions is None else int(max_sessions),
+            before_upgrade=options.get("before_upgrade"),
+            allowed_origins=options.get("allowed_origins") or (),
+        )
+        registry.missing_audio = partial(in_app, app)
         return cls(
             secrets=None if secret is None else secrets_of(secret),
             auth=BasicAuth.of(auth) if auth else None,
@@ -187,11 +195,7 @@ class AppConfig:
             tolerance=float(_chosen("signature_tolerance", options, config, 300)),
             max_body=int(_chosen("max_body", options, config, MAX_BODY)),
             calls=calls,
-            registry=Registry(
-                max_sessions=None if max_sessions is None else int(max_sessions),
-                before_upgrade=options.get("before_upgrade"),
-                allowed_origins=options.get("allowed_origins") or (),
-            ),
+            registry=registry,
             response=app.response_class,
         )
 

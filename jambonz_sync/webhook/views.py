@@ -17,6 +17,7 @@ from ..events import ActionHook, CallStatus, from_query
 from ..model.wire import dumps
 from ..protocol.messages import shown
 from ..protocol.signature import verify_signature
+from ..server.missing_audio import ROUTE_OF_VIEW
 from ..server.service import PathService
 from ..server.wsgi import CHALLENGE, is_handshake
 from ..verbs.chain import as_verbs
@@ -71,6 +72,26 @@ class Route:
         self.rule = rule
         self.hook: Hook | None = None
         self.service: PathService | None = None  # of its WebSockets
+        self._configs: list[AppConfig] = []
+
+    def serve(self, service: PathService) -> None:
+        """Have a service take the WebSockets of this rule.
+
+        Args:
+            service: The service.
+        """
+        self.service = service
+        for config in self._configs:
+            self._warn_if_open(config)
+
+    def _warn_if_open(self, config: AppConfig) -> None:
+        """Tell of WebSockets that everybody may open, where the owner seems to think that nobody else may."""
+        if config.secrets is not None and config.auth is None and config.registry.before_upgrade is None:
+            log.warning(
+                "%s: everybody may open its WebSocket: signing_secret protects webhooks only, because a WebSocket has "
+                'no signature. Set auth=("user", "password") here and in the portal, or before_upgrade',
+                self.rule,
+            )
 
     def view_for(self, config: AppConfig) -> Callable[..., Any]:
         """Make the view function for one application.
@@ -79,9 +100,14 @@ class Route:
             config: The options in it.
         """
 
+        self._configs.append(config)
+        if self.service is not None:
+            self._warn_if_open(config)
+
         def view(**url_vars: Any) -> Any:
             return self._serve(config, url_vars)
 
+        setattr(view, ROUTE_OF_VIEW, self)
         return view
 
     def _serve(self, config: AppConfig, url_vars: dict[str, Any]) -> Any:

@@ -196,6 +196,17 @@ def test_a_call_for_which_a_worker_has_no_thread_is_refused_in_time(run: Run, op
     wait_for(lambda: status_of_a_call(app) == 101, "a thread to be free")
 
 
+def test_a_sync_worker_of_gunicorn_refuses_calls_and_says_how_to_start_it(run: Run) -> None:
+    app = run(*GUNICORN, "-b", "127.0.0.1:{port}", "tests.apps.endpoint:app")
+    for _ in range(2):
+        with pytest.raises(Refused) as caught:
+            Peer(app.url)
+        assert caught.value.status == 503
+    assert app.end(signal.SIGTERM) == 0
+    assert app.output().count("refused with 503: a sync worker of gunicorn has one connection at a time") == 2
+    assert "gunicorn -c python:jambonz_sync.gunicorn app:app" in app.output()
+
+
 def call(app: App) -> Peer | None:
     """A call, unless it is refused with 503. It does not wait much longer than jambonz does."""
     try:

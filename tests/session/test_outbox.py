@@ -577,3 +577,52 @@ def test_a_code_that_may_not_be_sent_changes_nothing(serve: Serve, dial: Dial) -
         call.session.close(1006)
     assert not call.session.closed
     assert call.peer.ask("/nobody") == []
+
+
+@pytest.mark.parametrize(
+    ("sends", "lost"),
+    [
+        ([("hello", False), ("how are you", False), ("goodbye", False)], ["say, pause", "say, pause"]),
+        ([("hello", False), ("how are you", True), ("goodbye", True)], []),
+        ([("hello", False), ("how are you", True), ("goodbye", False)], ["say, pause, say, pause"]),
+        ([("hello", False)], []),
+    ],
+)
+def test_verbs_that_are_replaced_before_jambonz_has_begun_them_are_named(
+    serve: Serve, dial: Dial, sends: list[tuple[str, bool]], lost: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        for text, queue in sends:
+            session.say(text).pause(1).send(queue=queue)
+
+    peer = dial(svc)
+    assert peer.begin()[0]["text"] == "hello"
+    commands = [peer.recv() for _ in sends[1:]]
+    assert [(command["data"][0]["text"], command.get("queueCommand", False)) for command in commands] == sends[1:]
+    assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == [
+        f"call {peer.call_sid}: verbs are sent before jambonz has begun those that were sent before ({names}), which "
+        "are lost: send all of them at once, or the later ones with send(queue=True)"
+        for names in lost
+    ]
+
+
+def test_verbs_that_replace_what_jambonz_may_have_begun_are_nothing_to_warn_of(
+    serve: Serve, dial: Dial, gate: threading.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.play("https://example.com/music.mp3").send()
+        session.on("verb:status", gate.set)
+        gate.wait(15)
+        session.say("Found it").send()
+
+    peer = dial(svc)
+    assert peer.begin()[0]["verb"] == "play"
+    peer.tell("verb:status", {"event": "start-playback", "verb": "play"})
+    assert peer.recv()["data"][0]["text"] == "Found it"
+    assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == []

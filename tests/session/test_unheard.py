@@ -15,6 +15,7 @@ from jambonz_sync.session.listeners import EVENTS
 from jambonz_sync.session.unheard import UnheardHooks
 from tests.peer import Peer
 from tests.session.conftest import Serve
+from tests.waiting import wait_for
 
 Dial = Callable[..., Peer]
 
@@ -135,6 +136,7 @@ def test_a_hook_that_comes_before_the_callback_has_ended_is_told_of_then(
     peer = dial(svc)
     peer.begin()
     assert peer.ask("/herd") == []
+    wait_for(lambda: warnings(caplog), "the warning")  # it follows the ack
     assert warnings(caplog) == [
         f'call {peer.call_sid}: nobody listens to /herd, the action_hook of gather: session.on("/herd", fn)'
     ]
@@ -200,6 +202,7 @@ def test_however_verbs_are_sent_and_not_again_when_the_hook_comes(
     peer = dial(svc)
     peer.begin()
     assert peer.ask("/herd") == []
+    wait_for(lambda: warnings(caplog), "the warning")  # at the end of the callback, whose answer has left before
     assert [text for text in warnings(caplog) if "herd" in text] == [
         f"call {peer.call_sid}: nobody listens to /herd, the action_hook of gather (did you mean /heard?): "
         'session.on("/heard", fn)'

@@ -311,6 +311,34 @@ def test_audio_streams_have_a_rule_of_their_own(serve: Serve) -> None:
         bp.audio("/ws/<int:tenant>")
 
 
+@pytest.mark.parametrize(
+    ("options", "configuration", "is_open"),
+    [
+        ({"signing_secret": "s"}, {}, True),
+        ({}, {"JAMBONZ_SIGNING_SECRET": "s"}, True),
+        ({"signing_secret": "s", "auth": ("u", "p")}, {}, False),
+        ({"signing_secret": "s"}, {"JAMBONZ_USERNAME": "u", "JAMBONZ_PASSWORD": "p"}, False),
+        ({"signing_secret": "s", "before_upgrade": print}, {}, False),
+        ({}, {}, False),
+    ],
+)
+def test_a_websocket_that_the_signing_secret_leaves_open_is_told_of_at_the_start(
+    options: dict[str, Any], configuration: dict[str, str], is_open: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = flask.Flask("shop")
+    app.config.update(configuration)
+    bp, _ = voice(**options)
+    bp.webhook("/hook")(print)
+    app.register_blueprint(bp)
+    Jambonz(app, **options).audio("/audio")(print)
+    warning = (
+        "{}: everybody may open its WebSocket: signing_secret protects webhooks only, because a WebSocket has no "
+        'signature. Set auth=("user", "password") here and in the portal, or before_upgrade'
+    )
+    rules = ["/ws/<int:tenant>", "/audio"] if is_open else []
+    assert [record.getMessage() for record in caplog.records] == [warning.format(rule) for rule in rules]
+
+
 def test_the_limits_of_one_application_do_not_govern_the_calls_of_another(serve: Serve) -> None:
     bp = JambonzBlueprint("voice", __name__)
     bp.websocket("/ws")(lambda session: session.say(text="hi").send())
