@@ -21,14 +21,13 @@ from ..runtime.websocket import HandshakeError
 from ..session import Session
 from ..session.context import OnError, SessionOptions
 from ..session.tts import CAPACITY, TIMEOUT
-from . import wsgi
+from . import running, wsgi
 from .audio_service import AudioService
 from .auth import BasicAuth
 from .http import HttpServer, netloc, pin_to_core_number
 from .missing_audio import in_router
 from .registry import AllowedOrigins, BeforeUpgrade, Registry
 from .router import Router
-from .running import check_port, exit_in_one_line, port_of_environment, run_ignored, signals_set
 from .service import PathService, Service, serve
 from .workers import run_workers
 from .wsgi import Environ, StartResponse
@@ -117,7 +116,7 @@ def create_endpoint(
         tts_timeout=tts_timeout,
     )
     if port is not None:
-        check_port(port, "port")
+        running.check_port(port, "port")
     registry: Registry[Session] = Registry(
         max_sessions=max_sessions, before_upgrade=before_upgrade, allowed_origins=allowed_origins
     )
@@ -293,7 +292,7 @@ class Endpoint:
         if self._server is not None:
             return self._server.port
         if self._port is None:
-            self._port = port_of_environment()
+            self._port = running.port_of_environment()
         return self._port
 
     @property
@@ -370,10 +369,10 @@ class Endpoint:
         Blocks: until it is stopped, and ``drain_timeout`` + 3 s at most after that.  Threads: any, but signals are
         handled on the main thread only, and ``workers`` need it.
         """
-        if run_ignored():
+        if running.run_ignored():
             return
         if workers is not None:
-            with exit_in_one_line(self._host, self._port):
+            with running.exit_in_one_line(self._host, self._port):
                 address = netloc(self._host, self.port)
             run_workers(
                 self.app,
@@ -387,16 +386,13 @@ class Endpoint:
             pin_to_core_number(0)
         stop_asked, end_now = threading.Event(), threading.Event()
         self._stop_asked = stop_asked
-        with signals_set(stop_asked, end_now):
-            with exit_in_one_line(self._host, self._port):
+        with running.signals_set(stop_asked, end_now):
+            with running.exit_in_one_line(self._host, self._port):
                 stopped = self.start()._stopped
-            print(f"jambonz_sync: serving calls at {self.url} (Ctrl-C ends)", flush=True)
-            if self._host not in ("127.0.0.1", "localhost", "::1"):
-                log.info("for many calls, or behind no proxy, run it under gunicorn: the documentation tells how")
+            running.tell_start(self.url, self._host)
             while not stop_asked.wait(0.5):
                 pass  # a signal that comes just before a wait does not end it: its handler runs after the wait
-            up = len(self.registry)
-            print(f"\njambonz_sync: no new calls; {up} connection{' is' if up == 1 else 's are'} up", flush=True)
+            running.tell_drain(len(self.registry))
             threading.Thread(target=self.stop, name="jambonz-sync-stop", daemon=True).start()
             while not stopped.wait(0.1) and not end_now.is_set():
                 pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import sys
@@ -19,7 +20,11 @@ __all__ = [
     "run_ignored",
     "running_ignored",
     "signals_set",
+    "tell_drain",
+    "tell_start",
 ]
+
+log = logging.getLogger("jambonz_sync.server")
 
 #: True while an app is imported by somebody who serves it in their own way
 _ignored: ContextVar[bool] = ContextVar("running_ignored", default=False)
@@ -106,6 +111,28 @@ def _in_one_line(exc: Exception, host: str, port: int | None) -> str:
         case errno.EADDRNOTAVAIL:
             return f"host {host!r} is no address of this machine"
     return str(exc)
+
+
+def tell_start(url: str, host: str) -> None:
+    """Say on stdout that calls are served.
+
+    Args:
+        url: Where.
+        host: The address that is listened at.
+    """
+    print(f"jambonz_sync: serving calls at {url} (Ctrl-C ends)", flush=True)
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        log.info("for many calls, or behind no proxy, run it under gunicorn: the documentation tells how")
+
+
+def tell_drain(connections: int) -> None:
+    """Say on stdout that no new calls are taken.
+
+    Args:
+        connections: How many are up.
+    """
+    are_up = " is up" if connections == 1 else "s are up"
+    print(f"\njambonz_sync: no new calls; {connections} connection{are_up}", flush=True)
 
 
 @contextmanager
