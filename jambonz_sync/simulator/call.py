@@ -32,7 +32,7 @@ __all__ = ["Call"]
 #: seconds that one wait takes at most: a Ctrl-C that comes just before a wait does not end it, and shows after it
 _LONGEST_WAIT = 0.5
 #: events that the app is told of by a webhook, and the name of the hook: nothing depends on the answer
-_HOOKS_OF_EVENTS = {"call:status": "status hook", "agent:event": "event hook"}
+_HOOKS_OF_EVENTS = {"call:status": "status hook", "agent:event": "event hook", "llm:event": "event hook"}
 _WAKE = object()
 _HANG_UP = object()
 
@@ -104,6 +104,7 @@ class Call:
         self._timeout = timeout
         self._strict_opening = strict_opening
         self._state = CallState(self.leg, scenario or Scenario(), self.transcript, websocket=False)
+        self._state.models.answer_alone = True
         self._machine = Machine(self._state, VERBS)
         # filled by the threads that read, emptied by run()
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()

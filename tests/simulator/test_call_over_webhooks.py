@@ -254,11 +254,11 @@ def test_jambonz_error_is_not_sent_to_webhooks(app: App) -> None:
 
 
 def test_the_event_hook_of_an_agent_is_told_of_no_call(app: App) -> None:
-    app.verbs("/incoming", [{"verb": "agent", "eventHook": "/event?mine=1"}])
+    app.verbs("/incoming", [{"verb": "agent", "eventHook": "/event?mine=1", "greeting": False}])
     app.verbs("/event", [])
     transcript = Call(f"{app.http}/incoming", says=["hello there"]).run()
     assert transcript.ok
-    (event,) = [request for request in app.requests if request.path == "/event"]
+    event = next(request for request in app.requests if request.path == "/event")
     assert event.get_json() == {"type": "user_transcript", "transcript": "hello there"}
     assert event.args["mine"] == "1"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from ...errors import InvalidVerb
 from ...protocol import actions
-from ...protocol.actions.choices import LlmStatusCommand
 from .machine import Machine
+from .models.commands import change_status, take_output, take_update
 from .stack import as_text
 from .validate import validate
 from .verbs.config import config
@@ -153,15 +153,7 @@ def _room_of(data: Mapping[str, Any]) -> str:
 
 
 def _llm_status(machine: Machine, message: Mapping[str, Any]) -> None:
-    data = _data(message)
-    status = data.get("llm_status")
-    if status not in get_args(LlmStatusCommand):
-        raise InvalidVerb(f"llm_status must be one of {', '.join(get_args(LlmStatusCommand))}")
-    what = f"the model and the caller move to the room {_room_of(data)}" if status == "move-to-room" else status
-    if machine.call.running_verb == "llm":
-        _note(machine, message, f"{message['command']}: {what}")
-    else:
-        _note(machine, message, f"{message['command']} is ignored: no llm runs")
+    change_status(machine.call, machine.call.models.current, message, _data(message))
 
 
 def _move_stream(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -244,9 +236,11 @@ def _note_command(machine: Machine, message: Mapping[str, Any]) -> None:
 
 
 def _tool_output(machine: Machine, message: Mapping[str, Any]) -> None:
-    if not message.get("tool_call_id"):
-        raise InvalidVerb("llm:tool-output needs a tool_call_id")
-    _note(machine, message, f"tool output {as_text(message.get('data'))}")
+    take_output(machine.call, machine.call.models.current, message)
+
+
+def _model_update(machine: Machine, message: Mapping[str, Any]) -> None:
+    take_update(machine.call, machine.call.models.current, message)
 
 
 def _note(machine: Machine, message: Mapping[str, Any], text: str) -> None:
@@ -260,7 +254,7 @@ def _note(machine: Machine, message: Mapping[str, Any], text: str) -> None:
 
 #: name of a command -> the function that executes it
 COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
-    "agent:update": _note_command,
+    "agent:update": _model_update,
     "boostAudioSignal": _note_command,
     "call:status": _call_status,
     "conf:hold-status": _only_during("conference"),
@@ -273,7 +267,7 @@ COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
     "listen:status": _listen_status,
     "llm:status": _llm_status,
     "llm:tool-output": _tool_output,
-    "llm:update": _note_command,
+    "llm:update": _model_update,
     "media:path": _only_during("dial"),
     "mute:status": _only_during("dial", "conference"),
     "noiseIsolation:status": _note_command,

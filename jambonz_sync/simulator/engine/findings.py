@@ -50,6 +50,10 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "command-lost-at-opening": ("error", "wait until the first answer has arrived before the first command"),
     "command-lost-to-hook": ("error", "the answer of the hook has replaced what the command had sent"),
     "tool-output-shape": ("error", "give the output in the shape of the model's vendor"),
+    "tool-hook-missing": (
+        "error",
+        "give the verb a toolHook: the server only logs the model's call, which waits for ever",
+    ),
     "tool-output-unknown": ("error", "a tool_call_id is that of a call of this conversation"),
     # connections
     "close-1000-in-call": ("error", "close with 1001 or 1012 in a call: after 1000 jambonz does not come back"),

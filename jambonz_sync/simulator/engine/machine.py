@@ -176,7 +176,8 @@ class Machine:
     def _validate(self, request: HookRequest, data: object, error: str | None) -> HookAnswer:
         if error is None:
             try:
-                return HookAnswer(validate(data, self.call.scenario.server) if isinstance(data, list) else [])
+                has_verbs = isinstance(data, list) and not request.type.endswith(":tool-call")
+                return HookAnswer(validate(data, self.call.scenario.server) if has_verbs else [], data=data)
             except InvalidVerb as invalid:
                 error = f"the answer to {_hook_name(request)} is void: {invalid}"
         self.call.note_error(error)

@@ -21,6 +21,7 @@ class Scenario:
         queue_rounds: How often a waitHook is asked before somebody takes the caller out of the queue, or lets them
             into the conference; None is for ever.
         queue_waiting: How many callers wait in the queues that a ``dequeue`` takes them from.
+        model_connects: False if no model can be connected to: the verb ends with ``connection failure``.
         server: The version of jambonz whose verbs and options are known (``"0.9"``, ``"10"``, ``"11"`` or a release);
             None knows all of them.
     """
@@ -29,6 +30,7 @@ class Scenario:
     callee_presses: tuple[str, ...] = ()
     queue_rounds: int | None = 2
     queue_waiting: int = 1
+    model_connects: bool = True
     server: str | None = None
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from ..media.pcm import FRAME
 from ..media.streams import AudioStreams
 from .findings import Finding
 from .leg import Leg
+from .models.registry import Models
 from .scenario import Scenario
 from .tokens import TokenBuffer
 from .transcript import Transcript, TranscriptEntry, Who
@@ -45,6 +46,8 @@ class CallState:
         self.tokens = TokenBuffer()
         #: the audio streams that listen verbs have opened
         self.streams = AudioStreams(self.note, transcript.add_audio, documented=scenario.server != "0.9")
+        #: the models that the caller talks to
+        self.models = Models(self, scenario.server)
         #: messages to the app, in the order of sending
         self.out: list[HookRequest | Notification] = []
         #: the hooks that no verb waits for, and who takes their answers
@@ -125,6 +128,10 @@ class CallState:
         return bool(texts)
 
     # -- time
+
+    def wake_verb(self) -> None:
+        """Let the verb that runs look again at what it waits for."""
+        self.streams.on_progress()
 
     def tick(self) -> None:
         """Let one frame of time pass on the audio streams."""

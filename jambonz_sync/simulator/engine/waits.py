@@ -57,10 +57,14 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class HookAnswer:
-    """The answer of the app to a hook: verbs that have been validated, or the reason why there are none."""
+    """The answer of the app to a hook: verbs that have been validated, or the reason why there are none.
+
+    ``data`` is what the app has sent, for a hook whose answer is not about verbs.
+    """
 
     verbs: list[Verb] = field(default_factory=list[Verb])
     error: str | None = None
+    data: object = None
 
 
 class EndingStream(Protocol):

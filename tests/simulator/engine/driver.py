@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Self
 
 from jambonz_sync.simulator.caller import ScriptedCaller
 from jambonz_sync.simulator.engine.commands import execute
@@ -34,12 +34,14 @@ class DrivenCall:
         websocket: bool = True,
         scenario: Scenario | None = None,
         streams: bool = True,
+        models_answer: bool = False,
     ) -> None:
-        """``streams``: audio streams can be opened."""
+        """``streams``: audio streams can be opened. ``models_answer``: models speak without a script."""
         self.hooks = hooks or {}
         self.caller = ScriptedCaller(caller)
         self.transcript = Transcript()
         self.state = CallState(Leg(), scenario or Scenario(), self.transcript, websocket=websocket)
+        self.state.models.answer_alone = models_answer
         self.machine = Machine(self.state, VERBS)
         self.requests: list[HookRequest] = []
         self.notifications: list[Notification] = []
@@ -49,7 +51,7 @@ class DrivenCall:
         self.machine.start(first)
         self.drain()
 
-    def drain(self) -> DrivenCall:
+    def drain(self) -> Self:
         """Go on until the call is over, or waits for a command."""
         machine = self.machine
         while True:
@@ -72,7 +74,7 @@ class DrivenCall:
             else:
                 return self.collect()
 
-    def tick(self, frames: int = 1) -> DrivenCall:
+    def tick(self, frames: int = 1) -> Self:
         """Let time pass on the audio streams."""
         for _ in range(frames):
             self.state.tick()
@@ -87,7 +89,7 @@ class DrivenCall:
             streams.opened(fork) if self.can_stream else streams.failed(fork, "nobody is there")
         return bool(opening)
 
-    def collect(self) -> DrivenCall:
+    def collect(self) -> Self:
         for fork in self.stream_messages:
             self.stream_messages[fork] += fork.out
             fork.out.clear()
@@ -98,7 +100,7 @@ class DrivenCall:
         """The newest audio stream."""
         return list(self.stream_messages)[-1]
 
-    def app_sends(self, *messages: dict[str, Any] | str | bytes) -> DrivenCall:
+    def app_sends(self, *messages: dict[str, Any] | str | bytes) -> Self:
         """The app sends on the newest audio stream."""
         for message in messages:
             raw = json.dumps(message) if isinstance(message, dict) else message
@@ -124,15 +126,15 @@ class DrivenCall:
         else:
             self.machine.answer(message, hook(dict(message.data)) if callable(hook) else hook)
 
-    def command(self, command: str, data: Any = None, **more: Any) -> DrivenCall:
+    def command(self, command: str, data: Any = None, **more: Any) -> Self:
         execute(self.machine, {"type": "command", "command": command, "data": data, **more})
         return self.drain()
 
-    def caller_says(self, text: str) -> DrivenCall:
+    def caller_says(self, text: str) -> Self:
         self.caller.script.append(Said(text))
         return self.drain()
 
-    def caller_hangs_up(self) -> DrivenCall:
+    def caller_hangs_up(self) -> Self:
         self.machine.hang_up("caller")
         return self.drain()
 

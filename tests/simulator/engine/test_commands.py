@@ -54,7 +54,6 @@ def test_a_command_does_something_or_is_ignored(command: str, data: Any, note: s
         ("llm:status", {"llm_status": "move"}),
         ("llm:status", {"llm_status": "move-to-room"}),
         ("stream:status", {"stream_status": "move-to-room", "room": 5}),
-        ("llm:tool-output", {"a": 1}),
         ("nonsense", {}),
     ],
 )
@@ -90,9 +89,12 @@ def test_a_command_after_the_end_is_too_late() -> None:
 
 
 def test_a_tool_output_names_its_call() -> None:
-    call = DrivenCall([{"verb": "llm", "vendor": "openai", "llmOptions": {}}])
-    call.command("llm:tool-output", {"result": 1}, tool_call_id="t1")
-    assert any(line.startswith("tool output") for line in call.transcript.lines("event"))
+    call = DrivenCall([{"verb": "agent", "toolHook": "/tool"}])
+    (tool,) = [call.state.models.started[0].call("look_up", {})]
+    call.command("llm:tool-output", {"result": 1}, tool_call_id=tool.function.id)
+    assert 'tool output of look_up: {"result": 1}' in call.transcript.lines("event")
+    call.command("llm:tool-output", {"result": 1})
+    assert call.transcript.errors == ["a tool output without tool_call_id"]
 
 
 def test_a_conversation_with_a_model_moves_into_a_room() -> None:

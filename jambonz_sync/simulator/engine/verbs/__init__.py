@@ -12,8 +12,9 @@ from .config import config
 from .control import alert, answer, hangup, leave, message, redirect, sip_decline, sip_refer, sip_request, tag
 from .dial import dial, transfer
 from .gather import gather
-from .hearing import assistant, transcribe
+from .hearing import transcribe
 from .listen import listen
+from .llm import llm
 from .playback import dtmf, dub, pause, play, say
 from .queue import dequeue, enqueue
 
@@ -21,14 +22,14 @@ __all__ = ["VERBS"]
 
 #: name of a verb -> the function that runs it
 VERBS: dict[str, VerbTask] = {
-    "agent": assistant,
+    "agent": llm,
     "alert": alert,
     "answer": answer,
     "conference": conference,
     "config": config,
     "dequeue": dequeue,
     "dial": dial,
-    "dialogflow": assistant,
+    "dialogflow": llm,
     "dtmf": dtmf,
     "dub": dub,
     "enqueue": enqueue,
@@ -36,7 +37,7 @@ VERBS: dict[str, VerbTask] = {
     "hangup": hangup,
     "leave": leave,
     "listen": listen,
-    "llm": assistant,
+    "llm": llm,
     "message": message,
     "pause": pause,
     "play": play,

@@ -1,4 +1,4 @@
-"""The verbs that hear the caller until the app stops them: ``transcribe``, ``llm``, ``agent``, ``dialogflow``."""
+"""``transcribe``: hear the caller until the app stops it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..stack import VerbStack, transcription
 from ..turns import Said
 from ..waits import CallerWait, Steps, Verb
 
-__all__ = ["assistant", "transcribe"]
+__all__ = ["transcribe"]
 
 
 def transcribe(stack: VerbStack, verb: Verb) -> Steps:
@@ -22,16 +22,3 @@ def transcribe(stack: VerbStack, verb: Verb) -> Steps:
             verbs = yield from stack.ask_app(verb["transcriptionHook"], data)
             if verbs:
                 return stack.replace(verbs)
-
-
-def assistant(stack: VerbStack, verb: Verb) -> Steps:
-    """Let an assistant talk to the caller, for ``llm``, ``agent`` and ``dialogflow``."""
-    stack.pick_up(verb)
-    call = stack.call
-    options = verb.get("llm") if verb["verb"] == "agent" else verb
-    names = [str(options[name]) for name in ("vendor", "model") if name in options] if isinstance(options, dict) else []
-    call.note("event", f"the caller talks to the {' '.join([*names, verb['verb']])}")
-    while True:
-        turn = yield from stack.hear_caller(CallerWait(optional=True))
-        if isinstance(turn, Said) and verb["verb"] == "agent" and verb.get("eventHook"):
-            call.notify("agent:event", {"type": "user_transcript", "transcript": turn.text}, verb["eventHook"])

@@ -1,0 +1,72 @@
+"""The agent of jambonz itself: speech-to-text, a language model and text-to-speech, with turn taking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, get_args
+
+from ....protocol.actions.choices import AgentUpdateType
+from .vendor import Dropped, Event, Function, Output, ToolHook, Vendor, as_object
+
+__all__ = ["Agent"]
+
+#: what a turn takes, in milliseconds, as a server in the same region as its vendors has it
+_LATENCY = {"stt_ms": 120, "eot_ms": 200, "llm_ms": 450, "tts_ms": 150}
+
+
+class Agent(Vendor):
+    """The ``agent`` verb, which tells its event hook of each step and each turn."""
+
+    EVENTS: ClassVar[tuple[str, ...]] = ("turn_end", "user_transcript", "llm_response", "user_interruption")
+    KNOWN = True
+    EVENT_MESSAGE = "agent:event"
+    TOOL_MESSAGE = "agent:tool-call"
+
+    def __init__(self, name: str, verb: Mapping[str, Any], server: str | None) -> None:
+        super().__init__(name, dict(verb), server)
+        self._said = ""
+        self._tool_calls: list[dict[str, Any]] = []
+
+    def heard(self, text: str) -> list[Event]:
+        self._said = text
+        return [{"type": "user_transcript", "transcript": text}]
+
+    def starts_speaking(self, text: str) -> list[Event]:
+        return [{"type": "llm_response", "response": text}]
+
+    def has_spoken(self, text: str) -> list[Event]:
+        return [self._turn_end(text, interrupted=False)]
+
+    def was_interrupted(self, text: str, spoken: str) -> list[Event]:
+        return [{"type": "user_interruption"}, self._turn_end(spoken, interrupted=True)]
+
+    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
+        return [], {"completion_reason": "server failure", "error": error}
+
+    def tool_hooks(self, functions: Sequence[Function]) -> list[ToolHook]:
+        hooks = [ToolHook(call.id, {"name": call.name, "arguments": dict(call.arguments)}) for call in functions]
+        self._tool_calls += [{"tool_call_id": hook.call_id, **hook.data} for hook in hooks]
+        return hooks
+
+    def read_outputs(self, call_id: str, data: Any) -> list[Output]:
+        return [Output(call_id, as_object(data, "an object"))]
+
+    def check_update(self, data: Mapping[str, Any]) -> None:
+        if data.get("type") not in get_args(AgentUpdateType):
+            raise Dropped(f"its type must be one of {', '.join(get_args(AgentUpdateType))}, got {data.get('type')!r}")
+
+    def _turn_end(self, response: str, *, interrupted: bool) -> Event:
+        latency = dict(_LATENCY)
+        event: Event = {
+            "type": "turn_end",
+            "transcript": self._said,
+            "response": response,
+            "interrupted": interrupted,
+            "confidence": 0.95,
+            "latency": latency,
+        }
+        if self._tool_calls:
+            event["tool_calls"], self._tool_calls = self._tool_calls, []
+            latency["tool_ms"] = 100
+        self._said = ""
+        return event

@@ -1,0 +1,81 @@
+"""A model that nobody scripts: it greets, says again what it has heard, and calls a tool whose name the caller says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .model import Model, ToolCall, as_json
+from .tools import DeclaredTool, declared_tools
+
+__all__ = ["Answering"]
+
+GREETING = "Hello, this is the model. How can I help you?"
+_GOODBYE = re.compile(r"\b(good)?bye\b", re.IGNORECASE)
+
+
+class Answering:
+    """Makes a model react, so that an app can be tried without any vendor."""
+
+    def begins(self, model: Model) -> None:
+        verb = model.verb
+        options: Mapping[str, Any] = verb.get("llmOptions") or {}
+        if verb["verb"] == "agent":
+            speaks_first = verb.get("greeting", True)
+        else:
+            # Google waits for the caller, unless it is given something to begin with
+            speaks_first = verb["vendor"] != "google" or "greeting" in options
+        if speaks_first:
+            model.says(GREETING)
+
+    def heard(self, model: Model, text: str) -> None:
+        if _GOODBYE.search(text):
+            model.says("Goodbye.")
+            return model.ends("disconnect from remote end")
+        for tool in declared_tools(model.verb):
+            words = re.sub(r"[\W_]+", " ", tool.name).strip()
+            if words and re.search(rf"\b{words}\b", re.sub(r"[\W_]+", " ", text), re.IGNORECASE):
+                model.call(tool.name, _arguments(tool, text))
+                return None
+        return model.says(f"You said: {text}")
+
+    def got_output(self, model: Model, call: ToolCall) -> None:
+        output = call.output if isinstance(call.output, str) else as_json(call.output)
+        model.says(f"{call.function.name} says: {output}")
+
+    def updated(self, model: Model, data: Mapping[str, Any]) -> None:
+        if data.get("type") == "InjectAgentMessage":
+            model.says(str(data.get("message", "")))
+        elif data.get("type") == "generate_reply":
+            model.says(f"You said: {data['user_input']}" if data.get("user_input") else "I was asked to speak.")
+
+
+def _arguments(tool: DeclaredTool, text: str) -> dict[str, Any]:
+    """Take arguments out of words: ``name=value``, and what follows the name of the tool for the first text."""
+    given = {match[1]: match[2] for match in re.finditer(r"(\w+)=(\S+)", text)}
+    words = re.split(re.sub(r"[\W_]+", r"[\\W_]+", tool.name), text, maxsplit=1, flags=re.IGNORECASE)[-1]
+    rest = re.sub(r"\w+=\S+", "", words).strip(" .,?!")
+    arguments: dict[str, Any] = {}
+    for name, schema in tool.properties.items():
+        value: Any = given.get(name)
+        if value is None and rest and schema.get("type", "string") == "string":
+            value, rest = rest, ""
+        if value is not None:
+            arguments[name] = _typed(value, schema)
+    return arguments
+
+
+def _typed(value: str, schema: Mapping[str, Any]) -> Any:
+    try:
+        match schema.get("type"):
+            case "integer":
+                return int(value)
+            case "number":
+                return float(value)
+            case "boolean":
+                return value.lower() in ("true", "yes", "1")
+            case _:
+                return value
+    except ValueError:
+        return value

@@ -1,0 +1,44 @@
+"""The call, as far as a model in it needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ..transcript import Who
+from ..waits import HookAnswer, HookRequest, Verb
+
+__all__ = ["Host"]
+
+
+class Host(Protocol):
+    """The state of the call that a model talks in."""
+
+    #: seconds of the call's own time
+    now: float
+    #: True if the app is reached over a WebSocket
+    websocket: bool
+
+    def note(self, who: Who, text: str) -> None:
+        """Write a line into the transcript."""
+        ...
+
+    def note_error(self, text: str, code: str = ..., *, where: str = ..., wire: Any = ...) -> None:
+        """Write down that the app got something wrong: into the transcript, and as a finding."""
+        ...
+
+    def find(self, code: str, text: str, *, where: str = ..., wire: Any = ...) -> None:
+        """Add a finding."""
+        ...
+
+    def notify(self, type: str, data: Mapping[str, Any], hook: str | None = None) -> None:
+        """Send the app a message that needs no answer."""
+        ...
+
+    def send_hook(self, request: HookRequest, on_answer: Callable[[HookAnswer], list[Verb]] | None = None) -> None:
+        """Send a hook whose answer no verb waits for."""
+        ...
+
+    def wake_verb(self) -> None:
+        """Let the verb that runs look again at what it waits for."""
+        ...

@@ -1,0 +1,324 @@
+"""A model in a conversation with the caller: what it says and hears, the tools it calls, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from ..waits import HookAnswer, HookRequest, Steps, Verb
+from .host import Host
+from .snake_case import snake_case_keys
+from .vendor import Dropped, Event, Function, Output, Vendor
+
+__all__ = ["CHARACTERS_A_SECOND", "Interruption", "Model", "Responder", "ToolCall", "Utterance", "as_json"]
+
+#: how fast a model speaks
+CHARACTERS_A_SECOND = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something that was said in the conversation, as far as it was heard."""
+
+    who: Literal["caller", "model"]
+    text: str
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """A call of a tool, and what has become of it.
+
+    Args:
+        function: The tool and its arguments.
+        answered: True once the app's output has come.
+        output: That output, as the model reads it.
+        problem: The reason why no output will come, or why it was thrown away.
+    """
+
+    function: Function
+    answered: bool = False
+    output: Any = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """The caller cuts in on the model, some seconds after it has begun to speak, and says something."""
+
+    after: float
+    text: str
+
+
+class Responder(Protocol):
+    """Decides what a model does that nobody scripts."""
+
+    def begins(self, model: Model) -> None:
+        """Let it speak first, if the verb has it do so."""
+        ...
+
+    def heard(self, model: Model, text: str) -> None:
+        """Answer the caller."""
+        ...
+
+    def got_output(self, model: Model, call: ToolCall) -> None:
+        """Answer with what a tool has put out."""
+        ...
+
+    def updated(self, model: Model, data: Mapping[str, Any]) -> None:
+        """Do what an update asks for."""
+        ...
+
+
+class Model:
+    """One conversation of a verb. Not thread-safe: the thread of the call runs it."""
+
+    def __init__(self, call: Host, verb: Verb, vendor: Vendor, responder: Responder | None) -> None:
+        """Make a model that has not been connected.
+
+        Args:
+            call: The call.
+            verb: The verb.
+            vendor: The vendor of the model.
+            responder: Decides what the model does; None if a script does.
+        """
+        self.verb = verb
+        self.vendor = vendor
+        self.transcript: list[Utterance] = []
+        self.tool_calls: list[ToolCall] = []
+        #: what the vendor has sent, in its own spelling
+        self.events: list[Event] = []
+        #: the updates that the app has sent, and that were passed on
+        self.updates: list[Mapping[str, Any]] = []
+        #: how the caller will cut in on what the model says next
+        self.interruption: Interruption | None = None
+        self.responder = responder
+        self._call = call
+        # what the model is to do next
+        self._plans: deque[Callable[[], Steps | None]] = deque()
+        #: how the conversation has ended, as the action hook reports it; None while it lasts
+        self.results: dict[str, Any] | None = None
+
+    # -- for the verb that runs it
+
+    @property
+    def ended(self) -> bool:
+        """True once there is something to do but to listen: the wait for the caller is over then."""
+        return bool(self._plans) or self.results is not None
+
+    def next_plan(self) -> Callable[[], Steps | None] | None:
+        """Take what the model is to do next; None if it only listens."""
+        return self._plans.popleft() if self._plans else None
+
+    def begin(self) -> None:
+        """Connect."""
+        self._emit(self.vendor.connected())
+        if self.responder is not None:
+            self.responder.begins(self)
+
+    def hear(self, text: str) -> None:
+        """Take the caller's words."""
+        self.transcript.append(Utterance("caller", text))
+        self._emit(self.vendor.heard(text))
+        if self.responder is not None:
+            self.responder.heard(self, text)
+
+    def answer_alone(self, responder: Responder) -> None:
+        """Let a model that nobody scripts answer what it has missed, and all that comes."""
+        self.responder = responder
+        if not self.transcript:
+            responder.begins(self)
+        elif self.transcript[-1].who == "caller":
+            responder.heard(self, self.transcript[-1].text)
+
+    # -- what it does
+
+    def plan(self, do: Callable[[], Steps | None]) -> None:
+        """Have the model do something, after all that it has been given to do."""
+        self._plans.append(do)
+        self._call.wake_verb()
+
+    def says(self, text: str) -> None:
+        """Have the model say something."""
+        self.plan(lambda: self._speak(text))
+
+    def calls(self, functions: Sequence[Function]) -> list[ToolCall]:
+        """Have the model call tools, several in one request. Returns the calls."""
+        calls = [ToolCall(function) for function in functions]
+        self.tool_calls += calls
+        self.plan(lambda: self._request_tools(calls))
+        return calls
+
+    def call(self, name: str, arguments: Mapping[str, Any]) -> ToolCall:
+        """Have the model call a tool."""
+        return self.calls([Function(self.vendor.next_id("call_"), name, arguments)])[0]
+
+    def emits(self, event: Event) -> None:
+        """Have the vendor send an event of its own."""
+        self.plan(lambda: self._emit([event]))
+
+    def fails(self, error: Any) -> None:
+        """Have the vendor fail, as it tells the server of that."""
+        self.plan(lambda: self._fail(error))
+
+    def ends(self, reason: str, error: Any = None) -> None:
+        """Have the conversation end for a reason."""
+        results = {"completion_reason": reason} | ({} if error is None else {"error": error})
+        self.plan(lambda: self.end(results))
+
+    def end(self, results: Mapping[str, Any]) -> None:
+        """End the conversation, unless it has ended."""
+        if self.results is None:
+            self.results = snake_case_keys(results)
+            for call in self.tool_calls:
+                if not call.answered and call.problem is None:
+                    call.problem = f"the conversation has ended: {results['completion_reason']}"
+            self._call.note("event", f"the conversation with the model ends: {results['completion_reason']}")
+
+    # -- what the app sends
+
+    def take_output(self, call_id: str, data: Any) -> None:
+        """Take the output of a tool, or note why the server or the vendor throws it away."""
+        try:
+            outputs = self.vendor.read_outputs(call_id, data)
+        except Dropped as dropped:
+            return self._drop_output(call_id, data, str(dropped))
+        for output in outputs:
+            self._take(output, call_id)
+        return None
+
+    def take_update(self, data: Mapping[str, Any]) -> None:
+        """Take an update. Raises Dropped if the server does not pass it on."""
+        self.vendor.check_update(data)
+        self.updates.append(data)
+        if self.responder is not None:
+            self.responder.updated(self, data)
+
+    # -- inside
+
+    def _speak(self, text: str) -> None:
+        call = self._call
+        self._emit(self.vendor.starts_speaking(text))
+        seconds = len(text) / CHARACTERS_A_SECOND
+        interruption, self.interruption = self.interruption, None
+        if interruption is None or interruption.after >= seconds:
+            call.note("app", text)
+            call.now += seconds
+            self.transcript.append(Utterance("model", text))
+            return self._emit(self.vendor.has_spoken(text))
+        spoken = text[: int(interruption.after * CHARACTERS_A_SECOND)].rstrip()
+        call.note("app", f"{spoken} ...")
+        call.now += interruption.after
+        call.note("event", "the caller cuts in")
+        self.transcript.append(Utterance("model", spoken))
+        self._emit(self.vendor.was_interrupted(text, spoken))
+        if interruption.text:
+            call.note("caller", interruption.text)
+            self.hear(interruption.text)
+        return None
+
+    def _request_tools(self, calls: Sequence[ToolCall]) -> None:
+        functions = [call.function for call in calls]
+        hook = self.verb.get("toolHook")
+        if not hook:
+            for call in calls:
+                call.problem = "the verb has no toolHook"
+                problem = f"the model calls {call.function.name}, and the verb has no toolHook"
+                self._call.note_error(problem, "tool-hook-missing", where="toolHook")
+        else:
+            for asked in self.vendor.tool_hooks(functions):
+                self._ask_tool_hook(hook, asked.call_id, asked.data, functions)
+        self._emit(self.vendor.asks_for(functions))
+
+    def _ask_tool_hook(self, hook: Any, call_id: str, data: Mapping[str, Any], functions: Sequence[Function]) -> None:
+        call = self._call
+        payload = snake_case_keys({"tool_call_id": call_id, **data})
+        asked = [function for function in functions if function.id == call_id] or functions
+        for function in asked:
+            call.note("status", f"{self.vendor.TOOL_MESSAGE} {function.name} {as_json(function.arguments)}")
+        if call.websocket and not _url(hook).startswith("http"):
+            call.notify(self.vendor.TOOL_MESSAGE, payload, hook)
+        else:
+            request = HookRequest(hook, payload, self.vendor.TOOL_MESSAGE)
+            call.send_hook(request, lambda answer: self._tool_hook_answered(call_id, answer))
+
+    def _tool_hook_answered(self, call_id: str, answer: HookAnswer) -> list[Verb]:
+        """Take the answer of a webhook, which is the output itself."""
+        data = answer.data
+        if answer.error is not None or not isinstance(data, dict | list):
+            if answer.error is None:
+                problem = f"the answer to a tool hook must be a JSON object, got {as_json(data)}"
+                self._call.note_error(problem, "tool-output-shape", where="toolHook", wire=data)
+            self.end({"completion_reason": "client error calling function", "error": _error_of(answer.error)})
+            self._call.wake_verb()
+        elif isinstance(data, list):
+            self._drop_output(call_id, data, "expected an object, got an array")
+        else:
+            # jambonz takes an output without a type for one in the shape of Ultravox
+            legacy = {} if data.get("type") else {"type": "client_tool_result", "invocation_id": call_id}
+            is_agent = self.verb["verb"] == "agent"
+            self.take_output(call_id, data if is_agent else {**data, **legacy})
+        return []
+
+    def _take(self, output: Output, call_id: str) -> None:
+        call = self._find(output.call_id) or (None if output.call_id else self._find(call_id))
+        if call is None:
+            problem = f"a tool output for {output.call_id!r}, which the model has not called"
+            self._call.note_error(problem, "tool-output-unknown", wire=output.value)
+        elif call.answered:
+            problem = f"a second output of the tool {call.function.name} for {output.call_id}"
+            self._call.note_error(problem, "tool-output-unknown", wire=output.value)
+        else:
+            call.answered, call.output = True, output.value
+            self._call.note("event", f"tool output of {call.function.name}: {as_json(output.value)}")
+            if self.responder is not None:
+                self.responder.got_output(self, call)
+
+    def _drop_output(self, call_id: str, data: Any, why: str) -> None:
+        """Write down that an output is lost, and with it those of all calls that it may have been for."""
+        call = self._find(call_id)
+        name = call.function.name if call else call_id
+        problem = f"the output of the tool {name} is dropped without a word: {why}"
+        # a vendor that asks for several tools at once gives the request an id of its own
+        for lost in self.tool_calls if call is None else [call]:
+            if not lost.answered:
+                lost.problem = problem
+        self._call.note_error(problem, "tool-output-shape", where=self.vendor.name, wire=data)
+
+    def _find(self, call_id: str) -> ToolCall | None:
+        return next((call for call in self.tool_calls if call.function.id == call_id), None)
+
+    def _fail(self, error: Any) -> None:
+        events, results = self.vendor.failed(error)
+        self._emit(events)
+        if results is not None:
+            self.end(results)
+
+    def _emit(self, events: Sequence[Event]) -> None:
+        """Have the vendor send events, of which the event hook is told of those that the verb wants."""
+        hook = self.verb.get("eventHook")
+        for event in events:
+            self.events.append(event)
+            if hook and self.vendor.wants(event):
+                self._call.notify(self.vendor.EVENT_MESSAGE, snake_case_keys(event), hook)
+                self._call.note("status", f"{self.vendor.EVENT_MESSAGE} {self.vendor.type_of(event)}")
+
+
+def as_json(value: Any) -> str:
+    """Return a value as one line of JSON."""
+    return json.dumps(value, ensure_ascii=False, default=dict)
+
+
+def _url(hook: Any) -> str:
+    return str(hook["url"] if isinstance(hook, Mapping) else hook)
+
+
+def _error_of(problem: str | None) -> dict[str, Any]:
+    """Return what is left of an error of the server when it has been made JSON."""
+    status = re.search(r"answered with (\d+)", problem or "")
+    if status:
+        return {"status_code": int(status[1])}
+    return {"code": "ECONNREFUSED"} if problem and "cannot be reached" in problem else {}

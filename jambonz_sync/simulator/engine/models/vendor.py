@@ -1,0 +1,188 @@
+"""A vendor of models, as the server sees it: what it sends in the course of a conversation, and what it takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from ..waits import Verb
+
+__all__ = ["Dropped", "Event", "Function", "Output", "ToolHook", "Vendor", "as_object", "nested_output", "readable"]
+
+#: an event of a vendor, in the vendor's own spelling
+Event = dict[str, Any]
+
+
+class Dropped(Exception):
+    """The server, or the vendor behind it, throws away what the app has sent; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A tool that a model calls: its name, its arguments, and the id of the call."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The output of a tool: the id of the call that it answers, and the value that the model reads."""
+
+    call_id: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ToolHook:
+    """What the server asks the tool hook for: the id that it gives, and the rest of the data."""
+
+    call_id: str
+    data: Mapping[str, Any]
+
+
+class Vendor:
+    """The base of all vendors, and one that is not known here: its events and shapes are its own affair.
+
+    An event is sent to the event hook if the verb wants it; :attr:`EVENTS` are those that it gets if it names none.
+    """
+
+    EVENTS: ClassVar[tuple[str, ...]] = ()
+    #: ``prefix.*`` stands for all events that begin so
+    WILDCARDS: ClassVar[bool] = False
+    #: True if the vendor's events and shapes are known here
+    KNOWN: ClassVar[bool] = False
+    #: the types of the messages to the app
+    EVENT_MESSAGE: ClassVar[str] = "llm:event"
+    TOOL_MESSAGE: ClassVar[str] = "llm:tool-call"
+
+    def __init__(self, name: str, verb: Verb, server: str | None) -> None:
+        """Make a vendor for one conversation.
+
+        Args:
+            name: The name of the vendor.
+            verb: The verb.
+            server: The version of jambonz, None if all are meant.
+        """
+        self.name = name
+        self.verb = verb
+        self.server = server
+        self._count = 0
+
+    # -- what the vendor sends
+
+    def connected(self) -> list[Event]:
+        """Return the events at the beginning of a conversation."""
+        return []
+
+    def heard(self, text: str) -> list[Event]:
+        """Return the events of something that the caller has said."""
+        return []
+
+    def starts_speaking(self, text: str) -> list[Event]:
+        """Return the events at the beginning of an answer."""
+        return []
+
+    def has_spoken(self, text: str) -> list[Event]:
+        """Return the events at the end of an answer that was spoken in full."""
+        return []
+
+    def was_interrupted(self, text: str, spoken: str) -> list[Event]:
+        """Return the events of an answer that the caller has cut off: its ``text``, and as much as was spoken."""
+        return []
+
+    def asks_for(self, functions: Sequence[Function]) -> list[Event]:
+        """Return the events of a request for tools."""
+        return []
+
+    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
+        """Return the events of a failure, and the results of the verb if the server ends it for that."""
+        return [], {"completion_reason": "server error", "error": error}
+
+    # -- what the app is asked, and what it sends
+
+    def tool_hooks(self, functions: Sequence[Function]) -> list[ToolHook]:
+        """Return what the tool hook is asked for."""
+        return [ToolHook(call.id, {"name": call.name, "args": dict(call.arguments)}) for call in functions]
+
+    def read_outputs(self, call_id: str, data: Any) -> list[Output]:
+        """Return the outputs of tools in what the app has sent.
+
+        Args:
+            call_id: The id that came beside it.
+            data: What the app has sent.
+        Raises:
+            Dropped: It has another shape than the one that the server passes on.
+        """
+        return [Output(call_id, data)]
+
+    def check_update(self, data: Mapping[str, Any]) -> None:
+        """Raise Dropped for an update that the server does not pass on."""
+
+    # -- which events are wanted
+
+    def type_of(self, event: Event) -> str:
+        """Return the name by which the verb chooses an event."""
+        return str(event.get("type", ""))
+
+    def wants(self, event: Event) -> bool:
+        """Return True if the verb has the server tell the event hook of this event."""
+        events: list[str] = self.verb.get("events") or list(self.EVENTS)
+        type = self.type_of(event)
+        if "all" not in events:
+            return type in self._expand([name for name in events if not name.startswith("-")])
+        excluded = [name[1:] for name in events if name.startswith("-")]
+        return type not in self._expand(excluded) if excluded else type in self.EVENTS
+
+    def _expand(self, names: Sequence[str]) -> list[str]:
+        expanded: list[str] = []
+        for name in names:
+            if self.WILDCARDS and name.endswith(".*"):
+                expanded += [event for event in self.EVENTS if event.startswith(name[:-2])]
+            else:
+                expanded.append(name)
+        return expanded
+
+    def next_id(self, prefix: str) -> str:
+        """Return an id that is new in this conversation."""
+        self._count += 1
+        return f"{prefix}{self._count}"
+
+
+def as_object(data: Any, expected: str) -> Mapping[str, Any]:
+    """Return data that is an object. Raises Dropped for any other."""
+    if not isinstance(data, Mapping):
+        raise Dropped(f"expected {expected}, got {type(data).__name__}")
+    return cast("Mapping[str, Any]", data)
+
+
+def nested_output(data: Any, shape: str, server: str | None) -> Any:
+    """Return the output of a tool for a vendor whose outputs a 0.9 server, and no later one, reads under ``data``.
+
+    Args:
+        data: What the app has sent.
+        shape: The shape of the output, for the error.
+        server: The version of jambonz; None takes either form.
+    Raises:
+        Dropped: The server is 0.9, and there is nothing under ``data``.
+    """
+    output = as_object(data, shape)
+    inner: Any = output.get("data")
+    if server == "0.9":
+        if not isinstance(inner, dict):
+            raise Dropped(f"jambonz 0.9 expects {{data: {shape}}}")
+        return cast("Any", inner)
+    return cast("Any", inner) if server is None and isinstance(inner, dict) and "type" not in output else output
+
+
+def readable(text: Any) -> Any:
+    """Return the value of JSON text for a test to compare; any other text, and any other value, as it is."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

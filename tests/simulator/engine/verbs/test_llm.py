@@ -1,0 +1,223 @@
+"""The verbs that connect the caller with a model: how a conversation runs, is interrupted, and ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jambonz_sync.simulator import Pressed, Silence
+from jambonz_sync.simulator.engine.models.model import Interruption, Utterance
+
+from ..models.talk import OPTIONS, Talk, output_of, verb_of
+
+SAY = {"verb": "say", "text": "Got it."}
+HANGUP = {"verb": "hangup"}
+
+
+@pytest.mark.parametrize("vendor", [*OPTIONS, "agent"])
+def test_the_action_hook_is_told_why_the_conversation_ends_and_goes_on_with_the_call(vendor: str) -> None:
+    talk = Talk(verb_of(vendor), {"/final": [SAY, HANGUP]})
+    talk.model.ends("disconnect from remote end")
+    assert talk.final() == {"completion_reason": "disconnect from remote end"}
+    assert talk.heard("Got it.")
+    assert talk.transcript.end_reason == "completed"
+    assert talk.state.models.current is None
+
+
+def test_a_caller_who_hangs_up_ends_the_conversation_normally() -> None:
+    talk = Talk(verb_of("openai")).caller_hangs_up()
+    (payload,) = talk.payloads_of("/final")
+    assert payload["completion_reason"] == "normal conversation end"
+    assert payload["call_termination_by"] == "caller"
+
+
+def test_other_verbs_end_the_conversation_and_the_answer_of_the_action_hook_replaces_them() -> None:
+    replaced = Talk(verb_of("openai"), {"/final": []}).command("redirect", [SAY, HANGUP])
+    assert replaced.final() == {"completion_reason": "normal conversation end"}
+    assert replaced.heard("Got it.")
+    other = [{"verb": "say", "text": "Something else."}, HANGUP]
+    overruled = Talk(verb_of("openai"), {"/final": other}).command("redirect", [SAY, HANGUP])
+    assert overruled.transcript.lines("app") == ["Something else."]
+
+
+def test_an_action_hook_that_fails_ends_the_call() -> None:
+    talk = Talk(verb_of("openai", actionHook="/nowhere"))
+    talk.model.ends("disconnect from remote end")
+    assert talk.drain().transcript.ended_by == "jambonz"
+
+
+def test_a_model_that_cannot_be_connected_to_ends_the_verb_at_once() -> None:
+    talk = Talk(verb_of("openai"), connects=False)
+    assert talk.final() == {"completion_reason": "connection failure"}
+    assert talk.told() == []
+
+
+@pytest.mark.parametrize(
+    ("vendor", "reason"),
+    [
+        ("openai", "server error"),
+        ("elevenlabs", "server error"),
+        ("ultravox", "server error"),
+        ("deepgram", "disconnect from remote end"),
+        ("google", "disconnect from remote end"),
+        ("agent", "server failure"),
+    ],
+)
+def test_a_vendor_fails_as_the_server_sees_it(vendor: str, reason: str) -> None:
+    talk = Talk(verb_of(vendor))
+    talk.model.fails("out of quota")
+    assert talk.final()["completion_reason"] == reason
+
+
+def test_the_error_of_a_vendor_reaches_the_action_hook_in_the_spelling_of_the_server() -> None:
+    talk = Talk(verb_of("openai"))
+    talk.model.fails({"type": "invalid_request_error", "eventId": "e1"})
+    assert talk.final()["error"] == {"type": "invalid_request_error", "event_id": "e1"}
+    assert "error" in talk.types()
+
+
+def test_what_was_said_is_in_the_transcript_and_takes_the_time_that_a_voice_takes() -> None:
+    talk = Talk(verb_of("openai"))
+    before = talk.state.now
+    talk.model.says("Fifteen letters" * 2)
+    talk.caller_says("Thanks")
+    assert talk.model.transcript == [
+        Utterance("model", "Fifteen lettersFifteen letters"),
+        Utterance("caller", "Thanks"),
+    ]
+    assert talk.state.now - before == 2.0
+
+
+@pytest.mark.parametrize(
+    ("vendor", "type"),
+    [
+        ("openai", "conversation.item.truncated"),
+        ("ultravox", "playback_clear_buffer"),
+        ("elevenlabs", "interruption"),
+        ("agent", "user_interruption"),
+    ],
+)
+def test_the_caller_cuts_in_on_what_the_model_says(vendor: str, type: str) -> None:
+    talk = Talk(verb_of(vendor))
+    talk.model.interruption = Interruption(1.0, "stop")
+    talk.model.says("Once upon a time there was a king who had three daughters.")
+    assert type in [event.get("type") for event in talk.model.events]
+    assert talk.model.transcript == [Utterance("model", "Once upon a tim"), Utterance("caller", "stop")]
+    assert talk.heard("Once upon a tim ...")
+    assert not talk.heard("daughters")
+
+
+def test_a_turn_of_an_agent_tells_what_was_said_how_long_it_took_and_which_tools_ran() -> None:
+    talk = Talk(verb_of("agent"))
+    talk.caller_says("What is the weather?")
+    call = talk.model.call("get_weather", {"city": "Paris"})
+    talk.command("llm:tool-output", {"weather": "sunny"}, tool_call_id=call.function.id)
+    talk.model.says("It is sunny.")
+    assert talk.types() == ["user_transcript", "llm_response", "turn_end"]
+    turn = talk.told()[-1]
+    assert (turn["transcript"], turn["response"], turn["interrupted"]) == (
+        "What is the weather?",
+        "It is sunny.",
+        False,
+    )
+    assert turn["latency"].keys() == {"stt_ms", "eot_ms", "llm_ms", "tts_ms", "tool_ms"}
+    assert turn["tool_calls"] == [
+        {"tool_call_id": call.function.id, "name": "get_weather", "arguments": {"city": "Paris"}}
+    ]
+
+
+def test_an_agent_asks_a_silent_caller_again_and_gives_up_after_so_many_times() -> None:
+    talk = Talk(verb_of("agent", noResponseTimeout=5, noResponseMaxPrompts=2), alone=True)
+    for _ in range(3):
+        talk.caller.script.append(Silence())
+        talk.drain()
+    assert talk.transcript.lines("app").count("Are you still there?") == 2
+    assert talk.final() == {"completion_reason": "no_response"}
+
+
+def test_keys_reach_ultravox_as_text_and_other_models_not_at_all() -> None:
+    ultravox, openai = Talk(verb_of("ultravox")), Talk(verb_of("openai"))
+    for talk in (ultravox, openai):
+        talk.caller.script.append(Pressed("12"))
+        talk.drain()
+    assert [said.text for said in ultravox.model.transcript] == ["DTMF received: 1", "DTMF received: 2"]
+    assert openai.model.transcript == []
+    assert "the keys 12 do not reach the model" in openai.transcript.lines("event")
+
+
+def test_a_tool_call_without_a_hook_for_it_is_found() -> None:
+    talk = Talk(verb_of("openai", toolHook=None) | {"toolHook": ""})
+    call = talk.model.call("get_weather", {})
+    assert call.problem == "the verb has no toolHook"
+    assert [finding.code for finding in talk.state.findings] == ["tool-hook-missing"]
+
+
+def test_an_output_that_nobody_waits_for_is_found() -> None:
+    talk = Talk(verb_of("openai"))
+    call = talk.model.call("get_weather", {})
+    for id in ("call_other", call.function.id, call.function.id):
+        talk.command("llm:tool-output", output_of("openai", id, "sunny"), tool_call_id=id)
+    assert [finding.code for finding in talk.state.findings] == ["tool-output-unknown"] * 2
+    assert call.output == "sunny"
+
+
+def test_a_tool_call_that_is_open_when_the_conversation_ends_has_no_output() -> None:
+    talk = Talk(verb_of("openai"))
+    call = talk.model.call("get_weather", {})
+    talk.model.ends("disconnect from remote end")
+    assert call.problem == "the conversation has ended: disconnect from remote end"
+
+
+@pytest.mark.parametrize("vendor", ["openai", "ultravox", "agent"])
+def test_a_webhook_answers_a_tool_call_with_the_output_itself(vendor: str) -> None:
+    def answer(payload: dict[str, Any]) -> Any:
+        # without a type it is taken for one in the shape of Ultravox
+        return {"result": "sunny"} if vendor != "openai" else output_of("openai", payload["tool_call_id"], "sunny")
+
+    talk = Talk(verb_of(vendor), {"/tool": answer}, websocket=False)
+    call = talk.model.call("get_weather", {})
+    talk.drain()
+    assert call.output == ({"result": "sunny"} if vendor == "agent" else "sunny")
+    assert not talk.transcript.errors
+
+
+def test_an_output_of_a_webhook_without_a_type_is_lost_on_openai() -> None:
+    talk = Talk(verb_of("openai"), {"/tool": lambda _payload: {"result": "sunny"}}, websocket=False)
+    call = talk.model.call("get_weather", {})
+    talk.drain()
+    assert not call.answered
+    assert "client_tool_result" in str(call.problem)
+
+
+@pytest.mark.parametrize("answer", [None, "sunny", 5])
+def test_a_tool_hook_that_answers_with_no_object_ends_the_conversation(answer: Any) -> None:
+    talk = Talk(verb_of("openai"), {"/tool": lambda _payload: answer}, websocket=False)
+    talk.model.call("get_weather", {})
+    talk.drain()
+    assert talk.final() == {"completion_reason": "client error calling function", "error": {}}
+
+
+def test_a_tool_hook_that_fails_ends_the_conversation() -> None:
+    talk = Talk(verb_of("openai"), websocket=False)
+    talk.model.call("get_weather", {})
+    talk.drain()
+    assert talk.final()["completion_reason"] == "client error calling function"
+
+
+def test_the_tools_of_an_mcp_server_are_not_simulated_and_the_transcript_says_so() -> None:
+    talk = Talk(verb_of("openai", mcpServers=[{"url": "https://mcp.example.com/sse"}]))
+    assert "not simulated: the tools of the MCP server at https://mcp.example.com/sse" in talk.transcript.lines("event")
+
+
+@pytest.mark.parametrize("command", ["llm:tool-output", "llm:update", "agent:update", "llm:status"])
+def test_a_command_for_a_model_is_ignored_when_none_runs(command: str) -> None:
+    talk = Talk(verb_of("openai"), {"/final": [SAY]})
+    talk.model.ends("disconnect from remote end")
+    talk.command(command, {"llm_status": "stop"}, tool_call_id="t")
+    assert [finding.code for finding in talk.state.findings] == ["command-ignored"]
+
+
+def test_a_model_can_be_stopped() -> None:
+    talk = Talk(verb_of("openai")).command("llm:status", {"llm_status": "stop"})
+    assert talk.final() == {"completion_reason": "normal conversation end"}
