@@ -51,7 +51,8 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     │   └── InvalidNumbers                      the list of numbers has mistakes
     ├── StateFileChanged                        campaign: the state file was replaced while it ran
     ├── Refused                                 campaign: the API did not take a call
-    └── CallFailed (ConnectionError)            simulator: the app could not be called
+    ├── CallFailed (ConnectionError)            simulator: the app could not be called
+    └── ExpectationFailed (AssertionError)      testing: the app did not do what a test waited for
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from .engine.scenario import Scenario
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
 from .engine.waits import CallerWait
+from .engine.wire import HookExchange, WireMessage, hook_exchanges
 from .errors import CallFailed
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "CallerWait",
     "Finding",
     "HangUp",
+    "HookExchange",
     "LiveCaller",
     "Played",
     "Pressed",
@@ -32,4 +34,6 @@ __all__ = [
     "Transcript",
     "TranscriptEntry",
     "Turn",
+    "WireMessage",
+    "hook_exchanges",
 ]

@@ -20,7 +20,8 @@ from .engine.state import CallState
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Pressed, Said
 from .engine.verbs import VERBS
-from .engine.waits import AudioWait, CallerWait, HookRequest, Notification, ReactionWait
+from .engine.waits import AudioWait, CallerWait, HookRequest, Notification, ReactionWait, TextWait
+from .engine.wire import WireMessage
 from .errors import CallFailed, HandshakeRefused
 from .line.audio import AudioConnections
 from .line.call_connections import WEBHOOK_SCHEMES, WEBSOCKET_SCHEMES, CallConnections
@@ -61,6 +62,7 @@ class Call:
         timeout: Seconds until the caller hangs up, whatever happens.
         on_entry: Called with each entry of the transcript as it is added, in the thread of :meth:`run`.
         on_audio: Called with the samples that the app plays on an audio stream, in the thread of :meth:`run`.
+        on_message: Called with each message between jambonz and the app, in any thread.
         strict_opening: Lose a command that comes together with the first ack, as the real server does.
     Raises:
         ValueError: The URL is of another scheme.
@@ -87,13 +89,14 @@ class Call:
         timeout: float = 60.0,
         on_entry: Callable[[TranscriptEntry], None] | None = None,
         on_audio: Callable[[bytes], None] | None = None,
+        on_message: Callable[[WireMessage], None] | None = None,
         strict_opening: bool = False,
     ) -> None:
         if urlsplit(url).scheme not in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
             raise ValueError(f"{url!r}: expected a URL that starts with http, https, ws or wss")
         self.url = url
         #: everything that was said and done, so far
-        self.transcript = Transcript(on_entry, on_audio)
+        self.transcript = Transcript(on_entry, on_audio, on_message)
         #: the leg of the caller
         self.leg = Leg(from_=from_, to=to)
         self._caller = caller or ScriptedCaller([*map(Said, says), *map(Pressed, presses)])
@@ -130,6 +133,31 @@ class Call:
     def hang_up(self) -> None:
         """Let the caller hang up, whatever the call does at that moment."""
         self._inbox.put(_HANG_UP)
+
+    @property
+    def app_may_act(self) -> bool:
+        """True if the app can do something that it was not asked for: it has a WebSocket, or an audio stream."""
+        return (self._connections.current.websocket and not self._state.app_gone) or self._audio.active
+
+    @property
+    def activity(self) -> str:
+        """The occupation of the call at this moment, in words that follow "the call"."""
+        if self._machine.finished:
+            return "has ended"
+        if self._opening is not None:
+            return "waits for the first answer of the app"
+        for request in list(self._unanswered):
+            return f"waits for the answer to {request.name}"
+        verb = self._state.running_verb
+        match self._machine.waiting:
+            case CallerWait():
+                return f"listens to the caller ({verb or 'nothing runs'})"
+            case TextWait():
+                return "waits for streamed text"
+            case AudioWait():
+                return f"waits for audio ({verb})"
+            case _:
+                return f"runs {verb}" if verb else "has no verbs left, and waits for the app or the caller"
 
     def run(self) -> Transcript:
         """Place the call and follow it to its end.

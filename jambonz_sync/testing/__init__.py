@@ -1,7 +1,8 @@
-"""The pytest plugin: the fixture ``jambonz_call``, which places calls to an app in a test.
+"""The test kit: calls that a test places to an app, and the pytest plugin with the fixtures that place them.
 
-May import all of the package but cli. Used by pytest, which finds it by itself where this package is installed, and by
-the tests of applications.
+May import all of the package but cli. pytest is imported by plugin and fixture only, so that the rest works without.
+Used by pytest, which finds the plugin by itself where this package is installed, by cli, and by the tests of
+applications.
 """
 
 from __future__ import annotations
@@ -9,11 +10,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._lazy import lazy_exports
-from .fixture import PlaceCall as PlaceCall
-from .fixture import jambonz_call as jambonz_call
 
 if TYPE_CHECKING:
+    from .app_errors import AppError as AppError
     from .call import TestCall as TestCall
+    from .errors import ExpectationFailed as ExpectationFailed
+    from .fixture import PlaceCall as PlaceCall
+    from .fixture import jambonz_call as jambonz_call
+    from .latency import Latencies as Latencies
 else:
-    # pytest loads this package in every run: the simulator is loaded with the first call
-    __getattr__, __dir__, __all__ = lazy_exports(__name__, {".call": "TestCall"}, "PlaceCall", "jambonz_call")
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            ".app_errors": "AppError",
+            ".call": "TestCall",
+            ".errors": "ExpectationFailed",
+            ".fixture": "PlaceCall jambonz_call",
+            ".latency": "Latencies",
+        },
+    )
+
+#: for ``-p jambonz_sync.testing``
+pytest_plugins = ("jambonz_sync.testing.plugin",)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..model.wire import to_wire_name
 from ..simulator import (
-    Call,
-    CallLimits,
-    LiveCaller,
+    Finding,
+    HookExchange,
     Played,
     Pressed,
     Said,
     Silence,
     Transcript,
     TranscriptEntry,
-    Turn,
+    WireMessage,
+    hook_exchanges,
 )
+from .app_errors import AppError, AppErrors
+from .errors import ExpectationFailed
+from .latency import Latencies
+from .matching import Wanted, describe_wanted, matches
+from .running import RunningCall
 
 __all__ = ["TestCall"]
 
@@ -28,29 +33,35 @@ class TestCall:
     """A call that runs beside the test, which is the caller.
 
     Made by the fixture ``jambonz_call``. A method for something that the caller does returns at once: it happens as
-    soon as the app listens. A method for something that the app does waits for it.
+    soon as the app listens. A method for something that the app has done waits for it, and fails the test with the
+    transcript if it does not come. A wait ends at once when the call is over, or when nothing can happen any more
+    because the app is called by webhooks and waits for the caller.
+
+    A text is looked for as part of an utterance, in upper or lower case; ``re.compile(...)`` and functions that get
+    the utterance do, too.
 
     Threads: that of the test.
     """
 
     __test__ = False  # no test case, whatever its name
 
-    def __init__(self, url: str, *, timeout: float, **options: Any) -> None:
-        # a test runs where there may be no time to spare, and is not about the patience of jambonz
-        options.setdefault("limits", CallLimits(handshake=timeout))
-        self._caller = LiveCaller()
-        self._timeout = timeout
-        # guards _over; notified when the call goes on. _failure is set before _over, and read after it
-        self._changed = threading.Condition()
-        self._over = False
-        self._failure: BaseException | None = None
-        self._call = Call(
-            url, caller=self._caller, on_entry=self._on_news, on_audio=self._on_news, timeout=10 * timeout, **options
-        )
+    def __init__(self, url: str, *, timeout: float, app_errors: AppErrors | None = None, **options: Any) -> None:
+        self._running = RunningCall(url, timeout=timeout, app_errors=app_errors, options=options)
         #: everything that was said and done, so far
-        self.transcript: Transcript = self._call.transcript
-        self._thread = threading.Thread(target=self._place, name="simulator-call", daemon=True)
-        self._thread.start()
+        self.transcript: Transcript = self._running.transcript
+
+    def __repr__(self) -> str:
+        state = self.end_reason or self._running.call.activity
+        findings = len(self.findings)
+        return f"<TestCall {self.title}: {state}, {findings or 'no'} finding{'' if findings == 1 else 's'}>"
+
+    def __str__(self) -> str:
+        return self._running.describe()
+
+    @property
+    def title(self) -> str:
+        """Who calls whom."""
+        return self._running.title
 
     # -- what the caller does
 
@@ -63,7 +74,7 @@ class TestCall:
             text: The words, as a recogniser writes them.
             confidence: How sure the recogniser is of them, from 0 to 1.
         """
-        self._queue_turn(Said(text, confidence))
+        self._running.queue_turn(Said(text, confidence))
 
     def plays(self, audio: bytes | str | os.PathLike[str], sample_rate: int = 8000) -> None:
         """Be heard as this audio on the audio streams of the call, as soon as the app listens.
@@ -74,40 +85,145 @@ class TestCall:
         Raises:
             ValueError: The audio is a WAV file of another kind.
         """
-        self._queue_turn(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
+        self._running.queue_turn(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
 
     def presses(self, keys: str) -> None:
         """Press keys as soon as the app listens.
 
         Args:
             keys: Any of ``0``-``9``, ``*`` and ``#``, pressed without a pause between them.
+        Raises:
+            ValueError: There are no keys, or others.
         """
-        self._queue_turn(Pressed(keys))
+        if not keys or any(key not in "0123456789*#" for key in keys):
+            raise ValueError(f"{keys!r}: keys are 0-9, * and #")
+        self._running.queue_turn(Pressed(keys))
 
     def is_silent(self) -> None:
         """Keep silent until the verb that listens times out, which takes no time in a test."""
-        self._queue_turn(Silence())
+        self._running.queue_turn(Silence())
 
     def hangs_up(self) -> None:
         """Hang up now, whatever the app does."""
-        self._call.hang_up()
+        self._running.hang_up()
 
     # -- what the app does
 
-    def heard(self, what: str | bytes) -> bool:
+    def heard(
+        self, wanted: Wanted | bytes, *, after: TranscriptEntry | None = None, timeout: float | None = None
+    ) -> TranscriptEntry:
         """Wait until the app says something, or plays it on an audio stream.
 
         Args:
-            what: Any part of one utterance, in upper or lower case; or samples, which may be part of longer audio.
+            wanted: A part of one utterance, a regular expression, or a function that gets each utterance; or samples,
+                which may be part of longer audio.
+            after: An utterance that this returned; only what comes after it counts. By default all of the call does.
+            timeout: Seconds to wait; by default those of the fixture.
         Returns:
-            True if it has, False if the call has ended without it, or the time is up.
+            The utterance; for samples the last one before them.
+        Raises:
+            ExpectationFailed: The app has not said it. The message has the transcript.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        __tracebackhide__ = True
+        if not self.hears(wanted, after=after, timeout=timeout):
+            raise ExpectationFailed(
+                self._running.explain(f"the app did not say {describe_wanted(wanted)}", wanted, timeout)
+            )
+        found = next(self._utterances(wanted, after), None) if not isinstance(wanted, bytes) else None
+        return found or self.transcript.entries[-1]
+
+    def hears(
+        self, wanted: Wanted | bytes, *, after: TranscriptEntry | None = None, timeout: float | None = None
+    ) -> bool:
+        """Wait until the app says something, and tell if it has.
+
+        Args:
+            wanted: As for :meth:`heard`.
+            after: As for :meth:`heard`.
+            timeout: Seconds to wait; by default those of the fixture.
+        Returns:
+            True if it has, False if the call has ended without it, the time is up, or nothing can happen any more.
         Raises:
             CallFailed: The app could not be called; likewise any other error that has ended the call.
-        Blocks: up to the ``timeout`` of the fixture.
+        Blocks: up to ``timeout``.
         """
-        return self._wait_for(
-            lambda: what in self.transcript.audio if isinstance(what, bytes) else self.transcript.heard(what)
-        )
+        if isinstance(wanted, bytes):
+            return self._running.wait_for(lambda: wanted in self.transcript.audio, timeout)
+        return self._running.wait_for(lambda: any(True for _ in self._utterances(wanted, after)), timeout)
+
+    def not_heard(self, wanted: Wanted | bytes, *, after: TranscriptEntry | None = None, timeout: float = 0.5) -> None:
+        """Make sure that the app does not say something.
+
+        Args:
+            wanted: As for :meth:`heard`.
+            after: As for :meth:`heard`.
+            timeout: Seconds in which it could come; the end of the call ends the wait.
+        Raises:
+            ExpectationFailed: The app has said it. The message has the transcript.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        __tracebackhide__ = True
+        if self.hears(wanted, after=after, timeout=timeout):
+            found = next(self._utterances(wanted, after), None) if not isinstance(wanted, bytes) else None
+            raise ExpectationFailed(self._running.describe(f"the app has said {describe_wanted(wanted)}\n", found))
+
+    def started(self, verb: str, *, timeout: float | None = None, **options: Any) -> Mapping[str, Any]:
+        """Wait until the app starts a verb.
+
+        Args:
+            verb: Its name: ``gather``, ``dial`` ...
+            timeout: Seconds to wait; by default those of the fixture.
+            options: Options that it must have, in the spelling of Python or of the wire.
+        Returns:
+            The verb, as the app sent it.
+        Raises:
+            ExpectationFailed: No such verb was started. The message has the transcript.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        __tracebackhide__ = True
+        wanted = {"verb": verb, **{to_wire_name(name): value for name, value in options.items()}}
+
+        def find() -> Mapping[str, Any] | None:
+            verbs = list(self.verbs)
+            return next((each for each in verbs if all(each.get(k) == v for k, v in wanted.items())), None)
+
+        if not self._running.wait_for(lambda: find() is not None, timeout):
+            names = ", ".join(str(each["verb"]) for each in self.verbs) or "none"
+            details = "".join(f" {name}={value!r}" for name, value in options.items())
+            raise ExpectationFailed(
+                self._running.explain(
+                    f"the app did not start {verb}{details}; the verbs so far: {names}", None, timeout
+                )
+            )
+        return find() or {}
+
+    def hook(self, name: str, *, timeout: float | None = None) -> HookExchange:
+        """Wait until the app has answered a hook.
+
+        Args:
+            name: The URL as the app has given it, or a type of message: ``session:new``.
+            timeout: Seconds to wait; by default those of the fixture.
+        Returns:
+            The last such hook, with ``payload``, ``answer`` and ``seconds``.
+        Raises:
+            ExpectationFailed: There was no such hook. The message has the transcript.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        __tracebackhide__ = True
+
+        def find() -> list[HookExchange]:
+            return [each for each in self.hooks if each.name == name and each.seconds is not None]
+
+        if not self._running.wait_for(lambda: bool(find()), timeout):
+            names = ", ".join(dict.fromkeys(each.name for each in self.hooks)) or "none"
+            what = f"the app was not asked by {name!r}; the hooks so far: {names}"
+            raise ExpectationFailed(self._running.explain(what, None, timeout))
+        return find()[-1]
 
     def heard_audio(self, seconds: float = 0.0) -> bytes:
         """Wait until the app has played so much audio on audio streams, or the call ends.
@@ -121,22 +237,25 @@ class TestCall:
             CallFailed: The app could not be called; likewise any other error that has ended the call.
         Blocks: up to the ``timeout`` of the fixture.
         """
-        self._wait_for(lambda: self.transcript.sound_seconds >= seconds)
+        self._running.wait_for(lambda: self.transcript.sound_seconds >= seconds)
         return self.transcript.audio
 
     @property
-    def ended(self) -> bool:
-        """True when the call has ended, which this waits for; False if the time is up before.
+    def ended(self) -> str | None:
+        """Why the call has ended (``completed``, ``rejected (480)`` ...), which this waits for.
+
+        None if the time is up before, or the app waits for the caller.
 
         Raises:
             CallFailed: The app could not be called; likewise any other error that has ended the call.
         Blocks: up to the ``timeout`` of the fixture.
         """
-        return self._wait_for(lambda: self._over)
+        self._running.wait_for(lambda: self._running.over)
+        return self.transcript.end_reason if self._running.over else None
 
     @property
     def end_reason(self) -> str | None:
-        """Why the call has ended (``completed``, ``rejected (480)`` ...); None while it lasts."""
+        """Why the call has ended; None while it lasts."""
         return self.transcript.end_reason
 
     @property
@@ -145,40 +264,57 @@ class TestCall:
         return self.transcript.errors
 
     @property
-    def verbs(self) -> Sequence[Mapping[str, object]]:
+    def app_errors(self) -> list[AppError]:
+        """The exceptions that callbacks of the app have raised, so far, if it runs in this process."""
+        return self._running.app_errors
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that the server holds against the app, so far, and the exceptions of its callbacks, in order."""
+        return self._running.findings
+
+    @property
+    def verbs(self) -> Sequence[Mapping[str, Any]]:
         """The verbs that have been started, in order, as the app sent them."""
         return self.transcript.verbs
+
+    @property
+    def messages(self) -> Sequence[WireMessage]:
+        """The messages between jambonz and the app, in order."""
+        return self.transcript.messages
+
+    @property
+    def events(self) -> list[Mapping[str, Any]]:
+        """The messages to the app that want no answer: call status, verb status, and so on, with ``type``."""
+        found: list[Mapping[str, Any]] = []
+        for message in list(self.transcript.messages):
+            if message.is_event:
+                data = message.data if message.webhook is None else {"data": message.data}
+                found.append({"type": message.kind, **data})
+        return found
+
+    @property
+    def hooks(self) -> list[HookExchange]:
+        """The hooks that the app was asked, in order, with its answers."""
+        return hook_exchanges(list(self.transcript.messages))
+
+    @property
+    def latency(self) -> Latencies:
+        """How long the app took for its answers, by the URL of the hook, in real seconds."""
+        return Latencies(self.hooks)
 
     def close(self) -> None:
         """Hang up, and wait until the call has ended. The fixture does that when the test ends.
 
         Blocks: up to the ``timeout`` of the fixture.
         """
-        self._call.hang_up()
-        self._thread.join(self._timeout)
+        self._running.close()
 
     # -- inside
 
-    def _queue_turn(self, turn: Turn) -> None:
-        self._caller.queue_turn(turn)
-        self._call.wake()
-
-    def _on_news(self, news: TranscriptEntry | bytes) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    def _place(self) -> None:
-        try:
-            self._call.run()
-        except BaseException as error:  # raised in the thread of the test, which is where it is seen
-            self._failure = error
-        with self._changed:
-            self._over = True
-            self._changed.notify_all()
-
-    def _wait_for(self, condition: Callable[[], bool]) -> bool:
-        with self._changed:
-            self._changed.wait_for(lambda: self._over or condition(), self._timeout)
-        if self._failure is not None:
-            raise self._failure
-        return condition()
+    def _utterances(self, wanted: Wanted, after: TranscriptEntry | None) -> Iterator[TranscriptEntry]:
+        """Return what the app has said that is wanted."""
+        entries = list(self.transcript.entries)
+        if after is not None:
+            entries = entries[next((n for n, entry in enumerate(entries, 1) if entry is after), 0) :]
+        return (entry for entry in entries if entry.who == "app" and matches(wanted, entry.text))

@@ -1,10 +1,11 @@
-"""The fixture ``jambonz_call``: a call to an app, without a phone, a server, or a port to choose.
+"""The fixtures: calls to an app, without a phone, a server, or a port to choose.
 
 def test_echo(jambonz_call):
     call = jambonz_call(app, path="/")
-    assert call.heard("Say something")
+    call.heard("Say something")
     call.says("hello")
-    assert call.heard("You said: hello") and call.ended
+    call.heard("You said: hello")
+    assert call.ended == "completed"
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import pytest
 
 if TYPE_CHECKING:
     from ..server.endpoint import Endpoint
-    from ..server.http import HttpServer
     from .call import TestCall
+    from .placing import Placing
 
-__all__ = ["PlaceCall", "jambonz_call"]
+__all__ = ["PLACED", "PlaceCall", "jambonz_call"]
 
 WSGI = Callable[..., Any]
+
+#: where a test keeps the calls that it has placed
+PLACED: pytest.StashKey[Placing] = pytest.StashKey()
 
 
 class PlaceCall(Protocol):
@@ -29,7 +33,7 @@ class PlaceCall(Protocol):
 
     def __call__(
         self,
-        app: Endpoint | WSGI,
+        app: Endpoint | WSGI | str,
         path: str = "/",
         *,
         websocket: bool | None = None,
@@ -40,10 +44,10 @@ class PlaceCall(Protocol):
 
         Args:
             app: An endpoint, or any WSGI application. It is served until the test ends; calls to the same one share
-                its server.
-            path: The path of the first webhook, or of the WebSocket.
+                its server. Or the URL of an app in any language that is served elsewhere.
+            path: The path of the first webhook, or of the WebSocket; added to a URL unless it is ``/``.
             websocket: True to call it over a WebSocket, False by webhook; by default an endpoint is called over a
-                WebSocket, anything else by webhook.
+                WebSocket, anything else by webhook. A URL says it itself.
             timeout: Seconds that each wait of the :class:`TestCall` takes at most.
             options: Those of :class:`jambonz_sync.simulator.Call`: ``from_``, ``env``, ``secret`` ...
         Returns:
@@ -53,33 +57,18 @@ class PlaceCall(Protocol):
 
 
 @pytest.fixture
-def jambonz_call() -> Iterator[PlaceCall]:
+def jambonz_call(request: pytest.FixtureRequest) -> Iterator[PlaceCall]:
     """Make a function that places calls to apps: ``jambonz_call(app, path="/")`` returns a :class:`TestCall`.
 
-    When the test ends, calls that are still up are hung up, and the apps are served no more.
+    When the test ends, calls that are still up are hung up, and the apps are served no more. A test fails if the app
+    has raised an exception or lost something by a mistake, unless ``@pytest.mark.jambonz(allow=[...])`` names it.
+
+    Args:
+        request: The test.
     """
     # pytest loads this module in every run: a server and the simulator are loaded with the first call
-    from ..server.endpoint import Endpoint
-    from ..server.http import HttpServer
-    from .call import TestCall
+    from .placing import Placing
 
-    calls: list[TestCall] = []
-    servers: dict[int, HttpServer] = {}
-
-    def place(
-        app: Endpoint | WSGI, path: str = "/", *, websocket: bool | None = None, timeout: float = 10.0, **options: Any
-    ) -> TestCall:
-        server = servers.get(id(app))
-        if server is None:
-            wsgi = app.app if isinstance(app, Endpoint) else app
-            server = servers[id(app)] = HttpServer("127.0.0.1", 0, wsgi)
-        scheme = "ws" if (isinstance(app, Endpoint) if websocket is None else websocket) else "http"
-        call = TestCall(f"{scheme}://127.0.0.1:{server.port}{path}", timeout=timeout, **options)
-        calls.append(call)
-        return call
-
-    yield place
-    for call in calls:
-        call.close()
-    for server in servers.values():
-        server.stop()
+    with Placing() as placing:
+        request.node.stash[PLACED] = placing
+        yield placing.place

@@ -106,8 +106,9 @@ def test_a_caller_who_hangs_up(jambonz_call: PlaceCall) -> None:
 def test_what_was_not_said_was_not_heard(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint)
     call.says("one")
-    assert not call.heard("You said: two")
-    assert not jambonz_call(endpoint, timeout=0.2).heard("Something else")
+    assert not call.hears("You said: two")
+    call.not_heard("You said: two")
+    assert not jambonz_call(endpoint, timeout=0.2).hears("Something else")
 
 
 def test_several_calls_at_once_are_calls_of_their_own(jambonz_call: PlaceCall) -> None:
@@ -116,7 +117,7 @@ def test_several_calls_at_once_are_calls_of_their_own(jambonz_call: PlaceCall) -
         call.says(f"number {number}")
     for number, call in enumerate(calls):
         assert call.heard(f"You said: number {number}")
-        assert not call.heard(f"You said: number {number + 1}")
+        assert not call.hears(f"You said: number {number + 1}")
 
 
 def test_words_are_sound_on_an_audio_stream(jambonz_call: PlaceCall) -> None:
@@ -155,11 +156,12 @@ def test_a_caller_cuts_in_on_audio(jambonz_call: PlaceCall) -> None:
 
 def test_audio_that_is_not_played_is_not_heard(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint, path="/echo", timeout=0.3)
-    assert not call.heard(TONE)
+    assert not call.hears(TONE)
     with pytest.raises(ValueError, match="WAV"):
         call.plays(b"RIFFnonsense")
 
 
+@pytest.mark.jambonz(allow=["answer-empty", "answer-void"])
 def test_a_call_that_is_rejected_has_ended_and_says_why(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(app, path="/broken", scenario=Scenario())
     assert call.ended

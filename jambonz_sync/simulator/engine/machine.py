@@ -179,7 +179,7 @@ class Machine:
                 has_verbs = isinstance(data, list) and not request.type.endswith(":tool-call")
                 return HookAnswer(validate(data, self.call.scenario.server) if has_verbs else [], data=data)
             except InvalidVerb as invalid:
-                error = f"the answer to {_hook_name(request)} is void: {invalid}"
+                error = f"the answer to {request.name} is void: {invalid}"
         self.call.note_error(error)
         return HookAnswer(error=error)
 
@@ -219,9 +219,3 @@ class Machine:
             self.resume_streamed_say()
         elif isinstance(wait, AudioWait) and wait.done():
             self._resume()
-
-
-def _hook_name(request: HookRequest) -> str:
-    """Return the URL of a hook, or the type of its message."""
-    hook = request.hook
-    return str(hook["url"] if isinstance(hook, Mapping) else hook or request.type)

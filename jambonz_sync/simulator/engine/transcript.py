@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .wire import WireMessage
+
 __all__ = ["Transcript", "TranscriptEntry", "Who"]
 
 #: ``event`` is something that happened, ``status`` a message of jambonz to the app, ``error`` a mistake of the app
@@ -42,13 +44,19 @@ class Transcript:
     Args:
         on_entry: Called with each entry as it is added.
         on_audio: Called with the samples that the app plays on an audio stream, 20 ms at a time.
+        on_message: Called with each message between jambonz and the app, in any thread.
     Threads: any may read.
     """
 
     def __init__(
-        self, on_entry: Callable[[TranscriptEntry], None] | None = None, on_audio: Callable[[bytes], None] | None = None
+        self,
+        on_entry: Callable[[TranscriptEntry], None] | None = None,
+        on_audio: Callable[[bytes], None] | None = None,
+        on_message: Callable[[WireMessage], None] | None = None,
     ) -> None:
         self.entries: list[TranscriptEntry] = []
+        #: the messages between jambonz and the app, in order
+        self.messages: list[WireMessage] = []
         #: the verbs that have been started, in order, as the app sent them
         self.verbs: list[Mapping[str, object]] = []
         #: the env_vars that the app was called with
@@ -61,6 +69,7 @@ class Transcript:
         self.sound_seconds = 0.0
         self._on_entry = on_entry
         self._on_audio = on_audio
+        self._on_message = on_message
         self._audio: list[bytes] = []
 
     def add(self, entry: TranscriptEntry) -> None:
@@ -72,6 +81,17 @@ class Transcript:
         self.entries.append(entry)
         if self._on_entry is not None:
             self._on_entry(entry)
+
+    def add_message(self, message: WireMessage) -> None:
+        """Add a message between jambonz and the app.
+
+        Args:
+            message: The message.
+        Threads: any.
+        """
+        self.messages.append(message)
+        if self._on_message is not None:
+            self._on_message(message)
 
     def heard(self, text: str) -> bool:
         """Return True if the app has said this.

@@ -45,6 +45,12 @@ class HookRequest:
     type: str = "verb:hook"
     ends_verb: bool = False
 
+    @property
+    def name(self) -> str:
+        """The URL of the hook, or the type of its message."""
+        hook = self.hook
+        return str(hook["url"] if isinstance(hook, Mapping) else hook or self.type)
+
 
 @dataclass(frozen=True, slots=True)
 class Notification:

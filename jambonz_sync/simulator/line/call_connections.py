@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..engine.limits import CallLimits
 from ..engine.protocol import ServerProtocol
 from ..engine.state import CallState
 from ..engine.waits import HookRequest, Notification
+from ..engine.wire import Sender, WireMessage
 from ..media.fork import AudioFork
 from .audio import StreamAddress
 from .connections import Connection, ConnectionEvent, InboxItem, WebhookConnection, WebSocketConnection
@@ -128,6 +131,14 @@ class CallConnections:
         if urlsplit(url).scheme in WEBSOCKET_SCHEMES:
             from_websocket = None if handed_over_by is None else handed_over_by.websocket
             protocol = ServerProtocol(leg.call_sid, self._limits, leg.b3, handed_over_by=from_websocket)
-            return WebSocketConnection(plain_url.partition("#")[0], credentials, protocol, self._limits, self._put)
+            address = plain_url.partition("#")[0]
+            return WebSocketConnection(address, credentials, protocol, self._limits, self._put, self._record)
         client = WebhookClient(plain_url, credentials, self._secret, self._limits)
-        return WebhookConnection(client, lambda: self._call.status_hook or self._status_hook, leg.b3, self._put)
+        return WebhookConnection(client, self._find_status_hook, leg.b3, self._put, self._record)
+
+    def _find_status_hook(self) -> object:
+        return self._call.status_hook or self._status_hook
+
+    def _record(self, sender: Sender, raw: object, **more: Any) -> None:
+        """Write a message into the transcript, with the times at which it was sent."""
+        self._call.transcript.add_message(WireMessage(sender, raw, self._call.now, time.monotonic(), **more))

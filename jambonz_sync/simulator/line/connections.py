@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
+from typing import Any, Protocol
 
 from ..engine.limits import CallLimits
 from ..engine.protocol import CommandReceived, HookAcked, HookUnanswered, InvalidMessage, ServerProtocol, UnknownAck
 from ..engine.waits import HookRequest, Notification
+from ..engine.wire import Sender
 from ..errors import AnswerNotRead, CallFailed, HandshakeRefused, HookFailed, HookUnreachable
 from .sockets import AppSocket, MessageArrived, SocketClosed, SocketOpened
 from .webhooks import WebhookClient
@@ -23,6 +27,10 @@ __all__ = [
     "WebSocketConnection",
     "WebhookConnection",
 ]
+
+
+#: a number for each webhook, which its answer has, too
+_webhook_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,14 @@ class _WebhookAnswered:
 ConnectionEvent = HookAcked | HookUnanswered | CommandReceived | InvalidMessage | UnknownAck | AppLost | AnswerIgnored
 #: put into the inbox of the call by the threads that read
 InboxItem = MessageArrived | SocketClosed | SocketOpened | _WebhookAnswered
+
+
+class Record(Protocol):
+    """Writes a message of either side into the transcript."""
+
+    def __call__(self, sender: Sender, raw: object, **more: Any) -> None:
+        """Write down one message, with further fields of :class:`WireMessage`."""
+        ...
 
 
 class Connection:
@@ -105,6 +121,7 @@ class WebSocketConnection(Connection):
         protocol: ServerProtocol,
         limits: CallLimits,
         put: Callable[[InboxItem], None],
+        record: Record,
     ) -> None:
         """Connect to the app.
 
@@ -117,6 +134,7 @@ class WebSocketConnection(Connection):
         self._protocol = protocol
         self._limits = limits
         self._put = put
+        self._record = record
         self._retry_at: float | None = None
         self._socket: AppSocket | None = None
         for attempt in range(limits.retries + 1):
@@ -144,6 +162,7 @@ class WebSocketConnection(Connection):
         if not isinstance(item, MessageArrived) or item.socket is not self._socket:
             return []
         data = item.data
+        self._record("app", data, msgid=_msgid(data))
         if isinstance(data, bytes):
             self._close_socket(1002)
             why = "a binary frame on the control connection is a protocol error"
@@ -200,6 +219,7 @@ class WebSocketConnection(Connection):
     def _flush(self) -> None:
         for text in self._protocol.outgoing():
             if self._socket is not None:
+                self._record("jambonz", text, msgid=_msgid(text))
                 self._socket.send(text)
 
 
@@ -209,7 +229,12 @@ class WebhookConnection(Connection):
     websocket = False
 
     def __init__(
-        self, client: WebhookClient, status_hook: Callable[[], object], b3: str, put: Callable[[InboxItem], None]
+        self,
+        client: WebhookClient,
+        status_hook: Callable[[], object],
+        b3: str,
+        put: Callable[[InboxItem], None],
+        record: Record,
     ) -> None:
         """Make a connection; nothing is sent yet.
 
@@ -225,6 +250,7 @@ class WebhookConnection(Connection):
         self._status_hook = status_hook
         self._b3 = b3
         self._put = put
+        self._record = record
         self._hooks = ThreadPoolExecutor(8, thread_name_prefix="simulator-hooks")
         self._statuses = ThreadPoolExecutor(1, thread_name_prefix="simulator-status")
 
@@ -247,7 +273,7 @@ class WebhookConnection(Connection):
         opening = request.type == "session:new"
         events: list[ConnectionEvent]
         try:
-            events = [HookAcked(request, self._client.request(request.hook, request.data, self._b3), opening)]
+            events = [HookAcked(request, self._ask(request.hook, request), opening)]
         except AnswerNotRead as error:
             if opening:
                 events = [HookUnanswered(request, str(error))]
@@ -257,12 +283,35 @@ class WebhookConnection(Connection):
             events = [HookUnanswered(request, str(error), unreachable=isinstance(error, HookUnreachable))]
         self._put(_WebhookAnswered(self, events))
 
+    def _ask(self, hook: object, message: HookRequest | Notification) -> object:
+        """Send one webhook, and return its answer. Raises HookFailed."""
+        msgid = str(next(_webhook_numbers))
+        url = str(hook["url"] if isinstance(hook, Mapping) else hook)
+        self._record("jambonz", message.data, msgid=msgid, webhook=url, type=message.type)
+        try:
+            answer = self._client.request(hook, message.data, self._b3)
+        except HookFailed as error:
+            self._record("app", None, msgid=msgid, webhook=url, type=message.type, error=str(error))
+            raise
+        self._record("app", answer, msgid=msgid, webhook=url, type=message.type)
+        return answer
+
     def _notify(self, hook: object, notification: Notification) -> None:
         try:
-            self._client.request(hook, notification.data, self._b3)
+            self._ask(hook, notification)
         except AnswerNotRead:
             pass  # the answer is of no use here
         except HookFailed as error:
             # nothing depends on an event: jambonz writes an alert and goes on
             request = HookRequest(hook, notification.data, notification.type)
             self._put(_WebhookAnswered(self, [HookUnanswered(request, str(error))]))
+
+
+def _msgid(message: str | bytes) -> str | None:
+    """Return the msgid of a message, if it has one."""
+    try:
+        data = json.loads(message)
+    except ValueError:
+        return None
+    msgid = data.get("msgid") if isinstance(data, dict) else None
+    return msgid if isinstance(msgid, str) else None

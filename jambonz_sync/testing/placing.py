@@ -1,0 +1,102 @@
+"""Where the calls of a test go: apps that are served for as long as the test lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from ..server.endpoint import Endpoint
+from ..server.http import HttpServer
+from ..simulator import Finding
+from .app_errors import AppErrors
+from .call import TestCall
+
+__all__ = ["Placing"]
+
+
+class Placing:
+    """Serves apps and places calls to them, until it is closed. Threads: that of the test."""
+
+    def __init__(self) -> None:
+        self.calls: list[TestCall] = []
+        self._servers: dict[int, HttpServer] = {}
+        self._errors = AppErrors().start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def place(
+        self,
+        app: Endpoint | Callable[..., Any] | str,
+        path: str = "/",
+        *,
+        websocket: bool | None = None,
+        timeout: float = 10.0,
+        **options: Any,
+    ) -> TestCall:
+        """Serve an app on a free port of loopback, and call it; see :class:`jambonz_sync.testing.PlaceCall`."""
+        url = self.url_of(app, path, websocket=websocket)
+        call = TestCall(url, timeout=timeout, app_errors=self._errors, **options)
+        self.calls.append(call)
+        return call
+
+    def url_of(self, app: Endpoint | Callable[..., Any] | str, path: str, *, websocket: bool | None = None) -> str:
+        """Return the URL of an app, which is served from now on.
+
+        Args:
+            app: An endpoint, a WSGI application, or a URL.
+            path: The path; added to a URL unless it is ``/``.
+            websocket: True for a WebSocket, False for webhooks; None: as the app is.
+        Raises:
+            TypeError: It is none of these.
+        """
+        if isinstance(app, str):
+            scheme = urlsplit(app).scheme
+            if websocket is not None and scheme:
+                secure = "s" if scheme in ("https", "wss") else ""
+                app = app.replace(scheme, ("ws" if websocket else "http") + secure, 1)
+            return app if path == "/" else app.rstrip("/") + path
+        server = self._servers.get(id(app))
+        if server is None:
+            wsgi: object = app.app if isinstance(app, Endpoint) else app
+            if not callable(wsgi):
+                raise TypeError(f"{app!r} is no app: expected an Endpoint, a WSGI application, or a URL")
+            server = self._servers[id(app)] = HttpServer("127.0.0.1", 0, wsgi)
+        scheme = "ws" if (isinstance(app, Endpoint) if websocket is None else websocket) else "http"
+        return f"{scheme}://127.0.0.1:{server.port}{path}"
+
+    def hang_up(self) -> None:
+        """Hang up all calls, and wait until they have ended.
+
+        Blocks: up to the time-out of a call.
+        """
+        for call in self.calls:
+            call.close()
+
+    def mistakes(self, allowed: Collection[str]) -> list[tuple[TestCall, list[Finding]]]:
+        """Return what the app has lost in each call by its mistakes, except for those allowed.
+
+        Args:
+            allowed: Codes of findings, or names of the exceptions of callbacks.
+        """
+
+        def counts(finding: Finding) -> bool:
+            return finding.lost and not {finding.code, finding.text.partition(":")[0]} & set(allowed)
+
+        found = [(call, [finding for finding in call.findings if counts(finding)]) for call in self.calls]
+        return [(call, findings) for call, findings in found if findings]
+
+    def close(self) -> None:
+        """Hang up all calls, and serve the apps no more.
+
+        Blocks: up to the time-out of a call.
+        """
+        self.hang_up()
+        self._errors.stop()
+        for server in self._servers.values():
+            server.stop()
+        self._servers = {}

@@ -1,0 +1,152 @@
+"""A call on a thread of its own, for a test to wait for what happens in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..simulator import Call, CallLimits, Finding, Transcript, TranscriptEntry, Turn
+from .app_errors import AppError, AppErrors
+from .caller import TestCaller
+from .failure import describe_call
+from .matching import Wanted, nearest_text
+
+__all__ = ["RunningCall"]
+
+
+class RunningCall:
+    """A call that runs beside its test. Threads: that of the test, except for what the call itself calls.
+
+    Args:
+        url: The URL of the app.
+        timeout: Seconds that a wait takes by default.
+        app_errors: The exceptions of apps in this process; None for an app elsewhere.
+        options: Those of :class:`jambonz_sync.simulator.Call`.
+    """
+
+    def __init__(self, url: str, *, timeout: float, app_errors: AppErrors | None, options: Mapping[str, Any]) -> None:
+        # a test runs where there may be no time to spare, and is not about the patience of jambonz
+        options = {"limits": CallLimits(handshake=timeout), "timeout": 10 * timeout, **options}
+        self.timeout = timeout
+        self._app_errors = app_errors
+        # guards over and _waits_for_caller; notified when the call goes on. _failure is set before over, and read
+        # after it
+        self._changed = threading.Condition()
+        self.over = False
+        self._failure: BaseException | None = None
+        self._waits_for_caller = False
+        self._caller = TestCaller(self._on_wait, self._changed)
+        news = self._on_news
+        self.call = Call(url, caller=self._caller, on_entry=news, on_audio=news, on_message=news, **options)
+        self.transcript: Transcript = self.call.transcript
+        self._thread = threading.Thread(target=self._place, name="simulator-call", daemon=True)
+        self._thread.start()
+
+    @property
+    def title(self) -> str:
+        """Who calls whom."""
+        return f"call from {self.call.leg.from_} to {self.call.url}"
+
+    # -- the caller
+
+    def queue_turn(self, turn: Turn) -> None:
+        """Queue a turn of the caller."""
+        with self._changed:
+            self._caller.queue_turn(turn)
+            self._waits_for_caller = False
+        self.call.wake()
+
+    def hang_up(self) -> None:
+        """Hang up now."""
+        with self._changed:
+            self._waits_for_caller = False
+        self.call.hang_up()
+
+    def close(self) -> None:
+        """Hang up, and wait until the call has ended."""
+        self.call.hang_up()
+        self._thread.join(self.timeout)
+
+    # -- waiting
+
+    @property
+    def is_stuck(self) -> bool:
+        """True if nothing can happen before the caller does something."""
+        return self._waits_for_caller and not self.call.app_may_act
+
+    def wait_for(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
+        """Wait for something of the call.
+
+        Returns True if it is there, False if the time is up, the call is over, or nothing can happen any more.
+        Raises whatever has ended the call.
+        """
+        seconds = self.timeout if timeout is None else timeout
+        with self._changed:
+            self._changed.wait_for(lambda: self.over or condition() or self.is_stuck, seconds)
+        if self._failure is not None:
+            raise self._failure
+        return condition()
+
+    def _on_wait(self) -> None:
+        # called with _changed held, so that a turn which is queued meanwhile is not overlooked
+        self._waits_for_caller = True
+        self._changed.notify_all()
+
+    def _on_news(self, news: object) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _place(self) -> None:
+        try:
+            self.call.run()
+        except BaseException as error:  # raised in the thread of the test, which is where it is seen
+            self._failure = error
+        with self._changed:
+            self.over = True
+            self._changed.notify_all()
+
+    # -- what the app got wrong
+
+    @property
+    def app_errors(self) -> list[AppError]:
+        """The exceptions that callbacks of the app have raised."""
+        return [] if self._app_errors is None else list(self._app_errors.of(self.call.leg.call_sid))
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that the server holds against the app, and the exceptions of its callbacks, in order."""
+        raised = [
+            Finding.make("handler-raised", self._time_of(error.clock), error.text, where=error.where or "")
+            for error in self.app_errors
+        ]
+        return sorted([*self.call.findings, *raised], key=lambda finding: finding.at)
+
+    def _time_of(self, clock: float) -> float:
+        """Return the call's own time of a moment on the clock of this machine."""
+        times = [message.at for message in list(self.transcript.messages) if message.clock <= clock]
+        return times[-1] if times else 0.0
+
+    # -- failures
+
+    def explain(self, what: str, wanted: Wanted | bytes | None, timeout: float | None) -> str:
+        """Return the text of a failure: what did not come, why the wait has ended, what came instead, the call."""
+        if self.over:
+            why = "before the call ended"
+        elif self.is_stuck:
+            why = "and nothing can happen any more: it waits for the caller"
+        else:
+            why = f"within {self.timeout if timeout is None else timeout:g} s"
+        lines = [f"{what} {why}"]
+        near = None
+        if wanted is not None:
+            text = nearest_text(wanted, self.transcript.lines("app"))
+            near = next((entry for entry in self.transcript if entry.who == "app" and entry.text == text), None)
+            if near is not None:
+                lines.append(f"did you mean: {near.text!r}")
+        return self.describe("\n".join(lines) + "\n", near)
+
+    def describe(self, head: str = "", mark: TranscriptEntry | None = None) -> str:
+        """Return the transcript of the call, and what the app got wrong, below a head."""
+        text = describe_call(self.transcript, self.title, self.call.activity, self.findings, self.app_errors, mark)
+        return f"{head}\n{text}" if head else text
