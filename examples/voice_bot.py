@@ -3,12 +3,11 @@
 LLM_API_KEY=... python voice_bot.py    # LLM_URL: another server with OpenAI's chat completions
 """
 
-import json
 import os
 
 import requests
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import LlmError, create_endpoint
 
 URL = os.environ.get("LLM_URL", "https://api.openai.com/v1/chat/completions")
 HEADERS = {"Authorization": f"Bearer {os.environ.get('LLM_API_KEY', '')}"}
@@ -19,31 +18,13 @@ PATIENCE = float(os.environ.get("PATIENCE", "10"))  # seconds that the caller ma
 endpoint = create_endpoint()
 
 
-def answer(history):
-    """The text of the answer, piece by piece."""
-    body = {"model": "gpt-4.1-mini", "stream": True, "messages": history}
-    with requests.post(URL, json=body, headers=HEADERS, stream=True, timeout=(5, 30)) as response:
-        response.raise_for_status()
-        for line in response.iter_lines():
-            if line.startswith(b"data:") and not line.endswith(b"[DONE]"):
-                yield from (choice["delta"].get("content") or "" for choice in json.loads(line[5:]).get("choices", []))
-
-
-def speak(session, history):
-    """Speak the answer, until the caller cuts in, and remember as much of it as has been sent."""
-    try:
-        said = session.stream_tts(answer(history))
-    except requests.RequestException as exc:
-        print(f"call {session.call_sid}: {exc}")
-        said = session.stream_tts(["Sorry, I cannot think right now."])
-    if said.text_sent:
-        history.append({"role": "assistant", "content": said.text_sent})
-    session.wait_spoken()
+def ask(**body):
+    return requests.post(URL, json=body, headers=HEADERS, stream=True, timeout=(5, 30))
 
 
 @endpoint.call("/")
 def call(session):
-    history = [{"role": "system", "content": PROMPT}]
+    chat = session.chat(ask, model="gpt-4.1-mini", system=PROMPT)
     words = session.config(tts_stream={"enable": True}).ask("Hi there, how can I help?").transcript
     silences = 0
     while words or silences < 3:
@@ -54,9 +35,12 @@ def call(session):
         if "operator" in words.lower():
             return session.say(text="One moment.").dial(target=[OPERATOR]).hangup()
         silences = 0
-        history.append({"role": "user", "content": words})
         listening = session.gather(input=["speech"], bargein=True, timeout=0).start()
-        speak(session, history)
+        try:
+            chat.answer(words)  # until it has been spoken, or the caller cuts in
+        except (LlmError, requests.RequestException) as exc:
+            print(f"call {session.call_sid}: {exc}")
+            session.stream_tts(["Sorry, I cannot think right now."], until_spoken=True)
         try:
             words = listening.wait(timeout=PATIENCE).transcript  # all that the caller said, from where they cut in
         except TimeoutError:

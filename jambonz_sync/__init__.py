@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .errors import SessionClosed as SessionClosed
     from .errors import UnknownEvent as UnknownEvent
     from .errors import VerbsReplaced as VerbsReplaced
+    from .llm.chunks import LlmError as LlmError
     from .protocol.audio import TooManyMarks as TooManyMarks
     from .protocol.env import EnvVars as EnvVars
     from .protocol.env import env_var as env_var
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from .session import Session as Session
     from .session.conversation.events import EventStream as EventStream
     from .session.conversation.pending import PendingHook as PendingHook
+    from .session.llm.chat import Chat as Chat
     from .tools import ToolSet as ToolSet
     from .verbs.chain import VerbChain as VerbChain
     from .verbs.chain import WebhookResponse as WebhookResponse
@@ -70,6 +72,7 @@ else:
                 "InvalidVerb JambonzError MessageTooLarge ProtocolError ReplyError SendTimeout SessionClosed "
                 "UnknownEvent VerbsReplaced"
             ),
+            ".llm.chunks": "LlmError",
             ".protocol.audio": "TooManyMarks",
             ".protocol.env": "EnvVars env_var",
             ".protocol.signature": "sign verify_signature",
@@ -84,6 +87,7 @@ else:
             ".session": "Session",
             ".session.conversation.events": "EventStream",
             ".session.conversation.pending": "PendingHook",
+            ".session.llm.chat": "Chat",
             ".tools": "ToolSet",
             ".verbs.chain": "VerbChain WebhookResponse",
             ".webhook": "IncomingCall Jambonz JambonzBlueprint signed",

@@ -21,6 +21,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     ├── CommandRejected                         jambonz refused a message of a call
     ├── InvalidSignature (ValueError)           a webhook that is not provably from jambonz
     ├── EnvVarError (ValueError)                an environment variable declared, or set, wrongly
+    ├── LlmError                                llm: a language model answered with an error
     ├── TooManyMarks (RuntimeError)             protocol.audio: a mark that the media server would drop
     ├── TtsError                                protocol.tts: text that was not spoken
     │   ├── TtsStopped                          it is not wanted any more

@@ -18,6 +18,7 @@ LAYERS = (
     {"model"},
     {"events", "runtime", "verbs"},
     {"protocol", "tools"},
+    {"llm"},
     {"audio", "rest", "session"},
     {"campaign", "server"},
     {"gunicorn", "webhook"},
@@ -51,7 +52,8 @@ HOMES = {
 
 #: What decides and does no I/O: modules, and packages with all that is in them.
 CORE = (
-    *("errors", "model", "verbs", "events", "protocol", "tools", "server.router", "runtime.websocket.frames"),
+    *("errors", "model", "verbs", "events", "protocol", "tools", "llm", "server.router"),
+    "runtime.websocket.frames",
     *("server.request", "campaign.attempt", "campaign.plan", "campaign.policy"),
     *("simulator.engine", "simulator.media"),
 )

@@ -19,6 +19,7 @@ from .control import ControlCommands
 from .conversation.methods import ConversationMethods
 from .dispatch import Dispatcher
 from .listeners import SessionListeners
+from .llm.methods import LlmMethods
 from .tools.methods import MODEL_VERBS, ToolMethods
 from .tts import TtsStream
 from .tts.methods import TtsMethods
@@ -36,7 +37,7 @@ T = TypeVar("T")
 log = logging.getLogger("jambonz_sync.session")
 
 
-class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands, TtsMethods, ToolMethods):
+class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands, TtsMethods, ToolMethods, LlmMethods):
     """A call. Verbs are methods, in a chain that :meth:`send` or :meth:`reply` ends::
 
         session.say(text="Hello").gather(input=["speech"], action_hook="/heard").send()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-__all__ = ["PACE", "SPOKEN_KEPT", "Speech", "SpeechEnd", "SpokenText", "TtsResult", "Utterance"]
+__all__ = ["PACE", "SPOKEN_KEPT", "Speech", "SpeechEnd", "SpokenText", "TtsResult", "Utterance", "accepted_part"]
 
 #: characters a second that an estimate goes by
 PACE: Final = 15.0
@@ -19,14 +20,17 @@ class TtsResult:
 
     Args:
         text_sent: The part that jambonz accepted.
-        text_spoken: The text that jambonz has reported as spoken so far. None if it reports nothing: that takes jambonz
-            10 and ``config(track_tts_playout=True)``.
+        text_spoken: The part that has been spoken so far: as jambonz reports it, or else estimated from its length, up
+            to the end of a word.
+        estimated: True if ``text_spoken`` is an estimate. Reports take jambonz 10, a synthesiser that can tell, and
+            ``config(track_tts_playout=True)``.
         interrupted: True if the caller cut in, or the text was cleared.
-        duration: Seconds until all was accepted or dropped.
+        duration: Seconds until all was accepted or dropped; with ``until_spoken`` until all was spoken.
     """
 
     text_sent: str
-    text_spoken: str | None
+    text_spoken: str
+    estimated: bool
     interrupted: bool
     duration: float
 
@@ -50,6 +54,8 @@ class SpokenText:
 
     parts: list[str] = field(default_factory=list)
     size: int = 0
+    #: characters that were accepted and not spoken when all was silenced, by an estimate; None if it was not
+    silenced: int | None = None
 
     def add(self, text: str) -> None:
         """Add a report, up to :data:`SPOKEN_KEPT` characters in all.
@@ -101,9 +107,27 @@ class Speech:
         self._waiting = max(0, self._waiting - len(text))
         self._speaking_until = now + self._waiting / PACE
 
-    def silence(self) -> None:
-        """Note that nothing will be spoken any more."""
+    def silence(self, now: float) -> None:
+        """Note that nothing will be spoken any more.
+
+        Args:
+            now: The present time.
+        """
+        left = self.characters_left(now)
+        for spoken_text in self._listening:
+            if spoken_text.silenced is None:
+                spoken_text.silenced = left
         self._waiting, self._speaking_until = 0, 0.0
+
+    def characters_left(self, now: float) -> int:
+        """Estimate how many characters have been accepted and are not spoken yet.
+
+        Args:
+            now: The present time.
+        Returns:
+            Their number.
+        """
+        return min(self._waiting, round(self.seconds_left(now) * PACE))
 
     def seconds_left(self, now: float) -> float:
         """Return the seconds until all has been spoken; 0 if it has.
@@ -112,6 +136,19 @@ class Speech:
             now: The present time.
         """
         return max(0.0, self._speaking_until - now) if self._waiting else 0.0
+
+    def spoken_of(self, text: str, spoken_text: SpokenText, now: float) -> tuple[str, bool]:
+        """Return the part of a text that has been spoken, and True if that is an estimate.
+
+        Args:
+            text: The text that was accepted.
+            spoken_text: The reports since before its beginning.
+            now: The present time.
+        """
+        if self.reports:
+            return "".join(spoken_text.parts), False
+        left = self.characters_left(now) if spoken_text.silenced is None else spoken_text.silenced
+        return _spoken_part(text, left), True
 
     @property
     def estimated(self) -> bool:
@@ -191,3 +228,31 @@ class Utterance:
         cut = self.cut_short(generation) and (self.end_reported or not self.flushed)
         self.flushed = True
         return not cut
+
+
+def accepted_part(texts: Sequence[str], tickets: Sequence[int], accepted: Callable[[int, int], int]) -> str:
+    """Return the part of an utterance that was accepted. Only its end can be missing: no more than what was queued.
+
+    Args:
+        texts: Its texts, in order.
+        tickets: The ticket of each.
+        accepted: :meth:`TokenWindow.accepted`.
+    """
+    whole, rest = len(texts), ""
+    while whole:
+        text, ticket = texts[whole - 1], tickets[whole - 1]
+        kept = accepted(ticket - len(text), ticket)
+        if kept == len(text):
+            break
+        whole, rest = whole - 1, text[:kept]
+    return "".join(texts[:whole]) + rest
+
+
+def _spoken_part(text: str, unspoken: int) -> str:
+    """All of a text but its last ``unspoken`` characters, up to the end of a word."""
+    size = len(text) - unspoken
+    if unspoken <= 0 or size <= 0:
+        return text if unspoken <= 0 else ""
+    if text[size].isspace():
+        return text[:size]
+    return text[: max(text.rfind(blank, 0, size) for blank in " \n\t") + 1]

@@ -164,7 +164,24 @@ class ToolRunner:
             calls: The calls of one request.
             tool_call_id: By which jambonz knows the request.
         """
-        batch = _Batch(calls, partial(self._finish, tool_call_id))
+        self._start(_Batch(calls, partial(self._finish, tool_call_id)), calls)
+
+    def run_all(self, calls: list[ToolCall]) -> list[Outcome]:
+        """Run ``calls``, several at once, and wait for them. Nothing is sent.
+
+        Args:
+            calls: The calls of one answer of a model.
+        Returns:
+            An outcome for each, in order.
+        Blocks: until all are done or out of time.
+        """
+        if not calls:
+            return []
+        outcomes: queue.SimpleQueue[list[Outcome]] = queue.SimpleQueue()
+        self._start(_Batch(calls, outcomes.put), calls)
+        return outcomes.get(timeout=_longest(self._tools, self._timeout) + _GRACE)
+
+    def _start(self, batch: _Batch, calls: list[ToolCall]) -> None:
         for index, call in enumerate(calls):
             tool = self._tools.get(call.name)
             timeout = self._timeout if tool is None or tool.timeout is None else tool.timeout
@@ -247,5 +264,9 @@ def answer_in_time(
         limit=None,
     )
     runner.start(calls, str(payload.get("tool_call_id") or ""))
-    longest = max([timeout, *(tool.timeout for tool in tools if tool.timeout is not None)])
-    return answers.get(timeout=longest + _GRACE)
+    return answers.get(timeout=_longest(tools, timeout) + _GRACE)
+
+
+def _longest(tools: ToolSet, timeout: float) -> float:
+    """The seconds that the slowest tool may take."""
+    return max([timeout, *(tool.timeout for tool in tools if tool.timeout is not None)])

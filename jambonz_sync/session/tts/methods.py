@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any
 
 from ...protocol.tts import SpeechEnd, TtsNotEnabled, TtsResult
 from . import TtsStream
@@ -134,34 +136,47 @@ class TtsMethods:
         """
         self._tts.wait(timeout)
 
-    def stream_tts(self, texts: Iterable[str], flush: bool = True, timeout: float | None = None) -> TtsResult:
+    def stream_tts(
+        self,
+        texts: Iterable[Any] | AbstractContextManager[Any],
+        flush: bool = True,
+        timeout: float | None = None,
+        *,
+        until_spoken: bool = False,
+    ) -> TtsResult:
         """Speak ``texts``, such as the stream of an LLM, as one utterance.
 
         Returns when jambonz has accepted all of it, or when the caller cuts in, or answers a ``gather`` that this
         thread has started (:meth:`~jambonz_sync.Session.start`). Then ``interrupted`` of the result is True, no error
-        is raised, and a generator (or a vendor's stream object) is closed, so that its request stops.
+        is raised, and a generator (or the stream of a model) is closed, so that its request stops.
         While ``texts`` yields nothing, an interruption is noticed at its next text or its end. An error that ``texts``
         raises is passed on; the text that was queued before is spoken.
 
         Args:
-            texts: The texts, in order.
+            texts: The texts, in order; or the stream of the ``openai`` or ``anthropic`` client, as it is; or the
+                response of an HTTP library with the server-sent events of an OpenAI-compatible endpoint
+                (``requests.post(..., stream=True)``). Of these the text for the caller is spoken, and nothing else.
             flush: Have the last half sentence spoken too.
             timeout: Seconds to wait for room for each text, and as many for the last of them to be accepted. None takes
                 ``tts_timeout`` of the endpoint, 30 by default.
+            until_spoken: Return when all of it has been spoken, or the caller has cut in, as :meth:`wait_spoken` does.
+                By then ``text_spoken`` is what the caller has heard.
         Returns:
-            The part that was accepted, and how it ended.
+            The part that was accepted, the part that was spoken, and how it ended.
         Raises:
+            LlmError: The server of the model refused the request, or broke the answer off.
             TtsFailed: jambonz refused text.
             TtsNotEnabled: The call has no token stream, as far as can be told: no verb of it has opened one.
             TtsTimeout: There was no room in time, or the text was not accepted in time. Text that was queued stays
                 queued.
-            TypeError: One of ``texts`` is no text.
+            TypeError: One of ``texts`` is neither text nor a chunk of a model's stream; or an answer was not streamed.
             SessionClosed: The call is over.
-        Blocks: for as long as ``texts`` takes, and up to ``timeout`` for each wait for jambonz.
+        Blocks: for as long as ``texts`` takes, and up to ``timeout`` for each wait for jambonz; with ``until_spoken``
+        until all has been spoken.
         """
         if not self._may_have_token_stream:
             self._refuse_without_stream("stream_tts()")
-        return self._tts.stream(texts, flush, timeout, self._is_answered)
+        return self._tts.stream(texts, flush, timeout, self._is_answered, until_spoken)
 
     def _is_answered(self) -> bool:
         """Return True if this thread listens while it speaks, and has heard something."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from time import monotonic
 from typing import Any, Final
 
+from ...llm import ChunkStream, text_of
 from ...protocol.messages import shown
 from ...protocol.tts import (
     WAITING,
@@ -20,9 +22,9 @@ from ...protocol.tts import (
     Utterance,
     WindowState,
 )
+from ...protocol.tts.speech import accepted_part
 from ...runtime import allow_handover
 from .sender import WindowSender
-from .source import TextSource
 from .waits import WindowWaits
 
 __all__ = ["CAPACITY", "TIMEOUT", "TtsStream"]
@@ -140,7 +142,7 @@ class TtsStream:
             self._window.clear()
             if self._speaker.utterance is not None:
                 self._speaker.utterance.generation = None
-            self._speech.silence()
+            self._speech.silence(monotonic())
             self._waits.notify()
         self._sender.pump()
 
@@ -181,22 +183,24 @@ class TtsStream:
 
     def stream(
         self,
-        texts: Iterable[str],
+        texts: Iterable[Any] | AbstractContextManager[Any],
         flush: bool = True,
         timeout: float | None = None,
         is_answered: Callable[[], bool] = bool,
+        until_spoken: bool = False,
     ) -> TtsResult:
         """Say ``texts`` as one utterance: see :meth:`TtsMethods.stream_tts`.
 
         Args:
-            texts: The texts, in order.
+            texts: The texts, in order, or the stream of a model.
             flush: Have the last half sentence spoken too.
             timeout: Seconds of each wait for jambonz; None for the default.
             is_answered: Tells that the caller has answered, so that nothing more is to be said.
+            until_spoken: Wait for the end of the speech, too.
         Returns:
             The part that was accepted, and how it ended.
         Raises:
-            JambonzError: Text was refused, or is not accepted in time; or the call is over.
+            JambonzError: Text was refused, or is not accepted in time; the model failed; or the call is over.
             TypeError: One of them is no text.
         Blocks: for as long as ``texts`` takes, and up to ``timeout`` for jambonz.
         """
@@ -209,42 +213,34 @@ class TtsStream:
         with self._lock:
             spoken = self._speech.listen()
         try:
-            with TextSource(texts) as source:
+            with ChunkStream(texts) as source:
                 with self._lock:
                     self._refuse_if_closed()
                     utterance.generation = self._window.generation
-                for text in source:
-                    if not isinstance(text, str):
-                        raise TypeError(f"a text of the stream must be str, not {type(text).__name__}")
+                for chunk in source:
+                    text = chunk if isinstance(chunk, str) else text_of(chunk)
                     if is_answered():
                         self.clear()  # so that this text is refused, and the utterance has ended
                     if text:
                         tickets.append(self._push(text, utterance, timeout))
                         sent.append(text)
+                    elif self._window.generation != utterance.generation:
+                        raise self._window.error_of(utterance.generation)  # a silent model goes on for nobody
             self._end_stream(utterance, flush)
             if sent:
                 self._wait_for(tickets[-1], timeout)
+                if until_spoken:
+                    interrupted = self._wait_spoken(utterance.generation, None).interrupted
         except TtsStopped:
             interrupted = True
         finally:
             with self._lock:
                 self._speech.stop_listening(spoken)
         with self._lock:
-            accepted = self._accepted_of(sent, tickets)
-            text_spoken = "".join(spoken.parts) if self._speech.reports else None
-        return TtsResult(accepted, text_spoken, interrupted, monotonic() - began)
-
-    def _accepted_of(self, texts: list[str], tickets: list[int]) -> str:
-        """The part of an utterance that was accepted. Only its end can be missing: no more than what was queued."""
-        assert self._lock.locked()
-        whole, rest = len(texts), ""
-        while whole:
-            text, ticket = texts[whole - 1], tickets[whole - 1]
-            kept = self._window.accepted(ticket - len(text), ticket)
-            if kept == len(text):
-                break
-            whole, rest = whole - 1, text[:kept]
-        return "".join(texts[:whole]) + rest
+            accepted = accepted_part(sent, tickets, self._window.accepted)
+            now = monotonic()
+            text_spoken, estimated = self._speech.spoken_of(accepted, spoken, now)
+        return TtsResult(accepted, text_spoken, estimated, interrupted, now - began)
 
     def wait_spoken(self, timeout: float | None = None) -> SpeechEnd:
         """Wait until all text has been spoken: see :meth:`TtsMethods.wait_spoken`.
@@ -257,12 +253,14 @@ class TtsStream:
             JambonzError: It goes on, or the call is over.
         Blocks: up to ``timeout``.
         """
+        return self._wait_spoken(self._window.generation, timeout)
+
+    def _wait_spoken(self, generation: int | None, timeout: float | None) -> SpeechEnd:
         self._want(self._window.pushed)
         allow_handover()
         deadline = None if timeout is None else monotonic() + timeout
         with self._lock:
             window = self._window
-            generation = window.generation
             while True:
                 self._refuse_if_closed()
                 if window.generation != generation:
@@ -290,7 +288,7 @@ class TtsStream:
             window.on_result(data.get("id"), data.get("status"), data.get("reason"))
             if window.generation != generation:
                 log.warning("call %s: %s", self._call_sid, shown(window.error_of(generation), 300))
-                self._speech.silence()
+                self._speech.silence(monotonic())
                 self._waits.notify()
             elif window.settled > settled:
                 self._speech.accepted(window.settled - settled, monotonic())
@@ -314,7 +312,7 @@ class TtsStream:
             if kind == "tts_spoken" and isinstance(text := data.get("text"), str):
                 self._speech.spoken(text, monotonic())
             elif window.generation != generation:
-                self._speech.silence()
+                self._speech.silence(monotonic())
             self._waits.notify()
             if window.state in WAITING:
                 self._sender.tick_later()
@@ -365,6 +363,10 @@ class TtsStream:
             raise self._window.error_of(utterance.generation)
         return utterance
 
+    def _refuse_if_cut_short(self, utterance: Utterance) -> None:
+        if self._window.generation != utterance.generation:
+            raise self._window.error_of(utterance.generation)
+
     # -- these want it free
 
     def _push(self, text: str, utterance: Utterance, timeout: float | None) -> int:
@@ -380,8 +382,7 @@ class TtsStream:
 
     def _end_stream(self, utterance: Utterance, flush: bool) -> None:
         with self._lock:
-            if self._window.generation != utterance.generation:
-                raise self._window.error_of(utterance.generation)
+            self._refuse_if_cut_short(utterance)
             if flush:
                 self._window.flush()
         self._sender.pump()

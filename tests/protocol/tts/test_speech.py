@@ -28,8 +28,36 @@ def test_a_report_corrects_the_estimate() -> None:
 def test_after_an_interruption_nothing_is_left_to_be_spoken() -> None:
     speech = Speech()
     speech.accepted(int(10 * PACE), 100.0)
-    speech.silence()
-    assert speech.seconds_left(100.0) == 0.0
+    speech.silence(101.0)
+    assert speech.seconds_left(101.0) == 0.0
+
+
+def test_without_reports_the_spoken_part_of_a_text_is_estimated_by_its_length_up_to_a_word() -> None:
+    text = "one two three four five six seven eight nine ten"
+    speech = Speech()
+    heard = speech.listen()
+    speech.accepted(len(text), 100.0)
+    assert speech.spoken_of(text, heard, 100.0) == ("", True)
+    assert speech.spoken_of(text, heard, 101.0) == ("one two three ", True)
+    speech.silence(100.0 + 13 / PACE)
+    assert speech.spoken_of(text, heard, 200.0) == ("one two three", True)
+    speech.accepted(1000, 200.0)  # another text, which is spoken after it
+    assert speech.spoken_of(text, heard, 200.0) == ("one two three", True)
+
+
+def test_all_of_a_text_that_nobody_has_silenced_is_spoken_when_its_time_is_over() -> None:
+    speech = Speech()
+    heard = speech.listen()
+    speech.accepted(30, 100.0)
+    assert speech.spoken_of("x" * 30, heard, 102.0) == ("x" * 30, True)
+
+
+def test_what_jambonz_reports_takes_the_place_of_the_estimate() -> None:
+    speech = Speech()
+    heard = speech.listen()
+    speech.accepted(30, 100.0)
+    speech.spoken("reported ", 101.0)
+    assert speech.spoken_of("x" * 30, heard, 101.0) == ("reported ", False)
 
 
 def test_who_listens_gets_what_is_reported_meanwhile_and_nothing_else() -> None:

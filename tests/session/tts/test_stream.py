@@ -14,15 +14,18 @@ from typing import Any
 import pytest
 
 from jambonz_sync.errors import SessionClosed
+from jambonz_sync.llm import LlmError
 from jambonz_sync.protocol.tts import (
     Ended,
     TtsCleared,
     TtsFailed,
     TtsInterrupted,
+    TtsResult,
     TtsStopped,
     TtsStreamClosed,
     TtsTimeout,
 )
+from jambonz_sync.protocol.tts.speech import PACE
 from jambonz_sync.session.tts import TtsStream, sender
 from tests.protocol.tts.model import FLUSH, TtsBuffer
 from tests.waiting import in_thread, wait_for
@@ -234,9 +237,38 @@ def test_a_server_that_forgets_to_say_that_it_has_room_is_asked_again(peer: Peer
 def test_only_text_is_taken(peer: Peer, text: Any) -> None:
     with pytest.raises(TypeError, match="must be str"):
         peer.stream.send(text)
-    with pytest.raises(TypeError, match="must be str"):
+    with pytest.raises((TypeError, LlmError), match=r"must be str|expected a stream of server-sent events"):
         peer.stream.stream([text])
     assert not peer.commands
+
+
+def test_an_empty_text_looks_whether_the_caller_has_cut_in(peer: Peer) -> None:
+    def silent() -> Iterator[str]:
+        yield "Well. "
+        peer.stream.on_event({"event_type": "user_interruption"})
+        while True:
+            yield ""
+
+    assert peer.stream.stream(silent()).interrupted
+
+
+def test_a_stream_returns_when_it_has_been_spoken_if_it_is_asked_to(peer: Peer) -> None:
+    result = peer.stream.stream(["Hello. "], until_spoken=True)
+    assert result.text_spoken == "Hello. "
+    assert result.duration > 6 / PACE
+
+
+def test_a_caller_who_cuts_in_while_the_end_is_spoken_is_noticed(peer: Peer) -> None:
+    results: list[TtsResult] = []
+    text = "A story that goes on and on. " * 10
+    thread = threading.Thread(target=lambda: results.append(peer.stream.stream([text], until_spoken=True)))
+    thread.start()
+    wait_for(lambda: peer.heard.endswith("|") and peer.stream.waiting)
+    peer.stream.on_event({"event_type": "user_interruption"})
+    thread.join(DEADLINE)
+    assert results[0].interrupted
+    assert results[0].text_sent == text
+    assert len(results[0].text_spoken) < len(text)
 
 
 def test_no_text_is_nothing(peer: Peer) -> None:
@@ -527,7 +559,8 @@ def test_a_stream_of_texts_is_sent_flushed_and_accepted(peer: Peer) -> None:
     wait_for(lambda: peer.heard.endswith("|"))
     assert peer.heard == "".join(words) + "|"
     assert result.text_sent == "".join(words)
-    assert result.text_spoken is None
+    assert result.estimated
+    assert "".join(words).startswith(result.text_spoken)
     assert not result.interrupted
     assert result.duration >= 0
 
@@ -612,7 +645,8 @@ def test_what_was_spoken_is_what_the_server_reports(peer: Peer) -> None:
         peer.stream.on_event({"event_type": "tts_spoken", "text": "One. ", "bargein": False})
         yield "Two. "
 
-    assert peer.stream.stream(llm()).text_spoken == "One. "
+    result = peer.stream.stream(llm())
+    assert (result.text_spoken, result.estimated) == ("One. ", False)
 
 
 def test_an_error_of_the_maker_of_the_texts_is_passed_on(peer: Peer) -> None:
