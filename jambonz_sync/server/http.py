@@ -151,15 +151,18 @@ class HttpServer:
         host: The address; with a colon it is one of IPv6, and ``"::"`` takes IPv4 as well.
         port: The port; 0 takes a free one.
         app: The application.
+        listener: A socket that listens already, which it takes over; ``host`` and ``port`` are not looked at then.
     Raises:
         OSError: The address cannot be had.
     """
 
-    def __init__(self, host: str, port: int, app: WSGIApp) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        both = host == "::" and socket.has_dualstack_ipv6()
-        # bound here, because Werkzeug answers an address in use by ending the process
-        with socket.create_server((host, port), family=family, backlog=_BACKLOG, dualstack_ipv6=both) as listener:
+    def __init__(self, host: str, port: int, app: WSGIApp, *, listener: socket.socket | None = None) -> None:
+        if listener is None:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            both = host == "::" and socket.has_dualstack_ipv6()
+            # bound here, because Werkzeug answers an address in use by ending the process
+            listener = socket.create_server((host, port), family=family, backlog=_BACKLOG, dualstack_ipv6=both)
+        with listener:
             self._server = _Server(host, port, app, handler=_Handler, fd=listener.fileno())
         self.port = int(self._server.server_address[1])
         self._listener: Listener | None = None

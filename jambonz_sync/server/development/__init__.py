@@ -1,0 +1,9 @@
+"""An app served while somebody writes it: in a process of its own, and in a new one when a file of it has changed.
+
+Imports the modules of ``server`` beside it and what is below them.
+Used by the command ``run`` and the browser phone.
+"""
+
+from .reloader import AppEvent, Reloader
+
+__all__ = ["AppEvent", "Reloader"]

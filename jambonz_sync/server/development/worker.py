@@ -1,0 +1,137 @@
+"""The process that serves an app for a :class:`Reloader`: it loads, says so, and serves when it is told to.
+
+It writes a JSON object a line to one pipe: ``loaded`` or ``failed`` with the ``files`` of the app, and ``stopped``. It
+reads a word a line from its standard input: ``serve``, and ``stop``, which the end of the input means, too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import sysconfig
+import threading
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ...errors import AppNotLoaded
+from ..http import HttpServer
+from ..loading import load_app
+from ..registry import drain, registries
+from ..wsgi import Environ, StartResponse, WSGIApp
+
+__all__ = ["main"]
+
+#: seconds that requests which are being served have at the end
+_GRACE = 5.0
+
+
+class _Counted:
+    """The app, and how many requests it serves at this moment; a WebSocket counts only until it is open."""
+
+    def __init__(self, app: WSGIApp) -> None:
+        self._app = app
+        # guards the number
+        self._changed = threading.Condition()
+        self._requests = 0
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        with self._changed:
+            self._requests += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._changed:
+                self._requests -= 1
+                self._changed.notify_all()
+
+    def wait_until_idle(self, timeout: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._requests == 0, timeout)
+
+
+def main() -> None:
+    """Load an app and serve it.
+
+    The arguments are the target, the descriptor of the listening socket, and that of the pipe.
+    """
+    target, listener, pipe = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    # the app's own children must not keep either of them open
+    os.set_inheritable(listener, False)
+    os.set_inheritable(pipe, False)
+    with open(pipe, "w", encoding="utf-8", buffering=1) as events:
+        try:
+            app = _Counted(load_app(target).wsgi)
+        except AppNotLoaded as error:
+            _tell(events, "failed", text=str(error), traceback=_traceback(error), files=_files(target, error))
+            return
+        _tell(events, "loaded", files=_files(target))
+        server: HttpServer | None = None
+        for line in sys.stdin:
+            if line.strip() == "stop":
+                break
+            if server is None:
+                server = HttpServer("", 0, app, listener=socket.socket(fileno=listener))
+        if server is not None:
+            server.stop()
+        end = time.monotonic() + _GRACE
+        drain(registries(), 0)  # closes them with 1012: jambonz connects again
+        app.wait_until_idle(end - time.monotonic())
+        _tell(events, "stopped")
+    # threads of the app may run on: they do not keep the process
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _tell(events: Any, event: str, **content: Any) -> None:
+    try:
+        events.write(json.dumps({"event": event, **content}) + "\n")
+    except OSError:
+        pass  # the parent is gone
+
+
+def _traceback(error: AppNotLoaded) -> str:
+    """Return the traceback of what the app itself has raised, from its own code on; "" if it has raised nothing."""
+    cause = error.__cause__
+    if cause is None:
+        return ""
+    frames = cause.__traceback__
+    while frames is not None and not _is_own(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    return "".join(traceback.format_exception(type(cause), cause, frames))
+
+
+def _files(target: str, error: BaseException | None = None) -> list[str]:
+    """Return the files of the app: of all modules that are neither Python's nor installed, and of a traceback."""
+    files = {file for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))}
+    files.update(_files_of(error))
+    path = target.rpartition(":")[0] or target
+    if path.endswith(".py"):
+        files.add(path)
+    return sorted({str(Path(file).resolve()) for file in files if _is_own(file)})
+
+
+def _files_of(error: BaseException | None) -> Iterator[str]:
+    cause = None if error is None else error.__cause__
+    if isinstance(cause, SyntaxError) and cause.filename:
+        yield cause.filename
+    for frame, _ in traceback.walk_tb(None if cause is None else cause.__traceback__):
+        yield frame.f_code.co_filename
+
+
+def _is_own(file: str) -> bool:
+    """Return True for a file that somebody may be editing: neither installed, nor Python's, nor this package's."""
+    path = Path(file).resolve()
+    is_installed = not _INSTALLED.isdisjoint(path.parts) or any(map(path.is_relative_to, _NOT_OF_THE_APP))
+    return not file.startswith("<") and not is_installed
+
+
+_INSTALLED = {"site-packages", "dist-packages"}
+_NOT_OF_THE_APP = (Path(sysconfig.get_path("stdlib")).resolve(), Path(__file__).resolve().parents[2])
+
+if __name__ == "__main__":
+    main()
