@@ -53,6 +53,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     ├── StateFileChanged                        campaign: the state file was replaced while it ran
     ├── Refused                                 campaign: the API did not take a call
     ├── CallFailed (ConnectionError)            simulator: the app could not be called
+    ├── TraceInvalid (ValueError)               simulator: a file is no trace of a call
     └── ExpectationFailed (AssertionError)      testing: the app did not do what a test waited for
 """
 

@@ -13,7 +13,8 @@ from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
 from .engine.waits import CallerWait
 from .engine.wire import HookExchange, WireMessage, hook_exchanges
-from .errors import CallFailed
+from .errors import CallFailed, TraceInvalid
+from .trace import Recorder, Trace
 
 __all__ = [
     "Call",
@@ -27,10 +28,13 @@ __all__ = [
     "LiveCaller",
     "Played",
     "Pressed",
+    "Recorder",
     "Said",
     "Scenario",
     "ScriptedCaller",
     "Silence",
+    "Trace",
+    "TraceInvalid",
     "Transcript",
     "TranscriptEntry",
     "Turn",

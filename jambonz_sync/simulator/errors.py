@@ -3,16 +3,17 @@
 JambonzError
 ├── CallFailed              also ConnectionError
 │   └── HandshakeRefused
-└── HookFailed
-    ├── HookUnreachable
-    └── AnswerNotRead
+├── HookFailed
+│   ├── HookUnreachable
+│   └── AnswerNotRead
+└── TraceInvalid            also ValueError
 """
 
 from __future__ import annotations
 
 from ..errors import JambonzError
 
-__all__ = ["AnswerNotRead", "CallFailed", "HandshakeRefused", "HookFailed", "HookUnreachable"]
+__all__ = ["AnswerNotRead", "CallFailed", "HandshakeRefused", "HookFailed", "HookUnreachable", "TraceInvalid"]
 
 
 class CallFailed(JambonzError, ConnectionError):
@@ -41,3 +42,7 @@ class HookUnreachable(HookFailed):
 
 class AnswerNotRead(HookFailed):
     """A hook was answered with a type of content that jambonz does not read, which is as good as no answer."""
+
+
+class TraceInvalid(JambonzError, ValueError):
+    """A file is no trace of a call. The message names the file and the line."""

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from .app_errors import AppError as AppError
     from .call import TestCall as TestCall
     from .errors import ExpectationFailed as ExpectationFailed
+    from .fixture import MakeSignedClient as MakeSignedClient
     from .fixture import PlaceCall as PlaceCall
     from .fixture import jambonz_call as jambonz_call
+    from .fixture import signed_client as signed_client
     from .latency import Latencies as Latencies
+    from .webhook_client import SignedClient as SignedClient
+    from .webhook_client import WebhookAnswer as WebhookAnswer
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
@@ -25,8 +29,9 @@ else:
             ".app_errors": "AppError",
             ".call": "TestCall",
             ".errors": "ExpectationFailed",
-            ".fixture": "PlaceCall jambonz_call",
+            ".fixture": "MakeSignedClient PlaceCall jambonz_call signed_client",
             ".latency": "Latencies",
+            ".webhook_client": "SignedClient WebhookAnswer",
         },
     )
 

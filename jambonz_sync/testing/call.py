@@ -303,6 +303,16 @@ class TestCall:
         """How long the app took for its answers, by the URL of the hook, in real seconds."""
         return Latencies(self.hooks)
 
+    def save_trace(self, path: str | os.PathLike[str]) -> None:
+        """Write all that has happened in the call so far into a file, for ``jambonz-sync replay``.
+
+        Args:
+            path: The file, of JSON lines; its folder is made if there is none.
+        Raises:
+            OSError: The file cannot be written.
+        """
+        self._running.save_trace(Path(path))
+
     def close(self) -> None:
         """Hang up, and wait until the call has ended. The fixture does that when the test ends.
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from ..server.endpoint import Endpoint
     from .call import TestCall
     from .placing import Placing
+    from .webhook_client import SignedClient
 
-__all__ = ["PLACED", "PlaceCall", "jambonz_call"]
+__all__ = ["PLACED", "MakeSignedClient", "PlaceCall", "jambonz_call", "signed_client"]
 
 WSGI = Callable[..., Any]
 
@@ -56,6 +57,24 @@ class PlaceCall(Protocol):
         ...
 
 
+class MakeSignedClient(Protocol):
+    """The type of the fixture ``signed_client``."""
+
+    def __call__(
+        self, app: Endpoint | WSGI, secret: str | None = None, *, auth: tuple[str, str] | None = None
+    ) -> SignedClient:
+        """Make a client that sends webhooks to an app, in this process.
+
+        Args:
+            app: An endpoint, or any WSGI application.
+            secret: The secret that webhooks are signed with; None signs none.
+            auth: User and password for Basic authentication.
+        Returns:
+            The client.
+        """
+        ...
+
+
 @pytest.fixture
 def jambonz_call(request: pytest.FixtureRequest) -> Iterator[PlaceCall]:
     """Make a function that places calls to apps: ``jambonz_call(app, path="/")`` returns a :class:`TestCall`.
@@ -72,3 +91,15 @@ def jambonz_call(request: pytest.FixtureRequest) -> Iterator[PlaceCall]:
     with Placing() as placing:
         request.node.stash[PLACED] = placing
         yield placing.place
+
+
+@pytest.fixture
+def signed_client() -> MakeSignedClient:
+    """Make a function for clients of webhooks: ``signed_client(app, secret)`` returns a :class:`SignedClient`."""
+    from ..server.endpoint import Endpoint
+    from .webhook_client import SignedClient
+
+    def make(app: Endpoint | WSGI, secret: str | None = None, *, auth: tuple[str, str] | None = None) -> SignedClient:
+        return SignedClient(app.app if isinstance(app, Endpoint) else app, secret, auth=auth)
+
+    return make

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,21 @@ import pytest
 from .errors import ExpectationFailed
 from .fixture import PLACED
 from .fixture import jambonz_call as jambonz_call
+from .fixture import signed_client as signed_client
 
-__all__ = ["pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport"]
+__all__ = ["pytest_addoption", "pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport"]
 
 _MARK = "jambonz(allow): findings (their codes, or the names of exceptions of the app) that do not fail the test."
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the command line.
+
+    Args:
+        parser: The parser of pytest.
+    """
+    group = parser.getgroup("jambonz")
+    group.addoption("--jambonz-trace", metavar="DIR", help="write a trace of each call of a test that fails into DIR")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,6 +79,11 @@ def pytest_runtest_makereport(
         error = call.excinfo.value if call.excinfo else None
         told = isinstance(error, ExpectationFailed | pytest.fail.Exception)  # with the transcript of its call
         for number, placed in enumerate(placing.calls, 1):
+            if folder := item.config.getoption("jambonz_trace"):
+                name = re.sub(r"[^\w.-]+", "-", item.nodeid).strip("-")
+                path = Path(folder) / f"{name}-{number}.jsonl"
+                placed.save_trace(path)
+                report.sections.append((f"jambonz call {number} of {len(placing.calls)}: trace", str(path)))
             if not (told and placed.title in str(error)):
                 report.sections.append((f"jambonz call {number} of {len(placing.calls)}", str(placed)))
     return report

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from ..simulator import Call, CallLimits, Finding, Transcript, TranscriptEntry, Turn
+from ..simulator import Call, CallLimits, Finding, HangUp, Recorder, Transcript, TranscriptEntry, Turn, WireMessage
 from .app_errors import AppError, AppErrors
 from .caller import TestCaller
 from .failure import describe_call
@@ -37,8 +38,10 @@ class RunningCall:
         self._failure: BaseException | None = None
         self._waits_for_caller = False
         self._caller = TestCaller(self._on_wait, self._changed)
+        self._recorder = Recorder(url, options)
+        caller = self._recorder.watch(self._caller)
         news = self._on_news
-        self.call = Call(url, caller=self._caller, on_entry=news, on_audio=news, on_message=news, **options)
+        self.call = Call(url, caller=caller, on_entry=news, on_audio=self._notify, on_message=news, **options)
         self.transcript: Transcript = self.call.transcript
         self._thread = threading.Thread(target=self._place, name="simulator-call", daemon=True)
         self._thread.start()
@@ -59,6 +62,7 @@ class RunningCall:
 
     def hang_up(self) -> None:
         """Hang up now."""
+        self._recorder.add(HangUp())
         with self._changed:
             self._waits_for_caller = False
         self.call.hang_up()
@@ -93,7 +97,11 @@ class RunningCall:
         self._waits_for_caller = True
         self._changed.notify_all()
 
-    def _on_news(self, news: object) -> None:
+    def _on_news(self, news: TranscriptEntry | WireMessage) -> None:
+        self._recorder.add(news)
+        self._notify()
+
+    def _notify(self, audio: bytes = b"") -> None:
         with self._changed:
             self._changed.notify_all()
 
@@ -128,6 +136,10 @@ class RunningCall:
         return times[-1] if times else 0.0
 
     # -- failures
+
+    def save_trace(self, path: Path) -> None:
+        """Write the trace of the call into a file."""
+        self._recorder.save(path, self.transcript, self.findings)
 
     def explain(self, what: str, wanted: Wanted | bytes | None, timeout: float | None) -> str:
         """Return the text of a failure: what did not come, why the wait has ended, what came instead, the call."""

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from jambonz_sync.simulator import Trace
+
 pytest_plugins = ["pytester"]
 
 APP = """
@@ -185,3 +187,22 @@ def test_the_plugin_costs_a_run_that_does_not_use_it_nothing(
     )
     result = pytester.run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "jambonz_sync.testing.plugin")
     result.assert_outcomes(passed=1)
+
+
+def test_a_test_that_fails_leaves_traces_where_it_is_told(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+    @pytest.mark.parametrize("word", ["How much?", "How many?"])
+    def test_price(jambonz_call, word):
+        jambonz_call(endpoint).heard(word, timeout=0.1)
+    """,
+        "--jambonz-trace",
+        "traces",
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    (path,) = (pytester.path / "traces").iterdir()
+    assert path.name == "test_a_test_that_fails_leaves_traces_where_it_is_told.py-test_price-How-much-1.jsonl"
+    result.stdout.fnmatch_lines(["*jambonz call 1 of 1: trace*", f"traces/{path.name}"])
+    trace = Trace.load(path)
+    assert "How many?" in [entry.text for entry in trace.entries]

@@ -1,0 +1,258 @@
+"""The trace of a call: a file of JSON lines with all that was said, done, sent and found, to look at or to play again.
+
+The first line is of the type ``call``; then come ``turn``, ``entry`` and ``message`` in the order in which they
+happened, each ``finding``, and an ``end``.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, cast
+
+from .caller import Caller
+from .engine.findings import Finding
+from .engine.transcript import Transcript, TranscriptEntry
+from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
+from .engine.waits import CallerWait
+from .engine.wire import WireMessage
+from .errors import TraceInvalid
+from .line.webhooks import split_url
+
+__all__ = ["Recorder", "Trace", "turn_from_dict", "turn_to_dict"]
+
+_VERSION = 1
+#: the name of a turn in a trace -> its class
+_TURNS: Mapping[str, type[Turn]] = {
+    "says": Said,
+    "plays": Played,
+    "presses": Pressed,
+    "is_silent": Silence,
+    "hangs_up": HangUp,
+}
+
+
+def turn_to_dict(turn: Turn) -> dict[str, Any]:
+    """Return a turn as a dict for JSON, without what it has by default.
+
+    Args:
+        turn: The turn.
+    """
+    name = next(name for name, cls in _TURNS.items() if isinstance(turn, cls))
+    defaults = {each.name: each.default for each in fields(turn) if each.default is not MISSING}
+    values = {key: value for key, value in asdict(turn).items() if key not in defaults or value != defaults[key]}
+    if isinstance(turn, Played):
+        values["audio"] = base64.b64encode(turn.audio).decode()
+    return {"turn": name, **values}
+
+
+def turn_from_dict(described: Mapping[str, Any]) -> Turn:
+    """Return the turn that a dict describes.
+
+    Args:
+        described: The dict.
+    Raises:
+        ValueError: It describes none.
+    """
+    values = {key: value for key, value in described.items() if key not in ("type", "turn")}
+    cls = _TURNS.get(str(described.get("turn")))
+    if cls is None:
+        raise ValueError(f"turn: expected one of {', '.join(_TURNS)}, got {described.get('turn')!r}")
+    if cls is Played:
+        values["audio"] = base64.b64decode(str(values.get("audio", "")))
+    try:
+        return cls(**values)
+    except TypeError as error:
+        raise ValueError(f"{described['turn']}: {error}") from None
+
+
+class Recorder:
+    """Keeps all of a call, for :meth:`save`.
+
+    Args:
+        url: The URL of the app.
+        options: How the call is placed: ``from_``, ``to``, ``env``, ``headers``, ``method`` ...; what JSON has no word
+            for, and credentials, are left out.
+    Threads: any; ``records`` is only ever added to.
+    """
+
+    def __init__(self, url: str, options: Mapping[str, Any]) -> None:
+        plain = {name: value for name, value in options.items() if name not in ("auth", "secret") and _is_json(value)}
+        self._head = {"type": "call", "version": _VERSION, "url": split_url(url)[0], "options": plain}
+        self.records: list[TranscriptEntry | WireMessage | Turn] = []
+
+    def add(self, record: TranscriptEntry | WireMessage | Turn) -> None:
+        """Keep an entry, a message, or a turn of the caller.
+
+        Args:
+            record: It.
+        """
+        self.records.append(record)
+
+    def watch(self, caller: Caller) -> Caller:
+        """Return a caller who does the same as another, and whose turns are kept.
+
+        Args:
+            caller: The other.
+        """
+        return _WatchedCaller(caller, self)
+
+    def lines(self, transcript: Transcript, findings: Iterable[Finding] = ()) -> list[dict[str, Any]]:
+        """Return the trace, an object for each line.
+
+        Args:
+            transcript: The transcript of the call.
+            findings: The findings of the call.
+        """
+        described = [
+            {"type": "entry", **record.to_dict()}
+            if isinstance(record, TranscriptEntry)
+            else {"type": "message", **record.to_dict()}
+            if isinstance(record, WireMessage)
+            else {"type": "turn", **turn_to_dict(record)}
+            for record in list(self.records)
+        ]
+        held = [{"type": "finding", **finding.to_dict()} for finding in findings]
+        end = {"type": "end", "end_reason": transcript.end_reason, "ended_by": transcript.ended_by}
+        return [{**self._head, "env": transcript.env}, *described, *held, end]
+
+    def save(self, path: Path, transcript: Transcript, findings: Iterable[Finding] = ()) -> None:
+        """Write the trace into a file; its folder is made if there is none.
+
+        Args:
+            path: The file.
+            transcript: The transcript of the call.
+            findings: The findings of the call.
+        Raises:
+            OSError: The file cannot be written.
+        """
+        lines = self.lines(transcript, findings)
+        text = "".join(json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in lines)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+class _WatchedCaller:
+    """Passes the turns of a caller on, and keeps them."""
+
+    def __init__(self, caller: Caller, recorder: Recorder) -> None:
+        self._caller = caller
+        self._recorder = recorder
+
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        turn = self._caller.next_turn(wait)
+        if turn is not None:
+            self._recorder.add(turn)
+        return turn
+
+    def gives_up(self) -> bool:
+        return self._caller.gives_up()
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A trace that has been read.
+
+    Args:
+        url: The URL of the app.
+        options: How the call was placed.
+        env: The env_vars that the app was called with.
+        records: The turns, entries and messages, in order; messages as dicts.
+        findings: The findings of the call, as dicts.
+        end_reason: Why the call ended; None if it was recorded while it lasted.
+        ended_by: Who ended it.
+    """
+
+    url: str
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    env: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    records: list[Turn | TranscriptEntry | Mapping[str, Any]] = field(default_factory=list[Any])
+    findings: list[Mapping[str, Any]] = field(default_factory=list[Any])
+    end_reason: str | None = None
+    ended_by: str | None = None
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns of the caller."""
+        return [record for record in self.records if isinstance(record, Said | Played | Pressed | Silence | HangUp)]
+
+    @property
+    def entries(self) -> list[TranscriptEntry]:
+        """The lines of the transcript."""
+        return [record for record in self.records if isinstance(record, TranscriptEntry)]
+
+    @property
+    def messages(self) -> list[Mapping[str, Any]]:
+        """The messages between jambonz and the app."""
+        return [record for record in self.records if isinstance(record, Mapping)]
+
+    @classmethod
+    def load(cls, path: Path) -> Trace:
+        """Read a trace from a file.
+
+        Args:
+            path: The file.
+        Raises:
+            TraceInvalid: A line of it is none of a trace; the message names it.
+            OSError: The file cannot be read.
+        """
+        head: Mapping[str, Any] = {}
+        end: Mapping[str, Any] = {}
+        records: list[Any] = []
+        findings: list[Mapping[str, Any]] = []
+        for number, text in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            try:
+                line = _object(text)
+                match line.get("type"):
+                    case "call":
+                        head = _checked_head(line)
+                    case _ if not head:
+                        raise ValueError("the first line of a trace is of the type 'call'")
+                    case "turn":
+                        records.append(turn_from_dict(line))
+                    case "entry":
+                        records.append(TranscriptEntry(line["who"], str(line["text"]), float(line["at"])))
+                    case "message":
+                        records.append(line)
+                    case "finding":
+                        findings.append(line)
+                    case "end":
+                        end = line
+                    case other:
+                        raise ValueError(f"type: expected turn, entry, message, finding or end, got {other!r}")
+            except (ValueError, KeyError, TypeError) as error:
+                why = f"there is no {error}" if isinstance(error, KeyError) else str(error)
+                raise TraceInvalid(f"{path}:{number}: {why}") from None
+        if not head:
+            raise TraceInvalid(f"{path}: the file is empty, expected a trace of a call")
+        url, options, env = head["url"], head.get("options") or {}, head.get("env") or {}
+        return cls(url, options, env, records, findings, end.get("end_reason"), end.get("ended_by"))
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    try:
+        line = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"no JSON: {error}") from None
+    if not isinstance(line, dict):
+        raise ValueError("expected an object")
+    return cast("Mapping[str, Any]", line)
+
+
+def _checked_head(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    if line.get("version") != _VERSION:
+        raise ValueError(f"version: expected {_VERSION}, got {line.get('version')!r}")
+    if not isinstance(line.get("url"), str) or not isinstance(line.get("options") or {}, dict):
+        raise ValueError("expected a url and options")
+    return line
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return True
