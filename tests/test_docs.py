@@ -32,6 +32,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 #: the packages that users import from; all others are inner ones
 PUBLIC = {
+    "jambonz_sync.logs",
     "jambonz_sync",
     *(f"jambonz_sync.{name}" for name in ("audio", "campaign", "events", "rest", "simulator", "testing", "tools")),
     *(f"jambonz_sync.{name}" for name in ("verbs", "verbs.components", "webhook")),
@@ -206,8 +207,8 @@ def known_names() -> set[str]:
     return {word for path in files for word in re.findall(r"\w+", path.read_text())}
 
 
-#: a setting of gunicorn that the package does not set, and a function of Python that it does not call
-_OF_OTHERS = {"preload_app", "stack_size"}
+#: a setting of gunicorn that the package does not set, and functions of Python that it does not call
+_OF_OTHERS = {"preload_app", "stack_size", "copy_context"}
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)

@@ -28,6 +28,7 @@ PUBLIC = [
     "jambonz_sync.campaign",
     "jambonz_sync.errors",
     "jambonz_sync.events",
+    "jambonz_sync.logs",
     "jambonz_sync.protocol.tts",
     "jambonz_sync.rest",
     "jambonz_sync.simulator",

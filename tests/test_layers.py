@@ -14,7 +14,7 @@ from tests.architecture import Package, room_of
 
 #: The rooms of the package, lowest first. A room imports only from the layers below its own.
 LAYERS = (
-    {"_lazy", "_version", "errors"},
+    {"_lazy", "_version", "errors", "logs"},
     {"model"},
     {"events", "runtime", "verbs"},
     {"protocol", "tools"},

@@ -80,10 +80,11 @@ class Hook:
     """One message that jambonz wants an ack of.
 
     ``received`` is the caller's clock, in seconds. ``opening`` says that it is the first one of its connection,
-    ``begins`` that it is the first one of the call.
+    ``begins`` that it is the first one of the call. ``about`` says what it reports, if the log is to tell of its
+    answer, and ``thread`` which one its callback runs on.
     """
 
-    __slots__ = ("begins", "kind", "msgid", "name", "opening", "received", "state", "warned")
+    __slots__ = ("about", "begins", "kind", "msgid", "name", "opening", "received", "state", "thread", "warned")
 
     def __init__(self, kind: str, msgid: str, name: str, received: float, *, opening: bool = False) -> None:
         self.kind = kind
@@ -94,6 +95,8 @@ class Hook:
         self.begins = False
         self.state = State.UNACKED
         self.warned = False
+        self.about: str | None = None
+        self.thread: int | None = None
 
     def __str__(self) -> str:
         """Its name, for messages and logs."""

@@ -10,6 +10,7 @@ from ..audio import AudioReceiver, AudioStream
 from ..audio.callbacks import STREAM_EVENTS
 from ..errors import ProtocolError, SessionClosed
 from ..events.known import KnownEvents
+from ..logs.context import call_sid as current_call_sid
 from ..protocol.audio import parse_metadata
 from ..runtime.handlers import Handler, run
 from ..runtime.reader import Sink
@@ -81,6 +82,7 @@ class AudioConnection:
             session=partial(self._upgrade.registry.find, metadata.call_sid),
             url_vars=self._upgrade.url_vars,
         )
+        log.info("call %s: an audio stream begins, %d Hz", stream.call_sid or "-", stream.sample_rate)
         handlers = self._context.handlers.take("connection")
         if not handlers:
             log.error(
@@ -95,6 +97,7 @@ class AudioConnection:
         try:
             if self._receiver is not None and stream is not None:
                 self._receiver.over(connection.code, connection.reason)
+                log.info("call %s: an audio stream ends (%d)", stream.call_sid or "-", connection.code)
                 self._notify("close", stream, connection.code, connection.reason)
         finally:
             self._upgrade.place.free()
@@ -107,6 +110,13 @@ class AudioConnection:
 
     def _run(self, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
         stream: AudioStream = args[0]
+        token = current_call_sid.set(stream.call_sid or None)
+        try:
+            self._run_each(handlers, args, stream)
+        finally:
+            current_call_sid.reset(token)
+
+    def _run_each(self, handlers: tuple[Handler, ...], args: tuple[Any, ...], stream: AudioStream) -> None:
         for handler in handlers:
             try:
                 run(handler, args, self._context.callback_context)

@@ -16,6 +16,7 @@ from ..runtime.reader import Sink
 from ..runtime.websocket import DETACHABLE, Connection, HandshakeError, preload
 from ..session import Dispatcher, Session, dispatcher_of
 from ..session.context import CallContext, SessionOptions
+from ..session.lines import tell_begin
 from . import wsgi
 from .registry import Place, Registry
 
@@ -49,6 +50,7 @@ class Upgrade(NamedTuple):
     registry: Registry[Session]
     context: CallContext
     url_vars: dict[str, Any]
+    path: str
 
 
 def serve(
@@ -99,13 +101,14 @@ def serve(
         place.occupy(connection)
         if wsgi.ON_UPGRADE in environ:
             environ[wsgi.ON_UPGRADE]()
+        path = f"{environ.get('SCRIPT_NAME', '')}{wsgi.path_of(environ)}"
         context: CallContext | None = registry.contexts.get(service)
         if context is None or context.options is not options:
             if environ.get("SCRIPT_NAME"):  # behind a path of another application, which may have audio services
                 registry.missing_audio = None
             context = CallContext(options, service._handlers, registry, callback_context)
             registry.contexts[service] = context
-        sink = service._sink(Upgrade(connection, place, registry, context, dict(url_vars)))
+        sink = service._sink(Upgrade(connection, place, registry, context, dict(url_vars), path))
         if accepted is not None:
             accepted()
         reader = Reader(connection, sink)
@@ -228,11 +231,14 @@ class CallConnection:
             raise ProtocolError(f"a {message['type']} without a call_sid", code=1008)
         if not call_sid.isprintable():  # it stands in every line of the log about the call
             raise ProtocolError(f"a {message['type']} whose call_sid is no name: {shown(call_sid)}", code=1008)
-        _, _, registry, context, url_vars = self._upgrade
+        _, _, registry, context, url_vars, path = self._upgrade
         if message["type"] == "session:reconnect":
             for known in registry.sessions_of(call_sid):
                 if dispatcher_of(known).attach(context.handlers, self._connection):
+                    log.info("call %s: is back, by a new connection", call_sid)
                     return known
+        if log.isEnabledFor(logging.INFO):
+            tell_begin(call_sid, message["type"], data, path)
         session = Session(context, self._connection, call_sid, data, url_vars)
         if registry.add(session):
             log.warning("call %s: a second session of this call; both are served", call_sid)

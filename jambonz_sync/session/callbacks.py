@@ -9,10 +9,12 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary, ref
 
 from ..errors import JambonzError, SessionClosed, VerbsReplaced
+from ..logs.context import call_sid as current_call_sid
 from ..protocol.control import Hook, State
 from ..protocol.tts import TtsStopped
 from ..runtime import CallbackQueues, conversations, pool
@@ -37,6 +39,7 @@ Answer = Callable[[tuple[Handler, ...], tuple[Any, ...]], None]
 class CalledSession(Protocol):
     """What callbacks are run with needs of the session that users see."""
 
+    call_sid: str
     server: str | None
     escape_urls: bool
 
@@ -80,12 +83,13 @@ class CurrentCallback(threading.local):
     converses = False  # it sends verbs and waits: what it queues is the answer to the hook that it waited for last
     pending: PendingVerbs | None = None  # those that it has sent last
 
-    def enter(self, session: object, hook: Hook | None, *, converses: bool = False) -> dict[str, Any]:
+    def enter(self, session: CalledSession, hook: Hook | None, *, converses: bool = False) -> dict[str, Any]:
         """Begin a callback. Returns what was before, for :meth:`leave`."""
         mine = self.__dict__  # an attribute of a local costs as much as this
         outer = mine.copy()
         mine["session"], mine["hook"], mine["verbs"], mine["converses"] = session, hook, [], converses
         mine["verbs_elsewhere"] = mine["pending"] = None
+        mine["token"] = current_call_sid.set(session.call_sid)
         return outer
 
     def take_hook(self) -> None:
@@ -103,6 +107,7 @@ class CurrentCallback(threading.local):
         """End it, and what it queued on other calls with it: this thread may serve any call next."""
         mine = self.__dict__
         elsewhere = mine["verbs_elsewhere"]
+        current_call_sid.reset(mine["token"])
         mine.clear()
         mine.update(outer)
         for session, verbs in elsewhere.items() if elsewhere is not None else ():
@@ -229,6 +234,7 @@ class Callbacks:
         self, session: CalledSession, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]
     ) -> None:
         outer = current.enter(session, hook, converses=handlers[0].conversation)
+        hook.thread = get_ident()
         if session._tts_made is not None:
             if hook.kind == "session:reconnect":
                 session._tts_made.notification_begins()
@@ -252,6 +258,7 @@ class Callbacks:
             if is_ctrl_c(exc):
                 raise
         finally:
+            hook.thread = None
             current.leave(outer)
             if self.unheard.later is not None:
                 self.unheard.check_later()

@@ -7,6 +7,7 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from ..logs.where import place_of
 from ..protocol.control import Hook
 from ..runtime import pool, timers
 
@@ -79,8 +80,10 @@ class HookDeadlines:
 
     def _tell(self, slow: list[Hook], expired: list[Hook], now: float) -> None:
         for hook in slow:
+            place = place_of(hook.thread)
             log.warning(
-                "call %s: %s has been waiting for its reply for %.1f s", self._call_sid, hook, now - hook.received
+                "call %s: %s has been waiting for its reply for %.1f s%s",
+                *(self._call_sid, hook, now - hook.received, f": its callback is at {place}" if place else ""),
             )
         for hook in expired:
             log.warning(

@@ -17,6 +17,7 @@ from ..model.validation import did_you_mean, nearest
 from ..protocol.control import Hook, Phase, State
 from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, shown
 from ..runtime import pool
+from . import lines
 from .callbacks import Callbacks, CalledSession
 from .conversation.hooks import PREFIX
 from .conversation.waits import Waits
@@ -52,6 +53,7 @@ class Dispatcher:
     __slots__ = (
         "_context",
         "b3",
+        "began_at",
         "began_elsewhere",
         "call_sid",
         "callbacks",
@@ -76,6 +78,7 @@ class Dispatcher:
         self.data = data  # of the message that opened the call; before it has come, of the first one
         self.b3: str | None = None
         self.reconnected = False
+        self.began_at = 0.0  # on the monotonic clock
         self.began_elsewhere = False  # the call had verbs before this session was made
         self.legs: dict[str, CallStatus] = {}
         self.outbox = Outbox(context, connection, call_sid, self._over)
@@ -115,10 +118,13 @@ class Dispatcher:
         """A message of this call, of ``size`` characters, has come by ``connection``; on the thread that reads."""
         kind, data = message["type"], message["data"]
         outbox = self.outbox
+        is_told = log.isEnabledFor(logging.INFO)
+        if is_told and log.isEnabledFor(logging.DEBUG):
+            lines.tell_message(self.call_sid, "<-", message)
         if outbox.protocol.phase is Phase.SETTLING:
             outbox.heard(kind, connection)
         if kind in WANT_ACK:
-            self._on_hook(kind, message, data, connection, size)
+            self._on_hook(kind, message, data, connection, size, is_told)
             return
         if kind in _TTS:
             self._on_tts(kind, data, size)
@@ -180,7 +186,7 @@ class Dispatcher:
     # -- hooks
 
     def _on_hook(
-        self, kind: str, message: dict[str, Any], data: dict[str, Any], connection: Connection, size: int
+        self, kind: str, message: dict[str, Any], data: dict[str, Any], connection: Connection, size: int, is_told: bool
     ) -> None:
         now, msgid, name = monotonic(), message["msgid"], message.get("hook")
         if not (type(name) is str and name):
@@ -188,8 +194,11 @@ class Dispatcher:
         notification = is_notification(kind, data)
         hook = self.outbox.receive(kind, msgid, name, now, connection, notification=notification)
         opens = hook.opening
+        if is_told:
+            hook.about = "" if kind in OPENINGS else lines.about(data)
         if hook.begins:  # a status may have come before: this is what the call is
             self.data, self.b3 = data, message.get("b3")
+            self.began_at = now
             self.reconnected = kind == "session:reconnect"
             self.began_elsewhere = kind != "session:new"
         elif opens:
@@ -298,6 +307,8 @@ class Dispatcher:
     def _over(self, code: int, reason: str) -> None:
         """The call is over. On any thread, under whatever lock of the application that holds: its callbacks run on
         another one."""
+        if log.isEnabledFor(logging.INFO):
+            lines.tell_end(self.call_sid, code, reason, self.began_at)
         session = self.callbacks.session
         session._tell_unsent()
         if session._tts_made is not None:

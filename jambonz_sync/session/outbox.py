@@ -33,7 +33,7 @@ from ..protocol.control import ControlProtocol, Hook, Phase
 from ..protocol.messages import Verbs, shown
 from ..runtime import timers
 from ..runtime.websocket.frames import close_frame
-from ..verbs.chain import verb_name
+from . import lines
 
 if TYPE_CHECKING:
     from ..runtime import Timer
@@ -55,13 +55,14 @@ READER_WAITS = 1 << 20
 class Writing:
     """``with outbox.writing() as write``: what is written in the block leaves, in order, when it ends."""
 
-    __slots__ = ("_connection", "_outbox", "_ticket", "_wait")
+    __slots__ = ("_connection", "_frames", "_outbox", "_ticket", "_wait")
 
     def __init__(self, outbox: Outbox, wait: bool) -> None:
         self._outbox = outbox
         self._wait = wait
         self._connection: Connection | None = None
         self._ticket = 0
+        self._frames: Sequence[str] = ()
 
     def __enter__(self) -> Callable[[Sequence[str]], None]:
         self._outbox.lock.acquire()
@@ -71,6 +72,7 @@ class Writing:
         if frames:
             self._connection = self._outbox.connection
             self._ticket = self._connection.out.enqueue(frames)
+            self._frames = frames
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
@@ -81,6 +83,8 @@ class Writing:
             outbox.complete(exc)
         if connection is not None and not connection.out.flush(ticket, wait=self._wait):
             outbox.not_written(connection, wait=self._wait)
+        if self._frames and log.isEnabledFor(logging.DEBUG):
+            outbox.tell_messages(self._frames)
         if outbox.protocol.phase is Phase.SETTLING:
             outbox.settle_later()
 
@@ -125,6 +129,11 @@ class Outbox:
 
     # -- out
 
+    def tell_messages(self, frames: Sequence[str]) -> None:
+        """Tell the log of messages that leave. Called without the lock."""
+        for frame in frames:
+            lines.tell_message(self._call_sid, "->", frame)
+
     def writing(self, *, wait: bool = True) -> Writing:
         """Hold the lock; what the block writes leaves when it ends. Errors of ours in it tell of the call.
 
@@ -154,19 +163,19 @@ class Outbox:
             self._check_room()
             write(self.protocol.command(message))
 
-    def send(self, verbs: Verbs, *, queue: bool, split: bool) -> None:
-        """Send verbs by a command of their own; it raises as :meth:`command` does."""
+    def send(self, verbs: Verbs, *, queue: bool, split: bool) -> Verbs:
+        """Send verbs by a command of their own; it raises as :meth:`command` does.
+
+        Returns:
+            Those that were sent before and are lost, because jambonz has not begun them; a ``pause`` is no loss.
+        """
         with self.writing() as write:
             self._check_room()
             lost = () if queue else self.protocol.unstarted
             write(self.protocol.send(verbs, queue=queue, split=split))
-        if lost:
-            log.warning(
-                "call %s: verbs are sent before jambonz has begun those that were sent before (%s), which are lost: "
-                "send all of them at once, or the later ones with send(queue=True)",
-                self._call_sid,
-                ", ".join(map(verb_name, lost)),
-            )
+        if log.isEnabledFor(logging.INFO):
+            lines.tell_sent(self._call_sid, verbs, queue=queue)
+        return [verb for verb in lost if verb.get("verb") != "pause"] if lost else ()
 
     def answer(self, hook: Hook, verbs: Verbs, *, split: bool = False, wait: bool = True) -> None:
         """Answer a hook, by its ack or a command.
@@ -185,8 +194,15 @@ class Outbox:
             raise
         if frames and not connection.out.flush(ticket, wait=wait):
             self.not_written(connection, wait=wait)
+        if hook.about is not None:
+            self._tell_answer(hook, verbs, frames)
         if hook.opening and self.protocol.phase is Phase.SETTLING:
             self.settle_later()
+
+    def _tell_answer(self, hook: Hook, verbs: Verbs, frames: Sequence[str]) -> None:
+        lines.tell_answered(self._call_sid, hook, verbs)
+        if log.isEnabledFor(logging.DEBUG):
+            self.tell_messages(frames)
 
     def _check_room(self) -> None:
         if self.connection.out.queued > MAX_QUEUED:

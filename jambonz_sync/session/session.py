@@ -220,7 +220,13 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         except ReplyError:  # another thread was quicker
             hook = None
         if hook is None:
-            self._outbox.send(verbs, queue=queue, split=split)
+            lost = self._outbox.send(verbs, queue=queue, split=split)
+            if lost and not (current.session is self and current.converses):  # who waits sees what becomes of them
+                log.warning(
+                    "call %s: verbs are sent before jambonz has begun those that were sent before (%s), which are "
+                    "lost: send all of them at once, or the later ones with send(queue=True)",
+                    *(self.call_sid, ", ".join(map(verb_name, lost))),
+                )
 
     def _hook_to_answer(self) -> Hook | None:
         """The hook that verbs sent from here answer: the opening message in its own callback, and in threads of the

@@ -6,6 +6,9 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from threading import get_ident
+from time import monotonic
 from typing import Any, Literal, cast
 
 import flask
@@ -14,12 +17,17 @@ from werkzeug.wrappers import Response
 
 from ..errors import InvalidSignature
 from ..events import ActionHook, CallStatus, from_query
+from ..logs.context import call_sid as current_call_sid
+from ..logs.formatter import FACTS
+from ..logs.where import place_of
 from ..model.wire import dumps
 from ..protocol.messages import shown
 from ..protocol.signature import verify_signature
+from ..runtime import pool, timers
 from ..server.missing_audio import ROUTE_OF_VIEW
 from ..server.service import PathService
 from ..server.wsgi import CHALLENGE, is_handshake
+from ..session import lines
 from ..verbs.chain import as_verbs
 from .body import read_body
 from .calls import IncomingCall, event_of
@@ -128,7 +136,18 @@ class Route:
             event = self._event(config, request, hook)
         except _Refused as refused:
             return self._refuse(config, environ, refused)
-        return self._run(config, hook, event, url_vars)
+        token = current_call_sid.set(event.call_sid or None)
+        received, rule = monotonic(), str(request.url_rule)
+        tell_slow = partial(_tell_slow, event.call_sid or "-", rule, get_ident(), received)
+        slow = timers.call_later(config.calls.hook_warning_after, partial(pool.run, tell_slow))
+        try:
+            response = self._run(config, hook, event, url_vars)
+        finally:
+            slow.cancel()
+            current_call_sid.reset(token)
+        if log.isEnabledFor(logging.INFO):
+            _tell_answered(event.call_sid or "-", rule, event, response, received)
+        return response
 
     def _event(self, config: AppConfig, request: flask.Request, hook: Hook) -> CallStatus | IncomingCall | ActionHook:
         environ = request.environ
@@ -220,6 +239,31 @@ class Route:
         )
         headers = {"WWW-Authenticate": CHALLENGE} if refused.status == 401 else None
         return config.response(refused.body, refused.status, headers, content_type="text/plain")
+
+
+def _tell_answered(call_sid: str, rule: str, event: CallStatus | ActionHook, response: Any, received: float) -> None:
+    verbs = response.get_json(silent=True) if isinstance(response, flask.Response) and response.is_json else None
+    ms = (monotonic() - received) * 1000
+    if isinstance(event, IncomingCall):
+        what = f"from {shown(event.from_ or '?')} to {shown(event.to or '?')}"
+    else:
+        what = lines.about(event)
+    log.info(
+        "call %s: %s%s, answered in %.*f ms: %s",
+        *(call_sid, rule, f" ({what})" if what else "", 0 if ms >= 10 else 1, ms),
+        lines.verbs_in_short(verbs)
+        if isinstance(verbs, list)
+        else getattr(response, "status", "a response of its own"),
+        extra={FACTS: {"event": "hook", "hook": rule, "about": what, "ms": round(ms, 1)}},
+    )
+
+
+def _tell_slow(call_sid: str, rule: str, thread: int, received: float) -> None:
+    place = place_of(thread)
+    log.warning(
+        "call %s: %s has been waiting for its answer for %.1f s%s",
+        *(call_sid, rule, monotonic() - received, f": its view is at {place}" if place else ""),
+    )
 
 
 def _body(request: flask.Request, limit: int) -> bytes:

@@ -582,9 +582,9 @@ def test_a_code_that_may_not_be_sent_changes_nothing(serve: Serve, dial: Dial) -
 @pytest.mark.parametrize(
     ("sends", "lost"),
     [
-        ([("hello", False), ("how are you", False), ("goodbye", False)], ["say, pause", "say, pause"]),
+        ([("hello", False), ("how are you", False), ("goodbye", False)], ["say, hangup", "say, hangup"]),
         ([("hello", False), ("how are you", True), ("goodbye", True)], []),
-        ([("hello", False), ("how are you", True), ("goodbye", False)], ["say, pause, say, pause"]),
+        ([("hello", False), ("how are you", True), ("goodbye", False)], ["say, hangup, say, hangup"]),
         ([("hello", False)], []),
     ],
 )
@@ -596,7 +596,7 @@ def test_verbs_that_are_replaced_before_jambonz_has_begun_them_are_named(
     @svc.on("session:new")
     def call(session: Session) -> None:
         for text, queue in sends:
-            session.say(text).pause(1).send(queue=queue)
+            session.say(text).pause(1).hangup().send(queue=queue)
 
     peer = dial(svc)
     assert peer.begin()[0]["text"] == "hello"

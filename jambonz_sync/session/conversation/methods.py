@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, overload
 
 from ...errors import CallEnded, SessionClosed
@@ -177,6 +178,7 @@ class ConversationMethods:
         """The thread has got the hook that it waited for: its next verbs are the answer."""
         if current.session is self:
             current.hook = hook
+            hook.thread = get_ident()
             if self._tts_made is not None:
                 self._tts_made.hook_begins()
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from ...errors import JambonzError, SessionClosed
+from ...logs.context import call_sid as current_call_sid
 from ...runtime import Timer, pool
 from ...tools import VENDORS, Outcome, ToolCall, ToolSet, Vendor
 from ...tools.toolset import MAX_OUTPUT, call_sid_of
@@ -197,12 +198,15 @@ class ToolRunner:
         call = job.call
         if not job.take():
             return
+        token = current_call_sid.set(self._call_sid)
         try:
             with self._context():
                 outcome = self._tools.run(call, call_sid=self._call_sid)
         except BaseException as exc:  # of the context
             log.exception("call %s: tool %s failed", self._call_sid, call.label)
             outcome = Outcome(call.id, call.name, False, f"{call.name} failed: {type(exc).__name__}: {exc}")
+        finally:
+            current_call_sid.reset(token)
         if job.timer is not None:
             job.timer.cancel()
         if not job.settle(outcome):

@@ -1,0 +1,53 @@
+"""Where a thread stands: the line of the application's own code that it has come to."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+import sysconfig
+from types import FrameType
+from typing import Final
+
+__all__ = ["place_of"]
+
+_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_LIBRARIES: Final = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "purelib", "platlib")})
+_INSTALLED: Final = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+#: characters of a line of code that are shown
+_LONGEST: Final = 100
+
+
+def place_of(thread: int | None) -> str:
+    """Return the line that a thread has come to in the application, and not in a library that it calls.
+
+    Args:
+        thread: The thread, as ``threading.get_ident()`` names it.
+    Returns:
+        ``"app.py:42 in lookup: rows = db.execute(query)"``; empty if it is in no code of the application, or is none
+        that the interpreter knows, as a greenlet.
+    """
+    frame = None if thread is None else sys._current_frames().get(thread)
+    while frame is not None and not _is_applications(frame):
+        frame = frame.f_back
+    if frame is None:
+        return ""
+    code, line = frame.f_code, frame.f_lineno
+    source = linecache.getline(code.co_filename, line, frame.f_globals).strip()
+    return f"{_shortened(code.co_filename)}:{line} in {code.co_qualname}{f': {source[:_LONGEST]}' if source else ''}"
+
+
+def _is_applications(frame: FrameType) -> bool:
+    name = frame.f_code.co_filename
+    if name.startswith((_PACKAGE, "<")) or any(part in name for part in _INSTALLED):
+        return False
+    return not name.startswith(_LIBRARIES)
+
+
+def _shortened(path: str) -> str:
+    """The path as it is written from the working directory, where the file lies below that."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # it is on another drive
+        return path
+    return path if relative.startswith(os.pardir) else relative
