@@ -34,7 +34,6 @@ PUBLIC = [
     "jambonz_sync.simulator",
     "jambonz_sync.testing",
     "jambonz_sync.tools",
-    "jambonz_sync.tools.ready",
     "jambonz_sync.verbs",
     "jambonz_sync.verbs.components",
     "jambonz_sync.webhook",

@@ -52,10 +52,8 @@ HOMES = {
 
 #: What decides and does no I/O: modules, and packages with all that is in them.
 CORE = (
-    *("errors", "model", "verbs", "events", "protocol", "llm", "server.router"),
+    *("errors", "model", "verbs", "events", "protocol", "tools", "llm", "server.router"),
     "runtime.websocket.frames",
-    # what is ready in tools asks for the weather, and looks at the clock
-    *("tools.docstrings", "tools.schema", "tools.toolset", "tools.vendors"),
     *("server.request", "campaign.attempt", "campaign.plan", "campaign.policy"),
     *("simulator.engine", "simulator.media"),
 )

@@ -38,12 +38,14 @@ class AppEvent:
         text: The event in words.
         traceback: What the app has raised, from its own code on; "" if nothing.
         changed: The files that have changed, for ``loading``.
+        is_endpoint: True for ``up`` if the app is an endpoint, which jambonz calls over a WebSocket.
     """
 
     kind: Literal["loading", "up", "failed", "ended"]
     text: str = ""
     traceback: str = ""
     changed: tuple[str, ...] = ()
+    is_endpoint: bool = False
 
 
 class Reloader:
@@ -139,7 +141,8 @@ class Reloader:
                         serving.end()
                     serving = latest
                     serving.send("serve")
-                    self._tell(AppEvent("up", f"serving {self.target} at {self.url}"))
+                    text = f"serving {self.target} at {self.url}"
+                    self._tell(AppEvent("up", text, is_endpoint=outcome.is_endpoint))
                 else:
                     latest.end()
                     self._tell(AppEvent("failed", outcome.text, outcome.traceback))
@@ -175,6 +178,7 @@ class _Outcome:
     text: str = ""
     traceback: str = ""
     files: list[str] = field(default_factory=list[str])
+    is_endpoint: bool = False
 
 
 class _Process:

@@ -1,7 +1,7 @@
 """The process that serves an app for a :class:`Reloader`: it loads, says so, and serves when it is told to.
 
-It writes a JSON object a line to one pipe: ``loaded`` or ``failed`` with the ``files`` of the app, and ``stopped``. It
-reads a word a line from its standard input: ``serve``, and ``stop``, which the end of the input means, too.
+It writes one line of JSON to a pipe: ``loaded`` or ``failed``, with the ``files`` of the app. It reads a word a line
+from its standard input: ``serve``, and ``stop``, which the end of the input means, too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,35 +64,31 @@ def main() -> None:
     # the app's own children must not keep either of them open
     os.set_inheritable(listener, False)
     os.set_inheritable(pipe, False)
-    with open(pipe, "w", encoding="utf-8", buffering=1) as events:
-        try:
-            app = _Counted(load_app(target).wsgi)
-        except AppNotLoaded as error:
-            _tell(events, "failed", text=str(error), traceback=_traceback(error), files=_files(target, error))
-            return
-        _tell(events, "loaded", files=_files(target))
-        server: HttpServer | None = None
-        for line in sys.stdin:
-            if line.strip() == "stop":
-                break
-            if server is None:
-                server = HttpServer("", 0, app, listener=socket.socket(fileno=listener))
-        if server is not None:
-            server.stop()
-        end = time.monotonic() + _GRACE
-        drain(registries(), 0)  # closes them with 1012: jambonz connects again
-        app.wait_until_idle(end - time.monotonic())
-        _tell(events, "stopped")
-    # threads of the app may run on: they do not keep the process
-    sys.stdout.flush()
-    os._exit(0)
-
-
-def _tell(events: Any, event: str, **content: Any) -> None:
     try:
-        events.write(json.dumps({"event": event, **content}) + "\n")
-    except OSError:
-        pass  # the parent is gone
+        loaded = load_app(target)
+    except AppNotLoaded as error:
+        _tell(pipe, "failed", text=str(error), traceback=_traceback(error), files=_files(target, error))
+        return
+    _tell(pipe, "loaded", files=_files(target), is_endpoint=loaded.endpoint is not None)
+    app = _Counted(loaded.wsgi)
+    server: HttpServer | None = None
+    for line in sys.stdin:
+        if line.strip() == "stop":
+            break
+        if server is None:
+            server = HttpServer("", 0, app, listener=socket.socket(fileno=listener))
+    if server is not None:
+        server.stop()
+    end = time.monotonic() + _GRACE
+    drain(registries(), 0)  # closes them with 1012: jambonz connects again
+    app.wait_until_idle(end - time.monotonic())
+    sys.stdout.flush()
+    os._exit(0)  # threads of the app may run on: they do not keep the process
+
+
+def _tell(pipe: int, event: str, **content: Any) -> None:
+    with suppress(OSError):  # the parent is gone, which the end of the input tells, too
+        os.write(pipe, (json.dumps({"event": event, **content}) + "\n").encode())
 
 
 def _traceback(error: AppNotLoaded) -> str:

@@ -81,7 +81,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 def test_an_app_is_served_until_it_is_stopped(served: Served) -> None:
     served.start(WEB.format(text="one"))
-    served.wait_for("loading", "up")
+    assert not served.wait_for("loading", "up").is_endpoint
     assert served.text() == "one"
     assert served.reloader is not None
     served.reloader.stop()
@@ -146,7 +146,7 @@ def test_an_app_that_failed_at_first_is_served_once_it_is_mended(served: Served)
 
 def test_a_running_call_is_closed_with_1012_and_connects_to_the_new_version(served: Served) -> None:
     served.start(BOT.format(text="one"))
-    served.wait_for("up")
+    assert served.wait_for("up").is_endpoint
     url = served.url.replace("http", "ws", 1) + "/"
     with Peer(url) as jambonz:
         assert jambonz.begin() == [{"verb": "say", "text": "one"}]
