@@ -10,8 +10,10 @@ from importlib import import_module
 from typing import Final, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from .._version import __version__
+from .terminal import dress
 
 __all__ = ["main"]
 
@@ -25,16 +27,21 @@ class _Command(NamedTuple):
 
 
 _COMMANDS: Final = {
+    "alerts": _Command("rest", "alerts", "What went wrong in calls, hooks and speech."),
     "api": _Command("api", "api", "Any request to the REST API, for what has no command."),
-    "applications": _Command("rest", "applications", "The applications of the account."),
+    "applications": _Command("resources", "applications", "The applications of the account."),
     "call": _Command("call", "call", "Place a call to an app, here and now, with no jambonz server."),
     "calls": _Command("rest", "calls", "Calls in progress: list, create, change, end."),
     "campaign": _Command("campaign", "campaign", "Calls for a list of numbers."),
+    "carriers": _Command("resources", "carriers", "SIP trunks, and their gateways."),
+    "completion": _Command("completion", "completion", "The script that completes commands in your shell."),
     "conferences": _Command("rest", "conferences", "Conferences in progress."),
     "demo": _Command("demo", "demo", "Start an example app and call it."),
-    "doctor": _Command("rest", "doctor", "Check that the REST API can be reached with the given credentials."),
+    "doctor": _Command("doctor", "doctor", "Check all that calls need, and say what to do where it is missing."),
+    "phone-numbers": _Command("resources", "phone_numbers", "Numbers, and the applications that they lead to."),
     "queues": _Command("rest", "queues", "Queues and who waits in them."),
     "recent-calls": _Command("rest", "recent_calls", "Calls that have ended."),
+    "speech-credentials": _Command("resources", "speech_credentials", "Keys of speech vendors: list, test, add."),
 }
 
 
@@ -56,7 +63,13 @@ class _LazyGroup(click.Group):
             command: click.Command = getattr(import_module(f"{__name__}.{entry.module}"), entry.attribute)
         except ImportError as error:
             raise click.ClickException(f"{cmd_name} cannot be used: {error}") from error
-        return command
+        return dress(command)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # from the table, as for the help
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=_COMMANDS[name].help) for name in names]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # from the table, because click would import every command for its help
@@ -68,3 +81,6 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="jambonz-sync")
 def main() -> None:
     """jambonz from the command line: try an app without a server, and work with the REST API."""
+
+
+dress(main)

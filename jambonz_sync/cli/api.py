@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .arguments import refuse_second_stdin
 from .connection import connected
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ def _body(text: str | None) -> Any:
         return None
     try:
         if text == "-":
-            key = click.get_current_context().params.get("api_key_file")
-            if key is not None and key.name == "<stdin>":
-                raise click.UsageError("--body and --api-key-file cannot both come from standard input")
+            refuse_second_stdin("--body")
             return json.loads(sys.stdin.read())
         return json.loads(Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text)
     except OSError as error:

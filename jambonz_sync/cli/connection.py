@@ -129,6 +129,8 @@ def shell_words(error: Exception) -> str:
     for phrase, instead in _PHRASES.items():
         message = message.replace(phrase, instead)
     spelled = dict(_spellings(click.get_current_context().command))
+    if not hasattr(error, "field"):  # a setting of the client; the field of that name is a vendor's
+        spelled["api_key"] = "--api-key-file"
     subject = getattr(error, "field", "") or getattr(error, "name", "") or ""
     is_about_option = isinstance(subject, str) and subject.partition(".")[0] in spelled
 
@@ -144,7 +146,6 @@ def shell_words(error: Exception) -> str:
 
 
 def _spellings(command: click.Command) -> Iterator[tuple[str, str]]:
-    yield "api_key", "--api-key-file"
     for parameter in command.params:
         if not isinstance(parameter, click.Option):
             name = parameter.name or ""

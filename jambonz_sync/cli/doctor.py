@@ -1,134 +1,109 @@
-"""The checks of ``jambonz-sync doctor``."""
+"""``jambonz-sync doctor``: all that calls need, checked at once, with what to do about each thing that is missing."""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
+from itertools import chain
+from typing import IO, Final
 
-from ..rest import ApiError, Forbidden, JambonzClient, NoFeatureServer, NotFound, Unauthorized
+import click
 
-__all__ = ["Check", "examine"]
+from .checks.check import Check
+from .connection import connection_options, open_client, shell_words
+from .exits import REFUSED
+from .table import printable, wrap
+from .terminal import has_unicode, width_of
 
-_RIGHTS: Final = {
-    "admin": "everything; places calls for any account",
-    "service provider": "its own accounts; cannot place calls or send messages",
-    "account": "its own account",
+__all__ = ["doctor"]
+
+#: result -> sign, sign for terminals without Unicode, colour
+_SIGNS: Final = {
+    "ok": ("✓", "ok", "green"),
+    "warning": ("!", "warning", "yellow"),
+    "failed": ("✗", "FAILED", "red"),
+    "skipped": ("-", "-", None),
 }
-#: stands for an account where the client has none: the server looks for a feature server before it looks at that
-_NO_ACCOUNT: Final = "00000000-0000-0000-0000-000000000000"
-_LOCAL_HOSTS: Final = ("localhost", "127.", "[::1]")
+#: columns of the longest name of a check
+_NAME: Final = 14
 
 
-class Check(NamedTuple):
-    """The result of one check."""
+@click.command()
+@connection_options
+@click.option("--request-timeout", type=click.FloatRange(min=0, min_open=True), default=30, show_default=True,
+              help="Seconds that an answer may take.")  # fmt: skip
+@click.option("--speech/--no-speech", default=True, show_default=True, help="Have the vendors try their keys.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(
+    base_url: str | None,
+    account_sid: str | None,
+    api_key_file: IO[str] | None,
+    request_timeout: float,
+    speech: bool,
+    as_json: bool,
+) -> None:
+    """Check all that calls need: settings, server, clock, key, account, speech, hooks, and this machine.
 
-    check: str
-    result: Literal["ok", "warning", "failed"]
-    detail: str
-
-
-def examine(client: JambonzClient) -> Iterator[Check]:
-    """Check the settings, the server, the key and the account, one after the other, as far as that makes sense.
-
-    Nothing is changed on the server, and nobody is called: the one request that is no GET asks for a call to nobody.
-
-    Args:
-        client: The client whose settings are checked.
-    Returns:
-        The checks, each when it is done.
-    Blocks: for a request or two before each check, up to the time-out of the client.
+    Changes nothing, and dials nobody. Vendors of speech are asked to try their keys, and hooks for their environment
+    variables (OPTIONS). Exit code 1: something failed.
     """
-    yield _check_url(client.base_url)
-    server, is_reachable = _check_server(client)
-    yield server
-    if not is_reachable:
-        return
-    try:
-        owner = _owner_of_key(client)
-    except Unauthorized:
-        yield Check("key", "failed", "the server does not know it (401)")
-        return
-    except ApiError as error:
-        yield Check("key", "failed", str(error))
-        return
-    yield Check("key", "ok", f"of {'an' if owner[0] == 'a' else 'a'} {owner}: {_RIGHTS[owner]}")
-    if client.has_account:
-        yield from _check_account(client)
-    elif owner == "account":
-        yield Check("account", "failed", "none is set: pass --account-sid or set JAMBONZ_ACCOUNT_SID")
-    yield _check_feature_server(client)
-    if owner == "service provider":
-        yield Check("placing calls", "warning", "needs a key of the account: this one is refused (400)")
-    yield _check_rate_limit(client)
-
-
-def _check_url(url: str) -> Check:
-    is_local = any(f"//{host}" in url for host in _LOCAL_HOSTS)
-    if url.startswith("http:") and not is_local:
-        return Check("settings", "warning", f"{url} is not encrypted: the key can be read on its way")
-    return Check("settings", "ok", url)
-
-
-def _check_server(client: JambonzClient) -> tuple[Check, bool]:
-    """The check of the server, and whether it answers."""
-    try:
-        client.with_options(max_retries=0).system.health()
-    except NotFound:
-        return Check("server", "warning", "answers, but has no /health: is the base url that of the API?"), True
-    except ApiError as error:
-        return Check("server", "failed", str(error)), error.status is not None
-    return Check("server", "ok", "alive"), True
-
-
-def _owner_of_key(client: JambonzClient) -> str:
-    """Find the owner by the rights: only an admin sees the system, only a service provider's key sees itself."""
-    providers = list(client.service_providers.list())
-    try:
-        client.system.information()
-    except Forbidden:
-        return "service provider" if providers else "account"
-    return "admin"
-
-
-def _check_account(client: JambonzClient) -> Iterator[Check]:
-    try:
-        account = client.accounts.get()
-    except ApiError as error:
-        yield Check("account", "failed", f"{client.account_sid} is not there for this key ({error.status})")
-        return
-    if account.is_active is False:
-        yield Check("account", "warning", f"{account.name} is not active")
+    checks = chain(_check_api(base_url, account_sid, api_key_file, request_timeout, speech), _check_machine())
+    if as_json:
+        done = list(checks)
+        click.echo(json.dumps([check._asdict() for check in done], indent=2, ensure_ascii=False))
     else:
-        yield Check("account", "ok", account.name)
+        done = []
+        for check in checks:
+            done.append(check)
+            click.echo(_lines(check, width_of(sys.stdout)))
+        click.echo(_sum(done))
+    if any(check.result == "failed" for check in done):
+        raise click.exceptions.Exit(REFUSED)
+
+
+def _check_api(
+    base_url: str | None, account_sid: str | None, api_key_file: IO[str] | None, timeout: float, speech: bool
+) -> Iterator[Check]:
+    from ..rest import ConfigurationError  # here, because it loads requests, which the help does not need
+    from .checks.server import check_server
+
     try:
-        count = client.calls.count()
-        yield Check("calls", "ok", f"{count.inbound} in, {count.outbound} out right now")
-    except ApiError as error:
-        yield Check("calls", "failed", str(error))
+        with open_client(base_url, account_sid, api_key_file, timeout=(min(5.0, timeout), timeout)) as client:
+            yield from check_server(client, test_speech=speech)
+    except ConfigurationError as error:
+        yield Check("settings", "failed", shell_words(error), "the portal shows all three: URL, account and API keys")
+        yield Check("server", "skipped", "the settings come first")
 
 
-def _check_feature_server(client: JambonzClient) -> Check:
-    """Ask for a call without saying whom to call, or from where.
+def _check_machine() -> Iterator[Check]:
+    from .checks.machine import check_machine
 
-    Without a feature server the answer is 480, whatever is asked; with one it is 400, for what is missing, or 403, for
-    an account that is another's.
-    """
-    account = client.account_sid if client.has_account else _NO_ACCOUNT
-    try:
-        client.request("POST", f"/Accounts/{account}/Calls", body={})
-    except NoFeatureServer:
-        return Check("feature server", "failed", "none is there: no call can be placed or taken (480)")
-    except ApiError as error:
-        if error.status in (400, 403):
-            return Check("feature server", "ok", "there is one")
-        return Check("feature server", "warning", f"nobody can tell: {error}")
-    return Check("feature server", "warning", "nobody can tell: the API took a request for a call that names nobody")
+    yield from check_machine()
 
 
-def _check_rate_limit(client: JambonzClient) -> Check:
-    limit = client.rate_limit
-    if limit is None:
-        return Check("rate limit", "ok", "none is announced")
-    is_low = limit.remaining < limit.limit / 10
-    detail = f"{limit.remaining} of {limit.limit} requests left for the next {limit.reset} s"
-    return Check("rate limit", "warning" if is_low else "ok", detail)
+def _lines(check: Check, width: int | None) -> str:
+    """The lines of a check: its sign, its name, what was found, and below that what to do."""
+    sign, plain, colour = _SIGNS[check.result]
+    unicode = has_unicode()
+    shown = sign if unicode else f"{plain:<7}"
+    indent = len(shown) + 1 + _NAME + 1
+    room = max(width - indent, 20) if width else sys.maxsize
+    head = click.style(shown, fg=colour, bold=True) + " " + click.style(f"{check.check:<{_NAME}}", bold=True)
+    first, *more = wrap(printable(check.detail), room)
+    arrow = "→ " if unicode else "-> "
+    advice = wrap(check.advice, room - len(arrow)) if check.advice else []
+    below = [" " * indent + line for line in more]
+    below += [" " * indent + click.style((arrow if n == 0 else " " * len(arrow)) + line, fg="cyan")
+              for n, line in enumerate(advice)]  # fmt: skip
+    return "\n".join([f"{head} {first}", *below])
+
+
+def _sum(checks: list[Check]) -> str:
+    failed = sum(check.result == "failed" for check in checks)
+    warnings = sum(check.result == "warning" for check in checks)
+    if not failed and not warnings:
+        return click.style("all is well", fg="green")
+    parts = [click.style(f"{failed} failed", fg="red")] if failed else []
+    parts += [click.style(f"{warnings} warning{'' if warnings == 1 else 's'}", fg="yellow")] if warnings else []
+    return ", ".join(parts)

@@ -13,27 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .arguments import limit_option, name_values
 from .connection import connected
 from .exits import REFUSED, UNKNOWN, Failure, stdout_may_be_closed
-from .rest_output import Progress, public, show, show_done, show_one, table
+from .rest_output import Progress, public, show, show_done, show_one
 
 if TYPE_CHECKING:
     from ..rest import JambonzClient
 
-__all__ = ["applications", "calls", "conferences", "doctor", "queues", "recent_calls"]
-
-
-def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for value in values:
-        name, separator, text = value.partition("=")
-        if not separator or not name:
-            raise click.BadParameter("is like name=value", ctx, param)
-        pairs[name] = text
-    return pairs
-
-
-_limit = click.option("--limit", type=click.IntRange(min=1), help="The most to show.")
+__all__ = ["alerts", "calls", "conferences", "queues", "recent_calls"]
 
 
 _wait_timeout = click.option(
@@ -58,8 +46,8 @@ def calls() -> None:
 @click.option("--from-host", help="Host part of the From header.")
 @click.option("--timeout", type=float, help="Seconds to ring.")
 @click.option("--time-limit", type=float, help="Seconds that the call may last.")
-@click.option("--tag", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Data for the application.")
-@click.option("--header", "headers", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="SIP header.")
+@click.option("--tag", multiple=True, callback=name_values, metavar="NAME=VALUE", help="Data for the application.")
+@click.option("--header", "headers", multiple=True, callback=name_values, metavar="NAME=VALUE", help="SIP header.")
 @click.option("--wait", "waits", is_flag=True, help="Wait for the end of the call, and print how it ended.")
 @_wait_timeout
 @connected
@@ -128,12 +116,12 @@ def wait_for_call(client: JambonzClient, as_json: bool, call_sid: str, until: st
 @click.option("--from", "from_", help="Only from this number.")
 @click.option("--to", help="Only to this number.")
 @click.option("--status", "call_status", help="Only in this state: in-progress, ringing, completed ...")
-@_limit
+@limit_option
 @connected
 def list_calls(client: JambonzClient, as_json: bool, **filters: Any) -> None:
     """List calls. Those that have ended stay for up to an hour."""
     listing = client.calls.list(**filters)
-    headers = ("call_sid", "direction", "from", "to", "status", "sip", "seconds")
+    headers = ("call_sid", "direction", "from", "to", "status", "sip", "sec")
     show(as_json, listing, headers, lambda c: (
         c.call_sid, c.direction, c.from_, c.to, c.call_status, c.sip_status, c.duration))  # fmt: skip
 
@@ -224,7 +212,7 @@ def _day_of(client: JambonzClient, call_sid: str) -> date:
 def recent_calls(client: JambonzClient, as_json: bool, limit: int, **filters: Any) -> None:
     """List calls that are over, newest first."""
     listing = client.recent_calls.list(limit=limit, page_size=min(limit, 500), **filters)
-    headers = ("attempted", "direction", "from", "to", "answered", "sip", "seconds", "call_sid", "ended by")
+    headers = ("attempted", "direction", "from", "to", "answered", "sip", "sec", "call_sid", "ended by")
     show(as_json, listing, headers, lambda c: (
         c.attempted_at, c.direction, c.from_, c.to, c.answered, c.sip_status, c.duration, c.call_sid,
         c.termination_reason))  # fmt: skip
@@ -245,63 +233,15 @@ def conferences(client: JambonzClient, as_json: bool) -> None:
     show(as_json, client.conferences.list(), ("conference",), lambda name: (name,))
 
 
-@click.group()
-def applications() -> None:
-    """List and create applications."""
-
-
-@applications.command("list")
-@click.option("--name", help="Part of the name.")
-@_limit
-@connected
-def list_applications(client: JambonzClient, as_json: bool, name: str | None, limit: int | None) -> None:
-    """List applications."""
-    listing = client.applications.list(name=name, limit=limit)
-    headers = ("application_sid", "name", "call hook", "speech", "recognizer")
-    show(as_json, listing, headers, lambda a: (
-        a.application_sid, a.name, a.call_hook.url if a.call_hook else None,
-        a.speech_synthesis_vendor, a.speech_recognizer_vendor))  # fmt: skip
-
-
-@applications.command("create")
-@click.option("--name", required=True)
-@click.option("--call-hook", required=True, help="Url of the application: http(s) or ws(s).")
-@click.option("--call-status-hook", required=True, help="Url that is told how calls go.")
-@click.option("--speech-synthesis", nargs=3, metavar="VENDOR LANGUAGE VOICE")
-@click.option("--speech-recognizer", nargs=2, metavar="VENDOR LANGUAGE")
-@click.option("--env", "env_vars", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Environment variable.")
-@connected
-def create_application(
-    client: JambonzClient,
-    as_json: bool,
-    name: str,
-    call_hook: str,
-    call_status_hook: str,
-    speech_synthesis: tuple[str, str, str] | None,
-    speech_recognizer: tuple[str, str] | None,
-    env_vars: dict[str, str],
-) -> None:
-    """Create an application and print its sid."""
-    fields: dict[str, Any] = {"env_vars": env_vars} if env_vars else {}
-    names = ("vendor", "language", "voice")
-    fields.update({f"speech_synthesis_{n}": v for n, v in zip(names, speech_synthesis or (), strict=False)})
-    fields.update({f"speech_recognizer_{n}": v for n, v in zip(names, speech_recognizer or (), strict=False)})
-    application = client.applications.create(
-        name=name, call_hook=call_hook, call_status_hook=call_status_hook, **fields
-    )
-    show_done(as_json, {"sid": application}, application)
-
-
 @click.command()
+@click.option("--days", type=click.IntRange(min=1), help="Of the last so many days.")
+@click.option("--start", help="From this time on (ISO 8601).")
+@click.option("--end", help="Up to this time (ISO 8601).")
+@click.option("--type", "alert_type", help="Only those: webhook-failure, tts-failure, stt-failure, no-carrier ...")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="The most to show.")
 @connected
-def doctor(client: JambonzClient, as_json: bool) -> None:
-    """Check settings, reachability, credentials, and what the key may do. Changes nothing, and dials nobody."""
-    from .doctor import examine  # here, because it loads requests, which the help does not need
-
-    checks = list(examine(client))
-    if as_json:
-        click.echo(json.dumps([check._asdict() for check in checks], indent=2))
-    else:
-        click.echo(table(("check", "result", "detail"), checks))
-    if any(check.result == "failed" for check in checks):
-        raise click.exceptions.Exit(1)
+def alerts(client: JambonzClient, as_json: bool, limit: int, **filters: Any) -> None:
+    """List what went wrong, newest first: hooks that failed, speech that was refused, limits that were met."""
+    listing = client.alerts.list(limit=limit, page_size=min(limit, 500), **filters)
+    headers = ("time", "type", "message", "vendor", "call_sid")
+    show(as_json, listing, headers, lambda a: (a.time, a.alert_type, a.message, a.vendor, a.target_sid))

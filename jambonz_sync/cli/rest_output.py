@@ -4,44 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 
 from ..model.stored import StoredModel, is_secret
-from ..model.times import time_text
+from .table import table, without_password
+from .terminal import width_of
 
-__all__ = ["Progress", "public", "show", "show_done", "show_one", "table"]
-
-
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Lay out rows as a table whose columns are as wide as their contents.
-
-    Control characters become blanks, because texts of callers are shown here.
-
-    Args:
-        headers: The titles of the columns.
-        rows: As many values each; None is shown as ``-``.
-    Returns:
-        The lines of the table.
-    """
-    lines = [list(headers), *([_cell(value) for value in row] for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(headers))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
-    )
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return time_text(value)
-    return "".join(char if char.isprintable() else " " for char in str(value))
+__all__ = ["Progress", "public", "show", "show_done", "show_one"]
 
 
 def public(value: Any) -> Any:
@@ -56,7 +28,7 @@ def public(value: Any) -> Any:
         return {name: "***" if is_secret(name) and part else public(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [public(part) for part in value]
-    return value
+    return without_password(value) if isinstance(value, str) else value
 
 
 def show(as_json: bool, items: Iterable[Any], headers: Sequence[str], row: Callable[[Any], Sequence[object]]) -> None:
@@ -72,7 +44,7 @@ def show(as_json: bool, items: Iterable[Any], headers: Sequence[str], row: Calla
     if as_json:
         click.echo(json.dumps([public(item) for item in fetched], indent=2, ensure_ascii=False))
     elif fetched:
-        click.echo(table(headers, map(row, fetched)))
+        click.echo(table(headers, map(row, fetched), width_of(sys.stdout)))
     else:
         click.echo("none", err=True)
 
@@ -88,7 +60,16 @@ def show_one(as_json: bool, item: StoredModel) -> None:
     if as_json:
         click.echo(json.dumps(fields, indent=2, ensure_ascii=False))
     else:
-        click.echo(table(("field", "value"), fields.items()))
+        click.echo(table(("field", "value"), _flat(fields), width_of(sys.stdout)))
+
+
+def _flat(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """The fields of an object and of the objects in it, those by names such as ``call_hook.url``."""
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
 
 
 def show_done(as_json: bool, facts: Mapping[str, Any], text: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import jambonz_sync
 from jambonz_sync.cli.connection import _PHRASES
-from jambonz_sync.cli.rest_output import Progress, table
+from jambonz_sync.cli.rest_output import Progress
 from tests.cli.running import parsed, run
 
 from .fake_api import ACCOUNT, KEY, SID, FakeApi, reply
@@ -55,7 +55,7 @@ def test_calls_are_listed_in_aligned_columns(settings: FakeApi) -> None:
     settings.next(reply(200, [CALL, evil]))
     lines = run("calls", "list", "--status", "in-progress").stdout.splitlines()
     assert lines == [
-        "call_sid                              direction  from         to   status       sip  seconds",
+        "call_sid                              direction  from         to   status       sip  sec",
         f"{SID}  outbound   +1508        joe  in-progress  -    -",
         "b                                     outbound    [31m+1 508  joe  in-progress  -    7",
     ]
@@ -275,10 +275,6 @@ def test_the_phrases_that_the_shell_says_otherwise_are_those_of_the_package() ->
     package = Path(jambonz_sync.__file__).parent
     source = "".join(path.read_text() for room in ("rest", "campaign") for path in (package / room).rglob("*.py"))
     assert [phrase for phrase in _PHRASES if phrase not in source] == []
-
-
-def test_a_table_of_nothing_is_its_head() -> None:
-    assert table(("a", "b"), []) == "a  b"
 
 
 def test_help_and_usage_do_not_load_requests() -> None:
