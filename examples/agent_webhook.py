@@ -10,7 +10,8 @@ from collections import defaultdict
 
 from flask import Flask
 
-from jambonz_sync import Jambonz, WebhookResponse
+from jambonz_sync import IncomingCall, Jambonz, WebhookResponse
+from jambonz_sync.events import ActionHook, LlmEvent
 from jambonz_sync.tools import ToolSet
 
 PROMPT = "You are the voice of Acme's customer service. Answer in a sentence or two. Look orders up, never guess."
@@ -33,7 +34,7 @@ def look_up_order(number: str) -> dict:
 
 
 @jambonz.webhook("/incoming")
-def incoming(call):
+def incoming(call: IncomingCall):
     llm = {
         "vendor": "openai",
         "model": "gpt-4.1-mini",
@@ -45,7 +46,7 @@ def incoming(call):
 
 
 @jambonz.webhook("/event")
-def event(evt):
+def event(evt: ActionHook):
     if evt.type == "user_transcript":
         heard[evt.call_sid].append(evt.transcript)
 
@@ -54,7 +55,7 @@ jambonz.tools("/tool", tools)
 
 
 @jambonz.webhook("/done")
-def done(evt):
+def done(evt: LlmEvent):
     return WebhookResponse().say(text=f"You asked {len(heard[evt.call_sid])} questions. Goodbye!").hangup()
 
 

@@ -3,7 +3,9 @@
 python audio_echo.py
 """
 
-from jambonz_sync import create_endpoint
+from typing import Any
+
+from jambonz_sync import AudioStream, Session, create_endpoint
 
 endpoint = create_endpoint()
 svc = endpoint.service("/")
@@ -11,16 +13,16 @@ audio = endpoint.audio("/echo")
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     session.say(text="Say something, and hang up when you have heard enough.").listen(
         url="/echo", bidirectional_audio={"enabled": True, "streaming": True, "sample_rate": 8000}, pass_dtmf=True
     ).send()
 
 
 @audio.on("connection")
-def echo(stream):
+def echo(stream: AudioStream):
     @stream.on("dtmf")
-    def pressed(evt):
+    def pressed(evt: dict[str, Any]):
         if evt["digit"] == "*":
             stream.kill_audio()  # what has not been played yet
         elif evt["digit"] == "#":

@@ -4,7 +4,7 @@ python call_recording.py
 jambonz-sync call ws://127.0.0.1:3000/ --press 1 --press "4111111111111111#"
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
 
 RECORDER = "sip:recorder@example.com"
 
@@ -12,7 +12,7 @@ endpoint = create_endpoint()
 
 
 @endpoint.call("/")
-def call(session):
+def call(session: Session):
     consent = session.ask("Press 1 if we may record this call, any other key if not.", num_digits=1)
     recorded = consent.digits == "1"
     if recorded:

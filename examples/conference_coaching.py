@@ -10,32 +10,32 @@ import os
 
 from flask import abort, request
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
 
 endpoint = create_endpoint()
 supervisors = {}
 
 
 @endpoint.service("/customer").on("session:new")
-def customer(session):
+def customer(session: Session):
     session.on("/wait", lambda evt: session.say(text="An agent will be with you in a moment.").pause(length=10))
     session.conference(name="support", start_conference_on_enter=False, wait_hook="/wait").hangup().send()
 
 
 @endpoint.service("/agent").on("session:new")
-def agent(session):
+def agent(session: Session):
     session.conference(name="support", member_tag="agent", end_conference_on_exit=True, beep=True).hangup().send()
 
 
 @endpoint.service("/supervisor").on("session:new")
-def supervisor(session):
+def supervisor(session: Session):
     supervisors[session.call_sid] = session
     session.on("close", lambda: supervisors.pop(session.call_sid, None))
     session.conference(name="support", start_conference_on_enter=False, join_muted=True).hangup().send()
 
 
 @endpoint.app.post("/supervisor/<call_sid>/<action>")
-def supervise(call_sid, action):
+def supervise(call_sid: str, action: str):
     expected = f"Bearer {os.environ['SUPERVISOR_TOKEN']}"
     if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode()):
         abort(401)

@@ -8,7 +8,7 @@ import os
 
 import requests
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
 
 PROMPT = "You are a sales assistant on the phone. Greet the caller and ask how you can help. Be brief."
 
@@ -16,7 +16,7 @@ endpoint = create_endpoint()
 svc = endpoint.service("/")
 
 
-def look_up(phone):
+def look_up(phone: str):
     """What the CRM knows about a phone number, None if nothing."""
     response = requests.get(os.environ["CRM_URL"], params={"phone": phone}, timeout=(3, 20))
     if response.status_code == 404:
@@ -26,7 +26,7 @@ def look_up(phone):
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     llm = {"vendor": "openai", "model": "gpt-4.1-mini", "llm_options": {"system_prompt": PROMPT}}
     session.agent(llm=llm, greeting=True, event_hook="/event", action_hook="/done").hangup().send()
 

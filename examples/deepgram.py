@@ -6,7 +6,8 @@ In the portal, set DEEPGRAM_API_KEY for the application.
 
 import itertools
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import LlmEvent, LlmVendorEvent
 from jambonz_sync.tools import ToolSet
 
 KEY = {"type": "string", "description": "Key for Deepgram", "required": True, "obscure": True}
@@ -25,15 +26,15 @@ def take_number(desk: str) -> dict:
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     session.use_tools(tools, hook="/tool-call", vendor="deepgram")
 
     @session.on("/event")
-    def event(evt):
+    def event(evt: LlmVendorEvent):
         print(f"call {session.call_sid}: {evt['role']}: {evt['content']}")
 
     @session.on("/final")
-    def final(evt):
+    def final(evt: LlmEvent):
         if evt.completion_reason != "normal conversation end":
             session.say(text="Sorry, something went wrong.")
         session.hangup().reply()

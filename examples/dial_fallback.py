@@ -8,7 +8,8 @@ import os
 
 from flask import Flask
 
-from jambonz_sync import Jambonz, WebhookResponse
+from jambonz_sync import IncomingCall, Jambonz, WebhookResponse
+from jambonz_sync.events import DialEvent, GatherEvent
 
 app = Flask(__name__)
 jambonz = Jambonz(app)
@@ -16,7 +17,7 @@ jambonz = Jambonz(app)
 NUMBERS = ["+15085550101", "+15085550102"]
 
 
-def dial(index, caller):
+def dial(index: int, caller: str):
     return WebhookResponse().dial(
         target=[{"type": "phone", "number": NUMBERS[index]}],
         caller_id=caller,
@@ -27,12 +28,12 @@ def dial(index, caller):
 
 
 @jambonz.webhook("/incoming")
-def incoming(call):
+def incoming(call: IncomingCall):
     return dial(0, call.from_)
 
 
 @jambonz.webhook("/dialled/<int:index>")
-def dialled(evt, index):
+def dialled(evt: DialEvent, index: int):
     app.logger.info("%s: %s", NUMBERS[index], evt.dial_call_status)
     if evt.dial_call_status == "completed":
         return WebhookResponse().hangup()
@@ -44,7 +45,7 @@ def dialled(evt, index):
 
 
 @jambonz.webhook("/call-back")
-def call_back(evt):
+def call_back(evt: GatherEvent):
     if evt.digits == "1":
         return WebhookResponse().say(text=f"We will call you at {evt.from_}.").hangup()
     return WebhookResponse().say(text="Goodbye.").hangup()

@@ -8,7 +8,8 @@ must have the client tool book_table; `python elevenlabs.py --tools` prints it a
 import json
 import sys
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import LlmEvent, LlmVendorEvent
 from jambonz_sync.tools import ToolSet
 
 endpoint = create_endpoint(
@@ -35,17 +36,17 @@ def book_table(people: int, time: str) -> str:
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     session.use_tools(tools, hook="/tool-call", vendor="elevenlabs")
 
     @session.on("/event")
-    def event(evt):
+    def event(evt: LlmVendorEvent):
         for side in ("user_transcription_event", "agent_response_event"):
             if side in evt:
                 print(f"call {session.call_sid}: {side}: {evt[side]}")
 
     @session.on("/final")
-    def final(evt):
+    def final(evt: LlmEvent):
         session.hangup().reply()
 
     auth = {"agent_id": session.env("ELEVENLABS_AGENT_ID")}

@@ -4,7 +4,8 @@ python env_vars.py
 jambonz-sync call ws://127.0.0.1:3000/ --env GREETING="Good morning!" --env REPEAT=2
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import GatherEvent
 
 endpoint = create_endpoint(
     env_vars={
@@ -18,9 +19,9 @@ svc = endpoint.service("/")
 
 
 @svc.on("session:new")
-def answer(session):
+def answer(session: Session):
     @session.on("/rated")
-    def rated(evt):
+    def rated(evt: GatherEvent):
         # values stay with the session: jambonz sends them with the first message only
         session.say(text=farewell(session.env("MOOD"))).hangup().reply()
 
@@ -33,7 +34,7 @@ def answer(session):
     session.hangup().send()
 
 
-def farewell(mood):
+def farewell(mood: str):
     return "Have a lovely day!" if mood == "warm" else "Bye."
 
 

@@ -10,7 +10,8 @@ from collections import Counter
 
 from flask import Flask
 
-from jambonz_sync import JambonzBlueprint, WebhookResponse
+from jambonz_sync import IncomingCall, JambonzBlueprint, Session, WebhookResponse
+from jambonz_sync.events import CallStatus, GatherEvent
 
 voice = JambonzBlueprint(
     "voice",
@@ -23,25 +24,25 @@ ended = Counter()
 
 
 @voice.webhook("/incoming")
-def incoming(call):
+def incoming(call: IncomingCall):
     return WebhookResponse().say(text="Hello!").gather(input=["speech"], action_hook="/voice/heard").say(text="Bye!")
 
 
 @voice.webhook("/heard")
-def heard(evt):
+def heard(evt: GatherEvent):
     if evt.transcript:
         return WebhookResponse().say(text=f"You said: {evt.transcript}").hangup()
     return None  # the verbs after the gather run
 
 
 @voice.status("/status")
-def status(evt):
+def status(evt: CallStatus):
     if evt.call_status == "completed":
         ended[evt.call_termination_by] += 1
 
 
 @voice.websocket("/ws")
-def call(session):
+def call(session: Session):
     session.on("/heard", heard)
     session.say(text="Hello!").gather(input=["speech"], action_hook="/heard").say(text="Bye!").hangup().send()
 

@@ -7,7 +7,8 @@ In the portal, set GOOGLE_API_KEY for the application.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import LlmEvent, LlmVendorEvent
 from jambonz_sync.tools import ToolSet
 
 KEY = {"type": "string", "description": "Key for Google", "required": True, "obscure": True}
@@ -36,16 +37,16 @@ def price_of_flight(city: str, seats: int = 1) -> dict:
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     session.use_tools(tools, hook="/tool-call", vendor="google")
 
     @session.on("/event")
-    def event(evt):
+    def event(evt: LlmVendorEvent):
         if spoken := evt.get("server_content", {}).get("output_transcription"):
             print(f"call {session.call_sid}: the model said {spoken['text']!r}")
 
     @session.on("/final")
-    def final(evt):
+    def final(evt: LlmEvent):
         session.hangup().reply()
 
     setup = {"systemInstruction": {"parts": [{"text": PROMPT}]}, "tools": tools.schemas("google")}

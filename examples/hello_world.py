@@ -4,14 +4,14 @@ python hello_world.py
 jambonz-sync call ws://127.0.0.1:3000/
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
 
 endpoint = create_endpoint()
 svc = endpoint.service("/")
 
 
 @svc.on("session:new")
-def answer(session):
+def answer(session: Session):
     session.say(text="Hello, world!").hangup().send()
 
 

@@ -4,7 +4,7 @@ python ivr.py
 jambonz-sync call ws://127.0.0.1:3000/ --press 9 --says "opening hours"
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
 
 endpoint = create_endpoint()
 
@@ -13,12 +13,12 @@ SUPPORT = {"type": "phone", "number": "+15085550101"}
 
 
 @endpoint.call("/")
-def call(session):
+def call(session: Session):
     session.say(text="Welcome!")
     for _ in range(3):
         prompt = "For sales, press 1 or say sales. For support, press 2. For our opening hours, press 3."
         evt = session.ask(prompt, input=["speech", "digits"], num_digits=1, timeout=8)
-        match CHOICES.get(evt.digits) or evt.transcript.lower():
+        match CHOICES.get(evt.digits or "") or evt.transcript.lower():
             case "sales":
                 return session.say(text="Our sales team will call you back.").hangup()
             case "support":

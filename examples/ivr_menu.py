@@ -8,7 +8,8 @@ import os
 
 from flask import Flask
 
-from jambonz_sync import Jambonz, WebhookResponse
+from jambonz_sync import IncomingCall, Jambonz, WebhookResponse
+from jambonz_sync.events import GatherEvent
 
 app = Flask(__name__)
 jambonz = Jambonz(app)
@@ -21,7 +22,7 @@ TEXTS = {
 }
 
 
-def menu(attempt, text=""):
+def menu(attempt: int, text: str = ""):
     prompt = f"{text} For sales, press 1 or say sales. For support, press 2. For our opening hours, press 3."
     return WebhookResponse().gather(
         input=["speech", "digits"],
@@ -33,14 +34,14 @@ def menu(attempt, text=""):
 
 
 @jambonz.webhook("/incoming")
-def incoming(call):
+def incoming(call: IncomingCall):
     return menu(1, "Welcome!")
 
 
 @jambonz.webhook("/choice/<int:attempt>")
-def choice(evt, attempt):
+def choice(evt: GatherEvent, attempt: int):
     words = evt.transcript.lower()
-    chosen = CHOICES.get(evt.digits) or next((name for name in TEXTS if name in words), None)
+    chosen = CHOICES.get(evt.digits or "") or next((name for name in TEXTS if name in words), None)
     if chosen:
         return WebhookResponse().say(text=TEXTS[chosen]).hangup()
     if attempt < 3:

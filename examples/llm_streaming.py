@@ -6,10 +6,12 @@ LLM_URL and LLM_MODEL name another server and model.
 """
 
 import os
+from typing import Any
 
 import requests
 
-from jambonz_sync import LlmError, create_endpoint
+from jambonz_sync import LlmError, Session, create_endpoint
+from jambonz_sync.events import GatherEvent
 
 PROMPT = "You are on the phone. Answer in a few plain words that can be read aloud."
 KEY = os.environ.get("LLM_API_KEY", "")
@@ -24,18 +26,18 @@ endpoint = create_endpoint()
 svc = endpoint.service("/")
 
 
-def ask(**body):
+def ask(**body: Any):
     """Send a request. With the client of a vendor it is client.chat.completions.create, or client.messages.create."""
     url = os.environ.get("LLM_URL", URL)
     return requests.post(url, json=body, headers=HEADERS, stream=True, timeout=(5, 30))
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     chat = session.chat(ask, vendor=VENDOR, model=os.environ.get("LLM_MODEL", MODEL), system=PROMPT)
 
     @session.on("/heard")
-    def heard(evt):
+    def heard(evt: GatherEvent):
         session.reply()  # jambonz goes on listening; the answer follows as it is made
         if not evt.transcript:
             return

@@ -4,10 +4,12 @@ LLM_API_KEY=... python llm_tools.py    # LLM_URL: another server with OpenAI's c
 """
 
 import os
+from typing import Any
 
 import requests
 
-from jambonz_sync import ToolSet, create_endpoint
+from jambonz_sync import Session, ToolSet, create_endpoint
+from jambonz_sync.events import GatherEvent
 
 URL = os.environ.get("LLM_URL", "https://api.openai.com/v1/chat/completions")
 HEADERS = {"Authorization": f"Bearer {os.environ.get('LLM_API_KEY', '')}"}
@@ -24,16 +26,16 @@ def stock(article: str) -> dict:
     return {"article": article, "count": {"apples": 12, "pears": 0}[article]}
 
 
-def ask(**body):
+def ask(**body: Any):
     return requests.post(URL, json=body, headers=HEADERS, stream=True, timeout=(5, 30))
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     chat = session.chat(ask, model="gpt-4.1-mini", system=PROMPT, tools=tools)
 
     @session.on("/heard")
-    def heard(evt):
+    def heard(evt: GatherEvent):
         session.reply()
         if evt.transcript:
             chat.answer(evt.transcript)

@@ -9,7 +9,8 @@ from typing import Literal
 
 import requests
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import LlmEvent, LlmVendorEvent
 from jambonz_sync.tools import ToolSet
 
 KEY = {"type": "string", "description": "Key for OpenAI", "required": True, "obscure": True}
@@ -31,15 +32,15 @@ def get_weather(city: str, scale: Literal["celsius", "fahrenheit"] = "celsius") 
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     session.use_tools(tools, hook="/tool-call", vendor="openai")
 
     @session.on("/event")
-    def event(evt):
+    def event(evt: LlmVendorEvent):
         print(f"call {session.call_sid}: the model said {evt['transcript']!r}")
 
     @session.on("/final")
-    def final(evt):
+    def final(evt: LlmEvent):
         if evt.completion_reason in ("server failure", "server error"):
             session.say(text="Sorry, something went wrong.")
         session.hangup().reply()

@@ -4,7 +4,8 @@ python persona_switch.py
 In the portal, set OPENAI_API_KEY for the application. Then say "pirate", "butler" or "yourself" to it.
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import AgentTurn, LlmVendorEvent
 
 KEY = {"type": "string", "description": "Key for OpenAI", "required": True, "obscure": True}
 PERSONAS = {
@@ -16,15 +17,15 @@ PERSONAS = {
 endpoint = create_endpoint(env_vars={"OPENAI_API_KEY": KEY})
 
 
-def wanted(transcript):
+def wanted(transcript: str):
     """The persona that the caller names, if any."""
     return next((persona for persona in PERSONAS if persona in transcript.lower()), None)
 
 
 @endpoint.service("/").on("session:new")
-def agent(session):
+def agent(session: Session):
     @session.on("/event")
-    def event(evt):
+    def event(evt: AgentTurn):
         if evt.type == "user_transcript" and (persona := wanted(evt.transcript)):
             session.update_instructions(PERSONAS[persona])
 
@@ -35,9 +36,9 @@ def agent(session):
 
 
 @endpoint.service("/openai").on("session:new")
-def realtime(session):
+def realtime(session: Session):
     @session.on("/event")
-    def event(evt):
+    def event(evt: LlmVendorEvent):
         if persona := wanted(evt["transcript"]):
             session.update_llm({"type": "session.update", "session": {"instructions": PERSONAS[persona]}})
 

@@ -5,7 +5,8 @@ jambonz-sync call ws://127.0.0.1:3000/caller
 jambonz-sync call ws://127.0.0.1:3000/agent
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import DequeueEvent, EnqueueEvent, EnqueueWaitEvent
 
 PATIENCE = 300  # seconds until a caller is sent to voice mail
 
@@ -15,17 +16,17 @@ agents = endpoint.service("/agent")
 
 
 @callers.on("session:new")
-def caller(session):
+def caller(session: Session):
     @session.on("/hold")
-    def hold(evt):
-        if evt.queue_time > PATIENCE:
+    def hold(evt: EnqueueWaitEvent):
+        if (evt.queue_time or 0) > PATIENCE:
             session.leave().reply()
             return
-        session.say(text=f"You are number {evt.queue_position + 1} in line.")
+        session.say(text=f"You are number {(evt.queue_position or 0) + 1} in line.")
         session.play(url="https://example.com/hold-music.mp3").reply()
 
     @session.on("/left")
-    def left(evt):
+    def left(evt: EnqueueEvent):
         if evt.queue_result == "leave":
             session.say(text="Nobody is free. Please call again tomorrow.")
         session.hangup().reply()
@@ -35,9 +36,9 @@ def caller(session):
 
 
 @agents.on("session:new")
-def agent(session):
+def agent(session: Session):
     @session.on("/done")
-    def done(evt):
+    def done(evt: DequeueEvent):
         if evt.dequeue_result == "timeout":
             session.say(text="Nobody is waiting. Goodbye.").hangup().reply()
         else:

@@ -8,7 +8,8 @@ import os
 
 import requests
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import TranscribeEvent
 
 endpoint = create_endpoint(
     env_vars={
@@ -20,7 +21,7 @@ endpoint = create_endpoint(
 svc = endpoint.service("/")
 
 
-def translate(text, source, target):
+def translate(text: str, source: str, target: str):
     body = {"q": text, "source": source[:2], "target": target[:2], "api_key": os.environ.get("TRANSLATE_KEY", "")}
     response = requests.post(os.environ["TRANSLATE_URL"], json=body, timeout=10)
     response.raise_for_status()
@@ -28,36 +29,35 @@ def translate(text, source, target):
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     caller, callee = session.env("CALLER_LANGUAGE"), session.env("CALLEE_LANGUAGE")
 
-    def speak(text, source, target, call_sid=None):
+    def speak(text: str, source: str, target: str, call_sid: str | None = None):
         session.reply()  # the transcription goes on meanwhile
         if text:
             say = {"text": translate(text, source, target), "synthesizer": {"vendor": "google", "language": target}}
             session.inject_dub("sayOnTrack", "translation", say=say, call_sid=call_sid)
 
     @session.on("/caller-said")
-    def caller_said(evt):
+    def caller_said(evt: TranscribeEvent):
         answered = [sid for sid, leg in session.legs.items() if leg.call_status == "in-progress"]
         if answered:
             speak(evt.transcript, caller, callee, call_sid=answered[-1])
 
     @session.on("/callee-said")
-    def callee_said(evt):
+    def callee_said(evt: TranscribeEvent):
         speak(evt.transcript, callee, caller)
 
-    def transcribe(hook, language):
+    def transcribe(hook: str, language: str):
         return {"transcription_hook": hook, "recognizer": {"vendor": "google", "language": language}}
 
-    track = {"action": "addTrack", "track": "translation"}
     session.answer().config(
         boost_audio_signal="-20 dB", transcribe={"enable": True, **transcribe("/caller-said", caller)}
-    ).dub(**track).dial(
+    ).dub(action="addTrack", track="translation").dial(
         target=[{"type": "phone", "number": session.env("DIAL")}],
         boost_audio_signal="-20 dB",
         transcribe={"channel": 2, **transcribe("/callee-said", callee)},
-        dub=[track],
+        dub=[{"action": "addTrack", "track": "translation"}],
     ).hangup().send()
 
 

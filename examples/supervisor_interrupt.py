@@ -11,7 +11,7 @@ import os
 
 from flask import abort, request
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
 
 PROMPT = (
     "You are a shop assistant on the phone. Messages that begin with [Supervisor] are from the shop, not from the "
@@ -24,14 +24,14 @@ calls = {}  # the running ones
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     calls[session.call_sid] = session
     session.on("close", lambda: calls.pop(session.call_sid, None))
     llm = {"vendor": "openai", "model": "gpt-4.1-mini", "llm_options": {"system_prompt": PROMPT}}
     session.agent(llm=llm, barge_in={"enable": True}, action_hook="/done").hangup().send()
 
 
-def find(call_sid):
+def find(call_sid: str):
     if call_sid not in calls:
         abort(404)
     return calls[call_sid]
@@ -52,13 +52,13 @@ def running():
 
 
 @endpoint.app.post("/calls/<call_sid>/tell")
-def tell(call_sid):
+def tell(call_sid: str):
     find(call_sid).generate_reply(interrupt=True, user_input=f"[Supervisor] {request.get_json()['text']}")
     return {}, 202
 
 
 @endpoint.app.post("/calls/<call_sid>/hangup")
-def hangup(call_sid):
+def hangup(call_sid: str):
     find(call_sid).inject_hangup()
     return {}, 202
 

@@ -4,12 +4,12 @@ python survey.py
 jambonz-sync call ws://127.0.0.1:3000/ --press 2 --says "It was late." --press 1 --press "5085551212#"
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
 
 endpoint = create_endpoint()
 
 
-def rating(session):
+def rating(session: Session):
     """From 1 to 5; None from a caller who has pressed nothing else three times."""
     prompt = "How was your order, from 1 to 5?"
     for _ in range(3):
@@ -21,14 +21,14 @@ def rating(session):
 
 
 @endpoint.call("/")
-def call(session):
-    answers = {"caller": session.from_}
+def call(session: Session):
+    answers: dict[str, str | int | None] = {"caller": session.from_}
     try:
         session.say(text="Thank you for taking part.")
-        answers["rating"] = rating(session)
-        if answers["rating"] is None:
+        stars = answers["rating"] = rating(session)
+        if stars is None:
             return session.say(text="Maybe another time. Goodbye.").hangup()
-        if answers["rating"] <= 3:
+        if stars <= 3:
             answers["complaint"] = session.ask("We are sorry. What went wrong?", timeout=10).transcript
             if session.ask("Press 1 if we may call you back.", num_digits=1).digits == "1":
                 number = session.ask("Key in your number, and the pound key.", finish_on_key="#", timeout=15).digits

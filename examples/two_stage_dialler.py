@@ -4,15 +4,16 @@ python two_stage_dialler.py
 jambonz-sync call ws://127.0.0.1:3000/ --press "15085550123#" --callee-press 1
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import CallEvent, DialEvent, GatherEvent
 
 endpoint = create_endpoint()
 svc = endpoint.service("/")
 
 
 @svc.on("session:new")
-def answer(session):
-    def ask(text):
+def answer(session: Session):
+    def ask(text: str):
         return session.gather(
             input=["digits"],
             finish_on_key="#",
@@ -24,7 +25,7 @@ def answer(session):
         )
 
     @session.on("/number")
-    def number(evt):
+    def number(evt: GatherEvent):
         if not 7 <= len(evt.digits or "") <= 15:
             ask("That is no number. Please try again.").reply()
             return
@@ -35,17 +36,17 @@ def answer(session):
         ).reply()
 
     @session.on("/confirm")  # heard by the called party
-    def confirm(evt):
+    def confirm(evt: CallEvent):
         return session.gather(
             num_digits=1, say={"text": f"A call from {session.from_}. Press 1 to accept."}, action_hook="/accept"
         )
 
     @session.on("/accept")
-    def accept(evt):
+    def accept(evt: GatherEvent):
         return [] if evt.digits == "1" else session.say(text="Goodbye.").hangup()
 
     @session.on("/dialled")
-    def dialled(evt):
+    def dialled(evt: DialEvent):
         ask("The call has ended. Key in another number, or hang up.").reply()
 
     ask("Please key in a number, and end it with the hash key.").send()

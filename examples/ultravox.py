@@ -4,7 +4,8 @@ python ultravox.py
 In the portal, set ULTRAVOX_API_KEY for the application, and FRONT_DESK to a phone number.
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import LlmEvent, LlmVendorEvent
 from jambonz_sync.tools import ToolSet
 
 PROMPT = "You answer the phone of the hotel Astoria. Who wants a person is put through to the front desk."
@@ -19,7 +20,7 @@ svc = endpoint.service("/")
 
 
 @svc.on("session:new")
-def call(session):
+def call(session: Session):
     tools = ToolSet()  # of this call: the tool acts on its session
 
     @tools.tool
@@ -37,12 +38,12 @@ def call(session):
     session.use_tools(tools, hook="/tool-call", vendor="ultravox")
 
     @session.on("/event")
-    def event(evt):
+    def event(evt: LlmVendorEvent):
         if evt.get("final"):
             print(f"call {session.call_sid}: {evt['role']}: {evt['text']}")
 
     @session.on("/final")
-    def final(evt):
+    def final(evt: LlmEvent):
         if "reason" not in session.locals:
             session.hangup().reply()
 

@@ -4,7 +4,8 @@ python voice_agent.py
 In the portal, give the application speech vendors, and a key for OpenAI as OPENAI_API_KEY.
 """
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import AgentTurn
 from jambonz_sync.tools import ToolSet
 
 PROMPT = "You are the voice of Acme's customer service. Answer in a sentence or two. Look orders up, never guess."
@@ -30,11 +31,11 @@ def look_up_order(number: str) -> dict:
 
 
 @endpoint.call("/")
-def call(session):
+def call(session: Session):
     session.use_tools(tools, hook="/tool-call")
 
     @session.on("/event")
-    def event(evt):
+    def event(evt: AgentTurn):
         if evt.type == "user_transcript":
             print(f"call {session.call_sid}: the caller said {evt.transcript!r}")
         elif evt.type == "turn_end" and evt.latency:

@@ -4,10 +4,11 @@ LLM_API_KEY=... python voice_bot.py    # LLM_URL: another server with OpenAI's c
 """
 
 import os
+from typing import Any
 
 import requests
 
-from jambonz_sync import LlmError, create_endpoint
+from jambonz_sync import LlmError, Session, create_endpoint
 
 URL = os.environ.get("LLM_URL", "https://api.openai.com/v1/chat/completions")
 HEADERS = {"Authorization": f"Bearer {os.environ.get('LLM_API_KEY', '')}"}
@@ -18,12 +19,12 @@ PATIENCE = float(os.environ.get("PATIENCE", "10"))  # seconds that the caller ma
 endpoint = create_endpoint()
 
 
-def ask(**body):
+def ask(**body: Any):
     return requests.post(URL, json=body, headers=HEADERS, stream=True, timeout=(5, 30))
 
 
 @endpoint.call("/")
-def call(session):
+def call(session: Session):
     chat = session.chat(ask, model="gpt-4.1-mini", system=PROMPT)
     words = session.config(tts_stream={"enable": True}).ask("Hi there, how can I help?").transcript
     silences = 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from werkzeug.utils import secure_filename
 
-from jambonz_sync import create_endpoint
+from jambonz_sync import AudioStream, Session, create_endpoint
 
 OWNER = {"type": "phone", "number": "+15085550101"}
 
@@ -18,7 +18,7 @@ endpoint = create_endpoint()
 
 
 @endpoint.call("/")
-def call(session):
+def call(session: Session):
     if session.dial(target=[OWNER], timeout=20, answer_on_bridge=True).wait().dial_call_status == "completed":
         return session.hangup()
     session.say(text="Nobody can take your call.")
@@ -32,7 +32,7 @@ def call(session):
 
 
 @endpoint.audio("/message").on("connection")
-def message(stream):
+def message(stream: AudioStream):
     path = Path(os.environ.get("RECORDINGS", ".")) / secure_filename(f"{stream.call_sid}.wav")
     samples = 0
     with stream.record_to(path):  # complete, whatever ends the call
