@@ -11,6 +11,7 @@ import os
 from flask import abort, request
 
 from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import CallEvent
 
 endpoint = create_endpoint()
 supervisors = {}
@@ -18,7 +19,10 @@ supervisors = {}
 
 @endpoint.service("/customer").on("session:new")
 def customer(session: Session):
-    session.on("/wait", lambda evt: session.say(text="An agent will be with you in a moment.").pause(length=10))
+    @session.on("/wait")
+    def wait(evt: CallEvent):
+        return session.say(text="An agent will be with you in a moment.").pause(length=10)
+
     session.conference(name="support", start_conference_on_enter=False, wait_hook="/wait").hangup().send()
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from jambonz_sync import CallEnded, Endpoint, JambonzBlueprint, Session, ToolSet, create_endpoint
+from jambonz_sync import CallEnded, Endpoint, JambonzBlueprint, Session, create_endpoint
 from jambonz_sync.simulator import Scenario
 from jambonz_sync.testing import PlaceCall
+from tests.pages import python_blocks
 from tests.peer import Peer
 from tests.session.conftest import Serve
 from tests.session.conftest import dial as dial
 from tests.session.conftest import serve as serve
-from tests.test_docs import python_blocks
 from tests.waiting import wait_for
 
 TEXT = (Path(__file__).parent.parent / "docs" / "howto" / "conversations.rst").read_text()
@@ -27,11 +27,16 @@ def block_with(text: str) -> str:
     return block
 
 
-def app(text: str, **names: Any) -> Endpoint:
-    """Run the block that ``text`` is in, and return the endpoint that it has made, or was given."""
-    scope: dict[str, Any] = {"__name__": "page", "endpoint": create_endpoint(host="127.0.0.1", port=0), **names}
-    exec(compile(block_with(text), "docs/howto/conversations.rst", "exec"), scope)
-    endpoint: Endpoint = scope["endpoint"]
+def run(text: str) -> dict[str, Any]:
+    """Run the block that ``text`` is in, and return its names."""
+    scope: dict[str, Any] = {"__name__": "page"}
+    exec(compile(block_with(text), "docs/howto/conversations.rst", "exec", dont_inherit=True), scope)
+    return scope
+
+
+def app(text: str) -> Endpoint:
+    """Return the endpoint that the block with ``text`` makes."""
+    endpoint: Endpoint = run(text)["endpoint"]
     return endpoint
 
 
@@ -57,13 +62,13 @@ def test_a_caller_who_gives_no_name(jambonz_call: PlaceCall) -> None:
 
 
 def test_what_a_caller_has_answered_before_they_hang_up_is_saved(jambonz_call: PlaceCall) -> None:
-    saved: list[list[str]] = []
-    call = jambonz_call(app("How was the food?", save=lambda call_sid, answers: saved.append(answers)))
+    page = run("How was the food?")
+    call = jambonz_call(page["endpoint"])
     call.says("Fine")
     assert call.heard("And the service?")
     call.hangs_up()
     assert call.ended
-    wait_for(lambda: saved == [["Fine"]], "the answers")
+    wait_for(lambda: [*page["saved"].values()] == [["Fine"]], "the answers")
 
 
 def test_the_bot_is_interrupted_and_hears_why(jambonz_call: PlaceCall) -> None:
@@ -73,7 +78,9 @@ def test_the_bot_is_interrupted_and_hears_why(jambonz_call: PlaceCall) -> None:
         asked.append(words)
         return ["Well, that is a long story. "] * 20 if words == "Talk" else ["Well. "]
 
-    call = jambonz_call(app("How can I help?", answer=answer))
+    page = run("How can I help?")
+    page["answer"] = answer
+    call = jambonz_call(page["endpoint"])
     for words in ("Talk", "Stop", "Bye"):
         call.says(words)
     wait_for(lambda: asked == ["Talk", "Stop", "Bye"], "the answers")
@@ -83,9 +90,7 @@ def test_the_bot_is_interrupted_and_hears_why(jambonz_call: PlaceCall) -> None:
 
 
 def test_callbacks_run_beside_the_function(jambonz_call: PlaceCall, capsys: pytest.CaptureFixture[str]) -> None:
-    tools = ToolSet()
-    tools.tool(lambda: "closed", name="opening_hours", description="When the shop is open.")
-    call = jambonz_call(app("partial_result_hook", tools=tools))
+    call = jambonz_call(app("partial_result_hook"))
     call.says("a blue car")
     wait_for(lambda: any(verb["verb"] == "agent" for verb in call.verbs), "the agent")
     call.hangs_up()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import textwrap
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -20,13 +19,11 @@ from jambonz_sync.model.declare import options
 from jambonz_sync.rest.resources import Calls
 from jambonz_sync.verbs import components
 from tests.architecture import room_of
+from tests.pages import DOCS, PAGES, ROOT, name_of, python_blocks, readme_blocks, text_of
 from tests.test_layers import LAYERS, MODULES
 from tests.verbs.facts import all_models
 
-ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "jambonz_sync"
-DOCS = ROOT / "docs"
-PAGES = sorted(path for path in DOCS.rglob("*.rst") if "_build" not in path.parts)
 TEXTS = [*PAGES, ROOT / "README.md", ROOT / "CHANGES.md", ROOT / "examples" / "README.md"]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
@@ -59,33 +56,12 @@ CALLABLES: dict[str, Any] = {
 }
 
 
-def name_of(page: Path) -> str:
-    """Return the name of a page as ``toctree`` and ``:doc:`` have it: ``howto/rest``."""
-    return page.relative_to(DOCS).with_suffix("").as_posix()
-
-
-def python_blocks(text: str) -> Iterator[str]:
-    for match in re.finditer(r"^( *)\.\. code-block:: python\n((?: *\n|\1 +\S.*\n)+)", text, re.MULTILINE):
-        lines = match[2].splitlines()
-        while lines and (not lines[0].strip() or lines[0].strip().startswith(":")):
-            del lines[0]
-        yield textwrap.dedent("\n".join(lines))
-
-
 BLOCKS = [
     pytest.param(block, id=f"{name_of(path)}-{number}")
     for path in PAGES
     for number, block in enumerate(python_blocks(path.read_text() + "\n"))
 ]
-BLOCKS += [
-    pytest.param(block, id=f"README-{number}")
-    for number, block in enumerate(re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S))
-]
-
-
-def parsed(block: str) -> ast.Module:
-    # within a function, since some blocks show no more than what a callback returns
-    return ast.parse("def block():\n" + textwrap.indent(block, "    "))
+BLOCKS += [pytest.param(block, id=f"README-{number}") for number, block in enumerate(readme_blocks())]
 
 
 def class_of(node: ast.expr) -> type | None:
@@ -119,7 +95,7 @@ def unknown_arguments(function: Any, node: ast.Call) -> list[str]:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_of_python_names_only_methods_and_options_that_there_are(block: str) -> None:
     wrong = []
-    for node in ast.walk(parsed(block)):
+    for node in ast.walk(ast.parse(block)):
         if isinstance(node, ast.Attribute):
             cls = class_of(node.value)
             if cls is not None and not has(cls, node.attr):
@@ -192,12 +168,27 @@ def not_public(tree: ast.AST) -> list[str]:
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_of_python_imports_from_public_packages_only(block: str) -> None:
-    assert not_public(parsed(block)) == []
+    assert not_public(ast.parse(block)) == []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_imports_from_public_packages_only(path: Path) -> None:
     assert not_public(ast.parse(path.read_text())) == []
+
+
+SOURCES = [*BLOCKS, *(pytest.param(path.read_text(), id=f"examples-{path.stem}") for path in EXAMPLES)]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_parameter_is_annotated_so_that_an_editor_knows_what_comes(source: str) -> None:
+    bare = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            bare += [f"{node.name}({each.arg})" for each in arguments if each.annotation is None and each.arg != "self"]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"on", "once"}:
+            bare += [ast.unparse(each) for each in node.args if isinstance(each, ast.Lambda) and each.args.args]
+    assert bare == []
 
 
 @cache
@@ -228,7 +219,7 @@ def test_a_key_of_the_configuration_of_flask_is_an_option_of_a_blueprint() -> No
 
 # -- the map for contributors
 
-DESIGN = (DOCS / "explanation" / "design.rst").read_text()
+DESIGN = text_of("explanation/design")
 
 
 def test_the_map_draws_the_layers_that_the_tests_demand() -> None:

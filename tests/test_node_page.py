@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync import JambonzClient, Session, WebhookResponse, create_endpoint
+from jambonz_sync import JambonzClient, Session, WebhookResponse
 from jambonz_sync.events import for_message
 from jambonz_sync.testing import PlaceCall
+from tests.pages import python_blocks
 from tests.rest.fake_api import FakeApi, reply
 from tests.session.conftest import Serve
 from tests.session.conftest import dial as dial
 from tests.session.conftest import serve as serve
-from tests.test_docs import python_blocks
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +23,18 @@ TEXT = (ROOT / "docs" / "howto" / "node.rst").read_text()
 ACCOUNT = "9351f46a-678c-43f5-b8a6-d4eb58d131af"
 CALL_SID, AGENT_SID = "8f3c1a52-6f0e-4a43-a3a3-0d3c3a6d6f11", "8f3c1a52-6f0e-4a43-a3a3-0d3c3a6d6f12"
 RECORDER = "sip:siprec@recorder.example.com"
-TOOLS = [{"name": "opening_hours", "description": "When the shop is open."}]
+TOOLS = [
+    {
+        "name": "opening_hours",
+        "description": "When the shop is open.",
+        "parameters": {
+            "type": "object",
+            "properties": {"day": {"type": "string"}},
+            "required": ["day"],
+            "additionalProperties": False,
+        },
+    }
+]
 WHISPER = [{"verb": "say", "text": "The customer is a VIP."}]
 
 
@@ -34,8 +45,8 @@ def block_with(text: str) -> str:
 
 def run(text: str, **names: Any) -> dict[str, Any]:
     """Run the block that ``text`` is in, and return its names."""
-    scope: dict[str, Any] = {"__name__": "node", "create_endpoint": create_endpoint, **names}
-    exec(compile(block_with(text), "docs/howto/node.rst", "exec"), scope)
+    scope: dict[str, Any] = {"__name__": "node", **names}
+    exec(compile(block_with(text), "docs/howto/node.rst", "exec", dont_inherit=True), scope)
     return scope
 
 
@@ -157,7 +168,7 @@ def test_an_agent_is_changed_by_one_dict_and_by_typed_methods_alike(serve: Serve
         {"type": "update_tools", "tools": TOOLS},
         {"type": "generate_reply", "interrupt": True, "user_input": "Tell the customer about the flash sale."},
     ]
-    assert commands_of("update_agent", serve, dial, tools=TOOLS, handle_tool=print) == [
+    assert commands_of("update_agent", serve, dial) == [
         *[("agent:update", update, None) for update in updates * 2],
         ("llm:update", {"instructions": "Switch to Spanish."}, None),
     ]
@@ -169,8 +180,7 @@ def test_a_tool_call_is_answered(serve: Serve, dial: Any) -> None:
     @service.on("session:new")
     def call(session: Session) -> None:
         block = block_with("update_agent").partition("# Change the system prompt")[0]
-        names = {"session": session, "handle_tool": lambda name, args: args}
-        exec(compile(block, "docs/howto/node.rst", "exec"), names)
+        exec(compile(block, "docs/howto/node.rst", "exec"), {"session": session})
         session.pause(length=1).send()
 
     peer = dial(service)
@@ -179,7 +189,7 @@ def test_a_tool_call_is_answered(serve: Serve, dial: Any) -> None:
     peer.tell("verb:hook", arguments, hook="/tool-call")
     message = peer.recv()
     assert (message["command"], message["tool_call_id"]) == ("llm:tool-output", "t1")
-    assert message["data"] == {"day": "Sunday"}
+    assert message["data"] == {"you asked": "opening_hours", "with": {"day": "Sunday"}}
 
 
 def test_each_spelling_of_an_inject_command_leaves_on_the_connection_of_the_call(serve: Serve, dial: Any) -> None:

