@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jambonz_sync.simulator import HangUp, Pressed, Said, Turn
-from jambonz_sync.simulator.engine.waits import CallerWait
+from jambonz_sync.simulator import Pressed, Said, ScriptedCaller, Turn
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -75,26 +74,6 @@ class _Marker(ast.NodeTransformer):
         return node
 
 
-class Agreeable:
-    """A caller who speaks and presses a key in turn, whatever is asked, and hangs up then.
-
-    Args:
-        turns: How many turns they take.
-        keys: Whether the first is a key.
-    """
-
-    def __init__(self, turns: int = 4, *, keys: bool = False) -> None:
-        self._turns: list[Turn] = [Pressed("1") if (turn % 2 == 0) == keys else Said("hello") for turn in range(turns)]
-
-    def next_turn(self, wait: CallerWait) -> Turn | None:
-        if wait.immediate or wait.optional:
-            return None
-        return self._turns.pop(0) if self._turns else HangUp()
-
-    def gives_up(self) -> bool:
-        return True
-
-
 @dataclass
 class Block:
     """A block of Python of a page, and the names of its functions that have run."""
@@ -116,10 +95,11 @@ class Block:
         exec(compile(tree, f"docs/{self.page}.rst", "exec", dont_inherit=True), self.scope)
         return self.scope
 
-    def caller(self) -> Agreeable:
-        """Return a caller who begins with keys if the app does."""
+    def caller(self) -> ScriptedCaller:
+        """Return a caller who speaks and presses a key in turn, with keys first if the app begins with them."""
         question = re.search(r"(?:ask|gather)\((.*?)(?:\)|$)", self.source, re.MULTILINE)
-        return Agreeable(keys=bool(question and "digits" in question[1]))
+        turns: list[Turn] = [Said("hello"), Pressed("1")] * 2
+        return ScriptedCaller(turns[1:] if question and "digits" in question[1] else turns, silences=0)
 
 
 def block_with(page: str, text: str) -> Block:

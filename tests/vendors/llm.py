@@ -111,7 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _wrong_for_anthropic(handler: _Handler, body: dict[str, Any]) -> str | None:
-    if handler.headers["x-api-key"] != handler.llm.key or not handler.headers["anthropic-version"]:
+    key = handler.headers["x-api-key"] or handler.headers["Authorization"].removeprefix("Bearer ")
+    if key != handler.llm.key or not handler.headers["anthropic-version"]:
         return "x-api-key and anthropic-version are needed"
     if not body.get("max_tokens") or not body.get("model") or not body.get("stream"):
         return "model, max_tokens and stream are needed"
