@@ -55,6 +55,7 @@ class Machine:
         self._pending_kill: Killed | None = None
         self._awaits_commands = False
         call.streams.on_progress = self._resume_if_ready
+        call.replace_verbs = self.replace
 
     # -- what the shell calls
 

@@ -48,6 +48,8 @@ class CallState:
         self.streams = AudioStreams(self.note, transcript.add_audio, documented=scenario.server != "0.9")
         #: the models that the caller talks to
         self.models = Models(self, scenario.server)
+        #: puts verbs in the place of those that run; set by the machine
+        self.replace_verbs: Callable[[list[Verb]], None] = lambda verbs: None
         #: messages to the app, in the order of sending
         self.out: list[HookRequest | Notification] = []
         #: the hooks that no verb waits for, and who takes their answers

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, get_args
 
 from ....protocol.actions.choices import AgentUpdateType
-from .vendor import Dropped, Event, Function, Output, ToolHook, Vendor, as_object
+from .vendor import Dropped, Event, Failure, Function, NoInput, Output, ToolHook, Vendor, as_object
 
 __all__ = ["Agent"]
 
+#: seconds until an agent asks a silent caller again, if its verb does not say
+_NO_RESPONSE_TIMEOUT = 12
 #: what a turn takes, in milliseconds, as a server in the same region as its vendors has it
 _LATENCY = {"stt_ms": 120, "eot_ms": 200, "llm_ms": 450, "tts_ms": 150}
 
@@ -40,8 +42,17 @@ class Agent(Vendor):
     def was_interrupted(self, text: str, spoken: str) -> list[Event]:
         return [{"type": "user_interruption"}, self._turn_end(spoken, interrupted=True)]
 
-    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
-        return [], {"completion_reason": "server failure", "error": error}
+    def failed(self, error: Any) -> Failure:
+        return Failure(reason="server failure", error=error)
+
+    def no_input(self, count: int) -> NoInput | None:
+        seconds = self.verb.get("noResponseTimeout", _NO_RESPONSE_TIMEOUT)
+        most = self.verb.get("noResponseMaxPrompts") or 0
+        if not seconds:
+            return None
+        if most and count > most:
+            return NoInput(seconds, ends="no_response")
+        return NoInput(seconds, asks_again=True)
 
     def tool_hooks(self, functions: Sequence[Function]) -> list[ToolHook]:
         hooks = [ToolHook(call.id, {"name": call.name, "arguments": dict(call.arguments)}) for call in functions]

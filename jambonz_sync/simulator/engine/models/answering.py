@@ -15,14 +15,22 @@ GREETING = "Hello, this is the model. How can I help you?"
 _GOODBYE = re.compile(r"\b(good)?bye\b", re.IGNORECASE)
 
 
+#: verb -> why its conversation ends, where that is not the end of a connection
+_ENDS = {"dialogflow": "completed", "lex": "completed", "rasa": "completed"}
+
+
 class Answering:
     """Makes a model react, so that an app can be tried without any vendor."""
 
     def begins(self, model: Model) -> None:
         verb = model.verb
         options: Mapping[str, Any] = verb.get("llmOptions") or {}
-        if verb["verb"] == "agent":
-            speaks_first = verb.get("greeting", True)
+        if verb["verb"] in ("agent", "rasa"):
+            speaks_first = verb["verb"] == "agent" and verb.get("greeting", True)
+        elif verb["verb"] == "dialogflow":
+            speaks_first = bool(verb.get("welcomeEvent")) or verb.get("model") in ("cx", "ces")
+        elif verb["verb"] == "lex":
+            speaks_first = bool(verb.get("welcomeMessage"))
         else:
             # Google waits for the caller, unless it is given something to begin with
             speaks_first = verb["vendor"] != "google" or "greeting" in options
@@ -32,7 +40,7 @@ class Answering:
     def heard(self, model: Model, text: str) -> None:
         if _GOODBYE.search(text):
             model.says("Goodbye.")
-            return model.ends("disconnect from remote end")
+            return model.ends(_ENDS.get(model.verb["verb"], "disconnect from remote end"))
         for tool in declared_tools(model.verb):
             words = re.sub(r"[\W_]+", " ", tool.name).strip()
             if words and re.search(rf"\b{words}\b", re.sub(r"[\W_]+", " ", text), re.IGNORECASE):

@@ -82,6 +82,6 @@ def change_status(call: Host, model: Model | None, message: Mapping[str, Any], d
         return call.note("event", f"{message['command']} is ignored: no llm runs")
     call.note("event", f"{message['command']}: {what}")
     if status == "stop":
-        model.end({"completion_reason": "normal conversation end"})
+        model.end()
         call.wake_verb()
     return None

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .vendor import Dropped, Event, Function, Output, Vendor, as_object, nested_output, readable
+from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, nested_output, readable
 
 __all__ = ["Deepgram"]
 
@@ -54,10 +54,9 @@ class Deepgram(Vendor):
         ]
         return [{"type": "FunctionCallRequest", "functions": asked}]
 
-    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
+    def failed(self, error: Any) -> Failure:
         # the server looks for "error", which Deepgram spells otherwise: it sees the end of the connection only
-        event = {"type": "Error", "description": str(error), "code": "UNKNOWN"}
-        return [event], {"completion_reason": "disconnect from remote end"}
+        return Failure([{"type": "Error", "description": str(error), "code": "UNKNOWN"}], "disconnect from remote end")
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         shape = "{type: FunctionCallResponse, id, name, content}"

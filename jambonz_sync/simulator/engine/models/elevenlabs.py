@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .vendor import Dropped, Event, Function, Output, Vendor, as_object, nested_output, readable
+from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, nested_output, readable
 
 __all__ = ["ElevenLabs"]
 
@@ -56,8 +56,8 @@ class ElevenLabs(Vendor):
             for call in functions
         ]
 
-    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
-        return [{"type": "error", "error": error}], {"completion_reason": "server error", "error": error}
+    def failed(self, error: Any) -> Failure:
+        return Failure([{"type": "error", "error": error}], "server error", error)
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         shape = "{type: client_tool_result, tool_call_id, result, is_error}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
-from .vendor import Dropped, Event, Function, Output, ToolHook, Vendor, as_object
+from .vendor import Dropped, Event, Failure, Function, Output, ToolHook, Vendor, as_object
 
 __all__ = ["Google"]
 
@@ -38,9 +38,9 @@ class Google(Vendor):
         calls = [{"id": call.id, "name": call.name, "args": dict(call.arguments)} for call in functions]
         return [{"toolCall": {"functionCalls": calls}}]
 
-    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
+    def failed(self, error: Any) -> Failure:
         # the connection is closed, which is all that the server sees of a failure
-        return [], {"completion_reason": "disconnect from remote end"}
+        return Failure(reason="disconnect from remote end")
 
     def tool_hooks(self, functions: Sequence[Function]) -> list[ToolHook]:
         calls = [{"id": call.id, "name": call.name, "args": dict(call.arguments)} for call in functions]

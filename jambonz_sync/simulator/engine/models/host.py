@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from ..leg import Leg
 from ..transcript import Who
 from ..waits import HookAnswer, HookRequest, Verb
 
@@ -16,6 +17,8 @@ class Host(Protocol):
 
     #: seconds of the call's own time
     now: float
+    #: the leg of the caller
+    leg: Leg
     #: True if the app is reached over a WebSocket
     websocket: bool
 
@@ -38,6 +41,9 @@ class Host(Protocol):
     def send_hook(self, request: HookRequest, on_answer: Callable[[HookAnswer], list[Verb]] | None = None) -> None:
         """Send a hook whose answer no verb waits for."""
         ...
+
+    #: puts verbs in the place of those that run
+    replace_verbs: Callable[[list[Verb]], None]
 
     def wake_verb(self) -> None:
         """Let the verb that runs look again at what it waits for."""

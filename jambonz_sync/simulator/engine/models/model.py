@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from ..waits import HookAnswer, HookRequest, Steps, Verb
+from ..waits import HookAnswer, HookRequest, ReactionWait, Steps, Verb
 from .host import Host
 from .snake_case import snake_case_keys
 from .vendor import Dropped, Event, Function, Output, Vendor
 
 __all__ = ["CHARACTERS_A_SECOND", "Interruption", "Model", "Responder", "ToolCall", "Utterance", "as_json"]
 
+#: what a model that nobody scripts says to a silent caller
+ASKS_AGAIN = "Are you still there?"
 #: how fast a model speaks
 CHARACTERS_A_SECOND = 15.0
 
@@ -126,6 +128,31 @@ class Model:
         if self.responder is not None:
             self.responder.heard(self, text)
 
+    def press(self, keys: str) -> None:
+        """Take keys of the caller."""
+        told = self.vendor.pressed(keys)
+        if told is None:
+            self._call.note("event", f"the keys {keys} do not reach the model")
+        for item in told or ():
+            if isinstance(item, str):
+                self.hear(item)
+            else:
+                self._emit([item])
+
+    def hear_nothing(self, count: int) -> None:
+        """Take it that the caller says nothing, so many times in a row."""
+        no_input = self.vendor.no_input(count)
+        if no_input is None:
+            return
+        self._call.now += no_input.seconds
+        self._emit(no_input.events)
+        if no_input.ends is not None:
+            return self.end(no_input.ends)
+        self._call.note("event", f"the caller has said nothing for {no_input.seconds:g} s")
+        if no_input.asks_again and self.responder is not None:
+            self.says(ASKS_AGAIN)
+        return None
+
     def answer_alone(self, responder: Responder) -> None:
         """Let a model that nobody scripts answer what it has missed, and all that comes."""
         self.responder = responder
@@ -166,17 +193,20 @@ class Model:
 
     def ends(self, reason: str, error: Any = None) -> None:
         """Have the conversation end for a reason."""
-        results = {"completion_reason": reason} | ({} if error is None else {"error": error})
-        self.plan(lambda: self.end(results))
+        self.plan(lambda: self.end(reason, error))
 
-    def end(self, results: Mapping[str, Any]) -> None:
-        """End the conversation, unless it has ended."""
-        if self.results is None:
-            self.results = snake_case_keys(results)
-            for call in self.tool_calls:
-                if not call.answered and call.problem is None:
-                    call.problem = f"the conversation has ended: {results['completion_reason']}"
-            self._call.note("event", f"the conversation with the model ends: {results['completion_reason']}")
+    def end(self, reason: str | None = None, error: Any = None) -> None:
+        """End the conversation, normally if there is no other reason; does nothing if it has ended."""
+        if self.results is not None:
+            return
+        reason = reason or self.vendor.NORMAL_END
+        self.results = {self.vendor.REASON: reason}
+        if error is not None:
+            self.results["error"] = snake_case_keys(error)
+        for call in self.tool_calls:
+            if not call.answered and call.problem is None:
+                call.problem = f"the conversation has ended: {reason}"
+        self._call.note("event", f"the conversation with the model ends: {reason}")
 
     # -- what the app sends
 
@@ -199,26 +229,32 @@ class Model:
 
     # -- inside
 
-    def _speak(self, text: str) -> None:
+    def _speak(self, text: str) -> Steps:
         call = self._call
         self._emit(self.vendor.starts_speaking(text))
         seconds = len(text) / CHARACTERS_A_SECOND
         interruption, self.interruption = self.interruption, None
         if interruption is None or interruption.after >= seconds:
             call.note("app", text)
-            call.now += seconds
             self.transcript.append(Utterance("model", text))
-            return self._emit(self.vendor.has_spoken(text))
+            yield from self._pass(seconds)
+            self._emit(self.vendor.has_spoken(text))
+            return
         spoken = text[: int(interruption.after * CHARACTERS_A_SECOND)].rstrip()
         call.note("app", f"{spoken} ...")
-        call.now += interruption.after
-        call.note("event", "the caller cuts in")
         self.transcript.append(Utterance("model", spoken))
+        yield from self._pass(interruption.after)
+        call.note("event", "the caller cuts in")
         self._emit(self.vendor.was_interrupted(text, spoken))
         if interruption.text:
             call.note("caller", interruption.text)
             self.hear(interruption.text)
-        return None
+
+    def _pass(self, seconds: float) -> Steps:
+        """Let time pass, in which an app on a WebSocket may act."""
+        if self._call.websocket:
+            yield ReactionWait()
+        self._call.now += seconds
 
     def _request_tools(self, calls: Sequence[ToolCall]) -> None:
         functions = [call.function for call in calls]
@@ -252,7 +288,7 @@ class Model:
             if answer.error is None:
                 problem = f"the answer to a tool hook must be a JSON object, got {as_json(data)}"
                 self._call.note_error(problem, "tool-output-shape", where="toolHook", wire=data)
-            self.end({"completion_reason": "client error calling function", "error": _error_of(answer.error)})
+            self.end("client error calling function", _error_of(answer.error))
             self._call.wake_verb()
         elif isinstance(data, list):
             self._drop_output(call_id, data, "expected an object, got an array")
@@ -292,10 +328,10 @@ class Model:
         return next((call for call in self.tool_calls if call.function.id == call_id), None)
 
     def _fail(self, error: Any) -> None:
-        events, results = self.vendor.failed(error)
-        self._emit(events)
-        if results is not None:
-            self.end(results)
+        failure = self.vendor.failed(error)
+        self._emit(failure.events)
+        if failure.reason is not None:
+            self.end(failure.reason, failure.error)
 
     def _emit(self, events: Sequence[Event]) -> None:
         """Have the vendor send events, of which the event hook is told of those that the verb wants."""
@@ -303,8 +339,13 @@ class Model:
         for event in events:
             self.events.append(event)
             if hook and self.vendor.wants(event):
-                self._call.notify(self.vendor.EVENT_MESSAGE, snake_case_keys(event), hook)
-                self._call.note("status", f"{self.vendor.EVENT_MESSAGE} {self.vendor.type_of(event)}")
+                self._tell(hook, event)
+
+    def _tell(self, hook: Any, event: Event) -> None:
+        """Tell the event hook of an event."""
+        message = self.vendor.EVENT_MESSAGE
+        self._call.note("status", f"{message} {self.vendor.type_of(event)}")
+        self._call.notify(message, snake_case_keys(event), hook)
 
 
 def as_json(value: Any) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .vendor import Dropped, Event, Function, Output, Vendor, as_object, readable
+from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, readable
 
 __all__ = ["OpenAi"]
 
@@ -145,9 +145,9 @@ class OpenAi(Vendor):
             ]
         return [*events, self._done(response_id, "completed", items)]
 
-    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
+    def failed(self, error: Any) -> Failure:
         details = error if isinstance(error, Mapping) else {"type": "server_error", "message": str(error)}
-        return [{"type": "error", "error": details}], {"completion_reason": "server error", "error": details}
+        return Failure([{"type": "error", "error": details}], "server error", details)
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         shape = "{type: conversation.item.create, item: {type: function_call_output, call_id, output}}"

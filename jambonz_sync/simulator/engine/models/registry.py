@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..waits import Verb
 from .answering import Answering
+from .bot import Bot, BotVendor
 from .host import Host
 from .model import Model
 from .vendors import vendor_of
@@ -33,7 +34,9 @@ class Models:
     def start(self, verb: Verb) -> Model:
         """Make the model of a verb that begins."""
         responder = Answering() if self.answer_alone else None
-        self.current = Model(self._call, verb, vendor_of(verb, self._server), responder)
+        vendor = vendor_of(verb, self._server)
+        kind = Bot if isinstance(vendor, BotVendor) else Model
+        self.current = kind(self._call, verb, vendor, responder)
         self.started.append(self.current)
         return self.current
 

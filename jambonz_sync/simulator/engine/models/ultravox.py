@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .vendor import Dropped, Event, Function, Output, Vendor, as_object, readable
+from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, readable
 
 __all__ = ["Ultravox"]
 
@@ -52,8 +52,11 @@ class Ultravox(Vendor):
             for call in functions
         ]
 
-    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
-        return [{"type": "error", "error": error}], {"completion_reason": "server error", "error": error}
+    def failed(self, error: Any) -> Failure:
+        return Failure([{"type": "error", "error": error}], "server error", error)
+
+    def pressed(self, keys: str) -> list[str]:
+        return [f"DTMF received: {key}" for key in keys]
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         shape = "{type: client_tool_result, invocation_id, result}"

@@ -9,7 +9,19 @@ from typing import Any, ClassVar, cast
 
 from ..waits import Verb
 
-__all__ = ["Dropped", "Event", "Function", "Output", "ToolHook", "Vendor", "as_object", "nested_output", "readable"]
+__all__ = [
+    "Dropped",
+    "Event",
+    "Failure",
+    "Function",
+    "NoInput",
+    "Output",
+    "ToolHook",
+    "Vendor",
+    "as_object",
+    "nested_output",
+    "readable",
+]
 
 #: an event of a vendor, in the vendor's own spelling
 Event = dict[str, Any]
@@ -44,6 +56,32 @@ class ToolHook:
     data: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What the server makes of a failure of the vendor: events, and the end of the conversation if it has a reason."""
+
+    events: Sequence[Event] = ()
+    reason: str | None = None
+    error: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoInput:
+    """What comes of a caller who says nothing.
+
+    Args:
+        seconds: How long the model waits for them.
+        events: The events of that.
+        asks_again: True if the model is to speak then.
+        ends: The reason for which the conversation ends; None if it goes on.
+    """
+
+    seconds: float
+    events: Sequence[Event] = ()
+    asks_again: bool = False
+    ends: str | None = None
+
+
 class Vendor:
     """The base of all vendors, and one that is not known here: its events and shapes are its own affair.
 
@@ -55,9 +93,12 @@ class Vendor:
     WILDCARDS: ClassVar[bool] = False
     #: True if the vendor's events and shapes are known here
     KNOWN: ClassVar[bool] = False
-    #: the types of the messages to the app
+    #: the types of the messages to the app; an event that is a hook is answered with verbs
     EVENT_MESSAGE: ClassVar[str] = "llm:event"
     TOOL_MESSAGE: ClassVar[str] = "llm:tool-call"
+    #: the field of the action hook that says why the conversation has ended, and what it says of a normal end
+    REASON: ClassVar[str] = "completion_reason"
+    NORMAL_END: ClassVar[str] = "normal conversation end"
 
     def __init__(self, name: str, verb: Verb, server: str | None) -> None:
         """Make a vendor for one conversation.
@@ -98,9 +139,21 @@ class Vendor:
         """Return the events of a request for tools."""
         return []
 
-    def failed(self, error: Any) -> tuple[list[Event], dict[str, Any] | None]:
-        """Return the events of a failure, and the results of the verb if the server ends it for that."""
-        return [], {"completion_reason": "server error", "error": error}
+    def failed(self, error: Any) -> Failure:
+        """Return what the server makes of a failure."""
+        return Failure(reason="server error", error=error)
+
+    def pressed(self, keys: str) -> list[str] | list[Event] | None:
+        """Return what the vendor is told of keys, as words, or the events of them; None if it learns nothing."""
+        return None
+
+    def no_input(self, count: int) -> NoInput | None:
+        """Return what comes of a caller who says nothing; None if the model waits for ever.
+
+        Args:
+            count: How often they have in a row.
+        """
+        return None
 
     # -- what the app is asked, and what it sends
 

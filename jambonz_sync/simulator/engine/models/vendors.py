@@ -5,9 +5,12 @@ from __future__ import annotations
 from ..waits import Verb
 from .agent import Agent
 from .deepgram import Deepgram
+from .dialogflow import Dialogflow
 from .elevenlabs import ElevenLabs
 from .google import Google
+from .lex import Lex
 from .openai import OpenAi
+from .rasa import Rasa
 from .ultravox import Ultravox
 from .vendor import Vendor
 
@@ -26,14 +29,19 @@ _VENDORS: dict[str, type[Vendor]] = {
 }
 
 
+#: verbs that have one vendor
+_VERBS: dict[str, type[Vendor]] = {"agent": Agent, "dialogflow": Dialogflow, "lex": Lex, "rasa": Rasa}
+
+
 def vendor_of(verb: Verb, server: str | None) -> Vendor:
     """Return the vendor that a verb talks to.
 
     Args:
-        verb: An ``llm`` or an ``agent``.
+        verb: The verb of a model.
         server: The version of jambonz, None if all are meant.
     """
-    if verb["verb"] == "agent":
-        return Agent("agent", verb, server)
+    own = _VERBS.get(verb["verb"])
+    if own is not None:
+        return own(verb["verb"], verb, server)
     name = str(verb["vendor"])
     return _VENDORS.get(name, Vendor)(name, verb, server)

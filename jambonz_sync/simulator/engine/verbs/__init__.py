@@ -7,6 +7,7 @@ Used by commands, and by whoever makes a machine.
 from __future__ import annotations
 
 from ..stack import VerbTask
+from .bots import bot
 from .conference import conference
 from .config import config
 from .control import alert, answer, hangup, leave, message, redirect, sip_decline, sip_refer, sip_request, tag
@@ -29,18 +30,20 @@ VERBS: dict[str, VerbTask] = {
     "config": config,
     "dequeue": dequeue,
     "dial": dial,
-    "dialogflow": llm,
+    "dialogflow": bot,
     "dtmf": dtmf,
     "dub": dub,
     "enqueue": enqueue,
     "gather": gather,
     "hangup": hangup,
     "leave": leave,
+    "lex": bot,
     "listen": listen,
     "llm": llm,
     "message": message,
     "pause": pause,
     "play": play,
+    "rasa": bot,
     "redirect": redirect,
     "say": say,
     "sip:decline": sip_decline,

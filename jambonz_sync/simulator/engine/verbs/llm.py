@@ -9,12 +9,7 @@ from ..stack import VerbStack
 from ..turns import Pressed, Said, Silence
 from ..waits import CallerWait, Killed, Steps, Verb
 
-__all__ = ["llm"]
-
-#: seconds until an agent asks a silent caller again
-_NO_RESPONSE_TIMEOUT = 12
-#: what ends a conversation that the caller or the app ends
-_NORMAL_END = {"completion_reason": "normal conversation end"}
+__all__ = ["converse", "llm"]
 
 
 def llm(stack: VerbStack, verb: Verb) -> Steps:
@@ -28,12 +23,11 @@ def llm(stack: VerbStack, verb: Verb) -> Steps:
     _note_what_is_not_simulated(stack, model)
     try:
         if call.scenario.model_connects:
-            model.begin()
-            yield from _converse(stack, model)
+            yield from converse(stack, model)
         else:
-            model.end({"completion_reason": "connection failure"})
+            model.end("connection failure")
     except Killed:
-        model.end(_NORMAL_END)
+        model.end()
         yield from _report(stack, model)
         raise
     finally:
@@ -43,11 +37,13 @@ def llm(stack: VerbStack, verb: Verb) -> Steps:
 
 def _report(stack: VerbStack, model: Model) -> Steps:
     """Run the action hook, whose verbs replace those on the stack even if others have just done so."""
-    results: dict[str, Any] = model.results or _NORMAL_END
+    results: dict[str, Any] = model.results or {}
     yield from stack.run_action_hook(model.verb, **results)
 
 
-def _converse(stack: VerbStack, model: Model) -> Steps:
+def converse(stack: VerbStack, model: Model) -> Steps:
+    """Let a model and the caller talk until the model has ended the conversation."""
+    model.begin()
     silences = 0
     while model.results is None:
         plan = model.next_plan()
@@ -62,37 +58,12 @@ def _converse(stack: VerbStack, model: Model) -> Steps:
                 silences = 0
                 model.hear(turn.text)
             case Pressed():
-                _press(stack, model, turn.keys)
-            case Silence() if model.verb["verb"] == "agent":
+                model.press(turn.keys)
+            case Silence():
                 silences += 1
-                _wait_in_vain(stack, model, silences)
+                model.hear_nothing(silences)
             case _:
                 pass
-
-
-def _press(stack: VerbStack, model: Model, keys: str) -> None:
-    """Tell a model of keys, if the server does that for its vendor."""
-    if model.verb.get("vendor") == "ultravox":
-        for key in keys:
-            model.hear(f"DTMF received: {key}")
-    else:
-        stack.call.note("event", f"the keys {keys} do not reach the model")
-
-
-def _wait_in_vain(stack: VerbStack, model: Model, silences: int) -> None:
-    """Let the time pass after which an agent asks a silent caller again, or gives up."""
-    timeout = model.verb.get("noResponseTimeout", _NO_RESPONSE_TIMEOUT)
-    if not timeout:
-        return
-    call = stack.call
-    call.now += timeout
-    most = model.verb.get("noResponseMaxPrompts") or 0
-    if most and silences > most:
-        model.end({"completion_reason": "no_response"})
-        return
-    call.note("event", f"the caller has said nothing for {timeout:g} s: the agent asks again")
-    if model.responder is not None:
-        model.says("Are you still there?")
 
 
 def _note_what_is_not_simulated(stack: VerbStack, model: Model) -> None:

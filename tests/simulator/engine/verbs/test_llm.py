@@ -102,6 +102,7 @@ def test_the_caller_cuts_in_on_what_the_model_says(vendor: str, type: str) -> No
     talk = Talk(verb_of(vendor))
     talk.model.interruption = Interruption(1.0, "stop")
     talk.model.says("Once upon a time there was a king who had three daughters.")
+    talk.drain()
     assert type in [event.get("type") for event in talk.model.events]
     assert talk.model.transcript == [Utterance("model", "Once upon a tim"), Utterance("caller", "stop")]
     assert talk.heard("Once upon a tim ...")

@@ -1,0 +1,93 @@
+"""The verbs that connect the caller with a bot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jambonz_sync.simulator import Pressed, Silence
+
+from ..models.talk import Talk
+
+SAY = {"verb": "say", "text": "Got it."}
+HANGUP = {"verb": "hangup"}
+DIALOGFLOW = {
+    "verb": "dialogflow",
+    "project": "p",
+    "credentials": {},
+    "lang": "en-US",
+    "actionHook": "/final",
+    "eventHook": "/event",
+}
+
+
+def events(talk: Talk) -> list[str]:
+    return [payload["event"] for payload in talk.drain().payloads_of("/event")]
+
+
+def test_dialogflow_tells_of_transcripts_intents_and_what_it_plays() -> None:
+    talk = Talk(DIALOGFLOW)
+    talk.caller_says("A table for two")
+    talk.model.says("For when?")
+    assert events(talk) == ["transcription", "intent", "start-play", "stop-play"]
+    transcription, intent = talk.payloads_of("/event")[:2]
+    assert transcription["data"]["recognition_result"]["transcript"] == "A table for two"
+    assert transcription["call_sid"] == talk.state.leg.call_sid
+    assert intent["data"]["query_result"]["fulfillment_text"] == "For when?"
+    assert talk.heard("For when?")
+
+
+def test_an_intent_of_cx_has_another_form() -> None:
+    talk = Talk(DIALOGFLOW | {"model": "cx", "agent": "a", "events": ["intent"]})
+    talk.model.says("For when?")
+    assert events(talk) == ["intent"]
+    result = talk.payloads_of("/event")[0]["data"]["detect_intent_response"]["query_result"]
+    assert result["response_messages"] == [{"text": {"text": ["For when?"]}}]
+
+
+@pytest.mark.parametrize("reason", ["completed", "redirect"])
+def test_the_action_hook_is_told_how_the_conversation_has_ended(reason: str) -> None:
+    answer: dict[str, Any] = {"/final": [SAY, HANGUP]} if reason == "completed" else {"/event": [SAY, HANGUP]}
+    talk = Talk(DIALOGFLOW, answer)
+    if reason == "completed":
+        talk.model.ends("completed")
+    else:
+        talk.caller_says("A table for two")
+    assert talk.drain().heard("Got it.")
+    assert [payload["dialogflow_result"] for payload in talk.payloads_of("/final")] == [reason]
+
+
+def test_verbs_that_come_while_the_bot_speaks_wait_until_it_has_spoken() -> None:
+    talk = Talk(DIALOGFLOW | {"events": ["start-play"]}, {"/event": [SAY, HANGUP]})
+    talk.model.says("For when?")
+    assert talk.drain().transcript.lines("app") == ["For when?", "Got it."]
+
+
+def test_a_caller_who_hangs_up_and_other_verbs_end_it_as_if_the_caller_had() -> None:
+    for talk in (Talk(DIALOGFLOW).caller_hangs_up(), Talk(DIALOGFLOW).command("redirect", [SAY])):
+        assert [payload["dialogflow_result"] for payload in talk.payloads_of("/final")] == ["caller hungup"]
+
+
+def test_a_silent_caller_is_an_event_and_keys_are_none() -> None:
+    talk = Talk(DIALOGFLOW)
+    talk.caller.script += [Silence(), Pressed("1")]
+    assert events(talk) == ["no-input"]
+    assert "the keys 1 do not reach the model" in talk.transcript.lines("event")
+
+
+def test_the_tools_of_dialogflow_are_not_simulated_and_the_transcript_says_so() -> None:
+    talk = Talk(DIALOGFLOW)
+    call = talk.model.call("book", {})
+    talk.drain()
+    assert call.problem == "not simulated: the tools of dialogflow"
+    assert [finding.code for finding in talk.state.findings] == ["not-simulated"]
+
+
+def test_a_bot_that_nobody_scripts_answers_and_ends_when_the_caller_says_goodbye() -> None:
+    talk = Talk(DIALOGFLOW | {"welcomeEvent": "welcome"}, alone=True)
+    assert talk.heard("How can I help you?")
+    talk.caller_says("A table for two")
+    talk.caller_says("Goodbye")
+    assert talk.heard("You said: A table for two")
+    assert [payload["dialogflow_result"] for payload in talk.payloads_of("/final")] == ["completed"]
