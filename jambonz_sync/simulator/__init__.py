@@ -8,6 +8,7 @@ from .call import Call
 from .caller import Caller, LiveCaller, ScriptedCaller
 from .engine.findings import Finding
 from .engine.limits import CallLimits
+from .engine.models.model import Utterance
 from .engine.scenario import Scenario
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
@@ -38,6 +39,7 @@ __all__ = [
     "Transcript",
     "TranscriptEntry",
     "Turn",
+    "Utterance",
     "WireMessage",
     "hook_exchanges",
 ]

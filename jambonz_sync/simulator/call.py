@@ -34,8 +34,6 @@ __all__ = ["Call"]
 _LONGEST_WAIT = 0.5
 #: events that the app is told of by a webhook, and the name of the hook: nothing depends on the answer
 _HOOKS_OF_EVENTS = {"call:status": "status hook", "agent:event": "event hook", "llm:event": "event hook"}
-_WAKE = object()
-_HANG_UP = object()
 
 
 class Call:
@@ -107,7 +105,9 @@ class Call:
         self._timeout = timeout
         self._strict_opening = strict_opening
         self._state = CallState(self.leg, scenario or Scenario(), self.transcript, websocket=False)
-        self._state.models.answer_alone = True
+        #: the models that the caller talks to, for what :meth:`post` is given
+        self.models = self._state.models
+        self.models.answer_alone = True
         self._machine = Machine(self._state, VERBS)
         # filled by the threads that read, emptied by run()
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
@@ -128,11 +128,19 @@ class Call:
 
     def wake(self) -> None:
         """Ask the caller once more for a turn, because they may have made up their mind."""
-        self._inbox.put(_WAKE)
+        self.post(lambda: None)
+
+    def post(self, action: Callable[[], object]) -> None:
+        """Have something done in the thread of the call.
+
+        Args:
+            action: Does it; it must neither block nor raise.
+        """
+        self._inbox.put(action)
 
     def hang_up(self) -> None:
         """Let the caller hang up, whatever the call does at that moment."""
-        self._inbox.put(_HANG_UP)
+        self.post(lambda: self._machine.hang_up("caller") if self._opening is None else None)
 
     @property
     def app_may_act(self) -> bool:
@@ -297,8 +305,8 @@ class Call:
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def _handle_item(self, item: object) -> None:
-        if item is _HANG_UP and self._opening is None:
-            self._machine.hang_up("caller")
+        if callable(item):
+            item()
         for event in self._connections.handle(item):
             self._handle_event(event)
 

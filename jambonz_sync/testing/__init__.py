@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .fixture import jambonz_call as jambonz_call
     from .fixture import signed_client as signed_client
     from .latency import Latencies as Latencies
+    from .model import ScriptedModel as ScriptedModel
+    from .model import ToolResult as ToolResult
     from .webhook_client import SignedClient as SignedClient
     from .webhook_client import WebhookAnswer as WebhookAnswer
 else:
@@ -31,6 +33,7 @@ else:
             ".errors": "ExpectationFailed",
             ".fixture": "MakeSignedClient PlaceCall jambonz_call signed_client",
             ".latency": "Latencies",
+            ".model": "ScriptedModel ToolResult",
             ".webhook_client": "SignedClient WebhookAnswer",
         },
     )

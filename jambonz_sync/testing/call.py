@@ -24,6 +24,7 @@ from .app_errors import AppError, AppErrors
 from .errors import ExpectationFailed
 from .latency import Latencies
 from .matching import Wanted, describe_wanted, matches
+from .model import ScriptedModel, ToolResult
 from .running import RunningCall
 
 __all__ = ["TestCall"]
@@ -106,6 +107,45 @@ class TestCall:
     def hangs_up(self) -> None:
         """Hang up now, whatever the app does."""
         self._running.hang_up()
+
+    # -- the model that the caller talks to
+
+    def model(self, *, timeout: float | None = None) -> ScriptedModel:
+        """Wait until the caller talks to a model, and script it: it does what the test says, and nothing by itself.
+
+        A model that the test does not script answers by itself as soon as the test waits for something.
+
+        Args:
+            timeout: Seconds to wait; by default those of the fixture.
+        Returns:
+            The model of the ``llm``, ``agent`` or ``dialogflow`` that runs, or else of the next one.
+        Raises:
+            ExpectationFailed: The caller talks to no model. The message has the transcript.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        __tracebackhide__ = True
+        models = self._running.call.models
+        if not self._running.wait_for(lambda: models.running is not None, timeout) or (model := models.running) is None:
+            raise ExpectationFailed(self._running.explain("the caller did not talk to a model", None, timeout))
+        model.scripted = True
+        return ScriptedModel(model, self._running)
+
+    def tool_call(self, name: str, /, **arguments: Any) -> ToolResult:
+        """Have the model that the caller talks to call a tool, and wait for its output.
+
+        Args:
+            name: The tool.
+            arguments: Its arguments.
+        Returns:
+            The output, for ``call.tool_call("get_weather", city="Paris").returns(contains="sunny")``.
+        Raises:
+            ExpectationFailed: The caller talks to no model, or the app's output does not reach it.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to the ``timeout`` of the fixture, twice.
+        """
+        __tracebackhide__ = True
+        return self.model().calls_tool(name, **arguments)
 
     # -- what the app does
 

@@ -31,17 +31,20 @@ class RunningCall:
         options = {"limits": CallLimits(handshake=timeout), "timeout": 10 * timeout, **options}
         self.timeout = timeout
         self._app_errors = app_errors
-        # guards over and _waits_for_caller; notified when the call goes on. _failure is set before over, and read
-        # after it
+        # guards over, _waits_for_caller and _posted; notified when the call goes on. _failure is set before over, and
+        # read after it
         self._changed = threading.Condition()
         self.over = False
         self._failure: BaseException | None = None
         self._waits_for_caller = False
+        # how many things that the test has asked for are still to be done
+        self._posted = 0
         self._caller = TestCaller(self._on_wait, self._changed)
         self._recorder = Recorder(url, options)
         caller = self._recorder.watch(self._caller)
         news = self._on_news
         self.call = Call(url, caller=caller, on_entry=news, on_audio=self._notify, on_message=news, **options)
+        self.call.models.answer_alone = False
         self.transcript: Transcript = self.call.transcript
         self._thread = threading.Thread(target=self._place, name="simulator-call", daemon=True)
         self._thread.start()
@@ -60,6 +63,20 @@ class RunningCall:
             self._waits_for_caller = False
         self.call.wake()
 
+    def post(self, action: Callable[[], None]) -> None:
+        """Have something done in the thread of the call."""
+
+        def run() -> None:
+            action()
+            with self._changed:
+                self._posted -= 1
+                self._waits_for_caller = False
+                self._changed.notify_all()
+
+        with self._changed:
+            self._posted += 1
+        self.call.post(run)
+
     def hang_up(self) -> None:
         """Hang up now."""
         self._recorder.add(HangUp())
@@ -77,7 +94,7 @@ class RunningCall:
     @property
     def is_stuck(self) -> bool:
         """True if nothing can happen before the caller does something."""
-        return self._waits_for_caller and not self.call.app_may_act
+        return self._waits_for_caller and not self._posted and not self.call.app_may_act
 
     def wait_for(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Wait for something of the call.
@@ -87,10 +104,17 @@ class RunningCall:
         """
         seconds = self.timeout if timeout is None else timeout
         with self._changed:
-            self._changed.wait_for(lambda: self.over or condition() or self.is_stuck, seconds)
+            self._changed.wait_for(lambda: self.over or condition() or self._nothing_comes(), seconds)
         if self._failure is not None:
             raise self._failure
         return condition()
+
+    def _nothing_comes(self) -> bool:
+        """Return True if nothing can happen any more. A model that nobody has scripted answers from now on."""
+        models = self.call.models
+        if models.unattended is not None and not self._posted:
+            self.post(models.let_answer)
+        return self.is_stuck
 
     def _on_wait(self) -> None:
         # called with _changed held, so that a turn which is queued meanwhile is not overlooked

@@ -24,7 +24,12 @@ CHARACTERS_A_SECOND = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something that was said in the conversation, as far as it was heard."""
+    """Something that was said in a conversation with a model, as far as it was heard.
+
+    Args:
+        who: ``caller`` or ``model``.
+        text: The words.
+    """
 
     who: Literal["caller", "model"]
     text: str
@@ -98,6 +103,8 @@ class Model:
         #: how the caller will cut in on what the model says next
         self.interruption: Interruption | None = None
         self.responder = responder
+        #: True once a script says what it does
+        self.scripted = False
         self._call = call
         # what the model is to do next
         self._plans: deque[Callable[[], Steps | None]] = deque()
@@ -145,13 +152,12 @@ class Model:
         if no_input is None:
             return
         self._call.now += no_input.seconds
+        self._call.note("event", f"the caller has said nothing for {no_input.seconds:g} s")
         self._emit(no_input.events)
         if no_input.ends is not None:
-            return self.end(no_input.ends)
-        self._call.note("event", f"the caller has said nothing for {no_input.seconds:g} s")
-        if no_input.asks_again and self.responder is not None:
+            self.end(no_input.ends)
+        elif no_input.asks_again and self.responder is not None:
             self.says(ASKS_AGAIN)
-        return None
 
     def answer_alone(self, responder: Responder) -> None:
         """Let a model that nobody scripts answer what it has missed, and all that comes."""
@@ -165,6 +171,9 @@ class Model:
 
     def plan(self, do: Callable[[], Steps | None]) -> None:
         """Have the model do something, after all that it has been given to do."""
+        if self.results is not None:
+            self._call.note("event", "the model does nothing any more: the conversation has ended")
+            return
         self._plans.append(do)
         self._call.wake_verb()
 
@@ -172,9 +181,18 @@ class Model:
         """Have the model say something."""
         self.plan(lambda: self._speak(text))
 
+    def interrupt_next(self, interruption: Interruption) -> None:
+        """Have the caller cut in on what the model says next."""
+
+        def prepare() -> None:
+            self.interruption = interruption
+
+        self.plan(prepare)
+
     def calls(self, functions: Sequence[Function]) -> list[ToolCall]:
         """Have the model call tools, several in one request. Returns the calls."""
-        calls = [ToolCall(function) for function in functions]
+        over = None if self.results is None else "the conversation has ended"
+        calls = [ToolCall(function, problem=over) for function in functions]
         self.tool_calls += calls
         self.plan(lambda: self._request_tools(calls))
         return calls

@@ -40,9 +40,20 @@ class Models:
         self.started.append(self.current)
         return self.current
 
+    @property
+    def running(self) -> Model | None:
+        """The model of a conversation that has not ended."""
+        model = self.current
+        return model if model is not None and model.results is None else None
+
+    @property
+    def unattended(self) -> Model | None:
+        """The model of a conversation that waits for a script, or to be told to answer by itself."""
+        model = self.running
+        return model if model is not None and model.responder is None and not model.scripted else None
+
     def let_answer(self) -> None:
-        """Let models answer by themselves from now on, because nobody scripts them."""
-        if not self.answer_alone:
-            self.answer_alone = True
-            if self.current is not None:
-                self.current.answer_alone(Answering())
+        """Let the model that runs answer by itself from now on, if nobody scripts it."""
+        model = self.unattended
+        if model is not None:
+            model.answer_alone(Answering())

@@ -1,0 +1,229 @@
+"""A model that a test scripts, in calls over a WebSocket and by webhooks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import flask
+import pytest
+
+from jambonz_sync import Jambonz, Session, ToolSet, WebhookResponse, create_endpoint
+from jambonz_sync.simulator import Scenario, Utterance
+from jambonz_sync.testing import ExpectationFailed, PlaceCall
+from tests.test_docs import python_blocks
+
+ROOT = Path(__file__).parent.parent.parent
+tools = ToolSet()
+
+
+@tools.tool
+def get_weather(city: str) -> dict[str, str]:
+    """The weather in a city."""
+    return {"weather": "sunny", "city": city}
+
+
+endpoint = create_endpoint()
+OPENAI = {"response_create": {}, "session_update": {"tools": tools.schemas("openai")}}
+HOOKS = {"event_hook": "/event", "tool_hook": "/tool", "action_hook": "/final"}
+
+
+@endpoint.service("/").on("session:new")
+def realtime(session: Session) -> None:
+    """Talks to OpenAI, tells what it hears, and what the conversation has ended with."""
+    session.use_tools(tools, hook="/tool", vendor="openai")
+
+    @session.on("/event")
+    def event(evt: dict[str, str]) -> None:
+        if "agent" in evt["transcript"]:
+            session.update_llm({"type": "session.update", "session": {"voice": "echo"}})
+
+    @session.on("/final")
+    def final(evt: dict[str, str]) -> None:
+        session.say(text=f"It ended by {evt['completion_reason']}.").hangup().reply()
+
+    session.llm(
+        vendor="openai",
+        auth={"apiKey": "k"},
+        llm_options=OPENAI,
+        events=["conversation.item.input_audio_transcription.completed"],
+        **HOOKS,
+    ).send()
+
+
+@endpoint.service("/wrong").on("session:new")
+def wrong(session: Session) -> None:
+    """Gives the output of its tool in a shape that OpenAI does not take."""
+
+    @session.on("/tool")
+    def tool(evt: dict[str, str]) -> None:
+        session.send_tool_output(evt["tool_call_id"], {"weather": "sunny"})
+
+    session.llm(vendor="openai", auth={"apiKey": "k"}, llm_options=OPENAI, tool_hook="/tool").send()
+
+
+@endpoint.service("/none").on("session:new")
+def none(session: Session) -> None:
+    session.say(text="No model here.").hangup().send()
+
+
+app = flask.Flask(__name__)
+jambonz = Jambonz(app)
+
+
+@jambonz.webhook("/incoming")
+def incoming(call: object) -> WebhookResponse:
+    return WebhookResponse().agent(
+        llm={"vendor": "openai", "model": "g", "llm_options": {"tools": tools.schemas("agent")}},
+        tool_hook="/tool",
+        action_hook="/final",
+    )
+
+
+jambonz.tools("/tool", tools)
+
+
+@jambonz.webhook("/final")
+def final(evt: object) -> WebhookResponse:
+    return WebhookResponse().say(text="Thanks.").hangup()
+
+
+def test_a_model_speaks_hears_and_calls_a_tool(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    model = call.model()
+    model.says("How can I help?")
+    call.heard("How can I help?")
+    call.says("What is the weather in Paris?")
+    model.heard("weather in paris")
+    result = model.calls_tool("get_weather", city="Paris")
+    assert result == {"weather": "sunny", "city": "Paris"}
+    assert result.returns(contains="sunny").output["city"] == "Paris"
+    model.says("It is sunny.")
+    model.ends()
+    call.heard("It ended by disconnect from remote end.")
+    assert call.ended == "completed"
+    assert model.completion_reason == "disconnect from remote end"
+    assert list(model.transcript) == [
+        Utterance("model", "How can I help?"),
+        Utterance("caller", "What is the weather in Paris?"),
+        Utterance("model", "It is sunny."),
+    ]
+    assert not call.findings
+
+
+def test_a_tool_call_of_whatever_model_runs_is_one_line(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    call.tool_call("get_weather", city="Paris").returns({"weather": "sunny", "city": "Paris"}, contains=re.compile("P"))
+
+
+@pytest.mark.parametrize("path", ["/incoming"])
+def test_a_model_is_scripted_over_webhooks_as_well(jambonz_call: PlaceCall, path: str) -> None:
+    call = jambonz_call(app, path)
+    model = call.model()
+    model.says("How can I help?")
+    call.heard("How can I help?")
+    model.calls_tool("get_weather", city="Rome").returns(contains="Rome")
+    call.says("Thanks")
+    model.heard("Thanks")
+    model.ends("normal conversation end")
+    call.heard("Thanks.")
+    assert call.ended == "completed"
+
+
+def test_the_caller_cuts_in_on_a_model(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    model = call.model()
+    model.is_interrupted("I want an agent", after=1)
+    model.says("Once upon a time there was a king.")
+    call.heard("Once upon a ti")
+    model.heard("I want an agent")
+    assert model.transcript[0] == Utterance("model", "Once upon a tim")
+    # the app has heard of it, and changed the voice
+    assert model.updated(type="session.update")["session"] == {"voice": "echo"}
+    assert len(model.updates) == 1
+
+
+def test_a_model_fails_and_sends_events_of_its_own(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    model = call.model()
+    event = {"type": "conversation.item.input_audio_transcription.completed", "transcript": "an agent, please"}
+    model.emits(event)
+    model.updated()
+    assert event in model.events
+    model.fails("out of quota")
+    call.heard("It ended by server error.")
+    assert model.completion_reason == "server error"
+
+
+def test_a_model_that_the_test_does_not_script_answers_by_itself(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    call.heard("How can I help you?")
+    call.says("Good evening")
+    call.heard("You said: Good evening")
+    call.says("get weather Paris")
+    call.heard('get_weather says: {"weather": "sunny", "city": "Paris"}')
+    call.says("bye")
+    call.heard("It ended by disconnect from remote end.")
+
+
+def test_a_model_that_the_test_scripts_does_nothing_by_itself(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    model = call.model()
+    call.says("Good evening")
+    model.heard("Good evening")
+    model.says("Yes?")
+    call.heard("Yes?")
+    assert call.transcript.lines("app") == ["Yes?"]
+    assert model.tools == ["get_weather"]
+    assert model.verb["vendor"] == "openai"
+    assert "talks to the caller" in repr(model)
+
+
+@pytest.mark.jambonz(allow=["tool-output-shape"])
+def test_an_output_of_the_wrong_shape_fails_the_test_with_the_reason(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/wrong")
+    with pytest.raises(ExpectationFailed, match=r"dropped without a word: expected \{type: conversation\.item\.create"):
+        call.tool_call("get_weather", city="Paris")
+    assert [finding.code for finding in call.findings] == ["tool-output-shape"]
+
+
+def test_an_expectation_of_a_model_that_is_not_met_says_so(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    model = call.model()
+    with pytest.raises(ExpectationFailed, match=r"the model did not hear 'hello' within 0\.1 s"):
+        model.heard("hello", timeout=0.1)
+    with pytest.raises(ExpectationFailed, match=r"did not update the model with type='x'; updates so far: \[\]"):
+        model.updated(type="x", timeout=0.1)
+    result = model.calls_tool("get_weather", city="Paris")
+    with pytest.raises(ExpectationFailed, match=r"get_weather\(city='Paris'\) returned .*, without 'rain'"):
+        result.returns(contains="rain")
+    with pytest.raises(ExpectationFailed, match="not 'rain'"):
+        result.returns("rain")
+    call.hangs_up()
+    assert call.ended
+    with pytest.raises(ExpectationFailed, match="no output of the tool get_weather"):
+        model.calls_tool("get_weather", city="Paris")
+
+
+def test_a_call_without_a_model_has_none_to_script(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/none")
+    with pytest.raises(ExpectationFailed, match="the caller did not talk to a model before the call ended"):
+        call.model()
+
+
+def test_a_model_that_cannot_be_connected_to_is_a_scenario(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, scenario=Scenario(model_connects=False))
+    call.heard("It ended by connection failure.")
+
+
+def test_the_tests_of_the_documentation_pass(jambonz_call: PlaceCall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "examples"))
+    scope: dict[str, Any] = {}
+    section = (ROOT / "docs" / "howto" / "testing.rst").read_text().partition("\nA model in the call\n")[2]
+    for block in python_blocks(section.partition("\nAudio streams\n")[0]):
+        exec(compile(block, "docs/howto/testing.rst", "exec"), scope)
+    tests = [value for name, value in scope.items() if name.startswith("test_")]
+    assert len(tests) == 2
+    for test in tests:
+        test(jambonz_call)
