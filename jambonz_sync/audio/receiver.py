@@ -12,6 +12,7 @@ from typing import Any, Final
 from ..errors import HookTimeout, ProtocolError, SessionClosed
 from ..protocol import audio as proto
 from ..runtime import allow_handover, pool, read_until
+from ..runtime.handlers import Handler, run
 from .callbacks import HIGH_WATER, Call, StreamCallbacks
 from .wav import WavWriter
 
@@ -23,6 +24,10 @@ log = logging.getLogger("jambonz_sync.audio")
 BUFFER: Final = 30.0
 #: events that only this side makes, whatever a text frame calls itself
 _OWN: Final = frozenset({"audio", "close", "connection", "error"})
+
+
+def _call_plainly(handler: Handler, args: tuple[Any, ...]) -> object:
+    return run(handler, args, None)
 
 
 class AudioReceiver:
@@ -41,7 +46,7 @@ class AudioReceiver:
         self,
         metadata: proto.AudioMetadata,
         *,
-        call: Call = lambda handler, args: handler(args),
+        call: Call = _call_plainly,
         buffer: float = BUFFER,
     ) -> None:
         self.metadata = metadata

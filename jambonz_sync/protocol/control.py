@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from ..errors import BackPressure, MessageTooLarge, ReplyError, SessionClosed
 from ..model.wire import dumps
-from .messages import NOTIFICATIONS, OPENINGS, WANT_ACK, Verbs, redirect, shown, sized, split_verbs
+from .messages import NOTIFICATIONS, OPENINGS, WANT_ACK, Verbs, ack_text, redirect, shown, sized, split_verbs
 
 log = logging.getLogger("jambonz_sync.protocol")
 
@@ -113,7 +113,7 @@ class Ack(str):
 
 
 def _ack(hook: Hook, verbs: Verbs) -> Ack:
-    ack = Ack(dumps({"type": "ack", "msgid": hook.msgid, "data": verbs or []}))
+    ack = Ack(ack_text(hook.msgid, verbs))
     ack.hook, ack.verbs = hook, verbs
     return ack
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ..errors import MessageTooLarge, ProtocolError
-from ..model.wire import MAX_MESSAGE, dumps
+from ..model.wire import MAX_MESSAGE, dumps, loads, quoted
 from ..verbs.chain import check_size
 
 Verbs = Sequence[dict[str, Any]]
@@ -42,7 +41,7 @@ def parse(text: str) -> dict[str, Any]:
         ProtocolError: It is none that the protocol knows of.
     """
     try:
-        message = json.loads(text)
+        message = loads(text)
     except (ValueError, RecursionError) as exc:
         raise ProtocolError(f"a message that is not JSON ({exc}): {shown(text)}", code=1007) from None
     if type(message) is not dict:
@@ -86,6 +85,16 @@ def redirect(verbs: Verbs, *, queue: bool = False) -> dict[str, Any]:
     if queue:
         command["queueCommand"] = True
     return command
+
+
+def ack_text(msgid: str, verbs: Verbs) -> str:
+    """Make the ack of a message. It is put together of parts, since a dict of three keys takes a fifth longer.
+
+    Args:
+        msgid: The id of the message.
+        verbs: The answer.
+    """
+    return f'{{"type":"ack","msgid":{quoted(msgid)},"data":{dumps(verbs) if verbs else "[]"}}}'
 
 
 def sized(text: str, verbs: Verbs = ()) -> str:

@@ -29,8 +29,8 @@ class Events(Protocol):
 
 
 class Handler:
-    """One registered function. It gets as many of an event's arguments as it cannot do without. ``key`` is the same for
-    all functions of the same code, which each call makes anew."""
+    """One registered function, for :func:`run`. ``key`` is the same for all functions of the same code, which each call
+    makes anew."""
 
     __slots__ = ("arity", "concurrent", "conversation", "fn", "key", "once")
 
@@ -41,11 +41,6 @@ class Handler:
         self.conversation = conversation  # it is concurrent, and has its thread for as long as the call lasts
         self.arity = _arity(fn)
         self.key: object = getattr(getattr(fn, "__func__", fn), "__code__", None)
-
-    def __call__(self, args: tuple[Any, ...]) -> Any:
-        if self.arity < len(args):
-            args = args[: self.arity]
-        return self.fn(*args)
 
 
 def _callable(name: str, fn: Any) -> Callable[..., Any]:
@@ -109,12 +104,14 @@ def is_ctrl_c(exc: BaseException) -> bool:
 
 
 def run(handler: Handler, args: tuple[Any, ...], context: Context | None) -> Any:
-    """Call ``handler``, in a new ``context`` where there is one."""
+    """Call ``handler`` with as many of an event's arguments as it cannot do without, in a new ``context`` if any."""
+    if handler.arity < len(args):
+        args = args[: handler.arity]
     try:
         if context is None:
-            return handler(args)
+            return handler.fn(*args)
         with context():
-            return handler(args)
+            return handler.fn(*args)
     except SystemExit as exc:
         raise RuntimeError("a callback called sys.exit(): it ends no call, hangup() does") from exc
     except Exception:
@@ -141,11 +138,12 @@ class Handlers:
         events: The events that there are; None takes any.
     """
 
-    __slots__ = ("_by_name", "_events")
+    __slots__ = ("_by_name", "_events", "_has_once")
 
     def __init__(self, events: Events | None = None) -> None:
         self._by_name: dict[str, tuple[Handler, ...]] = {}
         self._events = events
+        self._has_once = False  # or had: few applications ever need to look
 
     @overload
     def on(self, name: str, fn: None = None, *, concurrent: bool = False) -> Callable[[F], F]: ...
@@ -212,17 +210,17 @@ class Handlers:
             if len(arguments) < handler.arity != _ALL_ARGUMENTS:
                 raise _needs_more(name, handler, arguments)
         with _lock:
+            if handler.once:
+                self._has_once = True  # before it can be found
             self._by_name[name] = (*self._by_name.get(name, ()), handler)
 
     def take(self, name: str) -> tuple[Handler, ...]:
         """The functions to call for an event that has come; those for one event only are forgotten."""
         handlers = self._by_name.get(name, ())
-        for handler in handlers:
-            if handler.once:
-                with _lock:
-                    handlers = self._by_name.get(name, ())
-                    self._set(name, tuple(h for h in handlers if not h.once))
-                break
+        if self._has_once and any(handler.once for handler in handlers):
+            with _lock:
+                handlers = self._by_name.get(name, ())
+                self._set(name, tuple(h for h in handlers if not h.once))
         return handlers
 
     def _set(self, name: str, handlers: tuple[Handler, ...]) -> None:

@@ -25,7 +25,7 @@ import logging
 import threading
 from collections.abc import Callable
 from time import monotonic, thread_time
-from typing import Protocol
+from typing import Any, Protocol
 
 from . import fork
 from .handlers import name_of
@@ -139,10 +139,6 @@ class ReadLease:
         """True if this thread may read :attr:`reader`."""
         return bool(self._turn)
 
-    def may_run_callback(self) -> bool:
-        """Return True if reading goes on while this thread runs a callback, however long that takes."""
-        return not self.reads_for_itself and (bool(self._successor) or not self.is_leader or self._claim_successor())
-
     def _claim_successor(self) -> bool:
         if not pool.claim():
             return not self.is_leader  # it may have been revoked meanwhile
@@ -205,9 +201,18 @@ class ReadLease:
 
     # -- around callbacks, by its own thread
 
-    def enter(self, key: object) -> None:
-        """Begin a callback: from now on, until :meth:`leave`, others may take the turn. ``key`` stands for all that
-        will be as slow as this one."""
+    def run_callback(self, key: object, run: Callable[..., object], *args: Any) -> bool:
+        """Run a callback, if reading goes on meanwhile however long it takes: others may take the turn until it ends.
+
+        Args:
+            key: Stands for all that will be as slow as this one.
+            run: Runs it, with ``args``.
+        Returns:
+            False if it must run on another thread.
+        Blocks: as long as it runs.
+        """
+        if self.reads_for_itself or not (self._successor or not self.is_leader or self._claim_successor()):
+            return False
         self._callback_key = key
         self.in_callback = True
         if self.revoked:
@@ -216,22 +221,26 @@ class ReadLease:
             self._handed_over_early = True
             self._cpu_before = thread_time()
             self.revoke()
+        try:
+            run(*args)
+        finally:
+            self.in_callback = self._slow_callback_noted = False
+            if self._handed_over_early:
+                self._handed_over_early = False
+                self._learn(monotonic() - self.since)
+        return True
 
-    def leave(self) -> None:
-        """End the callback."""
-        self.in_callback = self._slow_callback_noted = False
-        if self._handed_over_early:
-            self._handed_over_early = False
-            key = self._callback_key
-            seconds = monotonic() - self.since
-            was_slow = seconds > TICK
-            if seconds > COMPUTES and key not in _computing_callbacks:
-                self._see_if_it_computes(seconds)
-            runs_to_trust = QUICK_RUNS_TO_TRUST if was_slow else _slow_callbacks.get(key, 0) - 1
-            if runs_to_trust > 0:
-                _slow_callbacks[key] = runs_to_trust
-            else:
-                _slow_callbacks.pop(key, None)
+    def _learn(self, seconds: float) -> None:
+        """Take note of how long a callback took that was known to be slow."""
+        key = self._callback_key
+        was_slow = seconds > TICK
+        if seconds > COMPUTES and key not in _computing_callbacks:
+            self._see_if_it_computes(seconds)
+        runs_to_trust = QUICK_RUNS_TO_TRUST if was_slow else _slow_callbacks.get(key, 0) - 1
+        if runs_to_trust > 0:
+            _slow_callbacks[key] = runs_to_trust
+        else:
+            _slow_callbacks.pop(key, None)
 
     def _see_if_it_computes(self, seconds: float) -> None:
         computed = thread_time() - self._cpu_before

@@ -153,14 +153,8 @@ class CallbackQueues:
         lease = current.lease
         if lease is None or lease.in_callback:
             self._run(queue, job)
-        elif lease.may_run_callback():
-            # from here on reading may be handed on: the job has its place, so nothing can overtake it
-            lease.enter(key)
-            try:
-                self._run(queue, job)
-            finally:
-                lease.leave()
-        else:
+        # from here on reading may be handed on: the job has its place, so nothing can overtake it
+        elif not lease.run_callback(key, self._run, queue, job):
             pool.run(partial(self._run, queue, job))
             return False
         return True

@@ -147,7 +147,8 @@ class Reader(Channel):
                 if not self._source.receive_now(inbox):
                     self._finish()
                     return
-                inbox.reverse()
+                if len(inbox) > 1:
+                    inbox.reverse()
             while inbox:
                 handle(inbox.pop())
                 if lease.revoked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextvars import Token
 from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol
@@ -72,25 +73,17 @@ class PendingVerbs(Protocol):
         """Wait no more."""
 
 
-class CurrentCallback(threading.local):
-    """The callback that this thread is in, and the verbs that it has queued: each thread's are its own, so that two
-    callbacks of a call that run beside each other do not mix theirs."""
+class Callback:
+    """A callback that runs, with the verbs that it has queued and the hook that it answers. A thread of the application
+    that is in none has one of its own, of no session."""
 
     session: object | None = None
     hook: Hook | None = None  # None in the callback of a notification
     verbs: list[dict[str, Any]]
-    verbs_elsewhere: WeakKeyDictionary[Any, list[dict[str, Any]]] | None = None  # of sessions it is in no callback of
+    verbs_elsewhere: WeakKeyDictionary[Any, list[dict[str, Any]]] | None = None  # of sessions it is no callback of
     converses = False  # it sends verbs and waits: what it queues is the answer to the hook that it waited for last
     pending: PendingVerbs | None = None  # those that it has sent last
-
-    def enter(self, session: CalledSession, hook: Hook | None, *, converses: bool = False) -> dict[str, Any]:
-        """Begin a callback. Returns what was before, for :meth:`leave`."""
-        mine = self.__dict__  # an attribute of a local costs as much as this
-        outer = mine.copy()
-        mine["session"], mine["hook"], mine["verbs"], mine["converses"] = session, hook, [], converses
-        mine["verbs_elsewhere"] = mine["pending"] = None
-        mine["token"] = current_call_sid.set(session.call_sid)
-        return outer
+    token: Token[str | None]  # resets the call that the log knows of
 
     def take_hook(self) -> None:
         """If the hook of the verbs that it has sent last has come, what it sends next is the answer."""
@@ -103,20 +96,25 @@ class CurrentCallback(threading.local):
             self.pending.close()
             self.take_hook()
 
-    def leave(self, outer: dict[str, Any]) -> None:
-        """End it, and what it queued on other calls with it: this thread may serve any call next."""
-        mine = self.__dict__
-        elsewhere = mine["verbs_elsewhere"]
-        current_call_sid.reset(mine["token"])
-        mine.clear()
-        mine.update(outer)
-        for session, verbs in elsewhere.items() if elsewhere is not None else ():
+    def forget_elsewhere(self) -> None:
+        """Give up what it queued on other calls."""
+        if self.verbs_elsewhere is None:
+            return
+        for session, verbs in self.verbs_elsewhere.items():
             session._forget_queue(verbs)  # this warning is enough
             if verbs:
                 log.warning("call %s: a callback of another call left %d verbs unsent", session.call_sid, len(verbs))
 
 
-current = CurrentCallback()
+class _CurrentThread(threading.local):
+    """The callback that this thread is in. Each has its own verbs, so that two callbacks of a call that run beside each
+    other do not mix theirs."""
+
+    def __init__(self) -> None:
+        self.callback = Callback()
+
+
+current = _CurrentThread()
 
 
 class Callbacks:
@@ -233,7 +231,12 @@ class Callbacks:
     def _run_hook(
         self, session: CalledSession, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]
     ) -> None:
-        outer = current.enter(session, hook, converses=handlers[0].conversation)
+        outer = current.callback
+        current.callback = me = Callback()
+        me.session, me.hook, me.verbs = session, hook, []
+        if handlers[0].conversation:
+            me.converses = True
+        me.token = current_call_sid.set(self._call_sid)
         hook.thread = get_ident()
         if session._tts_made is not None:
             if hook.kind == "session:reconnect":
@@ -246,22 +249,20 @@ class Callbacks:
                 if result is not None and result is not session:
                     for verb in as_verbs(result, session.server, session.escape_urls):
                         session._append(verb)
-            if current.converses:
-                self._conversation_over(began_with=hook)
+            if me.converses:
+                self._conversation_over(me, began_with=hook)
             elif hook.state is not State.REPLIED:
-                self._answer_returned(hook, current.verbs)
-            elif current.verbs:
-                log.warning("call %s: %s left %d verbs unsent", self._call_sid, hook, len(current.verbs))
+                self._answer_returned(hook, me.verbs)
+            elif me.verbs:
+                log.warning("call %s: %s left %d verbs unsent", self._call_sid, hook, len(me.verbs))
         except BaseException as exc:  # whatever it is, jambonz waits for an answer
-            current.wait_no_more()
-            self._hook_failed(current.hook or hook, _as_error(exc), drives_call=handlers[0].conversation)
+            me.wait_no_more()
+            self._hook_failed(me, me.hook or hook, _as_error(exc), drives_call=handlers[0].conversation)
             if is_ctrl_c(exc):
                 raise
         finally:
             hook.thread = None
-            current.leave(outer)
-            if self.unheard.later is not None:
-                self.unheard.check_later()
+            self._leave(me, outer)
 
     def _run_hook_anew(
         self, session: CalledSession, hook: Hook, handlers: tuple[Handler, ...], args: tuple[Any, ...]
@@ -278,10 +279,10 @@ class Callbacks:
             self.unheard.check(verbs)
         self._outbox.answer(hook, verbs)
 
-    def _conversation_over(self, began_with: Hook | None) -> None:
+    def _conversation_over(self, callback: Callback, began_with: Hook | None) -> None:
         """A callback that has sent verbs and waited has ended: what it has queued leaves as all before did."""
-        current.wait_no_more()
-        hook, verbs = current.hook, current.verbs
+        callback.wait_no_more()
+        hook, verbs = callback.hook, callback.verbs
         if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
             if verbs:
                 self.unheard.check(verbs)
@@ -291,7 +292,7 @@ class Callbacks:
             log.warning("call %s: after %s the call has nothing to do, and stays up", self._call_sid, hook)
         self._answer_returned(hook, verbs)
 
-    def _hook_failed(self, hook: Hook, exc: Exception, *, drives_call: bool) -> None:
+    def _hook_failed(self, callback: Callback, hook: Hook, exc: Exception, *, drives_call: bool) -> None:
         """The callback of a hook has raised: the call goes on, with the verbs that are there for this. Where there are
         none, a call that nothing else drives is hung up: the caller would hear silence."""
         if isinstance(exc, SessionClosed) and self._outbox.closed:
@@ -300,7 +301,7 @@ class Callbacks:
         if isinstance(exc, TtsStopped | VerbsReplaced):  # what the caller, or another thread, cut short is no failure
             log.info("call %s: %s stopped: %s", self._call_sid, hook, exc)
             if hook.state is not State.REPLIED:
-                self.answer_quietly(hook, current.verbs)
+                self.answer_quietly(hook, callback.verbs)
             return
         log.error("call %s: the callback of %s failed", self._call_sid, hook, exc_info=exc)
         self.report(exc)
@@ -321,7 +322,10 @@ class Callbacks:
             self.answer_quietly(hook)
 
     def _run_notification(self, session: CalledSession, handlers: tuple[Handler, ...], args: tuple[Any, ...]) -> None:
-        outer = current.enter(session, None)
+        outer = current.callback
+        current.callback = me = Callback()
+        me.session, me.verbs = session, []
+        me.token = current_call_sid.set(self._call_sid)
         if session._tts_made is not None:
             session._tts_made.notification_begins()
         try:
@@ -329,21 +333,28 @@ class Callbacks:
                 try:
                     run(handler, args, self._context.callback_context)
                 except BaseException as exc:  # the next one is called all the same
-                    current.verbs = []
+                    me.verbs = []
                     self._notification_failed(_as_error(exc), args)
                     if is_ctrl_c(exc):
                         raise
-            if current.converses:
+            if me.converses:
                 try:
-                    self._conversation_over(began_with=None)
+                    self._conversation_over(me, began_with=None)
                 except JambonzError as exc:
                     self._notification_failed(exc, args)
-            elif current.verbs:
-                log.warning("call %s: a callback left %d verbs unsent", self._call_sid, len(current.verbs))
+            elif me.verbs:
+                log.warning("call %s: a callback left %d verbs unsent", self._call_sid, len(me.verbs))
         finally:
-            current.leave(outer)
-            if self.unheard.later is not None:
-                self.unheard.check_later()
+            self._leave(me, outer)
+
+    def _leave(self, callback: Callback, outer: Callback) -> None:
+        """End a callback: its thread may serve any call next."""
+        current.callback = outer
+        current_call_sid.reset(callback.token)
+        if callback.verbs_elsewhere is not None:
+            callback.forget_elsewhere()
+        if self.unheard.later is not None:
+            self.unheard.check_later()
 
     def _notification_failed(self, exc: Exception, args: tuple[Any, ...]) -> None:
         if isinstance(exc, SessionClosed) and self._outbox.closed:

@@ -216,7 +216,7 @@ class Dispatcher:
         args: tuple[Any, ...] = (event,)
         anew = False
         if kind not in OPENINGS:
-            handlers = self._take_hook(name, kind)
+            handlers = self.callbacks.handlers.take(name) or self._take_hook(name, kind)
         elif hook.state is State.LOST and kind != "session:redirect":
             log.info("call %s: a %s came too late and is left out", self.call_sid, kind)
             return

@@ -208,11 +208,11 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
 
     def _deliver(self, verbs: list[dict[str, Any]], *, queue: bool = False, split: bool = False) -> None:
         hook = self._hook_to_answer()
-        waits = self._dispatcher.waits
+        waits, callback = self._dispatcher.waits, current.callback
         self._dispatcher.callbacks.unheard.check(
             verbs,
             waits.waited_for if waits is not None else None,
-            later=current.session is self and not current.converses,
+            later=callback.session is self and not callback.converses,
         )
         try:
             if hook is not None:
@@ -221,7 +221,7 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
             hook = None
         if hook is None:
             lost = self._outbox.send(verbs, queue=queue, split=split)
-            if lost and not (current.session is self and current.converses):  # who waits sees what becomes of them
+            if lost and not (callback.session is self and callback.converses):  # who waits sees what becomes of them
                 log.warning(
                     "call %s: verbs are sent before jambonz has begun those that were sent before (%s), which are "
                     "lost: send all of them at once, or the later ones with send(queue=True)",
@@ -231,14 +231,15 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
     def _hook_to_answer(self) -> Hook | None:
         """The hook that verbs sent from here answer: the opening message in its own callback, and in threads of the
         application; and any hook in a callback that waits. All else sends commands."""
-        if current.session is not self:
+        callback = current.callback
+        if callback.session is not self:
             return self._outbox.protocol.opening
-        current.take_hook()
-        hook = current.hook
+        callback.take_hook()
+        hook = callback.hook
         if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
             return None
         if hook.kind not in OPENINGS:
-            return hook if current.converses else None
+            return hook if callback.converses else None
         return None if hook.kind == "session:reconnect" and not hook.opening else hook
 
     def reply(self, *, split: bool = False) -> None:
@@ -258,13 +259,16 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).  Threads: that of the
         callback.
         """
-        current.take_hook()
-        hook = current.hook if current.session is self else None
-        if hook is None:
+        callback = current.callback
+        if callback.pending is not None:
+            callback.take_hook()
+        hook = callback.hook
+        if hook is None or callback.session is not self:
             raise ReplyError("reply() answers a hook, and no callback of one runs here: send()", call_sid=self.call_sid)
-        self._dispatcher.callbacks.unheard.check(current.verbs, later=not current.converses)
-        self._outbox.answer(hook, current.verbs, split=split)
-        current.verbs = []  # as _drop_queued does
+        verbs = callback.verbs
+        self._dispatcher.callbacks.unheard.check(verbs, later=not callback.converses)
+        self._outbox.answer(hook, verbs, split=split)
+        callback.verbs = []  # as _drop_queued does
 
     def notify_events(self, enable: bool = True) -> None:
         """Ask jambonz for ``verb:status`` events, which tell when each verb starts and ends; or for no more of them.
@@ -338,13 +342,14 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
 
     @property
     def _verbs(self) -> list[dict[str, Any]]:
-        if current.session is self:
-            return current.verbs
-        if current.verbs_elsewhere is None:
-            current.verbs_elsewhere = WeakKeyDictionary()
-        verbs = current.verbs_elsewhere.get(self)
+        callback = current.callback
+        if callback.session is self:
+            return callback.verbs
+        if callback.verbs_elsewhere is None:
+            callback.verbs_elsewhere = WeakKeyDictionary()
+        verbs = callback.verbs_elsewhere.get(self)
         if verbs is None:
-            verbs = current.verbs_elsewhere[self] = []
+            verbs = callback.verbs_elsewhere[self] = []
             self._queues[id(verbs)] = threading.current_thread().name, verbs
         return verbs
 
@@ -354,17 +359,19 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
             self._may_have_token_stream = True
         if name in MODEL_VERBS:
             self._model_verb = verb
-        if current.session is self:  # as in _verbs, without a call in between
-            current.verbs.append(verb)
+        callback = current.callback
+        if callback.session is self:  # as in _verbs, without a call in between
+            callback.verbs.append(verb)
         else:
             self._verbs.append(verb)
 
     def _drop_queued(self) -> None:
         # a new list each time: the protocol may have kept the old one
-        if current.session is self:
-            current.verbs = []
-        elif current.verbs_elsewhere is not None:
-            self._forget_queue(current.verbs_elsewhere.pop(self, None))
+        callback = current.callback
+        if callback.session is self:
+            callback.verbs = []
+        elif callback.verbs_elsewhere is not None:
+            self._forget_queue(callback.verbs_elsewhere.pop(self, None))
 
     def _forget_queue(self, verbs: list[dict[str, Any]] | None) -> None:
         self._queues.pop(id(verbs), None)

@@ -262,6 +262,16 @@ def test_the_opening_of_a_call_is_acked_with_its_first_verbs(kind: str) -> None:
     assert read(protocol.answer(hook, HELLO)) == [ack("m1", *HELLO)]
 
 
+@given(
+    st.text(st.characters(exclude_categories=()), min_size=1),
+    st.lists(st.text(st.characters(exclude_categories=())).map(say), max_size=2),
+)
+def test_an_ack_says_what_json_makes_of_it_whatever_is_in_it(msgid: str, verbs: list[dict[str, Any]]) -> None:
+    protocol, _ = running()
+    frames = protocol.answer(a_hook(protocol, msgid), verbs)
+    assert [json.loads(text.encode()) for text in frames] == [ack(msgid, *verbs)]
+
+
 def test_an_adulting_leg_is_acked_at_once_and_its_verbs_follow_as_a_command() -> None:
     protocol = ControlProtocol()
     hook, frames = protocol.open("session:adulting", "m1", 0.0)

@@ -13,7 +13,7 @@ from jambonz_sync.runtime.handlers import Handlers, name_of, run
 
 
 def emit(handlers: Handlers, name: str, *args: Any) -> list[Any]:
-    return [handler(args) for handler in handlers.take(name)]
+    return [run(handler, args, None) for handler in handlers.take(name)]
 
 
 # -- registering
@@ -278,7 +278,7 @@ def test_a_function_can_take_the_place_of_another() -> None:
     handlers.replace("/b", lambda: seen.append("alone"), lambda fn: fn is old)
     for name in ("/a", "/b"):
         for handler in handlers.take(name):
-            handler(())
+            run(handler, (), None)
     assert seen == ["first", "new", "alone"]
 
 

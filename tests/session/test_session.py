@@ -931,7 +931,7 @@ NAMES = {
     *("env", "legs", "locals", "url_vars", "server", "escape_urls"),
     *("away", "closed", "reconnected", "wait_closed", "close"),
     *("on", "once", "off", "notify_events"),
-    *("ask", "start", "wait", "events"),
+    *("ask", "start", "wait", "events", "chat"),
     *("send", "reply", "add_verbs", "clear", "to_json"),
     *("send_tts_tokens", "flush_tts_tokens", "clear_tts_tokens", "stream_tts", "wait_tts_tokens", "wait_spoken"),
     *("is_tts_paused", "tts_pending"),

@@ -18,7 +18,7 @@ from typing import Any
 
 from ...errors import ProtocolError, SessionClosed
 from ..timers import timers
-from .frames import PING, PONG, Close, FrameReader, Item, Ping, close_frame, frame
+from .frames import PING, PONG, Close, FrameReader, Ping, close_frame, frame
 from .sockets import DONTWAIT, end, has_unread, keeps_time, pollable, set_timeouts
 from .writer import FrameWriter
 
@@ -203,15 +203,17 @@ class Connection:
         self._pinged_at = None
         self._read(data, into)
 
-    def _read(self, data: bytes, into: list[str | bytes]) -> None:
-        """Sort out what ``data`` completes, a bounded number of frames of it (see ``FrameReader.pending``)."""
-        items: list[Item] = []
-        fault = None
+    def _read(self, data: bytes, into: list[Any]) -> None:
+        """Put what ``data`` completes into the empty list ``into``: a bounded number of messages of it (see
+        ``FrameReader.pending``). Control frames are answered."""
+        reader, fault = self._reader, None
         try:
-            self._reader.feed(data, items)
+            reader.feed(data, into)
         except ProtocolError as exc:
             fault = exc
-        self._sort(items, into)
+        if reader.control or self.out.closing:  # as a rule there are messages alone, and all of them count
+            reader.control = False
+            self._sort(into)
         if fault is not None and not self.over:
             self.fault = fault
             log.warning("closing a WebSocket with %d: %s", fault.code, fault)
@@ -219,15 +221,17 @@ class Connection:
             self._discard()
             self._end(fault.code, str(fault))
 
-    def _sort(self, items: list[Item], into: list[str | bytes]) -> None:
+    def _sort(self, items: list[Any]) -> None:
+        """Leave in ``items`` the messages that somebody could answer, and see to the control frames."""
         ping = None
         out = self.out
+        messages = []
         for item in items:
             if type(item) is str or type(item) is bytes:
                 if out.closing:  # nobody could answer it
                     self.ignored += 1
                 else:
-                    into.append(item)
+                    messages.append(item)
             elif type(item) is Ping:
                 ping = item
             elif type(item) is Close:
@@ -237,6 +241,7 @@ class Connection:
                 # where the peer closed first, its code counts
                 self._answer_close(item)
                 self._end(item.code, item.reason)
+        items[:] = messages
         if ping is not None:  # of many that came at once, one answer does for all (RFC 6455, 5.5.3)
             out.send_control(frame(PONG, ping.payload))
 

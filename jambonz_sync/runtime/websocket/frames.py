@@ -89,7 +89,9 @@ class FrameReader:
 
     ``feed`` raises :class:`ProtocolError` with the close code that the peer has earned (1002 malformed,
     1007 not UTF-8, 1009 too big); what came before the fault has been appended to ``into`` by then. It gives out a
-    bounded number of frames; where ``pending`` is true afterwards, ``feed(b"", into)`` goes on.
+    bounded number of frames; where ``pending`` is true afterwards, ``feed(b"", into)`` goes on. ``control`` turns True
+    when there is a ping, a pong or a close frame among them, which is for the caller to take out: as a rule there are
+    messages alone.
     """
 
     __slots__ = (
@@ -101,6 +103,7 @@ class FrameReader:
         "_need",
         "_payload_awaited",
         "_wsproto",
+        "control",
         "max_size",
         "pending",
     )
@@ -108,6 +111,7 @@ class FrameReader:
     def __init__(self, max_size: int) -> None:
         self.max_size = max_size
         self.pending = False
+        self.control = False
         self._chunks: list[bytes] = []  # a frame, or the head of one, that has not come whole
         self._have = 0
         self._need = 2
@@ -170,11 +174,13 @@ class FrameReader:
                 into.append(payload)
             elif first == _FIN | PING:
                 into.append(Ping(payload))
+                self.control = True
             elif first == _FIN | PONG:
                 into.append(Pong(payload))
+                self.control = True
             elif (close := _usual_close(payload)) is not None:
                 into.append(close)
-                self._closed = True
+                self.control = self._closed = True
                 return None
             else:
                 return self._feed_wsproto(data[pos:], into)
@@ -258,14 +264,16 @@ class FrameReader:
                     self._message.clear()
             elif isinstance(event, PingEvent):
                 into.append(Ping(bytes(event.payload)))
+                self.control = True
             elif isinstance(event, PongEvent):
                 into.append(Pong(bytes(event.payload)))
+                self.control = True
             else:
                 assert isinstance(event, CloseConnection)
                 if self._wsproto.state is ConnectionState.OPEN:  # wsproto's own verdict, not the peer's frame
                     raise ProtocolError(f"a malformed WebSocket frame: {event.reason}", code=int(event.code))
                 into.append(Close(int(event.code), event.reason or ""))
-                self._closed = True
+                self.control = self._closed = True
 
 
 def _head_size(second: int) -> int:

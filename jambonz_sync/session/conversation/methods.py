@@ -151,19 +151,20 @@ class ConversationMethods:
             raise ValueError("wait(): no verb is queued, so there is nothing to wait for")
         waits = self._waits
         sent, hook_name, verb = awaited(verbs, waits.next_number())
-        in_callback = current.session is self
+        callback = current.callback
+        in_callback = callback.session is self
         wait = Wait(hook_name, verb, owes_reply=in_callback, is_blocking=is_blocking)
         waits.begin(wait)
         pending = PendingHook(wait, waits, self.call_sid, self._hook_taken)
         try:
             if in_callback:
-                current.converses = True
+                callback.converses = True
             self._send_waiting(sent)
         except BaseException:
             pending.close()
             raise
         if in_callback:
-            current.pending = pending
+            callback.pending = pending
         return pending
 
     def _is_answered(self) -> bool:
@@ -171,13 +172,15 @@ class ConversationMethods:
 
         They may have begun before there was a text to interrupt.
         """
-        pending = current.pending if current.session is self else None
+        callback = current.callback
+        pending = callback.pending if callback.session is self else None
         return pending is not None and pending.hears_caller
 
     def _hook_taken(self, hook: Hook) -> None:
         """The thread has got the hook that it waited for: its next verbs are the answer."""
-        if current.session is self:
-            current.hook = hook
+        callback = current.callback
+        if callback.session is self:
+            callback.hook = hook
             hook.thread = get_ident()
             if self._tts_made is not None:
                 self._tts_made.hook_begins()

@@ -9,7 +9,7 @@ import pytest
 
 from jambonz_sync import Session
 from jambonz_sync.events import VerbStatus
-from jambonz_sync.runtime.handlers import Handlers
+from jambonz_sync.runtime.handlers import Handlers, run
 from jambonz_sync.session.conversation.events import MAX_WAITING, EventStream
 from tests.peer import Peer
 from tests.session.conftest import Serve
@@ -20,7 +20,7 @@ Dial = Callable[..., Peer]
 
 def tell(handlers: Handlers, name: str, *args: Any) -> None:
     for handler in handlers.take(name):
-        handler(args)
+        run(handler, args, None)
 
 
 def stream_of(handlers: Handlers, *names: str, timeout: float | None = None) -> EventStream[Any]:
