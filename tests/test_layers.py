@@ -23,7 +23,7 @@ LAYERS = (
     {"campaign", "server"},
     {"gunicorn", "webhook"},
     {"simulator"},
-    {"testing"},
+    {"reference", "testing"},
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
@@ -52,8 +52,10 @@ HOMES = {
 
 #: What decides and does no I/O: modules, and packages with all that is in them.
 CORE = (
-    *("errors", "model", "verbs", "events", "protocol", "tools", "llm", "server.router"),
+    *("errors", "model", "verbs", "events", "protocol", "llm", "server.router"),
     "runtime.websocket.frames",
+    # what is ready in tools asks for the weather, and looks at the clock
+    *("tools.docstrings", "tools.schema", "tools.toolset", "tools.vendors"),
     *("server.request", "campaign.attempt", "campaign.plan", "campaign.policy"),
     *("simulator.engine", "simulator.media"),
 )

@@ -37,6 +37,7 @@ _COMMANDS: Final = {
     "completion": _Command("completion", "completion", "The script that completes commands in your shell."),
     "conferences": _Command("rest", "conferences", "Conferences in progress."),
     "demo": _Command("demo", "demo", "Start an example app and call it."),
+    "docs": _Command("docs", "docs", "Search the documentation, or read it."),
     "doctor": _Command("doctor", "doctor", "Check all that calls need, and say what to do where it is missing."),
     "phone-numbers": _Command("resources", "phone_numbers", "Numbers, and the applications that they lead to."),
     "queues": _Command("rest", "queues", "Queues and who waits in them."),

@@ -1,0 +1,254 @@
+"""The pages of the documentation and the examples: listed, read section by section, searched."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import Final
+
+from .files import folder
+from .markdown import as_markdown
+
+__all__ = ["Example", "Hit", "Page", "Section", "examples", "pages", "search", "search_examples"]
+
+_HEADING: Final = re.compile(r"^(#{1,6}) (.*)$")
+_WORD: Final = re.compile(r"[a-z0-9]+")
+_STOP: Final = frozenset(
+    re.findall(r"\w+", "a an and are as at be by do does for how i in is it my of on or the to when with")
+)
+#: words of users -> words of the documentation
+_SYNONYMS: Final = {
+    "barge": ("bargein", "interrupt"),
+    "interruption": ("interrupt", "bargein"),
+    "ivr": ("gather", "menu"),
+    "dtmf": ("digits",),
+    "hang": ("hangup",),
+    "stt": ("recognizer", "transcribe"),
+    "refer": ("sip",),
+    "amd": ("machine",),
+    "llm": ("model",),
+    "mcp": ("agents",),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page.
+
+    Args:
+        page: The name of the page, such as ``howto/tts``.
+        title: Its title; that of the page for the text before its first section.
+        text: Its text, in Markdown, with the heading.
+    """
+
+    page: str
+    title: str
+    text: str
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often each word is in it; those of the title and of the name of the page count more."""
+        words = Counter(_words(self.text))
+        for word in _words(self.title):
+            words[word] += 6
+        for word in _words(self.page):
+            words[word] += 2
+        return words
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the documentation.
+
+    Args:
+        name: Its name, such as ``howto/tts``.
+        title: Its title.
+        text: All of it, in Markdown.
+    """
+
+    name: str
+    title: str
+    text: str
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """Its sections, in order."""
+        sections: list[Section] = []
+        title, fenced = self.title, False
+        lines: list[str] = []
+        for line in self.text.splitlines():
+            fenced ^= line.startswith("```")
+            heading = None if fenced else _HEADING.match(line)
+            if heading and any(text.strip() for text in lines):
+                sections.append(Section(self.name, title, "\n".join(lines).strip()))
+                title, lines = heading[2], []
+            elif heading:
+                title = heading[2]
+            lines.append(line)
+        return [*sections, Section(self.name, title, "\n".join(lines).strip())]
+
+    def section(self, title: str) -> Section | None:
+        """Look up a section.
+
+        Args:
+            title: Its title, or a part of it, in upper or lower case.
+        Returns:
+            The section, None if there is none.
+        """
+        wanted = title.casefold().strip()
+        exact = [section for section in self.sections if section.title.casefold() == wanted]
+        parts = [section for section in self.sections if wanted in section.title.casefold()]
+        return next(iter([*exact, *parts]), None)
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example.
+
+    Args:
+        name: Its name, such as ``voice_bot``.
+        about: What its docstring says of it, in a line.
+        source: Its code.
+    """
+
+    name: str
+    about: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place that a search has found.
+
+    Args:
+        page: The name of the page.
+        section: The title of the section.
+        excerpt: The lines that fit best.
+        score: How well it fits; the best comes first.
+    """
+
+    page: str
+    section: str
+    excerpt: str
+    score: float
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Return the pages of the documentation by name.
+
+    Raises:
+        FileNotFoundError: The documentation is not installed.
+    """
+    root = folder("docs")
+    found = {}
+    for path in sorted(root.rglob("*.rst")):
+        if "_build" in path.parts:
+            continue
+        name = path.relative_to(root).with_suffix("").as_posix()
+        text = as_markdown(path.read_text(encoding="utf-8"))
+        title = next((match[2] for line in text.splitlines() if (match := _HEADING.match(line))), name)
+        found[name] = Page(name, title, text)
+    return found
+
+
+@cache
+def examples() -> dict[str, Example]:
+    """Return the examples by name.
+
+    Raises:
+        FileNotFoundError: The examples are not installed.
+    """
+    found = {}
+    for path in sorted(folder("examples").glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        about = (ast.get_docstring(ast.parse(source)) or "").split("\n", 1)[0]
+        found[path.stem] = Example(path.stem, about, source)
+    return found
+
+
+def search(query: str, limit: int = 8) -> list[Hit]:
+    """Search the documentation.
+
+    Args:
+        query: A few words, in any order.
+        limit: Places at most.
+    Returns:
+        The places that fit, the best first; none if no word is in the documentation.
+    """
+    sections = [section for page in pages().values() for section in page.sections]
+    words = _query(query)
+    scored = _rank([section.words for section in sections], words)
+    return [
+        Hit(sections[index].page, sections[index].title, _excerpt(sections[index].text, words), round(score, 2))
+        for index, score in scored[:limit]
+    ]
+
+
+def search_examples(query: str, limit: int = 5) -> list[Example]:
+    """Search the examples.
+
+    Args:
+        query: A few words, in any order.
+        limit: Examples at most.
+    Returns:
+        Those that fit, the best first.
+    """
+    found = list(examples().values())
+    bags = []
+    for example in found:
+        bag = Counter(_words(example.source))
+        for word in _words(f"{example.name} {example.about}"):
+            bag[word] += 6
+        bags.append(bag)
+    return [found[index] for index, _ in _rank(bags, _query(query))[:limit]]
+
+
+def _rank(bags: Sequence[Counter[str]], words: Iterable[str]) -> list[tuple[int, float]]:
+    """BM25: the indexes of the texts that have any of the words, with their scores, the best first."""
+    sizes = [bag.total() for bag in bags]
+    mean = sum(sizes) / max(1, len(sizes))
+    scores: Counter[int] = Counter()
+    for word in words:
+        having = [index for index, bag in enumerate(bags) if word in bag]
+        rarity = math.log(1 + (len(bags) - len(having) + 0.5) / (len(having) + 0.5))
+        for index in having:
+            count = bags[index][word]
+            scores[index] += rarity * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * sizes[index] / mean))  # type: ignore[assignment]
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _query(query: str) -> list[str]:
+    words = _words(query)
+    joined = ["".join(pair) for pair in pairwise(words)]  # "barge in" is bargein, too
+    more = [other for word in words for other in _SYNONYMS.get(word, ())]
+    return list(dict.fromkeys([*words, *joined, *more]))
+
+
+def _words(text: str) -> list[str]:
+    return [_stem(word) for word in _WORD.findall(text.casefold()) if word not in _STOP]
+
+
+def _stem(word: str) -> str:
+    """The word without the ending of a plural or a gerund, so that ``queues`` finds ``queue``."""
+    for ending in ("ings", "ing", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            return word.removesuffix(ending)
+    return word
+
+
+def _excerpt(text: str, words: Sequence[str], size: int = 240) -> str:
+    """The line that has most of the words, and what follows."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("```", "#"))]
+    if not lines:
+        return ""
+    counts = [len({*_words(line)} & {*words}) for line in lines]
+    best = counts.index(max(counts))
+    excerpt = " ".join(" ".join(lines[best : best + 4]).split())
+    return excerpt if len(excerpt) <= size else excerpt[: size - 3].rsplit(" ", 1)[0] + " ..."

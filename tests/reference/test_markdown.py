@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambonz_sync.reference.markdown import as_markdown
+
+PAGE = """\
+.. _top:
+
+Speech
+======
+
+``say`` speaks: see :doc:`/howto/tts`, :class:`~jambonz_sync.Session` and `jambonz <https://jambonz.org>`_.
+
+.. code-block:: python
+    :emphasize-lines: 1
+
+    session.say(text="``Hi``")
+
+    session.hangup()
+
+A shell::
+
+    pip install
+
+Loud
+----
+
+=======  =======
+Option   Meaning
+=======  =======
+``gain`` louder
+=======  =======
+
+.. literalinclude:: ../examples/echo.py
+
+.. autoclass:: jambonz_sync.Session
+    :members: say
+
+.. a comment
+   of two lines
+
+Deeper
+~~~~~~
+
+The end.
+"""
+
+MARKDOWN = """\
+# Speech
+
+`say` speaks: see `howto/tts`, `Session` and [jambonz](https://jambonz.org).
+
+```python
+session.say(text="``Hi``")
+
+session.hangup()
+```
+
+A shell:
+
+```
+pip install
+```
+
+## Loud
+
+```text
+=======  =======
+Option   Meaning
+=======  =======
+``gain`` louder
+=======  =======
+```
+
+(The code is the example `echo`.)
+
+- `jambonz_sync.Session`: look it up by name
+
+### Deeper
+
+The end.
+"""
+
+
+def test_a_page_becomes_markdown() -> None:
+    assert as_markdown(PAGE) == MARKDOWN
+
+
+@given(st.lists(st.sampled_from([*PAGE.splitlines(), "", "    ", "====", "x::", ".. ", ".. x::"])))
+def test_any_order_of_lines_is_converted(lines: list[str]) -> None:
+    assert as_markdown("\n".join(lines)).endswith("\n")
