@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "docs": _Command("docs", "docs", "Search the documentation, or read it."),
     "doctor": _Command("doctor", "doctor", "Check all that calls need, and say what to do where it is missing."),
     "phone-numbers": _Command("resources", "phone_numbers", "Numbers, and the applications that they lead to."),
+    "run": _Command("run", "run", "Serve an app while you write it: what happens, live, and reload on save."),
     "queues": _Command("rest", "queues", "Queues and who waits in them."),
     "recent-calls": _Command("rest", "recent_calls", "Calls that have ended."),
     "speech-credentials": _Command("resources", "speech_credentials", "Keys of speech vendors: list, test, add."),

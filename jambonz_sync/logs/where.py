@@ -6,10 +6,9 @@ import linecache
 import os
 import sys
 import sysconfig
-from types import FrameType
 from typing import Final
 
-__all__ = ["place_of"]
+__all__ = ["is_of_application", "place_of", "shortened"]
 
 _PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _LIBRARIES: Final = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "purelib", "platlib")})
@@ -28,24 +27,32 @@ def place_of(thread: int | None) -> str:
         that the interpreter knows, as a greenlet.
     """
     frame = None if thread is None else sys._current_frames().get(thread)
-    while frame is not None and not _is_applications(frame):
+    while frame is not None and not is_of_application(frame.f_code.co_filename):
         frame = frame.f_back
     if frame is None:
         return ""
     code, line = frame.f_code, frame.f_lineno
     source = linecache.getline(code.co_filename, line, frame.f_globals).strip()
-    return f"{_shortened(code.co_filename)}:{line} in {code.co_qualname}{f': {source[:_LONGEST]}' if source else ''}"
+    return f"{shortened(code.co_filename)}:{line} in {code.co_qualname}{f': {source[:_LONGEST]}' if source else ''}"
 
 
-def _is_applications(frame: FrameType) -> bool:
-    name = frame.f_code.co_filename
+def is_of_application(name: str) -> bool:
+    """Return True for a file of the application: neither Python's, nor installed, nor of this package.
+
+    Args:
+        name: The name of the file, as code has it.
+    """
     if name.startswith((_PACKAGE, "<")) or any(part in name for part in _INSTALLED):
         return False
     return not name.startswith(_LIBRARIES)
 
 
-def _shortened(path: str) -> str:
-    """The path as it is written from the working directory, where the file lies below that."""
+def shortened(path: str) -> str:
+    """Return a path as it is written from the working directory, where the file lies below that.
+
+    Args:
+        path: An absolute path.
+    """
     try:
         relative = os.path.relpath(path)
     except ValueError:  # it is on another drive

@@ -34,6 +34,11 @@ class AudioService(PathService):
 
     _subprotocols = ("audio.drachtio.org", "audio.jambonz.org")
     _is_call = False
+    _mistaken = (
+        "ws.jambonz.org",
+        "a call comes to the path {path} of audio streams: make a service for it, endpoint.service(path) or "
+        "@bp.websocket(path)",
+    )
     _events = KnownEvents(
         "an audio service",
         {"connection": ("stream",), "error": ("stream", "exception"), "close": ("stream", "code", "reason")},

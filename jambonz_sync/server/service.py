@@ -32,6 +32,8 @@ class PathService(Listeners):
     _subprotocols: ClassVar[tuple[str, ...]]
     _is_call: ClassVar[bool]
     _events: ClassVar[KnownEvents]
+    #: a subprotocol that comes by mistake, and what to do about it
+    _mistaken: ClassVar[tuple[str, str]]
 
     def __init__(self) -> None:
         preload()
@@ -90,14 +92,20 @@ def serve(
     detach = DETACHABLE in environ
     connection: Connection | None = None
     try:
-        connection = Connection.accept(
-            environ,
-            subprotocols=service._subprotocols,
-            detach=detach,
-            max_message_size=options.max_message_size,
-            send_timeout=options.send_timeout,
-            ping_interval=options.ping_interval,
-        )
+        try:
+            connection = Connection.accept(
+                environ,
+                subprotocols=service._subprotocols,
+                detach=detach,
+                max_message_size=options.max_message_size,
+                send_timeout=options.send_timeout,
+                ping_interval=options.ping_interval,
+            )
+        except HandshakeError as exc:
+            subprotocol, hint = service._mistaken
+            if subprotocol not in environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", ""):
+                raise
+            raise HandshakeError(hint.format(path=shown(wsgi.path_of(environ))), status=exc.status) from None
         place.occupy(connection)
         if wsgi.ON_UPGRADE in environ:
             environ[wsgi.ON_UPGRADE]()
@@ -146,6 +154,11 @@ class Service(PathService):
 
     _subprotocols = ("ws.jambonz.org",)
     _is_call = True
+    _mistaken = (
+        "audio.",
+        "an audio stream (listen, stream) comes to the path {path} of calls: make a service for it, "
+        "endpoint.audio(path) or @bp.audio(path)",
+    )
     _events = KnownEvents("a service", SERVICE_EVENTS, None, dict.fromkeys(SESSION_EVENTS, "a session"))
 
     def call(self, fn: F) -> F:

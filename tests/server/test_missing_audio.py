@@ -7,7 +7,7 @@ import pytest
 
 from jambonz_sync import Jambonz, JambonzBlueprint, Session, create_endpoint
 from jambonz_sync.server.missing_audio import in_app
-from tests.peer import Peer
+from tests.peer import Peer, Refused
 
 MISSING = (
     "call {sid}: {what} streams to {path}, and there is no audio service: "
@@ -63,6 +63,27 @@ def test_the_service_of_calls_is_none_for_audio(caplog: pytest.LogCaptureFixture
         peer.begin()
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
         f'call {peer.call_sid}: listen streams to /audio, and there is no audio service: endpoint.audio("/audio")'
+    ]
+
+
+def test_what_comes_to_the_path_of_the_other_kind_is_refused_with_what_to_write(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    endpoint = create_endpoint(host="127.0.0.1", port=0)
+    endpoint.service("/")
+    endpoint.audio("/audio")
+    with endpoint:
+        for path, protocol in (("/adio", "audio.drachtio.org"), ("/audio", "ws.jambonz.org"), ("/audio", "chat")):
+            with pytest.raises(Refused) as caught:
+                Peer(endpoint.url + path, protocol=protocol)
+            assert caught.value.status == 400
+    refused = "a call from 127.0.0.1 was refused with 400: "
+    assert [record.getMessage().removeprefix(refused) for record in caplog.records] == [
+        "an audio stream (listen, stream) comes to the path /adio of calls: make a service for it, "
+        "endpoint.audio(path) or @bp.audio(path)",
+        "a call comes to the path /audio of audio streams: make a service for it, endpoint.service(path) or "
+        "@bp.websocket(path)",
+        "offers the subprotocols chat, wanted audio.drachtio.org or audio.jambonz.org",
     ]
 
 

@@ -39,6 +39,7 @@ class AppEvent:
         traceback: What the app has raised, from its own code on; "" if nothing.
         changed: The files that have changed, for ``loading``.
         is_endpoint: True for ``up`` if the app is an endpoint, which jambonz calls over a WebSocket.
+        paths: What is served to jambonz, for ``up``: each path, and ``calls``, ``audio``, ``webhook`` ...
     """
 
     kind: Literal["loading", "up", "failed", "ended"]
@@ -46,6 +47,7 @@ class AppEvent:
     traceback: str = ""
     changed: tuple[str, ...] = ()
     is_endpoint: bool = False
+    paths: tuple[tuple[str, str], ...] = ()
 
 
 class Reloader:
@@ -142,7 +144,8 @@ class Reloader:
                     serving = latest
                     serving.send("serve")
                     text = f"serving {self.target} at {self.url}"
-                    self._tell(AppEvent("up", text, is_endpoint=outcome.is_endpoint))
+                    paths = tuple((path, kind) for path, kind in outcome.paths)
+                    self._tell(AppEvent("up", text, is_endpoint=outcome.is_endpoint, paths=paths))
                 else:
                     latest.end()
                     self._tell(AppEvent("failed", outcome.text, outcome.traceback))
@@ -179,6 +182,7 @@ class _Outcome:
     traceback: str = ""
     files: list[str] = field(default_factory=list[str])
     is_endpoint: bool = False
+    paths: list[list[str]] = field(default_factory=list[list[str]])
 
 
 class _Process:

@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import AppNotLoaded
+from ...logs.live import LIVE, log_live
 from ..http import HttpServer
 from ..loading import load_app
+from ..paths import served_paths
 from ..registry import drain, registries
 from ..wsgi import Environ, StartResponse, WSGIApp
 
@@ -64,12 +66,14 @@ def main() -> None:
     # the app's own children must not keep either of them open
     os.set_inheritable(listener, False)
     os.set_inheritable(pipe, False)
+    log_live(os.environ.get(LIVE))
     try:
         loaded = load_app(target)
     except AppNotLoaded as error:
         _tell(pipe, "failed", text=str(error), traceback=_traceback(error), files=_files(target, error))
         return
-    _tell(pipe, "loaded", files=_files(target), is_endpoint=loaded.endpoint is not None)
+    is_endpoint = loaded.endpoint is not None
+    _tell(pipe, "loaded", files=_files(target), is_endpoint=is_endpoint, paths=served_paths(loaded.app))
     app = _Counted(loaded.wsgi)
     server: HttpServer | None = None
     for line in sys.stdin:
