@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import flask
 import pytest
@@ -12,9 +10,7 @@ import pytest
 from jambonz_sync import Jambonz, Session, ToolSet, WebhookResponse, create_endpoint
 from jambonz_sync.simulator import Scenario, Utterance
 from jambonz_sync.testing import ExpectationFailed, PlaceCall
-from tests.test_docs import python_blocks
 
-ROOT = Path(__file__).parent.parent.parent
 tools = ToolSet()
 
 
@@ -215,15 +211,3 @@ def test_a_call_without_a_model_has_none_to_script(jambonz_call: PlaceCall) -> N
 def test_a_model_that_cannot_be_connected_to_is_a_scenario(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint, scenario=Scenario(model_connects=False))
     call.heard("It ended by connection failure.")
-
-
-def test_the_tests_of_the_documentation_pass(jambonz_call: PlaceCall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "examples"))
-    scope: dict[str, Any] = {}
-    section = (ROOT / "docs" / "howto" / "testing.rst").read_text().partition("\nA model in the call\n")[2]
-    for block in python_blocks(section.partition("\nAudio streams\n")[0]):
-        exec(compile(block, "docs/howto/testing.rst", "exec"), scope)
-    tests = [value for name, value in scope.items() if name.startswith("test_")]
-    assert len(tests) == 2
-    for test in tests:
-        test(jambonz_call)

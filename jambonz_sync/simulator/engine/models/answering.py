@@ -24,7 +24,6 @@ class Answering:
 
     def begins(self, model: Model) -> None:
         verb = model.verb
-        options: Mapping[str, Any] = verb.get("llmOptions") or {}
         if verb["verb"] in ("agent", "rasa"):
             speaks_first = verb["verb"] == "agent" and verb.get("greeting", True)
         elif verb["verb"] == "dialogflow":
@@ -33,7 +32,7 @@ class Answering:
             speaks_first = bool(verb.get("welcomeMessage"))
         else:
             # Google waits for the caller, unless it is given something to begin with
-            speaks_first = verb["vendor"] != "google" or "greeting" in options
+            speaks_first = verb["vendor"] != "google" or "greeting" in model.vendor.options
         if speaks_first:
             model.says(GREETING)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
-from .vendor import Dropped, Event, Failure, Function, Output, ToolHook, Vendor, as_object
+from .vendor import Dropped, Event, Failure, Function, Output, ToolHook, Vendor, as_object, mapping_of
 
 __all__ = ["Google"]
 
@@ -65,5 +65,4 @@ class Google(Vendor):
 
     @property
     def _setup(self) -> dict[str, Any]:
-        setup: dict[str, Any] = self.verb.get("llmOptions", {}).get("setup") or {}
-        return setup
+        return mapping_of(self.options.get("setup"))

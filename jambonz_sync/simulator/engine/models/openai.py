@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, readable
+from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, mapping_of, readable
 
 __all__ = ["OpenAi"]
 
@@ -57,7 +57,7 @@ class OpenAi(Vendor):
     def connected(self) -> list[Event]:
         session = {"id": self.next_id("sess_"), "model": self.verb.get("model")}
         events = [{"type": "session.created", "session": session}]
-        update = self.verb.get("llmOptions", {}).get("session_update")
+        update = mapping_of(self.options.get("session_update"))
         return [*events, {"type": "session.updated", "session": {**session, **update}}] if update else events
 
     def heard(self, text: str) -> list[Event]:

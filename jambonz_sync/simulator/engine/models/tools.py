@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ..waits import Verb
+from .vendor import mapping_of
 
 __all__ = ["DeclaredTool", "declared_tools"]
 
@@ -25,30 +26,29 @@ def declared_tools(verb: Verb) -> list[DeclaredTool]:
     Args:
         verb: An ``llm`` or an ``agent``.
     """
-    options = _mapping((verb.get("llm") or {}).get("llmOptions") if verb["verb"] == "agent" else verb.get("llmOptions"))
+    options = mapping_of(
+        mapping_of(verb.get("llm")).get("llmOptions") if verb["verb"] == "agent" else verb.get("llmOptions")
+    )
     places = (
         options.get("tools"),
-        _mapping(options.get("session_update")).get("tools"),
-        _mapping(options.get("setup")).get("tools"),
-        _mapping(_mapping(_mapping(options.get("Settings")).get("agent")).get("think")).get("functions"),
+        mapping_of(options.get("session_update")).get("tools"),
+        mapping_of(options.get("setup")).get("tools"),
+        mapping_of(mapping_of(mapping_of(options.get("Settings")).get("agent")).get("think")).get("functions"),
         options.get("selectedTools"),
     )
     return [tool for place in places if isinstance(place, list) for tool in _read(cast("list[object]", place))]
 
 
 def _read(declarations: list[object]) -> Iterator[DeclaredTool]:
-    for declaration in map(_mapping, declarations):
+    for declaration in map(mapping_of, declarations):
         if isinstance(declaration.get("functionDeclarations"), list):
             yield from _read(declaration["functionDeclarations"])
-        tool = _mapping(declaration.get("temporaryTool")) or _mapping(declaration.get("function")) or declaration
+        tool = mapping_of(declaration.get("temporaryTool")) or mapping_of(declaration.get("function")) or declaration
         name = tool.get("modelToolName") or tool.get("name")
         if isinstance(name, str):
-            dynamic: list[Any] = tool.get("dynamicParameters") or []
-            properties = {str(_mapping(item).get("name")): _mapping(_mapping(item).get("schema")) for item in dynamic}
-            schema = _mapping(tool.get("parameters") or tool.get("input_schema"))
-            properties |= {name: _mapping(item) for name, item in _mapping(schema.get("properties")).items()}
+            dynamic = tool.get("dynamicParameters")
+            parameters = map(mapping_of, cast("list[object]", dynamic) if isinstance(dynamic, list) else [])
+            properties = {str(item.get("name")): mapping_of(item.get("schema")) for item in parameters}
+            schema = mapping_of(tool.get("parameters") or tool.get("input_schema"))
+            properties |= {name: mapping_of(item) for name, item in mapping_of(schema.get("properties")).items()}
             yield DeclaredTool(name, properties)
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -19,6 +19,7 @@ __all__ = [
     "ToolHook",
     "Vendor",
     "as_object",
+    "mapping_of",
     "nested_output",
     "readable",
 ]
@@ -181,9 +182,15 @@ class Vendor:
         """Return the name by which the verb chooses an event."""
         return str(event.get("type", ""))
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The ``llmOptions`` of the verb."""
+        return mapping_of(self.verb.get("llmOptions"))
+
     def wants(self, event: Event) -> bool:
         """Return True if the verb has the server tell the event hook of this event."""
-        events: list[str] = self.verb.get("events") or list(self.EVENTS)
+        wanted: list[object] = self.verb.get("events") or list(self.EVENTS)
+        events = [name for name in wanted if isinstance(name, str)]
         type = self.type_of(event)
         if "all" not in events:
             return type in self._expand([name for name in events if not name.startswith("-")])
@@ -203,6 +210,11 @@ class Vendor:
         """Return an id that is new in this conversation."""
         self._count += 1
         return f"{prefix}{self._count}"
+
+
+def mapping_of(value: Any) -> dict[str, Any]:
+    """Return a value that is an object, and an empty one for any other: options of a vendor may be anything."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def as_object(data: Any, expected: str) -> Mapping[str, Any]:
