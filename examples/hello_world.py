@@ -12,7 +12,7 @@ svc = endpoint.service("/")
 
 @svc.on("session:new")
 def answer(session: Session):
-    session.say(text="Hello, world!").hangup().send()
+    session.say("Hello, world!").hangup().send()
 
 
 if __name__ == "__main__":

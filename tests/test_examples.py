@@ -88,13 +88,23 @@ def said(transcript: Transcript) -> list[str]:
     return transcript.lines("app")
 
 
-def test_hello_world(place: Place) -> None:
-    assert said(place("hello_world", "ws:/")) == ["Hello, world!"]
+BOTH = [("{}", "ws:/"), ("{}_webhook", "http:/incoming")]
 
 
-def test_echo(place: Place) -> None:
-    transcript = place("echo", "ws:/", "hello there", "Goodbye now")
+@pytest.mark.parametrize(("name", "path"), BOTH)
+def test_hello_world(place: Place, name: str, path: str) -> None:
+    assert said(place(name.format("hello_world"), path)) == ["Hello, world!"]
+
+
+@pytest.mark.parametrize(("name", "path"), BOTH)
+def test_echo(place: Place, name: str, path: str) -> None:
+    transcript = place(name.format("echo"), path, "hello there", "Goodbye now")
     assert said(transcript) == ["Hello! Say something.", "You said: hello there", "Goodbye!"]
+
+
+@pytest.mark.parametrize(("name", "path"), BOTH)
+def test_echo_does_not_answer_silence(place: Place, name: str, path: str) -> None:
+    assert said(place(name.format("echo"), path)) == ["Hello! Say something.", "Goodbye!"]
 
 
 @pytest.mark.parametrize(
@@ -232,8 +242,8 @@ def test_call_recording_that_is_not_agreed_to(place: Place) -> None:
     assert not any("recording" in line for line in transcript.lines("event"))
 
 
-def test_agent_webhook() -> None:
-    running = Running("agent_webhook")
+def test_voice_agent_webhook() -> None:
+    running = Running("voice_agent_webhook")
     try:
         transcripts = [
             Call(f"http://{running.address}/incoming", says=[text], limits=LIMITS).run()
@@ -267,9 +277,11 @@ def test_flask_blueprint_refuses_what_is_not_signed(place: Place) -> None:
         "call_recording",
         "dial_fallback",
         "echo",
+        "echo_webhook",
         "env_vars",
         "flask_blueprint",
         "hello_world",
+        "hello_world_webhook",
         "ivr",
         "ivr_menu",
         "queue_hold",

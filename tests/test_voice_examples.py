@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -20,6 +23,7 @@ import pytest
 from jambonz_sync.simulator import Call, Played, Pressed, Said, Scenario, ScriptedCaller
 from tests.peer import Peer
 from tests.protocol.tts.model import FLUSH
+from tests.rest.fake_api import ACCOUNT, SID, FakeApi, reply
 from tests.speaking import Speaking
 from tests.test_examples import EXAMPLES, LIMITS, Running, said
 from tests.vendors import s2s
@@ -28,17 +32,23 @@ from tests.vendors.web import Asked, Web
 from tests.waiting import wait_for
 
 NAMES = [
+    "amd_outbound",
     "audio_echo",
     "conference_coaching",
+    "conference_fork",
     "crm_injection",
     "deepgram",
     "elevenlabs",
     "google_s2s",
     "llm_streaming",
     "llm_tools",
+    "midcall_tool",
     "openai_realtime",
     "persona_switch",
     "realtime_translator",
+    "refer_to_vendor",
+    "rooms",
+    "slow_tool",
     "supervisor_interrupt",
     "ultravox",
     "voice_agent",
@@ -511,6 +521,101 @@ def test_a_voice_agent_uses_its_tool_and_tells_of_its_turns(start: Start, dial: 
     assert [verb["verb"] for verb in peer.ask(agent["actionHook"])] == ["say", "hangup"]
 
 
+def call_tool(peer: Peer, name: str, **arguments: Any) -> None:
+    peer.tell("agent:tool-call", s2s.tool_call("agent", name, name, arguments), hook="/tool")
+
+
+def test_who_has_logged_in_gets_the_tools_of_a_customer_in_the_middle_of_the_call(start: Start, dial: Dial) -> None:
+    peer = dial(start("midcall_tool"))
+    agent = verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "agent")
+    assert [tool["name"] for tool in agent["llm"]["llmOptions"]["tools"]] == ["log_in"]
+    call_tool(peer, "balance")
+    assert "there is no tool 'balance'" in str(command(peer)["data"])
+    call_tool(peer, "log_in", number="1001", pin="0000")
+    assert command(peer)["data"] == {"result": "Wrong number or PIN."}
+    call_tool(peer, "log_in", number="1001", pin="4711")
+    update, instructions, output = (command(peer) for _ in range(3))
+    assert [tool["name"] for tool in update["data"]["tools"]] == ["balance"]
+    assert instructions["data"]["type"] == "update_instructions"
+    assert output["data"] == {"result": "Welcome."}
+    call_tool(peer, "balance")
+    assert command(peer)["data"] == {"result": 250}
+
+
+def test_the_agent_says_something_while_a_slow_tool_runs(start: Start, dial: Dial) -> None:
+    peer = dial(start("slow_tool", PATIENCE="0.1", SECONDS="1"))
+    verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "agent")
+    call_tool(peer, "find_flights", city="Oslo")
+    filler, output = command(peer), command(peer)
+    assert filler["data"]["type"] == "generate_reply"
+    assert "looking for flights to Oslo" in filler["data"]["instructions"]
+    assert output["data"] == {"result": ["Oslo, 7:40, 210 dollars"]}
+
+
+def test_the_agent_says_nothing_while_a_quick_tool_runs(start: Start, dial: Dial) -> None:
+    peer = dial(start("slow_tool", PATIENCE="20", SECONDS="0"))
+    verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "agent")
+    call_tool(peer, "find_flights", city="Oslo")
+    assert command(peer)["data"] == {"result": ["Oslo, 7:40, 210 dollars"]}
+
+
+def test_a_conversation_moves_to_a_room_where_a_colleague_joins_it(start: Start, dial: Dial) -> None:
+    example = start("rooms")
+    early = dial(example, "/colleague")
+    assert [verb["verb"] for verb in early.begin()] == ["say", "hangup"]
+    caller = dial(example)
+    assert verb(caller.begin(), "agent")["id"] == "agent"
+    call_tool(caller, "fetch_colleague")
+    move, output = command(caller), command(caller)
+    room = f"room-{caller.call_sid}"
+    assert (move["command"], move["data"]["room"]) == ("llm:status", room)
+    assert "move-to-room" in move["data"].values()
+    assert output["data"] == {"result": "A colleague will join in a moment."}
+    colleague = dial(example, "/colleague")
+    joined = verb(colleague.begin(), "room")
+    assert joined["name"] == room
+    assert [verb["verb"] for verb in colleague.ask(joined["actionHook"])] == ["say", "hangup"]
+
+
+def test_a_vendor_gives_the_call_back_by_a_refer(start: Start, dial: Dial) -> None:
+    example = start("refer_to_vendor", VENDOR="sip:bot@vendor.example.com")
+    peer = dial(example)
+    handed = verb(peer.begin(), "dial")
+    assert handed["target"] == [{"type": "sip", "sipUri": "sip:bot@vendor.example.com"}]
+    assert handed["headers"] == {"X-Caller": "+15085551212"}
+    details = {"sip_refer_to": "<sip:sales@example.com>", "refer_to_user": "sales"}
+    verbs = peer.ask(handed["referHook"], refer_details=details)
+    assert [verb["verb"] for verb in verbs] == ["tag", "say", "dial", "hangup"]
+    verbs = peer.ask(handed["referHook"], refer_details={**details, "refer_to_user": "done"})
+    assert [verb["verb"] for verb in verbs] == ["tag", "say", "hangup"]
+    assert [verb["verb"] for verb in peer.ask(handed["actionHook"], dial_call_status="completed")] == ["hangup"]
+    assert verb(peer.ask(handed["actionHook"], dial_call_status="failed"), "dial")
+
+
+def test_a_person_is_spoken_with_and_a_machine_gets_a_message(start: Start, dial: Dial) -> None:
+    peer = dial(start("amd_outbound"))
+    assert [verb["verb"] for verb in peer.begin(direction="outbound")] == ["pause", "hangup"]
+    answers = {
+        "amd_human_detected": ["gather", "say", "hangup"],
+        "amd_machine_detected": [],  # it speaks on, and so does the pause
+        "amd_machine_stopped_speaking": ["say", "hangup"],
+        "amd_error": ["hangup"],
+    }
+    for event, verbs in answers.items():
+        assert [verb["verb"] for verb in peer.ask("/amd", type=event)] == verbs
+    assert [verb["verb"] for verb in peer.ask("/key", digits="1")] == ["say", "hangup"]
+
+
+def test_an_outbound_call_is_placed_with_the_detection_of_machines() -> None:
+    with FakeApi() as api:
+        api.next(reply(201, {"sid": SID}))
+        keys = {"JAMBONZ_BASE_URL": api.url, "JAMBONZ_ACCOUNT_SID": ACCOUNT, "JAMBONZ_API_KEY": "k"}
+        command = [sys.executable, str(EXAMPLES / "amd_outbound.py"), "call", "+15085551213", SID]
+        run = subprocess.run(command, env={**os.environ, **keys}, capture_output=True, text=True, check=True)
+        assert run.stdout == f"placed {SID}\n"
+        assert api.requests[0].json["amd"] == {"actionHook": "/amd"}
+
+
 def test_a_caller_who_asks_for_a_persona_gets_it_from_either_kind_of_model(start: Start, dial: Dial) -> None:
     example = start("persona_switch")
     peer = dial(example)
@@ -675,6 +780,21 @@ def test_the_caller_hears_an_echo(start: Start) -> None:
     heard = said(transcript)
     assert {text.partition(":")[0] for text in heard[1:]} == {"[audio"}
     assert "the app ends the audio stream" in transcript.lines("event")
+
+
+def test_a_conference_is_recorded_as_a_whole(start: Start, dial: Dial, tmp_path: Path) -> None:
+    example = start("conference_fork", RECORDINGS=str(tmp_path))
+    peer = dial(example)
+    gather = verb(peer.begin(), "gather")
+    assert [verb["verb"] for verb in peer.ask(gather["actionHook"], reason="timeout")] == ["say", "hangup"]
+    room = verb(peer.ask(gather["actionHook"], digits="17"), "conference")
+    media = dial(example, room["listen"]["url"], protocol="audio.drachtio.org")
+    media.send(room["listen"]["metadata"])  # and nothing of the call
+    for _ in range(50):
+        media.send_frame(2, FRAME)
+    media.close()
+    example.prints("17.wav: 1.0 s")
+    assert recorded(tmp_path) == FRAME * 50
 
 
 def test_audio_is_echoed_frame_by_frame_and_keys_control_it(start: Start, dial: Dial) -> None:

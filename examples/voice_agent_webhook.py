@@ -1,6 +1,6 @@
 """A voice agent of jambonz by webhook, with tools. Its hooks tell of no call, so the call is put into their URLs.
 
-python agent_webhook.py
+python voice_agent_webhook.py
 jambonz-sync call http://127.0.0.1:3000/incoming --says "Where is order A-17?"
 In the portal, give the application speech vendors, and the account a key for OpenAI.
 """
