@@ -32,7 +32,7 @@ PUBLIC = {
     "jambonz_sync.logs",
     "jambonz_sync",
     *(f"jambonz_sync.{name}" for name in ("audio", "campaign", "events", "rest", "simulator", "testing", "tools")),
-    *(f"jambonz_sync.{name}" for name in ("verbs", "verbs.components", "webhook")),
+    *(f"jambonz_sync.{name}" for name in ("tools.ready", "verbs", "verbs.components", "webhook")),
 }
 
 #: the class of a variable of that name, wherever it stands in the documentation

@@ -34,6 +34,7 @@ PUBLIC = [
     "jambonz_sync.simulator",
     "jambonz_sync.testing",
     "jambonz_sync.tools",
+    "jambonz_sync.tools.ready",
     "jambonz_sync.verbs",
     "jambonz_sync.verbs.components",
     "jambonz_sync.webhook",
