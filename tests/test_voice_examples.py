@@ -21,12 +21,12 @@ from typing import Any
 import pytest
 
 from jambonz_sync.simulator import Call, Played, Pressed, Said, Scenario, ScriptedCaller
+from jambonz_sync.testing import ExpectationFailed, PlaceCall
 from tests.peer import Peer
 from tests.protocol.tts.model import FLUSH
 from tests.rest.fake_api import ACCOUNT, SID, FakeApi, reply
 from tests.speaking import Speaking
 from tests.test_examples import EXAMPLES, LIMITS, Running, said
-from tests.vendors import s2s
 from tests.vendors.llm import Failure, Llm, ToolUse
 from tests.vendors.web import Asked, Web
 from tests.waiting import wait_for
@@ -381,14 +381,13 @@ def test_the_simulator_talks_to_the_bot(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "vendor", "env", "key", "declared", "call", "answer"),
+    ("name", "vendor", "env", "key", "tool", "answer"),
     [
         (
             "elevenlabs",
             "elevenlabs",
             {"ELEVENLABS_AGENT_ID": "agent-1", "ELEVENLABS_API_KEY": "k"},
             {"agent_id": "agent-1", "api_key": "k"},
-            None,
             ("book_table", {"people": 4, "time": "19:30"}),
             "a table for 4 at 19:30 is booked",
         ),
@@ -397,183 +396,143 @@ def test_the_simulator_talks_to_the_bot(start: Start) -> None:
             "deepgram",
             {"DEEPGRAM_API_KEY": "k"},
             {"apiKey": "k"},
-            lambda options: options["Settings"]["agent"]["think"]["functions"][0]["name"],
             ("take_number", {"desk": "passports"}),
-            '{"desk":"passports","number":1}',
+            {"desk": "passports", "number": 1},
         ),
         (
             "google_s2s",
             "google",
             {"GOOGLE_API_KEY": "k"},
             {"apiKey": "k"},
-            lambda options: options["setup"]["tools"][0]["functionDeclarations"][1]["name"],
             ("price_of_flight", {"city": "Rome", "seats": 2}),
             {"price": 280},
-        ),
-        (
-            "ultravox",
-            "ultravox",
-            {"ULTRAVOX_API_KEY": "k"},
-            {"apiKey": "k"},
-            lambda options: options["selectedTools"][0]["temporaryTool"]["modelToolName"],
-            ("put_through", {"reason": "lost keys"}),
-            "done",
         ),
     ],
 )
 def test_a_speech_to_speech_model_is_set_up_and_its_tool_call_answered_as_the_vendor_wants_it(
     start: Start,
-    dial: Dial,
+    jambonz_call: PlaceCall,
     name: str,
     vendor: str,
     env: dict[str, str],
     key: dict[str, str],
-    declared: Callable[[Any], str] | None,
-    call: tuple[str, dict[str, Any]],
+    tool: tuple[str, dict[str, Any]],
     answer: Any,
 ) -> None:
-    peer = dial(start(name))
-    model = verb(peer.begin(env_vars=env), f"{vendor}_s2s")
-    assert model["auth"] == key
-    assert (model["eventHook"], model["toolHook"], model["actionHook"]) == ("/event", "/tool-call", "/final")
-    if declared is not None:
-        assert declared(model["llmOptions"]) == call[0]
-    peer.tell("llm:tool-call", s2s.tool_call(vendor, "call-7", *call), hook=model["toolHook"])
-    if vendor == "ultravox":  # its tool acts on the call
-        redirect = command(peer)
-        assert [verb["verb"] for verb in redirect["data"]] == ["say", "dial", "hangup"]
-        assert redirect["data"][1]["target"] == [{"type": "phone", "number": "+15085550100"}]
-    output = command(peer)
-    assert output["command"] == "llm:tool-output"
-    assert s2s.result(vendor, s2s.passed_on(vendor, output["data"])) == ("call-7", answer)
-    final = peer.ask("/final", completion_reason="normal conversation end")
-    assert [verb["verb"] for verb in final] == ([] if vendor == "ultravox" else ["hangup"])
+    call = jambonz_call(f"ws://{start(name).address}", env=env, timeout=20)
+    model = call.model()
+    assert (model.verb["vendor"], model.verb["auth"]) == (vendor, key)
+    if vendor != "elevenlabs":  # which keeps the tools of its agents
+        assert tool[0] in model.tools
+    model.calls_tool(tool[0], **tool[1]).returns(answer)
+    model.ends("normal conversation end")
+    assert call.ended == "completed"
+
+
+def test_a_tool_of_ultravox_connects_the_caller_with_a_person(start: Start, jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(f"ws://{start('ultravox').address}", env={"ULTRAVOX_API_KEY": "k"}, timeout=20)
+    assert call.model().verb["auth"] == {"apiKey": "k"}
+    with pytest.raises(ExpectationFailed, match="the conversation has ended"):  # before the output comes
+        call.tool_call("put_through", reason="lost keys")
+    call.heard("One moment.")
+    assert call.started("dial", tag={"reason": "lost keys"})["target"] == [{"type": "phone", "number": "+15085550100"}]
 
 
 @pytest.mark.parametrize(
-    ("name", "event", "printed"),
+    ("name", "who", "text", "printed"),
     [
-        (
-            "openai_realtime",
-            {"type": "response.audio_transcript.done", "transcript": "Hi."},
-            "the model said 'Hi.'",
-        ),
-        (
-            "elevenlabs",
-            {"type": "user_transcript", "user_transcription_event": {"user_transcript": "A table"}},
-            "A table",
-        ),
-        ("deepgram", {"type": "ConversationText", "role": "user", "content": "Passports"}, "user: Passports"),
-        ("ultravox", {"type": "transcript", "role": "agent", "final": True, "text": "Astoria"}, "agent: Astoria"),
-        ("google_s2s", {"server_content": {"output_transcription": {"text": "Ciao"}}}, "the model said 'Ciao'"),
+        ("openai_realtime", "model", "Hi.", "the model said 'Hi.'"),
+        ("elevenlabs", "caller", "A table", "A table"),
+        ("deepgram", "caller", "Passports", "user: Passports"),
+        ("ultravox", "model", "Astoria", "agent: Astoria"),
+        ("google_s2s", "model", "Ciao", "the model said 'Ciao'"),
     ],
 )
 def test_events_of_the_vendor_are_understood(
-    start: Start, dial: Dial, name: str, event: dict[str, Any], printed: str
+    start: Start, jambonz_call: PlaceCall, name: str, who: str, text: str, printed: str
 ) -> None:
     example = start(name)
-    peer = dial(example)
     names = ("OPENAI_API_KEY", "ELEVENLABS_AGENT_ID", "DEEPGRAM_API_KEY", "ULTRAVOX_API_KEY", "GOOGLE_API_KEY")
-    peer.begin(env_vars=dict.fromkeys(names, "k"))
-    peer.tell("llm:event", event, hook="/event")
+    env = {key: "k" for key in names if key.startswith(name[:6].upper())}
+    call = jambonz_call(f"ws://{example.address}", env=env, timeout=20)
+    speaker = call.model() if who == "model" else call
+    speaker.says(text)
     example.prints(printed)
 
 
-def test_openai_realtime_asks_a_weather_service(start: Start, dial: Dial) -> None:
+def test_openai_realtime_asks_a_weather_service(start: Start, jambonz_call: PlaceCall) -> None:
     def weather(asked: Asked) -> object:
         return 404 if asked.path == "/Atlantis" else "Sunny, +68°F"
 
     with Web(weather) as web:
-        peer = dial(start("openai_realtime", WEATHER_URL=web.url))
-        model = verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "openai_s2s")
-        (tool,) = model["llmOptions"]["session_update"]["tools"]
-        assert (tool["type"], tool["name"], tool["parameters"]["required"]) == ("function", "get_weather", ["city"])
-        outputs = []
-        for city in ("Boston", "Atlantis"):
-            args = {"city": city, "scale": "fahrenheit"}
-            peer.tell("llm:tool-call", s2s.tool_call("openai", city, "get_weather", args), hook="/tool-call")
-            outputs.append(s2s.result("openai", s2s.passed_on("openai", command(peer)["data"])))
-    assert outputs[0] == ("Boston", "Sunny, +68°F")
-    assert "404" in json.loads(outputs[1][1])["error"]
+        example = start("openai_realtime", WEATHER_URL=web.url)
+        call = jambonz_call(f"ws://{example.address}", env={"OPENAI_API_KEY": "k"}, timeout=20)
+        call.tool_call("get_weather", city="Boston", scale="fahrenheit").returns("Sunny, +68°F")
+        call.tool_call("get_weather", city="Atlantis", scale="fahrenheit").returns(contains="404")
     assert web.asked[0].query == {"format": ["%C, %t"], "u": [""]}
-    assert [verb["verb"] for verb in peer.ask("/final", completion_reason="server error")] == ["say", "hangup"]
+    call.model().fails()
+    call.heard("Sorry, something went wrong.")
+    assert call.ended == "completed"
 
 
-def test_a_voice_agent_uses_its_tool_and_tells_of_its_turns(start: Start, dial: Dial) -> None:
+def test_a_voice_agent_uses_its_tool_and_tells_of_its_turns(start: Start, jambonz_call: PlaceCall) -> None:
     example = start("voice_agent")
-    peer = dial(example)
-    agent = verb(peer.begin(env_vars={"OPENAI_API_KEY": "k", "MODEL": "gpt-5"}), "agent")
-    assert (agent["llm"]["model"], agent["llm"]["auth"]) == ("gpt-5", {"apiKey": "k"})
-    (tool,) = agent["llm"]["llmOptions"]["tools"]
-    assert (tool["name"], tool["description"]) == ("look_up_order", "Where an order is.")
-    for number, answer in (
-        ("a-17", {"status": "shipped", "arrives": "Tuesday"}),
-        ("Z", {"error": "There is no such order."}),
-    ):
-        data = s2s.tool_call("agent", number, "look_up_order", {"number": number})
-        peer.tell("agent:tool-call", data, hook="/tool-call")
-        assert command(peer) == {"command": "llm:tool-output", "data": answer, "tool_call_id": number}
-    peer.tell("agent:event", {"type": "user_transcript", "transcript": "Where is A-17?"}, hook="/event")
+    call = jambonz_call(f"ws://{example.address}", env={"OPENAI_API_KEY": "k", "MODEL": "gpt-5"}, timeout=20)
+    model = call.model()
+    assert (model.verb["llm"]["model"], model.verb["llm"]["auth"]) == ("gpt-5", {"apiKey": "k"})
+    model.calls_tool("look_up_order", number="a-17").returns({"status": "shipped", "arrives": "Tuesday"})
+    model.calls_tool("look_up_order", number="Z").returns({"error": "There is no such order."})
+    call.says("Where is A-17?")
     example.prints("the caller said 'Where is A-17?'")
-    turn = {"type": "turn_end", "response": "On its way.", "latency": {"model_latency": 321}}
-    peer.tell("agent:event", turn, hook="/event")
+    model.emits({"type": "turn_end", "response": "On its way.", "latency": {"model_latency": 321}})
     example.prints("'On its way.' after 321 ms")
-    assert [verb["verb"] for verb in peer.ask(agent["actionHook"])] == ["say", "hangup"]
+    model.ends()
+    call.heard("Goodbye!")
+    assert call.ended == "completed"
 
 
-def call_tool(peer: Peer, name: str, **arguments: Any) -> None:
-    peer.tell("agent:tool-call", s2s.tool_call("agent", name, name, arguments), hook="/tool")
+def test_who_has_logged_in_gets_the_tools_of_a_customer_in_the_middle_of_the_call(
+    start: Start, jambonz_call: PlaceCall
+) -> None:
+    call = jambonz_call(f"ws://{start('midcall_tool').address}", env={"OPENAI_API_KEY": "k"}, timeout=20)
+    model = call.model()
+    assert model.tools == ["log_in"]
+    model.calls_tool("balance").returns(contains="there is no tool 'balance'")
+    model.calls_tool("log_in", number="1001", pin="0000").returns({"result": "Wrong number or PIN."})
+    model.calls_tool("log_in", number="1001", pin="4711").returns({"result": "Welcome."})
+    assert [update["type"] for update in model.updates] == ["update_tools", "update_instructions"]
+    assert [tool["name"] for tool in model.updates[0]["tools"]] == ["balance"]
+    model.calls_tool("balance").returns({"result": 250})
 
 
-def test_who_has_logged_in_gets_the_tools_of_a_customer_in_the_middle_of_the_call(start: Start, dial: Dial) -> None:
-    peer = dial(start("midcall_tool"))
-    agent = verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "agent")
-    assert [tool["name"] for tool in agent["llm"]["llmOptions"]["tools"]] == ["log_in"]
-    call_tool(peer, "balance")
-    assert "there is no tool 'balance'" in str(command(peer)["data"])
-    call_tool(peer, "log_in", number="1001", pin="0000")
-    assert command(peer)["data"] == {"result": "Wrong number or PIN."}
-    call_tool(peer, "log_in", number="1001", pin="4711")
-    update, instructions, output = (command(peer) for _ in range(3))
-    assert [tool["name"] for tool in update["data"]["tools"]] == ["balance"]
-    assert instructions["data"]["type"] == "update_instructions"
-    assert output["data"] == {"result": "Welcome."}
-    call_tool(peer, "balance")
-    assert command(peer)["data"] == {"result": 250}
+def test_the_agent_says_something_while_a_slow_tool_runs(start: Start, jambonz_call: PlaceCall) -> None:
+    example = start("slow_tool", PATIENCE="0.1", SECONDS="1")
+    model = jambonz_call(f"ws://{example.address}", env={"OPENAI_API_KEY": "k"}, timeout=20).model()
+    model.calls_tool("find_flights", city="Oslo").returns({"result": ["Oslo, 7:40, 210 dollars"]})
+    (filler,) = model.updates
+    assert filler["type"] == "generate_reply"
+    assert "looking for flights to Oslo" in filler["instructions"]
 
 
-def test_the_agent_says_something_while_a_slow_tool_runs(start: Start, dial: Dial) -> None:
-    peer = dial(start("slow_tool", PATIENCE="0.1", SECONDS="1"))
-    verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "agent")
-    call_tool(peer, "find_flights", city="Oslo")
-    filler, output = command(peer), command(peer)
-    assert filler["data"]["type"] == "generate_reply"
-    assert "looking for flights to Oslo" in filler["data"]["instructions"]
-    assert output["data"] == {"result": ["Oslo, 7:40, 210 dollars"]}
+def test_the_agent_says_nothing_while_a_quick_tool_runs(start: Start, jambonz_call: PlaceCall) -> None:
+    example = start("slow_tool", PATIENCE="20", SECONDS="0")
+    model = jambonz_call(f"ws://{example.address}", env={"OPENAI_API_KEY": "k"}, timeout=20).model()
+    model.calls_tool("find_flights", city="Oslo").returns({"result": ["Oslo, 7:40, 210 dollars"]})
+    assert list(model.updates) == []
 
 
-def test_the_agent_says_nothing_while_a_quick_tool_runs(start: Start, dial: Dial) -> None:
-    peer = dial(start("slow_tool", PATIENCE="20", SECONDS="0"))
-    verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "agent")
-    call_tool(peer, "find_flights", city="Oslo")
-    assert command(peer)["data"] == {"result": ["Oslo, 7:40, 210 dollars"]}
-
-
-def test_a_conversation_moves_to_a_room_where_a_colleague_joins_it(start: Start, dial: Dial) -> None:
+def test_a_conversation_moves_to_a_room_where_a_colleague_joins_it(
+    start: Start, dial: Dial, jambonz_call: PlaceCall
+) -> None:
     example = start("rooms")
-    early = dial(example, "/colleague")
-    assert [verb["verb"] for verb in early.begin()] == ["say", "hangup"]
-    caller = dial(example)
-    assert verb(caller.begin(), "agent")["id"] == "agent"
-    call_tool(caller, "fetch_colleague")
-    move, output = command(caller), command(caller)
-    room = f"room-{caller.call_sid}"
-    assert (move["command"], move["data"]["room"]) == ("llm:status", room)
-    assert "move-to-room" in move["data"].values()
-    assert output["data"] == {"result": "A colleague will join in a moment."}
+    early = jambonz_call(f"ws://{example.address}/colleague", timeout=20)
+    early.heard("Nobody is waiting.")
+    assert early.ended == "completed"
+    model = jambonz_call(f"ws://{example.address}", timeout=20).model()
+    model.calls_tool("fetch_colleague").returns({"result": "A colleague will join in a moment."})
     colleague = dial(example, "/colleague")
     joined = verb(colleague.begin(), "room")
-    assert joined["name"] == room
+    assert joined["name"] == model.room
     assert [verb["verb"] for verb in colleague.ask(joined["actionHook"])] == ["say", "hangup"]
 
 
@@ -616,22 +575,19 @@ def test_an_outbound_call_is_placed_with_the_detection_of_machines() -> None:
         assert api.requests[0].json["amd"] == {"actionHook": "/amd"}
 
 
-def test_a_caller_who_asks_for_a_persona_gets_it_from_either_kind_of_model(start: Start, dial: Dial) -> None:
-    example = start("persona_switch")
-    peer = dial(example)
-    verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "agent")
-    for text in ("Good morning", "Get me the Pirate!"):
-        peer.tell("agent:event", {"type": "user_transcript", "transcript": text}, hook="/event")
-    update = command(peer)
-    assert (update["command"], update["data"]["type"]) == ("agent:update", "update_instructions")
-    assert "sea captain" in update["data"]["instructions"]
-    peer = dial(example, "/openai")
-    verb(peer.begin(env_vars={"OPENAI_API_KEY": "k"}), "openai_s2s")
-    event = {"type": "conversation.item.input_audio_transcription.completed", "transcript": "A butler, please"}
-    peer.tell("llm:event", event, hook="/event")
-    update = command(peer)
-    assert (update["command"], update["data"]["type"]) == ("llm:update", "session.update")
-    assert "butler" in update["data"]["session"]["instructions"]
+def test_a_caller_who_asks_for_a_persona_gets_it_from_either_kind_of_model(
+    start: Start, jambonz_call: PlaceCall
+) -> None:
+    url = f"ws://{start('persona_switch').address}"
+    call = jambonz_call(url, env={"OPENAI_API_KEY": "k"}, timeout=20)
+    agent = call.model()
+    call.says("Good morning")
+    call.says("Get me the Pirate!")
+    assert "sea captain" in agent.updated(type="update_instructions")["instructions"]
+    assert len(agent.updates) == 1
+    call = jambonz_call(url, "/openai", env={"OPENAI_API_KEY": "k"}, timeout=20)
+    call.says("A butler, please")
+    assert "butler" in call.model().updated(type="session.update")["session"]["instructions"]
 
 
 def test_a_supervisor_interrupts_the_agent_from_outside_of_the_call(start: Start, dial: Dial) -> None:

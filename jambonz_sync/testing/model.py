@@ -191,6 +191,11 @@ class ScriptedModel:
         return self._model.updates
 
     @property
+    def room(self) -> str | None:
+        """The room that the app has moved the model and its caller to; None if it has not."""
+        return self._model.room
+
+    @property
     def completion_reason(self) -> str | None:
         """Why the conversation has ended; None while it lasts."""
         results = self._model.results

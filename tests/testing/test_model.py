@@ -21,7 +21,8 @@ def get_weather(city: str) -> dict[str, str]:
 
 
 endpoint = create_endpoint()
-OPENAI = {"response_create": {}, "session_update": {"tools": tools.schemas("openai")}}
+SESSION = {"tools": tools.schemas("openai"), "input_audio_transcription": {"model": "whisper-1"}}
+OPENAI = {"response_create": {}, "session_update": SESSION}
 HOOKS = {"event_hook": "/event", "tool_hook": "/tool", "action_hook": "/final"}
 
 

@@ -62,7 +62,7 @@ class Agent(Vendor):
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         return [Output(call_id, as_object(data, "an object"))]
 
-    def check_update(self, data: Mapping[str, Any]) -> None:
+    def take_update(self, data: Mapping[str, Any]) -> None:
         if data.get("type") not in get_args(AgentUpdateType):
             raise Dropped(f"its type must be one of {', '.join(get_args(AgentUpdateType))}, got {data.get('type')!r}")
 

@@ -65,6 +65,6 @@ class Deepgram(Vendor):
             raise Dropped(f"expected {shape}, got type {response.get('type')!r}")
         return [Output(str(response.get("id")), readable(response.get("content")))]
 
-    def check_update(self, data: Mapping[str, Any]) -> None:
+    def take_update(self, data: Mapping[str, Any]) -> None:
         if data.get("type") not in _UPDATES:
             raise Dropped(f"its type must be one of {', '.join(_UPDATES)}, got {data.get('type')!r}")

@@ -66,6 +66,6 @@ class ElevenLabs(Vendor):
             raise Dropped(f"expected {shape}, got type {output.get('type')!r}")
         return [Output(str(output.get("tool_call_id")), readable(output.get("result")))]
 
-    def check_update(self, data: Mapping[str, Any]) -> None:
+    def take_update(self, data: Mapping[str, Any]) -> None:
         if self.server == "0.9":
             raise Dropped("jambonz 0.9 takes no updates for ElevenLabs")

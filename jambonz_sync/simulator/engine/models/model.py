@@ -102,6 +102,8 @@ class Model:
         self.updates: list[Mapping[str, Any]] = []
         #: how the caller will cut in on what the model says next
         self.interruption: Interruption | None = None
+        #: the room that it has moved to with its caller; None if it has not
+        self.room: str | None = None
         self.responder = responder
         #: True once a script says what it does
         self.scripted = False
@@ -240,7 +242,7 @@ class Model:
 
     def take_update(self, data: Mapping[str, Any]) -> None:
         """Take an update. Raises Dropped if the server does not pass it on."""
-        self.vendor.check_update(data)
+        self.vendor.take_update(data)
         self.updates.append(data)
         if self.responder is not None:
             self.responder.updated(self, data)

@@ -53,28 +53,29 @@ class OpenAi(Vendor):
 
     #: the ids of the answer that is being spoken
     _answer: dict[str, Any]
+    #: True once the session has been told to transcribe the caller
+    _transcribes = False
 
     def connected(self) -> list[Event]:
         session = {"id": self.next_id("sess_"), "model": self.verb.get("model")}
         events = [{"type": "session.created", "session": session}]
         update = mapping_of(self.options.get("session_update"))
+        self._update(update)
         return [*events, {"type": "session.updated", "session": {**session, **update}}] if update else events
 
     def heard(self, text: str) -> list[Event]:
         item_id = self.next_id("item_")
         item = {"id": item_id, "type": "message", "role": "user", "content": [{"type": "input_audio"}]}
-        return [
+        events: list[Event] = [
             {"type": "input_audio_buffer.speech_started", "item_id": item_id},
             {"type": "input_audio_buffer.speech_stopped", "item_id": item_id},
             {"type": "input_audio_buffer.committed", "item_id": item_id},
             {"type": "conversation.item.created", "item": item},
-            {
-                "type": "conversation.item.input_audio_transcription.completed",
-                "item_id": item_id,
-                "content_index": 0,
-                "transcript": text,
-            },
         ]
+        if self._transcribes:
+            type = "conversation.item.input_audio_transcription.completed"
+            events.append({"type": type, "item_id": item_id, "content_index": 0, "transcript": text})
+        return events
 
     def starts_speaking(self, text: str) -> list[Event]:
         response_id, item_id = self.next_id("resp_"), self.next_id("item_")
@@ -161,9 +162,14 @@ class OpenAi(Vendor):
             raise Dropped(f"expected {shape}, with a text as output, got {type(item.get('output')).__name__}")
         return [Output(str(item.get("call_id")), readable(item["output"]))]
 
-    def check_update(self, data: Mapping[str, Any]) -> None:
+    def take_update(self, data: Mapping[str, Any]) -> None:
         if data.get("type") not in _UPDATES:
             raise Dropped(f"its type must be one of {', '.join(_UPDATES)}, got {data.get('type')!r}")
+        self._update(mapping_of(data.get("session")))
+
+    def _update(self, session: Mapping[str, Any]) -> None:
+        audio_input = mapping_of(mapping_of(session.get("audio")).get("input"))
+        self._transcribes |= bool(session.get("input_audio_transcription") or audio_input.get("transcription"))
 
     def _done(self, response_id: str, status: str, output: list[Any]) -> Event:
         return {"type": "response.done", "response": {"id": response_id, "status": status, "output": output}}

@@ -65,7 +65,7 @@ class Ultravox(Vendor):
             raise Dropped(f"expected {shape}, got type {output.get('type')!r}")
         return [Output(str(output.get("invocation_id")), readable(output.get("result")))]
 
-    def check_update(self, data: Mapping[str, Any]) -> None:
+    def take_update(self, data: Mapping[str, Any]) -> None:
         if data.get("type") != "input_text_message":
             raise Dropped(f"its type must be input_text_message, got {data.get('type')!r}")
 

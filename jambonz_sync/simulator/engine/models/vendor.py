@@ -173,8 +173,8 @@ class Vendor:
         """
         return [Output(call_id, data)]
 
-    def check_update(self, data: Mapping[str, Any]) -> None:
-        """Raise Dropped for an update that the server does not pass on."""
+    def take_update(self, data: Mapping[str, Any]) -> None:
+        """Take an update. Raises Dropped for one that the server does not pass on."""
 
     # -- which events are wanted
 

@@ -10,7 +10,10 @@ from jambonz_sync.simulator.engine.models.model import Model
 from ..driver import DrivenCall, HookReply
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "openai": {"response_create": {"instructions": "Help."}},
+    "openai": {
+        "response_create": {"instructions": "Help."},
+        "session_update": {"input_audio_transcription": {"model": "w"}},
+    },
     "microsoft": {"response_create": {}},
     "google": {"setup": {"inputAudioTranscription": {}, "outputAudioTranscription": {}}},
     "deepgram": {"Settings": {"agent": {"think": {"provider": {"type": "open_ai", "model": "gpt"}}}}},

@@ -188,6 +188,20 @@ def test_google_tells_the_words_only_of_a_setup_that_asks_for_them() -> None:
     assert "text" not in json.dumps(talk.told())
 
 
+@pytest.mark.parametrize(
+    "session",
+    [{"input_audio_transcription": {"model": "w"}}, {"audio": {"input": {"transcription": {"model": "w"}}}}, {}],
+)
+def test_openai_transcribes_the_caller_only_in_a_session_that_asks_for_it(session: dict[str, Any]) -> None:
+    talk = Talk(verb_of("openai", llmOptions={"response_create": {}, "session_update": session}))
+    talk.caller_says("Good evening")
+    assert (texts(talk.told(), WORDS["openai"]) == ["Good evening"]) == bool(session)
+    later = Talk(verb_of("openai", llmOptions={"response_create": {}}))
+    later.command("llm:update", {"type": "session.update", "session": session})
+    later.caller_says("Good evening")
+    assert (texts(later.told(), WORDS["openai"]) == ["Good evening"]) == bool(session)
+
+
 def test_a_vendor_that_is_not_known_says_so_and_is_left_to_the_script() -> None:
     talk = Talk({"verb": "llm", "vendor": "nova", "llmOptions": {}, "events": ["said"], "eventHook": "/event"})
     talk.model.emits({"type": "said", "textOutput": "Hi."})
