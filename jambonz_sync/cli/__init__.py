@@ -39,6 +39,7 @@ _COMMANDS: Final = {
     "demo": _Command("demo", "demo", "Start an example app and call it."),
     "docs": _Command("docs", "docs", "Search the documentation, or read it."),
     "doctor": _Command("doctor", "doctor", "Check all that calls need, and say what to do where it is missing."),
+    "new": _Command("new", "new", "Make a project that works at once: app, test, Dockerfile."),
     "phone-numbers": _Command("resources", "phone_numbers", "Numbers, and the applications that they lead to."),
     "run": _Command("run", "run", "Serve an app while you write it: what happens, live, and reload on save."),
     "queues": _Command("rest", "queues", "Queues and who waits in them."),

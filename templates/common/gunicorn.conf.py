@@ -1,0 +1,18 @@
+"""gunicorn -c gunicorn.conf.py app:NAME: a thread for each call, and an end that loses none."""
+
+import os
+
+# gthread, no time limit on a call, and the drain at SIGTERM
+from jambonz_sync.gunicorn import (  # noqa: F401
+    backlog,
+    graceful_timeout,
+    keepalive,
+    post_fork,
+    post_worker_init,
+    threads,
+    worker_class,
+    worker_connections,
+)
+
+bind = f"0.0.0.0:{os.environ.get('PORT', '3000')}"
+workers = int(os.environ.get("WORKERS", "2"))
