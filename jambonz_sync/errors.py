@@ -54,7 +54,9 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     ├── Refused                                 campaign: the API did not take a call
     ├── CallFailed (ConnectionError)            simulator: the app could not be called
     ├── TraceInvalid (ValueError)               simulator: a file is no trace of a call
-    └── ExpectationFailed (AssertionError)      testing: the app did not do what a test waited for
+    ├── ExpectationFailed (AssertionError)      testing: the app did not do what a test waited for
+    ├── ScenarioInvalid (ValueError)            testing: a file of scenarios has a mistake
+    └── ModelUnavailable (RuntimeError)         testing: a language model is not there
 """
 
 from __future__ import annotations

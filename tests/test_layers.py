@@ -48,6 +48,7 @@ HOMES = {
     "websocket": {"simulator"},
     "werkzeug": {"server", "webhook"},
     "wsproto": {"runtime"},
+    "yaml": {"testing"},
 }
 
 #: What decides and does no I/O: modules, and packages with all that is in them.

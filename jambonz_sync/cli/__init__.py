@@ -45,6 +45,7 @@ _COMMANDS: Final = {
     "queues": _Command("rest", "queues", "Queues and who waits in them."),
     "recent-calls": _Command("rest", "recent_calls", "Calls that have ended."),
     "speech-credentials": _Command("resources", "speech_credentials", "Keys of speech vendors: list, test, add."),
+    "test": _Command("scenarios", "test", "Play scenarios against an app, and report what it gets wrong."),
 }
 
 

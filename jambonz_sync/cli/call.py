@@ -29,7 +29,7 @@ from ..simulator import (
     Turn,
 )
 
-__all__ = ["Printer", "call", "converse"]
+__all__ = ["Printer", "call", "converse", "pairs"]
 
 #: seconds that a pipe has to be read in before the call begins
 _PIPE_HEAD_START = 0.2
@@ -198,7 +198,7 @@ def _played(path: str) -> Played:
         raise click.BadParameter(f"{path}: {error}", param_hint="'--plays'") from None
 
 
-def _pairs(separator: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, str]]:
+def pairs(separator: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, str]]:
     def split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
         pairs: dict[str, str] = {}
         for value in values:
@@ -241,8 +241,8 @@ def _keys(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 )
 @click.option("--from", "from_", default="+15085551212", show_default=True, help="The number of the caller.")
 @click.option("--to", default="+15085551213", show_default=True, help="The number that is called.")
-@click.option("--header", multiple=True, metavar="NAME:VALUE", callback=_pairs(":"), help="A SIP header of the call.")
-@click.option("--env", multiple=True, metavar="NAME=VALUE", callback=_pairs("="), help="An application env var.")
+@click.option("--header", multiple=True, metavar="NAME:VALUE", callback=pairs(":"), help="A SIP header of the call.")
+@click.option("--env", multiple=True, metavar="NAME=VALUE", callback=pairs("="), help="An application env var.")
 @click.option("--auth", metavar="USER:PASSWORD", callback=_user, help="Basic credentials of the app.")
 @click.option("--secret", help="Sign webhooks with this secret.")
 @click.option("--status-hook", metavar="URL", help="Where call status events of a webhook app go.")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .app_errors import AppError as AppError
     from .call import TestCall as TestCall
     from .errors import ExpectationFailed as ExpectationFailed
+    from .errors import ModelUnavailable as ModelUnavailable
+    from .errors import ScenarioInvalid as ScenarioInvalid
     from .fixture import MakeSignedClient as MakeSignedClient
     from .fixture import PlaceCall as PlaceCall
     from .fixture import jambonz_call as jambonz_call
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     from .latency import Latencies as Latencies
     from .model import ScriptedModel as ScriptedModel
     from .model import ToolResult as ToolResult
+    from .scenarios import CallScenario as CallScenario
+    from .scenarios import Outcome as Outcome
+    from .scenarios import check_scenario as check_scenario
+    from .scenarios import load_scenarios as load_scenarios
+    from .scenarios import play_scenario as play_scenario
     from .webhook_client import SignedClient as SignedClient
     from .webhook_client import WebhookAnswer as WebhookAnswer
 else:
@@ -30,10 +37,11 @@ else:
         {
             ".app_errors": "AppError",
             ".call": "TestCall",
-            ".errors": "ExpectationFailed",
+            ".errors": "ExpectationFailed ModelUnavailable ScenarioInvalid",
             ".fixture": "MakeSignedClient PlaceCall jambonz_call signed_client",
             ".latency": "Latencies",
             ".model": "ScriptedModel ToolResult",
+            ".scenarios": "CallScenario Outcome check_scenario load_scenarios play_scenario",
             ".webhook_client": "SignedClient WebhookAnswer",
         },
     )

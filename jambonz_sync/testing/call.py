@@ -48,6 +48,8 @@ class TestCall:
 
     def __init__(self, url: str, *, timeout: float, app_errors: AppErrors | None = None, **options: Any) -> None:
         self._running = RunningCall(url, timeout=timeout, app_errors=app_errors, options=options)
+        #: findings, by their codes, and exceptions of callbacks, by their names, that do not fail the test
+        self.allow: set[str] = set()
         #: everything that was said and done, so far
         self.transcript: Transcript = self._running.transcript
 
@@ -279,6 +281,42 @@ class TestCall:
         """
         self._running.wait_for(lambda: self.transcript.sound_seconds >= seconds)
         return self.transcript.audio
+
+    def listens(self, *, timeout: float | None = None) -> bool:
+        """Wait until the app listens to the caller, who has no turn left to take, and tell if it does.
+
+        Args:
+            timeout: Seconds to wait; by default those of the fixture.
+        Returns:
+            True if it listens, False if the call has ended, or the time is up.
+        Raises:
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        return self._running.wait_for(lambda: self._running.waits_for_caller and not self._running.over, timeout)
+
+    def last_answer(self, *, quiet: float = 0.3, timeout: float | None = None) -> list[str]:
+        """Wait until the app has answered the caller's last turn and fallen silent.
+
+        Args:
+            quiet: Seconds in which it says nothing more.
+            timeout: Seconds to wait for its first words; by default those of the fixture.
+        Returns:
+            The utterances since the caller's last turn, or since the call began; none if there were none.
+        Raises:
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``, and until it has fallen silent.
+        """
+
+        def utterances() -> list[str]:
+            entries = list(self.transcript.entries)
+            last = max((number for number, entry in enumerate(entries, 1) if entry.who == "caller"), default=0)
+            return [entry.text for entry in entries[last:] if entry.who == "app"]
+
+        self._running.wait_for(lambda: bool(utterances()), timeout)
+        while (said := utterances()) and self._running.wait_for(lambda: len(utterances()) > len(said), quiet):
+            pass
+        return said
 
     @property
     def ended(self) -> str | None:

@@ -84,10 +84,10 @@ class Placing:
             allowed: Codes of findings, or names of the exceptions of callbacks.
         """
 
-        def counts(finding: Finding) -> bool:
-            return finding.lost and not {finding.code, finding.text.partition(":")[0]} & set(allowed)
+        def counts(call: TestCall, finding: Finding) -> bool:
+            return finding.lost and not {finding.code, finding.text.partition(":")[0]} & (call.allow | set(allowed))
 
-        found = [(call, [finding for finding in call.findings if counts(finding)]) for call in self.calls]
+        found = [(call, [finding for finding in call.findings if counts(call, finding)]) for call in self.calls]
         return [(call, findings) for call, findings in found if findings]
 
     def close(self) -> None:

@@ -31,12 +31,12 @@ class RunningCall:
         options = {"limits": CallLimits(handshake=timeout), "timeout": 10 * timeout, **options}
         self.timeout = timeout
         self._app_errors = app_errors
-        # guards over, _waits_for_caller and _posted; notified when the call goes on. _failure is set before over, and
+        # guards over, waits_for_caller and _posted; notified when the call goes on. _failure is set before over, and
         # read after it
         self._changed = threading.Condition()
         self.over = False
         self._failure: BaseException | None = None
-        self._waits_for_caller = False
+        self.waits_for_caller = False
         # how many things that the test has asked for are still to be done
         self._posted = 0
         self._caller = TestCaller(self._on_wait, self._changed)
@@ -60,7 +60,7 @@ class RunningCall:
         """Queue a turn of the caller."""
         with self._changed:
             self._caller.queue_turn(turn)
-            self._waits_for_caller = False
+            self.waits_for_caller = False
         self.call.wake()
 
     def post(self, action: Callable[[], None]) -> None:
@@ -70,7 +70,7 @@ class RunningCall:
             action()
             with self._changed:
                 self._posted -= 1
-                self._waits_for_caller = False
+                self.waits_for_caller = False
                 self._changed.notify_all()
 
         with self._changed:
@@ -80,8 +80,8 @@ class RunningCall:
     def hang_up(self) -> None:
         """Hang up now."""
         self._recorder.add(HangUp())
-        with self._changed:
-            self._waits_for_caller = False
+        # a call that the app has not answered yet does not take it: then it is the caller's first turn
+        self.queue_turn(HangUp())
         self.call.hang_up()
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ class RunningCall:
     @property
     def is_stuck(self) -> bool:
         """True if nothing can happen before the caller does something."""
-        return self._waits_for_caller and not self._posted and not self.call.app_may_act
+        return self.waits_for_caller and not self._posted and not self.call.app_may_act
 
     def wait_for(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Wait for something of the call.
@@ -118,7 +118,7 @@ class RunningCall:
 
     def _on_wait(self) -> None:
         # called with _changed held, so that a turn which is queued meanwhile is not overlooked
-        self._waits_for_caller = True
+        self.waits_for_caller = True
         self._changed.notify_all()
 
     def _on_news(self, news: TranscriptEntry | WireMessage) -> None:

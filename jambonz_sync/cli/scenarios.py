@@ -1,0 +1,112 @@
+"""``jambonz-sync test``: play scenarios against an app."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from ..testing import CallScenario, Outcome, ScenarioInvalid, load_scenarios, play_scenario
+from ..testing.scenarios.report import junit_xml, summary, table
+from .call import pairs
+
+__all__ = ["test"]
+
+_SCHEMES = ("http", "https", "ws", "wss")
+_COLOURS = {"passed": "green", "failed": "red", "error": "yellow"}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE... [URL]")
+@click.option("--set", "variables", multiple=True, metavar="NAME=VALUE", callback=pairs("="), help="A variable.")
+@click.option("--only", metavar="REGEX", help="Play only scenarios whose name has this in it.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Calls at a time.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report as JUnit XML.")
+@click.option("--trace", type=click.Path(file_okay=False, path_type=Path), help="Write traces of those that fail here.")
+@click.option("--verbose", "-v", is_flag=True, help="Show the transcripts of those that pass, too.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def test(
+    paths: Sequence[str],
+    variables: dict[str, str],
+    only: str | None,
+    jobs: int,
+    junit: Path | None,
+    trace: Path | None,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Play the scenarios in FILEs (YAML, or folders of it) against the app at URL (http, https, ws or wss).
+
+    A scenario that names a url of its own needs none here.
+
+    Exits with 0 if all have passed, 1 if one has failed, 2 if a file has a mistake, or the app or a model is not there.
+    """
+    files = list(paths)
+    url = files.pop() if urlsplit(files[-1]).scheme in _SCHEMES else ""
+    try:
+        scenarios = load_scenarios(*files, variables=variables)
+    except ScenarioInvalid as error:
+        _fail(str(error))
+    if only is not None:
+        scenarios = _selected(scenarios, only)
+    for scenario in scenarios:
+        if not (url or scenario.url):
+            _fail(f"{scenario.file}:{scenario.line}: expected a url in the scenario, or as the last argument")
+    outcomes: list[Outcome] = []
+    for outcome in _played(scenarios, url, jobs, trace):
+        outcomes.append(outcome)
+        _print(outcome, verbose=verbose, as_json=as_json)
+    if junit is not None:
+        junit.parent.mkdir(parents=True, exist_ok=True)
+        junit.write_text(junit_xml(outcomes), encoding="utf-8")
+    results = {outcome.result for outcome in outcomes}
+    if not as_json:
+        worst = "error" if "error" in results else "failed" if "failed" in results else "passed"
+        click.secho(summary(outcomes), fg=_COLOURS[worst], bold=True)
+    sys.exit(2 if "error" in results else 1 if "failed" in results else 0)
+
+
+def _selected(scenarios: Sequence[CallScenario], only: str) -> list[CallScenario]:
+    try:
+        selected = [scenario for scenario in scenarios if re.search(only, scenario.name, re.IGNORECASE)]
+    except re.error as error:
+        raise click.BadParameter(str(error), param_hint="'--only'") from None
+    if not selected:
+        raise click.BadParameter(f"no scenario has {only!r} in its name", param_hint="'--only'")
+    return selected
+
+
+def _played(scenarios: Sequence[CallScenario], url: str, jobs: int, trace: Path | None) -> Iterator[Outcome]:
+    """Play them, several at a time, and give the outcomes in their order."""
+
+    def play(numbered: tuple[int, CallScenario]) -> Outcome:
+        number, scenario = numbered
+        name = re.sub(r"[^\w.-]+", "-", f"{Path(scenario.file).stem}-{scenario.name}").strip("-")
+        return play_scenario(scenario, url, trace=trace / f"{number}-{name}.jsonl" if trace else None)
+
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="jambonz-sync-test")
+    try:
+        yield from pool.map(play, enumerate(scenarios, 1))
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C only those that run are waited for
+
+
+def _print(outcome: Outcome, *, verbose: bool, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False))
+        return
+    (line,) = table([outcome])
+    click.echo(click.style(line[:7], fg=_COLOURS[outcome.result]) + line[7:])
+    if verbose or outcome.result == "failed":
+        click.echo("    " + outcome.details.replace("\n", "\n    "))
+
+
+def _fail(message: str) -> None:
+    click.echo(f"jambonz-sync: {message}", err=True)
+    sys.exit(2)

@@ -1,0 +1,166 @@
+"""Scenarios are read from YAML, and each mistake is named by file, line and what was expected."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambonz_sync.simulator import Scenario
+from jambonz_sync.testing import CallScenario, ScenarioInvalid, load_scenarios
+
+
+def load(tmp_path: Path, text: str, **variables: str) -> list[CallScenario]:
+    path = tmp_path / "menu.yaml"
+    path.write_text(text)
+    return load_scenarios(path, variables=variables)
+
+
+def test_a_file_of_one_scenario(tmp_path: Path) -> None:
+    (scenario,) = load(
+        tmp_path,
+        """
+url: ws://127.0.0.1:3000
+path: /voice
+call:
+  from: "+15085550000"
+  env: {GREETING: Hi, COUNT: 3, ON: true, TEXT: "3"}
+  headers: {X-Tenant: 7}
+  auth: me:pass:word
+  method: get
+  callees: [busy, answer]
+timeout: 500ms
+allow: ack-slow
+steps:
+  - heard: Hello
+  - presses: 012#
+  - is_silent
+  - ended: completed
+""",
+    )
+    assert (scenario.name, scenario.line) == ("menu", 2)
+    assert (scenario.url, scenario.path, scenario.timeout) == ("ws://127.0.0.1:3000", "/voice", 0.5)
+    assert scenario.options == {
+        "from_": "+15085550000",
+        "env": {"GREETING": "Hi", "COUNT": 3, "ON": True, "TEXT": "3"},
+        "headers": {"X-Tenant": "7"},
+        "auth": ("me", "pass:word"),
+        "method": "GET",
+        "scenario": Scenario(callees=("busy", "answer")),
+    }
+    assert scenario.allow == {"ack-slow"}
+    assert [type(step).__name__ for step in scenario.steps] == ["Heard", "Presses", "IsSilent", "Ended"]
+    assert [step.line for step in scenario.steps] == [14, 15, 16, 17]
+    assert getattr(scenario.steps[1], "keys") == "012#"  # noqa: B009  # no number of YAML
+
+
+def test_several_scenarios_and_examples(tmp_path: Path) -> None:
+    scenarios = load(
+        tmp_path,
+        """
+- name: Menu
+  variables: {word: Hello, path: /x}
+  path: ${path}
+  examples:
+    - {key: 1, answer: Sales}
+    - {key: 2, answer: Support}
+  steps:
+    - heard: ${word}
+    - presses: ${key}
+- name: Other
+  steps: [hangs_up]
+---
+name: Third
+steps: [hangs_up]
+""",
+        word="Bye",
+    )
+    assert [str(scenario) for scenario in scenarios] == ["Menu [1, Sales]", "Menu [2, Support]", "Other", "Third"]
+    assert scenarios[1].variables == {"word": "Bye", "path": "/x", "key": "2", "answer": "Support"}
+    assert scenarios[0].path == "/x"
+    assert [scenario.line for scenario in scenarios] == [2, 2, 11, 14]
+
+
+def test_a_folder_is_read_in_the_order_of_its_files(tmp_path: Path) -> None:
+    for name in ("b.yml", "a.yaml"):
+        (tmp_path / name).write_text("steps: [hangs_up]")
+    (tmp_path / "c.txt").write_text("no yaml")
+    assert [scenario.name for scenario in load_scenarios(tmp_path)] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", r"there are no scenarios"),
+        ("hello", r"menu\.yaml:1: a scenario: expected a mapping, got 'hello'"),
+        ("name: x", r":1: a scenario: expected steps"),
+        ("stepps: []", r":1: a scenario: 'stepps' is not known, did you mean 'steps'\?; there are allow, call, "),
+        ("steps:\n  - says: hi\n  - sayz: la", r":3: a step: 'sayz' is not known, did you mean 'says'\?"),
+        ("steps: [sings]", r":1: a step: 'sings' is not known; there are says, presses"),
+        ("steps: [says]", r":1: says: expected a value behind it, as in 'says: \.\.\.'"),
+        ("steps:\n  - says: hi\n    heard: ho", r":2: a step: expected one name and its value, got says, heard"),
+        ("steps:\n  - says:", r":2: says: expected a text, got nothing"),
+        ("steps:\n  - says: [a]", r":2: says: expected a text, got a list"),
+        ("steps:\n  - says: {text: a, confidence: 2}", r":2: says.confidence: expected a number from 0 to 1"),
+        ("steps:\n  - says: {text: a, confidence: high}", r":2: says.confidence: expected a number, got 'high'"),
+        ("steps:\n  - presses: one", r":2: presses: keys are 0-9, \* and #, got 'one'"),
+        ("steps:\n  - plays: no.wav", r":2: plays: there is no file .*no\.wav"),
+        ("steps:\n  - heard: {regex: '('}", r":2: heard.regex: missing \)"),
+        ("steps:\n  - heard: {timeout: 1s}", r":2: heard: expected either text or regex"),
+        ("steps:\n  - heard: {text: a, timeout: soon}", r":2: heard.timeout: expected a duration such as 2s or 500ms"),
+        ("steps:\n  - heard: ${name}", r":2: the variable 'name' is not set; there are: none"),
+        ("variables: {nam: x}\nsteps:\n  - heard: ${name}", r":3: the variable 'name' is not set; there are: nam"),
+        ("steps:\n  - started: {numDigits: 1}", r":2: started: expected a verb"),
+        ("steps:\n  - hook: {digits: 1}", r":2: hook: expected a url"),
+        ("steps:\n  - ended: {by: nobody}", r":2: ended.by: expected app, caller or jambonz, got 'nobody'"),
+        ("steps:\n  - caller: {persona: Ann}", r":2: caller: expected a goal"),
+        ("steps:\n  - caller: {goal: x, turns: many}", r":2: caller.turns: expected a number, got 'many'"),
+        ("timeout: 1h\nsteps: []", r":1: timeout: expected a duration"),
+        ("call: {auth: me}\nsteps: []", r":1: auth: expected user:password"),
+        ("call: {method: PUT}\nsteps: []", r":1: method: expected POST or GET, got 'PUT'"),
+        ("call: {server: '0.1'}\nsteps: []", r":1: call: "),
+        ("call:\n  form: x\nsteps: []", r":2: call: 'form' is not known, did you mean 'from'\?"),
+        ("expect:\n  latency: {all: quick}\nsteps: []", r":2: latency of all: expected a duration"),
+        ("model: {key: x}\nsteps: []", r":1: model: 'key' is not known"),
+        ("name: a\nname: b\nsteps: []", r":2: 'name' is there twice"),
+        ("steps: [", r":1: no YAML: "),
+        ("a: &a [*a]", r":1: nested more than 20 deep"),
+        ("\0", r"no YAML"),
+    ],
+)
+def test_a_mistake_is_named_by_file_line_and_what_was_expected(tmp_path: Path, text: str, error: str) -> None:
+    with pytest.raises(ScenarioInvalid, match=error):
+        load(tmp_path, text)
+
+
+def test_a_file_that_unfolds_without_end_is_refused(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9))]
+    with pytest.raises(ScenarioInvalid, match="more than 100,000 values"):
+        load(tmp_path, "\n".join(lines))
+
+
+def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioInvalid, match=r"nowhere\.yaml: No such file"):
+        load_scenarios(tmp_path / "nowhere.yaml")
+    (tmp_path / "menu.yaml").write_bytes(b"\xff\xfe\xfd")
+    with pytest.raises(ScenarioInvalid, match=r"menu\.yaml: .*decode"):
+        load_scenarios(tmp_path / "menu.yaml")
+
+
+def test_without_pyyaml_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(ScenarioInvalid, match=r"pip install 'jambonz-sync\[desk\]'"):
+        load(tmp_path, "steps: []")
+
+
+@given(st.text())
+def test_whatever_is_in_a_file_it_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.mktemp("scenarios") / "any.yaml"
+    path.write_text(text, encoding="utf-8", errors="surrogatepass")
+    try:
+        load_scenarios(path)
+    except ScenarioInvalid as error:
+        assert str(path) in str(error)  # noqa: PT017
