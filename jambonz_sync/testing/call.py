@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..model.wire import to_wire_name
 from ..simulator import (
-    Finding,
     HookExchange,
     Played,
     Pressed,
     Said,
     Silence,
-    Transcript,
     TranscriptEntry,
-    WireMessage,
-    hook_exchanges,
 )
-from .app_errors import AppError, AppErrors
+from .app_errors import AppErrors
 from .errors import ExpectationFailed
-from .latency import Latencies
 from .matching import Wanted, describe_wanted, matches
 from .model import ScriptedModel, ToolResult
+from .record import CallRecord
 from .running import RunningCall
 
 __all__ = ["TestCall"]
 
 
-class TestCall:
+class TestCall(CallRecord):
     """A call that runs beside the test, which is the caller.
 
     Made by the fixture ``jambonz_call``. A method for something that the caller does returns at once: it happens as
@@ -47,24 +43,7 @@ class TestCall:
     __test__ = False  # no test case, whatever its name
 
     def __init__(self, url: str, *, timeout: float, app_errors: AppErrors | None = None, **options: Any) -> None:
-        self._running = RunningCall(url, timeout=timeout, app_errors=app_errors, options=options)
-        #: findings, by their codes, and exceptions of callbacks, by their names, that do not fail the test
-        self.allow: set[str] = set()
-        #: everything that was said and done, so far
-        self.transcript: Transcript = self._running.transcript
-
-    def __repr__(self) -> str:
-        state = self.end_reason or self._running.call.activity
-        findings = len(self.findings)
-        return f"<TestCall {self.title}: {state}, {findings or 'no'} finding{'' if findings == 1 else 's'}>"
-
-    def __str__(self) -> str:
-        return self._running.describe()
-
-    @property
-    def title(self) -> str:
-        """Who calls whom."""
-        return self._running.title
+        super().__init__(RunningCall(url, timeout=timeout, app_errors=app_errors, options=options))
 
     # -- what the caller does
 
@@ -330,66 +309,6 @@ class TestCall:
         """
         self._running.wait_for(lambda: self._running.over)
         return self.transcript.end_reason if self._running.over else None
-
-    @property
-    def end_reason(self) -> str | None:
-        """Why the call has ended; None while it lasts."""
-        return self.transcript.end_reason
-
-    @property
-    def errors(self) -> list[str]:
-        """The mistakes of the app, so far."""
-        return self.transcript.errors
-
-    @property
-    def app_errors(self) -> list[AppError]:
-        """The exceptions that callbacks of the app have raised, so far, if it runs in this process."""
-        return self._running.app_errors
-
-    @property
-    def findings(self) -> list[Finding]:
-        """All that the server holds against the app, so far, and the exceptions of its callbacks, in order."""
-        return self._running.findings
-
-    @property
-    def verbs(self) -> Sequence[Mapping[str, Any]]:
-        """The verbs that have been started, in order, as the app sent them."""
-        return self.transcript.verbs
-
-    @property
-    def messages(self) -> Sequence[WireMessage]:
-        """The messages between jambonz and the app, in order."""
-        return self.transcript.messages
-
-    @property
-    def events(self) -> list[Mapping[str, Any]]:
-        """The messages to the app that want no answer: call status, verb status, and so on, with ``type``."""
-        found: list[Mapping[str, Any]] = []
-        for message in list(self.transcript.messages):
-            if message.is_event:
-                data = message.data if message.webhook is None else {"data": message.data}
-                found.append({"type": message.kind, **data})
-        return found
-
-    @property
-    def hooks(self) -> list[HookExchange]:
-        """The hooks that the app was asked, in order, with its answers."""
-        return hook_exchanges(list(self.transcript.messages))
-
-    @property
-    def latency(self) -> Latencies:
-        """How long the app took for its answers, by the URL of the hook, in real seconds."""
-        return Latencies(self.hooks)
-
-    def save_trace(self, path: str | os.PathLike[str]) -> None:
-        """Write all that has happened in the call so far into a file, for ``jambonz-sync replay``.
-
-        Args:
-            path: The file, of JSON lines; its folder is made if there is none.
-        Raises:
-            OSError: The file cannot be written.
-        """
-        self._running.save_trace(Path(path))
 
     def close(self) -> None:
         """Hang up, and wait until the call has ended. The fixture does that when the test ends.
