@@ -109,7 +109,8 @@ class TestCall(CallRecord):
         models = self._running.call.models
         if not self._running.wait_for(lambda: models.running is not None, timeout) or (model := models.running) is None:
             raise ExpectationFailed(self._running.explain("the caller did not talk to a model", None, timeout))
-        model.scripted = True
+        model.scripted = True  # at once, for the wait that comes next; the rest in the thread of the call
+        self._running.post(model.take_script)
         return ScriptedModel(model, self._running)
 
     def tool_call(self, name: str, /, **arguments: Any) -> ToolResult:

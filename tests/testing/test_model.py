@@ -164,6 +164,17 @@ def test_a_model_that_the_test_does_not_script_answers_by_itself(jambonz_call: P
     call.heard("It ended by disconnect from remote end.")
 
 
+def test_a_model_that_has_answered_by_itself_leaves_the_rest_to_the_test(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    call.heard("How can I help you?")
+    model = call.model()
+    call.says("Good evening")
+    model.heard("Good evening")
+    model.says("Yes?")
+    call.heard("Yes?")
+    assert call.transcript.lines("app") == ["Hello, this is the model. How can I help you?", "Yes?"]
+
+
 def test_a_model_that_the_test_scripts_does_nothing_by_itself(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint)
     model = call.model()

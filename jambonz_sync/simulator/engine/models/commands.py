@@ -77,6 +77,7 @@ def change_status(call: Host, model: Model | None, message: Mapping[str, Any], d
     if status == "move-to-room" and (not room or not isinstance(room, str)):
         raise InvalidVerb("a move to a room needs the name of one")
     what = f"the model and the caller move to the room {room}" if status == "move-to-room" else str(status)
+    what += f" {data['conference']}" if data.get("conference") else ""
     if model is None or model.results is not None or model.verb["verb"] not in ("llm", "agent"):
         call.find("command-ignored", "no llm runs", where=str(message["command"]), wire=message)
         return call.note("event", f"{message['command']} is ignored: no llm runs")

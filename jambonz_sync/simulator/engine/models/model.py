@@ -169,6 +169,10 @@ class Model:
         elif self.transcript[-1].who == "caller":
             responder.heard(self, self.transcript[-1].text)
 
+    def take_script(self) -> None:
+        """Leave all to a script from now on."""
+        self.scripted, self.responder = True, None
+
     # -- what it does
 
     def plan(self, do: Callable[[], Steps | None]) -> None:

@@ -69,6 +69,7 @@ def converse(stack: VerbStack, model: Model) -> Steps:
 def _note_what_is_not_simulated(stack: VerbStack, model: Model) -> None:
     """Say in the transcript what this conversation will lack."""
     lacks = [f"the tools of the MCP server at {server.get('url')}" for server in model.verb.get("mcpServers") or []]
+    lacks += [f"the option {name}" for name in ("handoff", "hangup", "responseTimeoutMs") if name in model.verb]
     if not model.vendor.KNOWN:
         lacks.append(f"the events of {model.vendor.name}, and the shape of its tool outputs")
     for what in lacks:
