@@ -41,6 +41,7 @@ HOMES = {
     "flask": {"server", "webhook"},
     "gevent": {"gunicorn"},
     "gunicorn": {"server"},
+    "phonenumbers": {"campaign"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"runtime"},
@@ -57,7 +58,7 @@ CORE = (
     "runtime.websocket.frames",
     # what is ready in tools asks for the weather, and looks at the clock
     *("tools.docstrings", "tools.schema", "tools.toolset", "tools.vendors"),
-    *("server.request", "campaign.attempt", "campaign.plan", "campaign.policy"),
+    *("server.request", "campaign.attempt", "campaign.number", "campaign.plan", "campaign.policy"),
     *("simulator.engine", "simulator.media"),
 )
 SHELL = {
