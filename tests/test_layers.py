@@ -23,7 +23,7 @@ LAYERS = (
     {"campaign", "server"},
     {"gunicorn", "webhook"},
     {"simulator"},
-    {"reference", "testing"},
+    {"phone", "reference", "testing"},
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
@@ -38,18 +38,15 @@ BESIDE = {
 HOMES = {
     "click": {"cli"},
     "dataclasses_json": {"model"},
-    "flask": {"server", "webhook"},
+    "flask": {"phone", "server", "webhook"},
     "gevent": {"gunicorn"},
     "gunicorn": {"server"},
-    "orjson": {"protocol"},
-    "phonenumbers": {"campaign"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
-    "simple_websocket": {"runtime"},
+    "simple_websocket": {"phone", "runtime"},
     "urllib3": {"rest"},
     "websocket": {"simulator"},
-    "websockets": {"runtime"},
-    "werkzeug": {"server", "webhook"},
+    "werkzeug": {"phone", "server", "webhook"},
     "wsproto": {"runtime"},
     "yaml": {"testing"},
 }
@@ -60,7 +57,7 @@ CORE = (
     "runtime.websocket.frames",
     # what is ready in tools asks for the weather, and looks at the clock
     *("tools.docstrings", "tools.schema", "tools.toolset", "tools.vendors"),
-    *("server.request", "campaign.attempt", "campaign.number", "campaign.plan", "campaign.policy"),
+    *("server.request", "campaign.attempt", "campaign.plan", "campaign.policy"),
     *("simulator.engine", "simulator.media"),
 )
 SHELL = {

@@ -40,11 +40,11 @@ _COMMANDS: Final = {
     "docs": _Command("docs", "docs", "Search the documentation, or read it."),
     "doctor": _Command("doctor", "doctor", "Check all that calls need, and say what to do where it is missing."),
     "new": _Command("new", "new", "Make a project that works at once: app, test, Dockerfile."),
+    "phone": _Command("phone", "phone", "Call an app from a page in the browser, loaded anew when it changes."),
     "phone-numbers": _Command("resources", "phone_numbers", "Numbers, and the applications that they lead to."),
-    "run": _Command("run", "run", "Serve an app while you write it: what happens, live, and reload on save."),
     "queues": _Command("rest", "queues", "Queues and who waits in them."),
     "recent-calls": _Command("rest", "recent_calls", "Calls that have ended."),
-    "replay": _Command("replay", "replay", "Play a recorded call again, and show where the app differs."),
+    "run": _Command("run", "run", "Serve an app while you write it: what happens, live, and reload on save."),
     "speech-credentials": _Command("resources", "speech_credentials", "Keys of speech vendors: list, test, add."),
     "test": _Command("scenarios", "test", "Play scenarios against an app, and report what it gets wrong."),
 }

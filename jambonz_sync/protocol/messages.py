@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ..errors import MessageTooLarge, ProtocolError
-from ..model.wire import MAX_MESSAGE
+from ..model.wire import MAX_MESSAGE, dumps, loads, quoted
 from ..verbs.chain import check_size
-from .json_text import dumps, loads, quoted
 
 Verbs = Sequence[dict[str, Any]]
 

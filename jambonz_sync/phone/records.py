@@ -1,0 +1,243 @@
+"""A call as the page draws it: records, dicts for JSON with an ``id``, a ``kind``, and ``at``, seconds of the call.
+
+The kinds are ``speech`` (who, text, seconds), ``cut`` (of, spoken), ``verb`` (index, verb, state, options), ``wire``
+(direction, type, label, msgid, message, ms), ``level`` (chars, paused), ``audio`` (direction, seconds, peaks), ``leg``
+(leg, to, status), ``finding`` (code, severity, text, advice), ``note`` (text, tone) and ``end`` (by, reason).
+"""
+
+from __future__ import annotations
+
+import array
+import json
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any, cast
+
+from ..simulator import Transcript, TranscriptEntry
+from ..simulator.engine.findings import Finding
+from ..simulator.engine.wire import WireMessage
+
+__all__ = ["MOST_RECORDS", "Record", "Recorder", "peaks"]
+
+Record = dict[str, Any]
+
+#: records of one call that are kept; a note says so when there are more
+MOST_RECORDS = 50_000
+#: characters of one text, and of one message, that the page is given
+_LONGEST_TEXT = 20_000
+_LONGEST_MESSAGE = 100_000
+#: seconds of audio that one peak of a waveform stands for
+_PEAK = 0.02
+
+
+class Recorder:
+    """Turns what happens in a call into records.
+
+    Args:
+        transcript: The transcript of the call.
+    Threads: any.
+    """
+
+    def __init__(self, transcript: Transcript) -> None:
+        #: the records so far; only ever added to
+        self.records: list[Record] = []
+        # guards the rest: messages come on several threads
+        self._lock = threading.RLock()
+        self._transcript = transcript
+        self._started_verbs = 0
+        # msgid -> when the app was asked, by the clock of this machine
+        self._asked: dict[str, float] = {}
+        self._level: tuple[int, bool] | None = None
+
+    def entry(self, entry: TranscriptEntry) -> None:
+        """Take in an entry of the transcript.
+
+        Args:
+            entry: The entry.
+        """
+        self._verbs(entry.at)
+        text = _shortened(entry.text)
+        match entry.who:
+            case "app" | "caller" | "callee":
+                seconds = getattr(entry, "seconds", 0.0)
+                self._add("speech", entry.at, who=entry.who, text=text, seconds=seconds)
+            case "status":
+                pass  # the message itself is a record
+            case _:
+                self._add("note", entry.at, text=text, tone=entry.who)
+
+    def wire(self, message: WireMessage) -> None:
+        """Take in a message between jambonz and the app.
+
+        Args:
+            message: The message.
+        """
+        self._verbs(message.at)
+        data, kind = message.data, message.kind
+        to_app = message.sender == "jambonz"
+        record: Record = {
+            "direction": "to_app" if to_app else "from_app",
+            "type": kind,
+            "label": _label(message),
+            "msgid": message.msgid,
+            "size": message.size,
+            "message": _limited(data),
+        }
+        if to_app and not message.is_event and message.msgid is not None:
+            record["wants_ack"] = True
+            self._asked[message.msgid] = message.clock
+        elif kind == "ack" and message.msgid in self._asked:
+            record["ms"] = round((message.clock - self._asked.pop(message.msgid)) * 1000, 1)
+        self._add("wire", message.at, **record)
+
+    def finding(self, finding: Finding) -> None:
+        """Take in what the server holds against the app.
+
+        Args:
+            finding: The finding.
+        """
+        self._add(
+            "finding",
+            finding.at,
+            code=finding.code,
+            severity=finding.severity,
+            text=_shortened(finding.text),
+            advice=finding.advice,
+            subject=finding.where,
+            message=_limited(finding.wire),
+        )
+
+    def app_error(self, at: float, text: str, traceback: str) -> None:
+        """Take in an exception of the app.
+
+        Args:
+            at: Seconds since the call began.
+            text: The exception in one line.
+            traceback: The whole of it.
+        """
+        error = {"code": "handler-raised", "severity": "error", "text": _shortened(text)}
+        self._add("finding", at, **error, traceback=_shortened(traceback))
+
+    def audio(self, at: float, direction: str, pcm: bytes, rate: int) -> None:
+        """Take in samples of an audio stream, as a waveform.
+
+        Args:
+            at: Seconds since the call began.
+            direction: ``in`` to the app, ``out`` from it.
+            pcm: The samples.
+            rate: Samples a second.
+        """
+        seconds = len(pcm) / 2 / rate
+        self._add("audio", at, direction=direction, seconds=round(seconds, 4), peaks=peaks(pcm, int(rate * _PEAK)))
+
+    def level(self, at: float, chars: int, *, paused: bool) -> None:
+        """Take in how full the buffer of streamed text is.
+
+        Args:
+            at: Seconds since the call began.
+            chars: The characters in it.
+            paused: jambonz has said that it is full, and takes no more.
+        """
+        if self._level != (chars, paused):
+            self._level = (chars, paused)
+            self._add("level", at, chars=chars, paused=paused)
+
+    def leg(self, at: float, leg: str, to: str, status: str) -> None:
+        """Take in how far a dialled leg is.
+
+        Args:
+            at: Seconds since the call began.
+            leg: The ``call_sid`` of the leg.
+            to: The number or name that was dialled.
+            status: Its call status.
+        """
+        self._add("leg", at, leg=leg, to=to, status=status)
+
+    def end(self, at: float) -> None:
+        """Take in the end of the call.
+
+        Args:
+            at: Seconds since the call began.
+        """
+        self._verbs(at, ended=True)
+        self._add("end", at, by=self._transcript.ended_by, reason=self._transcript.end_reason)
+
+    def _verbs(self, at: float, *, ended: bool = False) -> None:
+        """Note the verbs that have begun since; one that begins ends the one before."""
+        with self._lock:
+            self._note_verbs(at, ended=ended)
+
+    def _note_verbs(self, at: float, *, ended: bool) -> None:
+        verbs = self._transcript.verbs
+        while self._started_verbs < len(verbs):
+            self._end_verb(at)
+            verb = verbs[self._started_verbs]
+            options = _limited({name: value for name, value in verb.items() if name != "verb"})
+            self._add("verb", at, index=self._started_verbs, verb=str(verb["verb"]), state="start", options=options)
+            self._started_verbs += 1
+        if ended:
+            self._end_verb(at)
+
+    def _end_verb(self, at: float) -> None:
+        if self._started_verbs:
+            index = self._started_verbs - 1
+            self._add("verb", at, index=index, verb=str(self._transcript.verbs[index]["verb"]), state="end")
+
+    def _add(self, kind: str, at: float, **content: Any) -> None:
+        with self._lock:
+            self._append(kind, at, content)
+
+    def _append(self, kind: str, at: float, content: Record) -> None:
+        number = len(self.records)
+        if number == MOST_RECORDS:
+            content = {"text": f"{MOST_RECORDS:,} records: what follows is not shown", "tone": "error"}
+            kind = "note"
+        if number <= MOST_RECORDS or kind == "end":
+            self.records.append({"id": number, "kind": kind, "at": round(at, 3), **content})
+
+
+def peaks(pcm: bytes, samples: int) -> list[int]:
+    """Return how loud audio is, from 0 to 100, for every so many samples.
+
+    Args:
+        pcm: Samples of 16 bits, little-endian, one channel.
+        samples: How many of them one number stands for.
+    """
+    values = array.array("h", pcm[: len(pcm) & ~1])
+    if sys.byteorder == "big":
+        values.byteswap()
+    loudest = (
+        max(*values[start : start + samples], -min(values[start : start + samples]))
+        for start in range(0, len(values), samples)
+    )
+    return [min(100, round(peak / 327.68)) for peak in loudest]
+
+
+def _label(message: WireMessage) -> str:
+    data = message.data
+    if message.webhook is not None:
+        return f"{message.kind} {message.webhook}" if message.sender == "jambonz" else "answer"
+    if not isinstance(data, Mapping):
+        return "no message"
+    fields = cast("Mapping[str, Any]", data)
+    what = fields.get("hook") or fields.get("command")
+    event = fields.get("data")
+    if what is None and isinstance(event, Mapping):
+        details = cast("Mapping[str, Any]", event)
+        what = details.get("event_type") or details.get("call_status") or details.get("event")
+    return f"{message.kind} {what}" if what else message.kind
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}… ({len(text):,} characters)"
+
+
+def _limited(content: object) -> object:
+    """Return what a message holds, or the begin of its text if it is too long for the page."""
+    if isinstance(content, bytes):
+        content = content.hex(" ")
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=repr)
+    if len(text) <= _LONGEST_MESSAGE:
+        return content
+    return f"{text[:_LONGEST_MESSAGE]}… ({len(text):,} characters)"

@@ -1,0 +1,77 @@
+// The conversation: what was said, line by line, the newest in sight.
+
+import { clock } from "./model.js";
+import { element } from "./dom.js";
+
+const MOST = 2000;
+const SPEAKERS = { app: "App", caller: "You", callee: "Dialled party" };
+const LONGEST_TEXT = 5000;
+
+export class Conversation {
+  /** @param {HTMLElement} list  @param actions {select(record)} */
+  constructor(list, actions) {
+    this.list = list;
+    this.actions = actions;
+    this.lines = new Map();
+  }
+
+  clear() {
+    this.lines.clear();
+    this.list.replaceChildren();
+  }
+
+  add(record) {
+    const make = { speech: () => this._speech(record), cut: () => this._cut(record), finding: () => this._finding(record), note: () => this._note(record), end: () => this._end(record), leg: () => this._leg(record) }[record.kind];
+    if (!make) return;
+    const line = make();
+    if (!line) return;
+    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 60;
+    this.list.append(line);
+    this.lines.set(record.id, line);
+    while (this.list.childElementCount > MOST) this.list.firstElementChild.remove();
+    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  _speech(record) {
+    const text = record.text.length > LONGEST_TEXT ? `${record.text.slice(0, LONGEST_TEXT)}… (${record.text.length} characters)` : record.text;
+    return element("li", { class: `bubble ${record.who}` }, [
+      element("button", { type: "button", onclick: () => this.actions.select(record) }, [
+        element("span", { class: "who" }, [SPEAKERS[record.who] || record.who, " ", element("time", {}, clock(record.at, true))]),
+        element("span", { class: "words" }, text),
+      ]),
+    ]);
+  }
+
+  _cut(record) {
+    const line = this.lines.get(record.of);
+    const words = line && line.querySelector(".words");
+    if (!words) return null;
+    const text = words.textContent;
+    const spoken = Math.min(text.length, record.spoken || 0);
+    words.replaceChildren(text.slice(0, spoken), element("s", {}, text.slice(spoken)));
+    line.classList.add("cut");
+    return null;
+  }
+
+  _finding(record) {
+    return element("li", { class: `line finding ${record.severity}` }, [
+      element("button", { type: "button", onclick: () => this.actions.select(record) }, [
+        element("b", {}, record.code), ` ${record.text}`,
+      ]),
+    ]);
+  }
+
+  _note(record) {
+    return element("li", { class: `line ${record.tone || ""}` }, [
+      element("button", { type: "button", onclick: () => this.actions.select(record) }, record.text.slice(0, LONGEST_TEXT)),
+    ]);
+  }
+
+  _leg(record) {
+    return element("li", { class: "line" }, `${record.to}: ${record.status}`);
+  }
+
+  _end(record) {
+    return element("li", { class: "line end" }, `Ended by ${record.by === "jambonz" ? "jambonz" : `the ${record.by}`}: ${record.reason}`);
+  }
+}

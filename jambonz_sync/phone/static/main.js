@@ -1,0 +1,352 @@
+// The page: one WebSocket to the phone, which sends records of the call; the person's acts go back.
+
+import { CallModel, clock } from "./model.js";
+import { Timeline, ms } from "./timeline.js";
+import { Inspector } from "./inspector.js";
+import { Conversation } from "./conversation.js";
+import { Settings } from "./settings.js";
+import { Calls } from "./calls.js";
+import { Speech } from "./speech.js";
+import { AudioBridge } from "./audio.js";
+import { byId, element } from "./dom.js";
+
+const KEYS = [["1", ""], ["2", "abc"], ["3", "def"], ["4", "ghi"], ["5", "jkl"], ["6", "mno"], ["7", "pqrs"], ["8", "tuv"], ["9", "wxyz"], ["*", ""], ["0", "+"], ["#", ""]];
+const STATES = { idle: "Ready", calling: "Calling", talking: "In the call", ended: "Ended" };
+
+const model = new CallModel();
+let socket = null;
+let state = "idle";
+let clockTimer = null;
+let begunAt = 0;
+
+const page = new URLSearchParams(location.hash.slice(1));
+const leg = page.get("leg");
+
+const inspector = new Inspector(byId("inspector"), { copy });
+const timeline = new Timeline(byId("timeline"), model, { select, hover, follow, describe: (text) => (byId("timeline-said").textContent = text) });
+const conversation = new Conversation(byId("conversation"), { select: (record) => selectRecord(record) });
+const speech = new Speech({ enabled: () => byId("speak").checked, heard: (text) => send("say", { text }) });
+const audio = new AudioBridge({ send: (data) => socket && socket.readyState === 1 && socket.send(data), failed: toast });
+const settings = new Settings(byId("settings"), { ask, save: (values) => send("settings", { values }) });
+const calls = new Calls(byId("calls"), { ask, open: openKept, toast, copy });
+
+// -- the connection
+
+async function begin() {
+  if (page.has("token")) {
+    const answer = await fetch("session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token: page.get("token") }) });
+    page.delete("token");
+    history.replaceState(null, "", page.toString() ? `#${page}` : location.pathname);
+    if (!answer.ok) return fatal("This address is not the one that the phone printed: open the URL in the terminal.");
+  }
+  return connect();
+}
+
+function connect() {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  socket = new WebSocket(`${scheme}://${location.host}/socket${leg ? `?leg=${encodeURIComponent(leg)}` : ""}`);
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("message", ({ data }) => (typeof data === "string" ? receive(JSON.parse(data)) : audio.play(data)));
+  socket.addEventListener("close", async () => {
+    const answer = await fetch("session").catch(() => null);
+    if (answer && answer.status === 401) return fatal("Open the URL that the phone printed in the terminal.");
+    appState({ state: "gone", text: "The phone has stopped" });
+    byId("dial").disabled = true;
+    setTimeout(connect, 1500);
+    return undefined;
+  });
+}
+
+function send(act, more = {}) {
+  if (socket && socket.readyState === 1) socket.send(JSON.stringify({ do: act, ...more }));
+}
+
+async function ask(path, options) {
+  const answer = await fetch(path, options);
+  const content = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : await answer.text();
+  if (!answer.ok) throw new Error(content.error || answer.statusText);
+  return content;
+}
+
+// -- what comes in
+
+const RECEIVERS = {
+  hello(message) {
+    byId("target").textContent = message.target;
+    byId("number").textContent = message.settings.to || "";
+    settings.fill(message.settings, message.env || []);
+    appState(message.app);
+    byId("dial").disabled = false;
+    clear();
+    begunAt = performance.now() - message.elapsed * 1000;
+    setState(message.state, message.text);
+  },
+  records: (message) => take(message.records),
+  state: (message) => setState(message.state, message.text),
+  app: (message) => {
+    appState(message.app);
+    if (message.env) settings.setEnv(message.env);
+  },
+  audio: (message) => audio.open(message.rate),
+  error: (message) => toast(message.text),
+};
+
+function receive(message) {
+  const take = RECEIVERS[message.type];
+  if (take) take(message);
+}
+
+function take(records) {
+  for (const record of records) {
+    const bar = model.add(record);
+    timeline.changed(bar);
+    conversation.add(record);
+    if (record.kind === "speech" && record.who === "app") speech.say(record.text);
+    if (record.kind === "cut") speech.stop();
+    if (record.kind === "leg") showLegs();
+  }
+  const { length } = model.findings;
+  byId("findings-count").hidden = length === 0;
+  byId("findings-count").textContent = `${length} finding${length === 1 ? "" : "s"}`;
+  showTurns();
+}
+
+function clear() {
+  model.reset();
+  timeline.reset();
+  conversation.clear();
+  inspector.show(null);
+  speech.stop();
+  showLegs();
+  showTurns();
+  byId("findings-count").hidden = true;
+}
+
+function setState(next, text) {
+  state = next;
+  document.body.dataset.state = next;
+  byId("call-state").textContent = text || STATES[next];
+  const running = next === "calling" || next === "talking";
+  byId("dial").hidden = running;
+  byId("hang-up").hidden = !running;
+  byId("drop").disabled = !running;
+  byId("say").disabled = byId("say-button").disabled = !running;
+  byId("empty").hidden = next !== "idle" || model.records.length > 0;
+  if (running && !clockTimer) clockTimer = setInterval(showClock, 250);
+  if (!running && clockTimer) {
+    clearInterval(clockTimer);
+    clockTimer = null;
+  }
+  if (running) byId("say").focus({ preventScroll: true });
+  if (!running) speech.stop();
+  timeline.draw();
+}
+
+function showClock() {
+  const seconds = Math.max(model.now, (performance.now() - begunAt) / 1000);
+  byId("clock").textContent = clock(seconds);
+  if (!model.ended) {
+    model.now = seconds;
+    timeline.draw();
+  }
+}
+
+function appState(app) {
+  const chip = byId("app-state");
+  chip.textContent = app.text;
+  chip.dataset.state = app.state;
+}
+
+function showTurns() {
+  const box = byId("turns");
+  const worst = Math.max(1, ...model.turns.map((turn) => turn.seconds));
+  box.replaceChildren(
+    ...model.turns.slice(-40).map((turn) =>
+      element("button", {
+        type: "button", class: "turn", title: `${turn.seconds.toFixed(2)} s to the first word`,
+        "aria-label": `${turn.seconds.toFixed(2)} seconds`, "data-height": Math.ceil((turn.seconds / worst) * 10),
+        onclick: () => selectRecord(turn.record),
+      }),
+    ),
+  );
+  const times = model.turns.map((turn) => turn.seconds).sort((a, b) => a - b);
+  byId("latency").textContent = times.length ? `first word after ${ms(times[times.length >> 1] * 1000)}, at most ${ms(times[times.length - 1] * 1000)}` : "";
+}
+
+function showLegs() {
+  const box = byId("legs");
+  const waiting = [...model.legs.values()].filter((one) => !["completed", "failed", "busy", "no-answer"].includes(one.status));
+  box.hidden = waiting.length === 0 || Boolean(leg);
+  box.replaceChildren(
+    ...waiting.map((one) =>
+      element("div", { class: "leg" }, [
+        element("span", {}, [element("b", {}, one.to), ` ${one.status}`]),
+        element("button", { type: "button", class: "icon", onclick: () => send("leg", { leg: one.leg, act: "answer" }) }, "Answer"),
+        element("button", { type: "button", class: "icon", onclick: () => send("leg", { leg: one.leg, act: "hang_up" }) }, "Hang up"),
+        element("a", { class: "icon", href: `#leg=${encodeURIComponent(one.leg)}`, target: "_blank", rel: "noopener" }, "Own tab"),
+      ]),
+    ),
+  );
+}
+
+// -- what is selected
+
+function select(bar) {
+  inspector.show(bar);
+  if (bar) showView("details", false);
+}
+
+function selectRecord(record) {
+  for (const bars of model.bars.values()) {
+    const bar = bars.find((one) => one.related.includes(record) || one.record.id === record.id);
+    if (bar) {
+      timeline.show(bar);
+      select(bar);
+      return;
+    }
+  }
+}
+
+function hover(bar, event) {
+  const tip = byId("tip");
+  tip.hidden = !bar;
+  if (!bar) return;
+  tip.replaceChildren(
+    element("b", {}, bar.label.slice(0, 200)),
+    element("span", {}, ` ${clock(bar.from, true)}${bar.latency === undefined ? "" : ` · ${ms(bar.latency)}`}`),
+    ...(bar.record.options ? [element("code", {}, JSON.stringify(bar.record.options).slice(0, 300))] : []),
+  );
+  const box = byId("canvas-box").getBoundingClientRect();
+  tip.style.left = `${Math.min(event.clientX - box.left + 12, box.width - 260)}px`;
+  tip.style.top = `${event.clientY - box.top + 14 + byId("canvas-box").scrollTop}px`;
+}
+
+function follow(on) {
+  timeline.following = on;
+  byId("follow").setAttribute("aria-pressed", String(on));
+  timeline.draw();
+}
+
+async function openKept(id) {
+  const kept = await ask(`calls/${encodeURIComponent(id)}`);
+  clear();
+  take(kept.records);
+  follow(false);
+  timeline.fit();
+  setState("ended", `Kept call of ${kept.begun}`);
+}
+
+// -- what the person does
+
+function press(key) {
+  send("press", { keys: key });
+  const button = byId("keypad").querySelector(`[data-key="${CSS.escape(key)}"]`);
+  button.classList.add("down");
+  setTimeout(() => button.classList.remove("down"), 120);
+}
+
+byId("keypad").append(
+  ...KEYS.map(([key, letters]) =>
+    element("button", { type: "button", "data-key": key, "aria-label": { "*": "star", "#": "hash" }[key] || key, onclick: () => press(key) }, [
+      element("b", {}, key), element("small", { "aria-hidden": "true" }, letters),
+    ]),
+  ),
+);
+byId("dial").addEventListener("click", () => send("dial"));
+byId("hang-up").addEventListener("click", () => send("hang_up"));
+byId("drop").addEventListener("click", () => send("drop"));
+byId("speak-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = byId("say");
+  if (!field.value.trim()) return;
+  send("say", { text: field.value.trim() });
+  field.value = "";
+});
+byId("wav").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  if (file) socket.send(new Blob([await file.arrayBuffer()]));
+  event.target.value = "";
+});
+byId("microphone").addEventListener("change", (event) => audio.microphone(event.target.checked).then((on) => (event.target.checked = on)));
+byId("listen").addEventListener("change", (event) => speech.listen(event.target.checked));
+byId("listen-switch").hidden = !speech.canListen;
+byId("speak").checked = localStorage.getItem("speak") !== "no";
+byId("speak").addEventListener("change", (event) => {
+  localStorage.setItem("speak", event.target.checked ? "yes" : "no");
+  if (!event.target.checked) speech.stop();
+});
+byId("zoom-in").addEventListener("click", () => timeline.zoom(1.5));
+byId("zoom-out").addEventListener("click", () => timeline.zoom(1 / 1.5));
+byId("fit").addEventListener("click", () => {
+  follow(false);
+  timeline.fit();
+});
+byId("follow").addEventListener("click", () => follow(!timeline.following));
+byId("open-settings").addEventListener("click", () => settings.open());
+byId("open-calls").addEventListener("click", () => calls.open());
+byId("findings-count").addEventListener("click", () => selectRecord(model.findings[model.findings.length - 1]));
+byId("theme").addEventListener("click", () => {
+  const dark = getComputedStyle(document.documentElement).getPropertyValue("color-scheme").includes("dark");
+  setTheme(dark ? "light" : "dark");
+});
+document.addEventListener("keydown", (event) => {
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || document.querySelector("dialog[open]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (/^[0-9*#]$/.test(event.key) && event.target !== byId("timeline")) press(event.key);
+  else if (event.key === "c" && state !== "calling" && state !== "talking") send("dial");
+  else if (event.key === "h") send("hang_up");
+  else if (event.key === "/") {
+    event.preventDefault();
+    byId("say").focus();
+  }
+});
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  localStorage.setItem("theme", theme);
+  timeline.colours();
+}
+
+function showView(view, always = true) {
+  if (!always && !matchMedia("(max-width: 760px)").matches) return;
+  document.body.dataset.view = view;
+  for (const tab of document.querySelectorAll(".tabs button")) tab.setAttribute("aria-current", String(tab.dataset.view === view));
+  timeline.draw();
+}
+
+for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListener("click", () => showView(tab.dataset.view));
+
+function toast(text) {
+  const note = element("p", {}, text);
+  byId("toasts").append(note);
+  setTimeout(() => note.remove(), 8000);
+}
+
+function fatal(text) {
+  document.body.dataset.state = "refused";
+  byId("call-state").textContent = text;
+  byId("dial").disabled = true;
+}
+
+async function copy(text) {
+  await navigator.clipboard.writeText(text);
+  toast("Copied");
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => timeline.colours());
+if (localStorage.getItem("theme")) setTheme(localStorage.getItem("theme"));
+if (leg) document.body.dataset.leg = leg;
+setState("idle");
+const kept = document.getElementById("kept-call");
+if (kept) {
+  // a call that was exported as one file: there is no phone to talk to
+  const content = JSON.parse(kept.textContent);
+  document.body.dataset.state = "kept";
+  byId("target").textContent = content.target;
+  take(content.records);
+  follow(false);
+  timeline.fit();
+  setState("ended", `Call of ${content.begun}`);
+} else {
+  begin();
+}

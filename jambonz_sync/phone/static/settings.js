@@ -1,0 +1,90 @@
+// Settings of the next call, and the form of the app's env vars.
+
+import { element } from "./dom.js";
+
+const CALLEES = [["person", "A person: in this page or a tab of its own"], ["answer", "Answers, and hangs up after a moment"], ["stay", "Answers, and stays"], ["busy", "Is busy"], ["no-answer", "Does not answer"], ["failed", "Cannot be reached"]];
+const SERVERS = [["", "Newest"], ["0.9", "0.9"], ["10", "10"], ["11", "11"]];
+
+export class Settings {
+  /** @param {HTMLDialogElement} dialog  @param actions {save(values)} */
+  constructor(dialog, actions) {
+    this.dialog = dialog;
+    this.actions = actions;
+    this.values = {};
+    this.env = [];
+    dialog.addEventListener("submit", () => this._save());
+  }
+
+  fill(values, env) {
+    this.values = values;
+    this.env = env;
+  }
+
+  setEnv(env) {
+    this.env = env;
+    if (this.dialog.open) this._build();
+  }
+
+  open() {
+    this._build();
+    this.dialog.showModal();
+  }
+
+  _build() {
+    const { values } = this;
+    const env = this.env.map((variable) => this._variable(variable));
+    this.form = element("form", { method: "dialog" }, [
+      element("h2", { id: "settings-title" }, "Settings of the next call"),
+      element("div", { class: "grid" }, [
+        field("Caller", element("input", { name: "from", value: values.from || "" })),
+        field("Called number", element("input", { name: "to", value: values.to || "" })),
+        field("Server", choice("server", SERVERS, values.server || "")),
+        field("Dialled parties", choice("callee", CALLEES, values.callee || "person")),
+        field("Speed of speech, characters a second", element("input", { name: "speed", type: "number", min: "1", max: "1000", step: "any", value: values.speed || 15 })),
+        field("Delay of messages, ms", element("input", { name: "delay", type: "number", min: "0", max: "60000", value: values.delay || 0 })),
+        field("Messages of jambonz that are lost, percent", element("input", { name: "loss", type: "number", min: "0", max: "100", value: values.loss || 0 })),
+      ]),
+      field("SIP headers, one a line: Name: value", element("textarea", { name: "headers", rows: "2" }, values.headers || "")),
+      element("h3", {}, "Application env vars"),
+      ...(env.length ? env : [element("p", { class: "soft" }, "The app declares none.")]),
+      element("div", { class: "row" }, [
+        element("button", { class: "plain", value: "cancel", type: "button", onclick: () => this.dialog.close() }, "Cancel"),
+        element("button", { class: "primary", value: "save" }, "Save"),
+      ]),
+    ]);
+    this.dialog.replaceChildren(this.form);
+  }
+
+  _variable(variable) {
+    const value = (this.values.env || {})[variable.name] ?? variable.default ?? "";
+    const name = `env.${variable.name}`;
+    let control;
+    if (variable.enum) control = choice(name, variable.enum.map((one) => [String(one), String(one)]), String(value));
+    else if (variable.type === "boolean") control = element("input", { name, type: "checkbox", checked: value === true || value === "true" });
+    else if (variable.uiHint === "textarea") control = element("textarea", { name, rows: "4" }, String(value));
+    else control = element("input", { name, type: variable.obscure ? "password" : variable.type === "number" ? "number" : "text", step: "any", value: String(value), required: Boolean(variable.required) && variable.default === undefined });
+    return field(variable.description || variable.name, control, variable.name);
+  }
+
+  _save() {
+    const data = new FormData(this.form);
+    const values = { env: {} };
+    for (const [name, value] of data) if (!name.startsWith("env.")) values[name] = value;
+    for (const variable of this.env) {
+      const name = `env.${variable.name}`;
+      const value = variable.type === "boolean" ? data.get(name) === "on" : data.get(name);
+      if (variable.type === "number" && value !== "") values.env[variable.name] = Number(value);
+      else if (value !== "" && value !== null) values.env[variable.name] = value;
+    }
+    this.values = values;
+    this.actions.save(values);
+  }
+}
+
+function field(label, control, code) {
+  return element("label", { class: "field" }, [element("span", {}, code ? [label, " ", element("code", {}, code)] : label), control]);
+}
+
+function choice(name, options, value) {
+  return element("select", { name }, options.map(([key, text]) => element("option", { value: key, selected: key === value }, text)));
+}

@@ -1,0 +1,113 @@
+"""The app that the phone calls: one that it serves itself and loads anew when it changes, or one at a URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..server.development import AppEvent, Reloader
+from ..simulator.engine.limits import CallLimits
+from ..simulator.line.webhooks import declared_env
+
+__all__ = ["ServedTarget", "UrlTarget", "make_target"]
+
+_LIMITS = CallLimits()
+
+
+def make_target(
+    name: str, path: str, changed: Callable[[], None], *, websocket: bool | None = None
+) -> ServedTarget | UrlTarget:
+    """Make what the phone calls.
+
+    Args:
+        name: A URL, or an app as :func:`~jambonz_sync.server.loading.load_app` takes it.
+        path: The path in an app that is served.
+        changed: Called when the app has been loaded, or has failed to.
+        websocket: As in :class:`ServedTarget`.
+    """
+    if urlsplit(name).scheme in ("http", "https", "ws", "wss"):
+        return UrlTarget(name)
+    return ServedTarget(name, path, changed, websocket=websocket)
+
+
+class UrlTarget:
+    """An app at a URL, in any language.
+
+    Args:
+        url: The URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.name = self.url = url
+
+    def state(self) -> Mapping[str, str]:
+        """Return that it is up, which only a call can tell."""
+        return {"state": "up", "text": "at a URL"}
+
+    def env(self) -> list[dict[str, Any]]:
+        """Return the env vars that the app declares, none if it cannot be reached.
+
+        Blocks: up to the time-out of a request.
+        """
+        return _env_at(self.url)
+
+    def close(self) -> None:
+        """Leave it as it is."""
+
+
+class ServedTarget:
+    """An app of the person who uses the phone, served on loopback and loaded anew when a file of it changes.
+
+    Args:
+        name: The app, as :func:`~jambonz_sync.server.loading.load_app` takes it.
+        path: The path of the call in it.
+        changed: Called when the app has been loaded, or has failed to.
+        websocket: True to call it over a WebSocket, False by webhook; by default an endpoint is called over a
+            WebSocket, anything else by webhook.
+    """
+
+    def __init__(self, name: str, path: str, changed: Callable[[], None], *, websocket: bool | None = None) -> None:
+        self.name = name
+        self._websocket = websocket
+        self._path = path
+        self._changed = changed
+        self._event = AppEvent("loading", f"loading {name}")
+        # written by the thread of the reloader, read by those of the tabs
+        self._env: list[dict[str, Any]] = []
+        self._is_websocket = True
+        self._reloader = Reloader(name, on_event=self._on_event).start()
+
+    @property
+    def url(self) -> str:
+        """The URL of the app: of a WebSocket if it takes one at this path, else of a webhook."""
+        url = self._reloader.url + self._path
+        return url.replace("http", "ws", 1) if self._is_websocket else url
+
+    def state(self) -> Mapping[str, str]:
+        """Return how far the app is, and what it has raised when it was loaded."""
+        kinds = {"up": ("up", "running"), "loading": ("loading", "loading"), "ended": ("error", "has ended")}
+        state, text = kinds.get(self._event.kind, ("error", "cannot be loaded"))
+        return {"state": state, "text": text, "details": self._event.traceback or self._event.text}
+
+    def env(self) -> list[dict[str, Any]]:
+        """Return the env vars that the app declares."""
+        return self._env
+
+    def close(self) -> None:
+        """End the process of the app.
+
+        Blocks: up to 10 s.
+        """
+        self._reloader.stop()
+
+    def _on_event(self, event: AppEvent) -> None:
+        self._event = event
+        if event.kind == "up":
+            self._is_websocket = event.is_endpoint if self._websocket is None else self._websocket
+            self._env = _env_at(self.url)
+        self._changed()
+
+
+def _env_at(url: str) -> list[dict[str, Any]]:
+    return [{"name": name, **declaration} for name, declaration in declared_env(url, _LIMITS).items()]
