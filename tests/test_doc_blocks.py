@@ -192,6 +192,25 @@ def app_of(scope: dict[str, Any]) -> Any:
     return made.app if isinstance(made, Endpoint) else made
 
 
+def send_what_no_call_has_brought(block: Block, url: str) -> None:
+    """Begin a call, and send the hooks and events whose callbacks have not run yet."""
+    callbacks = re.findall(r'@session\.on\("([^"]+)"\).*\n +def (\w+)\(', block.source)
+    waiting = {function: name for name, function in callbacks if function not in block.has_run}
+    if not waiting:
+        return
+    peer = Peer(url)
+    peer.begin()
+    for function, name in waiting.items():
+        if name.startswith("/"):
+            msgid = peer.tell("verb:hook", {**HOOK, "type": "amd_human_detected"}, hook=name)
+            while peer.recv().get("msgid") != msgid:
+                pass
+        elif name != "close":
+            peer.tell(name, {**HOOK, "call_status": "in-progress"})
+            wait_for(lambda function=function: function in block.has_run, f"{function}, by {name}")  # type: ignore[misc]
+    peer.close()
+
+
 def use_the_app(block: Block) -> None:
     """Place a call to each path that takes one, post to the hooks that no call has come to, and run the tools."""
     app = app_of(block.scope)
@@ -211,6 +230,8 @@ def use_the_app(block: Block) -> None:
                     url = f"{'http' if webhook else 'ws'}://{address}"
                     transcript = Call(url, caller=block.caller(), limits=LIMITS, env={"API_KEY": "k"}).run()
                     assert transcript.ok, f"{home}.{kind}({rule!r})\n{transcript}"
+                    if not webhook:
+                        send_what_no_call_has_brought(block, url)
         finally:
             server.stop()
     for tools in block.scope.values():

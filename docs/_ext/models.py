@@ -9,6 +9,7 @@ import typing
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+import example_pages
 import rest_reference
 from actions import CALLS, action_methods, call_form, session_methods
 from docutils import nodes
@@ -213,6 +214,13 @@ class Results(_Written):
         return "\n\n".join(rest_reference.model_reference())
 
 
+class Examples(_Written):
+    """All examples, with their code."""
+
+    def text(self) -> str:
+        return "\n\n".join(example_pages.example_sections())
+
+
 class Actions(_Written):
     """Each action on a running call with the methods that ask for it, then the methods of a session in full."""
 
@@ -249,4 +257,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jambonz-resources", Resources)
     app.add_directive("jambonz-results", Results)
     app.add_directive("jambonz-actions", Actions)
+    app.add_directive("jambonz-examples", Examples)
     return {"parallel_read_safe": True}
