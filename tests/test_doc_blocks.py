@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import re
 import wave
@@ -16,10 +17,9 @@ from flask import Flask
 
 from jambonz_sync import AudioStream, Endpoint, JambonzClient, Session, SessionClosed, ToolSet, create_endpoint
 from jambonz_sync.server.http import HttpServer
-from jambonz_sync.simulator import Call, CallLimits, ScriptedCaller
-from jambonz_sync.testing import PlaceCall
+from jambonz_sync.simulator import Call, CallLimits, Scenario, ScriptedCaller
 from jambonz_sync.tools import ToolCall
-from tests.pages import PAGES, ROOT, Block, free_names, name_of, python_blocks
+from tests.pages import PAGES, ROOT, Block, block_with, free_names, name_of, python_blocks
 from tests.peer import Peer
 from tests.rest.fake_api import ACCOUNT, KEY, SID, FakeApi, Visit, reply
 from tests.vendors.llm import Llm
@@ -30,7 +30,7 @@ SCENE = {"session", "client", "stream", "call_sid", "agent_call_sid"}
 #: pages whose blocks have tests of their own, which call what is in them
 TESTED_ELSEWHERE = {"howto/node", "howto/conversations"}
 #: functions that nothing calls here, and why
-NOT_CALLED: dict[str, set[str]] = {}
+NOT_CALLED = {"howto/gunicorn_conf": {"post_worker_init"}}  # gunicorn does, in a test of that page
 
 HOOK = {"call_sid": SID, "from": "+15085551212", "to": "+15085551213", "digits": "1", "call_status": "completed"}
 LIMITS = CallLimits(handshake=20.0, ack=20.0, http=20.0)
@@ -57,7 +57,12 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("getpass.getpass", lambda prompt="": "Secret-1")
     monkeypatch.syspath_prepend(str(ROOT / "examples"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "pizza.py").write_text(block_with("tutorial/bot", "PIZZAS").source)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    scenarios = tmp_path / "scenarios"
+    scenarios.mkdir()
+    (scenarios / "echo.yaml").write_text("steps: [heard: Say something, says: hello, heard: hello, hangs_up]")
     with wave.open("hello.wav", "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", "NONE"))
         file.writeframes(bytes(range(256)) * 40)
@@ -195,6 +200,8 @@ def app_of(scope: dict[str, Any]) -> Any:
 def send_what_no_call_has_brought(block: Block, url: str) -> None:
     """Begin a call, and send the hooks and events whose callbacks have not run yet."""
     callbacks = re.findall(r'@session\.on\("([^"]+)"\).*\n +def (\w+)\(', block.source)
+    tools = re.findall(r"^ {4}@tools\.tool\n +def (\w+)", block.source, re.MULTILINE)
+    callbacks += [("agent:tool-call", name) for name in tools]
     waiting = {function: name for name, function in callbacks if function not in block.has_run}
     if not waiting:
         return
@@ -204,6 +211,11 @@ def send_what_no_call_has_brought(block: Block, url: str) -> None:
         if name.startswith("/"):
             msgid = peer.tell("verb:hook", {**HOOK, "type": "amd_human_detected"}, hook=name)
             while peer.recv().get("msgid") != msgid:
+                pass
+        elif name == "agent:tool-call":
+            arguments = dict.fromkeys(re.findall(rf"def {function}\((\w+): str", block.source), "Paris")
+            peer.tell(name, {"tool_call_id": "t", "name": function, "arguments": arguments}, hook="/tool")
+            while peer.recv().get("command") != "llm:tool-output":
                 pass
         elif name != "close":
             peer.tell(name, {**HOOK, "call_status": "in-progress"})
@@ -228,8 +240,10 @@ def use_the_app(block: Block) -> None:
                     requests.post(f"http://{address}", json=HOOK, timeout=20).raise_for_status()
                 else:
                     url = f"{'http' if webhook else 'ws'}://{address}"
-                    transcript = Call(url, caller=block.caller(), limits=LIMITS, env={"API_KEY": "k"}).run()
-                    assert transcript.ok, f"{home}.{kind}({rule!r})\n{transcript}"
+                    for callee in ("answer", "busy") if ".dial(" in block.source else ("answer",):
+                        options = {"env": {"API_KEY": "k"}, "scenario": Scenario(callees=(callee,))}
+                        transcript = Call(url, caller=block.caller(), limits=LIMITS, **options).run()  # type: ignore[arg-type]
+                        assert transcript.ok, f"{home}.{kind}({rule!r})\n{transcript}"
                     if not webhook:
                         send_what_no_call_has_brought(block, url)
         finally:
@@ -241,11 +255,20 @@ def use_the_app(block: Block) -> None:
                 tools.run(ToolCall("t", schema["name"], arguments))
 
 
+def cases(test: Any) -> list[dict[str, Any]]:
+    """Return the arguments of each case of a test, by its parametrize."""
+    for mark in getattr(test, "pytestmark", ()):
+        if mark.name == "parametrize":
+            name, values = mark.args
+            return [{name: value} for value in values]
+    return [{}]
+
+
 @pytest.mark.usefixtures("stage")
 @pytest.mark.jambonz(allow=["handler-raised"])  # a block shows a test of a callback that fails
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_runs_and_so_does_every_function_in_it(
-    block: Block, api: FakeApi, llm: Llm, jambonz_call: PlaceCall, caplog: pytest.LogCaptureFixture
+    block: Block, api: FakeApi, llm: Llm, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
     block.source = block.source.replace("https://llm.example.com/v1/chat/completions", llm.url("openai"))
     for host in ("https://api.example.com", "https://api.jambonz.us", "https://weather.example.com"):
@@ -264,10 +287,14 @@ def test_a_block_runs_and_so_does_every_function_in_it(
                 block.run()
         else:
             block.run(client=client, call_sid=SID, agent_call_sid=SID)
-            use_the_app(block)
+            if not any(name.startswith("test_") for name in block.functions):
+                use_the_app(block)
             for name in block.functions:
                 if name.startswith("test_"):
-                    block.scope[name](jambonz_call)
+                    test = block.scope[name]
+                    for case in cases(test):
+                        fixtures = inspect.signature(test).parameters.keys() - case.keys()
+                        test(**case, **{fixture: request.getfixturevalue(fixture) for fixture in fixtures})
     if "handler-raised" not in block.source:  # of a test that has a callback fail
         assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
     if block.page not in TESTED_ELSEWHERE:
