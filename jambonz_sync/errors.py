@@ -50,6 +50,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     ├── CampaignError (ValueError)              campaign: a plan or state that cannot be run
     │   ├── CampaignLocked                      another process runs it
     │   └── InvalidNumbers                      the list of numbers has mistakes
+    ├── InvalidNumber (ValueError)              campaign: a text that is no phone number
     ├── StateFileChanged                        campaign: the state file was replaced while it ran
     ├── Refused                                 campaign: the API did not take a call
     ├── CallFailed (ConnectionError)            simulator: the app could not be called

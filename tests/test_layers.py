@@ -41,11 +41,14 @@ HOMES = {
     "flask": {"phone", "server", "webhook"},
     "gevent": {"gunicorn"},
     "gunicorn": {"server"},
+    "orjson": {"protocol"},
+    "phonenumbers": {"campaign"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"phone", "runtime"},
     "urllib3": {"rest"},
     "websocket": {"simulator"},
+    "websockets": {"runtime"},
     "werkzeug": {"phone", "server", "webhook"},
     "wsproto": {"runtime"},
     "yaml": {"testing"},
@@ -57,7 +60,7 @@ CORE = (
     "runtime.websocket.frames",
     # what is ready in tools asks for the weather, and looks at the clock
     *("tools.docstrings", "tools.schema", "tools.toolset", "tools.vendors"),
-    *("server.request", "campaign.attempt", "campaign.plan", "campaign.policy"),
+    *("server.request", "campaign.attempt", "campaign.number", "campaign.plan", "campaign.policy"),
     *("simulator.engine", "simulator.media"),
 )
 SHELL = {

@@ -10,15 +10,25 @@ Used by cli and by the programs of users::
 
 from __future__ import annotations
 
-from .attempt import Attempt
+from .attempt import AnsweredBy, Attempt
 from .dialler import Dialler, RestDialler
-from .errors import BadRow, CampaignError, CampaignLocked, InvalidNumbers, Refused, StateFileChanged
-from .numbers import Contact, Duplicate, NumberList, normalise
+from .errors import (
+    BadRow,
+    CampaignError,
+    CampaignLocked,
+    InvalidNumber,
+    InvalidNumbers,
+    Refused,
+    StateFileChanged,
+)
+from .number import normalise
+from .numbers import Contact, Duplicate, NumberList, write_bad_rows
 from .policy import Hours, Policy, Rate
 from .report import Report, Row
 from .runner import Campaign, Progress
 
 __all__ = [
+    "AnsweredBy",
     "Attempt",
     "BadRow",
     "Campaign",
@@ -28,6 +38,7 @@ __all__ = [
     "Dialler",
     "Duplicate",
     "Hours",
+    "InvalidNumber",
     "InvalidNumbers",
     "NumberList",
     "Policy",
@@ -39,4 +50,5 @@ __all__ = [
     "Row",
     "StateFileChanged",
     "normalise",
+    "write_bad_rows",
 ]

@@ -10,31 +10,36 @@ __all__ = [
     "ENDED",
     "LIVE",
     "TRANSITIONS",
+    "AnsweredBy",
     "Attempt",
     "AttemptEvent",
     "AttemptState",
     "next_state",
+    "parse_answered_by",
     "parse_event",
     "parse_state",
     "printable",
 ]
 
 AttemptState = Literal[
-    "claimed", "placed", "refused", "unknown", "written-off", "completed", "busy", "no-answer", "failed"
+    "claimed", "placed", "refused", "unknown", "written-off", "completed", "machine", "busy", "no-answer", "failed"
 ]
 AttemptEvent = Literal[
-    "accepted", "refused", "interrupted", "lost", "written-off", "completed", "busy", "no-answer", "failed"
+    "accepted", "refused", "interrupted", "lost", "written-off", "completed", "machine", "busy", "no-answer", "failed"
 ]
+AnsweredBy = Literal["human", "machine"]
 
 #: state of an attempt -> event -> the state that follows.
 #:
 #: "claimed" is written before the request leaves and "placed" after its answer. So a process that is killed between
 #: the two leaves a claim behind, from which the next run knows that a call may have been placed. An attempt stays
-#: "unknown" until a person decides to write it off.
+#: "unknown" until a person decides to write it off. A call that a machine answered is "machine" when it has ended, also
+#: if that is told late.
 TRANSITIONS: Final[Mapping[AttemptState, Mapping[AttemptEvent, AttemptState]]] = {
     "claimed": {"accepted": "placed", "refused": "refused", "interrupted": "unknown"},
     "placed": {
         "completed": "completed",
+        "machine": "machine",
         "busy": "busy",
         "no-answer": "no-answer",
         "failed": "failed",
@@ -43,7 +48,8 @@ TRANSITIONS: Final[Mapping[AttemptState, Mapping[AttemptEvent, AttemptState]]] =
     "unknown": {"written-off": "written-off"},
     "written-off": {},
     "refused": {},
-    "completed": {},
+    "completed": {"machine": "machine"},
+    "machine": {},
     "busy": {},
     "no-answer": {},
     "failed": {},
@@ -60,6 +66,7 @@ class Attempt:
 
     ``n`` counts the attempts of the number from 1. ``claimed_at`` and ``changed_at`` are in seconds since the epoch,
     ``call_sid`` is known from "placed" on, and ``detail`` is the reason for the state where there is one.
+    ``answered_by`` is "human" or "machine", where the call was placed with answering machine detection and it told.
     """
 
     id: int
@@ -70,6 +77,7 @@ class Attempt:
     changed_at: float
     call_sid: str | None = None
     detail: str | None = None
+    answered_by: AnsweredBy | None = None
 
     def __str__(self) -> str:
         call = f" (call_sid {self.call_sid})" if self.call_sid else ""
@@ -106,6 +114,13 @@ def parse_state(text: str) -> AttemptState:
     if text not in get_args(AttemptState):
         raise ValueError(f"{text!r} is no state of an attempt")
     return cast(AttemptState, text)
+
+
+def parse_answered_by(text: str | None) -> AnsweredBy | None:
+    """Read by whom a call was answered from ``text``, which a file held. Raises :class:`ValueError` for any other."""
+    if text is not None and text not in get_args(AnsweredBy):
+        raise ValueError(f"{text!r} answers no call")
+    return cast(AnsweredBy | None, text)
 
 
 def printable(text: str) -> str:

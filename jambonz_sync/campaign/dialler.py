@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..rest import ApiError, InvalidRequest, NotFound
 from ..rest.call_wait import call_status_of
@@ -62,10 +62,13 @@ class RestDialler:
 
     Args:
         client: The client to use. It is the caller's to close.
+        amd: Have answering machine detection run in each call, as ``client.calls.create(amd=...)`` has it. Its
+            ``action_hook`` is told the result, which you pass to :meth:`Campaign.answered_by`.
     """
 
-    def __init__(self, client: JambonzClient) -> None:
+    def __init__(self, client: JambonzClient, *, amd: Mapping[str, Any] | None = None) -> None:
         self._client = client
+        self._amd = amd
 
     def place(self, contact: Contact, application_sid: str) -> str:
         """Place one call, with the variables of its contact as its ``tag``.
@@ -86,6 +89,7 @@ class RestDialler:
                 to=contact.number,
                 application_sid=application_sid,
                 tag=dict(contact.variables) or None,
+                amd=self._amd,
             )
         except InvalidRequest as error:
             raise Refused(str(error)) from error

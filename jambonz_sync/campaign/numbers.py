@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -11,49 +10,15 @@ from os import PathLike
 from typing import Final
 
 from ..model.stored import StoredModel, stored_model
-from .errors import BadRow, CampaignError, InvalidNumbers
+from .errors import BadRow, CampaignError, InvalidNumber, InvalidNumbers
+from .number import check_country, normalise
 from .policy import time_zone
+from .spreadsheet import write_csv
 
-__all__ = ["Contact", "Duplicate", "NumberList", "is_e164", "normalise"]
+__all__ = ["Contact", "Duplicate", "NumberList", "Numbers", "as_list", "write_bad_rows"]
 
 #: a column of one of these names holds the number
 _NUMBER_COLUMNS: Final = ("number", "to", "phone", "phone_number")
-_SEPARATORS: Final = re.compile(r"[\s\-./()\u00a0\u2007\u2010-\u2015\u202f\u2060\ufeff]+")
-_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-
-
-def normalise(text: str) -> str:
-    """Bring a phone number into the form E.164: ``"+49 (30) 123-4567"`` becomes ``"+49301234567"``.
-
-    Nothing is guessed. A number without its country code is refused, and so is one with "(0)" in it, which is dialled
-    in some countries and not in others.
-
-    Args:
-        text: A number that begins with ``+`` or ``00``; blanks, dashes, dots, slashes and brackets do not matter.
-    Returns:
-        The number with the plus sign and digits only.
-    Raises:
-        ValueError: No number can be read; the message completes the sentence "The row ...".
-    """
-    if re.search(r"\(\s*0\s*\)", text):
-        raise ValueError("has a (0) in it: leave it out, or write the 0, as it is dialled from abroad")
-    digits = _SEPARATORS.sub("", text)
-    if digits.startswith("00"):
-        digits = "+" + digits[2:]
-    if is_e164(digits):
-        return digits
-    if not digits:
-        raise ValueError("is empty")
-    if re.fullmatch(r"[0-9]+", digits):
-        raise ValueError("has no country code: write it as +49301234567")
-    if re.fullmatch(r"\+[0-9]*", digits):
-        raise ValueError("is not 7 to 15 digits that begin with a country code")
-    raise ValueError("is no phone number")
-
-
-def is_e164(text: str) -> bool:
-    """Tell whether ``text`` is a phone number in the form E.164, and nothing else."""
-    return _E164.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +58,21 @@ class NumberList:
 
     Args:
         name: The name of the list in messages.
+        country: The country of numbers without a country code (``"US"``); None refuses them.
+    Raises:
+        CampaignError: There is no such country, or phonenumbers is not installed.
     """
 
-    def __init__(self, name: str = "numbers") -> None:
+    def __init__(self, name: str = "numbers", *, country: str | None = None) -> None:
         self.name = name
+        self.country = None if country is None else check_country(country)
         self.contacts: list[Contact] = []
         self.duplicates: list[Duplicate] = []
         self.bad_rows: list[BadRow] = []
         self._line_by_number: dict[str, int] = {}
 
     @classmethod
-    def read(cls, path: str | PathLike[str], *, name: str | None = None) -> NumberList:
+    def read(cls, path: str | PathLike[str], *, name: str | None = None, country: str | None = None) -> NumberList:
         """Read a CSV file in UTF-8, with commas, semicolons or tabs.
 
         The first line names the columns. ``number`` (or ``to``, ``phone``, ``phone_number``) is required,
@@ -114,6 +83,7 @@ class NumberList:
         Args:
             path: The file.
             name: The name of the list in messages; None takes the path.
+            country: The country of numbers without a country code, as :func:`normalise` has it.
         Returns:
             The list.
         Raises:
@@ -121,7 +91,7 @@ class NumberList:
             CampaignError: It is no CSV file in UTF-8, has no column for the number, or names a column twice.
         Blocks: while the file is read.
         """
-        numbers = cls(name or str(path))
+        numbers = cls(name or str(path), country=country)
         try:
             with open(path, encoding="utf-8-sig", newline="") as file:
                 numbers._read_csv(file)
@@ -130,16 +100,23 @@ class NumberList:
         return numbers
 
     @classmethod
-    def from_rows(cls, rows: Iterable[str | Mapping[str, object] | Contact], *, name: str = "numbers") -> NumberList:
+    def from_rows(
+        cls,
+        rows: Iterable[str | Mapping[str, object] | Contact],
+        *,
+        name: str = "numbers",
+        country: str | None = None,
+    ) -> NumberList:
         """Make a list of rows in memory. Their lines count from 1.
 
         Args:
             rows: Numbers, mappings with the columns that :meth:`read` knows, or contacts.
             name: The name of the list in messages.
+            country: The country of numbers without a country code, as :func:`normalise` has it.
         Returns:
             The list. A row that is wrong raises nothing, but is in ``bad_rows``.
         """
-        numbers = cls(name)
+        numbers = cls(name, country=country)
         for line, row in enumerate(rows, 1):
             if isinstance(row, Contact):
                 numbers._add(line, row.number, row.time_zone, row.from_, row.variables)
@@ -173,7 +150,7 @@ class NumberList:
             if not any(cell.strip() for cell in cells):
                 continue
             if header is None:
-                numbers_only = _is_number(cells[0])
+                numbers_only = _is_number(cells[0], self.country)
                 header = ["number"] if numbers_only else self._header(cells)
                 if not numbers_only:
                     continue
@@ -206,13 +183,13 @@ class NumberList:
 
     def _add(self, line: int, text: str, zone: str | None, from_: str | None, variables: Mapping[str, str]) -> None:
         try:
-            number = normalise(text)
+            number = normalise(text, self.country)
             if zone:
                 time_zone(zone)
         except CampaignError as error:
             self._reject(line, text, f"has a wrong time zone: {error}")
-        except ValueError as error:
-            self._reject(line, text, str(error))
+        except InvalidNumber as error:
+            self.bad_rows.append(BadRow(line, text, error.reason, error.suggestion))
         else:
             first_line = self._line_by_number.setdefault(number, line)
             if first_line != line:
@@ -224,9 +201,35 @@ class NumberList:
         self.bad_rows.append(BadRow(line, text, reason))
 
 
-def _is_number(text: str) -> bool:
+def as_list(numbers: Numbers, name: str, country: str | None) -> NumberList:
+    """Return ``numbers``, in any of the forms that a campaign takes, as a list. ``name`` is that of rows in memory."""
+    if isinstance(numbers, NumberList):
+        return numbers
+    if isinstance(numbers, (str, PathLike)):
+        return NumberList.read(numbers, country=country)
+    return NumberList.from_rows(numbers, name=name, country=country)
+
+
+def write_bad_rows(path: str | PathLike[str], rows: Iterable[BadRow]) -> None:
+    """Write the rows of a list that hold no number to a CSV file, for whoever is to mend them.
+
+    Args:
+        path: The file; an older one is replaced.
+        rows: The rows.
+    Raises:
+        OSError: The file cannot be written.
+    Blocks: while the file is written.
+    """
+    write_csv(path, ("line", "text", "reason", "suggestion"), rows)
+
+
+def _is_number(text: str, country: str | None) -> bool:
     try:
-        normalise(text)
+        normalise(text, country)
     except ValueError:
         return False
     return True
+
+
+#: the forms in which a campaign takes numbers: the path of a file, a list, or rows
+Numbers = str | PathLike[str] | NumberList | Iterable[str | Mapping[str, object] | Contact]

@@ -9,17 +9,18 @@ and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Final
+from typing import Any, Final, Literal
 
 from .attempt import Attempt
 from .errors import CampaignError
 from .numbers import Contact
 from .policy import Pace, Policy
 
-__all__ = ["Done", "Follow", "Place", "Plan", "Step", "Wait"]
+__all__ = ["Done", "Follow", "Place", "Plan", "Reason", "Step", "Wait"]
 
 #: calls that may be on their way to the API at a time; each takes one thread
 MAX_PLACING: Final = 16
@@ -51,10 +52,25 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why no call is placed just now.
+
+    ``kind`` is "rate", "calls" (as many are up as may be), "requests" (as many are on their way to the API), "hours",
+    "retry" (no number is due), "pause" (after failures), or "end" (no number is left, and open calls go on). ``until``
+    is the time of day at which that ends, None if it depends on calls; ``zone`` is that of the hours.
+    """
+
+    kind: Literal["rate", "calls", "requests", "hours", "retry", "pause", "end"]
+    until: float | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
-    """Do nothing until ``until`` (by the monotonic clock), or until something happens."""
+    """Do nothing until ``until`` (by the monotonic clock), or until something happens. ``reason`` is for people."""
 
     until: float
+    reason: Reason | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,10 @@ class Plan:
         self._placing = 0
         self._live: dict[str, Attempt] = {}  # number -> its placed attempt
         self._last_news: dict[str, float] = {}  # number -> when its call was last known to be up
-        self._failures = 0  # in a row
+        self._failures = 0  # calls in a row
+        self._bursts = 0  # failures in a row; those of requests that were on their way together are one
+        self.outcomes = Counter[str]()  # of the numbers that are finished
+        self.placed = 0  # calls of this run
         self._paused_until = _LONG_AGO
         self._following = False  # a question is on its way
         self._follow_interval = FIRST_FOLLOW
@@ -147,7 +166,7 @@ class Plan:
             self._live[number] = last
             self._last_news[number] = self._monotonic(last.changed_at)
         elif standing.kind == "done" or contact.excluded:
-            self.finished += 1
+            self._finish(attempts[-1].state if standing.kind == "done" else contact.excluded or "")
         elif attempts:
             self._push(self._monotonic(attempts[-1].changed_at) + standing.delay, number)
         else:
@@ -164,25 +183,43 @@ class Plan:
         Returns:
             The step. After :class:`Place` and :class:`Follow` the caller asks again at once.
         """
-        wake_times: list[float] = []
+        reasons: list[tuple[float, Reason]] = []
         if self.stop_reason is None and (self._due or self._closed):
-            has_room = self.open_calls < self.policy.max_concurrent and self._placing < self._max_placing
-            earliest = max(self._pace.earliest(now), self._paused_until)
-            if has_room:
+            if self.open_calls >= self.policy.max_concurrent:
+                reasons.append((_NEVER, Reason("calls")))
+            elif self._placing >= self._max_placing:
+                reasons.append((_NEVER, Reason("requests")))
+            else:
+                earliest = max(self._pace.earliest(now), self._paused_until)
                 if earliest <= now and (number := self._pop_due(now, wall)) is not None:
                     return Place(self._contacts[number])
-                if self._due:
-                    wake_times.append(max(earliest, self._due[0][0]))
-                wake_times += [max(earliest, now + zone.opens_at - wall) for zone in self._closed.values()]
+                reasons += self._reasons_to_wait(now, wall, earliest)
+        else:
+            reasons.append((_NEVER, Reason("end")))
+        wake_at, reason = min(reasons, key=lambda entry: entry[0])
         if self._live and not self._following:
             if self._next_follow <= now:
                 self._following = True
                 return Follow(tuple(self._live.values()))
-            wake_times.append(self._next_follow)
+            wake_at = min(wake_at, self._next_follow)
         nothing_due = self.stop_reason is not None or not (self._due or self._closed)
         if nothing_due and not self.open_calls and not self._following:
             return Done(self.stop_reason)
-        return Wait(max(now, min(wake_times, default=_NEVER)))
+        return Wait(max(now, wake_at), reason)
+
+    def _reasons_to_wait(self, now: float, wall: float, earliest: float) -> Iterator[tuple[float, Reason]]:
+        """The times at which calls could be placed, and what they are waited for; at least one."""
+
+        def at(kind: Literal["rate", "hours", "retry", "pause"], time: float, zone: str | None = None) -> Any:
+            if time < earliest:
+                kind = "pause" if self._paused_until == earliest else "rate"
+                time, zone = earliest, None
+            return time, Reason(kind, wall + time - now, zone)
+
+        if self._due:
+            yield at("retry", self._due[0][0])
+        for name, closed in self._closed.items():
+            yield at("hours", now + closed.opens_at - wall, name or self.policy.zone)
 
     @property
     def open_calls(self) -> int:
@@ -235,7 +272,8 @@ class Plan:
         self._replace(attempt)
         if attempt.state == "placed":
             self._placing -= 1
-            self._failures = 0
+            self._failures = self._bursts = 0
+            self.placed += 1
             if not self._live and not self._following:
                 self._next_follow = now + FIRST_FOLLOW
             self._live[attempt.number] = attempt
@@ -252,7 +290,28 @@ class Plan:
         if standing.kind == "due" and not self._contacts[attempt.number].excluded:
             self._push(now + standing.delay, attempt.number)
         else:
-            self.finished += 1
+            self._finish(attempt.state)
+
+    def answered(self, attempt: Attempt) -> None:
+        """Report that it is known by whom the call of an attempt was answered. The call goes on."""
+        self._replace(attempt)
+        if attempt.number in self._live:
+            self._live[attempt.number] = attempt
+
+    def answered_late(self, attempt: Attempt, now: float) -> None:
+        """Report that a machine answered a call that has ended. Its attempt was completed, and is "machine" now."""
+        self._replace(attempt)
+        self.finished -= 1
+        self.outcomes["completed"] -= 1
+        is_due = self.policy.standing(self._attempts[attempt.number]).kind == "due"
+        if is_due and not self._contacts[attempt.number].excluded:
+            self._push(now + self.policy.retry_after, attempt.number)
+        else:
+            self._finish(attempt.state)
+
+    def _finish(self, outcome: str) -> None:
+        self.finished += 1
+        self.outcomes[outcome] += 1
 
     def refused(self, attempt: Attempt, now: float, *, retry_after: float | None, stop: bool) -> None:
         """Report that a call was not placed, for certain.
@@ -269,7 +328,7 @@ class Plan:
         if stop:
             self.stop(attempt.detail or "the API refused a call")
         if retry_after is None:
-            self.finished += 1
+            self._finish(attempt.state)
         else:
             self._push(max(now + retry_after, self._paused_until), attempt.number)
 
@@ -326,9 +385,10 @@ class Plan:
         self._next_follow = min(self._next_follow, now + FIRST_FOLLOW)
 
     def _count_failure(self, now: float, retry_after: float | None, detail: str | None) -> None:
-        if now >= self._paused_until:  # requests that were on their way when the first one failed count with it
-            self._failures += 1
-        pause = min(_FIRST_PAUSE * 2.0 ** min(self._failures - 1, _MAX_DOUBLINGS), _LONGEST_PAUSE)
+        self._failures += 1
+        if now >= self._paused_until:  # the pauses get no longer by requests that were on their way together
+            self._bursts += 1
+        pause = min(_FIRST_PAUSE * 2.0 ** min(self._bursts - 1, _MAX_DOUBLINGS), _LONGEST_PAUSE)
         self._paused_until = max(self._paused_until, now + max(pause, retry_after or 0.0))
         if self._failures >= self.policy.max_errors:
             self.stop(f"{self._failures} calls in a row could not be placed; the last one: {detail}")

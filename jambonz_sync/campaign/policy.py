@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,11 +22,12 @@ __all__ = [
     "Rate",
     "Standing",
     "parse_seconds",
+    "time_text",
     "time_zone",
 ]
 
 #: outcomes after which the number may be called again
-_RETRYABLE: Final = ENDED - {"completed"}
+_RETRYABLE: Final = (ENDED - {"completed"}) | {"machine"}
 #: no call was placed, or the user has decided to forget it: these do not count towards max_attempts
 _UNCOUNTED: Final[frozenset[AttemptState]] = frozenset({"refused", "written-off"})
 
@@ -110,6 +111,17 @@ def time_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # ValueError: "../x"; OSError: a directory of zones
         raise CampaignError(f"{name!r} is no time zone: write a name such as Europe/Berlin") from None
+
+
+def time_text(time: float, zone: tzinfo) -> str:
+    """Return a time of day for people: ``2026-11-27 09:00 Europe/Berlin``; with seconds where there are any.
+
+    Args:
+        time: Seconds since the epoch.
+        zone: The zone that it is told in.
+    """
+    local = datetime.fromtimestamp(time, zone)
+    return f"{local:{'%Y-%m-%d %H:%M:%S' if local.second else '%Y-%m-%d %H:%M'}} {zone}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +238,11 @@ class Policy:
         max_concurrent: Calls that may be up at a time; the default of 10 fits a small trunk.
         hours: The hours in which calls may be placed, in the zone of each row; None is at any time.
         zone: The time zone of rows that name none.
-        retry: Outcomes after which a number is called again, of "busy", "no-answer" and "failed"; none by default.
+        retry: Outcomes after which a number is called again, of "busy", "no-answer", "failed" and "machine"; none by
+            default.
         retry_after: Seconds from the end of a call to the next call to that number; 15 minutes by default.
         max_attempts: Calls to one number in all, the first one included; 3 by default.
-        max_errors: Failures in a row to place a call that stop the campaign; 10 by default.
+        max_errors: Calls in a row that could not be placed, or may have been, and stop the campaign; 10 by default.
         give_up_after: Seconds without news of a placed call after which it counts as unknown. Two hours by default:
             twice the time for which the server keeps the record of a call.
     Raises:
@@ -278,6 +291,15 @@ class Policy:
         if last.state in self.retry and counted < self.max_attempts:
             return Standing("due", self.retry_after)
         return Standing("done")
+
+    def zone_of(self, zone: str | None) -> tzinfo:
+        """Return the time zone in which times of a number are told: its own, that of the policy, or UTC.
+
+        Args:
+            zone: The time zone of the number; None if it has none.
+        """
+        name = zone or self.zone
+        return UTC if name is None else time_zone(name)
 
     def next_open(self, now: float, zone: str | None) -> float:
         """Find the first time, ``now`` or later, at which a number may be called.

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from os import PathLike, fspath
 from typing import Final
 
 from ..model.stored import StoredModel, stored_model
+from ..model.validation import did_you_mean
 from .attempt import Attempt, printable
-from .errors import BadRow, CampaignError
-from .numbers import Contact, Duplicate, is_e164
+from .errors import BadRow, CampaignError, count, lines_text
+from .numbers import Contact, Duplicate
 from .policy import Policy
+from .spreadsheet import write_csv
 
 __all__ = ["Report", "Row", "check_report_name", "row_of"]
 
-_COLUMNS: Final = ("number", "line", "outcome", "attempts", "call_sid", "at", "detail")
+_COLUMNS: Final = ("number", "line", "outcome", "attempts", "call_sid", "answered_by", "at", "detail")
 #: outcomes that leave something to do, or to look into
 _UNFINISHED: Final = frozenset({"waiting", "placed", "unknown", "refused", "invalid"})
-#: Where a spreadsheet would take the text for a formula: at its beginning, or behind a character that separates cells
-#: or lines in some languages or programs. The wide forms count as formulas in East Asian languages.
-_FORMULA: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
 
 @stored_model
 class Row(StoredModel):
     """A number and its outcome.
 
-    ``outcome`` is "completed", "busy", "no-answer" or "failed" of a call that has ended; "placed" of one that was up
-    when it was last asked for; "unknown" if a call may have been placed and nobody can tell; "refused" if the API did
-    not place it; "waiting" if a call is still to be made; "do-not-call", "removed" (from the list) and "invalid" if
-    none will be. ``attempts`` counts the calls that were or may have been placed, ``call_sid`` is the last of them,
-    ``at`` is the time of the last change (ISO 8601, UTC), and ``detail`` the reason for the outcome.
+    ``outcome`` is "completed", "machine" (a machine answered), "busy", "no-answer" or "failed" of a call that has
+    ended; "placed" of one that was up when it was last asked for; "unknown" if a call may have been placed and nobody
+    can tell; "refused" if the API did not place it; "waiting" if a call is still to be made; "do-not-call", "removed"
+    (from the list) and "invalid" if none will be. ``attempts`` counts the calls that were or may have been placed,
+    ``call_sid`` is the last of them, ``answered_by`` is "human" or "machine" if answering machine detection told,
+    ``at`` is the time of the last change (ISO 8601, in the time zone of the number, or in UTC if it has none), and
+    ``detail`` the reason for the outcome.
     """
 
     number: str = ""
@@ -43,6 +42,7 @@ class Row(StoredModel):
     outcome: str = "waiting"
     attempts: int = 0
     call_sid: str | None = None
+    answered_by: str | None = None
     at: str | None = None
     detail: str | None = None
 
@@ -84,7 +84,10 @@ class Report(StoredModel):
             The report.
         """
         rows = [row_of(policy, contact, attempts) for contact, attempts in histories]
-        rows += [Row(number=bad.text, line=bad.line, outcome="invalid", detail=bad.reason) for bad in bad_rows]
+        rows += [
+            Row(number=bad.text, line=bad.line, outcome="invalid", detail=bad.reason + did_you_mean(bad.suggestion))
+            for bad in bad_rows
+        ]
         rows.sort(key=lambda row: row.line)
         return cls.from_rows(rows, duplicates, stopped)
 
@@ -125,22 +128,25 @@ class Report(StoredModel):
         Blocks: while the file is written.
         """
         check_report_name(path)
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            if fspath(path).lower().endswith(".csv"):
-                writer = csv.writer(file)
-                writer.writerow(_COLUMNS)
-                writer.writerows([_cell(getattr(row, name)) for name in _COLUMNS] for row in self.numbers)
-            else:
-                file.write(self.to_json(indent=1, ensure_ascii=False) + "\n")
+        if fspath(path).lower().endswith(".csv"):
+            write_csv(path, _COLUMNS, ([getattr(row, name) for name in _COLUMNS] for row in self.numbers))
+            return
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.to_json(indent=1, ensure_ascii=False) + "\n")
 
     def __str__(self) -> str:
         lines = [f"{count:>8}  {outcome}" for outcome, count in self.totals.items()]
         lines += [f"line {row.line}: {row.number} is on line {row.first_line} too" for row in self.duplicates]
-        lines += [
-            f"line {row.line}: {printable(row.number)} {row.outcome}: {printable(row.detail or '')}"
-            for row in self.numbers
-            if row.outcome in ("unknown", "refused", "invalid")
-        ]
+        groups: dict[tuple[str, str], list[Row]] = {}
+        for row in self.numbers:
+            if row.outcome in ("unknown", "refused", "invalid"):
+                groups.setdefault((row.outcome, row.detail or ""), []).append(row)
+        for (outcome, detail), rows in groups.items():
+            reason = f"{outcome}: {printable(detail)}"
+            if len(rows) == 1:
+                lines.append(f"line {rows[0].line}: {printable(rows[0].number)} {reason}")
+            else:
+                lines.append(f"{count(len(rows), 'number')} {reason} ({lines_text(row.line for row in rows)})")
         if self.stopped is not None:
             lines.append(f"stopped: {printable(self.stopped)}")
         return "\n".join(lines)
@@ -177,13 +183,12 @@ def row_of(policy: Policy, contact: Contact, attempts: Sequence[Attempt]) -> Row
         outcome=outcome,
         attempts=len(placed),
         call_sid=placed[-1].call_sid if placed else None,
-        at=datetime.fromtimestamp(last.changed_at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        answered_by=placed[-1].answered_by if placed else None,
+        at=_iso_time(last.changed_at, policy.zone_of(contact.time_zone)),
         detail=last.detail,
     )
 
 
-def _cell(value: object) -> object:
-    """The cell of a CSV file that holds ``value``, without a formula."""
-    if isinstance(value, str) and not is_e164(value):
-        return _FORMULA.sub("'", value)
-    return value
+def _iso_time(time: float, zone: tzinfo) -> str:
+    text = datetime.fromtimestamp(time, zone).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z") if zone is UTC else text

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple, TypeVar, get_args, overload
 
-from ..model.validation import did_you_mean, nearest
-from .attempt import ENDED, LIVE, Attempt, AttemptState, parse_event, printable
+from .attempt import ENDED, LIVE, AnsweredBy, Attempt, parse_event, printable
+from .clock import Clock
 from .dialler import Dialler
 from .errors import CampaignError, Refused
-from .numbers import Contact, NumberList
-from .plan import Done, Follow, Place, Plan, Wait
-from .policy import Policy
+from .listeners import Listener, Listeners, check_state
+from .numbers import Contact, Numbers, as_list
+from .plan import Done, Follow, Place, Plan, Reason, Wait
+from .policy import Policy, time_text
 from .report import Report
 from .store import Store
 from .workers import FollowResult, PlaceResult, Workers
@@ -25,42 +25,26 @@ __all__ = ["Campaign", "Clock", "Progress"]
 
 log = logging.getLogger("jambonz_sync.campaign")
 
-Numbers = str | PathLike[str] | NumberList | Iterable[str | Mapping[str, object] | Contact]
-Listener = Callable[[Attempt], object]
 _L = TypeVar("_L", bound=Listener)
-_T = TypeVar("_T")
 
 #: the longest sleep, in seconds: after that it is noticed that the clock was set, or the machine suspended
 _LONGEST_SLEEP: Final = 30.0
 
-#: the states that a listener may ask for
-_LISTENABLE: Final = (*get_args(AttemptState), "change")
-
-_LOG_LEVELS: Final = {"claimed": logging.DEBUG, "unknown": logging.WARNING, "refused": logging.WARNING}
-
 
 class Progress(NamedTuple):
-    """How far a campaign is: ``finished`` of ``total`` numbers need nothing more in this run; ``open`` calls are up."""
+    """How far a campaign is: ``finished`` of ``total`` numbers need nothing more in this run; ``open`` calls are up.
+
+    ``outcomes`` counts the finished numbers by outcome, ``placed`` the calls of this run. ``waits`` is why no call is
+    placed just now; None if one is, or if the campaign has been stopped, which ``stopped`` has the reason of.
+    """
 
     finished: int
     total: int
     open: int
-
-
-class Clock:
-    """The two clocks of a campaign, and how to wait. A test has a clock of its own, and need not wait."""
-
-    def time(self) -> float:
-        """Return the time of day, in seconds since the epoch: for calling hours and for the state file."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Return the monotonic time in seconds, which nobody can set: for all that lasts."""
-        return time.monotonic()
-
-    def wait(self, inbox: SimpleQueue[_T], seconds: float) -> _T:
-        """Take the next message out of ``inbox``. Blocks up to ``seconds``, then raises :class:`queue.Empty`."""
-        return inbox.get(timeout=seconds)
+    outcomes: Mapping[str, int] = {}
+    placed: int = 0
+    waits: Reason | None = None
+    stopped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +53,14 @@ class _Stop:
 
     reason: str
     grace: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What answering machine detection has told of a call."""
+
+    call_sid: str
+    answered_by: AnsweredBy
 
 
 class Campaign:
@@ -87,10 +79,13 @@ class Campaign:
             because it may stand for somebody who must not be called.
         retry_unknown: Call numbers again that an earlier run left as "unknown": they may have been called.
         skip_invalid: Leave rows without a valid number to the report instead of raising.
+        country: The country of numbers without a country code (``"US"``), as :func:`normalise` has it; for lists that
+            are not a :class:`NumberList` yet.
         clock: The clocks, for tests that need not wait; None takes those of the system.
     Raises:
         InvalidNumbers: A row holds no valid number.
-        CampaignError: A list cannot be read, or a row has no calling number or no time zone and needs one.
+        CampaignError: A list cannot be read or holds no number, or a row has no calling number or no time zone and
+            needs one.
         OSError: A list cannot be read.
     """
 
@@ -106,6 +101,7 @@ class Campaign:
         do_not_call: Numbers = (),
         retry_unknown: bool = False,
         skip_invalid: bool = False,
+        country: str | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.application_sid = application_sid
@@ -114,17 +110,20 @@ class Campaign:
         self._workers = Workers(dialler, application_sid)
         self._retry_unknown = retry_unknown
         self._clock = clock or Clock()
-        self._list = _as_list(numbers, "numbers")
+        self._list = as_list(numbers, "numbers", country)
         if not skip_invalid:
             self._list.require_valid()
-        excluded = _as_list(do_not_call, "the do-not-call list").require_valid()
+        if not self._list.contacts:
+            raise CampaignError(f"{self._list.name} holds no {'valid ' if self._list.bad_rows else ''}number to call")
+        excluded = as_list(do_not_call, "the do-not-call list", country).require_valid()
         do_not_call_numbers = {contact.number for contact in excluded.contacts}
         self._contacts = [
             self._complete(contact, from_, contact.number in do_not_call_numbers) for contact in self._list.contacts
         ]
-        self._inbox: SimpleQueue[PlaceResult | FollowResult | _Stop] = SimpleQueue()
-        self._listeners: dict[str, list[Listener]] = {}
-        self._plan: Plan | None = None
+        self._inbox: SimpleQueue[PlaceResult | FollowResult | _Stop | _Answer] = SimpleQueue()
+        self._early_answers: dict[str, AnsweredBy] = {}  # by call_sid, of calls whose sid is not known here yet
+        self._listeners = Listeners()
+        self._progress = Progress(0, len(self._contacts), 0)
 
     def _complete(self, contact: Contact, from_: str | None, do_not_call: bool) -> Contact:
         where = f"line {contact.line}: {contact.number}"
@@ -155,30 +154,34 @@ class Campaign:
             CampaignError: There is no such state.
         Threads: any, before :meth:`run`; the listener runs on the thread of :meth:`run`.
         """
-        if state not in _LISTENABLE:
-            near = did_you_mean(nearest(str(state), _LISTENABLE))
-            raise CampaignError(f"on(): no attempt comes to a state {state!r}{near}; known: {', '.join(_LISTENABLE)}")
+        check_state(state)
         if listener is None:
-            return lambda function: self.on(state, function)
-        self._listeners.setdefault(state, []).append(listener)
-        return listener
-
-    def _notify(self, attempt: Attempt) -> None:
-        log.log(_LOG_LEVELS.get(attempt.state, logging.INFO), "%s", attempt)
-        for listener in (*self._listeners.get(attempt.state, ()), *self._listeners.get("change", ())):
-            try:
-                listener(attempt)
-            except Exception:
-                log.exception("a listener failed on: %s", attempt)
+            return lambda function: self._listeners.add(state, function)
+        return self._listeners.add(state, listener)
 
     @property
     def progress(self) -> Progress:
-        """The numbers that need nothing more in this run, all numbers, and the calls that are up.
+        """How far the campaign is, and why it waits.
 
         Threads: any.
         """
-        plan = self._plan
-        return Progress(plan.finished, plan.total, plan.open_calls) if plan else Progress(0, len(self._contacts), 0)
+        return self._progress
+
+    def answered_by(self, call_sid: str, who: AnsweredBy) -> None:
+        """Tell by whom a call was answered, as the ``action_hook`` of answering machine detection has told you.
+
+        A call that a machine answered gets the outcome "machine" in place of "completed".
+
+        Args:
+            call_sid: The call: ``evt.call_sid`` of the hook.
+            who: ``"human"`` (``amd_human_detected``) or ``"machine"`` (``amd_machine_detected``).
+        Raises:
+            CampaignError: ``who`` is neither.
+        Threads: any.
+        """
+        if who not in get_args(AnsweredBy):
+            raise CampaignError(f'a call is answered by "human" or "machine", not by {who!r}')
+        self._inbox.put(_Answer(call_sid, who))
 
     # -- running ------------------------------------------------------------------------------------------------
 
@@ -203,11 +206,11 @@ class Campaign:
             store.bind(self.application_sid)
             store.load(self._contacts)
             for attempt in store.recover(self._clock.time()):
-                self._notify(attempt)
+                self._listeners.notify(attempt)
             if self._retry_unknown:
                 for attempt in store.write_off(self._clock.time()):
-                    self._notify(attempt)
-            plan = self._plan = Plan(
+                    self._listeners.notify(attempt)
+            plan = Plan(
                 self.policy,
                 store.histories(),
                 now=self._clock.monotonic(),
@@ -248,20 +251,27 @@ class Campaign:
             if self._retry_unknown:
                 store.write_off(now)
             due: dict[str, float] = {}
+            zones: dict[str, str | None] = {}
             for contact, attempts in store.histories():
                 standing = self.policy.standing(attempts)
                 if standing.kind == "due" and not contact.excluded:
                     # a recorded time in the future counts as now: see plan.py
                     changed_at = min(attempts[-1].changed_at, now) if attempts else now
+                    zones[contact.number] = contact.time_zone
                     due[contact.number] = self.policy.next_open(
                         max(now, changed_at + standing.delay), contact.time_zone
                     )
             report = self._report(store, None)
         rows = tuple(
-            replace(row, outcome="waiting", detail=_describe_due(due[row.number], now)) if row.number in due else row
+            replace(row, outcome="waiting", detail=self._describe_due(due[row.number], zones[row.number], now))
+            if row.number in due
+            else row
             for row in report.numbers
         )
         return Report.from_rows(rows, report.duplicates)
+
+    def _describe_due(self, due: float, zone: str | None, now: float) -> str:
+        return "due now" if due <= now else f"from {time_text(due, self.policy.zone_of(zone))}"
 
     def _report(self, store: Store, stopped: str | None) -> Report:
         return Report.from_histories(
@@ -276,17 +286,20 @@ class Campaign:
         deadline = float("inf")
         while True:
             now, wall = self._clock.monotonic(), self._clock.time()
-            match plan.next_step(now, wall):
+            step = plan.next_step(now, wall)
+            match step:
                 case Place(contact):
                     attempt = store.claim(contact.number, wall)
                     plan.claimed(attempt, now)
-                    self._notify(attempt)
+                    self._announce(attempt, plan, None)
                     self._workers.place(contact, attempt, self._inbox)
                 case Follow(attempts):
                     self._workers.follow(attempts, self._inbox)
                 case Done():
+                    self._show(plan, None)
                     return
-                case Wait(until):
+                case Wait(until, reason):
+                    self._show(plan, reason)
                     if now >= deadline and not plan.placing:
                         return
                     wake_at = min(until, deadline if now < deadline else until)
@@ -299,8 +312,22 @@ class Campaign:
                         deadline = min(deadline, now + message.grace)
                     elif isinstance(message, PlaceResult):
                         self._on_placed(store, plan, message)
+                    elif isinstance(message, _Answer):
+                        self._on_answer(store, plan, message)
                     else:
                         self._on_followed(store, plan, message)
+
+    def _announce(self, attempt: Attempt, plan: Plan, reason: Reason | None) -> None:
+        """Tell the listeners of an attempt in its new state. They see the progress that it has made."""
+        self._show(plan, reason)
+        self._listeners.notify(attempt)
+
+    def _show(self, plan: Plan, reason: Reason | None) -> None:
+        """Replace the progress, which other threads read, as a whole."""
+        waits = None if plan.stop_reason is not None else reason
+        self._progress = Progress(
+            plan.finished, plan.total, plan.open_calls, dict(+plan.outcomes), plan.placed, waits, plan.stop_reason
+        )
 
     # -- results of requests --------------------------------------------------------------------------------------
 
@@ -309,6 +336,8 @@ class Campaign:
         error = result.error
         if error is None:
             attempt = store.record(result.attempt, "accepted", wall, call_sid=result.call_sid)
+            if (answered_by := self._early_answers.pop(attempt.call_sid or "", None)) is not None:
+                attempt = store.record_answer(attempt, answered_by)
             plan.changed(attempt, now)
         elif isinstance(error, Refused):
             attempt = store.record(result.attempt, "refused", wall, detail=str(error))
@@ -316,7 +345,27 @@ class Campaign:
         else:
             attempt = store.record(result.attempt, "interrupted", wall, detail=_describe(error))
             plan.changed(attempt, now)
-        self._notify(attempt)
+        self._announce(attempt, plan, self._progress.waits)
+
+    def _on_answer(self, store: Store, plan: Plan, answer: _Answer) -> None:
+        attempt = store.find(answer.call_sid)
+        if attempt is None:
+            if plan.placing:  # the hook may be faster than the answer to the request
+                self._early_answers[answer.call_sid] = answer.answered_by
+            else:
+                log.warning(
+                    "call %s, which a %s answered, is none of this campaign", answer.call_sid, answer.answered_by
+                )
+            return
+        attempt = store.record_answer(attempt, answer.answered_by)
+        if plan.attempts_of(attempt.number)[-1].id != attempt.id:
+            return  # the number has been called again since
+        if attempt.state == "completed" and attempt.answered_by == "machine":
+            attempt = store.record(attempt, "machine", self._clock.time())
+            plan.answered_late(attempt, self._clock.monotonic())
+            self._announce(attempt, plan, self._progress.waits)
+        else:
+            plan.answered(attempt)
 
     def _on_followed(self, store: Store, plan: Plan, result: FollowResult) -> None:
         now, wall = self._clock.monotonic(), self._clock.time()
@@ -324,7 +373,9 @@ class Campaign:
         for attempt in result.attempts:
             status = result.status_by_sid.get(attempt.call_sid or "")
             if status in ENDED:
-                self._change(store.record(attempt, parse_event(status), wall), plan, now)
+                current = plan.attempts_of(attempt.number)[-1]  # which may know by now who answered
+                is_machine = status == "completed" and current.answered_by == "machine"
+                self._change(store.record(current, "machine" if is_machine else parse_event(status), wall), plan, now)
             elif status is not None:
                 live.append(attempt.number)
                 if status not in LIVE:
@@ -340,21 +391,7 @@ class Campaign:
 
     def _change(self, attempt: Attempt, plan: Plan, now: float) -> None:
         plan.changed(attempt, now)
-        self._notify(attempt)
-
-
-def _as_list(numbers: Numbers, name: str) -> NumberList:
-    if isinstance(numbers, NumberList):
-        return numbers
-    if isinstance(numbers, (str, PathLike)):
-        return NumberList.read(numbers)
-    return NumberList.from_rows(numbers, name=name)
-
-
-def _describe_due(due: float, now: float) -> str:
-    if due <= now:
-        return "due now"
-    return time.strftime("from %Y-%m-%dT%H:%M:%SZ", time.gmtime(due))
+        self._announce(attempt, plan, self._progress.waits)
 
 
 def _describe(error: BaseException) -> str:

@@ -7,17 +7,18 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from os import PathLike
 from typing import Final
 
-from .attempt import Attempt, AttemptEvent, next_state, parse_state
+from .attempt import AnsweredBy, Attempt, AttemptEvent, next_state, parse_answered_by, parse_state
 from .errors import CampaignError, StateFileChanged
 from .lock import StateLock, read_only_uri, require_single_name
 from .numbers import Contact
 
 __all__ = ["Store"]
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _SCHEMA: Final = """
 CREATE TABLE campaign (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE number (
@@ -37,12 +38,13 @@ CREATE TABLE attempt (
     changed_at REAL NOT NULL,
     call_sid TEXT,
     detail TEXT,
+    answered_by TEXT,
     UNIQUE (number, n)
 );
 -- the database itself forbids two calls to one number at a time, whatever the program does
 CREATE UNIQUE INDEX open_attempt ON attempt (number) WHERE state IN ('claimed', 'placed');
 """
-_ATTEMPT: Final = "id, number, n, state, claimed_at, changed_at, call_sid, detail"
+_ATTEMPT: Final = "id, number, n, state, claimed_at, changed_at, call_sid, detail, answered_by"
 
 
 class Store:
@@ -227,6 +229,7 @@ class Store:
             now,
             call_sid or attempt.call_sid,
             detail,
+            attempt.answered_by,
         )
         cursor = self._db.execute(
             "UPDATE attempt SET state = ?, changed_at = ?, call_sid = ?, detail = ? WHERE id = ? AND state = ?",
@@ -238,6 +241,23 @@ class Store:
                 "somebody else has written to the file"
             )
         return after
+
+    def find(self, call_sid: str) -> Attempt | None:
+        """Find the attempt that a call is of; None if it is of none."""
+        rows = self._attempts("WHERE call_sid = ?", call_sid)
+        return rows[0] if rows else None
+
+    def record_answer(self, attempt: Attempt, answered_by: AnsweredBy) -> Attempt:
+        """Write down by whom the call of an attempt was answered.
+
+        Args:
+            attempt: The attempt.
+            answered_by: A human or a machine.
+        Returns:
+            The attempt, which knows it.
+        """
+        self._db.execute("UPDATE attempt SET answered_by = ? WHERE id = ?", (answered_by, attempt.id))
+        return replace(attempt, answered_by=answered_by)
 
     def recover(self, now: float) -> list[Attempt]:
         """Make the attempts unknown that a process left claimed when it died: only the server knows of their calls.
@@ -284,11 +304,21 @@ class Store:
         row: tuple[float | None] = self._db.execute("SELECT max(claimed_at) FROM attempt").fetchone()
         return row[0]
 
-    def _attempts(self, where: str) -> list[Attempt]:
-        rows = self._db.execute(f"SELECT {_ATTEMPT} FROM attempt {where}").fetchall()
+    def _attempts(self, where: str, *values: object) -> list[Attempt]:
+        rows = self._db.execute(f"SELECT {_ATTEMPT} FROM attempt {where}", values).fetchall()
         return [
-            Attempt(id_, number, n, parse_state(state), claimed_at, changed_at, call_sid, detail)
-            for id_, number, n, state, claimed_at, changed_at, call_sid, detail in rows
+            Attempt(
+                id_,
+                number,
+                n,
+                parse_state(state),
+                claimed_at,
+                changed_at,
+                call_sid,
+                detail,
+                parse_answered_by(answered),
+            )
+            for id_, number, n, state, claimed_at, changed_at, call_sid, detail, answered in rows
         ]
 
     def _set(self, name: str, value: str) -> None:

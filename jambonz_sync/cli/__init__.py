@@ -44,6 +44,7 @@ _COMMANDS: Final = {
     "phone-numbers": _Command("resources", "phone_numbers", "Numbers, and the applications that they lead to."),
     "queues": _Command("rest", "queues", "Queues and who waits in them."),
     "recent-calls": _Command("rest", "recent_calls", "Calls that have ended."),
+    "replay": _Command("replay", "replay", "Play a recorded call again, and show where the app differs."),
     "run": _Command("run", "run", "Serve an app while you write it: what happens, live, and reload on save."),
     "speech-credentials": _Command("resources", "speech_credentials", "Keys of speech vendors: list, test, add."),
     "test": _Command("scenarios", "test", "Play scenarios against an app, and report what it gets wrong."),

@@ -28,6 +28,7 @@ _PHRASES: Final = {
     "pass service_provider_sid, or use for_service_provider()": "write its sid into the path",
     "and the campaign gives none": "and there is no --from",
     "and calling hours need one": "and --hours need one: give --time-zone",
+    "to read numbers without a country code, pass country": "to read numbers without a country code, give --country US",
 }
 #: options whose names are words of plain English, too: only at the beginning of a message they are options
 _PLAIN: Final = frozenset({"body", "filter", "from", "header", "limit", "method", "name", "path", "query", "tag", "to"})

@@ -8,7 +8,9 @@ from ..events import GatherEvent
 from ..server.endpoint import create_endpoint
 from ..session import Session
 from ..simulator import Said
-from .call import Printer, converse
+from .call import converse
+from .call_printing import Printer
+from .target import Target
 
 __all__ = ["demo"]
 
@@ -41,4 +43,4 @@ def demo(interactive: bool, events: bool, as_json: bool) -> None:
     """Start an app that repeats what it hears, and call it."""
     printer = Printer(as_json=as_json, events=events)
     with endpoint:
-        converse(printer, [Said("hello there")], endpoint.url, interactive=interactive)
+        converse(printer, [Said("hello there")], Target(endpoint.url, None), interactive=interactive)

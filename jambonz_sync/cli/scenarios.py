@@ -7,18 +7,19 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
 from ..testing import CallScenario, Outcome, ScenarioInvalid, load_scenarios, play_scenario
 from ..testing.scenarios.report import junit_xml, summary, table
-from .call import pairs
+from .call_options import pairs
+from .exits import USAGE, Failure
+from .target import Target, is_url, served
 
 __all__ = ["test"]
 
-_SCHEMES = ("http", "https", "ws", "wss")
 _COLOURS = {"passed": "green", "failed": "red", "error": "yellow"}
 
 
@@ -41,27 +42,29 @@ def test(
     verbose: bool,
     as_json: bool,
 ) -> None:
-    """Play the scenarios in FILEs (YAML, or folders of it) against the app at URL (http, https, ws or wss).
+    """Play the scenarios in FILEs (YAML, or folders of it) against the app at URL (http, https, ws or wss; or app.py).
 
     A scenario that names a url of its own needs none here.
 
     Exits with 0 if all have passed, 1 if one has failed, 2 if a file has a mistake, or the app or a model is not there.
     """
     files = list(paths)
-    url = files.pop() if urlsplit(files[-1]).scheme in _SCHEMES else ""
+    app = files.pop() if is_url(files[-1]) or ".py" in files[-1] else None
     try:
         scenarios = load_scenarios(*files, variables=variables)
     except ScenarioInvalid as error:
-        _fail(str(error))
+        raise Failure(USAGE, str(error)) from None
     if only is not None:
         scenarios = _selected(scenarios, only)
     for scenario in scenarios:
-        if not (url or scenario.url):
-            _fail(f"{scenario.file}:{scenario.line}: expected a url in the scenario, or as the last argument")
+        if not (app or scenario.url):
+            place = f"{scenario.file}:{scenario.line}"
+            raise Failure(USAGE, f"{place}: expected a url in the scenario, or as the last argument")
     outcomes: list[Outcome] = []
-    for outcome in _played(scenarios, url, jobs, trace):
-        outcomes.append(outcome)
-        _print(outcome, verbose=verbose, as_json=as_json)
+    with served(app) if app is not None else nullcontext() as target:
+        for outcome in _played(scenarios, target, jobs, trace):
+            outcomes.append(outcome)
+            _print(outcome, verbose=verbose, as_json=as_json)
     if junit is not None:
         junit.parent.mkdir(parents=True, exist_ok=True)
         junit.write_text(junit_xml(outcomes), encoding="utf-8")
@@ -82,13 +85,17 @@ def _selected(scenarios: Sequence[CallScenario], only: str) -> list[CallScenario
     return selected
 
 
-def _played(scenarios: Sequence[CallScenario], url: str, jobs: int, trace: Path | None) -> Iterator[Outcome]:
+def _played(
+    scenarios: Sequence[CallScenario], target: Target | None, jobs: int, trace: Path | None
+) -> Iterator[Outcome]:
     """Play them, several at a time, and give the outcomes in their order."""
 
     def play(numbered: tuple[int, CallScenario]) -> Outcome:
         number, scenario = numbered
         name = re.sub(r"[^\w.-]+", "-", f"{Path(scenario.file).stem}-{scenario.name}").strip("-")
-        return play_scenario(scenario, url, trace=trace / f"{number}-{name}.jsonl" if trace else None)
+        path = trace / f"{number}-{name}.jsonl" if trace else None
+        url, app_errors = target or (str(scenario.url), None)
+        return play_scenario(scenario, url, trace=path, app_errors=app_errors)
 
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="jambonz-sync-test")
     try:
@@ -105,8 +112,3 @@ def _print(outcome: Outcome, *, verbose: bool, as_json: bool) -> None:
     click.echo(click.style(line[:7], fg=_COLOURS[outcome.result]) + line[7:])
     if verbose or outcome.result == "failed":
         click.echo("    " + outcome.details.replace("\n", "\n    "))
-
-
-def _fail(message: str) -> None:
-    click.echo(f"jambonz-sync: {message}", err=True)
-    sys.exit(2)

@@ -179,6 +179,8 @@ def _compile_option(option: Option, server_target: ServerTarget) -> CompiledOpti
     constraints, server = option.constraints, server_target.server
     if problem := _absence(constraints, server):
         return option.wire, NoExactType, _refuse(problem)
+    if constraints.convert is not None:
+        return option.wire, NoExactType, constraints.convert
     check = _check(option.type, constraints, server_target)
     newer = {
         value: _too_new(since, server) for value, since in (constraints.newer or {}).items() if lacks(since, server)

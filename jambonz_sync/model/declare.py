@@ -80,6 +80,7 @@ class Constraints:
         only_on: The only server that takes the option.
         needed_on: Server that insists on the option, which others do without.
         verbs: Makes the wire dict of each item, where the option is a list of verbs.
+        convert: Checks a value that JSON has no form for, of an option that is not sent: ``finish`` takes it out.
         server_default: The value that jambonz takes when the option is not set; for the documentation.
     """
 
@@ -94,6 +95,7 @@ class Constraints:
     only_on: str | None = None
     needed_on: str | None = None
     verbs: Callable[[Any, ServerTarget], dict[str, Any]] | None = None
+    convert: Callable[[Any], Any] | None = None
     server_default: Any = None
 
 

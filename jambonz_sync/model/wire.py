@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..errors import InvalidVerb
 from .validation import ValidationError
 
-__all__ = ["MAX_MESSAGE", "UNSET", "Unset", "dumps", "json_error", "loads", "quoted", "to_python_name", "to_wire_name"]
+__all__ = ["MAX_MESSAGE", "UNSET", "Unset", "dumps", "json_error", "to_python_name", "to_wire_name"]
 
 #: bytes of one WebSocket message that jambonz still takes; it closes the connection on a larger one
 MAX_MESSAGE: Final = 24_576
@@ -93,35 +93,6 @@ def dumps(obj: object) -> str:
         except UnicodeEncodeError:  # half an emoji, as transcripts and token streams cut them: sent as an escape
             return json.dumps(obj, allow_nan=False, separators=(",", ":"))
     return text
-
-
-def quoted(text: str) -> str:
-    """Return ``dumps(text)``, in a fraction of the time where it is ASCII.
-
-    Args:
-        text: Any text.
-    """
-    return encoder.encode_basestring(text) if text.isascii() else dumps(text)
-
-
-_scan: Any = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # the stub does not know it
-
-
-def loads(text: str) -> Any:
-    """Return what a JSON text says, as ``json.loads`` does.
-
-    Args:
-        text: The text.
-
-    Raises:
-        ValueError: It is not JSON.
-        RecursionError: It is nested too deeply.
-    """
-    try:
-        value, end = _scan(text, 0)  # what ``json.loads`` calls in the end, a fifth quicker for a usual message
-    except StopIteration:
-        return json.loads(text)
-    return value if end == len(text) else json.loads(text)
 
 
 def json_error(value: object) -> ValidationError | None:

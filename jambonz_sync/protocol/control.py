@@ -23,7 +23,7 @@ from enum import Enum
 from typing import Any, Final
 
 from ..errors import BackPressure, MessageTooLarge, ReplyError, SessionClosed
-from ..model.wire import dumps
+from .json_text import dumps
 from .messages import NOTIFICATIONS, OPENINGS, WANT_ACK, Verbs, ack_text, redirect, shown, sized, split_verbs
 
 log = logging.getLogger("jambonz_sync.protocol")

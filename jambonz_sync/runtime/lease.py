@@ -94,6 +94,7 @@ class ReadLease:
         "_turn",
         "in_callback",
         "is_leader",
+        "native_id",
         "reader",
         "reads_for_itself",
         "revoked",
@@ -101,9 +102,10 @@ class ReadLease:
     )
 
     def __init__(self, run_leader: Callable[[], object] | None = None, *, has_successor: bool = False) -> None:
-        """Make the lease of the leader, whose successor runs ``run_leader``; without it that of a thread that reads one
-        connection only. ``has_successor``: a thread of the pool is claimed already."""
+        """Make the lease of this thread: the leader's, whose successor runs ``run_leader``; without it that of one that
+        reads one connection only. ``has_successor``: a thread of the pool is claimed already."""
         self._run_leader = run_leader
+        self.native_id = threading.get_native_id()
         self.is_leader = run_leader is not None
         self.reads_for_itself = run_leader is None
         self._successor = [None] * has_successor

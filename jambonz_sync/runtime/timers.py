@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Protocol
 
 from . import fork
+from .processor import WaitingThreads
 
 __all__ = ["TICK", "Revocable", "Timer", "TimerThread", "timers"]
 
@@ -24,7 +25,7 @@ log = logging.getLogger("jambonz_sync.runtime")
 #: how often running callbacks are looked at, and how long one may run before its reading is handed on, in seconds
 TICK = 0.002
 #: with many callbacks at once most of them wait for the interpreter, which handing on would not help: the limit
-#: grows with their number, up to this
+#: grows with their number, and with the time by which the timers are late themselves, up to this
 _LONGEST_PATIENCE = 0.025
 #: ticks without a callback after which the thread goes to sleep
 _QUIET_TICKS = 10
@@ -33,8 +34,9 @@ _RETRY_START = 0.1
 
 
 class Revocable(Protocol):
-    """A right to read that its thread has exercised since ``since`` (monotonic seconds)."""
+    """A right to read that the thread ``native_id`` has exercised since ``since`` (monotonic seconds)."""
 
+    native_id: int
     since: float
 
     def hand_over(self) -> None:
@@ -84,6 +86,7 @@ class TimerThread:
         self._thread: threading.Thread | None = None
         self.start_failed = False
         self._no_start_before = 0.0
+        self._waiting_threads = WaitingThreads()
 
     def watch(self, lease: Revocable) -> None:
         """Hand ``lease`` over when a few ticks have passed, unless :meth:`unwatch` comes first. Never blocks."""
@@ -148,11 +151,12 @@ class TimerThread:
         self._wake.set()
 
     def _run(self) -> None:
-        quiet_ticks = 0
+        quiet_ticks, due = 0, math.inf
         while True:
             now = monotonic()
             self._fire(now)
-            self._revoke(now)
+            if self.running:
+                self._revoke(now, now - due)
             if self._watched or self.running:
                 self._watched = False
                 quiet_ticks = 0
@@ -164,7 +168,8 @@ class TimerThread:
                 self._next_look = math.inf if self.asleep else now + TICK
                 if self._heap:
                     self._next_look = min(self._next_look, self._heap[0][0])
-                pause = None if self._next_look == math.inf else max(0.0, self._next_look - now)
+                due = self._next_look
+                pause = None if due == math.inf else max(0.0, due - now)
             if self.asleep and self._watched:  # between the look and the sleep
                 self.asleep = False
                 continue
@@ -172,11 +177,17 @@ class TimerThread:
                 self._wake.clear()
                 quiet_ticks = 0
 
-    def _revoke(self, now: float) -> None:
-        """Hand over what has been held for too long."""
-        patience = min(TICK * (1 + len(self.running)), _LONGEST_PATIENCE)
-        for lease in list(self.running):
-            if now - lease.since >= patience and self.running.pop(lease, False):
+    def _revoke(self, now: float, late: float) -> None:
+        """Hand over what has been held for too long.
+
+        Not counted is the time by which this thread is ``late`` itself, nor any in which a thread waits for a
+        processor: on a busy machine quick callbacks take their time, and handing them on makes it busier.
+        """
+        patience = min(TICK * (1 + len(self.running)) + max(0.0, late), _LONGEST_PATIENCE)
+        too_long = [lease for lease in list(self.running) if now - lease.since >= patience]
+        waiting = self._waiting_threads.look([lease.native_id for lease in too_long])
+        for lease in too_long:
+            if lease.native_id not in waiting and self.running.pop(lease, False):
                 try:
                     lease.hand_over()
                 except BaseException:  # nobody else keeps time

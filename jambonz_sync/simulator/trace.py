@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from .caller import Caller
 from .engine.findings import Finding
+from .engine.scenario import Scenario
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
 from .engine.waits import CallerWait
@@ -22,7 +23,7 @@ from .engine.wire import WireMessage
 from .errors import TraceInvalid
 from .line.webhooks import split_url
 
-__all__ = ["Recorder", "Trace", "turn_from_dict", "turn_to_dict"]
+__all__ = ["Recorder", "Trace", "scenario_from_dict", "turn_from_dict", "turn_to_dict"]
 
 _VERSION = 1
 #: the name of a turn in a trace -> its class
@@ -69,6 +70,23 @@ def turn_from_dict(described: Mapping[str, Any]) -> Turn:
         raise ValueError(f"{described['turn']}: {error}") from None
 
 
+def scenario_from_dict(described: Mapping[str, Any]) -> Scenario:
+    """Return the scenario that a trace describes.
+
+    Args:
+        described: Its fields.
+    Raises:
+        ValueError: It describes none.
+    """
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in described.items()
+    }
+    try:
+        return Scenario(**fields)
+    except TypeError as error:
+        raise ValueError(f"scenario: {error}") from None
+
+
 class Recorder:
     """Keeps all of a call, for :meth:`save`.
 
@@ -80,7 +98,8 @@ class Recorder:
     """
 
     def __init__(self, url: str, options: Mapping[str, Any]) -> None:
-        plain = {name: value for name, value in options.items() if name not in ("auth", "secret") and _is_json(value)}
+        values = {name: asdict(value) if isinstance(value, Scenario) else value for name, value in options.items()}
+        plain = {name: value for name, value in values.items() if name not in ("auth", "secret") and _is_json(value)}
         self._head = {"type": "call", "version": _VERSION, "url": split_url(url)[0], "options": plain}
         self.records: list[TranscriptEntry | WireMessage | Turn] = []
 
@@ -200,37 +219,66 @@ class Trace:
             TraceInvalid: A line of it is none of a trace; the message names it.
             OSError: The file cannot be read.
         """
-        head: Mapping[str, Any] = {}
-        end: Mapping[str, Any] = {}
-        records: list[Any] = []
-        findings: list[Mapping[str, Any]] = []
-        for number, text in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        texts = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        reader = _Reader()
+        for number, text in enumerate(texts, 1):
             try:
-                line = _object(text)
-                match line.get("type"):
-                    case "call":
-                        head = _checked_head(line)
-                    case _ if not head:
-                        raise ValueError("the first line of a trace is of the type 'call'")
-                    case "turn":
-                        records.append(turn_from_dict(line))
-                    case "entry":
-                        records.append(TranscriptEntry(line["who"], str(line["text"]), float(line["at"])))
-                    case "message":
-                        records.append(line)
-                    case "finding":
-                        findings.append(line)
-                    case "end":
-                        end = line
-                    case other:
-                        raise ValueError(f"type: expected turn, entry, message, finding or end, got {other!r}")
+                reader.take(_object(text))
             except (ValueError, KeyError, TypeError) as error:
                 why = f"there is no {error}" if isinstance(error, KeyError) else str(error)
                 raise TraceInvalid(f"{path}:{number}: {why}") from None
-        if not head:
+        if not reader.head:
             raise TraceInvalid(f"{path}: the file is empty, expected a trace of a call")
-        url, options, env = head["url"], head.get("options") or {}, head.get("env") or {}
-        return cls(url, options, env, records, findings, end.get("end_reason"), end.get("ended_by"))
+        return reader.trace()
+
+    @classmethod
+    def from_lines(cls, lines: Iterable[Mapping[str, Any]]) -> Trace:
+        """Return the trace that :meth:`Recorder.lines` has made.
+
+        Args:
+            lines: An object for each line.
+        """
+        reader = _Reader()
+        for line in lines:
+            reader.take(line)
+        return reader.trace()
+
+
+class _Reader:
+    """Takes a trace line by line."""
+
+    def __init__(self) -> None:
+        self.head: Mapping[str, Any] = {}
+        self._end: Mapping[str, Any] = {}
+        self._records: list[Any] = []
+        self._findings: list[Mapping[str, Any]] = []
+
+    def take(self, line: Mapping[str, Any]) -> None:
+        """Take a line. Raises ValueError, KeyError or TypeError if it is none of a trace."""
+        match line.get("type"):
+            case "call":
+                self.head = _checked_head(line)
+            case _ if not self.head:
+                raise ValueError("the first line of a trace is of the type 'call'")
+            case "turn":
+                self._records.append(turn_from_dict(line))
+            case "entry":
+                self._records.append(TranscriptEntry(line["who"], str(line["text"]), float(line["at"])))
+            case "message":
+                self._records.append({"sender": line["sender"], "kind": line["kind"], **line})
+            case "finding":
+                self._findings.append(line)
+            case "end":
+                self._end = line
+            case other:
+                raise ValueError(f"type: expected turn, entry, message, finding or end, got {other!r}")
+
+    def trace(self) -> Trace:
+        """Return the trace."""
+        head, end = self.head, self._end
+        options, env = head.get("options") or {}, head.get("env") or {}
+        ended = end.get("end_reason"), end.get("ended_by")
+        return Trace(head["url"], options, env, self._records, self._findings, *ended)
 
 
 def _object(text: str) -> Mapping[str, Any]:

@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from .fixture import PlaceCall as PlaceCall
     from .fixture import jambonz_call as jambonz_call
     from .fixture import signed_client as signed_client
+    from .generating import source_of_test as source_of_test
     from .latency import Latencies as Latencies
+    from .load import LoadReport as LoadReport
+    from .load import LoadTest as LoadTest
     from .model import ScriptedModel as ScriptedModel
     from .model import ToolResult as ToolResult
+    from .replay import Difference as Difference
+    from .replay import Replayed as Replayed
+    from .replay import replay_call as replay_call
     from .scenarios import CallScenario as CallScenario
     from .scenarios import Outcome as Outcome
     from .scenarios import check_scenario as check_scenario
@@ -39,8 +45,11 @@ else:
             ".call": "TestCall",
             ".errors": "ExpectationFailed ModelUnavailable ScenarioInvalid",
             ".fixture": "MakeSignedClient PlaceCall jambonz_call signed_client",
+            ".generating": "source_of_test",
             ".latency": "Latencies",
             ".model": "ScriptedModel ToolResult",
+            ".load": "LoadReport LoadTest",
+            ".replay": "Difference Replayed replay_call",
             ".scenarios": "CallScenario Outcome check_scenario load_scenarios play_scenario",
             ".webhook_client": "SignedClient WebhookAnswer",
         },

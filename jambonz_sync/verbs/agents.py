@@ -14,12 +14,13 @@ from .components.llm import HangupTool, McpServer
 from .components.recognizer import Recognizer
 from .components.synthesizer import Synthesizer
 from .components.transfer import Handoff
+from .tools import Tools, declare_tools, tools_of
 from .vendors.kugelaudio import KUGELAUDIO
 
 __all__ = ["Agent", "Dialogflow", "QueryInput"]
 
 
-@model(verb="agent", since="10.1.0", new=True)
+@model(verb="agent", since="10.1.0", new=True, finish=declare_tools)
 class Agent(Verb):
     """Let a voice agent talk to the caller: speech-to-text, a language model and text-to-speech, with turn taking.
 
@@ -30,6 +31,8 @@ class Agent(Verb):
         action_hook: Called when the agent has ended.
         event_hook: Called at each step: ``user_transcript``, ``llm_response``, ``user_interruption``, ``turn_end``.
         tool_hook: Called when the model calls a tool; answers with its result.
+        tools: Tools that the model may call: a :class:`~jambonz_sync.ToolSet`, or a list of declarations. They are put
+            into the ``llm_options`` of ``llm``; ``session.use_tools`` runs them.
         greeting: Let the model speak first. On if not set.
         auto_lock_language: Follow the caller's language: after the first utterance, or ``"always"``.
         language_config: The way to speak each language, by its code.
@@ -55,6 +58,7 @@ class Agent(Verb):
     action_hook: Hook | None = None
     event_hook: Hook | None = None
     tool_hook: Hook | None = None
+    tools: Tools | None = option(default=None, convert=tools_of)
     greeting: bool | None = option(default=None, server_default=True)
     auto_lock_language: bool | Literal["always"] | None = option(default=None, server_default=False)
     language_config: Mapping[str, LanguageConfig | Mapping[str, Any]] | None = None

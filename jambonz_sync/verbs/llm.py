@@ -12,6 +12,7 @@ from .base import Verb, advise
 from .components.common import Hook
 from .components.llm import HangupTool, LlmAuth, McpServer
 from .components.transfer import Handoff
+from .tools import Tools, declare_tools, tools_of
 
 __all__ = [
     "DeepgramS2s",
@@ -44,7 +45,7 @@ _NEEDED: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
 
 
 def finish_llm(wire: dict[str, Any], server_target: ServerTarget) -> None:
-    """Refuse a verb that lacks what jambonz 0.9 needs for its vendor; of other servers it is advice.
+    """Declare its tools, and refuse a verb that lacks what jambonz 0.9 needs for its vendor; of others it is advice.
 
     Args:
         wire: The options on the wire.
@@ -53,6 +54,7 @@ def finish_llm(wire: dict[str, Any], server_target: ServerTarget) -> None:
     Raises:
         ValidationError: One is missing.
     """
+    declare_tools(wire, server_target)
     vendor = wire.get("vendor") or wire.get("verb", "").removesuffix("_s2s")
     for path in _NEEDED.get(vendor, ()):
         at: Any = wire
@@ -86,6 +88,8 @@ class SpeechToSpeech(Verb):
             call.
         event_hook: Called with the vendor's events.
         tool_hook: Called when the model calls a tool; answers with its result.
+        tools: Tools that the model may call: a :class:`~jambonz_sync.ToolSet`, or a list in the vendor's shape. They
+            are put into ``llm_options`` where the vendor wants them; ``session.use_tools`` runs them.
         events: Events of the vendor to send to ``event_hook``.
         mcp_servers: Servers whose tools the model may call.
         handoff: Let the model transfer the caller to a human.
@@ -103,6 +107,7 @@ class SpeechToSpeech(Verb):
     action_hook: Hook | None = None
     event_hook: Hook | None = None
     tool_hook: Hook | None = None
+    tools: Tools | None = option(default=None, convert=tools_of)
     events: Sequence[str] | None = None
     mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
     handoff: Handoff | Mapping[str, Any] | None = option(default=None, since="v10")
@@ -200,7 +205,7 @@ class UltravoxS2s(_VendorS2s):
     vendor: Literal["ultravox"] | None = None
 
 
-@model(verb="qwen_s2s", since="0.4.0")
+@model(verb="qwen_s2s", since="0.4.0", finish=declare_tools)
 class QwenS2s(_VendorS2s):
     """Connect the caller to Qwen.
 

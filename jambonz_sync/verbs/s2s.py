@@ -9,6 +9,7 @@ from ..model.declare import Model, ServerTarget, model, option, required
 from ..model.validation import ValidationError
 from .components.llm import LlmAuth
 from .llm import SpeechToSpeech
+from .tools import declare_tools
 
 __all__ = [
     "ElevenlabsAuth",
@@ -63,7 +64,7 @@ class ElevenlabsOptions(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(verb="elevenlabs_s2s", since="10.1.0")
+@model(verb="elevenlabs_s2s", since="10.1.0", finish=declare_tools)
 class ElevenlabsS2s(SpeechToSpeech):
     """Connect the caller to an agent of ElevenLabs.
 
@@ -159,7 +160,8 @@ class GptliveOptions(Model):
     extra: Mapping[str, Any] | None = None
 
 
-def _finish_gptlive(wire: dict[str, Any], _server_target: ServerTarget) -> None:
+def _finish_gptlive(wire: dict[str, Any], server_target: ServerTarget) -> None:
+    declare_tools(wire, server_target)
     needs = next((name for name in ("handoff", "hangup", "mcpServers") if name in wire), None)
     if needs is None or "llmOptions" not in wire:
         return
@@ -221,7 +223,7 @@ class VoiceliveOptions(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(verb="voicelive_s2s", since="11.1.0", new=True)
+@model(verb="voicelive_s2s", since="11.1.0", new=True, finish=declare_tools)
 class VoiceliveS2s(SpeechToSpeech):
     """Connect the caller to Microsoft's Voice Live.
 
@@ -320,7 +322,7 @@ class NovaOptions(Model):
     extra: Mapping[str, Any] | None = None
 
 
-@model(verb="nova_s2s", since="11.1.7", new=True)
+@model(verb="nova_s2s", since="11.1.7", new=True, finish=declare_tools)
 class NovaS2s(SpeechToSpeech):
     """Connect the caller to Amazon's Nova Sonic.
 

@@ -133,3 +133,10 @@ def test_a_call_that_nothing_is_known_of_is_left_out(network: PhoneNetwork, dial
     page = {"total": 0, "page_size": "1", "page": "1", "data": []}
     network.on("GET", f"/Accounts/{ACCOUNT}/RecentCalls", reply(200, page))
     assert dialler.statuses([sid]) == {}
+
+
+def test_calls_may_be_placed_with_answering_machine_detection(network: PhoneNetwork) -> None:
+    with JambonzClient(network.url, ACCOUNT, KEY, timeout=20) as client:
+        dialler = RestDialler(client, amd={"action_hook": "https://cron.example/amd"})
+        sid = dialler.place(ANN, APPLICATION)
+    assert network.calls[sid].body["amd"] == {"actionHook": "https://cron.example/amd"}

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambonz_sync.campaign import BadRow, CampaignError, Contact, Duplicate, InvalidNumbers, NumberList, normalise
+from jambonz_sync.campaign import (
+    BadRow,
+    CampaignError,
+    Contact,
+    Duplicate,
+    InvalidNumber,
+    InvalidNumbers,
+    NumberList,
+    normalise,
+    write_bad_rows,
+)
+from jambonz_sync.campaign.errors import lines_text
 
 
 def listed(tmp_path: Path, text: str | bytes) -> NumberList:
@@ -160,3 +173,131 @@ def test_whatever_the_file_holds_no_line_is_dropped_without_a_word(
     text = data.decode("utf-8")
     if '"' not in text:
         assert reported == sum(bool(line.replace(",", "").strip()) for line in re.split("[\r\n]", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("508 555-1212", "US", "+15085551212"),
+        ("(508) 555-1212", "us", "+15085551212"),
+        ("1 508 555 1212", "US", "+15085551212"),
+        ("030 1234567", "DE", "+49301234567"),
+        ("07911 123456", "GB", "+447911123456"),
+        ("+49 30 1234567", "US", "+49301234567"),
+        ("0049 30 1234567", "US", "+49301234567"),
+    ],
+)
+def test_a_number_of_a_country_is_read_as_it_is_dialled_there(text: str, country: str, number: str) -> None:
+    assert normalise(text, country) == number
+    numbers = NumberList.from_rows([text], country=country)
+    assert [contact.number for contact in numbers.require_valid().contacts] == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "reason"),
+    [
+        ("12", "US", "is too short for a number of US"),
+        ("555-1212", "US", "has no area code, and is too short for a number of US"),
+        ("212555123456789", "US", "is too long for a number of US"),
+        ("CALL ME", "US", "is no phone number"),
+    ],
+)
+def test_what_is_no_number_of_the_country_is_refused(text: str, country: str, reason: str) -> None:
+    with pytest.raises(InvalidNumber, match=reason):
+        normalise(text, country)
+
+
+@pytest.mark.parametrize(("country", "says"), [("UK", "did you mean GB?"), ("Germany", "'Germany' is no country"),
+                                               ("XX", "write two letters, such as US")])  # fmt: skip
+def test_a_country_that_there_is_not_is_refused(country: str, says: str) -> None:
+    with pytest.raises(CampaignError, match=re.escape(says)):
+        NumberList(country=country)
+
+
+def test_a_country_needs_a_library_that_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "phonenumbers", None)  # importing it raises ImportError
+    with pytest.raises(CampaignError, match=r"pip install 'jambonz-sync\[campaign\]'"):
+        NumberList(country="US")
+    assert normalise("+15085551212") == "+15085551212"
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("5085551212", "+15085551212"),
+        ("(508) 555-1212", "+15085551212"),
+        ("1-508-555-1212", "+15085551212"),
+        ("011 49 30 1234567", "+49301234567"),
+        ("447911123456", "+447911123456"),
+        ("+49 (0)30 1234567", "+49301234567"),
+        ("tel:+15085551212", "+15085551212"),
+        ("sip:+15085551212@example.com", "+15085551212"),
+        ("+15O8555l212", "+15085551212"),
+        ("+1 508 555 1212 ext 5", "+15085551212"),
+        ("508 555 1212 x77", "+15085551212"),
+        ("030 1234567", None),
+        ("12", None),
+        ("+4930", None),
+        ("CALL ME", None),
+        ("", None),
+        ("4.9301E+11", None),
+    ],
+)
+def test_a_wrong_number_comes_with_the_one_that_was_most_likely_meant(text: str, suggestion: str | None) -> None:
+    with pytest.raises(InvalidNumber) as caught:
+        normalise(text)
+    assert caught.value.suggestion == suggestion
+    assert (f"did you mean {suggestion}?" in str(caught.value)) == (suggestion is not None)
+
+
+@given(st.text(alphabet="0123456789+-() xeElO#.,;:", max_size=24))
+def test_whatever_is_suggested_can_be_called(text: str) -> None:
+    try:
+        normalise(text)
+    except InvalidNumber as error:
+        suggestion = error.suggestion
+    else:
+        return
+    assert suggestion is None or normalise(suggestion) == suggestion
+
+
+@given(st.text(alphabet="0123456789+-() ", max_size=24), st.sampled_from(["US", "DE", "GB", "IT"]))
+def test_whatever_is_read_in_a_country_is_e164(text: str, country: str) -> None:
+    try:
+        number = normalise(text, country)
+    except InvalidNumber:
+        return
+    assert normalise(number) == number
+
+
+def test_rows_with_the_same_mistake_are_one_line_of_the_error(tmp_path: Path) -> None:
+    text = "number\n5085551212\n5085551213\n5085551214\nx\n5085551216\n"
+    with pytest.raises(InvalidNumbers) as caught:
+        listed(tmp_path, text).require_valid()
+    assert str(caught.value).splitlines()[1:] == [
+        "  line 2: '5085551212' has no country code: write it as +49301234567 (did you mean +15085551212?)",
+        "    and 3 rows like it: lines 3-4, 6",
+        "  line 5: 'x' is no phone number",
+        "  to read numbers without a country code, pass country",
+    ]
+    assert len(caught.value.rows) == 5
+
+
+def test_all_wrong_rows_are_written_to_a_file_that_a_spreadsheet_may_open(tmp_path: Path) -> None:
+    numbers = listed(tmp_path, "number\n5085551212\n=1+1\n+15085551212\n")
+    write_bad_rows(tmp_path / "bad.csv", numbers.bad_rows)
+    with (tmp_path / "bad.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["line", "text", "reason", "suggestion"],
+            ["2", "5085551212", "has no country code: write it as +49301234567", "+15085551212"],
+            ["3", "'=1+1", "is no phone number", ""],
+        ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [([3], "line 3"), ([3, 4], "lines 3-4"), ([9, 3, 4, 5, 7], "lines 3-5, 7, 9"),
+     (range(1, 40, 2), "lines 1, 3, 5, 7, 9, 11, 13, 15 ...")],
+)  # fmt: skip
+def test_line_numbers_are_written_as_ranges(lines: list[int], text: str) -> None:
+    assert lines_text(lines) == text

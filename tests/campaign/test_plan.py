@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from jambonz_sync.campaign import Attempt, CampaignError, Contact, Hours, Policy, Rate
 from jambonz_sync.campaign.attempt import next_state, parse_event
-from jambonz_sync.campaign.plan import Done, Follow, Place, Plan, Step, Wait
+from jambonz_sync.campaign.plan import Done, Follow, Place, Plan, Reason, Step, Wait
 
 #: the time of day at which every plan of these tests is made, and the monotonic clock at that moment: nothing in common
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("UTC")).timestamp()
@@ -269,13 +269,17 @@ def test_failures_one_after_the_other_slow_down_and_then_stop_the_campaign() -> 
     assert rig.next_step() == Done("4 calls in a row could not be placed; the last one: 480")
 
 
-def test_failures_that_were_on_their_way_together_count_once() -> None:
-    rig = Rig(Policy(Rate(100), max_concurrent=8, max_errors=2), 9)
+def test_failures_that_were_on_their_way_together_are_counted_each_and_lengthen_the_pause_once() -> None:
+    rig = Rig(Policy(Rate(100), max_concurrent=8, max_errors=10), 20)
     for attempt in [rig.place() for _ in range(8)]:
         rig.refuse(attempt)
     assert rig.plan.stop_reason is None
+    paused_at = rig.wall
+    ninth = rig.place()
+    assert ninth.claimed_at - paused_at == 1.0
+    rig.refuse(ninth)
     rig.refuse(rig.place())
-    assert rig.plan.stop_reason is not None
+    assert rig.plan.stop_reason == "10 calls in a row could not be placed; the last one: 480"
 
 
 def test_a_call_that_is_placed_ends_the_row_of_failures() -> None:
@@ -411,3 +415,60 @@ def test_a_thousand_failures_in_a_row_are_a_minute_apart() -> None:
     rig.refuse(rig.place(), retry_after=0.0)
     assert rig.now - before == 60.0
     assert rig.plan.stop_reason is None
+
+
+def reason(plan: Plan, now: float, wall: float) -> Reason:
+    step = plan.next_step(now, wall)
+    assert isinstance(step, Wait)
+    assert step.reason is not None
+    return step.reason
+
+
+def test_a_plan_says_why_it_waits() -> None:
+    rig = Rig(Policy(Rate(1, 60), max_concurrent=2), 9)
+    first = rig.place()
+    assert reason(rig.plan, rig.now, rig.wall) == Reason("rate", rig.wall + 60)
+    rig.place()
+    assert reason(rig.plan, rig.now, rig.wall) == Reason("calls")
+    rig.refuse(first)
+    assert reason(rig.plan, rig.now, rig.wall).kind in ("rate", "pause")
+
+
+def test_a_plan_waits_for_answers_of_the_api() -> None:
+    rig = Rig(Policy(Rate(1000), max_concurrent=99), 40)
+    for _ in range(16):
+        rig.place()
+    assert reason(rig.plan, rig.now, rig.wall) == Reason("requests")
+
+
+def test_a_plan_waits_after_failures() -> None:
+    rig = Rig(Policy(Rate(1000)), 9)
+    rig.refuse(rig.place())
+    assert reason(rig.plan, rig.now, rig.wall) == Reason("pause", rig.wall + 1)
+
+
+def test_a_plan_waits_for_hours_in_the_zone_of_the_list() -> None:
+    midnight = NOON - 12 * 3600
+    policy = Policy(hours=Hours.parse("09:00-17:00"), zone="UTC")
+    plan = Plan(policy, [(contact, []) for contact in contacts(2)], now=START, wall=midnight)
+    assert reason(plan, START, midnight) == Reason("hours", midnight + 9 * 3600, "UTC")
+
+
+def test_a_plan_waits_for_a_retry_and_then_for_the_end_of_calls() -> None:
+    rig = Rig(Policy(Rate(1000), retry=frozenset({"busy"}), retry_after=300), 1)
+    placed = replace(rig.place(), state="placed", call_sid="sid")
+    rig.plan.changed(placed, rig.now)
+    assert reason(rig.plan, rig.now, rig.wall) == Reason("end")
+    rig.plan.changed(replace(placed, state="busy"), rig.now)
+    assert reason(rig.plan, rig.now, rig.wall) == Reason("retry", rig.wall + 300)
+
+
+def test_outcomes_are_counted_as_numbers_are_finished() -> None:
+    rig = Rig(Policy(Rate(1000)), 3)
+    rig.refuse(rig.place(), retry_after=None)
+    for state in ("completed", "busy"):
+        placed = replace(rig.place(), state="placed", call_sid="sid")
+        rig.plan.changed(placed, rig.now)
+        rig.plan.changed(replace(placed, state=state), rig.now)  # type: ignore[arg-type]
+    assert rig.plan.outcomes == {"refused": 1, "completed": 1, "busy": 1}
+    assert (rig.plan.finished, rig.plan.placed) == (3, 2)

@@ -46,9 +46,9 @@ def test_a_csv_file_has_a_line_for_each_number(tmp_path: Path) -> None:
     report = Report.from_histories(Policy(), [(Contact(ANN, 2), []), (Contact(BOB, 3), [BUSY])])
     report.write(tmp_path / "report.csv")
     lines = (tmp_path / "report.csv").read_text().splitlines()
-    assert lines[0] == "number,line,outcome,attempts,call_sid,at,detail"
-    assert lines[1] == f"{ANN},2,waiting,0,,,"
-    assert lines[2] == f"{BOB},3,busy,1,sid-1,2027-01-15T08:00:01.500Z,"
+    assert lines[0] == "number,line,outcome,attempts,call_sid,answered_by,at,detail"
+    assert lines[1] == f"{ANN},2,waiting,0,,,,"
+    assert lines[2] == f"{BOB},3,busy,1,sid-1,,2027-01-15T08:00:01.500Z,"
 
 
 def test_a_json_file_is_read_back_as_the_same_report(tmp_path: Path) -> None:
@@ -115,4 +115,29 @@ def test_a_printed_report_names_what_is_to_be_looked_into_without_control_charac
         f"line 1: {ANN} unknown: no answer [31m line 9: all is well",
         "line 2:  ]0;x  invalid: is no phone number",
         "stopped: stopped [0m",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "policy", "at"),
+    [
+        (None, Policy(), "2027-01-15T08:00:01.500Z"),
+        (None, Policy(zone="Europe/Berlin"), "2027-01-15T09:00:01.500+01:00"),
+        ("Asia/Tokyo", Policy(zone="Europe/Berlin"), "2027-01-15T17:00:01.500+09:00"),
+    ],
+)
+def test_times_are_told_in_the_zone_of_the_number(zone: str | None, policy: Policy, at: str) -> None:
+    report = Report.from_histories(policy, [(Contact(BOB, 1, zone), [BUSY])])
+    assert report.numbers[0].at == at
+
+
+def test_equal_errors_are_one_line() -> None:
+    rows = [Row(number=f"+1508555{line:04}", line=line, outcome="refused", detail="400 barred") for line in range(2, 9)]
+    rows += [Row(number=ANN, line=12, outcome="refused", detail="400 barred")]
+    rows += [Row(number=BOB, line=20, outcome="unknown", detail="500")]
+    assert str(Report.from_rows(rows)).splitlines() == [
+        "       8  refused",
+        "       1  unknown",
+        "8 numbers refused: 400 barred (lines 2-8, 12)",
+        f"line 20: {BOB} unknown: 500",
     ]

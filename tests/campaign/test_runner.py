@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.campaign import (
+    AnsweredBy,
     Attempt,
     Campaign,
     CampaignError,
@@ -22,6 +23,7 @@ from jambonz_sync.campaign import (
     InvalidNumbers,
     NumberList,
     Policy,
+    Progress,
     Rate,
     Refused,
     Report,
@@ -347,7 +349,7 @@ def test_listeners_hear_of_each_state_when_it_is_on_disk(campaign: Callable[...,
     job.run()
     assert heard == [(ANN, "claimed", None), (ANN, "placed", "sid-1"), (ANN, "completed", "sid-1")]
     assert [attempt.state for attempt in completed] == ["completed"]
-    assert job.progress == (1, 1, 0)
+    assert job.progress == Progress(1, 1, 0, {"completed": 1}, placed=1)
 
 
 def test_a_listener_for_a_state_that_there_is_not_is_refused(campaign: Callable[..., Campaign]) -> None:
@@ -357,7 +359,7 @@ def test_a_listener_for_a_state_that_there_is_not_is_refused(campaign: Callable[
             register()
         assert str(caught.value) == (
             "on(): no attempt comes to a state 'placd' (did you mean placed?); known: claimed, placed, refused, "
-            "unknown, written-off, completed, busy, no-answer, failed, change"
+            "unknown, written-off, completed, machine, busy, no-answer, failed, change"
         )
 
 
@@ -406,7 +408,7 @@ def test_a_dry_run_says_who_would_be_called_and_when_and_touches_nothing(
     report = campaign(numbers, policy=policy, do_not_call=[EVE], clock=JumpingClock()).dry_run()
     assert [(row.number, row.outcome, row.detail) for row in report.numbers] == [
         (ANN, "waiting", "due now"),
-        (BOB, "waiting", "from 2027-01-15T23:00:00Z"),
+        (BOB, "waiting", "from 2027-01-16 08:00 Asia/Tokyo"),
         (EVE, "do-not-call", None),
     ]
     assert network.placed == []
@@ -477,7 +479,7 @@ def test_a_clock_that_is_set_back_between_two_runs_costs_one_pause_at_most(
     assert outcomes(first.run()) == {ANN: "waiting"}
     clock.now -= 86_400
     start = clock.elapsed
-    assert campaign([ANN], policy=policy).dry_run().numbers[0].detail == "from 2027-01-14T08:01:02Z"
+    assert campaign([ANN], policy=policy).dry_run().numbers[0].detail == "from 2027-01-14 08:01:02 UTC"
     assert outcomes(campaign([ANN], policy=policy).run()) == {ANN: "completed"}
     assert clock.elapsed - start < 120
 
@@ -544,3 +546,122 @@ def test_a_dialler_that_ends_its_thread_leaves_the_attempt_unknown_and_the_campa
 ) -> None:
     network.answers = {ANN: [raising(SystemExit(1))]}
     assert outcomes(campaign().run()) == {ANN: "unknown", BOB: "completed"}
+
+
+@pytest.mark.parametrize("numbers", [[], ["12"]])
+def test_a_list_without_a_number_is_an_error(campaign: Callable[..., Campaign], numbers: list[str]) -> None:
+    with pytest.raises(CampaignError, match=r"numbers holds no (valid )?number to call"):
+        campaign(numbers, skip_invalid=True)
+
+
+def test_numbers_of_a_country_are_called_and_left_out_as_they_are_written_there(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    campaign(["508 555 1212", "508 555 1213"], do_not_call=["(508) 555-1213"], country="US").run()
+    assert network.dialled == {ANN: 1}
+
+
+def test_progress_counts_outcomes_and_says_why_it_waits(campaign: Callable[..., Campaign], network: Network) -> None:
+    network.outcomes = {ANN: ["busy"]}
+    seen: list[Progress] = []
+    job = campaign(policy=Policy(Rate(1000), max_concurrent=1))
+    job.on("change", lambda attempt: seen.append(job.progress))
+    assert job.progress == Progress(0, 2, 0)
+    job.run()
+    assert [(progress.finished, progress.open, progress.placed) for progress in seen] == [
+        (0, 1, 0), (0, 1, 1), (1, 0, 1), (1, 1, 1), (1, 1, 2), (2, 0, 2)
+    ]  # fmt: skip
+    waits = [progress.waits.kind for progress in seen if progress.waits is not None]
+    assert waits[0] == "calls"
+    assert job.progress.outcomes == {"busy": 1, "completed": 1}
+
+
+def test_a_campaign_that_is_stopped_says_so(campaign: Callable[..., Campaign]) -> None:
+    job = campaign()
+    job.on("claimed", lambda attempt: job.stop("enough"))
+    job.run()
+    assert (job.progress.stopped, job.progress.waits) == ("enough", None)
+
+
+# -- answering machine detection
+
+
+def answering(job: Campaign, who: AnsweredBy, when: str = "placed") -> None:
+    """Have calls to ANN answered by ``who``, which is told when they come to a state."""
+
+    @job.on(when)
+    def tell(attempt: Attempt) -> None:
+        if attempt.number == ANN and attempt.call_sid:
+            job.answered_by(attempt.call_sid, who)
+
+
+@pytest.mark.parametrize(("who", "outcome"), [("machine", "machine"), ("human", "completed")])
+def test_who_has_answered_shows_in_the_outcome(
+    campaign: Callable[..., Campaign], who: AnsweredBy, outcome: str
+) -> None:
+    job = campaign()
+    answering(job, who)
+    report = job.run()
+    assert [(row.outcome, row.answered_by) for row in report.numbers] == [(outcome, who), ("completed", None)]
+    assert report.complete
+    assert job.progress.outcomes.get("machine", 0) == (who == "machine")
+
+
+def test_a_result_that_comes_after_the_end_of_the_call_counts(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    network.outcomes = {BOB: ["in-progress"] * 3}
+    job = campaign()
+    answering(job, "machine", when="completed")
+    report = job.run()
+    assert outcomes(report) == {ANN: "machine", BOB: "completed"}
+    assert job.progress.outcomes == {"machine": 1, "completed": 1}
+
+
+@pytest.mark.parametrize("when", ["placed", "completed"])
+def test_numbers_that_a_machine_answered_are_called_again(
+    campaign: Callable[..., Campaign], network: Network, when: str
+) -> None:
+    network.outcomes = {BOB: ["in-progress"] * 9}
+    job = campaign(policy=Policy(Rate(1000), retry=frozenset({"machine"}), retry_after=0, max_attempts=2))
+    answering(job, "machine", when)
+    report = job.run()
+    assert network.dialled == {ANN: 2, BOB: 1}
+    assert [(row.outcome, row.attempts) for row in report.numbers] == [("machine", 2), ("completed", 1)]
+
+
+def test_a_result_is_kept_over_a_restart(campaign: Callable[..., Campaign], network: Network) -> None:
+    network.outcomes = {ANN: ["in-progress"] * 5}
+    job = campaign([ANN])
+
+    @job.on("placed")
+    def tell(attempt: Attempt) -> None:
+        job.answered_by(attempt.call_sid or "", "machine")
+        job.stop(grace=0.0)
+
+    assert outcomes(job.run()) == {ANN: "placed"}
+    network.outcomes = {}
+    assert outcomes(campaign([ANN]).run()) == {ANN: "machine"}
+
+
+def test_a_result_that_is_faster_than_the_answer_to_the_request_counts(
+    campaign: Callable[..., Campaign], network: Network
+) -> None:
+    job = campaign([ANN])
+    network.answers = {ANN: [lambda: job.answered_by("sid-1", "machine")]}
+    assert outcomes(job.run()) == {ANN: "machine"}
+
+
+def test_a_result_for_an_unknown_call_is_logged(
+    campaign: Callable[..., Campaign], caplog: pytest.LogCaptureFixture
+) -> None:
+    job = campaign([ANN])
+    job.on("placed", lambda attempt: job.answered_by("stranger", "machine"))
+    with caplog.at_level(logging.WARNING):
+        assert outcomes(job.run()) == {ANN: "completed"}
+    assert "call stranger, which a machine answered, is none of this campaign" in caplog.messages
+
+
+def test_nobody_else_answers_a_call(campaign: Callable[..., Campaign]) -> None:
+    with pytest.raises(CampaignError, match='by "human" or "machine", not by \'robot\''):
+        campaign().answered_by("sid-1", "robot")  # type: ignore[arg-type]

@@ -120,7 +120,7 @@ def test_json_is_one_object_a_line(app: App) -> None:
         json.loads(line) for line in run("call", f"{app.http}/incoming", "--says", "x", "--json").output.splitlines()
     ]
     assert {"who": "app", "text": "Hello! Say something.", "at": 0.0} in lines
-    assert lines[-1] == {"end_reason": "completed", "ended_by": "app", "ok": True, "verbs": 3}
+    assert lines[-1] == {"end_reason": "completed", "ended_by": "app", "ok": True, "verbs": 3, "findings": []}
 
 
 def test_options_reach_the_app(app: App) -> None:
@@ -178,7 +178,10 @@ def test_an_ack_that_never_comes_exits_with_1(app: App) -> None:
         (["ws://no.such.host.invalid/"], "jambonz-sync: ws://no.such.host.invalid/ cannot be reached: " + NO_NAME),
         (["http://127.0.0.1:1/x"], "jambonz-sync: http://127.0.0.1:1/x cannot be reached: Connection refused"),
         (["http://no.such.host.invalid/"], "jambonz-sync: http://no.such.host.invalid/ cannot be reached: " + NO_NAME),
-        (["127.0.0.1:3000"], "jambonz-sync: '127.0.0.1:3000': expected a URL that starts with http, https, ws or wss"),
+        (
+            ["127.0.0.1:3000"],
+            "Error: '127.0.0.1:3000': expected a URL that starts with http, https, ws or wss, or an app such as app.py",
+        ),
         (["ws://x/", "--press", "12a"], "Error: Invalid value for '--press': '12a': keys are 0-9, * and #"),
         (["ws://x/", "--env", "A"], "Error: Invalid value for '--env': 'A' is not NAME=VALUE"),
         (["ws://x/", "--auth", "me"], "Error: Invalid value for '--auth': expected USER:PASSWORD"),

@@ -6,21 +6,26 @@ import csv
 import json
 import os
 import pty
+import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from click import unstyle
 from click.testing import CliRunner, Result
 
 from jambonz_sync.campaign.store import Store
 from jambonz_sync.cli.campaign import campaign
+from jambonz_sync.protocol.signature import sign
 from tests.campaign.network import APPLICATION, APPLICATION_ANSWER, CALLS, PhoneNetwork
 from tests.rest.fake_api import ACCOUNT, KEY, PROVIDER, Act, Visit, reply
 
@@ -124,10 +129,10 @@ def test_numbers_on_the_do_not_call_list_are_left_out(run: Run, network: PhoneNe
     assert "1  do-not-call" in result.stdout
 
 
-def test_calls_that_may_have_been_placed_make_exit_code_1(run: Run, network: PhoneNetwork) -> None:
+def test_calls_that_may_have_been_placed_make_exit_code_3(run: Run, network: PhoneNetwork) -> None:
     network.next(APPLICATION_ANSWER, reply(500, text=b"Internal Server Error"))
     result = run("--max-concurrent", "1")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert f"line 2: {ANN} unknown: ServerError: POST " in result.stdout
     assert network.dialled == {BOB: 1}
 
@@ -346,28 +351,134 @@ def test_a_second_signal_ends_it_at_once_and_the_call_is_unknown(network: PhoneN
         while "SIGINT" not in process.stderr.readline():
             pass
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
-        assert process.returncode == 1
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 3
+        assert "ended at once: calls whose answers were on their way are unknown" in err
         delayed.answer.set()
     result = run()
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert f"{ANN} unknown: the process ended before the answer came" in result.stdout
     assert network.dialled == {ANN: 1, BOB: 1}
 
 
-def test_a_terminal_gets_a_progress_bar(network: PhoneNetwork, files: Files) -> None:
+def test_a_terminal_gets_a_live_view_with_outcomes_and_errors(network: PhoneNetwork, files: Files) -> None:
     network.next(APPLICATION_ANSWER, reply(500, text=b"Internal Server Error"))
     ours, theirs = pty.openpty()
     with network.start(
         files.numbers, files.state, "--max-concurrent", "1", stdout=subprocess.PIPE, stderr=theirs
     ) as process:
         os.close(theirs)
-        shown = _read_all(ours)
+        shown = unstyle(_read_all(ours))
         out, _ = process.communicate(timeout=60)
-    assert process.returncode == 1, out
-    assert "2/2" in shown
-    assert f"{ANN} attempt 1: unknown: ServerError" in shown
-    assert f"{BOB} attempt 1: placed" not in shown
+    assert process.returncode == 3, out
+    assert "2/2  100%" in shown
+    assert "1 x unknown: ServerError: 500 Internal Server Error; the call may" in shown
+    assert "unknown 1  completed 1" in shown or "completed 1  unknown 1" in shown
+    assert f"{BOB} attempt 1: placed" not in shown, "there is no line for each thing that happens"
+
+
+def test_lines_for_a_pipe_have_times_in_the_zone_of_the_list(run: Run, network: PhoneNetwork) -> None:
+    lines = run("--time-zone", "Asia/Tokyo").stderr.splitlines()
+    assert len(lines) == 4
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+09:00 \+1508", line) for line in lines)
+
+
+# -- numbers of a country, and wrong rows
+
+
+def test_numbers_of_a_country_are_called(run: Run, network: PhoneNetwork, files: Files) -> None:
+    files.list("number\n508 555 1212\n")
+    result = run("--country", "US")
+    assert (result.exit_code, network.dialled) == (0, {ANN: 1})
+
+
+def test_all_wrong_rows_are_written_to_a_file(run: Run, network: PhoneNetwork, files: Files) -> None:
+    files.list("number\n5085551212\n" + "12\n" * 40)
+    bad = files.folder / "bad.csv"
+    result = run("--bad-rows", str(bad))
+    assert result.exit_code == 2
+    assert f"41 rows of {files.numbers} without a valid number: see {bad}" in result.stderr
+    assert "    and 40 rows like it: lines 3-42" in result.stderr
+    assert "give --country US" in result.stderr
+    rows = list(csv.DictReader(bad.read_text().splitlines()))
+    assert (len(rows), rows[0]["suggestion"]) == (41, ANN)
+    assert network.requests == []
+
+
+def test_without_a_file_for_wrong_rows_the_option_for_it_is_named(run: Run, files: Files) -> None:
+    files.list("number\n12\n")
+    assert "to have all of them in a file, give --bad-rows" in run().stderr
+
+
+@pytest.mark.parametrize("option", ["--bad-rows", "--report"])
+def test_a_file_that_is_read_is_not_overwritten(run: Run, files: Files, option: str) -> None:
+    before = files.numbers.read_text()
+    result = run(option, str(files.numbers))
+    assert (result.exit_code, files.numbers.read_text()) == (2, before)
+    assert "would be overwritten" in result.stderr
+
+
+def test_an_empty_list_is_an_error(run: Run, network: PhoneNetwork, files: Files) -> None:
+    files.list("number\n")
+    result = run()
+    assert (result.exit_code, network.requests) == (2, [])
+    assert f"{files.numbers} holds no number to call" in result.stderr
+
+
+def test_a_country_that_there_is_not_is_wrong_usage(run: Run) -> None:
+    result = run("--country", "UK")
+    assert (result.exit_code, "did you mean GB?" in result.stderr) == (2, True)
+
+
+# -- answering machine detection
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return int(sock.getsockname()[1])
+
+
+def test_results_of_machine_detection_arrive_while_the_campaign_runs(
+    run: Run, network: PhoneNetwork, files: Files
+) -> None:
+    secret, port = "wh_0123456789", free_port()
+    network.on("GET", f"/Accounts/{ACCOUNT}/WebhookSecret", reply(200, {"webhook_secret": secret}))
+
+    def send(call_sid: str, type_: str) -> None:
+        body = json.dumps({"call_sid": call_sid, "type": type_}).encode()
+        headers = {"Jambonz-Signature": sign(body, secret), "Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/amd", body, headers)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20) as response:
+            assert response.read() == b"[]"
+
+    def after(visit: Visit) -> None:
+        if visit.request.method == "POST":
+            number = visit.request.json["to"]["number"]
+            [sid] = [call.call_sid for call in network.calls.values() if call.number == number]
+            network.calls[sid].status = "in-progress"
+            send(sid, "amd_machine_detected" if number == ANN else "amd_human_detected")
+            network.calls[sid].status = "completed"
+
+    network.after = after
+    url = "https://cron.example/amd"
+    report = files.folder / "report.json"
+    result = run("--amd-url", url, "--amd-listen", f"127.0.0.1:{port}", "--report", str(report))
+    assert result.exit_code == 0, result.output
+    assert {call.body["amd"]["actionHook"] for call in network.calls.values()} == {url}
+    rows = json.loads(report.read_text())["numbers"]
+    assert [(row["outcome"], row["answered_by"]) for row in rows] == [("machine", "machine"), ("completed", "human")]
+    assert secret not in result.output
+
+
+@pytest.mark.parametrize("option", [("--amd-url", "https://x.example"), ("--amd-listen", "8080")])
+def test_where_results_are_sent_and_where_they_arrive_go_together(run: Run, option: tuple[str, str]) -> None:
+    result = run(*option)
+    assert (result.exit_code, "go together" in result.stderr) == (2, True)
+
+
+def test_an_address_that_is_taken_is_wrong_usage(run: Run, network: PhoneNetwork) -> None:
+    result = run("--amd-url", "https://x.example", "--amd-listen", f"127.0.0.1:{network.port}")
+    assert (result.exit_code, network.dialled) == (2, {})
 
 
 def _read_all(descriptor: int) -> str:

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jambonz_sync import InvalidVerb, WebhookResponse
 from jambonz_sync.model import wire
 from jambonz_sync.model.declare import Model, options
-from jambonz_sync.model.wire import UNSET, Unset, dumps, loads, quoted, to_python_name, to_wire_name
+from jambonz_sync.model.wire import UNSET, Unset, dumps, to_python_name, to_wire_name
 
 from ..verbs.facts import all_models
 
@@ -114,50 +114,6 @@ def test_a_structure_that_is_nested_too_deeply_is_an_error_of_ours() -> None:
 @given(JSON)
 def test_json_comes_back_as_it_went(value: object) -> None:
     assert json.loads(dumps(value)) == value
-
-
-@given(st.text(st.characters(exclude_categories=())))
-def test_a_text_is_quoted_as_any_value_is_written(text: str) -> None:
-    assert quoted(text) == dumps(text)
-
-
-def as_python_reads(text: str) -> object:
-    """What ``json.loads`` makes of a text; the type of its error where it is none."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as exc:
-        return type(exc)
-
-
-def as_read(text: str) -> object:
-    try:
-        return loads(text)
-    except (ValueError, RecursionError) as exc:
-        return type(exc)
-
-
-#: what is JSON, or nearly, in the spellings that a peer may choose
-NEARLY_JSON = st.one_of(
-    JSON.map(json.dumps),
-    JSON.map(lambda value: json.dumps(value, ensure_ascii=False, indent=1)),
-    JSON.map(lambda value: f" \t{json.dumps(value)}\r\n"),
-    st.text(alphabet='{}[]",:\\/ \n0123456789.eE+-truefalsnNaIity\ufeff\0ü', max_size=30),
-    st.tuples(JSON.map(json.dumps), st.text(max_size=3)).map("".join),
-    st.integers(-(10**40), 10**40).map(lambda number: f'{{"n":[{number},{number}.5,"{number}"]}}'),
-)
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(NEARLY_JSON)
-@example('{"a":NaN,"b":[Infinity,-Infinity]}')
-@example("[" * 100_000)
-@example('"\\ud83d"')
-@example("[-0,-0.0,1e400,1E-400,123456789012345678901234567890,-9223372036854775809,18446744073709551616]")
-@example('{"a":1,"a":2}')
-@example('"tab\there"')
-@example("")
-def test_any_text_is_read_as_the_standard_library_reads_it(text: str) -> None:
-    assert repr(as_read(text)) == repr(as_python_reads(text))
 
 
 class Color(StrEnum):

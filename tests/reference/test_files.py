@@ -32,6 +32,13 @@ def test_the_documentation_and_the_examples_are_in_the_wheel_as_they_are(built: 
             assert (built / "_files" / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
 
 
+def test_the_skill_and_the_notes_for_agents_are_in_the_wheel(built: Path) -> None:
+    for name in ("AGENTS.md", "llms.txt", ".agents/skills/jambonz-sync/SKILL.md"):
+        assert (built / name).read_bytes() == (ROOT / "jambonz_sync" / name).read_bytes()
+    assert list((built / ".agents/skills/jambonz-sync/references").glob("*.md"))
+    assert (built / "_files/templates/common/.env.example").exists()
+
+
 def test_what_is_of_no_use_to_users_is_not_in_the_wheel(built: Path) -> None:
     kinds = {path.suffix for path in (built / "_files" / "docs").rglob("*") if path.is_file()}
     assert kinds == {".rst"}

@@ -6,6 +6,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from jambonz_sync.runtime.processor import WaitingThreads
 from jambonz_sync.runtime.timers import TICK, TimerThread
 from tests.waiting import wait_for
 
@@ -17,6 +18,7 @@ class Lease:
 
     def __init__(self, error: Exception | None = None) -> None:
         self.since = 0.0
+        self.native_id = threading.get_native_id()
         self.handed_over = threading.Event()
         self.error = error
 
@@ -149,6 +151,30 @@ def test_a_quick_callback_keeps_its_reader() -> None:
     timers.call_later(20 * TICK, later.set)
     assert later.wait(DEADLINE)
     assert not any(lease.handed_over.is_set() for lease in kept)  # nor afterwards
+
+
+def test_a_callback_whose_thread_waits_for_a_processor_keeps_its_reader() -> None:
+    timers, lease = TimerThread(), Lease()
+    use: list[int | None] = [7]
+    timers._waiting_threads = WaitingThreads(lambda native_id: use[0])
+    timers.watch(lease)
+    later = threading.Event()
+    timers.call_later(20 * TICK, later.set)
+    assert later.wait(DEADLINE)
+    assert not lease.handed_over.is_set()
+    use[0] = None
+    assert lease.handed_over.wait(DEADLINE)
+
+
+def test_the_time_by_which_the_timers_are_late_is_not_the_callbacks() -> None:
+    timers, lease = TimerThread(), Lease()
+    timers._waiting_threads = WaitingThreads(lambda native_id: None)
+    lease.since = 10.0
+    timers.running[lease] = True
+    timers._revoke(10.0 + 3 * TICK, 2 * TICK)
+    assert not lease.handed_over.is_set()
+    timers._revoke(10.0 + 3 * TICK, 0.0)
+    assert lease.handed_over.is_set()
 
 
 def test_a_hand_over_that_fails_is_logged_and_the_thread_goes_on(caplog: pytest.LogCaptureFixture) -> None:

@@ -103,7 +103,7 @@ LINES = [
 
 
 def wire_options(cls: type[Model]) -> dict[str, Option]:
-    return {one.wire: one for one in options(cls)}
+    return {one.wire: one for one in options(cls) if one.constraints.convert is None}  # all that is sent
 
 
 def component_class(name: str) -> Any:

@@ -126,7 +126,11 @@ def wire_options(draw: st.DrawFn, cls: type[Model], depth: int = 2) -> dict[str,
     def wanted(one: Option) -> bool:
         return one.required or (depth > 0 and draw(st.integers(0, 9)) == 0)
 
-    made = {one.wire: draw(value_of(one.type, one.constraints, depth)) for one in options(cls) if wanted(one)}
+    made = {
+        one.wire: draw(value_of(one.type, one.constraints, depth))
+        for one in options(cls)
+        if wanted(one) and one.constraints.convert is None
+    }
     complete(cls, made)
     return made
 

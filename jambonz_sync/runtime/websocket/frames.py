@@ -11,6 +11,7 @@ byte stream.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import ProtocolError
@@ -31,6 +32,22 @@ _QUICK_CODES = frozenset({1000, 1001, 1011})
 #: way, and what a peer sends in thousands of tiny frames must not keep others waiting
 _FRAMES_AT_ONCE, _SLOW_FRAMES_AT_ONCE = 128, 8
 _from_bytes = int.from_bytes
+
+
+def apply_mask_slowly(data: bytes, mask: bytes) -> bytes:
+    """Return ``data`` with the mask of its frame applied, which masks and unmasks. C does it in a tenth of the time."""
+    length = len(data)
+    repeated = (mask * ((length + 3) >> 2))[:length]
+    return (_from_bytes(data, "little") ^ _from_bytes(repeated, "little")).to_bytes(length, "little")
+
+
+apply_mask: Callable[[bytes, bytes], bytes] = apply_mask_slowly
+try:
+    from websockets.speedups import apply_mask as _apply_mask  # of the extra ``speed``
+except ImportError:
+    pass
+else:
+    apply_mask = _apply_mask
 
 
 class Ping(NamedTuple):
@@ -161,10 +178,7 @@ class FrameReader:
             stop = start + length
             if end < stop:
                 return self._keep(data, pos, stop - pos)
-            mask = data[start - 4 : start]
-            payload = (
-                _from_bytes(data[start:stop], "little") ^ _from_bytes((mask * ((length + 3) >> 2))[:length], "little")
-            ).to_bytes(length, "little")
+            payload = apply_mask(data[start:stop], data[start - 4 : start])
             if first == _FIN | TEXT:
                 try:
                     into.append(payload.decode())

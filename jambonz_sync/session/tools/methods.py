@@ -44,7 +44,7 @@ class ToolMethods:
         tools: ToolSet,
         hook: str = "/tool-call",
         *,
-        vendor: Vendor = "agent",
+        vendor: Vendor | None = None,
         timeout: float = 20.0,
     ) -> None:
         """Run the tools that the model asks for, beside the call.
@@ -56,8 +56,9 @@ class ToolMethods:
         Args:
             tools: The tools.
             hook: The ``tool_hook`` of the verb.
-            vendor: The vendor whose shape outputs have: ``agent`` for the agent verb, else the name of the vendor of
-                the speech-to-speech model (``openai`` for ``openai_s2s``, or for ``llm`` with that vendor).
+            vendor: The vendor whose shape outputs have, as jambonz drops those of another one. None takes that of the
+                verb by which the call talks to a model: ``agent`` for the agent verb, else the vendor of the
+                speech-to-speech model (``openai`` for ``openai_s2s``, or for ``llm`` with that vendor).
             timeout: Seconds for each tool that has no time limit of its own, counted from when the model calls it.
         Raises:
             InvalidVerb: There is no such vendor.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ...errors import JambonzError, SessionClosed
 from ...logs.context import call_sid as current_call_sid
@@ -91,13 +91,14 @@ class ToolRunner:
     Args:
         tools: The tools.
         send: Is given the id of the call and the output in the vendor's shape, on a thread of the pool.
-        vendor: The vendor whose shape the outputs have.
+        vendor: The vendor whose shape the outputs have; None takes that of the model.
         server: Version of the feature server, None if it is not known.
         timeout: Seconds for tools that have none of their own; they count from the call of the model.
         call_sid: The call, for the log.
         context: Makes a context for each tool to run in.
         limit: Bytes of an output, as in :meth:`ToolSet.output`.
-        model: Tells the vendor of the model, if it knows: a warning is logged if that takes outputs of another shape.
+        model: Tells the vendor of the model, if it knows: a warning is logged if that takes outputs of another shape,
+            or of one that is not known.
         threads: Where the tools run.
     """
 
@@ -106,7 +107,7 @@ class ToolRunner:
         tools: ToolSet,
         send: Callable[[str, dict[str, Any]], None],
         *,
-        vendor: Vendor = "agent",
+        vendor: Vendor | None = "agent",
         server: str | None = None,
         timeout: float = TIMEOUT,
         call_sid: str | None = None,
@@ -115,10 +116,11 @@ class ToolRunner:
         model: Callable[[], str | None] = lambda: None,
         threads: ToolPool = shared_pool,
     ) -> None:
-        known_vendor(vendor, call_sid)
+        if vendor is not None:
+            known_vendor(vendor, call_sid)
         self._tools = tools
         self._send = send
-        self._vendor: Vendor = vendor
+        self._vendor = vendor
         self._server = server
         self._timeout = timeout
         self._call_sid = call_sid
@@ -140,32 +142,43 @@ class ToolRunner:
             return
         tool_call_id = str(payload.get("tool_call_id") or calls[0].id)
         if tool_call_id:
-            self._check_vendor()
-            self.start(calls, tool_call_id)
+            self.start(calls, tool_call_id, self._vendor_of_model())
         else:
             names = ", ".join(call.label for call in calls[:_NAMES_SHOWN])
             log.error("call %s: tool %s not run: the call of the model has no id to answer to", self._call_sid, names)
 
-    def _check_vendor(self) -> None:
+    def _vendor_of_model(self) -> Vendor:
+        """The vendor whose shape the output has of what the model has just asked for."""
         model = self._model()
-        if self._warned or model not in VENDORS or shape_of(model) == shape_of(self._vendor):
-            return
-        self._warned = True
-        log.warning(
-            "call %s: tools answer in the shape of %s, which jambonz drops for this model: use_tools(vendor=%r)",
-            self._call_sid,
-            self._vendor,
-            model,
-        )
+        if self._vendor is None:
+            if model is not None and model not in VENDORS:
+                self._warn(
+                    f"how {model} takes the outputs of tools is not known here: send_tool_output() in its own shape, "
+                    "or use_tools(vendor=...) with one whose shape it takes"
+                )
+            return cast("Vendor", model) if model in VENDORS else "agent"
+        if model in VENDORS and shape_of(model) != shape_of(self._vendor):
+            self._warn(
+                f"tools answer in the shape of {self._vendor}, which jambonz drops for this model: leave vendor= of "
+                f"use_tools() out, or use_tools(vendor={model!r})"
+            )
+        return self._vendor
 
-    def start(self, calls: list[ToolCall], tool_call_id: str) -> None:
+    def _warn(self, text: str) -> None:
+        """Tell the log, once in a call."""
+        if not self._warned:
+            self._warned = True
+            log.warning("call %s: %s", self._call_sid, text)
+
+    def start(self, calls: list[ToolCall], tool_call_id: str, vendor: Vendor) -> None:
         """Run ``calls``, and send their outputs in one.
 
         Args:
             calls: The calls of one request.
             tool_call_id: By which jambonz knows the request.
+            vendor: The vendor whose shape the outputs have.
         """
-        self._start(_Batch(calls, partial(self._finish, tool_call_id)), calls)
+        self._start(_Batch(calls, partial(self._finish, tool_call_id, vendor)), calls)
 
     def run_all(self, calls: list[ToolCall]) -> list[Outcome]:
         """Run ``calls``, several at once, and wait for them. Nothing is sent.
@@ -222,9 +235,9 @@ class ToolRunner:
         if job.fail(f"{name} took longer than {job.timeout:g} s"):
             log.error("call %s: tool %s took longer than %g s", self._call_sid, label, job.timeout)
 
-    def _finish(self, tool_call_id: str, outcomes: list[Outcome]) -> None:
+    def _finish(self, tool_call_id: str, vendor: Vendor, outcomes: list[Outcome]) -> None:
         try:
-            data = self._tools.output(outcomes, self._vendor, self._server, call_sid=self._call_sid, limit=self._limit)
+            data = self._tools.output(outcomes, vendor, self._server, call_sid=self._call_sid, limit=self._limit)
             self._send(tool_call_id, data)
         except JambonzError as exc:
             level = logging.INFO if isinstance(exc, SessionClosed) else logging.ERROR  # the model waits for it in vain
@@ -267,7 +280,7 @@ def answer_in_time(
         context=context,
         limit=None,
     )
-    runner.start(calls, str(payload.get("tool_call_id") or ""))
+    runner.start(calls, str(payload.get("tool_call_id") or ""), vendor)
     return answers.get(timeout=_longest(tools, timeout) + _GRACE)
 
 

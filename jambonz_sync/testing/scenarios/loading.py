@@ -9,6 +9,7 @@ from typing import Any
 
 from ...simulator import Scenario
 from ..errors import ScenarioInvalid
+from .llm_steps import LLM_STEPS
 from .model_steps import MODEL_STEPS, ModelSettings
 from .steps import STEPS, Names, Step
 from .yaml_file import Located, read_yaml
@@ -30,9 +31,9 @@ _CALL = (
     "server",
 )
 _EXPECT = ("verbs", "latency")
-_ALL_STEPS = {**STEPS, **MODEL_STEPS}
+_ALL_STEPS = {**STEPS, **LLM_STEPS, **MODEL_STEPS}
 #: steps that need no value
-_BARE = ("is_silent", "hangs_up", "ended")
+_BARE = ("is_silent", "hangs_up", "ended", "llm_ends")
 
 
 @dataclass(frozen=True)

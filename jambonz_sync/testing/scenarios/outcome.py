@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = ["Outcome", "Result"]
@@ -23,6 +24,7 @@ class Outcome:
         seconds: How long it took.
         message: The reason, in a line; empty if it has passed.
         details: The reason with the transcript; of one that has passed, the transcript.
+        latencies: Hook -> how long each answer took, in real seconds.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Outcome:
     seconds: float
     message: str = ""
     details: str = ""
+    latencies: Mapping[str, Sequence[float]] = field(default_factory=dict[str, list[float]])
 
     def to_dict(self) -> dict[str, object]:
         """Return the outcome as a dict for JSON."""

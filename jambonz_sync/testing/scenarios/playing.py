@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...simulator import CallFailed, TranscriptEntry
+from ..app_errors import AppErrors
 from ..call import TestCall
 from ..errors import ExpectationFailed, ModelUnavailable, ScenarioInvalid
 from ..language_model import LanguageModel
@@ -100,13 +101,22 @@ def check_scenario(scenario: CallScenario, place_call: PlaceCall, app: Any = Non
         raise ExpectationFailed(f"{scenario.file}:{player.line}: {error}") from None
 
 
-def play_scenario(scenario: CallScenario, url: str, *, trace: Path | None = None) -> Outcome:
+def play_scenario(
+    scenario: CallScenario,
+    url: str,
+    *,
+    trace: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+    app_errors: AppErrors | None = None,
+) -> Outcome:
     """Play a scenario against the app at a URL.
 
     Args:
         scenario: The scenario.
         url: The URL of the app, if the scenario has none of its own.
         trace: The file that the trace is written to if it fails.
+        options: Those of :class:`jambonz_sync.simulator.Call`; those of the scenario come first.
+        app_errors: The exceptions of an app in this process.
     Returns:
         The outcome, which is ``error`` if the app or a model is not there.
     Blocks: for as long as the call lasts.
@@ -117,7 +127,8 @@ def play_scenario(scenario: CallScenario, url: str, *, trace: Path | None = None
     message, details = "", ""
     call: TestCall | None = None
     try:
-        call = TestCall(_url_of(scenario, url), timeout=scenario.timeout, **(scenario.options or {}))
+        placed = {**(options or {}), **(scenario.options or {})}
+        call = TestCall(_url_of(scenario, url), timeout=scenario.timeout, app_errors=app_errors, **placed)
         player = Player(scenario, call, (scenario.model or ModelSettings()).model())
         try:
             player.run()
@@ -135,7 +146,9 @@ def play_scenario(scenario: CallScenario, url: str, *, trace: Path | None = None
         message = details.partition("\n")[0]
         if trace is not None and call is not None:
             call.save_trace(trace)
-    return Outcome(scenario.name, scenario.file, line, result, time.monotonic() - began, message, details)
+    latencies = {} if call is None else {hook: call.latency.all(hook) for hook in call.latency}
+    seconds = time.monotonic() - began
+    return Outcome(scenario.name, scenario.file, line, result, seconds, message, details, latencies)
 
 
 def _url_of(scenario: CallScenario, url: str) -> str:

@@ -17,6 +17,8 @@ from jambonz_sync.runtime.websocket.frames import (
     Item,
     Ping,
     Pong,
+    apply_mask,
+    apply_mask_slowly,
     close_frame,
     frame,
 )
@@ -218,3 +220,9 @@ def test_a_close_reason_is_cut_at_a_character() -> None:
     whole = close_frame(1011, "ü" * 100)
     assert len(whole) <= 127
     assert whole[4:].decode() == "ü" * 61
+
+
+@given(st.binary(max_size=600), st.binary(min_size=4, max_size=4))
+def test_a_payload_is_unmasked_in_one_way_whatever_does_it(data: bytes, mask: bytes) -> None:
+    expected = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
+    assert apply_mask(data, mask) == apply_mask_slowly(data, mask) == expected

@@ -96,6 +96,38 @@ def test_several_calls_of_one_request_are_answered_in_one_output(sent: list[tupl
     assert "no tool 'nothing'" in responses[2]["response"]["error"]
 
 
+@pytest.mark.parametrize(
+    ("model", "shape", "warned"),
+    [
+        ("openai", "conversation.item.create", False),
+        ("voiceagent", "FunctionCallResponse", False),
+        ("agent", None, False),
+        (None, None, False),
+        ("nova", None, True),
+    ],
+)
+def test_without_a_vendor_the_shape_is_that_of_the_model_that_has_asked(
+    sent: list[tuple[str, dict[str, Any]]],
+    model: str | None,
+    shape: str | None,
+    warned: bool,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def greet(name: str) -> str:
+        return f"Hello {name}"
+
+    runner = make(ToolSet([greet]), sent, vendor=None, model=lambda: model)
+    for number in range(2):
+        runner.submit({"tool_call_id": str(number), "name": "greet", "args": {"name": "Ann"}})
+    wait_for(lambda: len(sent) == 2)
+    for _, data in sent:
+        assert data.get("type") == shape
+    assert [record.getMessage() for record in caplog.records] == [
+        "call call-1: how nova takes the outputs of tools is not known here: send_tool_output() in its own shape, or "
+        "use_tools(vendor=...) with one whose shape it takes"
+    ] * warned
+
+
 def test_when_too_many_wait_the_model_is_told_to_try_again(
     sent: list[tuple[str, dict[str, Any]]],
 ) -> None:
