@@ -14,6 +14,20 @@ from .components.llm import HangupTool, McpServer
 from .components.recognizer import Recognizer
 from .components.synthesizer import Synthesizer
 from .components.transfer import Handoff
+from .dicts import (
+    AgentBargeInDict,
+    AgentLlmDict,
+    AgentNoiseIsolationDict,
+    HandoffDict,
+    HangupToolDict,
+    LanguageConfigDict,
+    McpServerDict,
+    QueryInputDict,
+    RecognizerDict,
+    SynthesizerDict,
+    ToolFillerDict,
+    TurnDetectionDict,
+)
 from .tools import Tools, declare_tools, tools_of
 from .vendors.kugelaudio import KUGELAUDIO
 
@@ -52,32 +66,32 @@ class Agent(Verb):
         tool_filler: Sound for the caller while a tool takes its time; False for none.
     """
 
-    llm: AgentLlm | Mapping[str, Any] | None = None
-    stt: Recognizer | Mapping[str, Any] | None = None
-    tts: Synthesizer | Mapping[str, Any] | None = None
+    llm: AgentLlm | AgentLlmDict | None = None
+    stt: Recognizer | RecognizerDict | None = None
+    tts: Synthesizer | SynthesizerDict | None = None
     action_hook: Hook | None = None
     event_hook: Hook | None = None
     tool_hook: Hook | None = None
     tools: Tools | None = option(default=None, convert=tools_of)
     greeting: bool | None = option(default=None, server_default=True)
     auto_lock_language: bool | Literal["always"] | None = option(default=None, server_default=False)
-    language_config: Mapping[str, LanguageConfig | Mapping[str, Any]] | None = None
-    turn_detection: Literal["stt", "krisp"] | TurnDetection | Mapping[str, Any] | None = option(
+    language_config: Mapping[str, LanguageConfig | LanguageConfigDict] | None = None
+    turn_detection: Literal["stt", "krisp"] | TurnDetection | TurnDetectionDict | None = option(
         default=None, server_default="stt"
     )
-    barge_in: AgentBargeIn | Mapping[str, Any] | None = None
+    barge_in: AgentBargeIn | AgentBargeInDict | None = None
     no_response_timeout: float | None = option(default=None, ge=0, server_default=12)
     no_response_max_prompts: int | None = option(default=None, ge=0, server_default=0, since="v11")
     early_generation: bool | None = option(default=None, server_default=False)
     speak: bool | None = option(default=None, server_default=True, since="v11")
     speech_cleanup: bool | None = option(default=None, server_default=True, since="v11")
-    noise_isolation: Literal["krisp", "rnnoise", "kugelaudio"] | AgentNoiseIsolation | Mapping[str, Any] | None = (
-        option(default=None, newer=KUGELAUDIO)
-    )
-    mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
-    handoff: Handoff | Mapping[str, Any] | None = None
-    hangup: HangupTool | Mapping[str, Any] | None = None
-    tool_filler: Literal[False] | ToolFiller | Mapping[str, Any] | None = None
+    noise_isolation: (
+        Literal["krisp", "rnnoise", "kugelaudio"] | AgentNoiseIsolation | AgentNoiseIsolationDict | None
+    ) = option(default=None, newer=KUGELAUDIO)
+    mcp_servers: Sequence[McpServer | McpServerDict] | None = None
+    handoff: Handoff | HandoffDict | None = None
+    hangup: HangupTool | HangupToolDict | None = None
+    tool_filler: Literal[False] | ToolFiller | ToolFillerDict | None = None
     id: str | None = None
     extra: Mapping[str, Any] | None = None
 
@@ -153,8 +167,8 @@ class Dialogflow(Verb):
     no_input_event: str | None = None
     pass_dtmf_as_text_input: bool | None = None
     thinking_music: str | None = None
-    tts: Synthesizer | Mapping[str, Any] | None = None
+    tts: Synthesizer | SynthesizerDict | None = None
     bargein: bool | None = None
-    query_input: QueryInput | Mapping[str, Any] | None = None
+    query_input: QueryInput | QueryInputDict | None = None
     id: str | None = None
     extra: Mapping[str, Any] | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from ..model.declare import Model, model, option, required
 from .base import Verb
 from .components.common import Hook
+from .dicts import ListenDict, StreamDict
 from .listen import Listen, Stream
 
 __all__ = ["Conference", "ConferenceRecord", "Room"]
@@ -65,8 +66,8 @@ class Conference(Verb):
     speak_only_to: str | None = None
     end_conference_duration: float | None = None
     record: ConferenceRecord | Mapping[str, Any] | None = None
-    listen: Listen | Mapping[str, Any] | None = None
-    stream: Stream | Mapping[str, Any] | None = option(default=None, since="v10")
+    listen: Listen | ListenDict | None = None
+    stream: Stream | StreamDict | None = option(default=None, since="v10")
     distribute_dtmf: bool | None = None
     id: str | None = None
     extra: Mapping[str, Any] | None = None

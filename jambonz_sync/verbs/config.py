@@ -21,6 +21,16 @@ from .components.session import (
 )
 from .components.synthesizer import Synthesizer
 from .delay import ActionHookDelayAction
+from .dicts import (
+    ActionHookDelayActionDict,
+    AmdDict,
+    BargeInDict,
+    FillerNoiseDict,
+    RecognizerDict,
+    SynthesizerDict,
+    TtsStreamDict,
+    VadDict,
+)
 
 __all__ = ["Config"]
 
@@ -57,22 +67,22 @@ class Config(Verb):
         turn_taking: Find the end of the caller's turn with a model.
     """
 
-    synthesizer: Synthesizer | Mapping[str, Any] | None = None
-    recognizer: Recognizer | Mapping[str, Any] | None = None
-    barge_in: BargeIn | Mapping[str, Any] | None = None
-    tts_stream: TtsStream | Mapping[str, Any] | None = None
+    synthesizer: Synthesizer | SynthesizerDict | None = None
+    recognizer: Recognizer | RecognizerDict | None = None
+    barge_in: BargeIn | BargeInDict | None = None
+    tts_stream: TtsStream | TtsStreamDict | None = None
     record: RecordOptions | Mapping[str, Any] | None = None
     listen: ListenOptions | Mapping[str, Any] | None = None
     stream: ListenOptions | Mapping[str, Any] | None = None
     transcribe: TranscribeOptions | Mapping[str, Any] | None = None
-    amd: Amd | Mapping[str, Any] | None = None
-    filler_noise: FillerNoise | Mapping[str, Any] | None = None
-    vad: Vad | Mapping[str, Any] | None = None
+    amd: Amd | AmdDict | None = None
+    filler_noise: FillerNoise | FillerNoiseDict | None = None
+    vad: Vad | VadDict | None = None
     notify_events: bool | None = None
     notify_stt_latency: bool | None = None
     reset: str | Sequence[str] | None = None
     on_hold_music: str | None = None
-    action_hook_delay_action: ActionHookDelayAction | Mapping[str, Any] | None = None
+    action_hook_delay_action: ActionHookDelayAction | ActionHookDelayActionDict | None = None
     sip_request_within_dialog_hook: Hook | None = None
     boost_audio_signal: float | str | None = None
     refer_hook: Hook | None = None

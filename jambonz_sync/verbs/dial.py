@@ -9,6 +9,7 @@ from ..model.declare import model, option, required
 from .base import Headers, Verb, finish_codecs
 from .components.calls import Amd, Target
 from .components.common import Hook
+from .dicts import AmdDict, DubDict, ListenDict, StreamDict, TargetDict, TranscribeDict
 from .listen import Listen, Stream
 from .speech import Dub
 from .transcribe import Transcribe
@@ -52,7 +53,7 @@ class Dial(Verb):
         srtp_encryption: Encrypt the audio, for SIP targets.
     """
 
-    target: Sequence[Target | Mapping[str, Any]] = required(min_items=1, kw_only=False)
+    target: Sequence[Target | TargetDict] = required(min_items=1, kw_only=False)
     action_hook: Hook | None = None
     caller_id: str | None = None
     caller_name: str | None = None
@@ -62,7 +63,7 @@ class Dial(Verb):
     confirm_hook: Hook | None = None
     dial_music: str | None = None
     headers: Headers | None = None
-    amd: Amd | Mapping[str, Any] | None = None
+    amd: Amd | AmdDict | None = None
     on_hold_hook: Hook | None = None
     refer_hook: Hook | None = None
     dtmf_capture: Sequence[str] | Mapping[str, Any] | None = None
@@ -71,11 +72,11 @@ class Dial(Verb):
     codecs: Sequence[str] | None = option(default=None, min_items=1, since="v10")
     exit_media_path: bool | None = None
     boost_audio_signal: float | str | None = None
-    listen: Listen | Mapping[str, Any] | None = None
-    stream: Stream | Mapping[str, Any] | None = None
-    transcribe: Transcribe | Mapping[str, Any] | None = None
+    listen: Listen | ListenDict | None = None
+    stream: Stream | StreamDict | None = None
+    transcribe: Transcribe | TranscribeDict | None = None
     proxy: str | None = None
-    dub: Sequence[Dub | Mapping[str, Any]] | None = None
+    dub: Sequence[Dub | DubDict] | None = None
     tag: Mapping[str, Any] | None = None
     forward_pai: bool | None = option(default=None, wire="forwardPAI")
     srtp_encryption: Literal["sdes", "dtls"] | None = None

@@ -10,6 +10,7 @@ from .base import Verb, advise
 from .components.common import FillerNoise, Hook
 from .components.recognizer import Recognizer
 from .delay import ActionHookDelayAction
+from .dicts import ActionHookDelayActionDict, FillerNoiseDict, PlayDict, RecognizerDict, SayDict
 from .speech import Play, Say
 
 __all__ = ["Gather"]
@@ -51,8 +52,8 @@ class Gather(Verb):
 
     input: Sequence[Literal["speech", "digits"]] | None = option(default=None, server_default=["digits"])
     action_hook: Hook | None = None
-    say: Say | Mapping[str, Any] | None = None
-    play: Play | Mapping[str, Any] | None = None
+    say: Say | SayDict | None = None
+    play: Play | PlayDict | None = None
     timeout: float | None = None
     speech_timeout: float | None = None
     num_digits: int | None = None
@@ -60,13 +61,13 @@ class Gather(Verb):
     max_digits: int | None = None
     finish_on_key: str | None = None
     inter_digit_timeout: float | None = None
-    recognizer: Recognizer | Mapping[str, Any] | None = None
+    recognizer: Recognizer | RecognizerDict | None = None
     bargein: bool | None = None
     dtmf_bargein: bool | None = None
     min_bargein_word_count: int | None = None
     listen_during_prompt: bool | None = option(default=None, server_default=True)
     partial_result_hook: Hook | None = None
-    filler_noise: FillerNoise | Mapping[str, Any] | None = None
-    action_hook_delay_action: ActionHookDelayAction | Mapping[str, Any] | None = None
+    filler_noise: FillerNoise | FillerNoiseDict | None = None
+    action_hook_delay_action: ActionHookDelayAction | ActionHookDelayActionDict | None = None
     id: str | None = None
     extra: Mapping[str, Any] | None = None

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ..model.declare import model, option, required
 from .base import Verb
 from .components.common import Auth, BidirectionalAudio, Hook
+from .dicts import AuthDict, BidirectionalAudioDict, TranscribeDict
 from .transcribe import Transcribe
 
 __all__ = ["Listen", "Stream"]
@@ -38,7 +39,7 @@ class Listen(Verb):
 
     url: str = required(kw_only=False)
     action_hook: Hook | None = None
-    ws_auth: Auth | Mapping[str, Any] | None = None
+    ws_auth: Auth | AuthDict | None = None
     mix_type: Literal["mono", "stereo", "mixed"] | None = option(default=None, server_default="mono")
     metadata: Mapping[str, Any] | None = None
     sample_rate: int | None = option(default=None, server_default=8000)
@@ -47,9 +48,9 @@ class Listen(Verb):
     pass_dtmf: bool | None = None
     play_beep: bool | None = None
     disable_bidirectional_audio: bool | None = None
-    bidirectional_audio: BidirectionalAudio | Mapping[str, Any] | None = None
+    bidirectional_audio: BidirectionalAudio | BidirectionalAudioDict | None = None
     timeout: float | None = None
-    transcribe: Transcribe | Mapping[str, Any] | None = None
+    transcribe: Transcribe | TranscribeDict | None = None
     early_media: bool | None = None
     channel: int | None = None
     id: str | None = None

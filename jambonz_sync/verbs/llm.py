@@ -12,6 +12,7 @@ from .base import Verb, advise
 from .components.common import Hook
 from .components.llm import HangupTool, LlmAuth, McpServer
 from .components.transfer import Handoff
+from .dicts import HandoffDict, HangupToolDict, McpServerDict
 from .tools import Tools, declare_tools, tools_of
 
 __all__ = [
@@ -109,9 +110,9 @@ class SpeechToSpeech(Verb):
     tool_hook: Hook | None = None
     tools: Tools | None = option(default=None, convert=tools_of)
     events: Sequence[str] | None = None
-    mcp_servers: Sequence[McpServer | Mapping[str, Any]] | None = None
-    handoff: Handoff | Mapping[str, Any] | None = option(default=None, since="v10")
-    hangup: HangupTool | Mapping[str, Any] | None = option(default=None, since="v10")
+    mcp_servers: Sequence[McpServer | McpServerDict] | None = None
+    handoff: Handoff | HandoffDict | None = option(default=None, since="v10")
+    hangup: HangupTool | HangupToolDict | None = option(default=None, since="v10")
     connect_options: Model | Mapping[str, Any] | None = None
     response_timeout_ms: int | None = option(default=None, ge=1, since="v10")
     cancel_on_response_timeout: bool | None = option(default=None, server_default=False, since="v10")

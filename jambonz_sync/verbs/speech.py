@@ -11,6 +11,7 @@ from ..model.validation import ValidationError
 from .base import Verb, advise
 from .components.common import Hook
 from .components.synthesizer import Synthesizer
+from .dicts import SayDict, SynthesizerDict
 
 __all__ = ["Dtmf", "Dub", "Play", "Say", "escape_urls", "taken_for_url"]
 
@@ -77,7 +78,7 @@ class Say(Verb):
     """
 
     text: str | Sequence[str] | None = option(default=None, kw_only=False)
-    synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    synthesizer: Synthesizer | SynthesizerDict | None = None
     loop: int | str | None = None
     early_media: bool | None = None
     instructions: str | None = None
@@ -127,7 +128,7 @@ class Dub(Verb):
     action: Literal["addTrack", "removeTrack", "silenceTrack", "playOnTrack", "sayOnTrack"]
     track: str = required(min_length=1)
     play: str | None = None
-    say: str | Say | Mapping[str, Any] | None = None
+    say: str | Say | SayDict | None = None
     loop: bool | None = None
     gain: float | str | None = None
     id: str | None = None

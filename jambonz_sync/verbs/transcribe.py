@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ..model.declare import model, option
 from .base import Verb
 from .components.recognizer import Recognizer
+from .dicts import RecognizerDict
 
 __all__ = ["Transcribe"]
 
@@ -26,7 +27,7 @@ class Transcribe(Verb):
     """
 
     transcription_hook: str | None = None
-    recognizer: Recognizer | Mapping[str, Any] | None = None
+    recognizer: Recognizer | RecognizerDict | None = None
     translation_hook: str | None = None
     early_media: bool | None = None
     channel: Literal[1, 2] | None = None

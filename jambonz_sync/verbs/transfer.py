@@ -10,6 +10,7 @@ from .base import Headers, Verb, finish_codecs
 from .components.calls import Amd, Target
 from .components.synthesizer import Synthesizer
 from .components.transfer import TransferOptions
+from .dicts import AmdDict, SynthesizerDict, TargetDict, TransferBriefDict
 
 __all__ = ["RestDial", "Transfer", "TransferBrief"]
 
@@ -24,7 +25,7 @@ class TransferBrief(Model):
     """
 
     text: str
-    synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    synthesizer: Synthesizer | SynthesizerDict | None = None
     extra: Mapping[str, Any] | None = None
 
 
@@ -36,7 +37,7 @@ class Transfer(Verb, TransferOptions):
         brief: Brief that the destination hears first.
     """
 
-    brief: TransferBrief | Mapping[str, Any] | None = None
+    brief: TransferBrief | TransferBriefDict | None = None
     id: str | None = None
     extra: Mapping[str, Any] | None = None
 
@@ -70,7 +71,7 @@ class RestDial(Verb):
         codecs: Codecs to offer, the best first.
     """
 
-    to: Target | Mapping[str, Any]
+    to: Target | TargetDict
     from_: str
     call_hook: str | Mapping[str, Any] = required(wire="call_hook")
     account_sid: str | None = option(default=None, wire="account_sid")
@@ -86,7 +87,7 @@ class RestDial(Verb):
     tag: Mapping[str, Any] | None = None
     headers: Headers | None = None
     timeout: float | None = None
-    amd: Amd | Mapping[str, Any] | None = None
+    amd: Amd | AmdDict | None = None
     dual_streams: bool | None = option(default=None, wire="dual_streams")
     sip_request_within_dialog_hook: str | None = None
     refer_hook: str | Mapping[str, Any] | None = None

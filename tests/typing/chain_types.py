@@ -48,6 +48,15 @@ def options_have_types(chain: VerbChain, maybe: str | None, keys: tuple[Literal[
     chain.voicelive_s2s(auth={"apiKey": "k"}, connect_options={"host": "x"}, llm_options={})
     chain.add_verbs([Say(text="x"), {"verb": "hangup"}]).add_verbs({"say": {"text": "x"}}, validate=False)
 
+    chain.say("x", synthesizer={"vendor": "google", "voice": "x", "fallback_vendor": "aws"})
+    chain.say("x", synthesizer={"vendor": "google", "fallbackVendor": "aws", "extra": {"newer": 1}})
+    chain.dial([{"type": "phone", "number": "1", "auth": {"username": "u", "password": "p"}}])
+    chain.gather(recognizer={"vendor": "deepgram", "hints": ["a", {"phrase": "b", "boost": 2}], "deepgramOptions": {}})
+    chain.config(barge_in={"enable": True, "input": ["speech"], "actionHook": "/heard"})
+    settings: dict[str, Any] = {}
+    chain.say("x", **settings).add_verbs({"verb": "say", "text": "x", "synthesizer": settings})
+
+    chain.say("x", synthesizer={"voise": "x"})  # type: ignore[arg-type]
     chain.say(txt="x")  # type: ignore[call-arg]
     chain.say("x", "y")  # type: ignore[call-arg, arg-type]
     chain.say({"text": "x"})  # type: ignore[arg-type]

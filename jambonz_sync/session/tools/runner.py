@@ -120,7 +120,7 @@ class ToolRunner:
             known_vendor(vendor, call_sid)
         self._tools = tools
         self._send = send
-        self._vendor = vendor
+        self._vendor: Vendor | None = vendor
         self._server = server
         self._timeout = timeout
         self._call_sid = call_sid

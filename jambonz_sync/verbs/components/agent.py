@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from ...model.declare import Model, ServerTarget, model, option, required
 from ...model.validation import ValidationError
+from ..dicts import AgentLlmOptionsDict, ConnectOptionsDict, SynthesizerDict
 from ..vendors.kugelaudio import KUGELAUDIO
 from .common import NoiseIsolationAuth
 from .llm import LlmAuth
@@ -53,7 +54,7 @@ class LanguageConfig(Model):
         tts: Text-to-speech for this language.
     """
 
-    tts: Synthesizer | Mapping[str, Any] | None = None
+    tts: Synthesizer | SynthesizerDict | None = None
     extra: Mapping[str, Any] | None = None
 
 
@@ -168,8 +169,8 @@ class AgentLlm(Model):
     model: str | None = None
     label: str | None = None
     auth: LlmAuth | Mapping[str, Any] | None = None
-    connect_options: ConnectOptions | Mapping[str, Any] | None = None
-    llm_options: AgentLlmOptions | Mapping[str, Any] | None = None
+    connect_options: ConnectOptions | ConnectOptionsDict | None = None
+    llm_options: AgentLlmOptions | AgentLlmOptionsDict | None = None
     extra: Mapping[str, Any] | None = None
 
 

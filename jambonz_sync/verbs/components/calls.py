@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ...model.declare import Model, ServerTarget, model, option
 from ...model.validation import ValidationError
 from ...model.wire import to_python_name
+from ..dicts import AmdTimersDict, AuthDict, DialFromDict, RecognizerDict
 from .common import Auth, Hook
 from .recognizer import Recognizer
 
@@ -66,8 +67,8 @@ class Target(Model):
     confirm_hook: Hook | None = None
     method: Literal["GET", "POST"] | None = option(default=None, server_default="POST")
     headers: Mapping[str, str] | None = None
-    from_: DialFrom | Mapping[str, Any] | None = None
-    auth: Auth | Mapping[str, Any] | None = None
+    from_: DialFrom | DialFromDict | None = None
+    auth: Auth | AuthDict | None = None
     vmail: bool | None = None
     override_to: str | None = None
     proxy: str | None = None
@@ -107,6 +108,6 @@ class Amd(Model):
     action_hook: Hook
     threshold_word_count: int | None = option(default=None, server_default=9)
     digit_count: int | None = option(default=None, server_default=0)
-    timers: AmdTimers | Mapping[str, Any] | None = None
-    recognizer: Recognizer | Mapping[str, Any] | None = None
+    timers: AmdTimers | AmdTimersDict | None = None
+    recognizer: Recognizer | RecognizerDict | None = None
     extra: Mapping[str, Any] | None = None

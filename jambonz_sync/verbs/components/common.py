@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from ...model.declare import Model, model, option
+from ..dicts import AuthDict
 
 __all__ = [
     "ActionHook",
@@ -44,7 +45,7 @@ class ActionHook(Model):
 
     url: str
     method: Literal["GET", "POST"] | None = option(default=None, server_default="POST")
-    basic_auth: Auth | Mapping[str, Any] | None = None
+    basic_auth: Auth | AuthDict | None = None
     extra: Mapping[str, Any] | None = None
 
 

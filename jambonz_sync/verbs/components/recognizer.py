@@ -6,6 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ...model.declare import Model, model, option
+from ..dicts import (
+    AssemblyAiOptionsDict,
+    AwsOptionsDict,
+    AzureOptionsDict,
+    CustomOptionsDict,
+    DeepgramOptionsDict,
+    GoogleOptionsDict,
+    GradiumOptionsDict,
+    HintDict,
+    HoundifyOptionsDict,
+    IbmOptionsDict,
+    MistralOptionsDict,
+    ModulateOptionsDict,
+    NvidiaOptionsDict,
+    OpenaiOptionsDict,
+    SonioxOptionsDict,
+    SpeechmaticsOptionsDict,
+    VadDict,
+    XaiOptionsDict,
+    ZoomOptionsDict,
+)
 from ..vendors.assemblyai import AssemblyAiOptions
 from ..vendors.aws import AwsOptions
 from ..vendors.azure import AzureOptions
@@ -123,9 +144,9 @@ class Recognizer(Model):
     fallback_vendor: str | None = None
     fallback_label: str | None = None
     fallback_language: str | None = None
-    vad: Vad | Mapping[str, Any] | None = None
+    vad: Vad | VadDict | None = None
     autogenerate_prompt: bool | None = None
-    hints: Sequence[str | Hint | Mapping[str, Any]] | None = None
+    hints: Sequence[str | Hint | HintDict] | None = None
     hints_boost: float | None = None
     alt_languages: Sequence[str] | None = None
     profanity_filter: bool | None = None
@@ -168,25 +189,25 @@ class Recognizer(Model):
     asr_timeout: float | None = None
     fast_recognition_timeout: float | None = None
     min_confidence: float | None = option(default=None, ge=0, le=1)
-    deepgram_options: DeepgramOptions | Mapping[str, Any] | None = None
-    google_options: GoogleOptions | Mapping[str, Any] | None = None
-    aws_options: AwsOptions | Mapping[str, Any] | None = None
-    azure_options: AzureOptions | Mapping[str, Any] | None = None
-    ibm_options: IbmOptions | Mapping[str, Any] | None = None
-    nvidia_options: NvidiaOptions | Mapping[str, Any] | None = None
-    soniox_options: SonioxOptions | Mapping[str, Any] | None = None
-    xai_options: XaiOptions | Mapping[str, Any] | None = option(default=None, since="v10")
-    modulate_options: ModulateOptions | Mapping[str, Any] | None = option(default=None, since="v10")
-    assembly_ai_options: AssemblyAiOptions | Mapping[str, Any] | None = None
-    speechmatics_options: SpeechmaticsOptions | Mapping[str, Any] | None = None
-    openai_options: OpenaiOptions | Mapping[str, Any] | None = None
-    houndify_options: HoundifyOptions | Mapping[str, Any] | None = None
+    deepgram_options: DeepgramOptions | DeepgramOptionsDict | None = None
+    google_options: GoogleOptions | GoogleOptionsDict | None = None
+    aws_options: AwsOptions | AwsOptionsDict | None = None
+    azure_options: AzureOptions | AzureOptionsDict | None = None
+    ibm_options: IbmOptions | IbmOptionsDict | None = None
+    nvidia_options: NvidiaOptions | NvidiaOptionsDict | None = None
+    soniox_options: SonioxOptions | SonioxOptionsDict | None = None
+    xai_options: XaiOptions | XaiOptionsDict | None = option(default=None, since="v10")
+    modulate_options: ModulateOptions | ModulateOptionsDict | None = option(default=None, since="v10")
+    assembly_ai_options: AssemblyAiOptions | AssemblyAiOptionsDict | None = None
+    speechmatics_options: SpeechmaticsOptions | SpeechmaticsOptionsDict | None = None
+    openai_options: OpenaiOptions | OpenaiOptionsDict | None = None
+    houndify_options: HoundifyOptions | HoundifyOptionsDict | None = None
     gladia_options: GladiaOptions | Mapping[str, Any] | None = None
     elevenlabs_options: ElevenlabsOptions | Mapping[str, Any] | None = None
-    gradium_options: GradiumOptions | Mapping[str, Any] | None = option(default=None, since="v11")
-    mistral_options: MistralOptions | Mapping[str, Any] | None = option(default=None, since="v11")
-    zoom_options: ZoomOptions | Mapping[str, Any] | None = option(default=None, since="v11")
-    custom_options: CustomOptions | Mapping[str, Any] | None = None
+    gradium_options: GradiumOptions | GradiumOptionsDict | None = option(default=None, since="v11")
+    mistral_options: MistralOptions | MistralOptionsDict | None = option(default=None, since="v11")
+    zoom_options: ZoomOptions | ZoomOptionsDict | None = option(default=None, since="v11")
+    custom_options: CustomOptions | CustomOptionsDict | None = None
     nuance_options: NuanceOptions | Mapping[str, Any] | None = option(default=None, only_on="0.9")
     cobalt_options: CobaltOptions | Mapping[str, Any] | None = option(default=None, only_on="0.9")
     verbio_options: VerbioOptions | Mapping[str, Any] | None = option(default=None, only_on="0.9")

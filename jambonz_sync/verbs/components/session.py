@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from ...model.declare import Model, ServerTarget, model, option
 from ...model.validation import ValidationError
+from ..dicts import AuthDict, BidirectionalAudioDict, RecognizerDict, SynthesizerDict
 from ..vendors.kugelaudio import KUGELAUDIO
 from .common import Auth, BidirectionalAudio, Hook, NoiseIsolationAuth
 from .recognizer import Recognizer
@@ -67,7 +68,7 @@ class TtsStream(Model):
     """
 
     enable: bool | None = option(default=None, needed_on="0.9")
-    synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    synthesizer: Synthesizer | SynthesizerDict | None = None
     extra: Mapping[str, Any] | None = None
 
 
@@ -120,14 +121,14 @@ class ListenOptions(Model):
     enable: bool | None = option(default=None, needed_on="0.9")
     url: str | None = None
     sample_rate: int | None = None
-    ws_auth: Auth | Mapping[str, Any] | None = None
+    ws_auth: Auth | AuthDict | None = None
     mix_type: Literal["mono", "stereo", "mixed"] | None = None
     metadata: Mapping[str, Any] | None = None
     max_length: float | None = None
     pass_dtmf: bool | None = None
     play_beep: bool | None = None
     disable_bidirectional_audio: bool | None = None
-    bidirectional_audio: BidirectionalAudio | Mapping[str, Any] | None = None
+    bidirectional_audio: BidirectionalAudio | BidirectionalAudioDict | None = None
     timeout: float | None = None
     extra: Mapping[str, Any] | None = None
 
@@ -144,7 +145,7 @@ class TranscribeOptions(Model):
 
     enable: bool | None = option(default=None, needed_on="0.9")
     transcription_hook: str | None = None
-    recognizer: Recognizer | Mapping[str, Any] | None = None
+    recognizer: Recognizer | RecognizerDict | None = None
     extra: Mapping[str, Any] | None = None
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from ...model.declare import Model, ServerTarget, model, option, required
 from ...model.validation import ValidationError
+from ..dicts import AmdDict, ConfirmDict, DispositionDict, HandoffBriefDict, SynthesizerDict, TargetDict
 from .calls import Amd, Target
 from .common import Hook
 from .synthesizer import Synthesizer
@@ -72,16 +73,16 @@ class TransferOptions(Model):
         event_hook: Called with events on the way.
     """
 
-    target: Sequence[Target | Mapping[str, Any]] = required(min_items=1, kw_only=False)
+    target: Sequence[Target | TargetDict] = required(min_items=1, kw_only=False)
     mode: Literal["blind", "warm"]
     blind_method: Literal["refer", "dial"] | None = option(default=None, server_default="refer")
     caller_present: bool | None = option(default=None, server_default=False)
     caller_id: str | None = None
     on_hold_hook: Hook | None = None
     timeout: float | None = option(default=None, server_default=30)
-    confirm: Confirm | Mapping[str, Any] | None = None
-    amd: Amd | Mapping[str, Any] | None = None
-    disposition: Disposition | Mapping[str, Any] | None = None
+    confirm: Confirm | ConfirmDict | None = None
+    amd: Amd | AmdDict | None = None
+    disposition: Disposition | DispositionDict | None = None
     action_hook: Hook | None = None
     event_hook: Hook | None = None
 
@@ -109,10 +110,10 @@ class Handoff(TransferOptions):
         tool_description: Description of the tool that the model sees.
     """
 
-    brief: Literal["auto", "none"] | HandoffBrief | Mapping[str, Any] | None = option(
+    brief: Literal["auto", "none"] | HandoffBrief | HandoffBriefDict | None = option(
         default=None, server_default="auto"
     )
-    brief_synthesizer: Synthesizer | Mapping[str, Any] | None = None
+    brief_synthesizer: Synthesizer | SynthesizerDict | None = None
     tool_name: str | None = option(default=None, server_default="transfer_to_human")
     tool_description: str | None = None
     extra: Mapping[str, Any] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...model.declare import Model, model, option
+from ..dicts import GradiumTurnDetectionDict
 
 __all__ = ["GradiumOptions", "GradiumTurnDetection"]
 
@@ -50,7 +51,7 @@ class GradiumOptions(Model):
     keywords: Sequence[str] | None = None
     keyword_boost: float | None = None
     keyword_boost_id: str | None = None
-    turn_detection: GradiumTurnDetection | Mapping[str, Any] | None = option(default=None, wire="turn_detection")
+    turn_detection: GradiumTurnDetection | GradiumTurnDetectionDict | None = option(default=None, wire="turn_detection")
     gradium_stt_uri: str | None = None
     gradium_stt_use_tls: bool | None = None
     extra: Mapping[str, Any] | None = None

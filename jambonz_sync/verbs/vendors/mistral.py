@@ -7,6 +7,7 @@ from typing import Any
 
 from ...model.declare import Model, ServerTarget, model, option
 from ...model.validation import ValidationError
+from ..dicts import MistralTurnDetectionDict
 
 __all__ = ["MistralOptions", "MistralTurnDetection"]
 
@@ -62,6 +63,6 @@ class MistralOptions(Model):
     context_bias: Sequence[str] | None = None
     diarize: bool | None = None
     speaker_references: Sequence[Mapping[str, Any]] | None = None
-    turn_detection: MistralTurnDetection | Mapping[str, Any] | None = None
+    turn_detection: MistralTurnDetection | MistralTurnDetectionDict | None = None
     mistral_stt_uri: str | None = None
     extra: Mapping[str, Any] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ...model.declare import Model, model, option
+from ..dicts import OpenaiTurnDetectionDict, PromptTemplatesDict
 
 __all__ = ["OpenaiOptions", "OpenaiTurnDetection", "PromptTemplates"]
 
@@ -67,7 +68,7 @@ class OpenaiOptions(Model):
     api_key: str | None = None
     model: str | None = None
     prompt: str | None = None
-    prompt_templates: PromptTemplates | Mapping[str, Any] | None = None
+    prompt_templates: PromptTemplates | PromptTemplatesDict | None = None
     language: str | None = None
     languages: Sequence[str] | None = option(default=None, min_items=1, since="v10")
     keywords: Sequence[str] | None = option(default=None, since="v10")
@@ -75,7 +76,7 @@ class OpenaiOptions(Model):
     input_audio_noise_reduction: Literal["near_field", "far_field"] | None = option(
         default=None, wire="input_audio_noise_reduction"
     )
-    turn_detection: OpenaiTurnDetection | Mapping[str, Any] | None = option(default=None, wire="turn_detection")
+    turn_detection: OpenaiTurnDetection | OpenaiTurnDetectionDict | None = option(default=None, wire="turn_detection")
     vad_mode: int | None = option(default=None, ge=0, le=3, since="v10")
     vad_silence_ms: int | None = option(default=None, ge=1, since="v10")
     vad_voice_ms: int | None = option(default=None, ge=1, since="v10")

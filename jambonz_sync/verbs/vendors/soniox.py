@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...model.declare import Model, model, option
+from ..dicts import SonioxContextDict, SonioxStorageDict, SonioxTermDict, SonioxTranslationDict
 
 __all__ = ["SonioxContext", "SonioxOptions", "SonioxStorage", "SonioxTerm", "SonioxTranslation"]
 
@@ -49,10 +50,10 @@ class SonioxContext(Model):
         translation_terms: Translations of terms.
     """
 
-    general: Sequence[SonioxTerm | Mapping[str, Any]] | None = None
+    general: Sequence[SonioxTerm | SonioxTermDict] | None = None
     text: str | None = None
     terms: Sequence[str] | None = None
-    translation_terms: Sequence[SonioxTranslation | Mapping[str, Any]] | None = option(
+    translation_terms: Sequence[SonioxTranslation | SonioxTranslationDict] | None = option(
         default=None, wire="translation_terms"
     )
     extra: Mapping[str, Any] | None = None
@@ -111,8 +112,8 @@ class SonioxOptions(Model):
     max_endpoint_delay_ms: int | None = option(default=None, ge=500, le=3000, since="v10")
     max_non_final_tokens_duration_ms: int | None = option(default=None, ge=0, since="v10")
     profanity_filter: bool | None = None
-    context: SonioxContext | Mapping[str, Any] | None = option(default=None, since="v10")
+    context: SonioxContext | SonioxContextDict | None = option(default=None, since="v10")
     speech_context: str | None = None
     client_request_reference: str | None = None
-    storage: SonioxStorage | Mapping[str, Any] | None = None
+    storage: SonioxStorage | SonioxStorageDict | None = None
     extra: Mapping[str, Any] | None = None

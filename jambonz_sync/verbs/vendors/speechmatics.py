@@ -6,6 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ...model.declare import Model, model, option, required
+from ..dicts import (
+    AudioEventsConfigDict,
+    AudioFilteringConfigDict,
+    ConversationConfigDict,
+    PunctuationOverridesDict,
+    ReplacementDict,
+    SpeakerDiarizationConfigDict,
+    TranscriptFilteringConfigDict,
+    TranscriptionConfigDict,
+    TranslationConfigDict,
+)
 
 __all__ = [
     "AudioEventsConfig",
@@ -97,7 +108,7 @@ class TranscriptFilteringConfig(Model):
     """
 
     remove_disfluencies: bool | None = option(default=None, wire="remove_disfluencies", needed_on="0.9")
-    replacements: Sequence[Replacement | Mapping[str, Any]] | None = option(default=None, since="v10")
+    replacements: Sequence[Replacement | ReplacementDict] | None = option(default=None, since="v10")
     extra: Mapping[str, Any] | None = None
 
 
@@ -128,26 +139,26 @@ class TranscriptionConfig(Model):
     domain: str | None = None
     additional_vocab: Sequence[Any] | None = option(default=None, wire="additional_vocab")
     diarization: str | None = None
-    speaker_diarization_config: SpeakerDiarizationConfig | Mapping[str, Any] | None = option(
+    speaker_diarization_config: SpeakerDiarizationConfig | SpeakerDiarizationConfigDict | None = option(
         default=None, wire="speaker_diarization_config"
     )
-    conversation_config: ConversationConfig | Mapping[str, Any] | None = option(
+    conversation_config: ConversationConfig | ConversationConfigDict | None = option(
         default=None, wire="conversation_config"
     )
     enable_partials: bool | None = option(default=None, wire="enable_partials")
     max_delay: float | None = option(default=None, wire="max_delay")
     max_delay_mode: Literal["fixed", "flexible"] | None = option(default=None, wire="max_delay_mode")
     output_locale: str | None = option(default=None, wire="output_locale")
-    punctuation_overrides: PunctuationOverrides | Mapping[str, Any] | None = option(
+    punctuation_overrides: PunctuationOverrides | PunctuationOverridesDict | None = option(
         default=None, wire="punctuation_overrides"
     )
     operating_point: str | None = option(default=None, wire="operating_point")
     model: str | None = option(default=None, since="v10")
     enable_entities: bool | None = option(default=None, wire="enable_entities")
-    audio_filtering_config: AudioFilteringConfig | Mapping[str, Any] | None = option(
+    audio_filtering_config: AudioFilteringConfig | AudioFilteringConfigDict | None = option(
         default=None, wire="audio_filtering_config"
     )
-    transcript_filtering_config: TranscriptFilteringConfig | Mapping[str, Any] | None = option(
+    transcript_filtering_config: TranscriptFilteringConfig | TranscriptFilteringConfigDict | None = option(
         default=None, wire="transcript_filtering_config"
     )
     extra: Mapping[str, Any] | None = None
@@ -193,11 +204,13 @@ class SpeechmaticsOptions(Model):
 
     host: str | None = None
     profile: Literal["adaptive", "agile", "smart", "external"] | None = None
-    transcription_config: TranscriptionConfig | Mapping[str, Any] | None = option(
+    transcription_config: TranscriptionConfig | TranscriptionConfigDict | None = option(
         default=None, wire="transcription_config"
     )
-    translation_config: TranslationConfig | Mapping[str, Any] | None = option(default=None, wire="translation_config")
-    audio_events_config: AudioEventsConfig | Mapping[str, Any] | None = option(
+    translation_config: TranslationConfig | TranslationConfigDict | None = option(
+        default=None, wire="translation_config"
+    )
+    audio_events_config: AudioEventsConfig | AudioEventsConfigDict | None = option(
         default=None, wire="audio_events_config", since="v10"
     )
     extra: Mapping[str, Any] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...model.declare import Model, model, option
+from ..dicts import ZoomTurnDetectionDict
 
 __all__ = ["ZoomOptions", "ZoomTurnDetection"]
 
@@ -38,7 +39,7 @@ class ZoomOptions(Model):
     """
 
     api_key: str | None = None
-    turn_detection: ZoomTurnDetection | Mapping[str, Any] | None = option(default=None, wire="turn_detection")
+    turn_detection: ZoomTurnDetection | ZoomTurnDetectionDict | None = option(default=None, wire="turn_detection")
     zoom_stt_uri: str | None = None
     zoom_stt_use_tls: bool | None = None
     extra: Mapping[str, Any] | None = None
