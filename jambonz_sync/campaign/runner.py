@@ -250,28 +250,22 @@ class Campaign:
             store.recover(now)
             if self._retry_unknown:
                 store.write_off(now)
-            due: dict[str, float] = {}
-            zones: dict[str, str | None] = {}
+            due: dict[str, str] = {}
             for contact, attempts in store.histories():
                 standing = self.policy.standing(attempts)
                 if standing.kind == "due" and not contact.excluded:
                     # a recorded time in the future counts as now: see plan.py
                     changed_at = min(attempts[-1].changed_at, now) if attempts else now
-                    zones[contact.number] = contact.time_zone
-                    due[contact.number] = self.policy.next_open(
-                        max(now, changed_at + standing.delay), contact.time_zone
-                    )
+                    earliest = max(now, changed_at + standing.delay)
+                    due_at = self.policy.next_open(earliest, contact.time_zone)
+                    zone = self.policy.zone_of(contact.time_zone)
+                    due[contact.number] = "due now" if due_at <= now else f"from {time_text(due_at, zone)}"
             report = self._report(store, None)
         rows = tuple(
-            replace(row, outcome="waiting", detail=self._describe_due(due[row.number], zones[row.number], now))
-            if row.number in due
-            else row
+            replace(row, outcome="waiting", detail=due[row.number]) if row.number in due else row
             for row in report.numbers
         )
         return Report.from_rows(rows, report.duplicates)
-
-    def _describe_due(self, due: float, zone: str | None, now: float) -> str:
-        return "due now" if due <= now else f"from {time_text(due, self.policy.zone_of(zone))}"
 
     def _report(self, store: Store, stopped: str | None) -> Report:
         return Report.from_histories(
@@ -345,6 +339,8 @@ class Campaign:
         else:
             attempt = store.record(result.attempt, "interrupted", wall, detail=_describe(error))
             plan.changed(attempt, now)
+        while self._early_answers and not plan.placing:
+            _log_stranger(*self._early_answers.popitem())
         self._announce(attempt, plan, self._progress.waits)
 
     def _on_answer(self, store: Store, plan: Plan, answer: _Answer) -> None:
@@ -353,9 +349,7 @@ class Campaign:
             if plan.placing:  # the hook may be faster than the answer to the request
                 self._early_answers[answer.call_sid] = answer.answered_by
             else:
-                log.warning(
-                    "call %s, which a %s answered, is none of this campaign", answer.call_sid, answer.answered_by
-                )
+                _log_stranger(answer.call_sid, answer.answered_by)
             return
         attempt = store.record_answer(attempt, answer.answered_by)
         if plan.attempts_of(attempt.number)[-1].id != attempt.id:
@@ -392,6 +386,10 @@ class Campaign:
     def _change(self, attempt: Attempt, plan: Plan, now: float) -> None:
         plan.changed(attempt, now)
         self._announce(attempt, plan, self._progress.waits)
+
+
+def _log_stranger(call_sid: str, answered_by: AnsweredBy) -> None:
+    log.warning("call %s, which a %s answered, is none of this campaign", printable(call_sid), answered_by)
 
 
 def _describe(error: BaseException) -> str:

@@ -98,7 +98,7 @@ def listen(address: tuple[str, int], secret: str | None, on_answer: Callable[[st
                 self.end_headers()
                 self.wfile.write(b"[]")  # no verbs: the application goes on
 
-        def log_message(self, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             """Say nothing on standard error, where the view is."""
 
     server = _Server(address, Handler)

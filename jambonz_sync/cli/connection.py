@@ -114,6 +114,10 @@ def connected(function: _F) -> _F:
             raise Failure(UNKNOWN if error.outcome_unknown else REFUSED, str(error)) from error
         except CallWaitTimeout as error:
             raise Failure(UNKNOWN, str(error)) from error
+        except BrokenPipeError:
+            raise  # nobody reads on; click ends the command for that
+        except OSError as error:
+            raise Failure(REFUSED, str(error)) from error
         except KeyboardInterrupt:
             raise Failure(UNKNOWN, "interrupted; what was asked for may have been done") from None
 

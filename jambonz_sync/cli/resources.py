@@ -186,7 +186,8 @@ def list_gateways(client: JambonzClient, as_json: bool, voip_carrier_sid: str) -
 @connected
 def create_carrier(client: JambonzClient, as_json: bool, name: str, fields: dict[str, Any]) -> None:
     """Add a carrier and print its sid."""
-    made = client.carriers.create(**{**fields, "name": name})
+    fields["name"] = name
+    made = client.carriers.create(**fields)
     show_done(as_json, {"sid": made}, made)
 
 

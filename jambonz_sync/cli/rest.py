@@ -15,7 +15,7 @@ import click
 
 from .arguments import limit_option, name_values
 from .connection import connected
-from .exits import REFUSED, UNKNOWN, Failure, stdout_may_be_closed
+from .exits import REFUSED, UNKNOWN, Failure
 from .rest_output import Progress, public, show, show_done, show_one
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def create_call(
     fields.update({f"speech_synthesis_{n}": v for n, v in zip(names, speech_synthesis or (), strict=False)})
     fields.update({f"speech_recognizer_{n}": v for n, v in zip(names, speech_recognizer or (), strict=False)})
     call = client.calls.create(tag=tag or None, headers=headers or None, **fields)
-    with stdout_may_be_closed(f"the call {call} is placed"):
-        show_done(as_json, {"sid": call, "call_id": call.call_id}, call)
+    show_done(as_json, {"sid": call, "call_id": call.call_id}, call)
     if waits:
         _wait(client, as_json, call, "completed", wait_timeout)
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ..model.stored import StoredModel, is_secret
+from .exits import stdout_may_be_closed
 from .table import table, without_password
 from .terminal import width_of
 
@@ -73,14 +74,15 @@ def _flat(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, ob
 
 
 def show_done(as_json: bool, facts: Mapping[str, Any], text: str) -> None:
-    """Print the result of a command that has changed something.
+    """Print the result of a command that has changed something, which must not be lost with a pipe that is closed.
 
     Args:
         as_json: Print ``facts`` as JSON in place of ``text``.
         facts: The result for programs.
         text: The result for people.
     """
-    click.echo(json.dumps(facts) if as_json else text)
+    with stdout_may_be_closed(f"done: {text}"):
+        click.echo(json.dumps(facts) if as_json else text)
 
 
 class Progress:

@@ -652,11 +652,12 @@ def test_a_result_that_is_faster_than_the_answer_to_the_request_counts(
     assert outcomes(job.run()) == {ANN: "machine"}
 
 
+@pytest.mark.parametrize("when", ["claimed", "placed"])
 def test_a_result_for_an_unknown_call_is_logged(
-    campaign: Callable[..., Campaign], caplog: pytest.LogCaptureFixture
+    campaign: Callable[..., Campaign], caplog: pytest.LogCaptureFixture, when: str
 ) -> None:
     job = campaign([ANN])
-    job.on("placed", lambda attempt: job.answered_by("stranger", "machine"))
+    job.on(when, lambda attempt: job.answered_by("stranger", "machine"))
     with caplog.at_level(logging.WARNING):
         assert outcomes(job.run()) == {ANN: "completed"}
     assert "call stranger, which a machine answered, is none of this campaign" in caplog.messages

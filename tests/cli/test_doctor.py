@@ -135,7 +135,7 @@ def test_the_doctor_dials_nobody(server: FakeApi) -> None:
             "none is there: no call can be placed or taken",
         ),
         (reply(403, {"msg": "insufficient permissions"}), 0, "ok", "there is one"),
-        (reply(500, {"msg": "redis is down"}), 0, "warning", "nobody can tell: POST /Accounts/"),
+        (reply(500, {"msg": "redis is down"}), 0, "warning", "nobody can tell: the API answers 500 redis is down"),
         (reply(201, {"sid": ACCOUNT}), 0, "warning", "nobody can tell: the API took a request"),
     ],
 )

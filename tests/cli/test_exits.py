@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,6 +156,14 @@ def test_an_interruption_while_a_call_is_placed_is_unknown(server: FakeApi) -> N
     assert (process.returncode, said) == (3, "Error: interrupted; what was asked for may have been done\n")
 
 
+def test_a_file_that_cannot_be_written_is_one_line(server: FakeApi, tmp_path: Path) -> None:
+    server.next(reply(200, text=b"sound"))
+    target = tmp_path / "none" / "x.mp3"
+    result = run("calls", "recording", SID, "--day", "2026-03-07", "-o", str(target))
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "No such file or directory" in result.stderr
+
+
 def test_a_sid_that_cannot_be_printed_is_told_on_standard_error(server: FakeApi) -> None:
     server.on("POST", CALLS, PLACED)
     ours, theirs = os.pipe()
@@ -163,4 +172,4 @@ def test_a_sid_that_cannot_be_printed_is_told_on_standard_error(server: FakeApi)
         os.close(theirs)
         _, said = process.communicate(timeout=50)
     assert process.returncode == 3
-    assert f"the call {SID} is placed, but that cannot be printed: Broken pipe" in said
+    assert f"done: {SID}, but that cannot be printed: Broken pipe" in said

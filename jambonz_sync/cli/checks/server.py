@@ -189,7 +189,8 @@ def _check_feature_server(client: JambonzClient) -> list[Check]:
     except ApiError as error:
         if error.status in (400, 403):
             return [Check("feature server", "ok", "there is one")]
-        return [Check("feature server", "warning", f"nobody can tell: {error}")]
+        said = f"{error.status} {error.message}" if error.status else "not at all"
+        return [Check("feature server", "warning", f"nobody can tell: the API answers {said}".rstrip())]
     detail = "nobody can tell: the API took a request for a call that names nobody"
     return [Check("feature server", "warning", detail)]
 

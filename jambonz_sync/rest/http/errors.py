@@ -149,7 +149,7 @@ class ApiError(JambonzError):
 
 
 def _places_call(method: str, path: str) -> bool:
-    return method == "POST" and path.endswith("/Calls")
+    return method == "POST" and path.rstrip("/").lower().endswith("/calls")  # the server takes any case
 
 
 def _doubt(method: str, path: str) -> str:
