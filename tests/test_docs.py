@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 import jambonz_sync
 from jambonz_sync import rest, verbs
+from jambonz_sync.events.view import Field
 from jambonz_sync.model.declare import options
 from jambonz_sync.rest.resources import Calls
 from jambonz_sync.verbs import components
@@ -278,3 +280,52 @@ def test_the_tables_of_options_tell_which_server_has_what(monkeypatch: pytest.Mo
         for option in options(cls):
             since = option.constraints.since
             assert since is None or f"*Since {since}.*" in meanings[f"``{option.name}``{extension.wire_note(option)}"]
+
+
+# -- what the reference shows
+
+
+@pytest.fixture
+def extension(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """Import a module of the extensions of Sphinx."""
+    monkeypatch.syspath_prepend(DOCS / "_ext")
+    return import_module
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_reference_has_an_example_of_each_verb_that_jambonz_takes(extension: Callable[[str], Any]) -> None:
+    examples = extension("verb_examples")
+    assert sorted(examples.verb_calls()) == sorted(verbs.VERBS)
+    for method, name in verbs.VERBS.items():
+        wire = examples.wire_form(method)
+        assert wire.pop("verb") == getattr(verbs, name).__jambonz__.verb
+        assert examples.verb_calls()[method].startswith(f"session.{method}(")
+        assert (wire == {}) == (examples.verb_calls()[method] == f"session.{method}()")
+
+
+def test_the_reference_has_a_payload_of_each_event_in_which_each_field_is_known(
+    extension: Callable[[str], Any],
+) -> None:
+    payloads = extension("event_payloads")
+    classes = payloads.event_classes()
+    assert sorted(payloads.OWN) == sorted(cls.__name__ for cls in classes)
+    for cls in classes:
+        payload = payloads.payload(cls)
+        event = cls(payload)
+        assert dict(event) == payload
+        members = {name: member for base in cls.__mro__ for name, member in vars(base).items()}
+        for name, member in members.items():
+            if isinstance(member, Field) and name in payload and member.values:
+                assert payload[name] in member.values, (cls, name)
+        known = {member.wire for member in members.values() if isinstance(member, Field)} | set(members)
+        # besides: what properties read, and what is any event's
+        assert payload.keys() - known <= {"verb", "verb_id", "anything", "speech", "transcript"}, cls
+
+
+@pytest.mark.parametrize(
+    "value", [{}, [], {"a": 1}, ["x" * 50, "y" * 50], {"deep": {"deeper": ["z" * 90, {"end": None}]}}]
+)
+def test_json_that_is_broken_into_lines_says_the_same(extension: Callable[[str], Any], value: Any) -> None:
+    text = extension("verb_examples").as_json(value)
+    assert json.loads(text) == value
+    assert len(text.splitlines()) == 1 or len(json.dumps(value)) > 76

@@ -6,19 +6,21 @@ import importlib
 import inspect
 import re
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import example_pages
 import rest_reference
+import verb_examples
 from actions import CALLS, action_methods, call_form, session_methods
 from docutils import nodes
 from docutils.parsers.rst import directives
+from event_payloads import event_classes, payload
 from option_rows import in_words, option_rows
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from jambonz_sync import Session, events, verbs
+from jambonz_sync import Session, verbs
 from jambonz_sync.errors import JambonzError
 from jambonz_sync.events.view import Field, View
 from jambonz_sync.model.declare import Model, options
@@ -61,7 +63,7 @@ def target(kind: str, home: str, cls: type) -> str:
     return f".. py:{kind}:: {home}.{cls.__name__}\n   :canonical: {cls.__module__}.{cls.__name__}\n   :no-typesetting:"
 
 
-def model_section(label: str, title: str, cls: type[Model], note: str) -> str:
+def model_section(label: str, title: str, cls: type[Model], note: str, example: Iterable[str] = ()) -> str:
     text, _ = described(cls)
     home = "jambonz_sync.verbs" if label == "verb" else "jambonz_sync.verbs.components"
     parts = [f".. _{label}-{cls.__name__}:", f"{title}\n{'~' * len(title)}", target("class", home, cls)]
@@ -70,6 +72,7 @@ def model_section(label: str, title: str, cls: type[Model], note: str) -> str:
     parts.append(text)
     rows = list(option_rows(cls))
     parts.append(table(rows, ("Option", "Type", "Meaning")) if rows else "No options.")
+    parts.extend(example)
     return "\n\n".join(parts)
 
 
@@ -96,7 +99,8 @@ class Verbs(_Written):
                 note.append(f"since {meta.since}")
             if meta.new:
                 note.append("not on a 0.9 server")
-            parts.append(model_section("verb", method, cls, "; ".join(note) + "."))
+            example = verb_examples.example(method)
+            parts.append(model_section("verb", method, cls, "; ".join(note) + ".", example))
         return "\n\n".join(parts)
 
 
@@ -136,10 +140,7 @@ class Events(_Written):
     """All classes of events, their fields and the values that jambonz documents."""
 
     def text(self) -> str:
-        classes = [getattr(events, name) for name in events.__all__]
-        return "\n\n".join(
-            event_section(cls) for cls in classes if isinstance(cls, type) and issubclass(cls, View) and cls is not View
-        )
+        return "\n\n".join(event_section(cls) for cls in event_classes())
 
 
 def event_section(cls: type[View]) -> str:
@@ -160,6 +161,7 @@ def event_section(cls: type[View]) -> str:
             rows.append((f"``{attribute}``", in_words(typing.get_type_hints(member.fget)["return"]), meaning))
     if rows:
         parts.append(table(rows, ("Attribute", "Type", "Values")))
+    parts += ["For example:", verb_examples.code_block("json", verb_examples.as_json(payload(cls)))]
     return "\n\n".join(parts)
 
 
