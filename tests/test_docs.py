@@ -133,6 +133,10 @@ def test_a_page_is_in_the_table_of_contents(path: Path) -> None:
     assert name_of(path) in listed()
 
 
+def test_the_tables_of_contents_have_pages_that_there_are() -> None:
+    assert listed() <= {name_of(path) for path in PAGES}
+
+
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_what_a_page_includes_is_there(path: Path) -> None:
     included = re.findall(r"literalinclude:: (\S+)", path.read_text())
