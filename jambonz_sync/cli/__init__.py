@@ -51,6 +51,10 @@ _COMMANDS: Final = {
 }
 
 
+#: the modules whose commands work with the REST API of a jambonz server
+_WITH_SERVER: Final = frozenset({"api", "campaign", "doctor", "resources", "rest"})
+
+
 class _LazyGroup(click.Group):
     """Imports a subcommand when it is run or asked for its help.
 
@@ -79,8 +83,17 @@ class _LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # from the table, because click would import every command for its help
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name].help) for name in self.list_commands(ctx)])
+        names = self.list_commands(ctx)
+        width = max(map(len, names))
+        for title, with_server in (("Without a server", False), ("With a server", True)):
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (f"{name:<{width}}", _COMMANDS[name].help)
+                        for name in names
+                        if (_COMMANDS[name].module in _WITH_SERVER) == with_server
+                    ]
+                )
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

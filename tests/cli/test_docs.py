@@ -39,7 +39,7 @@ def test_a_page_a_section_and_an_example_are_shown() -> None:
     ("args", "message"),
     [
         (["xyzzy"], "nothing about 'xyzzy'"),
-        (["--page", "no"], "there is no page 'no'; known: explanation/design"),
+        (["--page", "no"], "there is no page 'no'; known: explanation/"),
         (["--page", "howto/tts", "--section", "no"], "there is no section 'no'; known: Token streaming"),
         (["--example", "no"], "there is no example 'no'; known: "),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
@@ -28,6 +28,7 @@ from .hooks import HookAddress, check_hook, is_local
 __all__ = ["NO_ACCOUNT", "check_clock", "check_server", "check_url"]
 
 _T = TypeVar("_T")
+_R = TypeVar("_R")
 
 _RIGHTS: Final = {
     "admin": ("an admin", "everything; places calls for any account"),
@@ -66,7 +67,7 @@ def check_server(client: JambonzClient, *, test_speech: bool = True) -> Iterator
         test_speech: Have the vendors of speech try their keys.
     Returns:
         The checks, each when it is done.
-    Blocks: for a few requests before the first checks; what is tested at other places is tested at the same time.
+    Blocks: for a few requests, one after the other, to know if the rest makes sense. That goes on at the same time.
     """
     yield check_url(client.base_url)
     server, is_reachable = _check_reachable(client)
@@ -92,16 +93,18 @@ def check_server(client: JambonzClient, *, test_speech: bool = True) -> Iterator
     if not client.has_account and owner == "account":
         mend = "set JAMBONZ_ACCOUNT_SID, or --account-sid: the portal shows it"
         yield Check("account", "failed", "none is set", mend)
-    with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="doctor") as pool:
-        groups: list[Callable[[JambonzClient], list[Check]]] = [_check_feature_server]
-        if client.has_account:
-            groups = [_check_account, _check_calls, *groups, _check_webhook_secret]
-        pending = [pool.submit(group, client) for group in groups]
-        for future in pending:
-            yield from future.result()
+    groups: list[Callable[[], Iterable[Check]]] = [lambda: _check_feature_server(client)]
     if client.has_account:
-        yield from _check_speech(client, test_speech)
-        yield from _check_hooks(client)
+        groups = [
+            lambda: _check_account(client),
+            lambda: _check_calls(client),
+            *groups,
+            lambda: _check_webhook_secret(client),
+            lambda: _check_speech(client, test_speech),
+            lambda: _check_hooks(client),
+        ]
+    for checks in _at_once(lambda group: list(group()), groups):
+        yield from checks
     yield _check_rate_limit(client)
 
 
@@ -214,7 +217,7 @@ def _check_webhook_secret(client: JambonzClient) -> list[Check]:
 
 
 def _check_speech(client: JambonzClient, test: bool) -> Iterator[Check]:
-    """Have each vendor try its key, all at the same time: it takes some a few seconds."""
+    """Have each vendor try its key: it takes some of them a few seconds."""
     try:
         credentials = list(client.speech_credentials.list())
     except ApiError as error:
@@ -289,7 +292,8 @@ def _hooks_of(applications: Sequence[Application]) -> Iterator[tuple[str, HookAd
                 yield application.name, address
 
 
-def _at_once(check: Callable[[_T], Check], subjects: Sequence[_T]) -> Iterator[Check]:
+def _at_once(check: Callable[[_T], _R], subjects: Sequence[_T]) -> Iterator[_R]:
+    """Check several things at a time, each on a thread, and return what is found in their order."""
     with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="doctor") as pool:
         yield from pool.map(check, subjects)
 
