@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from .attempt import Attempt
 from .errors import CampaignError
@@ -210,10 +210,9 @@ class Plan:
     def _reasons_to_wait(self, now: float, wall: float, earliest: float) -> Iterator[tuple[float, Reason]]:
         """The times at which calls could be placed, and what they are waited for; at least one."""
 
-        def at(kind: Literal["rate", "hours", "retry", "pause"], time: float, zone: str | None = None) -> Any:
+        def at(kind: Literal["hours", "retry"], time: float, zone: str | None = None) -> tuple[float, Reason]:
             if time < earliest:
-                kind = "pause" if self._paused_until == earliest else "rate"
-                time, zone = earliest, None
+                return earliest, Reason("pause" if self._paused_until == earliest else "rate", wall + earliest - now)
             return time, Reason(kind, wall + time - now, zone)
 
         if self._due:

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any
@@ -184,7 +184,7 @@ def campaign(
                 state=state,
                 from_=from_,
                 policy=policy,
-                do_not_call=_read(do_not_call, country, bad_rows, False) if do_not_call else (),
+                do_not_call=NumberList.read(do_not_call, country=country) if do_not_call else (),
                 retry_unknown=retry_unknown,
                 skip_invalid=skip_invalid,
             )
@@ -192,9 +192,6 @@ def campaign(
                 _look_up(client, job.application_sid)
             with _amd_results(client, job, None if dry_run else amd_listen):
                 report = _print_plan(job) if dry_run else _run(job, grace)
-    except KeyboardInterrupt:
-        message = "ended at once: calls whose answers were on their way are unknown; start again with the same state"
-        raise Failure(UNKNOWN, message) from None
     except BrokenPipeError:
         raise  # nobody reads on; click ends the command for that
     except (CampaignError, ConfigurationError, InvalidRequest, OSError) as error:
@@ -206,7 +203,10 @@ def campaign(
             report.write(name)
         except OSError as error:
             raise Failure(REFUSED, f"{name} cannot be written: {error}") from error
-    click.echo(str(report))
+    try:
+        click.echo(str(report))
+    except OSError as error:
+        click.echo(f"the report cannot be printed: {error.strerror}", err=True)
     if not dry_run and not report.complete:
         sys.exit(UNKNOWN if "unknown" in report.totals else REFUSED)
 
@@ -255,14 +255,14 @@ def _look_up(client: JambonzClient, application_sid: str) -> None:
         application = client.applications.get(application_sid)
     except (BadRequest, Forbidden, NotFound) as error:
         reason = f"there is no application {application_sid} for this key ({error.status}); see --application-sid"
-        raise Failure(2, reason) from error
+        raise Failure(USAGE, reason) from error
     except Unauthorized as error:
-        raise Failure(2, f"the API does not know the key ({error.status}); see --api-key-file") from error
+        raise Failure(USAGE, f"the API does not know the key ({error.status}); see --api-key-file") from error
     except ApiError as error:
         click.echo(f"the application cannot be looked up, and calls are tried all the same: {error}", err=True)
         return
     if application.account_sid not in (None, own):
-        raise Failure(2, f"the application {application_sid} belongs to another account than {own}")
+        raise Failure(USAGE, f"the application {application_sid} belongs to another account than {own}")
 
 
 def _print_plan(job: Campaign) -> Report:
@@ -277,11 +277,16 @@ def _run(job: Campaign, grace: float) -> Report:
     logger = logging.getLogger("jambonz_sync.campaign")
     is_shown = is_live(sys.stderr)
     view = LiveView(lambda: job.progress, job.policy) if is_shown else None
-    with _stopped_by_signals(job, grace, is_shown), _handled_by(logger, view or _line_handler(job.policy)):
-        if view is None:
+    try:
+        with (
+            _stopped_by_signals(job, grace, is_shown),
+            _handled_by(logger, view or _line_handler(job.policy)),
+            view.shown() if view is not None else nullcontext(),
+        ):
             return job.run()
-        with view.shown():
-            return job.run()
+    except KeyboardInterrupt:
+        message = "ended at once: calls whose answers were on their way are unknown; start again with the same state"
+        raise Failure(UNKNOWN, message) from None
 
 
 def _line_handler(policy: Policy) -> logging.Handler:
@@ -291,7 +296,8 @@ def _line_handler(policy: Policy) -> logging.Handler:
         def emit(self, record: logging.LogRecord) -> None:
             zone = policy.zone_of(None) if policy.zone else None
             time = datetime.fromtimestamp(record.created, UTC).astimezone(zone)
-            click.echo(f"{time.isoformat(sep=' ', timespec='seconds')} {self.format(record)}", err=True)
+            with suppress(OSError):  # nobody reads on, and the state file has it all
+                click.echo(f"{time.isoformat(sep=' ', timespec='seconds')} {self.format(record)}", err=True)
 
     return LineHandler(logging.INFO)
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from typing import Final, TextIO
 
@@ -237,8 +237,9 @@ class LiveView(logging.Handler):
             text = "\n".join(lines) + "\n"
             if context is not None and context.color is False:
                 text = click.unstyle(text)
-            stream.write(back + text)
-            stream.flush()
+            with suppress(OSError):  # the terminal is gone, and the campaign goes on
+                stream.write(back + text)
+                stream.flush()
 
 
 def _cut(line: str, width: int) -> str:

@@ -383,6 +383,26 @@ def test_lines_for_a_pipe_have_times_in_the_zone_of_the_list(run: Run, network: 
     assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+09:00 \+1508", line) for line in lines)
 
 
+def test_a_log_that_nobody_reads_ends_no_campaign(network: PhoneNetwork, files: Files) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with network.start(files.numbers, files.state, "--rate", "500/s", stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        process.communicate(timeout=60)
+    assert network.dialled == {ANN: 1, BOB: 1}
+    with closing(sqlite3.connect(files.state)) as db:
+        assert db.execute("SELECT state FROM attempt").fetchall() == [("completed",)] * 2
+
+
+def test_a_wrong_row_of_the_do_not_call_list_is_an_error_whatever_is_skipped(
+    run: Run, network: PhoneNetwork, files: Files
+) -> None:
+    (files.folder / "dnc.csv").write_text("number\n12\n")
+    result = run("--skip-invalid", "--do-not-call", str(files.folder / "dnc.csv"))
+    assert (result.exit_code, network.requests) == (2, [])
+    assert "dnc.csv: 1 row cannot be used:\n  line 2: '12' has no country code" in result.stderr
+
+
 # -- numbers of a country, and wrong rows
 
 
