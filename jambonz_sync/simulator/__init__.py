@@ -8,7 +8,7 @@ from .call import Call
 from .caller import Caller, LiveCaller, ScriptedCaller
 from .engine.findings import Finding
 from .engine.limits import CallLimits
-from .engine.models.model import Utterance
+from .engine.models.conversation import Utterance
 from .engine.scenario import Scenario
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..simulator import Utterance
-from ..simulator.engine.models.model import Interruption, Model, ToolCall, as_json
+from ..simulator.engine.models.conversation import Interruption, ToolCall, as_json
+from ..simulator.engine.models.model import Model
 from ..simulator.engine.models.tools import declared_tools
 from .errors import ExpectationFailed
 from .matching import Wanted, describe_wanted, matches

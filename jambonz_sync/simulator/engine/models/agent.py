@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar, get_args
 
 from ....protocol.actions.choices import AgentUpdateType
-from .vendor import Dropped, Event, Failure, Function, NoInput, Output, ToolHook, Vendor, as_object
+from .vendor import Dropped, Ending, Event, Failure, Function, NoInput, Output, ToolHook, Vendor, as_object
 
 __all__ = ["Agent"]
 
@@ -43,7 +43,7 @@ class Agent(Vendor):
         return [{"type": "user_interruption"}, self._turn_end(spoken, interrupted=True)]
 
     def failed(self, error: Any) -> Failure:
-        return Failure(reason="server failure", error=error)
+        return Failure(ending=Ending("server failure", error))
 
     def no_input(self, count: int) -> NoInput | None:
         seconds = self.verb.get("noResponseTimeout", _NO_RESPONSE_TIMEOUT)
@@ -54,10 +54,10 @@ class Agent(Vendor):
             return NoInput(seconds, ends="no_response")
         return NoInput(seconds, asks_again=True)
 
-    def tool_hooks(self, functions: Sequence[Function]) -> list[ToolHook]:
-        hooks = [ToolHook(call.id, {"name": call.name, "arguments": dict(call.arguments)}) for call in functions]
-        self._tool_calls += [{"tool_call_id": hook.call_id, **hook.data} for hook in hooks]
-        return hooks
+    def tool_hook(self, function: Function) -> ToolHook:
+        data = {"name": function.name, "arguments": function.arguments}
+        self._tool_calls.append({"tool_call_id": function.id, **data})
+        return ToolHook(function.id, data, [function])
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         return [Output(call_id, as_object(data, "an object"))]

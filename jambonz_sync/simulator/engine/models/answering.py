@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .model import Model, ToolCall, as_json
+from .conversation import ToolCall, as_json
+from .model import Model
 from .tools import DeclaredTool, declared_tools
 
 __all__ = ["Answering"]

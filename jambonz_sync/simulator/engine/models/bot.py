@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ..waits import HookAnswer, HookRequest, Steps, Verb
-from .model import Model, ToolCall
+from .conversation import ToolCall
+from .model import Model
 from .snake_case import snake_case_keys
 from .vendor import Event, Vendor
 

@@ -8,8 +8,9 @@ from typing import Any, cast, get_args
 from ....errors import InvalidVerb
 from ....protocol.actions.choices import LlmStatusCommand
 from ..waits import Verb
+from .conversation import as_json
 from .host import Host
-from .model import Model, as_json
+from .model import Model
 from .vendor import Dropped
 
 __all__ = ["change_status", "take_output", "take_update"]

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, nested_output, readable
+from .openai import ending_of_openai
+from .vendor import (
+    Dropped,
+    Ending,
+    Event,
+    Failure,
+    Function,
+    Output,
+    ToolHook,
+    Vendor,
+    arguments_of,
+    as_object,
+    mapping_of,
+    nested_output,
+    readable,
+)
 
 __all__ = ["Deepgram"]
 
@@ -56,7 +71,21 @@ class Deepgram(Vendor):
 
     def failed(self, error: Any) -> Failure:
         # the server looks for "error", which Deepgram spells otherwise: it sees the end of the connection only
-        return Failure([{"type": "Error", "description": str(error), "code": "UNKNOWN"}], "disconnect from remote end")
+        event = {"type": "Error", "description": str(error), "code": "UNKNOWN"}
+        return Failure([event], Ending("disconnect from remote end"))
+
+    def tool_hooks(self, event: Event) -> list[ToolHook]:
+        functions = event.get("functions") if event.get("type") == "FunctionCallRequest" else None
+        asked = map(mapping_of, cast("list[object]", functions) if isinstance(functions, list) else [])
+        read = [(each, arguments_of(each.get("arguments"))) for each in asked]
+        return [
+            self.tool_hook(Function(str(each.get("id")), str(each.get("name")), arguments))
+            for each, arguments in read
+            if arguments is not None
+        ]
+
+    def ending(self, event: Event) -> Ending | None:
+        return ending_of_openai(event)  # whose events the server looks for here, too
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         shape = "{type: FunctionCallResponse, id, name, content}"

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, nested_output, readable
+from .vendor import (
+    Dropped,
+    Ending,
+    Event,
+    Failure,
+    Function,
+    Output,
+    ToolHook,
+    Vendor,
+    as_object,
+    mapping_of,
+    nested_output,
+    readable,
+)
 
 __all__ = ["ElevenLabs"]
 
@@ -57,7 +70,17 @@ class ElevenLabs(Vendor):
         ]
 
     def failed(self, error: Any) -> Failure:
-        return Failure([{"type": "error", "error": error}], "server error", error)
+        return Failure([{"type": "error", "error": error}])
+
+    def tool_hooks(self, event: Event) -> list[ToolHook]:
+        call = mapping_of(event.get("client_tool_call")) if event.get("type") == "client_tool_call" else {}
+        if not call:
+            return []
+        arguments = mapping_of(call.get("parameters"))
+        return [self.tool_hook(Function(str(call.get("tool_call_id")), str(call.get("tool_name")), arguments))]
+
+    def ending(self, event: Event) -> Ending | None:
+        return Ending("server error", event.get("error")) if event.get("type") == "error" else None
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         shape = "{type: client_tool_result, tool_call_id, result, is_error}"

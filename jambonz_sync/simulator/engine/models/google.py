@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
-from .vendor import Dropped, Event, Failure, Function, Output, ToolHook, Vendor, as_object, mapping_of
+from .vendor import Dropped, Ending, Event, Failure, Function, Output, ToolHook, Vendor, as_object, mapping_of
 
 __all__ = ["Google"]
 
@@ -40,11 +40,17 @@ class Google(Vendor):
 
     def failed(self, error: Any) -> Failure:
         # the connection is closed, which is all that the server sees of a failure
-        return Failure(reason="disconnect from remote end")
+        return Failure(ending=Ending("disconnect from remote end"))
 
-    def tool_hooks(self, functions: Sequence[Function]) -> list[ToolHook]:
-        calls = [{"id": call.id, "name": call.name, "args": dict(call.arguments)} for call in functions]
-        return [ToolHook("function_call_id", {"type": "toolCall", "functionCalls": calls})]
+    def tool_hooks(self, event: Event) -> list[ToolHook]:
+        calls = mapping_of(event.get("toolCall")).get("functionCalls")
+        if not isinstance(calls, list):
+            return []
+        functions = [
+            Function(str(call.get("id", "")), str(call.get("name")), mapping_of(call.get("args")))
+            for call in map(mapping_of, cast("list[object]", calls))
+        ]
+        return [ToolHook("function_call_id", {"type": "toolCall", "functionCalls": calls}, functions)]
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         shape = "{toolResponse: {functionResponses: [{id, name, response}]}}"

@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from ..waits import HookAnswer, HookRequest, ReactionWait, Steps, Verb
+from .conversation import Interruption, ToolCall, Utterance, as_json, error_of, url_of
 from .host import Host
 from .snake_case import snake_case_keys
-from .vendor import Dropped, Event, Function, Output, Vendor
+from .vendor import Dropped, Event, Function, Output, ToolHook, Vendor
 
-__all__ = ["CHARACTERS_A_SECOND", "Interruption", "Model", "Responder", "ToolCall", "Utterance", "as_json"]
+__all__ = ["CHARACTERS_A_SECOND", "Model", "Responder"]
 
 #: what a model that nobody scripts says to a silent caller
 ASKS_AGAIN = "Are you still there?"
 #: how fast a model speaks
 CHARACTERS_A_SECOND = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """Something that was said in a conversation with a model, as far as it was heard.
-
-    Args:
-        who: ``caller`` or ``model``.
-        text: The words.
-    """
-
-    who: Literal["caller", "model"]
-    text: str
-
-
-@dataclass(slots=True)
-class ToolCall:
-    """A call of a tool, and what has become of it.
-
-    Args:
-        function: The tool and its arguments.
-        answered: True once the app's output has come.
-        output: That output, as the model reads it.
-        problem: The reason why no output will come, or why it was thrown away.
-    """
-
-    function: Function
-    answered: bool = False
-    output: Any = None
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Interruption:
-    """The caller cuts in on the model, some seconds after it has begun to speak, and says something."""
-
-    after: float
-    text: str
 
 
 class Responder(Protocol):
@@ -281,29 +241,27 @@ class Model:
         self._call.now += seconds
 
     def _request_tools(self, calls: Sequence[ToolCall]) -> None:
-        functions = [call.function for call in calls]
-        hook = self.verb.get("toolHook")
-        if not hook:
-            for call in calls:
-                call.problem = "the verb has no toolHook"
-                problem = f"the model calls {call.function.name}, and the verb has no toolHook"
-                self._call.note_error(problem, "tool-hook-missing", where="toolHook")
-        else:
-            for asked in self.vendor.tool_hooks(functions):
-                self._ask_tool_hook(hook, asked.call_id, asked.data, functions)
-        self._emit(self.vendor.asks_for(functions))
+        self._emit(self.vendor.asks_for([call.function for call in calls]))
 
-    def _ask_tool_hook(self, hook: Any, call_id: str, data: Mapping[str, Any], functions: Sequence[Function]) -> None:
-        call = self._call
-        payload = snake_case_keys({"tool_call_id": call_id, **data})
-        asked = [function for function in functions if function.id == call_id] or functions
-        for function in asked:
-            call.note("status", f"{self.vendor.TOOL_MESSAGE} {function.name} {as_json(function.arguments)}")
-        if call.websocket and not _url(hook).startswith("http"):
-            call.notify(self.vendor.TOOL_MESSAGE, payload, hook)
-        else:
-            request = HookRequest(hook, payload, self.vendor.TOOL_MESSAGE)
-            call.send_hook(request, lambda answer: self._tool_hook_answered(call_id, answer))
+    def _ask_tool_hook(self, asked: ToolHook) -> None:
+        """Ask the app for tools, of which the vendor has told the server."""
+        call, hook, message = self._call, self.verb.get("toolHook"), self.vendor.TOOL_MESSAGE
+        for function in asked.functions:
+            call.note("status", f"{message} {function.name} {as_json(function.arguments)}")
+            tool_call = self._find(function.id)
+            if tool_call is None:
+                tool_call = ToolCall(function)
+                self.tool_calls.append(tool_call)
+            if not hook:
+                tool_call.problem = "the verb has no toolHook"
+                problem = f"the model calls {function.name}, and the verb has no toolHook"
+                call.note_error(problem, "tool-hook-missing", where="toolHook")
+        payload = snake_case_keys({"tool_call_id": asked.call_id, **asked.data})
+        if hook and call.websocket and not url_of(hook).startswith("http"):
+            call.notify(message, payload, hook)
+        elif hook:
+            request = HookRequest(hook, payload, message)
+            call.send_hook(request, lambda answer: self._tool_hook_answered(asked.call_id, answer))
 
     def _tool_hook_answered(self, call_id: str, answer: HookAnswer) -> list[Verb]:
         """Take the answer of a webhook, which is the output itself."""
@@ -312,7 +270,7 @@ class Model:
             if answer.error is None:
                 problem = f"the answer to a tool hook must be a JSON object, got {as_json(data)}"
                 self._call.note_error(problem, "tool-output-shape", where="toolHook", wire=data)
-            self.end("client error calling function", _error_of(answer.error))
+            self.end("client error calling function", error_of(answer.error))
             self._call.wake_verb()
         elif isinstance(data, list):
             self._drop_output(call_id, data, "expected an object, got an array")
@@ -354,36 +312,24 @@ class Model:
     def _fail(self, error: Any) -> None:
         failure = self.vendor.failed(error)
         self._emit(failure.events)
-        if failure.reason is not None:
-            self.end(failure.reason, failure.error)
+        if failure.ending is not None:
+            self.end(failure.ending.reason, failure.ending.error)
 
     def _emit(self, events: Sequence[Event]) -> None:
-        """Have the vendor send events, of which the event hook is told of those that the verb wants."""
+        """Have the vendor send events, and do with each what the server does."""
         hook = self.verb.get("eventHook")
         for event in events:
             self.events.append(event)
+            for asked in self.vendor.tool_hooks(event):
+                self._ask_tool_hook(asked)
             if hook and self.vendor.wants(event):
                 self._tell(hook, event)
+            ending = self.vendor.ending(event)
+            if ending is not None:
+                self.end(ending.reason, ending.error)
 
     def _tell(self, hook: Any, event: Event) -> None:
         """Tell the event hook of an event."""
         message = self.vendor.EVENT_MESSAGE
         self._call.note("status", f"{message} {self.vendor.type_of(event)}")
         self._call.notify(message, snake_case_keys(event), hook)
-
-
-def as_json(value: Any) -> str:
-    """Return a value as one line of JSON."""
-    return json.dumps(value, ensure_ascii=False, default=dict)
-
-
-def _url(hook: Any) -> str:
-    return str(hook["url"] if isinstance(hook, Mapping) else hook)
-
-
-def _error_of(problem: str | None) -> dict[str, Any]:
-    """Return what is left of an error of the server when it has been made JSON."""
-    status = re.search(r"answered with (\d+)", problem or "")
-    if status:
-        return {"status_code": int(status[1])}
-    return {"code": "ECONNREFUSED"} if problem and "cannot be reached" in problem else {}

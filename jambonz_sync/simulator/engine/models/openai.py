@@ -6,9 +6,22 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, mapping_of, readable
+from .vendor import (
+    Dropped,
+    Ending,
+    Event,
+    Failure,
+    Function,
+    Output,
+    ToolHook,
+    Vendor,
+    arguments_of,
+    as_object,
+    mapping_of,
+    readable,
+)
 
-__all__ = ["OpenAi"]
+__all__ = ["OpenAi", "ending_of_openai"]
 
 _UPDATES = ("session.update", "conversation.item.create", "conversation.item.delete", "response.cancel")
 
@@ -148,7 +161,17 @@ class OpenAi(Vendor):
 
     def failed(self, error: Any) -> Failure:
         details = error if isinstance(error, Mapping) else {"type": "server_error", "message": str(error)}
-        return Failure([{"type": "error", "error": details}], "server error", details)
+        return Failure([{"type": "error", "error": details}])
+
+    def tool_hooks(self, event: Event) -> list[ToolHook]:
+        item = mapping_of(event.get("item"))
+        arguments = arguments_of(item.get("arguments"))
+        if event.get("type") != "response.output_item.done" or item.get("type") != "function_call" or arguments is None:
+            return []
+        return [self.tool_hook(Function(str(item.get("call_id")), str(item.get("name")), arguments))]
+
+    def ending(self, event: Event) -> Ending | None:
+        return ending_of_openai(event)
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         shape = "{type: conversation.item.create, item: {type: function_call_output, call_id, output}}"
@@ -173,3 +196,11 @@ class OpenAi(Vendor):
 
     def _done(self, response_id: str, status: str, output: list[Any]) -> Event:
         return {"type": "response.done", "response": {"id": response_id, "status": status, "output": output}}
+
+
+def ending_of_openai(event: Event) -> Ending | None:
+    """Return the end of the conversation for an event of OpenAI: an error, or a response that has failed."""
+    response = mapping_of(event.get("response"))
+    if event.get("type") == "response.done" and response.get("status") == "failed":
+        return Ending("server failure", mapping_of(response.get("status_details")).get("error"))
+    return Ending("server error", event.get("error")) if event.get("type") == "error" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from .bot import BotVendor
-from .vendor import Event, Failure, NoInput
+from .vendor import Ending, Event, Failure, NoInput
 
 __all__ = ["Rasa"]
 
@@ -26,7 +26,7 @@ class Rasa(BotVendor):
         return [{"event": "botMessage", "message": [{"text": text}]}]
 
     def failed(self, error: Any) -> Failure:
-        return Failure(reason="webhookError")
+        return Failure(ending=Ending("webhookError"))
 
     def no_input(self, count: int) -> NoInput | None:
         return NoInput(_TIMEOUT, ends="timeout")

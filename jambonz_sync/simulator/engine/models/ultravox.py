@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .vendor import Dropped, Event, Failure, Function, Output, Vendor, as_object, readable
+from .vendor import (
+    Dropped,
+    Ending,
+    Event,
+    Failure,
+    Function,
+    Output,
+    ToolHook,
+    Vendor,
+    as_object,
+    mapping_of,
+    readable,
+)
 
 __all__ = ["Ultravox"]
 
@@ -53,7 +65,16 @@ class Ultravox(Vendor):
         ]
 
     def failed(self, error: Any) -> Failure:
-        return Failure([{"type": "error", "error": error}], "server error", error)
+        return Failure([{"type": "error", "error": error}])
+
+    def tool_hooks(self, event: Event) -> list[ToolHook]:
+        if event.get("type") != "client_tool_invocation":
+            return []
+        arguments = mapping_of(event.get("parameters"))
+        return [self.tool_hook(Function(str(event.get("invocationId")), str(event.get("toolName")), arguments))]
+
+    def ending(self, event: Event) -> Ending | None:
+        return Ending("server error", event.get("error")) if event.get("type") == "error" else None
 
     def pressed(self, keys: str) -> list[str]:
         return [f"DTMF received: {key}" for key in keys]

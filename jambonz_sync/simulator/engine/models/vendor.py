@@ -11,6 +11,7 @@ from ..waits import Verb
 
 __all__ = [
     "Dropped",
+    "Ending",
     "Event",
     "Failure",
     "Function",
@@ -18,6 +19,7 @@ __all__ = [
     "Output",
     "ToolHook",
     "Vendor",
+    "arguments_of",
     "as_object",
     "mapping_of",
     "nested_output",
@@ -51,19 +53,27 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class ToolHook:
-    """What the server asks the tool hook for: the id that it gives, and the rest of the data."""
+    """What the server asks the tool hook for: the id that it gives, the rest of the data, and the tools it is about."""
 
     call_id: str
     data: Mapping[str, Any]
+    functions: Sequence[Function]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The end of a conversation, as the action hook reports it."""
+
+    reason: str
+    error: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the server makes of a failure of the vendor: events, and the end of the conversation if it has a reason."""
+    """A failure of the vendor: the events of it, and the end of its connection if it closes that."""
 
     events: Sequence[Event] = ()
-    reason: str | None = None
-    error: Any = None
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +148,11 @@ class Vendor:
 
     def asks_for(self, functions: Sequence[Function]) -> list[Event]:
         """Return the events of a request for tools."""
-        return []
+        return [{"type": "tool_call", "functions": list(functions)}]
 
     def failed(self, error: Any) -> Failure:
-        """Return what the server makes of a failure."""
-        return Failure(reason="server error", error=error)
+        """Return the failure of a vendor."""
+        return Failure(ending=Ending("server error", error))
 
     def pressed(self, keys: str) -> list[str] | list[Event] | None:
         """Return what the vendor is told of keys, as words, or the events of them; None if it learns nothing."""
@@ -158,9 +168,19 @@ class Vendor:
 
     # -- what the app is asked, and what it sends
 
-    def tool_hooks(self, functions: Sequence[Function]) -> list[ToolHook]:
-        """Return what the tool hook is asked for."""
-        return [ToolHook(call.id, {"name": call.name, "args": dict(call.arguments)}) for call in functions]
+    def tool_hooks(self, event: Event) -> list[ToolHook]:
+        """Return what the server asks the tool hook for when it gets an event."""
+        functions = event.get("functions") if event.get("type") == "tool_call" else None
+        asked = cast("list[object]", functions) if isinstance(functions, list) else []
+        return [self.tool_hook(function) for function in asked if isinstance(function, Function)]
+
+    def tool_hook(self, function: Function) -> ToolHook:
+        """Return what the server asks the tool hook for when one tool is called."""
+        return ToolHook(function.id, {"name": function.name, "args": function.arguments}, [function])
+
+    def ending(self, event: Event) -> Ending | None:
+        """Return the end of the conversation if the server ends it for an event."""
+        return None
 
     def read_outputs(self, call_id: str, data: Any) -> list[Output]:
         """Return the outputs of tools in what the app has sent.
@@ -241,6 +261,12 @@ def nested_output(data: Any, shape: str, server: str | None) -> Any:
             raise Dropped(f"jambonz 0.9 expects {{data: {shape}}}")
         return cast("Any", inner)
     return cast("Any", inner) if server is None and isinstance(inner, dict) and "type" not in output else output
+
+
+def arguments_of(value: Any) -> dict[str, Any] | None:
+    """Return the arguments of a tool, which a vendor gives as an object or as JSON; None if they are neither."""
+    arguments = readable(value)
+    return cast("dict[str, Any]", arguments) if isinstance(arguments, dict) else None
 
 
 def readable(text: Any) -> Any:

@@ -18,6 +18,19 @@ VENDORS = [*OPTIONS, "agent", "nova"]
 TYPES = ["conversation.item.create", "function_call_output", "client_tool_result", "FunctionCallResponse"]
 NAMES = ["type", "item", "data", "output", "call_id", "toolResponse", "functionResponses", "response", "id", "result"]
 WORDS = st.sampled_from([*TYPES, *NAMES])
+EVENT_NAMES = st.sampled_from(
+    ["type", "item", "response", "functions", "toolCall", "client_tool_call", "parameters", "error", "arguments"]
+)
+EVENT_TYPES = st.sampled_from(
+    [
+        "tool_call",
+        "response.output_item.done",
+        "response.done",
+        "FunctionCallRequest",
+        "client_tool_call",
+        "client_tool_invocation",
+    ]
+)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5) | WORDS
 JSON = st.recursive(
     LEAVES,
@@ -37,7 +50,7 @@ def verb(vendor: str) -> dict[str, Any]:
 @pytest.mark.parametrize("vendor", VENDORS)
 @pytest.mark.parametrize("server", [None, "0.9"])
 @given(data=JSON, id=st.sampled_from(["call_1", "function_call_id"]) | JSON)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_no_output_of_a_tool_harms_the_call(vendor: str, server: str | None, data: Any, id: Any) -> None:
     if server == "0.9" and vendor == "agent":
         return  # which this server lacks
@@ -51,7 +64,7 @@ def test_no_output_of_a_tool_harms_the_call(vendor: str, server: str | None, dat
 
 @pytest.mark.parametrize("vendor", VENDORS)
 @given(data=JSON)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_no_update_harms_the_call(vendor: str, data: Any) -> None:
     talk = Talk(verb(vendor), alone=True)
     talk.command("agent:update" if vendor == "agent" else "llm:update", data)
@@ -62,13 +75,23 @@ def test_no_update_harms_the_call(vendor: str, data: Any) -> None:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 @given(data=JSON)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_no_answer_of_a_webhook_to_a_tool_call_harms_the_call(vendor: str, data: Any) -> None:
     talk = Talk(verb(vendor), {"/tool": lambda _payload: data}, websocket=False)
     talk.model.call("get_weather", {})
     talk.drain()
     (call,) = talk.model.tool_calls
     assert call.answered or call.problem is not None or talk.state.findings
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@given(event=st.dictionaries(st.text(max_size=3) | EVENT_NAMES, JSON | EVENT_TYPES, max_size=3))
+@settings(deadline=None, max_examples=40)
+def test_no_event_of_a_script_harms_the_call(vendor: str, event: dict[str, Any]) -> None:
+    talk = Talk(verb(vendor))
+    talk.model.emits(event)
+    talk.drain()
+    assert talk.model.events[-1] == event
 
 
 @pytest.mark.parametrize("vendor", list(OPTIONS))
@@ -78,7 +101,7 @@ def test_no_answer_of_a_webhook_to_a_tool_call_harms_the_call(vendor: str, data:
         JSON | st.lists(st.fixed_dictionaries({"name": st.text(max_size=3) | JSON, "parameters": JSON})),
     )
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=30)
 def test_no_options_of_a_model_harm_the_call(vendor: str, options: dict[str, Any]) -> None:
     talk = Talk(verb_of(vendor, llmOptions=OPTIONS[vendor] | options), alone=True)
     if not talk.state.models.started:

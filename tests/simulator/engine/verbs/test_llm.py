@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.simulator import Pressed, Silence
-from jambonz_sync.simulator.engine.models.model import Interruption, Utterance
+from jambonz_sync.simulator.engine.models.conversation import Interruption, Utterance
 
 from ..models.talk import OPTIONS, Talk, output_of, verb_of
 
@@ -68,6 +68,28 @@ def test_a_vendor_fails_as_the_server_sees_it(vendor: str, reason: str) -> None:
     talk = Talk(verb_of(vendor))
     talk.model.fails("out of quota")
     assert talk.final()["completion_reason"] == reason
+
+
+def test_an_event_of_a_script_does_what_it_does_on_the_server() -> None:
+    talk = Talk(verb_of("openai"))
+    item = {"type": "function_call", "call_id": "c1", "name": "get_weather", "arguments": '{"city": "Paris"}'}
+    talk.model.emits({"type": "response.output_item.done", "item": item})
+    assert talk.asked() == [{"tool_call_id": "c1", "name": "get_weather", "args": {"city": "Paris"}}]
+    talk.command("llm:tool-output", output_of("openai", "c1", "sunny"), tool_call_id="c1")
+    assert [call.output for call in talk.model.tool_calls] == ["sunny"]
+    details = {"error": {"code": "rate_limit_exceeded"}}
+    talk.model.emits({"type": "response.done", "response": {"status": "failed", "status_details": details}})
+    assert talk.final() == {"completion_reason": "server failure", "error": {"code": "rate_limit_exceeded"}}
+
+
+def test_the_tool_hook_is_asked_between_the_events_of_the_vendor() -> None:
+    talk = Talk(verb_of("openai"))
+    talk.model.call("get_weather", {})
+    talk.drain()
+    told = [str(each.data.get("type", each.type)) for each in talk.notifications if each.type.startswith("llm:")]
+    asked = told.index("llm:tool-call")
+    assert told[asked - 1] == "response.function_call_arguments.done"
+    assert told[asked + 1] == "response.output_item.done"
 
 
 def test_the_error_of_a_vendor_reaches_the_action_hook_in_the_spelling_of_the_server() -> None:
