@@ -278,7 +278,9 @@ class ThreadPool:
             busy = {worker.ident for worker in self._workers} - {worker.ident for worker in self._idle}
             has_limit = len(self._workers) >= self._limit
         why = "the pool has no more threads" if has_limit else f"the system has no more threads ({self._refused})"
-        log.warning("%s: jobs wait for one of the %d that are busy, with %s", why, len(busy), _occupation(busy))
+        log.warning(
+            "%s: callbacks wait until one of the %d ends that are busy, with %s", why, len(busy), _occupation(busy)
+        )
 
     def _work(self, me: _Worker) -> None:
         me.ident = threading.get_ident()

@@ -306,12 +306,12 @@ class CallbackQueues:
                 return
             self._warned.add(what)
             count, size, key = queue.waiting_count, queue.waiting_bytes, queue.key
-        text = (
+        log.warning(
             "%s: %s is busy, and %d hooks (%d bytes) wait: nothing is read until some of them have run"
             if what == "full"
-            else "%s: %s is busy, and %d notifications (%d bytes) wait: the oldest are dropped"
+            else "%s: %s is busy, and %d notifications (%d bytes) wait: the oldest are dropped",
+            *(self._name, name_of(key), count, size),
         )
-        log.warning(text, self._name, name_of(key), count, size)
 
     def _report_dropped(self) -> None:
         with self._lock:

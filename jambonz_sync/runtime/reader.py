@@ -119,7 +119,7 @@ class Reader(Channel):
         try:
             reactor.add(self)
         except OSError as exc:
-            log.warning("a connection needs a thread of its own: %s", exc)
+            log.warning("a connection cannot be polled with the others, and has a thread of its own: %s", exc)
             self.fd, self._when_over = -1, bool
             return False
         return True

@@ -140,7 +140,7 @@ class TimerThread:
                 self._thread, self.start_failed = thread, False
                 return True
         if first:  # once, not at each attempt
-            log.warning("nobody keeps time until a thread can be started: %s", error)
+            log.warning("deadlines are late until a thread can be started for them: %s", error)
         return False
 
     def _wake_up(self) -> None:

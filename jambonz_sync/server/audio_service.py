@@ -91,7 +91,9 @@ class AudioConnection:
         handlers = self._context.handlers.take("connection")
         if not handlers:
             log.error(
-                "call %s: nobody listens to connection at this path: the stream is closed", stream.call_sid or "-"
+                "call %s: nobody listens to connection at this path, and the stream is closed: "
+                'audio.on("connection", fn)',
+                stream.call_sid or "-",
             )
             stream.close(1000, "nobody listens")
             return

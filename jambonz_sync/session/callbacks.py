@@ -103,7 +103,11 @@ class Callback:
         for session, verbs in self.verbs_elsewhere.items():
             session._forget_queue(verbs)  # this warning is enough
             if verbs:
-                log.warning("call %s: a callback of another call left %d verbs unsent", session.call_sid, len(verbs))
+                log.warning(
+                    "call %s: a callback of another call left %d verbs unsent: send() them",
+                    session.call_sid,
+                    len(verbs),
+                )
 
 
 class _CurrentThread(threading.local):
@@ -254,7 +258,10 @@ class Callbacks:
             elif hook.state is not State.REPLIED:
                 self._answer_returned(hook, me.verbs)
             elif me.verbs:
-                log.warning("call %s: %s left %d verbs unsent", self._call_sid, hook, len(me.verbs))
+                log.warning(
+                    "call %s: %s left %d verbs unsent, queued after its reply: send() them",
+                    *(self._call_sid, hook, len(me.verbs)),
+                )
         except BaseException as exc:  # whatever it is, jambonz waits for an answer
             me.wait_no_more()
             self._hook_failed(me, me.hook or hook, _as_error(exc), drives_call=handlers[0].conversation)
@@ -289,7 +296,9 @@ class Callbacks:
                 self._outbox.send(verbs, queue=False, split=False)
             return
         if not verbs and hook is not began_with:
-            log.warning("call %s: after %s the call has nothing to do, and stays up", self._call_sid, hook)
+            log.warning(
+                "call %s: after %s the call has nothing to do, and stays up: hangup() ends it", self._call_sid, hook
+            )
         self._answer_returned(hook, verbs)
 
     def _hook_failed(self, callback: Callback, hook: Hook, exc: Exception, *, drives_call: bool) -> None:
@@ -343,7 +352,9 @@ class Callbacks:
                 except JambonzError as exc:
                     self._notification_failed(exc, args)
             elif me.verbs:
-                log.warning("call %s: a callback left %d verbs unsent", self._call_sid, len(me.verbs))
+                log.warning(
+                    "call %s: a callback left %d verbs unsent: end the chain with send()", self._call_sid, len(me.verbs)
+                )
         finally:
             self._leave(me, outer)
 

@@ -288,7 +288,11 @@ class Dispatcher:
             return ()
         handlers = service.take("session:new")
         if not handlers:
-            log.error("call %s: nobody listens to session:new at this path, the call gets no verbs", self.call_sid)
+            log.error(
+                "call %s: nobody listens to session:new at this path, and the call gets no verbs: "
+                'svc.on("session:new", fn)',
+                self.call_sid,
+            )
         return handlers
 
     def _on_reconnect(self, hook: Hook, data: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ def no_more_threads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 def waits_said(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.message for record in caplog.records if "jobs wait for one of" in record.message]
+    return [record.message for record in caplog.records if "callbacks wait until one of" in record.message]
 
 
 # -- threads
@@ -118,7 +118,7 @@ def test_beyond_the_limit_jobs_wait_in_order_and_the_log_says_so_once_and_what_k
     wait_for(lambda: len(ran) == 50, "all of them")
     [line] = waits_said(caplog)
     assert line.startswith(
-        "the pool has no more threads: jobs wait for one of the 4 that are busy, with Blocked.blocks ("
+        "the pool has no more threads: callbacks wait until one of the 4 ends that are busy, with Blocked.blocks ("
     )
     assert "test_pool.py:" in line
     assert line.endswith(" on 4")
@@ -147,7 +147,9 @@ def test_a_job_for_which_the_system_has_no_thread_runs_when_a_busy_one_is_free(
     wait_for(lambda: len(ran) == 20, "all of them")
     assert pool.waiting == 0
     [line] = waits_said(caplog)
-    assert line.startswith("the system has no more threads (can't start new thread): jobs wait for one of the 2")
+    assert line.startswith(
+        "the system has no more threads (can't start new thread): callbacks wait until one of the 2 ends"
+    )
 
 
 def test_a_job_for_which_the_system_has_no_thread_runs_when_it_has_one_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,7 +219,7 @@ def test_a_connection_that_the_system_cannot_wait_for_with_others_is_read_by_its
         served.hook()
         served.all_ran()
         assert set(served.feed.read_by) == {served.home.ident}
-    assert "needs a thread of its own: [Errno 28]" in caplog.text
+    assert "has a thread of its own: [Errno 28]" in caplog.text
 
 
 def test_a_home_thread_that_reads_pauses_while_a_thousand_callbacks_wait() -> None:

@@ -218,7 +218,7 @@ def test_a_thread_that_could_not_start_is_started_by_the_next_one_who_needs_it(
         timers.call_later(0, fired.set)
         assert not timers.start()
     assert [record.message for record in caplog.records] == [
-        "nobody keeps time until a thread can be started: can't start new thread"
+        "deadlines are late until a thread can be started for them: can't start new thread"
     ]
 
     def is_seen_to() -> bool:

@@ -102,5 +102,5 @@ def test_what_a_callback_of_another_call_left_is_told_of_once(
     first.close()
     assert over.wait(15)
     assert [record.message for record in caplog.records if "first" in record.message and record.levelno > 20] == [
-        "call first: a callback of another call left 1 verbs unsent"
+        "call first: a callback of another call left 1 verbs unsent: send() them"
     ]

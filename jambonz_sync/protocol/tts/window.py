@@ -280,7 +280,12 @@ class TokenWindow:
     def _step(self, event: str, ended: Ended | None = None) -> None:
         transition = TRANSITIONS.get((self.state, event))
         if transition is None:
-            log.error("call %s: the TTS window knows no %r in the state %s", self._call_sid, event, self.state)
+            log.error(
+                "call %s: %r of the token stream cannot happen while it is %s, and is left out",
+                self._call_sid,
+                event,
+                self.state,
+            )
             return
         action, state = transition
         if action == "ignore":

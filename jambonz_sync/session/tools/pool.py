@@ -118,7 +118,7 @@ class ToolPool:
             try:
                 job()
             except BaseException:  # the thread is one of few, and there is nobody above it
-                log.exception("a thread of tools goes on after what nothing expected")
+                log.exception("a thread of tools has failed, and goes on")
             if not self._done(job):
                 return
 

@@ -84,7 +84,10 @@ def test_an_event_that_the_table_does_not_know_is_an_error_in_the_log_with_call_
     driver.do(event)
     [record] = caplog.records
     assert record.levelno == logging.ERROR
-    assert record.getMessage() == f"call call-1: the TTS window knows no {event!r} in the state {state.value}"
+    assert (
+        record.getMessage()
+        == f"call call-1: {event!r} of the token stream cannot happen while it is {state.value}, and is left out"
+    )
     assert driver.window.state is state
 
 
