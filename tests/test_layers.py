@@ -43,6 +43,7 @@ HOMES = {
     "gunicorn": {"server"},
     "orjson": {"protocol"},
     "phonenumbers": {"campaign"},
+    "prompt_toolkit": {"cli"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"phone", "runtime"},

@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -17,6 +17,10 @@ from .call_printing import Printer
 from .callers import Keyboard, PipedCaller
 from .load import LoadOptions, run_load
 from .target import Target, served
+from .terminal import is_live
+
+if TYPE_CHECKING:
+    from .phone_screen import PhoneScreen
 
 __all__ = ["call", "converse"]
 
@@ -53,6 +57,7 @@ _PIPE_HEAD_START = 0.2
 @click.option("--timeout", type=float, help="Seconds until the caller hangs up: 60, or an hour at the keyboard.")
 @click.option("--events", is_flag=True, help="Show status events and commands, too.")
 @click.option("--wire", is_flag=True, help="Show each message between jambonz and the app, too.")
+@click.option("--plain", is_flag=True, help="At the keyboard: one line after the other, without a status line.")
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Write the call here, for replay.")
 @click.option("--load", type=click.IntRange(min=1), metavar="CALLS", help="Keep so many calls up at once.")
 @click.option("--for", "duration", callback=seconds, metavar="TIME", help="How long, with --load.  [default: 60s]")
@@ -85,6 +90,7 @@ def call(
     timeout: float | None,
     events: bool,
     wire: bool,
+    plain: bool,
     record: Path | None,
     load: int | None,
     duration: float | None,
@@ -128,7 +134,7 @@ def call(
     interactive = not turns and script is None and sys.stdin is not None and sys.stdin.isatty()
     options["timeout"] = timeout or (3600.0 if interactive else 60.0)
     with served(app) as target:
-        converse(printer, turns, target, interactive=interactive, record=record, **options)
+        converse(printer, turns, target, interactive=interactive, plain=plain, record=record, **options)
 
 
 def converse(
@@ -137,6 +143,7 @@ def converse(
     target: Target,
     *,
     interactive: bool,
+    plain: bool = False,
     record: Path | None = None,
     **options: Any,
 ) -> NoReturn:
@@ -147,31 +154,30 @@ def converse(
         script: The turns of the caller. Without any, and if not ``interactive``, the lines of standard input are.
         target: Where the app is.
         interactive: The person at the keyboard is the caller.
+        plain: They see one line after the other, even where a screen could be shown.
         record: The file that the trace is written to.
         options: Further options of :class:`jambonz_sync.simulator.Call`.
     Blocks: for as long as the call lasts.
     """
-    keyboard = Keyboard(printer) if interactive else None
+    screen = _screen(printer) if interactive and not plain else None
+    keyboard = Keyboard(printer) if interactive and screen is None else None
     piped = PipedCaller() if not script and not interactive and sys.stdin is not None else None
-    caller: Caller = keyboard or piped or ScriptedCaller(script)
+    caller: Caller = screen.caller if screen else keyboard or piped or ScriptedCaller(script)
+    shown: Printer | PhoneScreen = screen or printer
     recorder = Recorder(target.url, options)
     placed_call: Call | None = None
 
     def on_entry(entry: TranscriptEntry) -> None:
         recorder.add(entry)
-        printer.entry(entry)
+        shown.entry(entry)
 
     def on_message(message: WireMessage) -> None:
         recorder.add(message)
-        printer.message(message)
+        shown.message(message)
 
     try:
         placed_call = Call(
-            target.url,
-            caller=recorder.watch(caller),
-            on_entry=on_entry,
-            on_message=on_message,
-            **options,
+            target.url, caller=recorder.watch(caller), on_entry=on_entry, on_message=on_message, **options
         )
         if keyboard is not None:
             threading.Thread(
@@ -183,19 +189,30 @@ def converse(
             )
             reader.start()
             reader.join(_PIPE_HEAD_START)
-        transcript = placed_call.run()
+        transcript = screen.run(placed_call) if screen else placed_call.run()
     except (CallFailed, ValueError) as error:
         _fail(str(error), 2)
     except KeyboardInterrupt:
-        if interactive:
+        if keyboard is not None:
             click.echo(err=True)  # the line has the prompt, or what Ctrl-C looks like
         _fail("interrupted", 130)
     finally:
         if record is not None and placed_call is not None:
             _save(recorder, record, placed_call)
     app_errors = list(target.app_errors.of(placed_call.leg.call_sid)) if target.app_errors else []
-    printer.end(transcript, placed_call.findings, app_errors)
+    shown.end(transcript, placed_call.findings, app_errors)
     sys.exit(0 if transcript.ok and not app_errors else 1)
+
+
+def _screen(printer: Printer) -> PhoneScreen | None:
+    """Return the phone of a person at a terminal; None without prompt_toolkit, or a terminal that it can use."""
+    if printer.as_json or not is_live(sys.stdout):
+        return None
+    try:
+        from .phone_screen import PhoneScreen
+    except ImportError:
+        return None
+    return PhoneScreen(events=printer.events, wire=printer.wire)
 
 
 def _save(recorder: Recorder, path: Path, placed_call: Call) -> None:

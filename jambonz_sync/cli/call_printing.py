@@ -15,6 +15,11 @@ LABELS = {"event": "--", "status": ".."}
 COLOURS = {"app": "cyan", "caller": "green", "callee": "yellow", "event": None, "status": "blue", "error": "red"}
 #: characters of a message that a line shows
 _WIDEST_MESSAGE = 400
+#: what every message of jambonz says about its call
+_OF_EVERY_CALL = frozenset(
+    {"call_sid", "direction", "from", "to", "call_id", "sbc_callid", "sip_status", "sip_reason", "account_sid"}
+    | {"trace_id", "application_sid", "fs_sip_address", "originating_sip_ip", "originating_sip_trunk_name"}
+)
 
 
 def ending_of(transcript: Transcript) -> str:
@@ -31,17 +36,22 @@ def ending_of(transcript: Transcript) -> str:
 
 
 def wire_line(message: WireMessage) -> str:
-    """Return a message between jambonz and the app in a line.
+    """Return a message between jambonz and the app in a line, without what every message says.
 
     Args:
         message: The message.
     """
     arrow = "<-" if message.sender == "app" else "->"
-    where = f" {message.webhook}" if message.webhook is not None else ""
-    text = message.error or json.dumps(message.data, ensure_ascii=False, default=str)
+    data = message.data
+    name, content = message.webhook, data
+    if message.webhook is None and isinstance(data, dict):
+        name, content = data.get("hook") or data.get("command"), data.get("data")
+    if isinstance(content, dict) and message.sender == "jambonz":
+        content = {field: value for field, value in content.items() if field not in _OF_EVERY_CALL}
+    text = message.error or json.dumps(content, ensure_ascii=False, default=str)
     if len(text) > _WIDEST_MESSAGE:
         text = f"{text[:_WIDEST_MESSAGE]}... ({message.size:,} bytes)"
-    return f"{arrow} {message.kind}{where} {text}"
+    return " ".join(filter(None, (arrow, message.kind, name, message.msgid, text)))
 
 
 class Printer:
@@ -56,7 +66,7 @@ class Printer:
     def __init__(self, *, as_json: bool = False, events: bool = False, wire: bool = False) -> None:
         self.events = events
         self.wire = wire
-        self._json = as_json
+        self.as_json = as_json
         self._prompted = False
 
     def entry(self, entry: TranscriptEntry) -> None:
@@ -65,7 +75,7 @@ class Printer:
         Args:
             entry: The entry that has just been added.
         """
-        if self._json:
+        if self.as_json:
             click.echo(json.dumps(entry.to_dict(), ensure_ascii=False))
         elif entry.who != "status" or self.events:
             if self._prompted and entry.who == "caller":
@@ -82,7 +92,7 @@ class Printer:
         """
         if not self.wire:
             return
-        if self._json:
+        if self.as_json:
             click.echo(json.dumps({"who": "wire", **message.to_dict()}, ensure_ascii=False, default=str))
         else:
             self.line("status", wire_line(message))
@@ -95,7 +105,7 @@ class Printer:
             findings: What the server holds against the app.
             app_errors: The exceptions that callbacks have raised.
         """
-        if self._json:
+        if self.as_json:
             end = {"end_reason": transcript.end_reason, "ended_by": transcript.ended_by, "ok": transcript.ok}
             held = [finding.to_dict() for finding in findings]
             click.echo(json.dumps({**end, "verbs": len(transcript.verbs), "findings": held}, default=str))

@@ -148,6 +148,12 @@ class Call:
         return (self._connections.current.websocket and not self._state.app_gone) or self._audio.active
 
     @property
+    def buffered(self) -> int | None:
+        """The characters of streamed text that wait to be spoken; None while there is no stream for them."""
+        tokens = self._state.tokens
+        return tokens.size if tokens.connected or tokens.size else None
+
+    @property
     def activity(self) -> str:
         """The occupation of the call at this moment, in words that follow "the call"."""
         if self._machine.finished:

@@ -219,7 +219,7 @@ def test_a_pipe_is_the_script_line_by_line(app: App) -> None:
 
 def test_a_pipe_may_come_while_the_call_runs(app: App) -> None:
     app.verbs("/heard", [{"verb": "say", "text": "Thank you."}, HANGUP])
-    command = program("call", f"{app.http}/incoming")
+    command = program("call", f"{app.http}/incoming", "--plain")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -268,7 +268,7 @@ def test_at_a_terminal_you_are_the_caller(app: App) -> None:
     app.verbs("/heard", [{"verb": "say", "text": "Thank you."}, {**GATHER, "actionHook": "/again"}])
     app.verbs("/again", [{"verb": "say", "text": "Goodbye."}, HANGUP])
     shown = at_a_terminal(
-        program("call", f"{app.http}/incoming"),
+        program("call", f"{app.http}/incoming", "--plain"),
         [("something.\r\n\x1b[32mcaller  \x1b[0m", "good evening\n"), ("Thank you.\r\n\x1b[32mcaller  ", "5\n")],
     )
     assert "good evening\r\n\x1b[36mapp     \x1b[0mThank you." in shown
@@ -279,13 +279,13 @@ def test_at_a_terminal_you_are_the_caller(app: App) -> None:
 
 
 def test_the_end_of_the_input_hangs_up(app: App) -> None:
-    shown = at_a_terminal(program("call", f"{app.http}/incoming"), [("caller  ", "\x04")])
+    shown = at_a_terminal(program("call", f"{app.http}/incoming", "--plain"), [("caller  ", "\x04")])
     assert "call ended by the caller (completed)" in shown
 
 
 def test_ctrl_c_at_the_prompt_leaves_the_line_of_the_caller_first(app: App) -> None:
     ours, theirs = pty.openpty()
-    command = program("call", f"{app.http}/incoming")
+    command = program("call", f"{app.http}/incoming", "--plain")
     with subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"}
     ) as process:
