@@ -20,7 +20,7 @@ from .engine.state import CallState
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Pressed, Said
 from .engine.verbs import VERBS
-from .engine.waits import AudioWait, CallerWait, HookRequest, Notification, ReactionWait, TextWait
+from .engine.waits import AudioWait, CallerWait, HookRequest, Notification, ReactionWait
 from .engine.wire import WireMessage
 from .errors import CallFailed, HandshakeRefused
 from .line.audio import AudioConnections
@@ -162,16 +162,10 @@ class Call:
             return "waits for the first answer of the app"
         for request in list(self._unanswered):
             return f"waits for the answer to {request.name}"
-        verb = self._state.running_verb
-        match self._machine.waiting:
-            case CallerWait():
-                return f"listens to the caller ({verb or 'nothing runs'})"
-            case TextWait():
-                return "waits for streamed text"
-            case AudioWait():
-                return f"waits for audio ({verb})"
-            case _:
-                return f"runs {verb}" if verb else "has no verbs left, and waits for the app or the caller"
+        verb, waiting = self._state.running_verb, self._machine.waiting
+        if isinstance(waiting, CallerWait):
+            return f"listens to the caller ({verb or 'nothing runs'})"
+        return f"runs {verb}" if verb else "has no verbs left, and waits for the app or the caller"
 
     def run(self) -> Transcript:
         """Place the call and follow it to its end.
