@@ -257,7 +257,7 @@ class Model:
                 problem = f"the model calls {function.name}, and the verb has no toolHook"
                 call.note_error(problem, "tool-hook-missing", where="toolHook")
         payload = snake_case_keys({"tool_call_id": asked.call_id, **asked.data})
-        if hook and call.websocket and not url_of(hook).startswith("http"):
+        if hook and call.websocket and not self._is_webhook(hook):
             call.notify(message, payload, hook)
         elif hook:
             request = HookRequest(hook, payload, message)
@@ -330,6 +330,13 @@ class Model:
 
     def _tell(self, hook: Any, event: Event) -> None:
         """Tell the event hook of an event."""
-        message = self.vendor.EVENT_MESSAGE
+        message, data = self.vendor.EVENT_MESSAGE, snake_case_keys(event)
         self._call.note("status", f"{message} {self.vendor.type_of(event)}")
-        self._call.notify(message, snake_case_keys(event), hook)
+        if self._is_webhook(hook):
+            self._call.send_hook(HookRequest(hook, data, message))
+        else:
+            self._call.notify(message, data, hook)
+
+    def _is_webhook(self, hook: Any) -> bool:
+        """Return True for a hook that goes to another place than the WebSocket of the app."""
+        return self._call.websocket and url_of(hook).startswith("http")

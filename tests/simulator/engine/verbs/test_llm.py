@@ -205,6 +205,17 @@ def test_a_webhook_answers_a_tool_call_with_the_output_itself(vendor: str) -> No
     assert not talk.transcript.errors
 
 
+def test_an_app_on_a_websocket_may_have_webhooks_for_events_and_tools() -> None:
+    hooks = {"eventHook": "https://example.com/event", "toolHook": {"url": "https://example.com/tool"}}
+    output = {"type": "client_tool_result", "invocation_id": "call_2", "result": "sunny"}
+    talk = Talk(verb_of("ultravox", **hooks), {hooks["eventHook"]: [], str(hooks["toolHook"]): lambda _payload: output})
+    call = talk.model.call("get_weather", {})
+    talk.drain()
+    assert (call.function.id, call.output) == ("call_2", "sunny")
+    assert talk.payloads_of("https://example.com/event")[0]["type"] == "createCall"
+    assert talk.notified("llm:event") == []
+
+
 def test_an_output_of_a_webhook_without_a_type_is_lost_on_openai() -> None:
     talk = Talk(verb_of("openai"), {"/tool": lambda _payload: {"result": "sunny"}}, websocket=False)
     call = talk.model.call("get_weather", {})
