@@ -55,9 +55,7 @@ def normalise(text: str, country: str | None = None) -> str:
     if not digits:
         raise InvalidNumber("is empty")
     if re.fullmatch(r"[0-9]+", digits):
-        if digits.startswith("0"):
-            raise InvalidNumber("has no country code, but the 0 of calls within a country", suggestion=_suggest(digits))
-        raise InvalidNumber("has no country code: write it as +49301234567", suggestion=_suggest(digits))
+        raise InvalidNumber(f"has no country code{_look_of(digits)}", suggestion=_suggest(digits))
     if re.fullmatch(r"\+[0-9]*", digits):
         raise InvalidNumber("is not 7 to 15 digits that begin with a country code", suggestion=_suggest(digits))
     if _ROUNDED.fullmatch(text.strip()):
@@ -71,6 +69,19 @@ def normalise(text: str, country: str | None = None) -> str:
 def is_e164(text: str) -> bool:
     """Tell whether ``text`` is a phone number in the form E.164, and nothing else."""
     return _E164.fullmatch(text) is not None
+
+
+def _look_of(digits: str) -> str:
+    """Say of what a number without its country code looks like one, as the end of a sentence."""
+    if _NORTH_AMERICA.fullmatch(digits):
+        return ", and looks like a number of the US or Canada"
+    if digits.startswith("011"):
+        return ", and looks like a number as the US dials it abroad"
+    if digits.startswith("0"):
+        return ", and looks like a number as it is dialled within a country"
+    if len(digits) > 10:
+        return ", and looks like a number whose plus is missing"
+    return ": write it as +49301234567"
 
 
 def _suggest(text: str) -> str | None:

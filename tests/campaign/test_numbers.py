@@ -50,8 +50,11 @@ def test_a_number_is_brought_into_one_form(text: str) -> None:
     [
         ("", "is empty"),
         (" - ", "is empty"),
-        ("030 1234567", "has no country code"),
-        ("15085551212", "has no country code"),
+        ("12", "has no country code: write it as"),
+        ("030 1234567", "has no country code, and looks like a number as it is dialled within a country"),
+        ("15085551212", "has no country code, and looks like a number of the US or Canada"),
+        ("011 49 30 1234567", "has no country code, and looks like a number as the US dials it abroad"),
+        ("447911123456", "has no country code, and looks like a number whose plus is missing"),
         ("+49 (0)30 1234567", r"has a \(0\) in it"),
         ("+4930", "is not 7 to 15 digits"),
         ("+1234567890123456", "is not 7 to 15 digits"),
@@ -275,7 +278,8 @@ def test_rows_with_the_same_mistake_are_one_line_of_the_error(tmp_path: Path) ->
     with pytest.raises(InvalidNumbers) as caught:
         listed(tmp_path, text).require_valid()
     assert str(caught.value).splitlines()[1:] == [
-        "  line 2: '5085551212' has no country code: write it as +49301234567 (did you mean +15085551212?)",
+        "  line 2: '5085551212' has no country code, and looks like a number of the US or Canada"
+        " (did you mean +15085551212?)",
         "    and 3 rows like it: lines 3-4, 6",
         "  line 5: 'x' is no phone number",
         "  to read numbers without a country code, pass country",
@@ -289,7 +293,7 @@ def test_all_wrong_rows_are_written_to_a_file_that_a_spreadsheet_may_open(tmp_pa
     with (tmp_path / "bad.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [
             ["line", "text", "reason", "suggestion"],
-            ["2", "5085551212", "has no country code: write it as +49301234567", "+15085551212"],
+            ["2", "5085551212", "has no country code, and looks like a number of the US or Canada", "+15085551212"],
             ["3", "'=1+1", "is no phone number", ""],
         ]
 
