@@ -418,7 +418,7 @@ def test_all_wrong_rows_are_written_to_a_file(run: Run, network: PhoneNetwork, f
     result = run("--bad-rows", str(bad))
     assert result.exit_code == 2
     assert f"41 rows of {files.numbers} without a valid number: see {bad}" in result.stderr
-    assert "    and 40 rows like it: lines 3-42" in result.stderr
+    assert "    and 39 rows like it: lines 4-42" in result.stderr
     assert "give --country US" in result.stderr
     rows = list(csv.DictReader(bad.read_text().splitlines()))
     assert (len(rows), rows[0]["suggestion"]) == (41, ANN)
