@@ -32,10 +32,10 @@ def test_a_page_is_its_sections() -> None:
 @pytest.mark.parametrize(
     ("query", "page"),
     [
-        ("barge-in", "howto/tts"),
-        ("barge in", "howto/tts"),
+        ("barge-in", "howto/barge_in"),
+        ("barge in", "howto/barge_in"),
         ("how do I check the signature of a webhook?", "howto/webhooks"),
-        ("reconnects", "howto/websockets"),
+        ("reconnects", "explanation/reconnects"),
         ("gunicorn workers", "howto/deployment"),
         ("port an app from node", "howto/node"),
         ("test fixture", "howto/testing"),
