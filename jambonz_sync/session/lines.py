@@ -177,5 +177,17 @@ def tell_message(call_sid: str, direction: str, message: Mapping[str, Any] | str
     log.debug(
         "call %s: %s %s",
         *(call_sid, direction, shown(dumps(redacted(message)), _LONGEST)),
-        extra=_facts("message", direction=direction, kind=kind, about=about(data) if isinstance(data, Mapping) else ""),
+        extra=_facts("message", direction=direction, kind=kind, about=_message_in_short(kind, data)),
     )
+
+
+def _message_in_short(kind: object, data: object) -> str:
+    if not isinstance(data, Mapping):
+        return ""
+    if kind == "tts:tokens":
+        return f'"{_text(data.get("tokens"))}"'
+    if kind == "verb:status":
+        return _text(f"{data.get('name') or data.get('verb') or 'verb'} {data.get('event')}")
+    if kind == "tts:streaming-event":
+        return _text(data.get("event_type"))
+    return about(data)

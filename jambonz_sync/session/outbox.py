@@ -72,7 +72,7 @@ class Writing:
         if frames:
             self._connection = self._outbox.connection
             self._ticket = self._connection.out.enqueue(frames)
-            self._frames = frames
+            self._frames = [*self._frames, *frames] if self._frames else frames
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None

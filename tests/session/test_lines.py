@@ -12,7 +12,7 @@ import pytest
 
 from jambonz_sync import Session
 from jambonz_sync.logs import call_sid
-from jambonz_sync.session.lines import about, verbs_in_short
+from jambonz_sync.session.lines import about, tell_message, verbs_in_short
 from tests.peer import Peer
 from tests.session.conftest import Serve
 from tests.waiting import wait_for
@@ -184,3 +184,25 @@ def test_verbs_are_named_with_the_beginning_of_what_is_spoken_or_played() -> Non
         f'say "{"x" * 37}...", say "one", say, play "https://example.com/a.mp3", pause 2, say, redirect, hangup, ...'
     )
     assert verbs_in_short([]) == "no verbs"
+
+
+def test_messages_are_told_in_short_for_who_watches_them(caplog: pytest.LogCaptureFixture) -> None:
+    messages: list[dict[str, Any]] = [
+        {"type": "command", "command": "tts:tokens", "data": {"id": 1, "tokens": "Hello 4111111111111111"}},
+        {"type": "verb:status", "data": {"event": "finished", "name": "say"}},
+        {"type": "verb:status", "data": {"event": "start-playback", "verb": "say"}},
+        {"type": "tts:streaming-event", "data": {"event_type": "stream_open"}},
+        {"type": "command", "command": "tts:flush"},
+        {"type": "call:status", "data": {"call_status": "in-progress"}},
+    ]
+    with caplog.at_level(logging.DEBUG, "jambonz_sync"):
+        for message in messages:
+            tell_message("x", "->", message)
+    assert [record.__dict__["jambonz"]["about"] for record in caplog.records] == [
+        '"Hello ************1111"',
+        "say finished",
+        "say start-playback",
+        "stream_open",
+        "",
+        "call_status in-progress",
+    ]
