@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from enum import Enum
 from typing import Any, Final
 
 from ..errors import BackPressure, MessageTooLarge, ReplyError, SessionClosed
+from .call_states import CLOSED, DOWN, EXPIRED, IDLE, LOST, NEXT, NOTIFIED, OPEN, REPLIED, SETTLING, UNACKED
 from .json_text import dumps
 from .messages import NOTIFICATIONS, OPENINGS, WANT_ACK, Verbs, ack_text, redirect, shown, sized, split_verbs
 
@@ -35,45 +35,6 @@ _PROOFS: Final = (WANT_ACK | NOTIFICATIONS) - OPENINGS - {"call:status", "jambon
 HOLDING: Final = ({"verb": "pause", "length": 60},)
 #: characters of commands that may wait for jambonz to listen
 MAX_PENDING: Final = 4 << 20
-
-
-class Phase(Enum):
-    """Of a call: IDLE is a connection whose opening message has not come, DOWN is no connection."""
-
-    IDLE = "idle"
-    OPENING = "opening"
-    SETTLING = "settling"
-    OPEN = "open"
-    DOWN = "down"
-    CLOSED = "closed"
-
-
-#: every event that may happen in a phase -> the phase that follows
-NEXT: Final[dict[tuple[Phase, str], Phase]] = {
-    (Phase.IDLE, "opening"): Phase.OPENING,
-    (Phase.OPENING, "acked"): Phase.SETTLING,
-    (Phase.SETTLING, "heard"): Phase.OPEN,
-    (Phase.SETTLING, "settled"): Phase.OPEN,
-    (Phase.DOWN, "connected"): Phase.IDLE,
-    # the answer to an opening that was lost is kept for the session:reconnect that takes its place
-    (Phase.DOWN, "acked"): Phase.DOWN,
-    (Phase.IDLE, "acked"): Phase.IDLE,
-    # this side notices the end of a connection several times: when writing fails, when reading does
-    **{(phase, "dropped"): Phase.DOWN for phase in Phase if phase is not Phase.CLOSED},
-    (Phase.CLOSED, "dropped"): Phase.CLOSED,
-    **{(phase, "closed"): Phase.CLOSED for phase in Phase},
-}
-
-
-class State(Enum):
-    """Of a hook: UNACKED an ack; REPLIED to; EXPIRED, acked without verbs before its time ran out; LOST with its
-    connection; NOTIFIED, a notification that was acked at once and whose answer jambonz does not use."""
-
-    UNACKED = "unacked"
-    REPLIED = "replied"
-    EXPIRED = "expired"
-    LOST = "lost"
-    NOTIFIED = "notified"
 
 
 class Hook:
@@ -93,7 +54,7 @@ class Hook:
         self.received = received
         self.opening = opening
         self.begins = False
-        self.state = State.UNACKED
+        self.state = UNACKED
         self.warned = False
         self.about: str | None = None
         self.thread: int | None = None
@@ -131,7 +92,7 @@ class ControlProtocol:
 
     def __init__(self, call_sid: str = "-") -> None:
         self._call_sid = call_sid
-        self.phase = Phase.IDLE
+        self.phase = IDLE
         self.unacked: list[Hook] = []  # hooks, not msgids: a peer may use one twice
         self.pending_commands: list[str] = []
         self._pending_size = 0
@@ -143,7 +104,7 @@ class ControlProtocol:
     def opening(self) -> Hook | None:
         """The opening message while it waits for its answer, None before and after."""
         hook = self._opening
-        return hook if hook is not None and hook.state is not State.REPLIED else None
+        return hook if hook is not None and hook.state is not REPLIED else None
 
     @property
     def begun(self) -> bool:
@@ -166,11 +127,11 @@ class ControlProtocol:
 
     def heard(self, kind: str) -> list[str]:
         """Note that a message has come in. If it is one that follows the ack, jambonz listens: held commands leave."""
-        return self._release("heard") if self.phase is Phase.SETTLING and kind in _PROOFS else []
+        return self._release("heard") if self.phase is SETTLING and kind in _PROOFS else []
 
     def settled(self) -> list[str]:
         """Note that the time in which jambonz may not have been listening is over: held commands leave."""
-        return self._release("settled") if self.phase is Phase.SETTLING else []
+        return self._release("settled") if self.phase is SETTLING else []
 
     def _release(self, event: str) -> list[str]:
         self.advance(event)
@@ -194,19 +155,19 @@ class ControlProtocol:
         Returns:
             The hook, which says whether it opens its connection, and what leaves at once.
         """
-        if kind in OPENINGS and current and self.phase is Phase.IDLE:
+        if kind in OPENINGS and current and self.phase is IDLE:
             return self.open(kind, msgid, now)
         hook = Hook(kind, msgid, name, now)
-        if self.phase is Phase.CLOSED:
-            hook.state = State.LOST
+        if self.phase is CLOSED:
+            hook.state = LOST
             return hook, []
         self._opening_verbs = ()  # hooks come from verbs: jambonz has the first ones
-        lost = not current or self.phase is Phase.DOWN
+        lost = not current or self.phase is DOWN
         if notification:
-            hook.state = State.NOTIFIED
+            hook.state = NOTIFIED
             return hook, [] if lost else [_ack(hook, ())]
         if lost:
-            hook.state = State.LOST
+            hook.state = LOST
         else:
             self.unacked.append(hook)
         return hook, []
@@ -214,7 +175,7 @@ class ControlProtocol:
     def open(self, kind: str, msgid: str, now: float) -> tuple[Hook, list[str]]:
         """Take in the first ack-wanting message of a connection. The hook is a new one, except where jambonz reconnects
         before it had the answer to the first: then it is that one, with the msgid that its answer needs now."""
-        if self.phase is Phase.CLOSED:
+        if self.phase is CLOSED:
             return self.receive(kind, msgid, kind, now)
         first = self._opening if kind == "session:reconnect" else None
         self.advance("opening")
@@ -222,9 +183,9 @@ class ControlProtocol:
             hook = Hook(kind, msgid, kind, now, opening=True)
             hook.begins = not self.begun
             self._opening, self._opening_verbs = hook, ()
-        elif first.state is State.LOST and first.kind != "session:redirect":
+        elif first.state is LOST and first.kind != "session:redirect":
             hook = first
-            hook.state, hook.msgid, hook.received, hook.warned = State.UNACKED, msgid, now, False
+            hook.state, hook.msgid, hook.received, hook.warned = UNACKED, msgid, now, False
             hook.begins = False
         else:
             hook = Hook(kind, msgid, kind, now, opening=True)
@@ -241,7 +202,7 @@ class ControlProtocol:
         """Note that the connection is gone; jambonz may come back. For it, the hooks in flight have failed."""
         self.advance("dropped")
         for hook in self.unacked:
-            hook.state = State.LOST
+            hook.state = LOST
         self.unacked.clear()
         self.unstarted = ()
 
@@ -267,13 +228,13 @@ class ControlProtocol:
         """Make a command of ``verbs``, or with ``split`` as many as it takes; it raises as :meth:`command` does."""
         _, first, others = split_verbs(verbs, split, lambda part: dumps(redirect(part, queue=queue)))
         frames = self._commands([first, *others])
-        if self.phase is not Phase.OPEN:
+        if self.phase is not OPEN:
             self.unstarted = [*(self.unstarted if queue else ()), *verbs]
         return frames
 
     def _commands(self, frames: list[str]) -> list[str]:
         self._check_room(frames)
-        if self.phase is Phase.OPEN:
+        if self.phase is OPEN:
             return frames
         self._hold(frames, len(self.pending_commands))
         return []
@@ -283,9 +244,9 @@ class ControlProtocol:
         self._pending_size += sum(map(len, frames))
 
     def _check_room(self, frames: list[str]) -> None:
-        if self.phase is Phase.CLOSED:
+        if self.phase is CLOSED:
             raise SessionClosed("the call is over")
-        if self.phase is not Phase.OPEN and frames and self._pending_size + sum(map(len, frames)) > MAX_PENDING:
+        if self.phase is not OPEN and frames and self._pending_size + sum(map(len, frames)) > MAX_PENDING:
             waiting = len(self.pending_commands)
             raise BackPressure(f"{waiting:,} commands wait for jambonz, which is away or does not listen yet")
 
@@ -298,12 +259,12 @@ class ControlProtocol:
         Returns:
             What leaves at once, if jambonz is back already; else it is the first to leave when it is.
         """
-        if self.phase is Phase.CLOSED:
+        if self.phase is CLOSED:
             return []
         commands: list[str] = []
         for text in frames:
             commands += self._in_place_of(text) if type(text) is Ack else [text]
-        if self.phase is Phase.OPEN:
+        if self.phase is OPEN:
             return commands
         self._hold(commands, 0)
         return []
@@ -334,35 +295,35 @@ class ControlProtocol:
             MessageTooLarge, BackPressure, SessionClosed: As for :meth:`command`. Nothing has changed then.
         """
         state = hook.state
-        if state is State.REPLIED:
+        if state is REPLIED:
             raise ReplyError(f"{hook} has been replied to already", hook=hook.name)
-        if state is State.NOTIFIED:
+        if state is NOTIFIED:
             if verbs:
                 raise ReplyError(
                     f"{hook} is a notification, whose answer jambonz does not use: send() the verbs",
                     hook=hook.name,
                 )
-            hook.state = State.REPLIED
+            hook.state = REPLIED
             return []
-        if state is State.UNACKED and not split and not hook.opening:  # as below, for what happens most
+        if state is UNACKED and not split and not hook.opening:  # as below, for what happens most
             frames = [sized(_ack(hook, verbs), verbs)]
             self.unacked.remove(hook)
-            hook.state = State.REPLIED
+            hook.state = REPLIED
             return frames
-        if state is State.UNACKED or self._awaits_reconnect(hook):
+        if state is UNACKED or self._awaits_reconnect(hook):
             head, first, others = split_verbs(verbs, split, lambda part: _ack(hook, part))
             if others:
                 self._check_room(others)
-            if state is State.UNACKED:
+            if state is UNACKED:
                 self.unacked.remove(hook)
-            hook.state = State.REPLIED
+            hook.state = REPLIED
             if hook.opening:
                 self._opening_verbs = head
                 self.unstarted = verbs if hook.begins else ()
                 self.advance("acked")
             if others:
                 others = self._commands(others)
-            return [first, *others] if state is State.UNACKED else []
+            return [first, *others] if state is UNACKED else []
         if hook.kind == "dial:confirm" and verbs:
             raise ReplyError("dial:confirm was answered too late: jambonz has connected the call", hook=hook.name)
         frames = []
@@ -371,27 +332,27 @@ class ControlProtocol:
             frames = self._commands([first, *others])
             if hook is self._opening and frames:  # they have left in place of what it was acked with
                 self._opening_verbs = head
-        elif hook.kind == "session:new" and state is State.EXPIRED:
+        elif hook.kind == "session:new" and state is EXPIRED:
             frames = self._commands([dumps(redirect([{"verb": "hangup"}]))])  # what no verbs mean to a new call
-        hook.state = State.REPLIED
+        hook.state = REPLIED
         return frames
 
     def _awaits_reconnect(self, hook: Hook) -> bool:
         """Return True if the answer to this lost opening is that to the session:reconnect that takes its place."""
         return (
-            hook.state is State.LOST
+            hook.state is LOST
             and hook is self._opening
             and hook.kind != "session:redirect"
-            and self.phase in (Phase.DOWN, Phase.IDLE)
+            and self.phase in (DOWN, IDLE)
         )
 
     def expire(self, hook: Hook) -> list[str]:
         """Ack ``hook`` for a callback that takes too long, so that neither hook nor call fails; its verbs follow as a
         command when they are there."""
-        if hook.state is not State.UNACKED:
+        if hook.state is not UNACKED:
             return []
         rejecting = hook.opening and hook.kind != "session:adulting"
-        hook.state = State.EXPIRED
+        hook.state = EXPIRED
         self.unacked.remove(hook)
         verbs: Verbs = HOLDING if rejecting else ()
         if hook.opening:

@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary, ref
 
 from ..errors import JambonzError, SessionClosed, VerbsReplaced
 from ..logs.context import call_sid as current_call_sid
-from ..protocol.control import Hook, State
+from ..protocol.call_states import NOTIFIED, REPLIED, UNACKED
+from ..protocol.control import Hook
 from ..protocol.tts import TtsStopped
 from ..runtime import CallbackQueues, conversations, pool
 from ..runtime.handlers import Handler, Handlers, run
@@ -255,7 +256,7 @@ class Callbacks:
                         session._append(verb)
             if me.converses:
                 self._conversation_over(me, began_with=hook)
-            elif hook.state is not State.REPLIED:
+            elif hook.state is not REPLIED:
                 self._answer_returned(hook, me.verbs)
             elif me.verbs:
                 log.warning(
@@ -280,7 +281,7 @@ class Callbacks:
         self._run_hook(session, hook, handlers, args)
 
     def _answer_returned(self, hook: Hook, verbs: list[dict[str, Any]]) -> None:
-        if hook.kind == "session:new" and not verbs and hook.state is State.UNACKED:
+        if hook.kind == "session:new" and not verbs and hook.state is UNACKED:
             log.warning("call %s: session:new was answered without verbs: jambonz rejects the call", self._call_sid)
         if verbs:
             self.unheard.check(verbs)
@@ -290,7 +291,7 @@ class Callbacks:
         """A callback that has sent verbs and waited has ended: what it has queued leaves as all before did."""
         callback.wait_no_more()
         hook, verbs = callback.hook, callback.verbs
-        if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
+        if hook is None or hook.state in (REPLIED, NOTIFIED):
             if verbs:
                 self.unheard.check(verbs)
                 self._outbox.send(verbs, queue=False, split=False)
@@ -309,17 +310,17 @@ class Callbacks:
             return
         if isinstance(exc, TtsStopped | VerbsReplaced):  # what the caller, or another thread, cut short is no failure
             log.info("call %s: %s stopped: %s", self._call_sid, hook, exc)
-            if hook.state is not State.REPLIED:
+            if hook.state is not REPLIED:
                 self.answer_quietly(hook, callback.verbs)
             return
         log.error("call %s: the callback of %s failed", self._call_sid, hook, exc_info=exc)
         self.report(exc)
-        replied = hook.state in (State.REPLIED, State.NOTIFIED)
+        replied = hook.state in (REPLIED, NOTIFIED)
         if not drives_call and (replied or (hook.kind == "session:reconnect" and not hook.opening)):
             return  # nothing waits for verbs
         verbs = self._context.verbs_on_error(self.session, exc)
         self.session._may_have_token_stream |= any(map(verb_may_open, verbs))
-        if drives_call and not (hook.kind == "session:new" and hook.state is State.UNACKED):  # that rejects the call
+        if drives_call and not (hook.kind == "session:new" and hook.state is UNACKED):  # that rejects the call
             verbs = verbs or [{"verb": "hangup"}]
         try:
             if replied:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CallEnded, CommandRejected, VerbsReplaced
 from ..events import CallStatus, for_message
 from ..model.validation import did_you_mean, nearest
-from ..protocol.control import Hook, Phase, State
+from ..protocol.call_states import EXPIRED, LOST, SETTLING, UNACKED
+from ..protocol.control import Hook
 from ..protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, shown
 from ..runtime import pool
 from . import lines
@@ -121,7 +122,7 @@ class Dispatcher:
         is_told = log.isEnabledFor(logging.INFO)
         if is_told and log.isEnabledFor(logging.DEBUG):
             lines.tell_message(self.call_sid, "<-", message)
-        if outbox.protocol.phase is Phase.SETTLING:
+        if outbox.protocol.phase is SETTLING:
             outbox.heard(kind, connection)
         if kind in WANT_ACK:
             self._on_hook(kind, message, data, connection, size, is_told)
@@ -217,14 +218,14 @@ class Dispatcher:
         anew = False
         if kind not in OPENINGS:
             handlers = self.callbacks.handlers.take(name) or self._take_hook(name, kind)
-        elif hook.state is State.LOST and kind != "session:redirect":
+        elif hook.state is LOST and kind != "session:redirect":
             log.info("call %s: a %s came too late and is left out", self.call_sid, kind)
             return
         elif opens or not (handlers := self._take_named(name)):  # a redirect may lead to a hook of this call
             anew = not opens and kind not in self._context.handlers
             handlers, args = self._take_opening(kind), (self.callbacks.session, event)
         if not handlers:
-            if hook.state is State.UNACKED:
+            if hook.state is UNACKED:
                 self.callbacks.answer_quietly(hook, wait=False)
                 self._nobody_listens(hook)
             self.outbox.hold_reader(connection)
@@ -246,7 +247,7 @@ class Dispatcher:
             return False
         if wait.owes_reply:
             self.deadlines.watch()
-        elif hook.state is State.UNACKED:
+        elif hook.state is UNACKED:
             self.callbacks.answer_quietly(hook, wait=False)
         wait.give(hook, data)
         self.outbox.hold_reader(connection)
@@ -297,7 +298,7 @@ class Dispatcher:
 
     def _on_reconnect(self, hook: Hook, data: dict[str, Any]) -> None:
         """The call has gone on all the while, with its callbacks. It is acked: verbs for it are a command."""
-        hook.state = State.EXPIRED
+        hook.state = EXPIRED
         session = self.callbacks.session
         if session._tts_made is not None:
             session._tts_made.on_reconnect()

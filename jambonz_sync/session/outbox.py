@@ -29,7 +29,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BackPressure, JambonzError, SessionClosed
-from ..protocol.control import ControlProtocol, Hook, Phase
+from ..protocol.call_states import CLOSED, DOWN, SETTLING
+from ..protocol.control import ControlProtocol, Hook
 from ..protocol.messages import Verbs, shown
 from ..runtime import timers
 from ..runtime.websocket.frames import close_frame
@@ -85,7 +86,7 @@ class Writing:
             outbox.not_written(connection, wait=self._wait)
         if self._frames and log.isEnabledFor(logging.DEBUG):
             outbox.tell_messages(self._frames)
-        if outbox.protocol.phase is Phase.SETTLING:
+        if outbox.protocol.phase is SETTLING:
             outbox.settle_later()
 
 
@@ -196,7 +197,7 @@ class Outbox:
             self.not_written(connection, wait=wait)
         if hook.about is not None:
             self._tell_answer(hook, verbs, frames)
-        if hook.opening and self.protocol.phase is Phase.SETTLING:
+        if hook.opening and self.protocol.phase is SETTLING:
             self.settle_later()
 
     def _tell_answer(self, hook: Hook, verbs: Verbs, frames: Sequence[str]) -> None:
@@ -235,7 +236,7 @@ class Outbox:
         if frames:
             if not newest.out.flush(ticket, wait=False):
                 self.not_written(newest, wait=False)
-            if self.protocol.phase is Phase.SETTLING:
+            if self.protocol.phase is SETTLING:
                 self.settle_later()
         return hook
 
@@ -276,12 +277,12 @@ class Outbox:
     @property
     def closed(self) -> bool:
         """True once the call is over, or this side has closed it for good: nothing can be sent any more."""
-        return self.protocol.phase is Phase.CLOSED
+        return self.protocol.phase is CLOSED
 
     @property
     def away(self) -> bool:
         """True while jambonz has lost the connection and may come back."""
-        return self.protocol.phase is Phase.DOWN
+        return self.protocol.phase is DOWN
 
     def attach(self, handlers: Handlers, connection: Connection) -> bool:
         """Go on with a connection that jambonz has opened for this call.

@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary
 from ..errors import ReplyError, VerbsReplaced
 from ..events import CallSession, CallStatus
 from ..model.wire import UNSET
-from ..protocol.control import Hook, State
+from ..protocol.call_states import NOTIFIED, REPLIED
+from ..protocol.control import Hook
 from ..protocol.messages import OPENINGS
 from ..runtime import allow_handover
 from ..verbs.chain import VerbChain, verb_name
@@ -236,7 +237,7 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
             return self._outbox.protocol.opening
         callback.take_hook()
         hook = callback.hook
-        if hook is None or hook.state in (State.REPLIED, State.NOTIFIED):
+        if hook is None or hook.state in (REPLIED, NOTIFIED):
             return None
         if hook.kind not in OPENINGS:
             return hook if callback.converses else None

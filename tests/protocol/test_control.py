@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from jambonz_sync.errors import BackPressure, InvalidVerb, MessageTooLarge, ProtocolError, ReplyError, SessionClosed
 from jambonz_sync.model.wire import MAX_MESSAGE
-from jambonz_sync.protocol.control import HOLDING, MAX_PENDING, NEXT, ControlProtocol, Hook, Phase, State
+from jambonz_sync.protocol.call_states import NEXT, Phase, State
+from jambonz_sync.protocol.control import HOLDING, MAX_PENDING, ControlProtocol, Hook
 from jambonz_sync.protocol.messages import NOTIFICATIONS, OPENINGS, WANT_ACK, is_notification, parse, redirect, shown
 
 

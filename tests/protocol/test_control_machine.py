@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 
 from jambonz_sync.errors import ReplyError, SessionClosed
-from jambonz_sync.protocol.control import HOLDING, ControlProtocol, Hook, Phase, State
+from jambonz_sync.protocol.call_states import Phase, State
+from jambonz_sync.protocol.control import HOLDING, ControlProtocol, Hook
 
 
 class Jambonz:
