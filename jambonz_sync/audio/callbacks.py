@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
 from ..errors import SessionClosed
 from ..events.known import KnownEvents
 from ..runtime import CallbackQueues
-from ..runtime.handlers import Handler, Handlers
+from ..runtime.handlers import Context, Handler, Handlers, run
 
-__all__ = ["HIGH_WATER", "STREAM_EVENTS", "Call", "StreamCallbacks"]
+__all__ = ["HIGH_WATER", "STREAM_EVENTS", "StreamCallbacks"]
 
 log = logging.getLogger("jambonz_sync.audio")
 
@@ -32,21 +31,18 @@ STREAM_EVENTS: Final[dict[str, tuple[str, ...]]] = {
 }
 _EVENTS: Final = KnownEvents("an audio stream", STREAM_EVENTS, None, {"connection": "the audio service"})
 
-#: calls a handler with the arguments of an event
-Call = Callable[[Handler, tuple[Any, ...]], object]
-
 
 class StreamCallbacks:
     """The callbacks of one stream.
 
     Args:
         call_sid: The call, for the log.
-        call: Calls a handler with the arguments of an event.
+        context: Makes the context that each of them runs in.
     """
 
-    def __init__(self, call_sid: str, call: Call) -> None:
+    def __init__(self, call_sid: str, context: Context | None) -> None:
         self._call_sid = call_sid
-        self._call = call
+        self._context = context
         self.handlers = Handlers(_EVENTS)
         self.queues = CallbackQueues(f"call {call_sid}")
         #: True once the stream has ended: a callback which finds it closed has not failed then
@@ -105,7 +101,7 @@ class StreamCallbacks:
         """
         for handler in handlers:
             try:
-                self._call(handler, args)
+                run(handler, args, self._context)
             except Exception as exc:
                 if isinstance(exc, SessionClosed) and self.ended:
                     log.info("call %s: an audio callback stopped, the stream is over", self._call_sid)

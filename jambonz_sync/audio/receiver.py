@@ -12,8 +12,8 @@ from typing import Any, Final
 from ..errors import HookTimeout, ProtocolError, SessionClosed
 from ..protocol import audio as proto
 from ..runtime import allow_handover, pool, read_until
-from ..runtime.handlers import Handler, run
-from .callbacks import HIGH_WATER, Call, StreamCallbacks
+from ..runtime.handlers import Context
+from .callbacks import HIGH_WATER, StreamCallbacks
 from .wav import WavWriter
 
 __all__ = ["BUFFER", "AudioReceiver"]
@@ -26,10 +26,6 @@ BUFFER: Final = 30.0
 _OWN: Final = frozenset({"audio", "close", "connection", "error"})
 
 
-def _call_plainly(handler: Handler, args: tuple[Any, ...]) -> object:
-    return run(handler, args, None)
-
-
 class AudioReceiver:
     """The receiving half of an audio stream, between the connection and the :class:`~.stream.AudioStream`.
 
@@ -38,7 +34,7 @@ class AudioReceiver:
 
     Args:
         metadata: The first message of the stream.
-        call: Calls a handler with the arguments of an event.
+        context: Makes the context that each callback runs in.
         buffer: Seconds of audio that are kept for a consumer that falls behind.
     """
 
@@ -46,12 +42,12 @@ class AudioReceiver:
         self,
         metadata: proto.AudioMetadata,
         *,
-        call: Call = _call_plainly,
+        context: Context | None = None,
         buffer: float = BUFFER,
     ) -> None:
         self.metadata = metadata
         self._call_sid = metadata.call_sid or "-"
-        self.callbacks = StreamCallbacks(self._call_sid, call)
+        self.callbacks = StreamCallbacks(self._call_sid, context)
         #: the order of the callbacks of this stream
         self.queues = self.callbacks.queues
         self._handlers = self.callbacks.handlers

@@ -142,8 +142,11 @@ class AudioSender:
 
     def _send_samples(self, pcm: bytes) -> None:
         pcm = proto.without_markers(self._aligner.feed(pcm))
-        for at in range(0, len(pcm), _FRAME):
-            self._port.send(pcm[at : at + _FRAME] if len(pcm) > _FRAME else pcm)
+        if 0 < len(pcm) <= _FRAME:
+            self._port.send(pcm)
+        else:
+            for at in range(0, len(pcm), _FRAME):
+                self._port.send(pcm[at : at + _FRAME])
         self._tail.sent(len(pcm))
 
     def _send_silence(self) -> None:

@@ -278,8 +278,8 @@ class FrameWriter:
             if self._under_way is not None:
                 self._under_way = None
                 self._written += 1
-                if not (self._queue or self._control or self._close_frame):
-                    break
+            if not (self._queue or self._control or self._close_frame):
+                break
         return True
 
     def _stalled(self) -> bool:
