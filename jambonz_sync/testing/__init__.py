@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from .errors import ExpectationFailed as ExpectationFailed
     from .errors import ModelUnavailable as ModelUnavailable
     from .errors import ScenarioInvalid as ScenarioInvalid
+    from .fake_api import ApiRequest as ApiRequest
+    from .fake_api import FakeApi as FakeApi
     from .fixture import MakeSignedClient as MakeSignedClient
     from .fixture import PlaceCall as PlaceCall
+    from .fixture import jambonz_api as jambonz_api
     from .fixture import jambonz_call as jambonz_call
     from .fixture import signed_client as signed_client
     from .generating import source_of_test as source_of_test
@@ -44,7 +47,8 @@ else:
             ".app_errors": "AppError",
             ".call": "TestCall",
             ".errors": "ExpectationFailed ModelUnavailable ScenarioInvalid",
-            ".fixture": "MakeSignedClient PlaceCall jambonz_call signed_client",
+            ".fake_api": "ApiRequest FakeApi",
+            ".fixture": "MakeSignedClient PlaceCall jambonz_api jambonz_call signed_client",
             ".generating": "source_of_test",
             ".latency": "Latencies",
             ".model": "ScriptedModel ToolResult",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..model.wire import to_wire_name
 from ..simulator import (
+    Call,
     HookExchange,
     Played,
     Pressed,
@@ -42,8 +43,16 @@ class TestCall(CallRecord):
 
     __test__ = False  # no test case, whatever its name
 
-    def __init__(self, url: str, *, timeout: float, app_errors: AppErrors | None = None, **options: Any) -> None:
-        super().__init__(RunningCall(url, timeout=timeout, app_errors=app_errors, options=options))
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float,
+        app_errors: AppErrors | None = None,
+        prepare: Callable[[Call], None] = lambda call: None,
+        **options: Any,
+    ) -> None:
+        super().__init__(RunningCall(url, timeout=timeout, app_errors=app_errors, options=options, prepare=prepare))
 
     # -- what the caller does
 

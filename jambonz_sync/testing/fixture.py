@@ -18,10 +18,11 @@ import pytest
 if TYPE_CHECKING:
     from ..server.endpoint import Endpoint
     from .call import TestCall
+    from .fake_api import FakeApi
     from .placing import Placing
     from .webhook_client import SignedClient
 
-__all__ = ["PLACED", "MakeSignedClient", "PlaceCall", "jambonz_call", "signed_client"]
+__all__ = ["PLACED", "MakeSignedClient", "PlaceCall", "jambonz_api", "jambonz_call", "signed_client"]
 
 WSGI = Callable[..., Any]
 
@@ -76,7 +77,7 @@ class MakeSignedClient(Protocol):
 
 
 @pytest.fixture
-def jambonz_call(request: pytest.FixtureRequest) -> Iterator[PlaceCall]:
+def jambonz_call(request: pytest.FixtureRequest) -> PlaceCall:
     """Make a function that places calls to apps: ``jambonz_call(app, path="/")`` returns a :class:`TestCall`.
 
     When the test ends, calls that are still up are hung up, and the apps are served no more. A test fails if the app
@@ -85,12 +86,40 @@ def jambonz_call(request: pytest.FixtureRequest) -> Iterator[PlaceCall]:
     Args:
         request: The test.
     """
+    return _placing(request).place
+
+
+def _placing(request: pytest.FixtureRequest) -> Placing:
+    """Return where the calls of a test go, the same for all fixtures of the test."""
     # pytest loads this module in every run: a server and the simulator are loaded with the first call
     from .placing import Placing
 
-    with Placing() as placing:
-        request.node.stash[PLACED] = placing
-        yield placing.place
+    stash: pytest.Stash = request.node.stash
+    if PLACED not in stash:
+        stash[PLACED] = Placing()
+        request.addfinalizer(stash[PLACED].close)
+    return stash[PLACED]
+
+
+@pytest.fixture
+def jambonz_api(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
+    """Make a REST API of jambonz for the test, whose calls ring in the simulator.
+
+    ``JAMBONZ_BASE_URL``, ``JAMBONZ_ACCOUNT_SID`` and ``JAMBONZ_API_KEY`` lead to it.
+
+    Args:
+        request: The test.
+        monkeypatch: Sets the variables of the environment.
+    """
+    from .fake_api import FakeApi
+
+    api = FakeApi(_placing(request))
+    monkeypatch.setenv("JAMBONZ_BASE_URL", api.url)
+    monkeypatch.setenv("JAMBONZ_ACCOUNT_SID", api.account_sid)
+    monkeypatch.setenv("JAMBONZ_API_KEY", api.api_key)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    yield api
+    api.close()
 
 
 @pytest.fixture

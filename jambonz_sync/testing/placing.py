@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ..server.endpoint import Endpoint
 from ..server.http import HttpServer
-from ..simulator import Finding
+from ..simulator import Call, Finding
 from .app_errors import AppErrors
 from .call import TestCall
 
@@ -36,11 +36,12 @@ class Placing:
         *,
         websocket: bool | None = None,
         timeout: float = 10.0,
+        prepare: Callable[[Call], None] = lambda call: None,
         **options: Any,
     ) -> TestCall:
         """Serve an app on a free port of loopback, and call it; see :class:`jambonz_sync.testing.PlaceCall`."""
         url = self.url_of(app, path, websocket=websocket)
-        call = TestCall(url, timeout=timeout, app_errors=self._errors, **options)
+        call = TestCall(url, timeout=timeout, app_errors=self._errors, prepare=prepare, **options)
         self.calls.append(call)
         return call
 

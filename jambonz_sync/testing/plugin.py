@@ -11,6 +11,7 @@ import pytest
 
 from .errors import ExpectationFailed
 from .fixture import PLACED
+from .fixture import jambonz_api as jambonz_api
 from .fixture import jambonz_call as jambonz_call
 from .fixture import signed_client as signed_client
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..simulator import Finding, HookExchange, Transcript, WireMessage, hook_exchanges
+from ..simulator.engine.leg import Leg
 from .app_errors import AppError
 from .latency import Latencies
 from .running import RunningCall
@@ -44,6 +45,16 @@ class CallRecord:
     def title(self) -> str:
         """Who calls whom."""
         return self._running.title
+
+    @property
+    def url(self) -> str:
+        """The URL of the app, which the call began with."""
+        return self._running.call.url
+
+    @property
+    def leg(self) -> Leg:
+        """The leg of the caller: its sid, its numbers, its status."""
+        return self._running.call.leg
 
     @property
     def end_reason(self) -> str | None:

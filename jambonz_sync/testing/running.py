@@ -24,9 +24,18 @@ class RunningCall:
         timeout: Seconds that a wait takes by default.
         app_errors: The exceptions of apps in this process; None for an app elsewhere.
         options: Those of :class:`jambonz_sync.simulator.Call`.
+        prepare: Called with the call before it begins.
     """
 
-    def __init__(self, url: str, *, timeout: float, app_errors: AppErrors | None, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float,
+        app_errors: AppErrors | None,
+        options: Mapping[str, Any],
+        prepare: Callable[[Call], None] = lambda call: None,
+    ) -> None:
         # a test runs where there may be no time to spare, and is not about the patience of jambonz
         options = {"limits": CallLimits(handshake=timeout), "timeout": 10 * timeout, **options}
         self.timeout = timeout
@@ -45,6 +54,7 @@ class RunningCall:
         news = self._on_news
         self.call = Call(url, caller=caller, on_entry=news, on_audio=self._notify, on_message=news, **options)
         self.call.models.answer_alone = False
+        prepare(self.call)
         self.transcript: Transcript = self.call.transcript
         self._thread = threading.Thread(target=self._place, name="simulator-call", daemon=True)
         self._thread.start()

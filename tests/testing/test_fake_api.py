@@ -1,0 +1,142 @@
+"""A REST API for tests: it records, answers, fails, and its calls ring in the simulator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+import pytest
+
+from jambonz_sync import Jambonz, Session, WebhookResponse, create_endpoint
+from jambonz_sync.events import GatherEvent
+from jambonz_sync.rest import BadRequest, JambonzClient, NotFound, ServerError, Unauthorized
+from jambonz_sync.testing import ExpectationFailed, FakeApi
+
+SPEECH = {
+    "speech_synthesis_vendor": "google",
+    "speech_synthesis_language": "en-US",
+    "speech_synthesis_voice": "en-US-Standard-C",
+    "speech_recognizer_vendor": "google",
+    "speech_recognizer_language": "en-US",
+}
+
+endpoint = create_endpoint()
+
+
+@endpoint.service("/survey").on("session:new")
+def survey(session: Session) -> None:
+    @session.on("/rated")
+    def rated(evt: GatherEvent) -> None:
+        session.say(text=f"Thank you for {evt.digits}.").hangup().reply()
+
+    session.say(text=f"Hello {session.to}, from 1 to 5?")
+    session.gather(input=["digits"], num_digits=1, action_hook="/rated").send()
+
+
+app = flask.Flask(__name__)
+jambonz = Jambonz(app)
+statuses: list[dict[str, Any]] = []
+
+
+@jambonz.webhook("/reminder")
+def reminder(call: Any) -> WebhookResponse:
+    return WebhookResponse().say(text=f"Remember {flask.request.args['what']}, {call.direction}.").hangup()
+
+
+@app.post("/status")
+def status() -> str:
+    statuses.append(flask.request.get_json())
+    return ""
+
+
+def create(client: JambonzClient, **options: Any) -> str:
+    sid: str = client.calls.create(from_="+15085550000", to="+15085551111", **options)
+    return sid
+
+
+def test_a_call_that_is_placed_rings_here_and_goes_to_its_hook(jambonz_api: FakeApi) -> None:
+    jambonz_api.serves("wss://voice.example.com", endpoint)
+    with JambonzClient() as client:  # from the variables of the environment
+        sid = create(client, call_hook="wss://voice.example.com/survey", tag={"order": 7}, **SPEECH)
+        call = jambonz_api.call()
+        call.heard("Hello +15085551111")
+        first = call.hook("session:new").payload
+        assert (first["direction"], first["from"], first["to"]) == ("outbound", "+15085550000", "+15085551111")
+        assert (first["call_sid"], first["customerData"]) == (sid, {"order": 7})
+        assert client.calls.get(sid).direction == "outbound"
+        assert [each.call_sid for each in client.calls.list()] == [sid]
+        call.presses("4")
+        call.heard("Thank you for 4.")
+        assert call.ended == "completed"
+        assert list(client.calls.list()) == []
+    (request,) = [each for each in jambonz_api.requests if each.method == "POST"]
+    assert request.path == f"/Accounts/{jambonz_api.account_sid}/Calls"
+    assert request.json["to"] == {"type": "phone", "number": "+15085551111"}
+
+
+def test_a_call_by_webhook_has_its_statuses_reported(jambonz_api: FakeApi) -> None:
+    statuses.clear()
+    jambonz_api.serves("https://voice.example.com", app)
+    hooks = {
+        "call_hook": "https://voice.example.com/reminder?what=tea",
+        "call_status_hook": "https://voice.example.com/status",
+    }
+    with jambonz_api.client() as client:
+        create(client, **hooks, **SPEECH)
+        call = jambonz_api.call()
+        call.heard("Remember tea, outbound.")
+        assert call.ended == "completed"
+    assert statuses[-1]["call_status"] == "completed"
+    assert statuses[-1]["call_sid"] == call.leg.call_sid
+
+
+def test_a_call_of_an_application_goes_to_its_hook(jambonz_api: FakeApi) -> None:
+    jambonz_api.serves("https://voice.example.com", app)
+    sid = jambonz_api.application("https://voice.example.com/reminder?what=milk")
+    with jambonz_api.client() as client:
+        create(client, application_sid=sid)
+        call = jambonz_api.call()
+        call.heard("Remember milk, outbound.")
+        assert call.ended == "completed"
+    assert call.leg.application_sid == sid
+
+
+def test_a_call_is_ended_by_the_api(jambonz_api: FakeApi) -> None:
+    jambonz_api.serves("wss://voice.example.com", endpoint)
+    with jambonz_api.client() as client:
+        sid = create(client, call_hook="wss://voice.example.com/survey", **SPEECH)
+        call = jambonz_api.call()
+        call.heard("Hello")
+        client.calls.hangup(sid)
+        assert call.ended == "completed"
+
+
+def test_requests_are_answered_as_the_test_says(jambonz_api: FakeApi) -> None:
+    jambonz_api.answers("GET", "/Queues", [{"name": "support", "length": 2}])
+    with jambonz_api.client() as client:
+        assert [queue.name for queue in client.queues.list()] == ["support"]
+        with pytest.raises(NotFound, match=r"FakeApi\.answers"):
+            client.request("GET", "/Nonsense")
+
+
+def test_requests_fail_as_often_as_the_test_says(jambonz_api: FakeApi) -> None:
+    jambonz_api.answers("GET", "/Queues", [])
+    jambonz_api.fails(503)
+    with jambonz_api.client(max_retries=0) as client:
+        with pytest.raises(ServerError):
+            list(client.queues.list())
+        assert list(client.queues.list()) == []
+
+
+def test_a_call_that_the_server_would_refuse_is_refused(jambonz_api: FakeApi) -> None:
+    with jambonz_api.client() as client:
+        with pytest.raises(BadRequest, match="unknown application_sid"):
+            create(client, application_sid="0f0e0d0c-0000-4000-8000-000000000001")
+        with pytest.raises(BadRequest, match="missing from"):
+            client.request("POST", "/Accounts/{account_sid}/Calls", body={"to": "+1"})
+        with pytest.raises(NotFound):
+            client.calls.get("0f0e0d0c-0000-4000-8000-000000000001")
+    with JambonzClient(api_key="wrong") as stranger, pytest.raises(Unauthorized):
+        create(stranger, application_sid="0f0e0d0c-0000-4000-8000-000000000001")
+    with pytest.raises(ExpectationFailed, match=r"no call was placed within 0.1 s; the requests so far: POST /Acc"):
+        jambonz_api.call(timeout=0.1)
