@@ -17,6 +17,7 @@ exclude_patterns = ["_build"]
 highlight_language = "none"
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = f"jambonz_sync {release}"
 html_static_path = ["_static"]
 html_css_files = ["reference.css"]

@@ -34,4 +34,5 @@ def example_sections() -> Iterator[str]:
                 yield f".. _example-{name}:"
                 yield f"{name}\n{'~' * len(name)}"
                 yield f"{about}."
-                yield f".. literalinclude:: /../examples/{name}.py\n    :caption: examples/{name}.py"
+                options = f"    :caption: examples/{name}.py\n    :language: python"
+                yield f".. literalinclude:: /../examples/{name}.py\n{options}"

@@ -70,11 +70,11 @@ def model_reference() -> Iterator[str]:
 def endpoint_table() -> str:
     """Return the table of what each method sends, and what was seen of that."""
     rows = [_endpoint_row(endpoint) for endpoint in (*client_endpoints(), *endpoints())]
-    return _table(("Method of the client", "HTTP", "Path", "Seen", "Remark"), rows, "24 7 37 8 24")
+    return _table(("Method of the client", "Request", "Seen", "Remark"), rows, "23 50 9 18")
 
 
 def _endpoint_row(endpoint: Endpoint) -> Row:
-    return f"``{endpoint.method}``", endpoint.http, f"``{endpoint.path}``", endpoint.seen, endpoint.remark
+    return f"``{endpoint.method}``", f"``{endpoint.http} {endpoint.path}``", endpoint.seen, endpoint.remark
 
 
 def _fields_section(cls: type) -> str:
@@ -101,7 +101,8 @@ def _model_section(cls: type[StoredModel]) -> str:
 
 
 def _section(cls: type, home: str, text: str, header: Row, rows: Sequence[Row]) -> str:
-    body = f"{text}\n\n{_table(header, rows)}" if rows else text
+    widths = {2: "36 64", 3: "26 28 46"}[len(header)]
+    body = f"{text}\n\n{_table(header, rows, widths)}" if rows else text
     indented = "\n".join(f"   {line}".rstrip() for line in body.splitlines())
     canonical = f"{cls.__module__}.{cls.__name__}"
     alias = "" if canonical == f"{home}.{cls.__name__}" else f"\n   :canonical: {canonical}"

@@ -134,4 +134,4 @@ def test_the_table_has_login_and_logout_too() -> None:
     assert [(each.method, each.http, each.path) for each in table()[:2]] == [
         ("login", "POST", "/login"), ("logout", "POST", "/logout")
     ]  # fmt: skip
-    assert "``calls.create``\n     - POST\n" in reference.endpoint_table()
+    assert "``calls.create``\n     - ``POST /Accounts/" in reference.endpoint_table()
