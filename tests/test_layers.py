@@ -24,6 +24,7 @@ LAYERS = (
     {"gunicorn", "webhook"},
     {"simulator"},
     {"phone", "reference", "testing"},
+    {"mcp"},
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
@@ -44,12 +45,15 @@ HOMES = {
     "orjson": {"protocol"},
     "phonenumbers": {"campaign"},
     "prompt_toolkit": {"cli"},
+    "mcp": {"mcp"},
+    "mcp_types": {"mcp"},
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"phone", "runtime"},
     "urllib3": {"rest"},
     "websocket": {"simulator"},
     "websockets": {"runtime"},
+    "uvicorn": {"mcp"},
     "werkzeug": {"phone", "server", "webhook"},
     "wsproto": {"runtime"},
     "yaml": {"testing"},

@@ -39,6 +39,7 @@ _COMMANDS: Final = {
     "demo": _Command("demo", "demo", "Start an example app and call it."),
     "docs": _Command("docs", "docs", "Search the documentation, or read it."),
     "doctor": _Command("doctor", "doctor", "Check all that calls need, and say what to do where it is missing."),
+    "mcp": _Command("mcp", "mcp", "Serve coding agents: documentation, checks, and calls to your apps."),
     "new": _Command("new", "new", "Make a project that works at once: app, test, Dockerfile."),
     "phone": _Command("phone", "phone", "Call an app from a page in the browser, loaded anew when it changes."),
     "phone-numbers": _Command("resources", "phone_numbers", "Numbers, and the applications that they lead to."),

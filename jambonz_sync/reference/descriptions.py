@@ -44,7 +44,7 @@ class Description:
         options: Its options, fields or arguments.
         notes: All else that its documentation says.
         example: A use of it.
-        json: The wire form of the example.
+        wire: The JSON that the example becomes.
         nearest: Names that resemble an unknown one.
     """
 
@@ -55,7 +55,7 @@ class Description:
     options: list[OptionDescription] = field(default_factory=list)
     notes: str = ""
     example: str = ""
-    json: Any = None
+    wire: Any = None
     nearest: list[str] = field(default_factory=list)
 
 

@@ -130,7 +130,7 @@ def _verb(name: str) -> Description | None:
         options=list(describe_options(cls)),
         notes=_notes(cls),
         example=f"session.{method}({arguments})",
-        json=on_the_wire,
+        wire=on_the_wire,
     )
 
 

@@ -22,6 +22,8 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 _STOP: Final = frozenset(
     re.findall(r"\w+", "a an and are as at be by do does for how i in is it my of on or the to when with")
 )
+#: sections of one page that a search tells: others have something to say, too
+_OF_ONE_PAGE: Final = 2
 #: words of users -> words of the documentation
 _SYNONYMS: Final = {
     "barge": ("bargein", "interrupt"),
@@ -184,11 +186,14 @@ def search(query: str, limit: int = 8) -> list[Hit]:
     """
     sections = [section for page in pages().values() for section in page.sections]
     words = _query(query)
-    scored = _rank([section.words for section in sections], words)
-    return [
-        Hit(sections[index].page, sections[index].title, _excerpt(sections[index].text, words), round(score, 2))
-        for index, score in scored[:limit]
-    ]
+    hits: list[Hit] = []
+    of_page: Counter[str] = Counter()
+    for index, score in _rank([section.words for section in sections], words):
+        section = sections[index]
+        of_page[section.page] += 1
+        if of_page[section.page] <= _OF_ONE_PAGE and len(hits) < limit:
+            hits.append(Hit(section.page, section.title, _excerpt(section.text, words), round(score, 2)))
+    return hits
 
 
 def search_examples(query: str, limit: int = 5) -> list[Example]:

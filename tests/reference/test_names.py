@@ -21,10 +21,10 @@ def test_every_verb_is_described_with_its_options_an_example_and_its_json(method
     cls = getattr(verbs, verbs.VERBS[method])
     assert (described.name, described.kind) == (method, "verb")
     assert [option.name for option in described.options] == [option.name for option in options(cls)]
-    assert described.json["verb"] == cls.__jambonz__.verb
+    assert described.wire["verb"] == cls.__jambonz__.verb
     chain = WebhookResponse()
     eval(described.example, {"session": chain})  # it is code that runs
-    assert chain.to_json() == WebhookResponse().add_verbs([described.json]).to_json()
+    assert chain.to_json() == WebhookResponse().add_verbs([described.wire]).to_json()
 
 
 COMPONENTS = [name for name in vars(components)["__all__"] if hasattr(getattr(components, name), "__jambonz__")]

@@ -45,6 +45,12 @@ def test_a_search_finds_the_page_that_tells(query: str, page: str) -> None:
     assert page in [hit.page for hit in search(query)[:3]]
 
 
+def test_a_page_is_found_by_two_of_its_sections_at_most() -> None:
+    found = [hit.page for hit in search("barge in", 20)]
+    assert len(set(found)) > 3
+    assert max(map(found.count, found)) == 2
+
+
 def test_a_search_finds_the_example_that_shows() -> None:
     assert "voicemail" in [example.name for example in search_examples("leave a voicemail")]
     assert "queue_hold" in [example.name for example in search_examples("callers wait in queues")]
