@@ -1,15 +1,15 @@
 """A simulator of jambonz: it places one call to an app, and behaves as the real server does on the wire.
 
-Lives here: media (audio), engine (the server), line (connections to the app), and call and caller, which use them.
+Lives here: media (audio), engine (the server), line (connections to the app), and call with its loop and caller.
 May import all of the package but testing and cli. Used by testing, by cli, and by the tests of applications.
 """
 
 from .call import Call
 from .caller import Caller, LiveCaller, ScriptedCaller
 from .engine.findings import Finding
-from .engine.limits import CallLimits
+from .engine.limits import CallLimits, Pace
 from .engine.models.conversation import Utterance
-from .engine.scenario import Scenario
+from .engine.scenario import Callee, Scenario
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
 from .engine.waits import CallerWait
@@ -21,12 +21,14 @@ __all__ = [
     "Call",
     "CallFailed",
     "CallLimits",
+    "Callee",
     "Caller",
     "CallerWait",
     "Finding",
     "HangUp",
     "HookExchange",
     "LiveCaller",
+    "Pace",
     "Played",
     "Pressed",
     "Recorder",

@@ -25,15 +25,25 @@ class HandshakeRefused(CallFailed):
 
     Args:
         status: The HTTP status of its answer, if it sent one.
+        reset: True if it has closed the connection without an answer.
     """
 
-    def __init__(self, message: str, status: int | None = None) -> None:
+    def __init__(self, message: str, status: int | None = None, *, reset: bool = False) -> None:
         super().__init__(message)
         self.status = status
+        self.reset = reset
 
 
 class HookFailed(JambonzError):
-    """A hook was not answered, or with something that jambonz cannot use."""
+    """A hook was not answered, or with something that jambonz cannot use.
+
+    Args:
+        details: The reason in the words of the server; None if it has none.
+    """
+
+    def __init__(self, message: str, details: str | None = None, *, call_sid: str | None = None) -> None:
+        super().__init__(message, call_sid=call_sid)
+        self.details = details
 
 
 class HookUnreachable(HookFailed):

@@ -26,10 +26,12 @@ def test_calls_are_kept_up_for_a_while_and_all_are_counted() -> None:
             f"{app.http}/in", 4, 1.0, script=[Said("hi")], options=OPTIONS, on_progress=lambda r: seen.append(r.calls)
         )
         report = test.run()
-        assert len([request for request in app.requests if request.path == "/heard"]) == report.calls
+        heard = len([request for request in app.requests if request.path == "/heard"])
+    # those that were up when the time was over have been hung up
+    assert report.calls - 4 <= heard <= report.calls
     assert report.calls == report.passed >= 4
     assert report.most_at_once == 4
-    assert len(report.latencies["/heard"]) == report.calls
+    assert len(report.latencies["/heard"]) == heard
     assert 0 < report.figures()["p50"] <= report.figures()["p99"] <= report.figures()["max"] < 20
     assert seen == sorted(seen)
     assert seen[-1] == report.calls

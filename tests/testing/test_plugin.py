@@ -136,7 +136,7 @@ def test_a_test_that_fails_by_itself_shows_its_calls(pytester: pytest.Pytester) 
             "E *assert 'completed' == 'declined (486)'",
             "*jambonz call 1 of 1*",
             "*0.00  app     How many?",
-            "*0.00  caller  5",
+            "*caller  5",
             "the call has ended: completed, by the app",
         ]
     )

@@ -12,7 +12,7 @@ from .models.commands import change_status, take_output, take_update
 from .stack import as_text
 from .validate import validate
 from .verbs.config import config
-from .waits import HookRequest, Verb
+from .waits import HookRequest, Steps, Verb
 
 __all__ = ["COMMANDS", "execute"]
 
@@ -26,20 +26,21 @@ _RECORD = frozenset({"startCallRecording", "stopCallRecording", "pauseCallRecord
 
 
 def execute(machine: Machine, message: Mapping[str, Any]) -> None:
-    """Execute one command message; a mistake in it is answered with ``jambonz:error``."""
-    name = str(message["command"])
+    """Execute one command message; the server says nothing of a mistake in it, the transcript does."""
+    name, call = str(message["command"]), machine.call
     command = COMMANDS.get(name)
-    if machine.call.ended:
-        machine.call.note("status", f"command {name} comes too late: the call has ended")
+    if call.ended:
+        call.find("command-late", f"command {name} comes too late: the call has ended", where=name, wire=message)
+        call.note("status", f"command {name} comes too late: the call has ended")
         return
-    machine.call.note("status", f"command {name}")
+    call.note("status", f"command {name}")
+    if command is None or (call.scenario.server == "0.9" and name in _SINCE_10):
+        call.note_error(f"command {name}: there is no such command", "command-unknown", where=name, wire=message)
+        return
     try:
-        if command is None or (machine.call.scenario.server == "0.9" and name in _SINCE_10):
-            raise InvalidVerb(f"there is no command {name!r}")
         command(machine, message)
     except InvalidVerb as invalid:
-        machine.call.note_error(f"command {name}: {invalid}")
-        machine.call.send_error("InvalidMessage", str(invalid), content=as_text(message))
+        call.note_error(f"command {name}: {invalid}", "command-invalid", where=name, wire=message)
 
 
 def _data(message: Mapping[str, Any]) -> Verb:
@@ -62,7 +63,7 @@ def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
         else:
             machine.replace(verbs)
         return
-    options = _data(message)
+    options = cast("Verb", data) if isinstance(data, dict) else {}
     leg = machine.call.connected_leg
     if ("child_call_hook" in options or "child_call" in options) and leg is None:
         raise InvalidVerb("child_call_hook and child_call need a dial that has connected")
@@ -75,8 +76,11 @@ def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
         _let_callee_go(machine, _validate(machine, options["child_call"]))
     if "parent_call" in options:
         machine.replace(_validate(machine, options["parent_call"]))
-    elif "call_hook" not in options and leg is None:
-        raise InvalidVerb("expected call_hook, child_call_hook, parent_call or child_call")
+    elif not options.keys() & {"call_hook", "child_call_hook", "child_call"}:
+        # the server stops the verb that runs, and has nothing to put in its place
+        text = "expected an array of verbs, or call_hook, child_call_hook, parent_call or child_call"
+        machine.call.note_error(f"command redirect: {text}", "command-invalid", where="redirect", wire=message)
+        machine.stop_verb()
 
 
 def _let_callee_go(machine: Machine, verbs: list[Verb]) -> list[Verb]:
@@ -101,8 +105,6 @@ def _call_status(machine: Machine, message: Mapping[str, Any]) -> None:
 def _config(machine: Machine, message: Mapping[str, Any]) -> None:
     (verb,) = _validate(machine, [{"verb": "config", **_data(message)}])
     config(machine.main, verb)
-    machine.resume_streamed_say()
-    machine.wake()
 
 
 def _dub(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -114,6 +116,14 @@ def _record(machine: Machine, message: Mapping[str, Any]) -> None:
     data = _data(message)
     if data.get("action") not in _RECORD:
         raise InvalidVerb(f"record.action must be one of {', '.join(sorted(_RECORD))}")
+    headers = {"X-Reason": data["action"]}
+    if data.get("siprecServerURL"):
+        headers["X-Srs-Url"] = data["siprecServerURL"]
+    if data.get("recordingID"):
+        headers["X-Srs-Recording-ID"] = data["recordingID"]
+    leg = machine.call.leg
+    headers |= {"X-Call-Sid": leg.call_sid, "X-Account-Sid": leg.account_sid, "X-Application-Sid": leg.application_sid}
+    machine.call.sip_requests.append({"method": "INFO", "headers": headers})
     where = f" at {data['siprecServerURL']}" if data.get("siprecServerURL") else ""
     _note(machine, message, f"recording: {data['action']}{where}")
 
@@ -125,7 +135,7 @@ def _only_during(*verbs: str) -> Callable[[Machine, Mapping[str, Any]], None]:
         if machine.call.running_verb in verbs:
             _note_command(machine, message)
         else:
-            _note(machine, message, f"{message['command']} is ignored: no {' or '.join(verbs)} runs")
+            _ignore(machine, message, f"no {' or '.join(verbs)} runs")
 
     return perform
 
@@ -136,13 +146,14 @@ def _whisper(machine: Machine, message: Mapping[str, Any]) -> None:
     if any(verb["verb"] not in ("say", "play") for verb in verbs):
         raise InvalidVerb("only say and play can be whispered")
     if machine.call.running_verb not in ("dial", "listen"):
-        _note(machine, message, "whisper is ignored: no dial or listen runs")
-        return
-    for verb in verbs:
-        if verb["verb"] == "say":
-            machine.main.say(verb)
-        else:
-            machine.main.play(verb)
+        return _ignore(machine, message, "no dial or listen runs")
+
+    def whisper_all() -> Steps:
+        for verb in verbs:
+            yield from machine.main.speak(verb) if verb["verb"] == "say" else machine.main.play(verb)
+
+    machine.call.start(whisper_all())
+    return None
 
 
 def _room_of(data: Mapping[str, Any]) -> str:
@@ -159,9 +170,9 @@ def _llm_status(machine: Machine, message: Mapping[str, Any]) -> None:
 def _move_stream(machine: Machine, message: Mapping[str, Any]) -> None:
     room, fork = _room_of(_data(message)), machine.call.streams.current
     if fork is None or machine.call.running_verb != "listen":
-        _note(machine, message, f"{message['command']} is ignored: no stream runs")
+        _ignore(machine, message, "no stream runs")
     elif not fork.id:
-        _note(machine, message, f"{message['command']} is ignored: the verb of the stream has no id")
+        _ignore(machine, message, "the verb of the stream has no id")
     else:
         _note(machine, message, f"{message['command']}: the stream and the caller move to the room {room}")
 
@@ -176,7 +187,7 @@ def _listen_status(machine: Machine, message: Mapping[str, Any]) -> None:
         raise InvalidVerb("listen_status must be pause, resume or silence")
     fork = machine.call.streams.current
     if fork is None:
-        _note(machine, message, f"{message['command']} is ignored: no listen runs, nor a dial with one")
+        _ignore(machine, message, "no listen runs, nor a dial with one")
     else:
         fork.listen_status = None if status == "resume" else status
         _note_command(machine, message)
@@ -191,10 +202,15 @@ def _sip_request(machine: Machine, message: Mapping[str, Any]) -> None:
 
 def _dtmf(machine: Machine, message: Mapping[str, Any]) -> None:
     data = _data(message)
-    tones: Any = data.get("dtmf", data)
+    # the server 0.9 reads only what is in "dtmf"
+    tones: Any = data.get("dtmf", {} if machine.call.scenario.server == "0.9" else data)
     if not isinstance(tones, dict) or "digit" not in tones:
         raise InvalidVerb("expected {dtmf: {digit, duration}}")
-    machine.call.note("app", f"(sends the tones {cast('Verb', tones)['digit']})")
+    digit, duration = cast("Verb", tones)["digit"], cast("Verb", tones).get("duration", 250)
+    headers = {"Content-Type": "application/dtmf", "X-Reason": "Dtmf"}
+    body = f"Signal={digit}\nDuration={duration} "
+    machine.call.sip_requests.append({"method": "INFO", "headers": headers, "body": body})
+    machine.call.note("event", f"(sends the tones {digit})")
 
 
 def _tag(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -204,30 +220,33 @@ def _tag(machine: Machine, message: Mapping[str, Any]) -> None:
 
 
 def _tokens(machine: Machine, message: Mapping[str, Any]) -> None:
-    data = _data(message)
+    data, call = _data(message), machine.call
     if "id" not in data:
-        if machine.call.scenario.server == "0.9":
-            machine.call.note_error("command tts:tokens: it has no id, and jambonz 0.9 drops it without a word")
-        else:
-            machine.call.notify("tts:tokens-result", {"status": "failed", "reason": "missing id"})
+        text = "command tts:tokens: it has no id, and jambonz 0.9 drops it without a word"
+        call.note_error(text, "tokens-no-id", where="tts:tokens", wire=message)
+        if call.scenario.server != "0.9":
+            call.notify("tts:tokens-result", {"status": "failed", "reason": "missing id"})
         return
-    if not isinstance(data.get("tokens"), str):
-        machine.call.notify("tts:tokens-result", {"id": data["id"], "status": "failed", "reason": "missing tokens"})
-        return
-    result, spoken = machine.call.tokens.push(data["tokens"])
-    # a stream that is full says so before the result that tells why
-    machine.call.speak_streamed(spoken)
-    machine.call.notify("tts:tokens-result", {"id": data["id"], **result})
+    call.speech.push(data["id"], data.get("tokens"), given="tokens" in data)
 
 
 def _flush(machine: Machine, message: Mapping[str, Any]) -> None:
-    machine.call.speak_streamed(machine.call.tokens.flush())
-    machine.resume_streamed_say()
+    if not machine.call.speech.enabled:
+        return _ignore(machine, message, "there is no stream of text", "tokens-no-stream")
+    machine.call.speech.flush()
+    return None
 
 
 def _clear(machine: Machine, message: Mapping[str, Any]) -> None:
-    machine.call.tokens.clear()
+    machine.call.speech.clear()
     machine.call.note("event", "what was to be spoken is thrown away")
+
+
+def _ignore(machine: Machine, message: Mapping[str, Any], why: str, code: str = "command-ignored") -> None:
+    """Write down that the server does nothing about a command."""
+    text = f"{message['command']} is ignored: {why}"
+    machine.call.find(code, text, where=str(message["command"]), wire=message)
+    _note(machine, message, text)
 
 
 def _note_command(machine: Machine, message: Mapping[str, Any]) -> None:

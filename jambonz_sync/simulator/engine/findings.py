@@ -37,6 +37,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "http-slow": ("warning", "answer at once: the caller hears nothing meanwhile"),
     "hook-unreachable": ("error", "nobody listens at the URL of the hook"),
     "hook-unanswered": ("error", "the hook was not answered, or with something that is no answer"),
+    "event-hook-failed": ("warning", "the hook of an event was not answered; the server goes on"),
     "hook-unhandled": ("warning", "register a handler for the hook"),
     "hook-get-without-data": ("warning", "a hook with method GET carries no data: use POST"),
     "handler-raised": ("error", "a callback of the app has raised an exception"),

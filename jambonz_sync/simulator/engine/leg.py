@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Leg"]
+__all__ = ["DEFAULTS", "Leg"]
+
+#: the settings of an application for speech, unless there are others
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "synthesizer": {"vendor": "google", "language": "en-US", "voice": "en-US-Standard-C"},
+    "recognizer": {"vendor": "google", "language": "en-US"},
+}
 
 #: call status -> the SIP status and reason that go with it
 _SIP = {
@@ -36,8 +42,9 @@ class Leg:
     direction: str = "inbound"
     caller_name: str = ""
     parent: Leg | None = None
+    caller_id: str | None = None
     call_sid: str = field(default_factory=_sid)
-    call_id: str = field(default_factory=lambda: secrets.token_hex(12))
+    call_id: str = field(default_factory=_sid)
     account_sid: str = field(default_factory=_sid)
     application_sid: str = field(default_factory=_sid)
     trace_id: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -46,14 +53,21 @@ class Leg:
     sip_reason: str = "Trying"
     customer_data: Mapping[str, Any] | None = None
     terminated_by: str | None = None
+    #: seconds that the call has lasted, once it has ended
+    duration: int | None = None
+    #: the SIP headers of the end of the call
+    end_headers: Mapping[str, str] | None = None
+    #: when it was answered, in seconds of the call's own time
+    answered_at: float | None = None
 
-    def child(self, to: str) -> Leg:
+    def child(self, to: str, *, caller_id: str | None = None) -> Leg:
         """Make the leg of somebody whom this one dials."""
         return Leg(
-            from_=self.from_,
+            from_=caller_id or self.from_,
             to=to,
             direction="outbound",
             parent=self,
+            caller_id=caller_id or self.from_,
             account_sid=self.account_sid,
             application_sid=self.application_sid,
             trace_id=self.trace_id,
@@ -64,7 +78,7 @@ class Leg:
         self.status = status
         default_status, default_reason = _SIP[status]
         self.sip_status = default_status if sip_status is None else sip_status
-        self.sip_reason = default_reason if sip_status is None else sip_reason or ""
+        self.sip_reason = default_reason if sip_reason is None else sip_reason
 
     @property
     def b3(self) -> str:
@@ -72,63 +86,101 @@ class Leg:
         return f"{self.trace_id}-{secrets.token_hex(8)}-1"
 
     def describe(self, **more: Any) -> dict[str, Any]:
-        """Return what every hook says about the call, and ``more``."""
+        """Return what most hooks say about the call, and ``more``."""
         described: dict[str, Any] = {
             "call_sid": self.call_sid,
             "direction": self.direction,
             "from": self.from_,
             "to": self.to,
             "call_id": self.call_id,
-            "sbc_callid": f"{self.call_id}@sbc",
+        }
+        if self.parent is None:
+            described["sbc_callid"] = f"{self.call_id}@sbc"
+        described |= {
             "sip_status": self.sip_status,
             "sip_reason": self.sip_reason,
             "call_status": self.status,
+        }
+        if self.caller_id is not None:
+            described["caller_id"] = self.caller_id
+        described |= {
             "account_sid": self.account_sid,
             "trace_id": self.trace_id,
             "application_sid": self.application_sid,
             "fs_sip_address": "127.0.0.1:5060",
-            "originating_sip_ip": "127.0.0.1",
-            "originating_sip_trunk_name": "simulator",
         }
-        if self.parent is not None:
+        if self.parent is None:
+            described["originating_sip_ip"] = "127.0.0.1"
+        else:
             described["parent_call_sid"] = self.parent.call_sid
-            described["caller_id"] = self.from_
+        return described | self._later() | more
+
+    def describe_raw(self, **more: Any) -> dict[str, Any]:
+        """Return what the first message, and each transcript, says about the call, and ``more``."""
+        return {
+            "direction": self.direction,
+            "trace_id": self.trace_id,
+            "has_recording": False,
+            "caller_name": f'"{self.caller_name}"' if self.caller_name else "",
+            "call_sid": self.call_sid,
+            "account_sid": self.account_sid,
+            "application_sid": self.application_sid,
+            "from": self.from_,
+            "to": self.to,
+            "call_id": self.call_id,
+            "sip_status": self.sip_status,
+            "sip_reason": self.sip_reason,
+            "call_status": self.status,
+            "sbc_callid": f"{self.call_id}@sbc",
+            "originating_sip_ip": "127.0.0.1",
+            "local_sip_address": "127.0.0.1:5060",
+            **self._later(),
+            **more,
+        }
+
+    def _later(self) -> dict[str, Any]:
+        """Return what there is to say only later in a call."""
+        described: dict[str, Any] = {}
         if self.terminated_by is not None:
             described["call_termination_by"] = self.terminated_by
+        if self.duration is not None:
+            described["duration"] = self.duration
+        if self.end_headers is not None:
+            described["headers"] = dict(self.end_headers)
         if self.customer_data is not None:
             described["customerData"] = self.customer_data
-        return described | more
+        return described
 
-    def describe_new(self, env: Mapping[str, Any], headers: Mapping[str, str], *, sip: bool) -> dict[str, Any]:
+    def describe_new(
+        self,
+        env: Mapping[str, Any],
+        headers: Mapping[str, str],
+        defaults: Mapping[str, Any] | None = None,
+        *,
+        sip: bool,
+    ) -> dict[str, Any]:
         """Return what the first message of a call says.
 
         Args:
             env: The application env vars.
             headers: SIP headers of the call.
+            defaults: The settings of the application for speech: ``synthesizer`` and ``recognizer``.
+                By default those of the simulator.
             sip: False for a GET, which has no room for the SIP message.
         """
-        described = self.describe(
-            caller_name=self.caller_name,
-            service_provider_sid=_sid(),
-            defaults={
-                "synthesizer": {"vendor": "google", "language": "en-US", "voice": "en-US-Standard-C"},
-                "recognizer": {"vendor": "google", "language": "en-US"},
-            },
-        )
-        if sip:
-            described["sip"] = {
-                "headers": {"call-id": self.call_id, **headers},
-                "body": "",
-                "method": "INVITE",
-                "uri": f"sip:{self.to}@127.0.0.1",
-                "calledNumber": self.to,
-                "callingNumber": self.from_,
-                "type": "request",
-                "source": "network",
-                "source_address": "127.0.0.1",
-                "source_port": 5060,
-                "protocol": "udp",
-            }
+        described: dict[str, Any] = {"sip": self._invite(headers)} if sip else {}
+        described |= self.describe_raw(service_provider_sid=_sid(), defaults=dict(defaults or DEFAULTS))
         if env:
             described["env_vars"] = dict(env)
         return described
+
+    def _invite(self, headers: Mapping[str, str]) -> dict[str, Any]:
+        return {
+            "headers": {"call-id": self.call_id, **headers},
+            "raw": "",
+            "body": "",
+            "method": "INVITE",
+            "version": "2.0",
+            "uri": f"sip:{self.to}@127.0.0.1",
+            "payload": [],
+        }

@@ -1,8 +1,7 @@
 """The call as the server runs it: one verb at a time off a stack that hooks and commands replace.
 
-No sockets, no threads, no clock. Time passes as fast as the app answers: a verb that would take a while only moves
-``CallState.now``. The shell (:class:`Call`) sends what is in ``CallState.out`` and brings answers, commands and the
-caller's turns; :attr:`Machine.waiting` says what the call waits for.
+No sockets, no threads, no real time. The shell (:class:`Call`) sends what is in ``CallState.out``, brings answers,
+commands and the caller's turns, and decides when the clock goes on.
 """
 
 from __future__ import annotations
@@ -11,26 +10,16 @@ from collections.abc import Mapping
 
 from ...errors import InvalidVerb
 from ..errors import HookFailed
+from .flow import Flow, Future, Killed
 from .stack import VerbStack, VerbTask
 from .state import CallState
-from .turns import Turn
 from .validate import validate
-from .waits import (
-    AudioWait,
-    CallerWait,
-    HookAnswer,
-    HookRequest,
-    HungUp,
-    IdleWait,
-    Killed,
-    Replaced,
-    Steps,
-    TextWait,
-    Verb,
-    Wait,
-)
+from .waits import HookAnswer, HookRequest, HungUp, Replaced, Steps, Verb
 
 __all__ = ["Machine"]
+
+#: redirects in a row that lead to nothing that the caller hears, until the call is given up
+_MOST_REDIRECTS = 50
 
 
 class Machine:
@@ -46,16 +35,19 @@ class Machine:
         self.call = call
         #: the stack of the call itself
         self.main = VerbStack(call, call.leg, tasks)
-        #: the wait of the verb that runs
-        self.waiting: Wait | None = None
         #: True once the call has ended, and its last verb with it
         self.finished = False
-        self._steps: Steps | None = None
-        # stops a verb as soon as the hook has been answered that it waits for
-        self._pending_kill: Killed | None = None
-        self._awaits_commands = False
-        call.streams.on_progress = self._resume_if_ready
+        #: True once the app has answered the first message
+        self.begun = False
+        #: True while the stack is empty, and the call waits for commands
+        self.awaits_commands = False
+        self._flow: Flow | None = None
+        self._news = Future()
+        self._last_progress = (-1, -1)
+        self._replacements = 0
         call.replace_verbs = self.replace
+        call.hang_up_call = self.hang_up
+        call.interrupt_verbs = self.interrupt_verbs
 
     # -- what the shell calls
 
@@ -63,20 +55,26 @@ class Machine:
         """Start the call with the app's first answer."""
         call = self.call
         try:
-            verbs = validate([] if answer is None else answer, call.scenario.server)
+            verbs = validate(answer, call.scenario.server)
         except InvalidVerb as error:
-            return self.reject(f"the first answer is void: {error}")
+            code = "answer-void" if isinstance(answer, list) else "answer-not-a-list"
+            return self.reject(f"the first answer is void: {error}", code, sip_reason=str(error))
         if not verbs:
-            return self.reject("the first answer has no verbs")
-        call.set_status(call.leg, "trying")
+            text = "no application provided"
+            return self.reject("the first answer has no verbs", "answer-empty", sip_reason=text)
+        if not call.deaf:
+            call.set_status(call.leg, "trying")
         self.main.verbs = verbs
-        self._steps = self._run()
-        return self._resume()
+        self.begun = True
+        self._flow = Flow(self._run(), call.wait_of)
+        self._flow.on_done(lambda _: self._finish())
+        self._flow.start()
+        return None
 
-    def reject(self, why: str, code: int = 480) -> None:
-        """Reject a call that has not begun."""
-        self.call.note_error(why)
-        self.call.end("jambonz", f"rejected ({code})", "failed", code)
+    def reject(self, why: str, code: str = "hook-unanswered", sip: int = 480, sip_reason: str = "") -> None:
+        """Reject a call that has not begun; the app is not told."""
+        self.call.note_error(why, code)
+        self.call.end("jambonz", f"rejected ({sip})", "failed", sip, sip_reason or None, tell=False)
         self.finished = True
 
     def decline(self, code: int) -> None:
@@ -84,22 +82,18 @@ class Machine:
         self.call.decline(code)
         self._kill(HungUp())
 
-    def answer(self, request: HookRequest, data: object = None, error: str | None = None) -> None:
+    def answer(
+        self,
+        request: HookRequest,
+        data: object = None,
+        error: str | None = None,
+        details: str | None = None,
+        code: str = "hook-unanswered",
+    ) -> None:
         """Take the answer of the app to a hook, or the reason why there is none."""
-        answer = self._validate(request, data, error)
-        background = self.call.background_hooks
-        if request in background:
-            on_answer = background.pop(request)
-            verbs = [] if on_answer is None or self.call.ended else on_answer(answer)
-            if verbs:
-                self.replace(verbs)
-        elif self.waiting is request:
-            kill, self._pending_kill = self._pending_kill, None
-            self._resume(answer, kill)
-
-    def caller_turn(self, turn: Turn | None) -> None:
-        """Take a turn of the caller, or None when the wait is over without one."""
-        self._resume(turn)
+        future = self.call.hooks.pop(request, None)
+        if future is not None:
+            future.set(self._validate(request, data, error, details, code))
 
     def hang_up(self, by: str, reason: str = "completed") -> None:
         """End the call: ``by`` is ``app``, ``caller`` or ``jambonz``. Does nothing if it has ended."""
@@ -109,10 +103,15 @@ class Machine:
 
     def replace(self, verbs: list[Verb]) -> None:
         """Put verbs in the place of those on the stack, and stop the one that runs."""
-        if self.call.ended:
+        if self.call.ended or self._loops():
             return
         self.main.verbs = verbs
         self._kill(Replaced())
+
+    def stop_verb(self) -> None:
+        """Stop the verb that runs; those behind it go on."""
+        if not self.call.ended:
+            self._kill(Replaced())
 
     def append(self, verbs: list[Verb]) -> None:
         """Put verbs behind those on the stack."""
@@ -121,19 +120,18 @@ class Machine:
 
     def wake(self) -> None:
         """Let a call with an empty stack look again at what it waits for."""
-        if self._awaits_commands and isinstance(self.waiting, IdleWait | CallerWait):
-            self._resume()
+        news, self._news = self._news, Future()
+        news.set()
 
-    def text_timeout(self) -> bool:
-        """Speak streamed text that has waited a second for more. Returns False if there was none."""
-        any_spoken = self.call.speak_streamed(self.call.tokens.text_timeout())
-        self.resume_streamed_say()
-        return any_spoken
-
-    def resume_streamed_say(self) -> None:
-        """Let a ``say`` that streams go on if all its text has been spoken."""
-        if isinstance(self.waiting, TextWait) and self.call.tokens.all_spoken:
-            self._resume()
+    def interrupt_verbs(self) -> None:
+        """Stop all verbs because the caller cuts in, up to a ``config`` that switches that off."""
+        verbs = self.main.verbs
+        while verbs:
+            barge_in = verbs[0].get("bargeIn") if verbs[0]["verb"] == "config" else None
+            if isinstance(barge_in, dict) and barge_in.get("enable") is False:
+                break
+            verbs.pop(0)
+        self.stop_verb()
 
     # -- the run
 
@@ -143,6 +141,9 @@ class Machine:
             try:
                 while main.verbs and not call.ended:
                     yield from main.execute(main.verbs.pop(0))
+                    self._replacements = 0 if self._made_progress() else self._replacements
+                    if self._loops():
+                        break
                 if call.ended or not call.websocket or call.app_gone:
                     break
                 yield from self._await_commands()
@@ -151,72 +152,65 @@ class Machine:
             except HungUp:
                 break
             except HookFailed as error:
-                # a hook that fails outside of a gather or dial ends the call: the server leaves its loop
+                # the server leaves its loop of verbs
                 call.note("event", f"jambonz ends the call: {error}")
                 break
         if not call.ended:
             if call.answered_at is None:
-                call.note("event", "the verbs are done and none of them has answered the call")
-                call.end("jambonz", "rejected (603)", "failed", 603)
+                call.note_error("the verbs are done and none of them has answered the call", "never-answered")
+                call.end("jambonz", "rejected (603)", "failed", 603, tell=False)
             else:
                 call.end("jambonz", "completed", "completed")
 
     def _await_commands(self) -> Steps:
-        self._awaits_commands = True
+        self.awaits_commands = True
         try:
-            while not self.main.verbs and not self.call.app_gone:
-                if self.call.configuration.get("bargeIn", {}).get("enable"):
-                    yield from self.main.barge_in(CallerWait(optional=True))
-                else:
-                    yield IdleWait()
+            while not self.main.verbs:
+                yield self._news
         finally:
-            self._awaits_commands = False
+            self.awaits_commands = False
 
     # -- inside
 
-    def _validate(self, request: HookRequest, data: object, error: str | None) -> HookAnswer:
+    def _made_progress(self) -> bool:
+        """Return True if time has passed or something was heard since this was asked last."""
+        progress = (round(self.call.now * 1000), len(self.call.transcript.lines("app")))
+        last, self._last_progress = self._last_progress, progress
+        return progress != last
+
+    def _loops(self) -> bool:
+        """Return True, having ended the call, if verbs replace verbs without end and nothing comes of it."""
+        self._replacements += 1
+        if self._replacements <= _MOST_REDIRECTS or self._made_progress():
+            return False
+        text = f"verbs have been replaced {_MOST_REDIRECTS} times in a row, and the caller has heard nothing"
+        self.call.note_error(text, "redirect-loop", where=str(self.call.running_verb or ""))
+        self.hang_up("jambonz", "redirect loop")
+        return True
+
+    def _validate(
+        self, request: HookRequest, data: object, error: str | None, details: str | None, code: str
+    ) -> HookAnswer:
         if error is None:
+            if not isinstance(data, list) or request.type.endswith(":tool-call"):
+                return HookAnswer(data=data)
             try:
-                has_verbs = isinstance(data, list) and not request.type.endswith(":tool-call")
-                return HookAnswer(validate(data, self.call.scenario.server) if has_verbs else [], data=data)
+                return HookAnswer(validate(data, self.call.scenario.server), data=data)
             except InvalidVerb as invalid:
-                error = f"the answer to {request.name} is void: {invalid}"
-        self.call.note_error(error)
-        return HookAnswer(error=error)
+                error, details = f"the answer to {request.name} is void: {invalid}", str(invalid)
+                code = "answer-void"
+        self.call.note_error(error, code, where=request.name, wire=data)
+        return HookAnswer(error=error, details=details)
 
     def _kill(self, kill: Killed) -> None:
-        if isinstance(self.waiting, HookRequest):
-            # a verb that waits for the answer to its action hook ends anyway; any other stops when it has come
-            if not self.waiting.ends_verb:
-                self._pending_kill = kill
-        elif self.waiting is not None:
-            self._resume(kill=kill)
+        if self._flow is not None:
+            self._flow.kill(kill)
 
-    def _resume_if_ready(self) -> None:
-        """Let a verb go on if the audio streams have come as far as it waits for."""
-        waiting = self.waiting
-        if isinstance(waiting, AudioWait):
-            done = waiting.done()
-        else:
-            done = isinstance(waiting, CallerWait) and waiting.stream is not None and waiting.stream.ended
-        if done:
-            self._resume()
-
-    def _resume(self, value: object = None, kill: Killed | None = None) -> None:
-        steps = self._steps
-        if steps is None:
-            return
-        self.waiting = None
-        try:
-            wait: Wait = steps.send(value) if kill is None else steps.throw(kill)
-        except StopIteration:
-            self.finished = True
-            self.call.streams.end(*self.call.streams.forks)
-            return
-        self.waiting = wait
-        if isinstance(wait, HookRequest):
-            self.call.out.append(wait)
-        elif isinstance(wait, TextWait):
-            self.resume_streamed_say()
-        elif isinstance(wait, AudioWait) and wait.done():
-            self._resume()
+    def _finish(self) -> None:
+        self.finished = True
+        error = self._flow.error if self._flow is not None else None
+        call = self.call
+        call.streams.end(*call.streams.forks)
+        call.speech.end()
+        if error is not None:
+            raise error

@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from ...model.versions import known_server
+from .leg import DEFAULTS
 
-__all__ = ["Scenario"]
+__all__ = ["Callee", "Scenario"]
+
+
+@dataclass(frozen=True)
+class Callee:
+    """The behaviour of one called party.
+
+    Args:
+        status: The SIP status that they answer or refuse with (200, 486, 603 ...); None: they never do.
+        rings: False for a phone that does not ring before that.
+        after: Seconds until they answer or refuse; by default as long as the pace of the call says.
+        hangs_up: Seconds until they hang up; by default as long as the pace of the call says. None: they stay.
+        presses: The keys that they press when a confirmHook asks them, one text for each time.
+        number: They are only there for this number, URI or name; None: for any.
+    """
+
+    status: int | None = 200
+    rings: bool = True
+    after: float | None = None
+    hangs_up: float | None = -1.0
+    presses: tuple[str, ...] = ()
+    number: str | None = None
+
+
+#: what a word stands for in ``Scenario.callees``
+CALLEES: Mapping[str, Callee] = {
+    "answer": Callee(),
+    "stay": Callee(hangs_up=None),
+    "busy": Callee(486),
+    "no-answer": Callee(None),
+    "failed": Callee(480),
+}
 
 
 @dataclass(frozen=True)
@@ -16,7 +50,7 @@ class Scenario:
     Args:
         callees: The outcome of the first, second, third ``dial`` and so on: ``answer`` (and hangs up after a moment),
             ``stay`` (answers, and stays until the caller or the app ends it), ``busy``, ``no-answer`` or ``failed``.
-            Further calls have the last one.
+            Or a :class:`Callee`, for anything else. Further calls have the last one.
         callee_presses: The keys that callees press when a confirmHook asks them, in order.
         queue_rounds: How often a waitHook is asked before somebody takes the caller out of the queue, or lets them
             into the conference; None is for ever.
@@ -24,15 +58,38 @@ class Scenario:
         model_connects: False if no model can be connected to: the verb ends with ``connection failure``.
         server: The version of jambonz whose verbs and options are known (``"0.9"``, ``"10"``, ``"11"`` or a release);
             None knows all of them.
+        carrier: True if the account has a carrier for text messages.
+        synthesizer: The settings of the application for its voice.
+        recognizer: The settings of the application for its recogniser.
     """
 
-    callees: tuple[str, ...] = ("answer",)
+    callees: tuple[str | Callee, ...] = ("answer",)
     callee_presses: tuple[str, ...] = ()
     queue_rounds: int | None = 2
     queue_waiting: int = 1
     model_connects: bool = True
     server: str | None = None
+    carrier: bool = True
+    synthesizer: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULTS["synthesizer"]))
+    recognizer: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULTS["recognizer"]))
 
     def __post_init__(self) -> None:
         if self.server is not None:
             object.__setattr__(self, "server", known_server(self.server))
+        for callee in self.callees:
+            if isinstance(callee, str) and callee not in CALLEES:
+                raise ValueError(f"callees: expected a Callee or one of {', '.join(CALLEES)}, got {callee!r}")
+
+    def callee(self, number: int, name: str) -> Callee:
+        """Return who answers a call.
+
+        Args:
+            number: The number of the call, from 0.
+            name: The number, URI or name that is called.
+        """
+        known = [CALLEES[callee] if isinstance(callee, str) else callee for callee in self.callees or ("answer",)]
+        for callee in known:
+            if callee.number == name:
+                return callee
+        others = [callee for callee in known if callee.number is None] or [Callee(404, rings=False)]
+        return others[min(number, len(others) - 1)]

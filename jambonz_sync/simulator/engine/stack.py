@@ -8,14 +8,16 @@ from typing import Any, cast
 
 from ...verbs.speech import taken_for_url
 from ..errors import HookFailed
-from ..media.pcm import Clip, speech_tone
+from .flow import Killed
 from .leg import Leg
 from .state import CallState
-from .transcript import Who
-from .turns import Played, Pressed, Said, Silence, Turn
-from .waits import AudioWait, CallerWait, HookRequest, Killed, ReactionWait, Steps, Verb
+from .turns import Pressed, Said, Silence, Turn
+from .waits import CallerWait, HookRequest, IdleWait, Sleep, Steps, Verb
 
-__all__ = ["VerbStack", "VerbTask", "as_text", "transcription"]
+__all__ = ["VerbStack", "VerbTask", "as_text", "speech_options", "texts_of", "transcription"]
+
+#: longest that a verb with ``loop: "forever"`` repeats itself
+_FOREVER = 1_000_000
 
 
 class VerbStack:
@@ -32,6 +34,7 @@ class VerbStack:
         *,
         callee: bool = False,
         parent: VerbStack | None = None,
+        keys: tuple[str, ...] = (),
     ) -> None:
         """Make an empty stack.
 
@@ -41,18 +44,20 @@ class VerbStack:
             tasks: Name of a verb -> the function that runs it.
             callee: The leg was dialled; its turns come from the scenario, not from the caller.
             parent: The stack whose verb waits until this one is done; None for the call itself.
+            keys: The keys that a callee presses, one text for each time they are asked.
         """
         self.call = call
         self.leg = leg
         self.callee = callee
         self.parent = parent
         self.verbs: list[Verb] = []
+        self._keys = list(keys)
         self._tasks = tasks
         self._callee_hung_up = False
 
-    def nested(self, leg: Leg, *, callee: bool = False) -> VerbStack:
+    def nested(self, leg: Leg, *, callee: bool = False, keys: tuple[str, ...] = ()) -> VerbStack:
         """Make a stack inside of this one, for a callee who is asked to confirm or for somebody who waits."""
-        return VerbStack(self.call, leg, self._tasks, callee=callee, parent=self)
+        return VerbStack(self.call, leg, self._tasks, callee=callee, parent=self, keys=keys)
 
     @property
     def hung_up(self) -> bool:
@@ -92,59 +97,99 @@ class VerbStack:
 
     # -- what the leg hears
 
-    def say(self, verb: Verb) -> None:
-        """Speak the text of a ``say``."""
-        text = verb.get("text", "")
-        for part in cast("list[str]", text) if isinstance(text, list) else [str(text)]:
-            scheme = taken_for_url(part)
-            if scheme is not None and scheme.lower() not in ("http", "https"):
-                start = f"{scheme}:"
-                self.call.note_error(f"nothing is spoken: jambonz takes a text that starts with {start!r} for a URL")
-                continue
-            self.call.note("app", self._to_callee(part.lstrip("\u200b") if scheme is None else f"(plays {part})"))
+    def speak(self, verb: Verb) -> Steps:
+        """Speak the text of a ``say``, as often as its ``loop`` says."""
+        call = self.call
+        options = {**call.scenario.synthesizer, **(call.configuration.get("synthesizer") or {})}
+        options |= verb.get("synthesizer") or {}
+        for _ in range(_loops(verb)):
+            texts = [(part, self._spoken(part)) for part in texts_of(verb.get("text", "")) if part]
+            spoken = [text for _, text in texts if text is not None]
+            if not spoken:
+                return
+            for text in spoken:
+                if not text.startswith("(plays "):
+                    vendor, language = options.get("vendor"), options.get("language")
+                    more: Verb = {"vendor": vendor, "language": language, "served_from_cache": False}
+                    call.notify_verb_status("synthesized-audio", verb, **more)
+                yield from self._playing(verb, text, call.pace.of_text(text))
 
-    def play(self, verb: Verb) -> None:
-        """Play the recordings of a ``play``."""
-        urls = verb["url"]
-        for url in cast("list[str]", urls) if isinstance(urls, list) else [str(urls)]:
-            self.call.note("app", self._to_callee(f"(plays {url})"))
+    def play(self, verb: Verb, *, stops: bool = True) -> Steps:
+        """Play the recordings of a ``play``, as often as its ``loop`` says."""
+        pace = self.call.pace
+        limit = float(verb.get("timeoutSecs") or 0)
+        started = self.call.now
+        for _ in range(_loops(verb)):
+            for url in texts_of(verb["url"]):
+                seconds = max(0.02, pace.recording - float(verb.get("seekOffset") or 0) / 8000)
+                if limit:
+                    seconds = min(seconds, limit - (self.call.now - started))
+                    if seconds <= 0:
+                        return
+                yield from self._playing(verb, f"(plays {url})", seconds, stops=stops)
+
+    def play_on(self, url: str) -> Steps:
+        """Play a recording until it is stopped."""
+        yield from self._playing({"verb": "play"}, f"(plays {url})", None, stops=False)
+
+    def _spoken(self, part: str) -> str | None:
+        """Return what the caller hears of a text, None if it is nothing."""
+        scheme = taken_for_url(part)
+        if scheme is None:
+            return part.lstrip("\u200b")
+        if scheme.lower() in ("http", "https"):
+            return f"(plays {part})"
+        start = f"{scheme}:"
+        text = f"nothing is spoken: jambonz takes a text that starts with {start!r} for a URL"
+        self.call.note_error(text, "text-not-spoken", where="say.text", wire=part)
+        return None
+
+    def _playing(self, verb: Verb, text: str, seconds: float | None, *, stops: bool = True) -> Steps:
+        """Let the leg hear something for a while, or until it is stopped, which the transcript tells."""
+        call = self.call
+        call.notify_verb_status("start-playback", verb)
+        call.note("app", f"{text} (to {self.leg.to})" if self.callee else text)
+        started = call.now
+        call.phone.playing += 1
+        try:
+            yield IdleWait() if seconds is None else Sleep(seconds)
+        except Killed:
+            if seconds is not None and call.now > started:
+                call.note("event", f"cut off after {call.now - started:.1f} s: {text}")
+            for event in ("stop-playback", "kill-playback", "stop-playback") if stops else ("kill-playback",):
+                call.notify_verb_status(event, verb)
+            raise
+        finally:
+            call.phone.playing -= 1
+            call.phone.changed()
+        if stops:
+            call.notify_verb_status("stop-playback", verb)
 
     def prompt(self, verb: Verb) -> Steps:
         """Perform the ``say`` or ``play`` inside of a ``gather``."""
         if isinstance(verb.get("say"), dict):
-            yield from self.playback({"verb": "say", **verb["say"]}, self.say)
+            yield from self.speak({"verb": "say", **verb["say"]})
         elif isinstance(verb.get("play"), dict):
-            yield from self.playback({"verb": "play", **verb["play"]}, self.play)
-
-    def playback(self, verb: Verb, perform: Callable[[Verb], None]) -> Steps:
-        """Perform a ``say`` or ``play``, which takes long enough for an app on a WebSocket to cut in."""
-        call = self.call
-        call.notify_verb_status("start-playback", verb)
-        perform(verb)
-        try:
-            if call.websocket:
-                yield ReactionWait()
-        except Killed:
-            call.notify_verb_status("stop-playback", verb)
-            call.notify_verb_status("kill-playback", verb)
-            raise
-        call.notify_verb_status("stop-playback", verb)
-
-    def _to_callee(self, text: str) -> str:
-        return f"{text} (to {self.leg.to})" if self.callee else text
+            yield from self.play({"verb": "play", **verb["play"]})
 
     # -- the call
 
     def pick_up(self, verb: Verb | None = None) -> None:
         """Answer the call, as verbs that need media do, unless ``verb`` is for early media."""
-        call = self.call
-        if call.answered_at is None:
+        call, leg = self.call, self.call.leg
+        if leg.answered_at is None:
             if verb is not None and verb.get("earlyMedia"):
-                if call.leg.status != "early-media":
-                    call.set_status(call.leg, "early-media")
+                # the caller hears it before the call is answered; nobody is told
+                if call.provisional != 183:
+                    call.provisional = 183
+                    call.note("event", "early media: the caller hears what follows before the call is answered")
                 return
-            call.answered_at = call.now
-            call.set_status(call.leg, "in-progress")
+            leg.answered_at = call.now
+            call.set_status(leg, "in-progress")
+        elif call.answers_twice == call.now:
+            # a stream of text and the verb behind it answer side by side, and each tells so
+            call.answers_twice = None
+            call.tell_status(leg)
 
     # -- hooks
 
@@ -152,11 +197,13 @@ class VerbStack:
         """Send a hook and return the verbs of its answer. Raises HookFailed."""
         answer = yield HookRequest(hook, data, type)
         if answer.error is not None:
-            raise HookFailed(answer.error, call_sid=self.leg.call_sid)
+            raise HookFailed(answer.error, details=answer.details, call_sid=self.leg.call_sid)
         return answer.verbs
 
     def run_action_hook(self, verb: Verb, *, use_answer: bool = True, type: str = "verb:hook", **results: Any) -> Steps:
         """Report how a verb ended; the verbs of the answer replace those on the stack. Raises HookFailed.
+
+        Returns True if there were any.
 
         Args:
             verb: The verb that ends; nothing happens if it has no ``actionHook``.
@@ -166,12 +213,14 @@ class VerbStack:
         """
         hook = verb.get("actionHook")
         if not hook:
-            return
+            return False
         answer = yield HookRequest(hook, self.hook_data(verb, **results), type, ends_verb=True)
         if answer.error is not None:
-            raise HookFailed(answer.error, call_sid=self.leg.call_sid)
+            raise HookFailed(answer.error, details=answer.details, call_sid=self.leg.call_sid)
         if use_answer and answer.verbs:
             self.replace(answer.verbs)
+            return True
+        return False
 
     def send_action_hook(self, verb: Verb, **results: Any) -> None:
         """Report how a verb ended that does not wait for the answer: the next verb runs meanwhile."""
@@ -187,91 +236,79 @@ class VerbStack:
         verb_id = {"verb_id": verb["id"]} if "id" in verb else {}
         return self.leg.describe(**results, **verb_id)
 
+    def tell_invalid(self, verb: Verb, error: HookFailed) -> None:
+        """Tell the app that the answer to an action hook was of no use."""
+        call = self.call
+        call.send_error("invalid actionHook response", error.details, verb=verb["verb"])
+        reason = {} if error.details is None else {"reason": error.details}
+        call.tell_status(call.leg, error="invalid actionHook response", **reason)
+
     # -- the person on the leg
 
     def hear_caller(self, wait: CallerWait, *, interrupts: bool = False) -> Steps:
-        """Wait for a turn of the person on this leg, who is heard on audio streams, too.
+        """Wait for a turn of the person on this leg.
 
         Args:
             wait: The kind of turn.
             interrupts: Words end what is being streamed to the caller.
 
-        Returns a Turn; None if the wait was immediate, or ended with its stream.
+        Returns a Turn; None if the wait ended with its stream.
         """
+        turn: Turn | None
         if self.callee:
-            keys = self.call.callee_keys
-            turn: Turn | None = Pressed(keys.pop(0)) if keys else Silence()
+            turn = Pressed(self._keys.pop(0)) if self._keys else Silence()
+            if isinstance(turn, Pressed):
+                self.call.note("callee", f"(presses {turn.keys})")
+            else:
+                self.call.note("callee", "(silence)")
         else:
             turn = yield wait
-        call = self.call
-        who: Who = "callee" if self.callee else "caller"
-        match turn:
-            case Said():
-                call.note(who, turn.text)
-                if interrupts:
-                    self.interrupt_text()
-                yield from self._speak(speech_tone(turn.text))
-            case Played():
-                clip = turn.clip()
-                call.note(who, f"[audio: {clip.seconds:.1f} s]")
-                yield from self._speak(clip)
-            case Pressed():
-                call.note(who, f"(presses {turn.keys})")
-                if not self.callee:
-                    call.streams.press(turn.keys)
-            case Silence():
-                call.note(who, "(silence)")
-            case _:
-                pass
+        if isinstance(turn, Said) and interrupts:
+            self.interrupt_text()
         return turn
 
     def interrupt_text(self) -> None:
         """Throw away the text that is being streamed to the caller."""
-        if self.call.tokens.interrupt():
-            self.call.speak_streamed([])
-
-    def _speak(self, clip: Clip) -> Steps:
-        """Be heard on all audio streams, which takes as long as the clip."""
-        streams = self.call.streams
-        streams.speak(clip)
-        if streams.forks:
-            yield AudioWait(lambda: not streams.speaking)
-
-    def barge_in(self, wait: CallerWait) -> Steps:
-        """Listen in the background, as a ``config`` with ``bargeIn`` has asked for."""
-        options: Verb = self.call.configuration["bargeIn"]
-        turn = yield from self.hear_caller(wait, interrupts=options.get("bargein", True))
-        inputs = options.get("input") or ["speech"]
-        if isinstance(turn, Said) and "speech" in inputs:
-            results = self.leg.describe(speech=transcription(turn, self.call.configuration), reason="speechDetected")
-        elif isinstance(turn, Pressed) and "digits" in inputs:
-            results = self.leg.describe(digits=turn.keys, reason="dtmfDetected")
-        else:
-            return
-        if not options.get("sticky"):
-            self.call.configuration["bargeIn"] = {}
-        if self.call.websocket:
-            self.verbs = []
-        if options.get("actionHook"):
-            verbs = yield from self.ask_app(options["actionHook"], results)
-            if verbs:
-                self.replace(verbs)
+        self.call.speech.interrupt()
 
 
 #: runs a verb: at once, or in steps
 VerbTask = Callable[[VerbStack, Verb], Steps | None]
 
 
+def _loops(verb: Verb) -> int:
+    loop = verb.get("loop", 1)
+    if loop in ("forever", 0, "0"):
+        return _FOREVER
+    try:
+        return max(1, int(loop))
+    except (TypeError, ValueError):
+        return 1
+
+
+def texts_of(value: object) -> list[str]:
+    """Return the texts of an option that takes one or several."""
+    return [str(item) for item in cast("list[object]", value)] if isinstance(value, list) else [str(value)]
+
+
+def speech_options(call: CallState, verb: Verb) -> Verb:
+    """Return the settings of the recogniser: those of the application, of a ``config``, and of the verb."""
+    options = {**call.scenario.recognizer, **(call.configuration.get("recognizer") or {})}
+    given = verb.get("recognizer")
+    own: Verb = cast("Verb", given) if isinstance(given, dict) else {}
+    # "default" leaves the setting of the application
+    return options | {name: value for name, value in own.items() if value != "default"}
+
+
 def transcription(said: Said, options: Verb, *, final: bool = True) -> dict[str, Any]:
-    """Return what the recogniser makes of words; ``options`` may hold a ``recognizer``."""
-    settings: Verb = options.get("recognizer") or {}
-    vendor = settings.get("vendor", "google")
+    """Return what the recogniser makes of words; ``options`` are those of a recogniser, or have some."""
+    settings: Verb = options.get("recognizer") or options
     return {
         "language_code": settings.get("language", "en-US"),
         "channel_tag": 1,
         "is_final": final,
-        "alternatives": [{"transcript": said.text, "confidence": said.confidence}],
-        "vendor": {"name": "google" if vendor == "default" else vendor, "evt": {}},
+        "alternatives": [{"confidence": said.confidence, "transcript": said.text}],
+        "vendor": {"name": settings.get("vendor", "google"), "evt": {}},
     }
 
 

@@ -2,74 +2,178 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
-from ..media.pcm import FRAME
+from ..media.pcm import speech_tone
 from ..media.streams import AudioStreams
+from .clock import Clock
 from .findings import Finding
+from .flow import Flow, Future, sleep
 from .leg import Leg
+from .limits import Pace
 from .models.registry import Models
+from .phone import Ear, Phone
 from .scenario import Scenario
-from .tokens import TokenBuffer
+from .speech import SpeechStream
 from .transcript import Transcript, TranscriptEntry, Who
-from .waits import HookAnswer, HookRequest, Notification, Verb
+from .turns import Played, Pressed, Said, Silence, Turn
+from .waits import (
+    AudioWait,
+    CallerWait,
+    HookAnswer,
+    HookRequest,
+    IdleWait,
+    Notification,
+    ReactionWait,
+    Sleep,
+    Verb,
+)
 
 __all__ = ["CallState", "OnAnswer"]
 
 #: takes the answer to a hook that no verb waits for, and returns the verbs that replace those that run
 OnAnswer = Callable[[HookAnswer], list[Verb]]
+#: findings of one call at most: an app that repeats a mistake for ever does not fill the memory
+_MOST_FINDINGS = 500
 
 
 class CallState:
     """All that verbs, commands and the machine know and change of one call. Not thread-safe.
 
-    It runs nothing itself: the shell sends what is in ``out``, and the machine takes the answers to
-    ``background_hooks``.
+    The shell sends what is in ``out``, and the machine takes the answers.
     """
 
-    def __init__(self, leg: Leg, scenario: Scenario, transcript: Transcript, *, websocket: bool) -> None:
+    def __init__(
+        self,
+        leg: Leg,
+        scenario: Scenario,
+        transcript: Transcript,
+        *,
+        websocket: bool,
+        clock: Clock | None = None,
+        pace: Pace | None = None,
+    ) -> None:
         #: the leg of the caller
         self.leg = leg
         self.scenario = scenario
         self.transcript = transcript
+        self.clock = clock or Clock()
+        self.pace = pace or Pace()
         #: True if the app is reached over a WebSocket: then the call waits for commands when its stack is empty
         self.websocket = websocket
         #: True once the app has closed its connection for good
         self.app_gone = False
         #: True once the call has ended; its last hooks may still be on their way
         self.ended = False
-        #: seconds of the call's own time, in which nothing is waited for
-        self.now = 0.0
-        #: when the call was answered, in seconds of its own time
-        self.answered_at: float | None = None
-        self.tokens = TokenBuffer()
+        #: True once an early drop of the connection has made the server deaf: it tells the app nothing any more
+        self.deaf = False
+        #: the phone of the caller
+        self.phone = Phone(self.clock, self.pace, lambda text: self.note("caller", text))
+        self.phone.on_sound = self._sound
+        self.phone.on_unheard = lambda text: self.note("event", f"nobody listens to {text!r}")
+        self.speech = SpeechStream(self)
         #: the audio streams that listen verbs have opened
         self.streams = AudioStreams(self.note, transcript.add_audio, documented=scenario.server != "0.9")
+        self.streams.on_progress = self._look_at_streams
         #: the models that the caller talks to
         self.models = Models(self, scenario.server)
         #: puts verbs in the place of those that run; set by the machine
         self.replace_verbs: Callable[[list[Verb]], None] = lambda verbs: None
         #: messages to the app, in the order of sending
         self.out: list[HookRequest | Notification] = []
-        #: the hooks that no verb waits for, and who takes their answers
-        self.background_hooks: dict[HookRequest, OnAnswer | None] = {}
+        #: the names of the hooks that were asked, in order
+        self.asked: list[str] = []
+        #: the hooks on their way, and who waits for their answers
+        self.hooks: dict[HookRequest, Future] = {}
         #: the name of the verb that runs
         self.running_verb: str | None = None
         #: the leg that a dial has connected
         self.connected_leg: Leg | None = None
         #: the settings that ``config`` verbs have made for the rest of the call
         self.configuration: Verb = {}
+        #: what runs beside the verbs: name -> stops it
+        self.background: dict[str, Callable[[], None]] = {}
         #: a status hook set by ``redirect``
         self.status_hook: Any = None
         #: how many times somebody was dialled, which decides what the next callee does
         self.dial_count = 0
         #: how many callers wait in queues
         self.queue_waiting = scenario.queue_waiting
-        #: what the server holds against the app, in order
+        #: all that the server holds against the app, in order
         self.findings: list[Finding] = []
-        #: the keys that callees will press
-        self.callee_keys = list(scenario.callee_presses)
+        #: stops the verbs because the caller cuts in; set by the machine
+        self.interrupt_verbs: Callable[[], None] = lambda: None
+        #: ends the call, and the verb that runs; set by the machine
+        self.hang_up_call: Callable[[str], None] = lambda by: None
+        #: SIP requests that were sent to the caller
+        self.sip_requests: list[Verb] = []
+        #: the last provisional SIP status that the caller has got
+        self.provisional: int | None = None
+        #: the moment at which a stream of text has answered the call beside the verbs
+        self.answers_twice: float | None = None
+        # a condition, what is known once it is true, and if it takes frames of audio to become true
+        self._stream_waits: list[tuple[Callable[[], bool], Future, bool]] = []
+
+    # -- time
+
+    @property
+    def now(self) -> float:
+        """Seconds of the call's own time."""
+        return self.clock.now
+
+    @property
+    def answered_at(self) -> float | None:
+        """When the call was answered, in seconds of its own time."""
+        return self.leg.answered_at
+
+    def start(self, steps: Generator[Any, Any, Any]) -> Flow:
+        """Start something that runs beside the verbs."""
+        return Flow(steps, self.wait_of).start()
+
+    def wait_of(self, wait: Any) -> Future:
+        """Return the future of what a flow waits for."""
+        match wait:
+            case Future():
+                return wait
+            case HookRequest():
+                return self.ask(wait)
+            case Sleep():
+                return sleep(self.clock, wait.seconds, patient=wait.patient)
+            case ReactionWait():
+                return sleep(self.clock, 0.0)
+            case AudioWait():
+                future = Future()
+                if wait.done():
+                    future.set()
+                else:
+                    self._stream_waits.append((wait.done, future, True))
+                return future
+            case CallerWait():
+                return self.hear(wait)
+            case IdleWait():
+                return Future()
+            case _:
+                raise TypeError(f"nothing to wait for: {wait!r}")
+
+    def hear(self, wait: CallerWait) -> Future:
+        """Return a future of the next turn of the caller: words, or one key."""
+        future = Future()
+        ear = Ear(wait=wait, speech=not wait.keys_only)
+
+        def take(turn: Turn | None) -> None:
+            future.set(turn)
+
+        # whoever ends the wait otherwise stops to listen, too
+        future.on_done(lambda _: self.phone.close(ear))
+        ear.on_final = take
+        ear.on_key = lambda key: take(Pressed(key))
+        ear.on_silence = lambda: take(Silence())
+        stream = wait.stream
+        if stream is not None:
+            self._stream_waits.append((lambda: stream.ended, future, False))
+        self.phone.open(ear)
+        return future
 
     # -- what is written down
 
@@ -84,61 +188,89 @@ class CallState:
 
     def find(self, code: str, text: str, *, where: str = "", wire: Any = None) -> None:
         """Add a finding, once for each thing that there is to say."""
-        finding = Finding.make(code, self.now, text, where=where, wire=wire)
-        if not any((known.code, known.text, known.where) == (code, text, where) for known in self.findings):
-            self.findings.append(finding)
+        known = any((each.code, each.text, each.where) == (code, text, where) for each in self.findings)
+        if not known and len(self.findings) < _MOST_FINDINGS:
+            self.findings.append(Finding.make(code, self.now, text, where=where, wire=wire))
 
     # -- what the app is told
 
+    def ask(self, request: HookRequest) -> Future:
+        """Send a hook. Returns a future of its :class:`HookAnswer`."""
+        future = self.hooks[request] = Future()
+        self.asked.append(request.name)
+        self.out.append(request)
+        return future
+
     def send_hook(self, request: HookRequest, on_answer: OnAnswer | None = None) -> None:
         """Send a hook whose answer no verb waits for; it goes to ``on_answer``, or nowhere."""
-        self.background_hooks[request] = on_answer
-        self.out.append(request)
 
-    def notify(self, type: str, data: Mapping[str, Any], hook: str | None = None) -> None:
+        def answered(future: Future) -> None:
+            if on_answer is not None and not self.ended and future.value is not None:
+                verbs = on_answer(future.value)
+                if verbs:
+                    self.replace_verbs(verbs)
+
+        self.ask(request).on_done(answered)
+
+    def notify(self, type: str, data: Mapping[str, Any], hook: str | None = None, b3: str | None = None) -> None:
         """Send the app a message that needs no answer."""
-        self.out.append(Notification(type, data, hook))
+        self.out.append(Notification(type, data, hook, b3))
 
-    def send_error(self, message: str, details: str, **more: Any) -> None:
+    def send_error(self, message: str, details: str | None, **more: Any) -> None:
         """Tell the app by ``jambonz:error`` what it got wrong."""
-        self.notify("jambonz:error", {"msg": message, "details": details, **more})
+        described = {} if details is None else {"details": details}
+        self.notify("jambonz:error", {"msg": message, **described, **more})
 
     def set_status(self, leg: Leg, status: str, sip_status: int | None = None, reason: str | None = None) -> None:
         """Set the call status of a leg, and tell the app by ``call:status``."""
         leg.set_status(status, sip_status, reason)
-        more: dict[str, Any] = {}
-        if status == "completed":
-            more["duration"] = int(self.now - self.answered_at) if self.answered_at is not None else 0
-        self.notify("call:status", leg.describe(**more))
-        side = "" if leg is self.leg else f" ({leg.to})"
-        self.note("status", f"call:status {status}{side}")
+        self.tell_status(leg)
 
-    def notify_verb_status(self, event: str, verb: Verb, *, by: str = "verb") -> None:
+    def tell_status(self, leg: Leg, **more: Any) -> None:
+        """Tell the app the call status of a leg."""
+        b3 = leg.b3 if leg is self.leg and "error" not in more else None
+        self.notify("call:status", leg.describe(**more), b3=b3)
+        side = "" if leg is self.leg else f" ({leg.to})"
+        self.note("status", f"call:status {leg.status}{side}")
+
+    def notify_verb_status(self, event: str, verb: Verb, *, by: str = "verb", **more: Any) -> None:
         """Tell the app how far a verb is, if it has asked for that."""
         if self.configuration.get("notifyEvents") and self.websocket:
-            data = {"event": event, by: verb["verb"]} | ({"id": verb["id"]} if "id" in verb else {})
+            data = {"event": event, **more, by: verb["verb"]} | ({"id": verb["id"]} if "id" in verb else {})
             self.notify("verb:status", data)
             self.note("status", f"verb:status {verb['verb']} {event}")
 
-    def speak_streamed(self, texts: list[str]) -> bool:
-        """Speak streamed text, and pass on the events of its buffer. Returns False if there was no text."""
-        for text in texts:
-            self.note("app", text)
-        for event in self.tokens.events():
-            self.notify("tts:streaming-event", {"event_type": event})
-            self.note("status", f"tts:streaming-event {event}")
-        return bool(texts)
-
-    # -- time
-
     def wake_verb(self) -> None:
         """Let the verb that runs look again at what it waits for."""
-        self.streams.on_progress()
+        self._look_at_streams()
+
+    # -- audio
+
+    @property
+    def awaits_audio(self) -> bool:
+        """True while something waits for an audio stream."""
+        return any(takes_frames and not future.done for _, future, takes_frames in self._stream_waits)
 
     def tick(self) -> None:
-        """Let one frame of time pass on the audio streams."""
-        self.now += FRAME
+        """Let one frame of audio pass on the audio streams."""
         self.streams.tick()
+
+    def _sound(self, turn: Said | Played | Pressed) -> None:
+        if isinstance(turn, Pressed):
+            self.streams.press(turn.keys)
+        else:
+            self.streams.speak(speech_tone(turn.text) if isinstance(turn, Said) else turn.clip())
+
+    def _look_at_streams(self) -> None:
+        waits, self._stream_waits = self._stream_waits, []
+        for wait in waits:
+            done, future, _ = wait
+            if future.done:
+                continue
+            if done():
+                future.set()
+            else:
+                self._stream_waits.append(wait)
 
     # -- the end
 
@@ -147,7 +279,10 @@ class CallState:
         if self.ended:
             return
         if self.answered_at is None:
-            self.end(by, reason, "no-answer" if by == "caller" else "failed", 487 if by == "caller" else 603)
+            if by == "caller":
+                self.end(by, reason, "no-answer", 487)
+            else:
+                self.end(by, reason, "failed", 603)
         else:
             self.end(by, reason, "completed")
 
@@ -156,11 +291,38 @@ class CallState:
         self.end("app", f"declined ({code})", "failed", code, reason)
 
     def end(
-        self, by: str, reason: str, status: str, sip_status: int | None = None, sip_reason: str | None = None
+        self,
+        by: str,
+        reason: str,
+        status: str,
+        sip_status: int | None = None,
+        sip_reason: str | None = None,
+        *,
+        tell: bool = True,
     ) -> None:
-        """End the call with a call status and the SIP status that goes with it."""
+        """End the call with a call status and the SIP status that goes with it.
+
+        Args:
+            by: ``app``, ``caller`` or ``jambonz``.
+            reason: Why, for the transcript.
+            status: The call status.
+            sip_status: The SIP status; that of the call status by default.
+            sip_reason: Its reason.
+            tell: Tell the app; it is not told of a call that was rejected.
+        """
         self.ended = True
-        self.leg.terminated_by = "caller" if by == "caller" else "jambonz"
-        self.set_status(self.leg, status, sip_status, sip_reason)
+        leg = self.leg
+        if status != "failed":
+            leg.terminated_by = "caller" if by == "caller" else "jambonz"
+        if leg.answered_at is not None:
+            leg.duration = int(self.now - leg.answered_at)
+            if by == "caller":
+                leg.end_headers = {"reason": "Q.850;cause=16"}
+        leg.set_status(status, sip_status, sip_reason)
+        if tell:
+            self.tell_status(leg)
         self.transcript.ended_by = by
         self.transcript.end_reason = reason
+        for stop in list(self.background.values()):
+            stop()
+        self.background.clear()

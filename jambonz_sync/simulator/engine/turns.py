@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..media.pcm import Clip
 
@@ -16,10 +17,15 @@ class Said:
     Args:
         text: The words, as a recogniser writes them.
         confidence: How sure the recogniser is of them, from 0 to 1.
+        interim: The interim results of the recogniser: ``words`` gives one a word, ``once`` a single one of all of
+            them, at once, ``none`` gives none.
+        lead: Seconds before the caller begins to speak; by default as long as the pace of the call says.
     """
 
     text: str
     confidence: float = 0.95
+    interim: Literal["words", "once", "none"] = "words"
+    lead: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,15 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """Keys that the caller presses without a pause between them.
+    """Keys that the caller presses, one quickly after the other.
 
     Args:
         keys: Any of ``0``-``9``, ``*`` and ``#``.
+        lead: Seconds before the first key; by default as long as the pace of the call says.
     """
 
     keys: str
+    lead: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

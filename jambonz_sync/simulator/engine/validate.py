@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 from ...errors import InvalidVerb
 from ...verbs.chain import as_verbs
+from .rules_0_9 import RULES
 from .waits import Verb
 
 __all__ = ["validate"]
 
 _VENDOR_S2S = re.compile(r"(.+)_s2s")
+_NOT_A_LIST = "malformed jambonz payload: must be array"
+#: type of a value -> its name in JavaScript
+_TYPES = {str: "string", bool: "boolean", int: "number", float: "number"}
 
 
 def validate(answer: object, server: str | None = None) -> list[Verb]:
@@ -25,32 +30,99 @@ def validate(answer: object, server: str | None = None) -> list[Verb]:
         InvalidVerb: The answer is no array of verbs, or one of them is not known, or has an option that is not.
     """
     if not isinstance(answer, list):
-        raise InvalidVerb(f"expected an array of verbs, got {type(answer).__name__}", expected="array of verbs")
-    verbs: list[Verb] = []
-    for item in cast("list[object]", answer):
-        if not isinstance(item, Mapping):
-            raise InvalidVerb(f"a verb is an object, got {type(item).__name__}", expected="object")
-        verb = _named(cast("Mapping[str, Any]", item))
+        raise InvalidVerb(_NOT_A_LIST, expected="array of verbs")
+    named = [_named(item) for item in cast("list[object]", answer)]
+    return [_checked(verb, server) for verb in named]
+
+
+def _named(item: object) -> Verb:
+    """Return ``{"say": {...}}`` as ``{"verb": "say", ...}``."""
+    if isinstance(item, list):
+        raise InvalidVerb("malformed jambonz payload: missing verb property", expected="verb")
+    if not isinstance(item, Mapping):
+        if item is None:
+            raise InvalidVerb("Cannot use 'in' operator to search for 'verb' in null", expected="object")
+        raise InvalidVerb("malformed jambonz payload: must be array of objects", expected="object")
+    fields = cast("Mapping[str, Any]", item)
+    if "verb" in fields:
+        return dict(fields)
+    if len(fields) == 1:
+        ((name, options),) = fields.items()
+        return {"verb": name, **(cast("Mapping[str, Any]", options) if isinstance(options, Mapping) else {})}
+    raise InvalidVerb("malformed jambonz payload: missing verb property", expected="verb")
+
+
+def _checked(verb: Verb, server: str | None) -> Verb:
+    name = str(verb["verb"])
+    if server == "0.9":
+        if name not in RULES:
+            raise InvalidVerb(f"invalid instruction: {name}", verb=name)
+        _check_entry(name, {key: value for key, value in verb.items() if key != "verb"})
+    else:
         # the SDK takes either spelling of an option; the server takes one
         (on_the_wire,) = as_verbs(verb, server=server, escape_urls=False)
-        _check_spelling(str(verb["verb"]), verb, on_the_wire)
+        _check_spelling(name, verb, on_the_wire)
         for prompt in ("say", "play"):
-            nested = verb.get(prompt) if verb["verb"] == "gather" else None
+            nested = verb.get(prompt) if name == "gather" else None
             if isinstance(nested, Mapping) and "verb" in nested:
-                raise InvalidVerb(f"gather.{prompt} must not name a verb", verb="gather", path=f"gather.{prompt}.verb")
-        verbs.append(_without_alias(verb))
-    return verbs
+                raise InvalidVerb(f"{prompt}: unknown property verb", verb="gather", path=f"gather.{prompt}.verb")
+    if name == "say" and not isinstance(verb.get("text"), str | list) and not verb.get("stream"):
+        raise InvalidVerb("Say: either text or stream:true is required", verb="say")
+    return _without_alias(verb)
 
 
-def _named(item: Mapping[str, Any]) -> Verb:
-    """Return ``{"say": {...}}`` as ``{"verb": "say", ...}``."""
-    if "verb" in item:
-        return dict(item)
-    if len(item) == 1:
-        ((name, options),) = item.items()
-        if isinstance(options, Mapping):
-            return {"verb": name, **cast("Mapping[str, Any]", options)}
-    raise InvalidVerb(f"an object with these keys is no verb: {', '.join(map(str, item)) or 'none'}", expected="verb")
+@cache
+def _options(name: str) -> Mapping[str, tuple[str, bool]]:
+    """Return the options of an entry of the table: name -> its type, and if it must be there."""
+    options: dict[str, tuple[str, bool]] = {}
+    for option in RULES[name].split():
+        key, _, kind = option.partition(":")
+        options[key.rstrip("*")] = (kind, key.endswith("*"))
+    return options
+
+
+def _check_entry(name: str, data: Mapping[str, Any]) -> None:
+    """Check data as the server 0.9 does, in its order and in its words. Raises InvalidVerb."""
+    options = _options(name)
+    for key, value in data.items():
+        if key in options:
+            _check_value(name, key, value, options[key][0])
+        elif key != "_":
+            raise InvalidVerb(f"{name}: unknown property {key}", verb=name, path=f"{name}.{key}")
+    missing = [key for key, (_, required) in options.items() if required and key not in data]
+    if missing:
+        raise InvalidVerb(f"{name}: missing value for {','.join(missing)}", verb=name, path=f"{name}.{missing[0]}")
+
+
+def _check_value(name: str, key: str, value: Any, kind: str) -> None:
+    wrong: str | None = None
+    if kind == "array":
+        if not isinstance(value, list):
+            wrong = f"{name}: property {key} is not an array"
+    elif kind.startswith("#"):
+        # an array or a text has its indexes for keys, as in JavaScript
+        pairs: Mapping[str, Any] = {}
+        if isinstance(value, Mapping):
+            pairs = cast("Mapping[str, Any]", value)
+        elif isinstance(value, list | str):
+            pairs = {str(index): item for index, item in enumerate(value)}
+        _check_entry(kind[1:], pairs)
+    elif kind.startswith("@"):
+        for item in value if isinstance(value, list) else ():
+            _check_entry(kind[1:], item if isinstance(item, Mapping) else {})
+    elif "|" in kind and not kind.startswith("enum("):
+        kinds = kind.split("|")
+        if _type_name(value) not in kinds and not ("array" in kinds and isinstance(value, list)):
+            wrong = f"{name}: property {key} has invalid data type, must be one of {','.join(kinds)}"
+    elif kind in ("number", "string", "object", "boolean") and _type_name(value) != kind:
+        wrong = f"{name}: property {key} has invalid data type"
+    # a value that is none of an enum passes
+    if wrong is not None:
+        raise InvalidVerb(wrong, verb=name, path=f"{name}.{key}")
+
+
+def _type_name(value: object) -> str:
+    return _TYPES.get(type(value), "object")
 
 
 def _check_spelling(path: str, sent: object, expected: object) -> None:

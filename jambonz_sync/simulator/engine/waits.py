@@ -6,6 +6,8 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from .flow import Future, Killed
+
 __all__ = [
     "AudioWait",
     "CallerWait",
@@ -18,8 +20,8 @@ __all__ = [
     "Notification",
     "ReactionWait",
     "Replaced",
+    "Sleep",
     "Steps",
-    "TextWait",
     "Verb",
     "Wait",
 ]
@@ -51,6 +53,11 @@ class HookRequest:
         hook = self.hook
         return str(hook["url"] if isinstance(hook, Mapping) else hook or self.type)
 
+    @property
+    def held(self) -> bool:
+        """True if whoever waits for the answer cannot be stopped."""
+        return self.ends_verb
+
 
 @dataclass(frozen=True, slots=True)
 class Notification:
@@ -59,18 +66,24 @@ class Notification:
     type: str
     data: Mapping[str, Any]
     hook: str | None = None
+    b3: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HookAnswer:
     """The answer of the app to a hook: verbs that have been validated, or the reason why there are none.
 
-    ``data`` is what the app has sent, for a hook whose answer is not about verbs.
+    Args:
+        verbs: The verbs.
+        error: The reason why there is no answer, in words for the transcript.
+        details: The reason in the words of the server, which the app is told; None if the server has none.
+        data: The answer as it came.
     """
 
     verbs: list[Verb] = field(default_factory=list[Verb])
     error: str | None = None
-    data: object = None
+    details: str | None = None
+    data: Any = None
 
 
 class EndingStream(Protocol):
@@ -104,6 +117,19 @@ class CallerWait:
 
 
 @dataclass(frozen=True, slots=True)
+class Sleep:
+    """A wait for some seconds of the call's own time.
+
+    Args:
+        seconds: The seconds.
+        patient: A time-out that waits for the caller, see :class:`.clock.Timer`.
+    """
+
+    seconds: float
+    patient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReactionWait:
     """A wait until the app has had time to react to what it was just told."""
 
@@ -114,25 +140,16 @@ class IdleWait:
 
 
 @dataclass(frozen=True, slots=True)
-class TextWait:
-    """A wait until all streamed text has been spoken."""
-
-
-@dataclass(frozen=True, slots=True)
 class AudioWait:
     """A wait until audio streams have come so far that ``done()`` is true."""
 
     done: Callable[[], bool]
 
 
-Wait = HookRequest | CallerWait | ReactionWait | IdleWait | TextWait | AudioWait
+Wait = HookRequest | CallerWait | Sleep | ReactionWait | IdleWait | AudioWait | Future
 
 #: a verb at work: yields what it waits for, and is sent what came of it (a HookAnswer, a Turn, or None)
 Steps = Generator[Wait, Any, Any]
-
-
-class Killed(Exception):
-    """Stops the verb that runs; thrown into it where it waits."""
 
 
 class Replaced(Killed):

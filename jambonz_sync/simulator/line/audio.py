@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
+from ..engine.clock import Timer
 from ..engine.limits import CallLimits
 from ..engine.state import CallState
 from ..media.fork import AudioFork
@@ -17,9 +17,6 @@ __all__ = ["AudioConnections"]
 _SUBPROTOCOL = "audio.drachtio.org"
 #: bytes that may wait to be sent: an app that does not read loses audio, and does not get it minutes late
 _BUFFER = 65_536
-#: frames that may pass at a time
-_MOST_FRAMES = 10
-
 #: the URL of a stream, and the credentials for it
 StreamAddress = tuple[str, tuple[str, str] | None]
 
@@ -50,8 +47,8 @@ class AudioConnections:
         self._sockets: dict[AudioFork, AppSocket] = {}
         # closed by this side, while the app has not answered that
         self._closing: list[AppSocket] = []
-        #: the time (monotonic) at which the next frame is due, while any stream is open
-        self.due: float | None = None
+        # the next frame, while any stream is open
+        self._timer: Timer | None = None
 
     @property
     def active(self) -> bool:
@@ -71,10 +68,12 @@ class AudioConnections:
             if fork.ended:
                 socket.send_close()
                 self._closing.append(self._sockets.pop(fork))
-        if not any(not fork.opening for fork in self._sockets):
-            self.due = None
-        elif self.due is None:
-            self.due = time.monotonic() + FRAME
+        if any(not fork.opening for fork in self._sockets):
+            if self._timer is None:
+                self._timer = self._call.clock.call_later(FRAME, self._frame)
+        elif self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def handle(self, item: object) -> bool:
         """Take an item out of the inbox. Returns False if it is not from an audio stream."""
@@ -95,18 +94,11 @@ class AudioConnections:
         self.update()
         return True
 
-    def tick(self) -> None:
-        """Let the frames pass that are due, a few at a time.
-
-        Whoever receives them may take longer than a frame lasts. They come late then, and the call looks at its
-        messages and deadlines in between.
-        """
-        for _ in range(_MOST_FRAMES):
-            if self.due is None or self.due > time.monotonic():
-                return
-            self.due += FRAME
-            self._call.tick()
-            self.update()
+    def _frame(self) -> None:
+        """Let one frame pass."""
+        self._timer = None
+        self._call.tick()
+        self.update()
 
     def close(self) -> None:
         """Close all connections. Blocks: until the app has closed them, too, about a second at most."""

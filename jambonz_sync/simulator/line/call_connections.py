@@ -14,8 +14,10 @@ from ..engine.waits import HookRequest, Notification
 from ..engine.wire import Sender, WireMessage
 from ..media.fork import AudioFork
 from .audio import StreamAddress
-from .connections import Connection, ConnectionEvent, InboxItem, WebhookConnection, WebSocketConnection
+from .connections import Connection, ConnectionEvent, InboxItem
+from .webhook_connection import WebhookConnection
 from .webhooks import WebhookClient, split_url
+from .websocket_connection import WebSocketConnection
 
 __all__ = ["WEBHOOK_SCHEMES", "WEBSOCKET_SCHEMES", "CallConnections"]
 
@@ -35,6 +37,7 @@ class CallConnections:
         status_hook: str | None,
         limits: CallLimits,
         put: Callable[[InboxItem], None],
+        count: Callable[[], None] = lambda: None,
     ) -> None:
         """Make the connections of a call, of which there are none yet.
 
@@ -45,7 +48,9 @@ class CallConnections:
             status_hook: The hook for call status events of webhook apps, unless the call has another.
             limits: How long apps may take.
             put: Called in other threads with what arrives.
+            count: Called before each message that is sent on a WebSocket.
         """
+        self._count = count
         self._call = call
         self._credentials = credentials
         self._secret = secret
@@ -53,10 +58,12 @@ class CallConnections:
         self._limits = limits
         self._put = put
         self._all: list[Connection] = []
+        # base of a URL -> the connection for single webhooks there
+        self._webhooks: dict[str, Connection] = {}
 
     def open(self, url: str) -> None:
-        """Connect to the first app. Raises CallFailed."""
-        self._add(self._connect(url))
+        """Begin to connect to the first app."""
+        self._add(self._connect(url, first=True))
         self._call.websocket = self.current.websocket
 
     @property
@@ -65,11 +72,7 @@ class CallConnections:
         return self._current
 
     def connection_for(self, request: HookRequest) -> Connection:
-        """Return the connection that a hook goes to; a redirect may hand the call over to another app.
-
-        Raises:
-            CallFailed: The other app cannot be reached.
-        """
+        """Return the connection that a hook goes to; a redirect may hand the call over to another app."""
         url = str(request.hook["url"] if isinstance(request.hook, Mapping) else request.hook)
         scheme = urlsplit(url).scheme
         if request.type == "session:redirect" and scheme in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
@@ -78,9 +81,12 @@ class CallConnections:
             self._call.websocket = self.current.websocket
         elif scheme in WEBHOOK_SCHEMES and self.current.websocket:
             # one webhook of an app that is on a WebSocket otherwise
-            webhook = self._connect(url, handed_over_by=self.current)
-            self._all.append(webhook)
-            return webhook
+            parts = urlsplit(url)
+            base = f"{parts.scheme}://{parts.netloc}"
+            if base not in self._webhooks:
+                self._webhooks[base] = self._connect(url, handed_over_by=self.current)
+                self._all.append(self._webhooks[base])
+            return self._webhooks[base]
         return self.current
 
     def notify(self, notification: Notification) -> None:
@@ -99,6 +105,26 @@ class CallConnections:
         # http becomes ws, and https becomes wss
         return url.replace("http", "ws", 1) if url.startswith("http") else url, credentials
 
+    @property
+    def unanswered(self) -> int:
+        """How many webhooks have not been answered."""
+        return sum(connection.unanswered for connection in self._all if isinstance(connection, WebhookConnection))
+
+    @property
+    def connecting(self) -> int:
+        """How many handshakes are on their way."""
+        return sum(connection.connecting for connection in self._all)
+
+    @property
+    def awaits_acks(self) -> bool:
+        """True while hooks on a WebSocket wait for their acks."""
+        return any(connection.awaits_acks for connection in self._all)
+
+    def give_up(self) -> Iterator[ConnectionEvent]:
+        """Wait for no answer any more."""
+        for connection in self._all:
+            yield from connection.give_up()
+
     def handle(self, item: object) -> Iterator[ConnectionEvent]:
         """Take an item out of the inbox, and give what it means."""
         for connection in list(self._all):
@@ -111,7 +137,7 @@ class CallConnections:
 
     @property
     def due(self) -> float | None:
-        """The time (monotonic) at which :meth:`tick` has something to do."""
+        """The time of the call at which :meth:`tick` has something to do."""
         return min((connection.due for connection in self._all if connection.due is not None), default=None)
 
     def close(self, code: int) -> None:
@@ -123,7 +149,7 @@ class CallConnections:
         self._all.append(connection)
         self._current = connection
 
-    def _connect(self, url: str, *, handed_over_by: Connection | None = None) -> Connection:
+    def _connect(self, url: str, *, handed_over_by: Connection | None = None, first: bool = False) -> Connection:
         plain_url, url_credentials = split_url(url)
         # the credentials of one app are not for another
         credentials = url_credentials or (self._credentials if handed_over_by is None else None)
@@ -132,9 +158,14 @@ class CallConnections:
             from_websocket = None if handed_over_by is None else handed_over_by.websocket
             protocol = ServerProtocol(leg.call_sid, self._limits, leg.b3, handed_over_by=from_websocket)
             address = plain_url.partition("#")[0]
-            return WebSocketConnection(address, credentials, protocol, self._limits, self._put, self._record)
+            clock = self._call.clock
+            return WebSocketConnection(
+                address, credentials, protocol, self._limits, clock, self._put, self._record, self._count, first=first
+            )
         client = WebhookClient(plain_url, credentials, self._secret, self._limits)
-        return WebhookConnection(client, self._find_status_hook, leg.b3, self._put, self._record)
+        return WebhookConnection(
+            client, self._find_status_hook, leg.b3, self._limits, self._call.clock, self._put, self._record
+        )
 
     def _find_status_hook(self) -> object:
         return self._call.status_hook or self._status_hook

@@ -20,6 +20,9 @@ from .webhooks import root_cause
 
 __all__ = ["AppSocket", "MessageArrived", "SocketClosed", "SocketOpened"]
 
+#: real seconds beyond its limit after which a handshake is given up
+_LONGEST_HANDSHAKE = 20.0
+
 
 @dataclass(frozen=True)
 class MessageArrived:
@@ -37,11 +40,13 @@ class SocketClosed:
     code: int
     #: the reason why there never was a connection; None if there was one
     why: str | None = None
+    #: the error that goes with it
+    error: CallFailed | None = None
 
 
 @dataclass(frozen=True)
 class SocketOpened:
-    """A connection of :meth:`AppSocket.open_later` stands."""
+    """A connection stands."""
 
     socket: AppSocket
 
@@ -91,23 +96,10 @@ class AppSocket:
         self._closed = False
         # written by the thread that reads
         self._code = 1006
-        self._thread = threading.Thread(target=self._read, name="simulator-socket", daemon=True)
-
-    def open(self) -> AppSocket:
-        """Connect, and read from then on.
-
-        Raises:
-            HandshakeRefused: The app answers with something else than a WebSocket, or too late.
-            CallFailed: Nobody answers.
-        Blocks: up to ``limits.handshake``.
-        """
-        self._connect()
-        self._thread.start()
-        return self
+        self._thread = threading.Thread(target=self._connect_and_read, name="simulator-socket", daemon=True)
 
     def open_later(self) -> None:
         """Connect in the thread that reads, which then puts SocketOpened, or SocketClosed with the reason."""
-        self._thread = threading.Thread(target=self._connect_and_read, name="simulator-audio", daemon=True)
         self._thread.start()
 
     def send(self, message: str | bytes) -> None:
@@ -133,6 +125,11 @@ class AppSocket:
                 return bool(selector.select(0))
         except (OSError, ValueError):  # the socket has been closed by another thread
             return True
+
+    @property
+    def closed_here(self) -> bool:
+        """True if this side has closed it."""
+        return self._closed
 
     def send_close(self, code: int = 1000) -> None:
         """Send a close frame, once, without waiting for that of the app."""
@@ -175,14 +172,18 @@ class AppSocket:
         try:
             self._ws.connect(  # type: ignore[no-untyped-call]
                 self._url,
-                timeout=limits.handshake,
+                # the clock of the call ends a handshake that takes too long; this is for an app that never answers
+                timeout=limits.handshake + _LONGEST_HANDSHAKE,
                 subprotocols=[self._subprotocol],
                 header=header,
                 redirect_limit=2,
                 suppress_origin=True,
             )
         except websocket.WebSocketBadStatusException as error:
-            raise HandshakeRefused(f"the handshake was answered with {error.status_code}", error.status_code) from error
+            text = f"the handshake was answered with {error.status_code}"
+            raise HandshakeRefused(text, error.status_code) from error
+        except websocket.WebSocketConnectionClosedException as error:
+            raise HandshakeRefused("the connection was closed in the handshake", reset=True) from error
         except websocket.WebSocketTimeoutException as error:
             raise HandshakeRefused(f"no handshake within {limits.handshake:g} s") from error
         except websocket.WebSocketAddressException as error:
@@ -192,6 +193,8 @@ class AppSocket:
             raise HandshakeRefused(
                 f"the handshake failed: {error}, the subprotocol must be {self._subprotocol}"
             ) from error
+        except (ConnectionResetError, BrokenPipeError) as error:
+            raise HandshakeRefused("the connection was closed in the handshake", reset=True) from error
         except OSError as error:
             raise CallFailed(f"{self._url} cannot be reached: {root_cause(error)}") from error
         self._ws.settimeout(None)
@@ -200,7 +203,8 @@ class AppSocket:
         try:
             self._connect()
         except (CallFailed, ValueError) as error:  # ValueError: the library takes it for no URL
-            self._put(SocketClosed(self, 1006, str(error)))
+            failure = error if isinstance(error, CallFailed) else CallFailed(str(error))
+            self._put(SocketClosed(self, 1006, str(error), failure))
             return
         if self._closed:
             self._ws.shutdown()  # type: ignore[no-untyped-call]

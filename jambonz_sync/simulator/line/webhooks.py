@@ -11,10 +11,14 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 
 from ...protocol.signature import sign
+from ..engine.javascript import parse_json
 from ..engine.limits import CallLimits
 from ..errors import AnswerNotRead, HookFailed, HookUnreachable
 
 __all__ = ["WebhookClient", "declared_env", "env_values", "root_cause", "split_url"]
+
+#: real seconds beyond the limit after which a request is given up: the clock of the call ends it before
+_SPARE = 20.0
 
 
 def root_cause(error: BaseException) -> str:
@@ -66,7 +70,7 @@ class WebhookClient:
 
         Args:
             hook: The URL of the hook, or a mapping with ``url``, ``method``, ``basicAuth``.
-            data: The payload; the query of a GET.
+            data: The payload; a GET has none.
             b3: The tracing header.
         Raises:
             HookUnreachable: Nobody listens at the URL.
@@ -90,17 +94,18 @@ class WebhookClient:
         except requests.RequestException as error:
             raise HookFailed(f"{url}: {error}") from error
         if response.status_code not in (200, 202, 204):
-            raise HookFailed(f"{url} answered with {response.status_code}")
-        content_type = response.headers.get("content-type", "").partition(";")[0].strip()
-        if not response.content:
-            return None
-        if content_type != "application/json":
-            description = content_type or "of no type"
+            raise HookFailed(f"{url} answered with {response.status_code}", "Unexpected HTTP Response")
+        # the server looks for the type anywhere in the header, and reads no body of another
+        content_type = response.headers.get("content-type", "")
+        if "application/json" not in content_type:
+            if not response.content:
+                return None
+            description = content_type.partition(";")[0].strip() or "of no type"
             raise AnswerNotRead(f"{url}: the answer is {description}; jambonz reads application/json only")
         try:
-            return cast("object", response.json())
+            return cast("object", parse_json(response.text if response.encoding else response.content.decode()))
         except ValueError as error:
-            raise HookFailed(f"the answer of {url} is no JSON: {error}") from error
+            raise HookFailed(f"the answer of {url} is no JSON: {error}", str(error)) from error
 
     def _send(
         self,
@@ -112,11 +117,9 @@ class WebhookClient:
         credentials: tuple[str, str] | None,
     ) -> requests.Response:
         headers = {"b3": b3}
-        query: dict[str, Any] = {}
         body: bytes | None = None
-        if method == "GET":
-            query = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
-        else:
+        # a GET carries no data at all
+        if method != "GET":
             body = json.dumps(data).encode()
             headers["Content-Type"] = "application/json"
             if self._secret is not None:
@@ -124,11 +127,10 @@ class WebhookClient:
         return session.request(
             method,
             url,
-            params=query,
             data=body,
             headers=headers,
             auth=credentials,
-            timeout=self._limits.http,
+            timeout=self._limits.http + _SPARE,
             allow_redirects=False,
         )
 

@@ -58,7 +58,8 @@ class AudioFork:
         self._note = note
         self._sample_rate = int(verb.get("sampleRate") or 8000)
         self._mix_type = str(verb.get("mixType") or "mono")
-        self._first_message = {
+        #: the first message to the app, as JSON
+        self.first_message = {
             "sampleRate": self._sample_rate,
             "mixType": self._mix_type,
             **about,
@@ -89,7 +90,7 @@ class AudioFork:
     def opened(self) -> None:
         """Begin: the connection stands, and the first message goes out."""
         self.opening = False
-        self.out.append(json.dumps(self._first_message))
+        self.out.append(json.dumps(self.first_message))
 
     def failed(self, why: str) -> None:
         """End the stream, which could not be connected."""

@@ -34,6 +34,8 @@ class AudioStreams:
         self._documented = documented
         #: the streams that have not ended
         self.forks: list[AudioFork] = []
+        #: the first messages of all streams, whether or not they could be opened
+        self.openings: list[Mapping[str, Any]] = []
         #: the stream of the verb that runs, which commands control
         self.current: AudioFork | None = None
         #: the stream of a ``config``
@@ -67,6 +69,7 @@ class AudioStreams:
             # the first message of a stream has the spelling of the wire
             first = {to_wire_name(name): value for name, value in about.items()}
             fork = AudioFork(options, first, self._note, documented=self._documented)
+            self.openings.append(fork.first_message)
             self.forks.append(fork)
             if on_end is not None:
                 self._on_end[fork] = on_end

@@ -10,13 +10,15 @@ from jambonz_sync.simulator.caller import ScriptedCaller
 from jambonz_sync.simulator.engine.commands import execute
 from jambonz_sync.simulator.engine.leg import Leg
 from jambonz_sync.simulator.engine.machine import Machine
+from jambonz_sync.simulator.engine.phone import Ear
 from jambonz_sync.simulator.engine.scenario import Scenario
 from jambonz_sync.simulator.engine.state import CallState
 from jambonz_sync.simulator.engine.transcript import Transcript
-from jambonz_sync.simulator.engine.turns import HangUp, Said, Turn
+from jambonz_sync.simulator.engine.turns import HangUp, Said, Silence, Turn
 from jambonz_sync.simulator.engine.verbs import VERBS
-from jambonz_sync.simulator.engine.waits import AudioWait, CallerWait, HookRequest, Notification, ReactionWait
+from jambonz_sync.simulator.engine.waits import CallerWait, HookRequest, Notification
 from jambonz_sync.simulator.media.fork import AudioFork
+from jambonz_sync.simulator.media.pcm import FRAME
 
 Verbs = list[dict[str, Any]]
 HookReply = Callable[[dict[str, Any]], Any] | Verbs | None
@@ -48,36 +50,64 @@ class DrivenCall:
         self.can_stream = streams
         #: what the app has got on each audio stream
         self.stream_messages: dict[AudioFork, list[str | bytes]] = {}
+        self._silent_ears: list[Ear] = []
+        self.state.clock.on_patience_over = self._end_silence
         self.machine.start(first)
         self.drain()
 
     def drain(self) -> Self:
-        """Go on until the call is over, or waits for a command."""
-        machine = self.machine
-        while True:
-            if self.state.out:
-                self._deliver(self.state.out.pop(0))
-            elif self._open():
-                pass
-            elif isinstance(machine.waiting, CallerWait):
-                turn = self.caller.next_turn(machine.waiting)
-                if isinstance(turn, HangUp):
-                    machine.hang_up("caller")
-                elif turn is None and not machine.waiting.immediate:
-                    return self.collect()
-                else:
-                    machine.caller_turn(turn)
-            elif isinstance(machine.waiting, ReactionWait):
-                machine.caller_turn(None)
-            elif isinstance(machine.waiting, AudioWait):
-                self.state.tick()
-            else:
-                return self.collect()
+        """Go on until the call is over, or nothing will happen any more."""
+        while not self.machine.finished or self.state.out:
+            if not self._step():
+                break
+        return self.collect()
+
+    def _step(self) -> bool:
+        """Let one thing happen; False if there is nothing."""
+        state, clock, phone = self.state, self.state.clock, self.state.phone
+        timer = clock.next_timer
+        if state.out:
+            self._deliver(state.out.pop(0))
+        elif self._open():
+            pass
+        elif timer is not None and timer.at <= clock.now:
+            clock.fire_next()
+        elif state.streams.speaking or (state.awaits_audio and any(not fork.opening for fork in state.streams.forks)):
+            self._frame()
+        else:
+            wait = phone.wait if not (phone.busy or phone.playing or self.silent or state.ended) else None
+            if not self._caller_acts(wait):
+                undecided = wait is not None and wait.optional and not wait.immediate
+                if timer is None or (timer.patient and undecided):
+                    return False
+                clock.now = timer.at
+        return True
+
+    @property
+    def silent(self) -> bool:
+        """The caller keeps silent until a time-out passes, or others listen."""
+        return bool(self._silent_ears) and self._silent_ears == self.state.phone.ears
+
+    def _end_silence(self) -> None:
+        self._silent_ears = []
+
+    def _caller_acts(self, wait: CallerWait | None) -> bool:
+        turn = None if wait is None else self.caller.next_turn(wait)
+        if isinstance(turn, HangUp):
+            self.machine.hang_up("caller")
+        elif turn is not None:
+            self._silent_ears = list(self.state.phone.ears) if isinstance(turn, Silence) else []
+            self.state.phone.take(turn)
+        return turn is not None
+
+    def _frame(self) -> None:
+        self.state.clock.advance(self.state.clock.now + FRAME)
+        self.state.tick()
 
     def tick(self, frames: int = 1) -> Self:
         """Let time pass on the audio streams."""
         for _ in range(frames):
-            self.state.tick()
+            self._frame()
         return self.drain()
 
     def _open(self) -> bool:
@@ -128,6 +158,12 @@ class DrivenCall:
 
     def command(self, command: str, data: Any = None, **more: Any) -> Self:
         execute(self.machine, {"type": "command", "command": command, "data": data, **more})
+        return self.drain()
+
+    def commands(self, *commands: tuple[str, Any]) -> Self:
+        """Commands that come at the same moment."""
+        for command, data in commands:
+            execute(self.machine, {"type": "command", "command": command, "data": data})
         return self.drain()
 
     def caller_says(self, text: str) -> Self:

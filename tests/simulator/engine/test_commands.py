@@ -57,16 +57,25 @@ def test_a_command_does_something_or_is_ignored(command: str, data: Any, note: s
         ("nonsense", {}),
     ],
 )
-def test_a_command_of_the_wrong_shape_earns_a_jambonz_error(command: str, data: Any) -> None:
+def test_a_command_of_the_wrong_shape_does_nothing_and_the_app_is_not_told(command: str, data: Any) -> None:
     call = DrivenCall([SAY]).command(command, data)
-    assert call.notified("jambonz:error")
+    assert not call.notified("jambonz:error")
+    assert call.state.findings[-1].code in ("command-invalid", "command-unknown")
+    assert call.state.findings[-1].wire["command"] == command
     assert call.transcript.errors[0].startswith(f"command {command}: ")
     assert not call.machine.finished
 
 
 @pytest.mark.parametrize("data", [{"digit": "5"}, {"digit": "5", "dtmf": {"digit": "5", "duration": 250}}])
 def test_tones_are_taken_in_either_form(data: Any) -> None:
-    assert DrivenCall([SAY]).command("dtmf", data).heard("sends the tones 5")
+    call = DrivenCall([SAY]).command("dtmf", data)
+    assert "(sends the tones 5)" in call.transcript.lines("event")
+    assert call.state.sip_requests[-1]["body"] == "Signal=5\nDuration=250 "
+
+
+def test_a_0_9_server_takes_tones_in_one_form_only() -> None:
+    call = DrivenCall([SAY], scenario=Scenario(server="0.9")).command("dtmf", {"digit": "5"})
+    assert [finding.code for finding in call.state.findings] == ["command-invalid"]
 
 
 def test_a_redirect_to_a_hook_asks_it() -> None:
@@ -123,8 +132,9 @@ def test_a_stream_moves_into_a_room_if_its_verb_has_an_id() -> None:
 )
 def test_a_0_9_server_lacks_the_commands_that_came_later(command: str, data: Any) -> None:
     call = DrivenCall([SAY], scenario=Scenario(server="0.9.8")).command(command, data)
-    assert call.notified("jambonz:error")
-    assert not DrivenCall([SAY], scenario=Scenario(server="10")).command(command, data).notified("jambonz:error")
+    assert [finding.code for finding in call.state.findings] in (["command-unknown"], ["command-invalid"])
+    newer = DrivenCall([SAY], scenario=Scenario(server="10")).command(command, data)
+    assert "command-unknown" not in [finding.code for finding in newer.state.findings]
 
 
 def test_text_without_an_id_is_refused_and_by_a_0_9_server_dropped() -> None:

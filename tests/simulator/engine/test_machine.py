@@ -66,12 +66,16 @@ def test_an_empty_answer_lets_the_verbs_on_the_stack_run() -> None:
 
 def test_a_hook_that_fails_ends_the_call_but_that_of_a_gather_does_not() -> None:
     call = DrivenCall([{"verb": "play", "url": "a.wav", "actionHook": "/gone"}, SAY])
+    assert call.heard("Hi.")  # nor does that of a play
+    answer = {"verb": "answer"}
+    call = DrivenCall([answer, {"verb": "redirect", "actionHook": "/gone"}, SAY])
     assert call.machine.finished
     assert not call.heard("Hi.")
     assert call.transcript.errors == ["/gone is not there"]
     call = DrivenCall([{"verb": "gather", "input": ["speech"], "actionHook": "/gone"}, SAY, HANGUP], caller=["hello"])
     assert call.heard("Hi.")
     assert call.notified("jambonz:error")[0]["msg"] == "invalid actionHook response"
+    assert call.notified("call:status")[-2]["error"] == "invalid actionHook response"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,6 @@ def test_a_hook_that_fails_ends_the_call_but_that_of_a_gather_does_not() -> None
         {"verb": "transcribe", "transcriptionHook": "/t"},
         {"verb": "conference", "name": "room"},
         {"verb": "listen", "url": "/audio"},
-        {"verb": "leave"},
     ],
 )
 def test_a_verb_without_an_end_of_its_own_stays_until_told(verb: dict[str, Any]) -> None:
@@ -92,6 +95,18 @@ def test_a_verb_without_an_end_of_its_own_stays_until_told(verb: dict[str, Any])
     call.command("redirect", [{"verb": "say", "text": "Other."}, HANGUP])
     assert call.transcript.lines("app") == ["Hi.", "Other."]
     assert call.machine.finished
+
+
+def test_leave_outside_of_a_wait_hook_ends_the_call() -> None:
+    call = DrivenCall([SAY, {"verb": "leave"}, {"verb": "say", "text": "Never."}])
+    assert (call.transcript.lines("app"), call.machine.finished) == (["Hi."], True)
+
+
+def test_verbs_that_replace_each_other_without_end_end_the_call() -> None:
+    again = {"verb": "redirect", "actionHook": "/again"}
+    call = DrivenCall([{"verb": "answer"}, again], {"/again": [again]})
+    assert call.machine.finished
+    assert "redirect-loop" in [finding.code for finding in call.state.findings]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from jambonz_sync.simulator.engine.protocol import (
     HookAcked,
     HookUnanswered,
     InvalidMessage,
+    ReconnectUnacked,
     ServerProtocol,
     UnknownAck,
 )
@@ -56,7 +57,7 @@ def test_an_ack_is_for_the_hook_of_its_msgid() -> None:
     first, second = sent(protocol)
     assert protocol.received(ack(second["msgid"], [1]), 1.0) == HookAcked(other, [1], False)
     assert protocol.received(ack(first["msgid"]), 1.0) == HookAcked(HOOK, None, False)
-    assert protocol.received(ack(first["msgid"]), 1.0) == UnknownAck(first["msgid"])
+    assert protocol.received(ack(first["msgid"]), 1.0) == UnknownAck(first["msgid"], "ack-twice")
 
 
 def test_a_hook_fails_when_five_seconds_are_over() -> None:
@@ -64,7 +65,7 @@ def test_a_hook_fails_when_five_seconds_are_over() -> None:
     protocol.request(HOOK, 10.0)
     assert protocol.due == 15.0
     assert protocol.expired(14.9) == []
-    assert protocol.expired(15.0) == [HookUnanswered(HOOK, "no ack within 5 s")]
+    assert protocol.expired(15.0) == [HookUnanswered(HOOK, "no ack within 5 s", code="ack-missing")]
     assert protocol.due is None
 
 
@@ -82,7 +83,7 @@ def test_everything_waits_for_the_ack_of_a_reconnect() -> None:
     protocol = started()
     protocol.request(HOOK, 1.0)
     protocol.outgoing()
-    assert protocol.dropped(1012) == ([HookUnanswered(HOOK, "the app closed the connection (1012)")], 0.5)
+    assert protocol.dropped(1012) == [HookUnanswered(HOOK, "the app closed the connection (1012)")]
     protocol.notify(Notification("call:status", {}))
     protocol.opened(2.0)
     protocol.request(HookRequest("/next", {}), 2.0)
@@ -97,24 +98,43 @@ def test_a_reconnect_stands_in_for_a_first_message_without_an_ack() -> None:
     protocol = opened()
     protocol.request(NEW, 0.0)
     old = sent(protocol)[0]["msgid"]
-    assert protocol.dropped(1006) == ([], 0.5)
+    assert protocol.dropped(1006) == []
     protocol.opened(1.0)
     (again,) = sent(protocol)
     assert protocol.received(ack(again["msgid"], [1]), 1.0) == HookAcked(NEW, [1], True)
-    assert protocol.received(ack(old), 1.0) == UnknownAck(old)
+    assert protocol.received(ack(old), 1.0) == UnknownAck(old, "ack-unknown")
 
 
-def test_the_wait_doubles_and_five_attempts_are_all() -> None:
+def test_a_server_whose_connection_drops_before_the_first_ack_says_nothing_any_more() -> None:
+    protocol = opened()
+    protocol.request(NEW, 0.0)
+    protocol.outgoing()
+    protocol.dropped(1006)
+    protocol.opened(1.0)
+    protocol.received(ack(sent(protocol)[0]["msgid"], [1]), 1.0)
+    assert protocol.deaf
+    protocol.request(HOOK, 2.0)
+    protocol.notify(Notification("call:status", {}))
+    assert (protocol.outgoing(), protocol.due) == ([], None)
+
+
+def test_a_reconnect_that_is_not_acked_ends_the_call_and_fails_what_waits() -> None:
     protocol = started()
-    assert [protocol.dropped(1006)[1] for _ in range(6)] == [0.5, 1.0, 2.0, 4.0, 8.0, None]
-    assert protocol.closed
+    protocol.dropped(1012)
+    protocol.opened(1.0)
+    protocol.outgoing()
+    protocol.request(HOOK, 2.0)
+    assert protocol.due == 6.0
+    assert protocol.expired(6.0) == [ReconnectUnacked(), HookUnanswered(HOOK, "no ack within 5 s")]
+    protocol.notify(Notification("call:status", {}))
+    assert [message["type"] for message in sent(protocol)] == ["call:status"]
 
 
-def test_1000_is_final() -> None:
+def test_1000_is_final_and_what_was_asked_is_waited_for_to_no_avail() -> None:
     protocol = started()
     protocol.request(HOOK, 0.0)
-    failed, delay = protocol.dropped(1000)
-    assert ([message.request for message in failed], delay, protocol.closed) == ([HOOK], None, True)
+    assert (protocol.dropped(1000), protocol.closed) == ([], True)
+    assert [gone.code for gone in protocol.expired(5.0) if isinstance(gone, HookUnanswered)] == ["ack-missing"]
 
 
 def test_a_handed_over_connection_opens_with_what_it_comes_from() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ..leg import Leg
+from ..limits import Pace
+from ..phone import Phone
 from ..transcript import Who
 from ..waits import HookAnswer, HookRequest, Verb
 
@@ -15,12 +17,19 @@ __all__ = ["Host"]
 class Host(Protocol):
     """The state of the call that a model talks in."""
 
-    #: seconds of the call's own time
-    now: float
+    #: how long everything takes
+    pace: Pace
+    #: the phone of the caller
+    phone: Phone
     #: the leg of the caller
     leg: Leg
     #: True if the app is reached over a WebSocket
     websocket: bool
+
+    @property
+    def now(self) -> float:
+        """Seconds of the call's own time."""
+        ...
 
     def note(self, who: Who, text: str) -> None:
         """Write a line into the transcript."""

@@ -6,18 +6,16 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..waits import HookAnswer, HookRequest, ReactionWait, Steps, Verb
+from ..waits import HookAnswer, HookRequest, Sleep, Steps, Verb
 from .conversation import Interruption, ToolCall, Utterance, as_json, error_of, url_of
 from .host import Host
 from .snake_case import snake_case_keys
 from .vendor import Dropped, Event, Function, Output, ToolHook, Vendor
 
-__all__ = ["CHARACTERS_A_SECOND", "Model", "Responder"]
+__all__ = ["Model", "Responder"]
 
 #: what a model that nobody scripts says to a silent caller
 ASKS_AGAIN = "Are you still there?"
-#: how fast a model speaks
-CHARACTERS_A_SECOND = 15.0
 
 
 class Responder(Protocol):
@@ -113,7 +111,6 @@ class Model:
         no_input = self.vendor.no_input(count)
         if no_input is None:
             return
-        self._call.now += no_input.seconds
         self._call.note("event", f"the caller has said nothing for {no_input.seconds:g} s")
         self._emit(no_input.events)
         if no_input.ends is not None:
@@ -216,7 +213,7 @@ class Model:
     def _speak(self, text: str) -> Steps:
         call = self._call
         self._emit(self.vendor.starts_speaking(text))
-        seconds = len(text) / CHARACTERS_A_SECOND
+        seconds = call.pace.of_text(text)
         interruption, self.interruption = self.interruption, None
         if interruption is None or interruption.after >= seconds:
             call.note("app", text)
@@ -224,7 +221,7 @@ class Model:
             yield from self._pass(seconds)
             self._emit(self.vendor.has_spoken(text))
             return
-        spoken = text[: int(interruption.after * CHARACTERS_A_SECOND)].rstrip()
+        spoken = text[: int(interruption.after * call.pace.characters)].rstrip()
         call.note("app", f"{spoken} ...")
         self.transcript.append(Utterance("model", spoken))
         yield from self._pass(interruption.after)
@@ -235,10 +232,13 @@ class Model:
             self.hear(interruption.text)
 
     def _pass(self, seconds: float) -> Steps:
-        """Let time pass, in which an app on a WebSocket may act."""
-        if self._call.websocket:
-            yield ReactionWait()
-        self._call.now += seconds
+        """Let time pass, in which the caller hears something."""
+        phone = self._call.phone
+        phone.playing += 1
+        try:
+            yield Sleep(seconds)
+        finally:
+            phone.playing -= 1
 
     def _request_tools(self, calls: Sequence[ToolCall]) -> None:
         self._emit(self.vendor.asks_for([call.function for call in calls]))

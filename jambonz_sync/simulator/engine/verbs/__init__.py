@@ -13,11 +13,11 @@ from .config import config
 from .control import alert, answer, hangup, leave, message, redirect, sip_decline, sip_refer, sip_request, tag
 from .dial import dial, transfer
 from .gather import gather
-from .hearing import transcribe
 from .listen import listen
 from .llm import llm
 from .playback import dtmf, dub, pause, play, say
 from .queue import dequeue, enqueue
+from .transcribe import transcribe
 
 __all__ = ["VERBS"]
 

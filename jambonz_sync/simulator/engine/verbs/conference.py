@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from ..flow import Killed
 from ..stack import VerbStack
-from ..waits import CallerWait, HookRequest, Killed, Replaced, Steps, Verb
+from ..waits import HookRequest, IdleWait, Replaced, Steps, Verb
 from .queue import run_wait_hook
 
 __all__ = ["conference"]
@@ -28,8 +29,7 @@ def conference(stack: VerbStack, verb: Verb) -> Steps:
             for event in [name for name in ("start", "join") if name in (verb.get("statusEvents") or [])]:
                 data = stack.leg.describe(**_status_event(stack, verb, event))
                 call.send_hook(HookRequest(verb["statusHook"], data))
-        while True:
-            yield from stack.hear_caller(CallerWait(optional=True))
+        yield IdleWait()
     except Killed as killed:
         yield from stack.run_action_hook(verb, use_answer=not isinstance(killed, Replaced))
         raise

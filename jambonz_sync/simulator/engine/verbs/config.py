@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from ..stack import VerbStack
+from typing import cast
+
+from ..stack import VerbStack, texts_of
 from ..waits import Verb
+from .barge_in import barge_in, detect_machine
 from .listen import listen_in_background
+from .transcribe import transcribe_in_background
 
 __all__ = ["config"]
+
+#: the options for which the call is answered
+_WITH_MEDIA = ("bargeIn", "record", "transcribe", "amd", "listen", "stream", "ttsStream", "boostAudioSignal")
 
 
 def config(stack: VerbStack, verb: Verb) -> None:
     """Change settings for the rest of the call, and start or stop what runs beside its verbs."""
     call = stack.call
     settings = {name: value for name, value in verb.items() if name not in ("verb", "id", "reset")}
-    reset = verb.get("reset") or []
-    for name in [reset] if isinstance(reset, str) else reset:
+    for name in texts_of(verb.get("reset") or []):
         call.configuration.pop(name, None)
+        stop = call.background.pop(name, None)
+        if stop is not None:
+            stop()
     call.configuration.update(settings)
-    stream = settings.get("ttsStream")
-    if isinstance(stream, dict):
-        if stream.get("enable"):
-            stack.pick_up()
-            call.speak_streamed(call.tokens.open())
+    if any(name in settings for name in _WITH_MEDIA):
+        stack.pick_up()
+    parts = {name: cast("Verb", value) for name, value in settings.items() if isinstance(value, dict)}
+    if "ttsStream" in parts:
+        if parts["ttsStream"].get("enable"):
+            call.answers_twice = call.now
+            call.speech.open()
         else:
-            call.tokens.close()
-            call.speak_streamed([])
+            call.speech.close()
+    if "bargeIn" in parts:
+        barge_in(stack, parts["bargeIn"])
     for name in ("listen", "stream"):
-        if isinstance(settings.get(name), dict):
-            stack.pick_up()
-            listen_in_background(stack, settings[name])
-    for name in ("record", "transcribe", "amd"):
-        if isinstance(settings.get(name), dict):
-            stack.pick_up()
-            options: Verb = settings[name]
-            action = options.get("action") or ("starts" if options.get("enable", True) else "stops")
-            call.note("event", f"{name} in the background: {action}")
+        if name in parts:
+            listen_in_background(stack, parts[name])
+    if "transcribe" in parts:
+        transcribe_in_background(stack, parts["transcribe"])
+    if "amd" in parts:
+        detect_machine(stack, parts["amd"])
+    if "record" in parts:
+        options = parts["record"]
+        action = options.get("action") or ("starts" if options.get("enable", True) else "stops")
+        call.note("event", f"record in the background: {action}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from ...errors import HookFailed
 from ..stack import VerbStack, as_text
-from ..waits import HookRequest, IdleWait, Steps, Verb
+from ..waits import HookRequest, Sleep, Steps, Verb
 
 __all__ = [
     "alert",
@@ -54,7 +55,8 @@ def tag(stack: VerbStack, verb: Verb) -> None:
 def message(stack: VerbStack, verb: Verb) -> None:
     """Send a text message; the next verb runs meanwhile."""
     stack.call.note("event", f"message to {verb['to']}: {verb.get('text', '')}")
-    stack.send_action_hook(verb, message_sid=verb.get("message_sid") or str(uuid.uuid4()), message_status="success")
+    status = "success" if stack.call.scenario.carrier else "no carriers"
+    stack.send_action_hook(verb, message_sid=verb.get("message_sid") or str(uuid.uuid4()), message_status=status)
 
 
 def alert(stack: VerbStack, verb: Verb) -> None:
@@ -67,11 +69,11 @@ def answer(stack: VerbStack, verb: Verb) -> None:
     stack.pick_up()
 
 
-def leave(stack: VerbStack, verb: Verb) -> Steps:
-    """Leave a queue or conference."""
-    # only a waitHook has anything to leave; elsewhere the server waits for ever
-    stack.call.note("event", "leave outside of a waitHook: nothing happens")
-    yield IdleWait()
+def leave(stack: VerbStack, verb: Verb) -> None:
+    """Leave a queue or conference; only a waitHook has anything to leave."""
+    text = "leave outside of a waitHook ends the call"
+    stack.call.note_error(text, "answer-void", where="leave")
+    raise HookFailed(text, call_sid=stack.leg.call_sid)
 
 
 def sip_decline(stack: VerbStack, verb: Verb) -> None:
@@ -88,9 +90,12 @@ def sip_refer(stack: VerbStack, verb: Verb) -> Steps:
     if not _is_answered(stack, verb):
         return
     stack.call.note("event", f"refer to {verb['referTo']}")
-    if verb.get("eventHook"):
-        progress = stack.leg.describe(event="transfer-status", call_status=200)
-        stack.call.send_hook(HookRequest(verb["eventHook"], progress))
+    stack.call.sip_requests.append({"method": "REFER", "headers": dict(verb.get("headers") or {})})
+    for status in (100, 200):
+        yield Sleep(stack.call.pace.ring)
+        if verb.get("eventHook"):
+            progress = {"event": "transfer-status", "call_status": status}
+            stack.call.send_hook(HookRequest(verb["eventHook"], progress))
     yield from stack.run_action_hook(verb, refer_status=202, final_referred_call_status=200)
     if not stack.verbs:
         stack.call.hang_up("caller")
@@ -101,4 +106,6 @@ def sip_request(stack: VerbStack, verb: Verb) -> Steps:
     if not _is_answered(stack, verb):
         return
     stack.call.note("event", f"sends {verb['method']} to the caller's phone")
-    yield from stack.run_action_hook(verb, result="success", sip_status=200)
+    body = {"body": f"{verb['body']}\n"} if verb.get("body") else {}
+    stack.call.sip_requests.append({"method": verb["method"], "headers": dict(verb.get("headers") or {}), **body})
+    yield from stack.run_action_hook(verb, result="success")

@@ -6,10 +6,11 @@ from typing import Any
 
 from ...errors import HookFailed
 from ...media.fork import AudioFork
+from ..flow import Killed
 from ..leg import Leg
 from ..stack import VerbStack, transcription
 from ..turns import Said, Silence
-from ..waits import AudioWait, CallerWait, HookRequest, Killed, Replaced, Steps, Verb
+from ..waits import AudioWait, CallerWait, HookRequest, Replaced, Sleep, Steps, Verb
 
 __all__ = ["listen", "listen_beside_dial", "listen_in_background"]
 
@@ -44,9 +45,9 @@ def _hear_until_end(stack: VerbStack, verb: Verb, fork: AudioFork) -> Steps:
         turn = yield from stack.hear_caller(CallerWait(optional=not fork.limited, stream=fork))
         if isinstance(turn, Said) and hook:
             speech = transcription(turn, verb["transcribe"])
-            stack.send_hook(hook, stack.leg.describe(speech=speech))
+            stack.send_hook(hook, stack.leg.describe_raw(b3=stack.leg.b3, speech=speech))
         elif isinstance(turn, Silence) and (fork.limited or stack.callee):
-            call.now += call.streams.skip(fork)
+            yield Sleep(call.streams.skip(fork))
 
 
 def _report(stack: VerbStack, verb: Verb, fork: AudioFork, *, use_answer: bool = True) -> Steps:

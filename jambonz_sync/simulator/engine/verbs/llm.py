@@ -52,7 +52,7 @@ def converse(stack: VerbStack, model: Model) -> Steps:
             if steps is not None:
                 yield from steps
             continue
-        turn = yield from stack.hear_caller(CallerWait(optional=True, stream=model))
+        turn = yield from _hear(stack, model, silences + 1)
         match turn:
             case Said():
                 silences = 0
@@ -64,6 +64,22 @@ def converse(stack: VerbStack, model: Model) -> Steps:
                 model.hear_nothing(silences)
             case _:
                 pass
+
+
+def _hear(stack: VerbStack, model: Model, count: int) -> Steps:
+    """Wait for the caller. Returns a turn; Silence when the model has waited long enough, None if it acts."""
+    call = stack.call
+    no_input = model.vendor.no_input(count)
+    turn = call.hear(CallerWait(optional=True, stream=model))
+    timer = None
+    if no_input is not None:
+        timer = call.clock.call_later(no_input.seconds, lambda: turn.set(Silence()), patient=True)
+    try:
+        return (yield turn)
+    finally:
+        turn.cancel()
+        if timer is not None:
+            timer.cancel()
 
 
 def _note_what_is_not_simulated(stack: VerbStack, model: Model) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...errors import HookFailed
-from ..stack import VerbStack, as_text
-from ..waits import CallerWait, IdleWait, ReactionWait, Steps, TextWait, Verb
+from ..flow import Killed
+from ..stack import VerbStack, as_text, texts_of
+from ..waits import HungUp, IdleWait, Sleep, Steps, Verb
 
 __all__ = ["dtmf", "dub", "pause", "play", "say"]
 
@@ -13,50 +14,64 @@ def say(stack: VerbStack, verb: Verb) -> Steps:
     """Speak a text, or the text that the app streams."""
     stack.pick_up(verb)
     call = stack.call
-    if verb.get("stream"):
-        if not call.websocket:
-            message = "say with stream needs an app on a WebSocket"
-            call.note_error(message)
-            raise HookFailed(message, call_sid=stack.leg.call_sid)
-        call.tokens.start_say()
-        call.speak_streamed(call.tokens.open())
-        texts = verb.get("text") or []
-        for text in [texts] if isinstance(texts, str) else texts:
-            call.speak_streamed(call.tokens.push(text)[1] + call.tokens.flush())
-        yield TextWait() if verb.get("closeStreamOnEmpty", True) else IdleWait()
-    else:
-        yield from stack.playback(verb, stack.say)
+    if not verb.get("stream"):
+        yield from stack.speak(verb)
+        return
+    if not call.websocket:
+        message = "say with stream needs an app on a WebSocket"
+        call.note_error(message, "answer-void", where="say.stream")
+        raise HookFailed(message, call_sid=stack.leg.call_sid)
+    spoken = call.speech.until_spoken()
+    call.speech.open()
+    for text in texts_of(verb.get("text") or []):
+        call.speech.write(text)
+    yield spoken if verb.get("closeStreamOnEmpty", True) else IdleWait()
 
 
 def play(stack: VerbStack, verb: Verb) -> Steps:
-    """Play recordings."""
+    """Play recordings; the answer of the hook has the last word, even if a command has stopped it."""
     stack.pick_up(verb)
-    yield from stack.playback(verb, stack.play)
-    yield from stack.run_action_hook(
-        verb, reason="playCompleted", playback_seconds=1, playback_milliseconds=0, playback_last_offset_pos="8000"
-    )
+    started = stack.call.now
+    killed = False
+    try:
+        yield from stack.play(verb, stops=False)
+    except HungUp:
+        raise
+    except Killed:
+        killed = True
+        if not verb.get("actionHook"):
+            raise
+    milliseconds = round((stack.call.now - started) * 1000)
+    try:
+        replaced = yield from stack.run_action_hook(
+            verb,
+            playback_seconds=milliseconds // 1000,
+            playback_milliseconds=milliseconds,
+            playback_last_offset_pos=str(8 * milliseconds),
+            reason="playCompleted",
+        )
+    except HookFailed:
+        return  # the server writes it into its log, and runs the rest of the stack
+    if killed and replaced:
+        text = "the verbs of a command are lost: the hook of the play that it stopped has answered with others"
+        stack.call.note_error(text, "command-lost-to-hook", where="play.actionHook")
 
 
 def pause(stack: VerbStack, verb: Verb) -> Steps:
     """Let time pass."""
-    call = stack.call
-    length = verb["length"]
-    call.note("event", f"pause of {length} s")
-    if call.configuration.get("bargeIn", {}).get("enable") and stack.parent is None:
-        yield from stack.barge_in(CallerWait(immediate=True))
-    elif call.websocket:
-        yield ReactionWait()
-    call.now += length
+    stack.call.note("event", f"pause of {verb['length']} s")
+    yield Sleep(float(verb["length"]))
 
 
-def dtmf(stack: VerbStack, verb: Verb) -> None:
+def dtmf(stack: VerbStack, verb: Verb) -> Steps:
     """Send tones to the caller."""
-    stack.pick_up(verb)
+    stack.pick_up()
     stack.call.note("app", f"(sends the tones {verb['dtmf']})")
-    stack.call.now += len(verb["dtmf"]) * (verb.get("duration", 500) + 250) / 1000
+    yield Sleep(len(str(verb["dtmf"])) * (float(verb.get("duration", 500)) + 250) / 1000)
 
 
 def dub(stack: VerbStack, verb: Verb) -> None:
     """Mix a track of audio into what the caller hears."""
+    stack.pick_up()
     what = " ".join(as_text(verb[name]) for name in ("play", "say") if name in verb)
     stack.call.note("event", f"dub {verb['action']} {verb['track']} {what}".rstrip())

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import HookFailed
+from ..flow import Killed
 from ..stack import VerbStack
-from ..waits import IdleWait, Killed, ReactionWait, Replaced, Steps, Verb
+from ..waits import IdleWait, Replaced, Sleep, Steps, Verb
 
 __all__ = ["dequeue", "enqueue", "run_wait_hook"]
 
 #: the verbs that a waitHook may answer with
 _WAITING_VERBS = frozenset({"play", "say", "pause", "leave", "tag"})
+#: seconds between two answers of a waitHook that take no time
+_ROUND = 0.5
 
 
 def enqueue(stack: VerbStack, verb: Verb) -> Steps:
@@ -29,8 +32,7 @@ def enqueue(stack: VerbStack, verb: Verb) -> Steps:
         leaves = yield from run_wait_hook(stack, verb, queue)
         if not leaves:
             call.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
-            yield ReactionWait()
-            call.now += 30
+            yield Sleep(call.pace.talk)
     except Killed as killed:
         use_answer = not isinstance(killed, Replaced)
         yield from stack.run_action_hook(verb, use_answer=use_answer, **results("hangup"))
@@ -55,7 +57,6 @@ def run_wait_hook(stack: VerbStack, verb: Verb, queue: str | None) -> Steps:
     rounds_done = 0
     while hook and (rounds is None or rounds_done < rounds):
         rounds_done += 1
-        call.now += 0.5
         if queue is None:
             data = stack.leg.describe()
         else:
@@ -75,15 +76,18 @@ def run_wait_hook(stack: VerbStack, verb: Verb, queue: str | None) -> Steps:
         forbidden = [name for name in names if name not in _WAITING_VERBS]
         if forbidden:
             allowed = ", ".join(sorted(_WAITING_VERBS))
-            call.note_error(f"{forbidden[0]} cannot run while the caller waits, only {allowed}")
+            text = f"{forbidden[0]} cannot run while the caller waits, only {allowed}"
+            call.note_error(text, "queue-verb-not-allowed", where=str(hook))
             break
         leaves = "leave" in names
+        began = call.now
         yield from stack.nested(stack.leg).run_verbs(verbs[: names.index("leave")] if leaves else verbs)
         if leaves:
             return True
         if not names:
             break
-        yield ReactionWait()
+        if call.now <= began:
+            yield Sleep(_ROUND)
     if rounds is None:
         yield IdleWait()
     return False
@@ -96,11 +100,10 @@ def dequeue(stack: VerbStack, verb: Verb) -> Steps:
     if call.queue_waiting > 0:
         call.queue_waiting -= 1
         call.note("event", f"talks to a caller from the queue {verb['name']}")
-        yield ReactionWait()
-        call.now += 30
+        yield Sleep(call.pace.talk)
         result = "complete"
     elif verb.get("timeout"):
-        call.now += verb["timeout"]
+        yield Sleep(float(verb["timeout"]))
         call.note("event", f"the queue {verb['name']} is empty")
         result = "timeout"
     else:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.simulator import Pressed, Scenario
+from jambonz_sync.simulator.engine.scenario import Callee
 
 from ..driver import DrivenCall
 
@@ -27,7 +28,7 @@ def dial(
 
 @pytest.mark.parametrize(
     ("callee", "status", "sip"),
-    [("answer", "completed", 200), ("busy", "busy", 486), ("no-answer", "no-answer", 487), ("failed", "failed", 480)],
+    [("answer", "completed", 200), ("busy", "busy", 486), ("no-answer", "ringing", 180), ("failed", "failed", 480)],
 )
 def test_the_action_hook_tells_how_a_dial_ended(callee: str, status: str, sip: int) -> None:
     call = dial(callee)
@@ -65,7 +66,8 @@ def test_one_of_several_targets_answers() -> None:
         for message in call.notified("call:status")
         if message["direction"] == "outbound"
     }
-    assert ends == {"+1777": "completed", "sip:a@b": "no-answer", "joe@b": "no-answer"}
+    # nobody is told of the end of those that still rang
+    assert ends == {"+1777": "completed", "sip:a@b": "ringing", "joe@b": "ringing"}
 
 
 def test_a_confirm_hook_that_returns_nothing_accepts() -> None:
@@ -141,7 +143,7 @@ def test_a_confirm_hook_that_fails_loses_the_callee() -> None:
 
 def test_a_dial_survives_its_own_hook() -> None:
     call = dial(actionHook="/nowhere")
-    assert call.notified("jambonz:error")
+    assert not call.notified("jambonz:error")
     assert call.heard("After.")
 
 
@@ -152,6 +154,46 @@ def test_a_call_hook_and_a_child_call_hook_part_a_dial() -> None:
     assert {message.data["call_sid"] for message in call.requests if message.hook == "/child"} == {
         call.payloads_of("/dialled")[0]["dial_call_sid"]
     }
+
+
+@pytest.mark.parametrize(("sip", "status"), [(404, "failed"), (500, "failed"), (600, "busy"), (603, "failed")])
+def test_a_refusal_has_the_sip_status_of_the_callee_and_the_reason_of_the_ringing(sip: int, status: str) -> None:
+    call = dial(scenario=Scenario(callees=(Callee(sip),)))
+    refused = call.notified("call:status")[-2]
+    assert (refused["call_status"], refused["sip_status"], refused["sip_reason"]) == (status, sip, "Ringing")
+    assert call.payloads_of("/dialled")[0]["dial_sip_status"] == sip
+
+
+def test_a_phone_need_not_ring_before_it_refuses() -> None:
+    call = dial(scenario=Scenario(callees=(Callee(486, rings=False),)))
+    statuses = [message["call_status"] for message in call.notified("call:status")]
+    assert "ringing" not in statuses
+    assert call.notified("call:status")[-2]["sip_reason"] == "Trying"
+
+
+def test_a_time_limit_parts_caller_and_callee() -> None:
+    call = dial("stay", timeLimit=45)
+    (done,) = call.payloads_of("/dialled")
+    assert done["dial_call_status"] == "completed"
+    assert call.notified("call:status")[-2]["duration"] == 45
+
+
+def test_music_is_heard_while_it_rings_and_a_tag_is_for_the_leg_of_the_callee() -> None:
+    call = dial(dialMusic="http://x/music.mp3", tag={"order": 1})
+    assert call.transcript.lines("app")[0] == "(plays http://x/music.mp3)"
+    child = [message for message in call.notified("call:status") if message["direction"] == "outbound"]
+    assert all(message["customerData"] == {"order": 1} for message in child)
+    assert "customerData" not in call.payloads_of("/dialled")[0]
+
+
+def test_a_caller_who_hangs_up_while_it_rings_leaves_the_last_status() -> None:
+    call = DrivenCall([{"verb": "pause", "length": 1}], scenario=Scenario(callees=(Callee(None),)))
+    call.hooks["/dialled"] = []
+    call.machine.replace([{"verb": "dial", "target": [PHONE], "actionHook": "/dialled"}])
+    call.state.clock.call_later(5, lambda: call.machine.hang_up("caller"))
+    call.drain()
+    (done,) = call.payloads_of("/dialled")
+    assert (done["dial_call_status"], done["dial_sip_status"], done["call_status"]) == ("ringing", 180, "completed")
 
 
 @pytest.mark.parametrize(

@@ -95,19 +95,46 @@ def test_keys_are_not_heard_by_a_gather_of_speech() -> None:
     assert transcript_of(gather(Pressed("1"), "hello", input=["speech"])) == "hello"
 
 
-def test_keys_that_come_after_the_last_are_lost() -> None:
+def test_keys_that_come_after_the_last_are_for_whoever_listens_then() -> None:
     verb = {"verb": "gather", "actionHook": "/g", "numDigits": 1}
-    call = DrivenCall([verb, verb, {"verb": "hangup"}], {"/g": []}, [Pressed("12"), Pressed("3")])
-    assert [message["digits"] for message in call.payloads_of("/g")] == ["1", "3"]
-    assert any("2 come too late" in line for line in call.transcript.lines("event"))
+    call = DrivenCall([verb, verb, {"verb": "hangup"}], {"/g": []}, [Pressed("12")])
+    assert [message["digits"] for message in call.payloads_of("/g")] == ["1", "2"]
 
 
 def test_interim_results_are_hooks_whose_verbs_are_ignored() -> None:
     verb = {"verb": "gather", "input": ["speech"], "actionHook": "/g", "partialResultHook": "/p"}
     call = DrivenCall([verb], {"/g": [], "/p": [{"verb": "say", "text": "Never."}]}, ["one two three"])
-    (interim,) = call.payloads_of("/p")
-    assert (transcript_of(interim), interim["speech"]["is_final"]) == ("one two", False)
+    results = [(transcript_of(interim), interim["speech"]["is_final"]) for interim in call.payloads_of("/p")]
+    assert results == [("one", False), ("one two", False), ("one two three", False)]
     assert not call.heard("Never.")
+    assert "answer-lost" in [finding.code for finding in call.state.findings]
+
+
+def test_words_that_come_within_the_asr_timeout_are_one_answer() -> None:
+    options = {"input": ["speech"], "recognizer": {"vendor": "deepgram", "language": "en-US", "asrTimeout": 2}}
+    report = gather("part one.", "part two.", **options)
+    assert transcript_of(report) == "part one part two"
+
+
+def test_a_prompt_is_cut_short_by_who_speaks_if_the_gather_allows_it() -> None:
+    prompt = {"verb": "gather", "input": ["speech"], "bargein": True, "say": {"text": "word " * 30}, "actionHook": "/g"}
+    call = DrivenCall([{"verb": "config", "notifyEvents": True}, prompt], {"/g": [{"verb": "hangup"}]}, [])
+    assert call.state.now > 10
+
+    early = DrivenCall([{"verb": "pause", "length": 1}])
+    early.machine.replace([{"verb": "config", "notifyEvents": True}, prompt, {"verb": "hangup"}])
+    early.hooks["/g"] = [{"verb": "hangup"}]
+    early.state.clock.call_later(0.5, lambda: early.state.phone.take(Said("stop", interim="once", lead=0.0)) and None)
+    early.drain()
+    events = [message["event"] for message in early.notified("verb:status")]
+    assert events[events.index("speech-bargein-detected") :][:4] == [
+        "speech-bargein-detected",
+        "stop-playback",
+        "kill-playback",
+        "stop-playback",
+    ]
+    assert early.state.now < 3
+    assert any(line.startswith("cut off after 0.5 s") for line in early.transcript.lines("event"))
 
 
 def test_the_prompt_is_heard_and_reported_as_playback() -> None:

@@ -1,0 +1,95 @@
+"""``transcribe``: what the caller says goes to a hook, as a verb, in the background, or beside a dial."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from ..flow import Future, Killed
+from ..phone import Ear
+from ..stack import VerbStack, speech_options, transcription
+from ..turns import Said
+from ..waits import CallerWait, HookAnswer, HookRequest, IdleWait, Steps, Verb
+
+__all__ = ["Transcriber", "transcribe"]
+
+#: seconds that the server waits for a last transcript when it is stopped
+_LAST = 1.5
+
+
+class Transcriber:
+    """Sends what the caller says to a ``transcriptionHook``, as long as it listens."""
+
+    def __init__(self, stack: VerbStack, verb: Verb) -> None:
+        self._stack = stack
+        self._hook = verb.get("transcriptionHook")
+        self._options = speech_options(stack.call, verb)
+        interim = bool(self._options.get("interim"))
+        self._ear = Ear(
+            on_interim=(lambda said: self._send(said, final=False)) if interim else lambda said: None,
+            on_final=lambda said: self._send(said, final=True),
+            keys=False,
+            wait=CallerWait(optional=True),
+        )
+        #: True while the verbs of an answer take the place of the rest
+        self.replaces = False
+        self._last = Future()
+        stack.call.phone.open(self._ear)
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._stack.call.phone.close(self._ear)
+
+    def wait_for_last(self) -> Steps:
+        """Wait for a last transcript, though not for long, and stop."""
+        self._last = Future()
+        self._stack.call.clock.call_later(_LAST, self._last.set)
+        yield self._last
+        self.stop()
+
+    def _send(self, said: Said, *, final: bool) -> None:
+        call, leg = self._stack.call, self._stack.leg
+        speech = transcription(said, self._options, final=final)
+        if self._hook:
+            data: dict[str, Any] = leg.describe_raw(b3=leg.b3, speech=speech)
+            call.send_hook(HookRequest(self._hook, data), self._answered)
+        if final:
+            self._last.set()
+
+    def _answered(self, answer: HookAnswer) -> list[Verb]:
+        self.replaces = bool(answer.verbs)
+        return answer.verbs
+
+
+def transcribe(stack: VerbStack, verb: Verb) -> Steps:
+    """Send what the caller says to a hook, until the app stops it."""
+    if verb.get("enable") is False:
+        return
+    stack.pick_up(verb)
+    stack.call.note("event", "transcription starts")
+    transcriber = Transcriber(stack, verb)
+    try:
+        yield IdleWait()
+    except Killed:
+        if transcriber.replaces:
+            transcriber.stop()
+        else:
+            yield from transcriber.wait_for_last()
+        raise
+
+
+def transcribe_in_background(stack: VerbStack, options: Verb) -> None:
+    """Start or stop the ``transcribe`` of a ``config``."""
+    call = stack.call
+    stop = call.background.pop("transcribe", None)
+    if stop is not None:
+        stop()
+    action = "starts" if options.get("enable") else "stops"
+    call.note("event", f"transcribe in the background: {action}")
+    if options.get("enable"):
+        call.background["transcribe"] = Transcriber(stack, options).stop
+
+
+def transcribe_beside_dial(stack: VerbStack, verb: Verb) -> Transcriber | None:
+    """Start the ``transcribe`` of a dial; returns None if it has none."""
+    options = verb.get("transcribe")
+    return Transcriber(stack, cast("Verb", options)) if isinstance(options, dict) else None

@@ -1,0 +1,50 @@
+"""The inbox of a call: what threads bring, and the thread of the call takes out."""
+
+from __future__ import annotations
+
+import queue
+import threading
+
+__all__ = ["Inbox"]
+
+#: messages that may wait; whoever brings more waits, and with them the app that sends without end
+_ROOM = 8000
+
+
+class Inbox:
+    """A queue with an end. Threads: any may put, one takes."""
+
+    def __init__(self) -> None:
+        self._items: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._room = threading.Semaphore(_ROOM)
+        # set by the thread that takes; seen by all that bring
+        self._closed = threading.Event()
+
+    def put(self, item: object) -> None:
+        """Bring an item; one that comes after the end is dropped.
+
+        Blocks: while the inbox is full.
+        """
+        while not self._room.acquire(timeout=0.2):
+            if self._closed.is_set():
+                return
+        if self._closed.is_set():
+            self._room.release()
+        else:
+            self._items.put(item)
+
+    def get(self, seconds: float) -> object | None:
+        """Take the next item; returns None if there is none in so many seconds.
+
+        Blocks: up to ``seconds``.
+        """
+        try:
+            item = self._items.get(timeout=seconds) if seconds > 0 else self._items.get_nowait()
+        except queue.Empty:
+            return None
+        self._room.release()
+        return item
+
+    def close(self) -> None:
+        """Take nothing any more."""
+        self._closed.set()

@@ -1,0 +1,76 @@
+"""How the time of a call goes on: it waits while the app works, and jumps to the next event when the app is done."""
+
+from __future__ import annotations
+
+import time
+
+from ..engine.clock import Clock
+
+__all__ = ["Pacing"]
+
+#: seconds that the time of the call goes on at most, before arrivals are looked at
+_LONGEST_STEP = 0.2
+#: real seconds that an app may take, without the time of the call going on
+_GRACE = 0.25
+
+
+class Pacing:
+    """The relation between real time and the time of a call. Threads: that of :meth:`Call.run`."""
+
+    def __init__(self, clock: Clock, *, real_time: bool) -> None:
+        """Make the pacing of a call that begins now.
+
+        Args:
+            clock: The clock of the call.
+            real_time: Time never jumps: a person listens.
+        """
+        self._clock = clock
+        self._real_time = real_time
+        self._started: tuple[float, float] | None = None
+        self._busy_since: float | None = None
+
+    @property
+    def real_time(self) -> bool:
+        """True if time never jumps."""
+        return self._real_time
+
+    @property
+    def following(self) -> bool:
+        """True while the time of the call goes on with real time."""
+        return self._started is not None
+
+    def jumps(self) -> None:
+        """Take note that the app is done: the time of the call jumps, or stands still."""
+        self._busy_since = None
+        if not self._real_time:
+            self._started = None
+
+    def follows(self, *, at_once: bool = False) -> None:
+        """Take note that the app works: the time of the call goes on with real time, after a moment.
+
+        Args:
+            at_once: Audio is on its way: without that moment.
+        """
+        now = time.monotonic()
+        if self._busy_since is None:
+            self._busy_since = now
+        if self._started is None:
+            grace = 0.0 if at_once or self._real_time else _GRACE
+            if now - self._busy_since >= grace:
+                self._started = (now, self._clock.now)
+
+    def advance(self, limit: float | None) -> None:
+        """Let the time of the call catch up with real time, up to a limit."""
+        if self._started is not None:
+            real, virtual = self._started
+            target = min(virtual + time.monotonic() - real, self._clock.now + _LONGEST_STEP)
+            self._clock.advance(target if limit is None else max(self._clock.now, min(target, limit)))
+
+    def seconds_until(self, due: float | None) -> float | None:
+        """Return the real seconds until a time of the call; None if it never comes that way."""
+        if self._started is None:
+            return _GRACE if self._busy_since is not None else None
+        if due is None:
+            return None
+        real, virtual = self._started
+        return max(0.0, real + due - virtual - time.monotonic())

@@ -1,0 +1,145 @@
+"""An app that is reached by webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+from ..engine.clock import Clock
+from ..engine.limits import CallLimits
+from ..engine.protocol import HookAcked, HookUnanswered
+from ..engine.waits import HookRequest, Notification
+from ..errors import AnswerNotRead, HookFailed, HookUnreachable
+from .connections import AnswerIgnored, Connection, ConnectionEvent, InboxItem, Record, WebhookAnswered
+from .webhooks import WebhookClient
+
+__all__ = ["WebhookConnection"]
+
+#: a number for each webhook, which its answer has, too
+_webhook_numbers = count(1)
+
+
+class WebhookConnection(Connection):
+    """Webhooks. Hooks are sent side by side, events one after the other."""
+
+    websocket = False
+
+    def __init__(
+        self,
+        client: WebhookClient,
+        status_hook: Callable[[], object],
+        b3: str,
+        limits: CallLimits,
+        clock: Clock,
+        put: Callable[[InboxItem], None],
+        record: Record,
+    ) -> None:
+        """Make a connection; nothing is sent yet.
+
+        Args:
+            client: Sends the requests.
+            status_hook: Returns the hook that call status events go to, which may change.
+            b3: The tracing header.
+            limits: How long answers may take.
+            clock: The clock of the call.
+            put: Called in other threads with what has been answered.
+            record: Writes the messages into the transcript.
+        """
+        self.url = client.url
+        self.credentials = client.credentials
+        #: webhooks that have not been answered, events included
+        self.unanswered = 0
+        self._client = client
+        self._status_hook = status_hook
+        self._b3 = b3
+        self._limits = limits
+        self._clock = clock
+        self._put = put
+        self._record = record
+        self._deadlines: dict[int, tuple[float, HookRequest]] = {}
+        self._hooks_sent = 0
+        self._hooks_answered = 0
+        self._hooks = ThreadPoolExecutor(8, thread_name_prefix="simulator-hooks")
+        self._statuses = ThreadPoolExecutor(1, thread_name_prefix="simulator-status")
+
+    def request(self, request: HookRequest) -> None:
+        number = next(_webhook_numbers)
+        self._deadlines[number] = (self._clock.now + self._limits.http, request)
+        self._hooks_sent += 1
+        self.unanswered += 1
+        self._hooks.submit(self._request, number, request)
+
+    def notify(self, notification: Notification) -> None:
+        hook = self._status_hook() if notification.type == "call:status" else notification.hook
+        if hook:
+            self.unanswered += 1
+            self._statuses.submit(self._notify, next(_webhook_numbers), hook, notification)
+
+    def handle(self, item: object) -> list[ConnectionEvent]:
+        if not isinstance(item, WebhookAnswered) or item.connection is not self:
+            return []
+        self.unanswered -= 1
+        self._hooks_answered += not item.about_event
+        if self._deadlines.pop(item.number, None) is None:
+            # too late, or about an event
+            return [event for event in item.events if isinstance(event, HookUnanswered) and event.code == "event"]
+        return item.events
+
+    def tick(self) -> list[ConnectionEvent]:
+        events: list[ConnectionEvent] = []
+        for number, (due, request) in list(self._deadlines.items()):
+            if due <= self._clock.now:
+                del self._deadlines[number]
+                why = f"{request.name} did not answer within {self._limits.http:g} s"
+                events.append(HookUnanswered(request, why, "Headers Timeout Error", "http-slow"))
+        return events
+
+    @property
+    def due(self) -> float | None:
+        return min((due for due, _ in self._deadlines.values()), default=None)
+
+    def close(self, code: int = 1000) -> None:
+        self._statuses.shutdown()
+        # an answer that is late is waited for no more
+        late = self._hooks_sent - self._hooks_answered > len(self._deadlines)
+        self._hooks.shutdown(wait=not late, cancel_futures=late)
+
+    def _request(self, number: int, request: HookRequest) -> None:
+        opening = request.type == "session:new"
+        events: list[ConnectionEvent]
+        try:
+            events = [HookAcked(request, self._ask(number, request.hook, request), opening)]
+        except AnswerNotRead as error:
+            events = [AnswerIgnored(str(error)), HookAcked(request, None, opening)]
+        except HookUnreachable as error:
+            events = [HookUnanswered(request, str(error), str(error), "hook-unreachable", unreachable=True)]
+        except HookFailed as error:
+            code = "http-status" if error.details == "Unexpected HTTP Response" else "hook-unanswered"
+            events = [HookUnanswered(request, str(error), error.details, code)]
+        self._put(WebhookAnswered(self, number, events))
+
+    def _ask(self, number: int, hook: object, message: HookRequest | Notification) -> object:
+        """Send one webhook, and return its answer. Raises HookFailed."""
+        msgid = str(number)
+        url = str(hook["url"] if isinstance(hook, Mapping) else hook)
+        self._record("jambonz", message.data, msgid=msgid, webhook=url, type=message.type)
+        try:
+            answer = self._client.request(hook, message.data, self._b3)
+        except HookFailed as error:
+            self._record("app", None, msgid=msgid, webhook=url, type=message.type, error=str(error))
+            raise
+        self._record("app", answer, msgid=msgid, webhook=url, type=message.type)
+        return answer
+
+    def _notify(self, number: int, hook: object, notification: Notification) -> None:
+        events: list[ConnectionEvent] = []
+        try:
+            self._ask(number, hook, notification)
+        except AnswerNotRead:
+            pass  # the answer is of no use here
+        except HookFailed as error:
+            # nothing depends on an event: jambonz writes an alert and goes on
+            request = HookRequest(hook, notification.data, notification.type)
+            events = [HookUnanswered(request, str(error), error.details, "event")]
+        self._put(WebhookAnswered(self, number, events, about_event=True))

@@ -1,0 +1,338 @@
+"""The loop of a call: what happens next, and when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from .app_events import AppEvents
+from .caller import Caller
+from .engine.limits import CallLimits
+from .engine.machine import Machine
+from .engine.phone import Ear
+from .engine.turns import HangUp, Silence
+from .engine.waits import CallerWait, HookRequest, Notification
+from .line.activity import AppActivity
+from .line.audio import AudioConnections
+from .line.call_connections import CallConnections
+from .line.inbox import Inbox
+from .line.pacing import Pacing
+from .line.sockets import MessageArrived, SocketClosed
+
+__all__ = ["CallLoop", "Later"]
+
+#: seconds that one wait takes at most: a Ctrl-C that comes just before a wait does not end it, and shows after it
+_LONGEST_WAIT = 0.5
+#: seconds of the call's own time that a call lasts at most
+_LONGEST_CALL = 6 * 3600.0
+#: messages that an app may send without the time of the call going on
+_MOST_MESSAGES = 20_000
+
+
+class Later:
+    """Something that an app in this process wants done in so many seconds of the call's own time."""
+
+    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
+        self.seconds = seconds
+        self.action = action
+
+
+class CallLoop:
+    """Lets one thing happen after the other. Threads: that of :meth:`Call.run`."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        events: AppEvents,
+        connections: CallConnections,
+        audio: AudioConnections,
+        inbox: Inbox,
+        caller: Caller,
+        *,
+        limits: CallLimits,
+        pacing: Pacing,
+        activity: AppActivity | None,
+        timeout: float,
+    ) -> None:
+        """Make the loop of a call that begins now.
+
+        Args:
+            machine: Runs the call.
+            events: Takes the news of the connections.
+            connections: The connections of the call.
+            audio: Its audio streams.
+            inbox: What threads bring.
+            caller: The caller.
+            limits: How long everyone waits.
+            pacing: How the time of the call goes on.
+            activity: The activity of an app in this process.
+            timeout: Real seconds until the caller hangs up.
+        """
+        self._machine = machine
+        self._state = machine.call
+        self._events = events
+        self._connections = connections
+        self._audio = audio
+        self._inbox = inbox
+        self._caller = caller
+        self._limits = limits
+        self._pacing = pacing
+        self._activity = activity
+        self._timeout = timeout
+        self._deadline = time.monotonic() + timeout
+        # when anything went over a connection last, in real time
+        self._last_exchange = time.monotonic()
+        # when anything was played on an audio stream last, in real time
+        self._last_playing = 0.0
+        # those who listen to a caller who has decided to keep silent
+        self._silent_ears: list[Ear] = []
+        # a time of the call, and how many messages have come at it
+        self._messages_at = (0.0, 0)
+        self._state.clock.on_patience_over = self._end_silence
+
+    @property
+    def app_may_act(self) -> bool:
+        """True if the app can do something that it was not asked for: it has a WebSocket, or an audio stream."""
+        return (self._connections.current.websocket and not self._state.app_gone) or self._audio.active
+
+    def send(self) -> None:
+        """Send the messages and the audio of the call."""
+        messages, self._state.out = self._state.out, []
+        for message in messages:
+            self._last_exchange = time.monotonic()
+            if isinstance(message, Notification):
+                self._connections.notify(message)
+            else:
+                self._events.unanswered.add(message)
+                self._note_get(message)
+                self._connections.connection_for(message).request(message)
+        self._audio.update()
+
+    def _note_get(self, request: HookRequest) -> None:
+        hook = request.hook
+        if isinstance(hook, Mapping) and str(hook.get("method")).upper() == "GET" and not self._state.websocket:
+            self._state.find(
+                "hook-get-without-data", f"{request.name} is asked by GET, without data", where=request.name
+            )
+
+    def step(self) -> None:
+        """Let one thing happen: an arrival, an event that is due, a turn of the caller, or nothing."""
+        self.send()
+        if time.monotonic() >= self._deadline and (not self._state.ended or self._events.opening is not None):
+            self._events.time_out(self._timeout)
+        if self._machine.finished:
+            return None
+        item = self._inbox.get(0.0)
+        if item is not None:
+            return self._handle_item(item)
+        if self._fire_due():
+            return None
+        if self._is_app_busy():
+            return self._wait_busy()
+        self._pacing.jumps()
+        if self._pacing.real_time:
+            self._pacing.follows()
+        return self._app_is_done()
+
+    def _is_app_busy(self) -> bool:
+        """Return True while the app works, or may still react to what it was told."""
+        connections = self._connections
+        asked = connections.unanswered + connections.connecting
+        if self._activity is not None:
+            return self._activity.is_busy(asked)
+        if asked or self._audio.active:
+            return True
+        if not connections.current.websocket or self._state.app_gone:
+            return False
+        if connections.awaits_acks:
+            return True
+        return time.monotonic() - self._last_exchange < self._limits.think
+
+    def _wait_busy(self) -> None:
+        """Wait for the app; the time of the call follows real time if that takes long."""
+        waits = self._connections.unanswered or self._connections.connecting or self._connections.awaits_acks
+        if waits or self._audio.active or self._activity is not None:
+            self._pacing.follows(at_once=self._audio.active and self._activity is None)
+            seconds = self._pacing.seconds_until(self._next_due())
+        else:
+            # it only gets a moment to react
+            seconds = self._limits.think - (time.monotonic() - self._last_exchange)
+        if self._audio.active and self._activity is None and not waits:
+            self._ask_caller_over_audio()
+            self._give_up_over_audio()
+        self._wait(seconds)
+        self._pacing.advance(self._limit())
+
+    def _ask_caller_over_audio(self) -> None:
+        """Let the caller speak on an audio stream; a scripted one lets the app finish first."""
+        phone, wait = self._state.phone, self._state.phone.wait
+        if wait is None or phone.busy or phone.playing or self._silent:
+            return
+        if self._caller.gives_up() and self._state.streams.playing:
+            return
+        if time.monotonic() - self._last_exchange >= self._limits.think:
+            self._ask_caller(wait)
+
+    def _give_up_over_audio(self) -> None:
+        """Let a caller who gives up hang up when nothing has been played for a while."""
+        now = time.monotonic()
+        if self._state.streams.playing or self._state.phone.playing or self._state.phone.busy:
+            self._last_playing = now
+        idle = self._machine.awaits_commands or (self._state.phone.wait is not None and not self._silent)
+        since = max(self._last_playing, self._last_exchange)
+        if idle and self._caller.gives_up() and now - since > self._limits.patience and not self._state.ended:
+            self._machine.hang_up("caller")
+
+    def _app_is_done(self) -> None:
+        """Do what comes next when the app does nothing: the caller's turn, or the next event."""
+        phone, state = self._state.phone, self._state
+        wait = phone.wait
+        if wait is not None and not phone.busy and not phone.playing and not self._silent and not state.ended:
+            if self._ask_caller(wait):
+                return None
+            if wait.optional and not wait.immediate and self._is_patient_next():
+                return self._idle()
+        due = self._next_due()
+        held = self._limit()
+        if due is None or (held is not None and due > held) or due > _LONGEST_CALL:
+            if due is not None and due > _LONGEST_CALL:
+                state.note_error("the call goes on for ever: it has lasted six hours", "never-ends")
+                self._machine.hang_up("caller", "timeout")
+                return None
+            return self._idle()
+        if self._pacing.real_time:
+            self._wait(self._pacing.seconds_until(due))
+            self._pacing.advance(held)
+        else:
+            # what is due then happens with the next steps, one event at a time
+            state.clock.now = max(state.clock.now, due)
+        return None
+
+    def _ask_caller(self, wait: CallerWait) -> bool:
+        """Ask the caller for a turn. Returns False if they do nothing now."""
+        turn = self._caller.next_turn(wait)
+        if turn is None:
+            return False
+        if isinstance(turn, HangUp):
+            self._machine.hang_up("caller")
+        elif isinstance(turn, Silence):
+            self._silent_ears = list(self._state.phone.ears)
+            self._state.phone.take(turn)
+        else:
+            self._state.phone.take(turn)
+        return True
+
+    def _is_patient_next(self) -> bool:
+        """Return True if only a caller who keeps silent lets the next event happen, and this one does not decide to."""
+        timer = self._state.clock.next_timer
+        scripted = getattr(self._caller, "script_for", None) is not None
+        return timer is not None and timer.patient and not scripted and not self._pacing.real_time
+
+    @property
+    def _silent(self) -> bool:
+        """True while the caller keeps silent: until a time-out has passed, or others listen."""
+        return bool(self._silent_ears) and self._silent_ears == self._state.phone.ears
+
+    def _end_silence(self) -> None:
+        self._silent_ears = []
+
+    def _limit(self) -> float | None:
+        """Return the time at which the call waits for the caller to make up their mind; None if it does not."""
+        timer = self._state.clock.next_timer
+        if timer is None or not timer.patient or self._silent or self._state.ended:
+            return None
+        if getattr(self._caller, "script_for", None) is not None or self._pacing.real_time:
+            return None
+        return None if self._caller.gives_up() else timer.at - 1e-9
+
+    def _next_due(self) -> float | None:
+        """Return the time of the call at which something is due."""
+        timer = self._state.clock.next_timer
+        times = [time for time in (timer.at if timer else None, self._connections.due) if time is not None]
+        return min(times, default=None)
+
+    def _fire_due(self) -> bool:
+        """Let happen what is due now. Returns False if there is nothing."""
+        clock = self._state.clock
+        due = self._connections.due
+        if due is not None and due <= clock.now:
+            for event in self._connections.tick():
+                self._events.handle(event)
+            return True
+        timer = clock.next_timer
+        if timer is None or timer.at > clock.now or (timer.patient and self._limit() is not None):
+            return False
+        if self._is_app_busy() and not self._pacing.following:
+            # the app reacts first to what has happened until now
+            return False
+        clock.fire_next()
+        return True
+
+    def _idle(self) -> None:
+        """Wait for anybody to do something; a caller who gives up hangs up after a while."""
+        state = self._state
+        patience = self._limits.patience if self.app_may_act else 0.0
+        gives_up = self._caller.gives_up()
+        if self._connections.current.websocket and state.app_gone and self._machine.awaits_commands:
+            text = "the app has closed the connection, and the caller hears nothing any more"
+            state.find("left-in-silence", text)
+        if state.ended:
+            # nobody will answer what the call still waits for
+            for event in self._connections.give_up():
+                self._events.handle(event)
+            return
+        if not gives_up:
+            self._wait(None)
+        elif not self._wait(patience):
+            if self._machine.awaits_commands and state.phone.wait is None:
+                state.find("left-in-silence", "the call waits for a command, and the caller hears nothing")
+            self._machine.hang_up("caller")
+
+    def _wait(self, seconds: float | None) -> bool:
+        """Wait for an arrival, and deal with it. Returns False if the time is up before."""
+        end = None if seconds is None else time.monotonic() + max(0.0, seconds)
+        while True:
+            now = time.monotonic()
+            most = _LONGEST_WAIT if self._state.ended else min(_LONGEST_WAIT, max(0.0, self._deadline - now))
+            left = most if end is None else min(most, end - now)
+            item = self._inbox.get(max(0.0, left))
+            if item is not None:
+                self._handle_item(item)
+                return True
+            now = time.monotonic()
+            if (end is not None and now >= end) or (now >= self._deadline and not self._state.ended):
+                return False
+
+    def _handle_item(self, item: object) -> None:
+        if isinstance(item, Later):
+            self._state.clock.call_later(item.seconds, item.action)
+            if self._activity is not None:
+                self._activity.end()
+            return
+        if callable(item):
+            item()
+            return
+        if self._audio.handle(item):
+            return
+        self._last_exchange = time.monotonic()
+        self._bound_messages(item)
+        for event in self._connections.handle(item):
+            self._events.handle(event)
+        if self._activity is not None and self._was_counted(item):
+            self._activity.end()
+
+    def _was_counted(self, item: object) -> bool:
+        return isinstance(item, MessageArrived) or (
+            isinstance(item, SocketClosed) and item.error is None and not item.socket.closed_here
+        )
+
+    def _bound_messages(self, item: object) -> None:
+        """End a call whose app sends without end."""
+        if not isinstance(item, MessageArrived):
+            return
+        at, count = self._messages_at
+        now = self._state.now
+        self._messages_at = (now, count + 1) if at == now else (now, 1)
+        if self._messages_at[1] > _MOST_MESSAGES and not self._state.ended:
+            self._state.note_error(f"the app has sent {_MOST_MESSAGES:,} messages in a row", "too-much")
+            self._machine.hang_up("jambonz", "too much")
