@@ -15,9 +15,9 @@ def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that completes commands, options and files in SHELL.
 
     \b
-    bash, in ~/.bashrc:   eval "$(jambonz-sync completion bash)"
-    zsh, in ~/.zshrc:     eval "$(jambonz-sync completion zsh)"
-    fish:                 jambonz-sync completion fish > ~/.config/fish/completions/jambonz-sync.fish
+    bash, in ~/.bashrc:               eval "$(jambonz-sync completion bash)"
+    zsh, in ~/.zshrc after compinit:  eval "$(jambonz-sync completion zsh)"
+    fish:                             jambonz-sync completion fish > ~/.config/fish/completions/jambonz-sync.fish
     """
     source = get_completion_class(shell)
     assert source is not None, "click knows the shells of the argument"
