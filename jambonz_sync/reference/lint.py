@@ -10,11 +10,14 @@ from typing import Any, Final
 from .. import verbs
 from ..model.declare import options
 from ..model.validation import did_you_mean, nearest
+from ..session.tools.methods import MODEL_VERBS
 
 __all__ = ["Mistake", "lint"]
 
 #: options whose value is the name of a hook, beside those that end so
 _HOOKS: Final = ("_hook", "Hook")
+#: events by which hooks come as well
+_CATCH_ALL: Final = {"verb:hook", "llm:event", "llm:tool-call", "agent:event", "agent:tool-call"}
 _STREAMING: Final = frozenset({"stream_tts", "send_tts_tokens", "chat"})
 _CALLBACKS: Final = frozenset({"on", "once", "call", "webhook", "websocket", "status", "tool"})
 _SECRETS: Final = ("sk-", "sk_live", "AKIA", "xoxb-")
@@ -82,17 +85,19 @@ class _Source:
         heard = {name for node in self._calls for name in _registered(node)}
         prefixes = {str(value) for node in self._calls for value in [_text(node, "url_prefix")] if value}
         heard |= {prefix + name for prefix in prefixes for name in heard}
-        if "verb:hook" in heard:
+        if not heard.isdisjoint(_CATCH_ALL):
             return
         for node in self._calls:
-            # what is asked or waited for is heard by itself
-            if _attribute(node) not in verbs.VERBS:
+            method = _attribute(node)
+            if method not in verbs.VERBS or method == "redirect":  # whose hook may be for another application
                 continue
             for keyword in node.keywords:
                 name = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
                 is_hook = bool(keyword.arg) and str(keyword.arg).endswith(_HOOKS)
                 if is_hook and isinstance(name, str) and name.startswith("/") and name.partition("?")[0] not in heard:
                     close = nearest(name, heard)
+                    if close is None and method in MODEL_VERBS:  # the end of a model may be of no interest
+                        continue
                     yield Mistake(
                         keyword.value.lineno,
                         f"nobody listens to {name}{did_you_mean(close)}",
