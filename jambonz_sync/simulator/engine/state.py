@@ -13,6 +13,7 @@ from .flow import Flow, Future, sleep
 from .leg import Leg
 from .limits import Pace
 from .models.registry import Models
+from .models.vendors import task_name
 from .phone import Ear, Phone
 from .scenario import Scenario
 from .speech import SpeechStream
@@ -236,13 +237,9 @@ class CallState:
     def notify_verb_status(self, event: str, verb: Verb, *, by: str = "verb", **more: Any) -> None:
         """Tell the app how far a verb is, if it has asked for that."""
         if self.configuration.get("notifyEvents") and self.websocket:
-            data = {"event": event, **more, by: verb["verb"]} | ({"id": verb["id"]} if "id" in verb else {})
+            data = {"event": event, **more, by: task_name(verb)} | ({"id": verb["id"]} if "id" in verb else {})
             self.notify("verb:status", data)
             self.note("status", f"verb:status {verb['verb']} {event}")
-
-    def wake_verb(self) -> None:
-        """Let the verb that runs look again at what it waits for."""
-        self._look_at_streams()
 
     # -- audio
 

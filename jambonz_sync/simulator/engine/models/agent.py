@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, get_args
 
 from ....protocol.actions.choices import AgentUpdateType
-from .vendor import Dropped, Ending, Event, Failure, Function, NoInput, Output, ToolHook, Vendor, as_object
+from .vendor import Dropped, Ending, Event, Failure, Function, NoInput, Output, ToolHook, Vendor, as_object, mapping_of
 
 __all__ = ["Agent"]
 
@@ -44,6 +44,10 @@ class Agent(Vendor):
 
     def failed(self, error: Any) -> Failure:
         return Failure(ending=Ending("server failure", error))
+
+    @property
+    def can_be_interrupted(self) -> bool:
+        return mapping_of(self.verb.get("bargeIn")).get("enable", True) is not False
 
     def no_input(self, count: int) -> NoInput | None:
         seconds = self.verb.get("noResponseTimeout", _NO_RESPONSE_TIMEOUT)

@@ -25,6 +25,10 @@ class BotVendor(Vendor):
     #: True if a redirected conversation is reported to have ended by the caller, too
     REPORTS_TWICE: ClassVar[bool] = False
 
+    @property
+    def can_be_interrupted(self) -> bool:
+        return bool(self.verb.get("bargein"))
+
     def type_of(self, event: Event) -> str:
         return str(event["event"])
 

@@ -87,5 +87,4 @@ def change_status(call: Host, model: Model | None, message: Mapping[str, Any], d
         model.room = str(room)
     elif status == "stop":
         model.end()
-        call.wake_verb()
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from ..clock import Clock
 from ..leg import Leg
 from ..limits import Pace
 from ..phone import Phone
@@ -17,6 +18,7 @@ __all__ = ["Host"]
 class Host(Protocol):
     """The state of the call that a model talks in."""
 
+    clock: Clock
     #: how long everything takes
     pace: Pace
     #: the phone of the caller
@@ -53,7 +55,3 @@ class Host(Protocol):
 
     #: puts verbs in the place of those that run
     replace_verbs: Callable[[list[Verb]], None]
-
-    def wake_verb(self) -> None:
-        """Let the verb that runs look again at what it waits for."""
-        ...

@@ -6,11 +6,13 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..waits import HookAnswer, HookRequest, Sleep, Steps, Verb
+from ..flow import Future, first_of, sleep
+from ..turns import Said
+from ..waits import HookAnswer, HookRequest, Steps, Verb
 from .conversation import Interruption, ToolCall, Utterance, as_json, error_of, url_of
 from .host import Host
 from .snake_case import snake_case_keys
-from .vendor import Dropped, Event, Function, Output, ToolHook, Vendor
+from .vendor import Dropped, Event, Function, NoInput, Output, ToolHook, Vendor
 
 __all__ = ["Model", "Responder"]
 
@@ -66,21 +68,34 @@ class Model:
         #: True once a script says what it does
         self.scripted = False
         self._call = call
-        # what the model is to do next
+        # what the model is to do next, and what tells that there is something
         self._plans: deque[Callable[[], Steps | None]] = deque()
+        self._news = Future()
+        # cuts off what the model says; None while it says nothing
+        self._cut: Future | None = None
+        # how often in a row the caller has said nothing in time
+        self._silences = 0
         #: how the conversation has ended, as the action hook reports it; None while it lasts
         self.results: dict[str, Any] | None = None
 
     # -- for the verb that runs it
 
-    @property
-    def ended(self) -> bool:
-        """True once there is something to do but to listen: the wait for the caller is over then."""
-        return bool(self._plans) or self.results is not None
-
     def next_plan(self) -> Callable[[], Steps | None] | None:
         """Take what the model is to do next; None if it only listens."""
         return self._plans.popleft() if self._plans else None
+
+    def wait(self) -> Steps:
+        """Wait until there is something to do, or the caller has said nothing for so long that it is an event."""
+        call, self._news = self._call, Future()
+        no_input = self.vendor.no_input(self._silences + 1)
+        timer = None
+        if no_input is not None:
+            timer = call.clock.call_later(no_input.seconds, lambda: self._hear_nothing(no_input), patient=True)
+        try:
+            yield self._news
+        finally:
+            if timer is not None:
+                timer.cancel()
 
     def begin(self) -> None:
         """Connect."""
@@ -90,10 +105,16 @@ class Model:
 
     def hear(self, text: str) -> None:
         """Take the caller's words."""
+        self._silences = 0
         self.transcript.append(Utterance("caller", text))
         self._emit(self.vendor.heard(text))
         if self.responder is not None:
             self.responder.heard(self, text)
+
+    def hear_interim(self) -> None:
+        """Take it that the caller has begun to speak, which cuts off what the model says."""
+        if self._cut is not None and self.vendor.can_be_interrupted:
+            self._cut.set()
 
     def press(self, keys: str) -> None:
         """Take keys of the caller."""
@@ -105,18 +126,6 @@ class Model:
                 self.hear(item)
             else:
                 self._emit([item])
-
-    def hear_nothing(self, count: int) -> None:
-        """Take it that the caller says nothing, so many times in a row."""
-        no_input = self.vendor.no_input(count)
-        if no_input is None:
-            return
-        self._call.note("event", f"the caller has said nothing for {no_input.seconds:g} s")
-        self._emit(no_input.events)
-        if no_input.ends is not None:
-            self.end(no_input.ends)
-        elif no_input.asks_again and self.responder is not None:
-            self.says(ASKS_AGAIN)
 
     def answer_alone(self, responder: Responder) -> None:
         """Let a model that nobody scripts answer what it has missed, and all that comes."""
@@ -138,7 +147,7 @@ class Model:
             self._call.note("event", "the model does nothing any more: the conversation has ended")
             return
         self._plans.append(do)
-        self._call.wake_verb()
+        self._news.set()
 
     def says(self, text: str) -> None:
         """Have the model say something."""
@@ -188,6 +197,7 @@ class Model:
             if not call.answered and call.problem is None:
                 call.problem = f"the conversation has ended: {reason}"
         self._call.note("event", f"the conversation with the model ends: {reason}")
+        self._news.set()
 
     # -- what the app sends
 
@@ -213,32 +223,48 @@ class Model:
     def _speak(self, text: str) -> Steps:
         call = self._call
         self._emit(self.vendor.starts_speaking(text))
-        seconds = call.pace.of_text(text)
+        call.note("app", text)
+        self._cut = cut = Future()
         interruption, self.interruption = self.interruption, None
-        if interruption is None or interruption.after >= seconds:
-            call.note("app", text)
-            self.transcript.append(Utterance("model", text))
-            yield from self._pass(seconds)
-            self._emit(self.vendor.has_spoken(text))
-            return
-        spoken = text[: int(interruption.after * call.pace.characters)].rstrip()
-        call.note("app", f"{spoken} ...")
-        self.transcript.append(Utterance("model", spoken))
-        yield from self._pass(interruption.after)
-        call.note("event", "the caller cuts in")
-        self._emit(self.vendor.was_interrupted(text, spoken))
-        if interruption.text:
-            call.note("caller", interruption.text)
-            self.hear(interruption.text)
-
-    def _pass(self, seconds: float) -> Steps:
-        """Let time pass, in which the caller hears something."""
-        phone = self._call.phone
-        phone.playing += 1
+        timer = None
+        if interruption is not None:
+            timer = call.clock.call_later(interruption.after, lambda: self._interrupt(interruption, cut))
+        started, seconds = call.now, call.pace.of_text(text)
+        call.phone.playing += 1
         try:
-            yield Sleep(seconds)
+            yield first_of(sleep(call.clock, seconds), cut)
         finally:
-            phone.playing -= 1
+            self._cut = None
+            call.phone.playing -= 1
+            call.phone.changed()
+            if timer is not None:
+                timer.cancel()
+        if not cut.done:
+            self.transcript.append(Utterance("model", text))
+            return self._emit(self.vendor.has_spoken(text))
+        seconds = call.now - started
+        spoken = text[: int(seconds * call.pace.characters)].rstrip()
+        call.note("event", f"cut off after {seconds:.1f} s: {text}")
+        self.transcript.append(Utterance("model", spoken))
+        return self._emit(self.vendor.was_interrupted(text, spoken))
+
+    def _interrupt(self, interruption: Interruption, cut: Future) -> None:
+        """Let the caller cut in."""
+        cut.set()
+        if interruption.text:
+            self._call.phone.take(Said(interruption.text, lead=0.0))
+
+    def _hear_nothing(self, no_input: NoInput) -> None:
+        """Take it that the caller has said nothing for so long."""
+        self._silences += 1
+        self._call.note("event", f"the caller has said nothing for {no_input.seconds:g} s")
+        self._emit(no_input.events)
+        if no_input.ends is not None:
+            self.end(no_input.ends)
+        elif no_input.asks_again and self.responder is not None:
+            self.says(ASKS_AGAIN)
+        else:
+            self._news.set()
 
     def _request_tools(self, calls: Sequence[ToolCall]) -> None:
         self._emit(self.vendor.asks_for([call.function for call in calls]))
@@ -271,7 +297,6 @@ class Model:
                 problem = f"the answer to a tool hook must be a JSON object, got {as_json(data)}"
                 self._call.note_error(problem, "tool-output-shape", where="toolHook", wire=data)
             self.end("client error calling function", error_of(answer.error))
-            self._call.wake_verb()
         elif isinstance(data, list):
             self._drop_output(call_id, data, "expected an object, got an array")
         else:

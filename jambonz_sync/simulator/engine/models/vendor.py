@@ -158,6 +158,11 @@ class Vendor:
         """Return what the vendor is told of keys, as words, or the events of them; None if it learns nothing."""
         return None
 
+    @property
+    def can_be_interrupted(self) -> bool:
+        """True if the caller cuts off what the model says by speaking."""
+        return True
+
     def no_input(self, count: int) -> NoInput | None:
         """Return what comes of a caller who says nothing; None if the model waits for ever.
 

@@ -14,7 +14,7 @@ from .rasa import Rasa
 from .ultravox import Ultravox
 from .vendor import Vendor
 
-__all__ = ["vendor_of"]
+__all__ = ["task_name", "vendor_of"]
 
 _VENDORS: dict[str, type[Vendor]] = {
     "deepgram": Deepgram,
@@ -32,6 +32,17 @@ _VENDORS: dict[str, type[Vendor]] = {
 #: verbs that have one vendor
 _VERBS: dict[str, type[Vendor]] = {"agent": Agent, "dialogflow": Dialogflow, "lex": Lex, "rasa": Rasa}
 
+#: vendor -> the name of its verb in what the server tells of the progress of verbs
+_TASKS = {
+    "deepgram": "Llm_VoiceAgent_s2s",
+    "elevenlabs": "Llm_Elevenlabs_s2s",
+    "google": "Llm_Google_s2s",
+    "microsoft": "Llm_OpenAI_s2s",
+    "openai": "Llm_OpenAI_s2s",
+    "ultravox": "Llm_Ultravox_s2s",
+    "voiceagent": "Llm_VoiceAgent_s2s",
+}
+
 
 def vendor_of(verb: Verb, server: str | None) -> Vendor:
     """Return the vendor that a verb talks to.
@@ -45,3 +56,12 @@ def vendor_of(verb: Verb, server: str | None) -> Vendor:
         return own(verb["verb"], verb, server)
     name = str(verb["vendor"])
     return _VENDORS.get(name, Vendor)(name, verb, server)
+
+
+def task_name(verb: Verb) -> str:
+    """Return the name that the server gives a verb when it tells of its progress.
+
+    Args:
+        verb: Any verb.
+    """
+    return _TASKS.get(str(verb.get("vendor")), "llm") if verb["verb"] == "llm" else str(verb["verb"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
+from ..flow import Killed
 from ..models.bot import Bot
 from ..stack import VerbStack
-from ..waits import Killed, Steps, Verb
+from ..waits import Steps, Verb
 from .llm import converse
 
 __all__ = ["bot"]

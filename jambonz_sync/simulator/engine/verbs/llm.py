@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..flow import Killed
 from ..models.model import Model
+from ..phone import Ear
 from ..stack import VerbStack
-from ..turns import Pressed, Said, Silence
-from ..waits import CallerWait, Killed, Steps, Verb
+from ..waits import CallerWait, Steps, Verb
 
 __all__ = ["converse", "llm"]
 
@@ -43,43 +44,23 @@ def _report(stack: VerbStack, model: Model) -> Steps:
 
 def converse(stack: VerbStack, model: Model) -> Steps:
     """Let a model and the caller talk until the model has ended the conversation."""
-    model.begin()
-    silences = 0
-    while model.results is None:
-        plan = model.next_plan()
-        if plan is not None:
-            steps = plan()
+    phone = stack.call.phone
+    ear = Ear(
+        on_interim=lambda said: model.hear_interim(),
+        on_final=lambda said: model.hear(said.text),
+        on_key=model.press,
+        wait=CallerWait(optional=True),
+    )
+    phone.open(ear)
+    try:
+        model.begin()
+        while model.results is None:
+            plan = model.next_plan()
+            steps = model.wait() if plan is None else plan()
             if steps is not None:
                 yield from steps
-            continue
-        turn = yield from _hear(stack, model, silences + 1)
-        match turn:
-            case Said():
-                silences = 0
-                model.hear(turn.text)
-            case Pressed():
-                model.press(turn.keys)
-            case Silence():
-                silences += 1
-                model.hear_nothing(silences)
-            case _:
-                pass
-
-
-def _hear(stack: VerbStack, model: Model, count: int) -> Steps:
-    """Wait for the caller. Returns a turn; Silence when the model has waited long enough, None if it acts."""
-    call = stack.call
-    no_input = model.vendor.no_input(count)
-    turn = call.hear(CallerWait(optional=True, stream=model))
-    timer = None
-    if no_input is not None:
-        timer = call.clock.call_later(no_input.seconds, lambda: turn.set(Silence()), patient=True)
-    try:
-        return (yield turn)
     finally:
-        turn.cancel()
-        if timer is not None:
-            timer.cancel()
+        phone.close(ear)
 
 
 def _note_what_is_not_simulated(stack: VerbStack, model: Model) -> None:

@@ -91,3 +91,34 @@ def test_a_bot_that_nobody_scripts_answers_and_ends_when_the_caller_says_goodbye
     talk.caller_says("Goodbye")
     assert talk.heard("You said: A table for two")
     assert [payload["dialogflow_result"] for payload in talk.payloads_of("/final")] == ["completed"]
+
+
+LEX = {"verb": "lex", "botId": "b", "botAlias": "a", "region": "r", "credentials": {}, "actionHook": "/final"}
+
+
+def test_lex_tells_of_its_texts_and_reports_a_redirected_conversation_twice() -> None:
+    talk = Talk(LEX | {"eventHook": "/event"}, {"/event": None, "/final": []}, server="0.9")
+    talk.model.says("For when?")
+    assert events(talk) == ["response-text", "start-play", "stop-play"]
+    assert talk.payloads_of("/event")[0]["data"]["messages"] == [{"msg": "For when?", "type": "PlainText"}]
+    assert "call_sid" not in talk.payloads_of("/event")[0]
+    redirected = Talk(LEX | {"eventHook": "/event"}, {"/event": [SAY, HANGUP], "/final": []}, server="0.9")
+    redirected.caller_says("A table for two")
+    reasons = [payload["lex_result"] for payload in redirected.payloads_of("/final")]
+    assert reasons[:2] == ["redirect", "caller hungup"]
+
+
+def test_keys_are_events_of_lex() -> None:
+    talk = Talk(LEX | {"eventHook": "/event"}, server="0.9")
+    talk.caller.script.append(Pressed("7"))
+    assert events(talk) == ["dtmf"]
+    assert talk.payloads_of("/event")[0]["data"]["dtmf"] == "7"
+
+
+def test_rasa_tells_of_both_messages_and_ends_when_the_caller_says_nothing() -> None:
+    verb = {"verb": "rasa", "url": "https://rasa.example.com", "prompt": "Hello.", "eventHook": "/event"}
+    talk = Talk(verb | {"actionHook": "/final"}, server="0.9")
+    talk.caller_says("A table")
+    assert events(talk) == ["botMessage", "userMessage"]
+    talk.caller.script.append(Silence())
+    assert [payload["rasa_result"] for payload in talk.drain().payloads_of("/final")] == ["timeout"]

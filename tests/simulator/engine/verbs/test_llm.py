@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Pressed, Silence
+from jambonz_sync.simulator import Pressed, Said, Silence
 from jambonz_sync.simulator.engine.models.conversation import Interruption, Utterance
 
+from ..driver import DrivenCall
 from ..models.talk import OPTIONS, Talk, output_of, verb_of
 
 SAY = {"verb": "say", "text": "Got it."}
@@ -70,6 +71,12 @@ def test_a_vendor_fails_as_the_server_sees_it(vendor: str, reason: str) -> None:
     assert talk.final()["completion_reason"] == reason
 
 
+def test_the_progress_of_the_verb_is_told_under_the_name_that_the_server_has_for_it() -> None:
+    config = {"verb": "config", "notifyEvents": True}
+    call = DrivenCall([config, verb_of("google"), HANGUP], {"/final": [HANGUP], "/event": None})
+    assert {"event": "starting", "name": "Llm_Google_s2s"} in call.notified("verb:status")
+
+
 def test_an_event_of_a_script_does_what_it_does_on_the_server() -> None:
     talk = Talk(verb_of("openai"))
     item = {"type": "function_call", "call_id": "c1", "name": "get_weather", "arguments": '{"city": "Paris"}'}
@@ -127,8 +134,31 @@ def test_the_caller_cuts_in_on_what_the_model_says(vendor: str, type: str) -> No
     talk.drain()
     assert type in [event.get("type") for event in talk.model.events]
     assert talk.model.transcript == [Utterance("model", "Once upon a tim"), Utterance("caller", "stop")]
-    assert talk.heard("Once upon a tim ...")
-    assert not talk.heard("daughters")
+    assert any(line.startswith("cut off after 1.0 s: Once upon") for line in talk.transcript.lines("event"))
+
+
+def speaks(talk: Talk, seconds: float) -> None:
+    """Let the model say something long, of which so many seconds pass."""
+    talk.model.says("Once upon a time there was a king who had three daughters.")
+    talk.state.clock.advance(talk.state.now + seconds)
+
+
+def test_a_caller_who_speaks_cuts_off_the_model_with_the_first_word() -> None:
+    talk = Talk(verb_of("agent"))
+    speaks(talk, 1.0)
+    talk.state.phone.take(Said("stop it", lead=0.0))
+    talk.drain()
+    assert [said.text for said in talk.model.transcript] == ["Once upon a time th", "stop it"]
+    assert talk.types() == ["llm_response", "user_interruption", "turn_end", "user_transcript"]
+
+
+def test_an_agent_without_barge_in_speaks_on() -> None:
+    talk = Talk(verb_of("agent", bargeIn={"enable": False}))
+    speaks(talk, 1.0)
+    talk.state.phone.take(Said("stop it", lead=0.0))
+    talk.drain()
+    assert [said.text[:9] for said in talk.model.transcript] == ["stop it", "Once upon"]
+    assert "user_interruption" not in talk.types()
 
 
 def test_a_turn_of_an_agent_tells_what_was_said_how_long_it_took_and_which_tools_ran() -> None:
