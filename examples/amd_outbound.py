@@ -21,8 +21,12 @@ def call(session: Session):
     def amd(evt: AmdEvent):
         match evt.type:
             case "amd_human_detected" | "amd_decision_timeout":  # when in doubt, it is a person
-                prompt = {"text": "Your order has arrived. Press 1 to hear when we are open."}
-                session.gather(input=["digits"], num_digits=1, say=prompt, action_hook="/key")
+                session.gather(
+                    input=["digits"],
+                    num_digits=1,
+                    say={"text": "Your order has arrived. Press 1 to hear when we are open."},
+                    action_hook="/key",
+                )
                 session.say("Goodbye.").hangup().reply()
             case "amd_machine_stopped_speaking" | "amd_tone_detected":
                 session.say("Your order has arrived. We are open from nine to five.").hangup().reply()

@@ -22,11 +22,19 @@ def call(session: Session):
     def pin(evt: GatherEvent):
         if not evt.digits:
             return session.say("Goodbye.").hangup()
-        fork = {"url": "/fork", "mix_type": "mixed", "metadata": {"conference": evt.digits}}
-        return session.say("This conference is recorded.").conference(name=evt.digits, listen=fork, beep=True)
+        return session.say("This conference is recorded.").conference(
+            name=evt.digits,
+            listen={"url": "/fork", "mix_type": "mixed", "metadata": {"conference": evt.digits}},
+            beep=True,
+        )
 
-    prompt = {"text": "Key in the number of your conference, and the hash key."}
-    session.gather(input=["digits"], finish_on_key="#", timeout=15, say=prompt, action_hook="/pin").send()
+    session.gather(
+        input=["digits"],
+        finish_on_key="#",
+        timeout=15,
+        say={"text": "Key in the number of your conference, and the hash key."},
+        action_hook="/pin",
+    ).send()
 
 
 @endpoint.audio("/fork").on("connection")

@@ -9,6 +9,7 @@ import os
 import requests
 
 from jambonz_sync import Session, create_endpoint
+from jambonz_sync.verbs.components import AgentLlm
 
 PROMPT = "You are a sales assistant on the phone. Greet the caller and ask how you can help. Be brief."
 
@@ -27,7 +28,7 @@ def look_up(phone: str):
 
 @svc.on("session:new")
 def call(session: Session):
-    llm = {"vendor": "openai", "model": "gpt-4.1-mini", "llm_options": {"system_prompt": PROMPT}}
+    llm = AgentLlm(vendor="openai", model="gpt-4.1-mini", llm_options={"system_prompt": PROMPT})
     session.agent(llm=llm, greeting=True, event_hook="/event", action_hook="/done").hangup().send()
 
     # the call runs by now: this thread may wait for as long as it likes

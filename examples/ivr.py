@@ -5,11 +5,12 @@ jambonz-sync call ws://127.0.0.1:3000/ --press 9 --says "opening hours"
 """
 
 from jambonz_sync import Session, create_endpoint
+from jambonz_sync.verbs.components import Target
 
 endpoint = create_endpoint()
 
 CHOICES = {"1": "sales", "2": "support", "3": "hours"}
-SUPPORT = {"type": "phone", "number": "+15085550101"}
+SUPPORT = Target(type="phone", number="+15085550101")
 
 
 @endpoint.call("/")

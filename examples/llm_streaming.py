@@ -12,6 +12,7 @@ import requests
 
 from jambonz_sync import LlmError, Session, create_endpoint
 from jambonz_sync.events import GatherEvent
+from jambonz_sync.verbs.components import BargeIn
 
 PROMPT = "You are on the phone. Answer in a few plain words that can be read aloud."
 KEY = os.environ.get("LLM_API_KEY", "")
@@ -47,7 +48,7 @@ def call(session: Session):
             print(f"call {session.call_sid}: {exc}")
             session.stream_tts(["Sorry, I cannot think right now."])
 
-    listen = {"enable": True, "sticky": True, "input": ["speech"], "action_hook": "/heard"}
+    listen = BargeIn(enable=True, sticky=True, input=["speech"], action_hook="/heard")
     session.config(tts_stream={"enable": True}, barge_in=listen).say(text="Hi there, how can I help?").send()
 
 

@@ -10,6 +10,7 @@ import requests
 
 from jambonz_sync import Session, ToolSet, create_endpoint
 from jambonz_sync.events import GatherEvent
+from jambonz_sync.verbs.components import BargeIn
 
 URL = os.environ.get("LLM_URL", "https://api.openai.com/v1/chat/completions")
 HEADERS = {"Authorization": f"Bearer {os.environ.get('LLM_API_KEY', '')}"}
@@ -40,7 +41,7 @@ def call(session: Session):
         if evt.transcript:
             chat.answer(evt.transcript)
 
-    listen = {"enable": True, "sticky": True, "input": ["speech"], "action_hook": "/heard"}
+    listen = BargeIn(enable=True, sticky=True, input=["speech"], action_hook="/heard")
     session.config(tts_stream={"enable": True}, barge_in=listen).say(text="Fruits and more, hello?").send()
 
 

@@ -5,6 +5,7 @@ In the portal, give the application speech vendors, and a key for OpenAI as OPEN
 """
 
 from jambonz_sync import Session, ToolSet, create_endpoint
+from jambonz_sync.verbs.components import AgentLlm
 
 KEY = {"type": "string", "description": "Key for OpenAI", "required": True, "obscure": True}
 PROMPT = "You answer the phone of a bank. Ask for the customer's number and PIN before you tell them anything."
@@ -35,12 +36,12 @@ def call(session: Session):
         return session.locals["customer"]["balance"]
 
     session.use_tools(public, hook="/tool")
-    llm = {
-        "vendor": "openai",
-        "model": "gpt-4.1-mini",
-        "auth": {"apiKey": session.env("OPENAI_API_KEY")},
-        "llm_options": {"system_prompt": PROMPT, "tools": public.schemas("agent")},
-    }
+    llm = AgentLlm(
+        vendor="openai",
+        model="gpt-4.1-mini",
+        auth={"apiKey": session.env("OPENAI_API_KEY")},
+        llm_options={"system_prompt": PROMPT, "tools": public.schemas("agent")},
+    )
     session.agent(llm=llm, greeting=True, tool_hook="/tool").wait()
     session.say("Thank you for calling. Goodbye.").hangup()
 

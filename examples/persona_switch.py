@@ -29,9 +29,15 @@ def agent(session: Session):
         if evt.type == "user_transcript" and (persona := wanted(evt.transcript)):
             session.update_instructions(PERSONAS[persona])
 
-    llm = {"vendor": "openai", "model": "gpt-4.1-mini", "llm_options": {"system_prompt": PERSONAS["yourself"]}}
     session.agent(
-        llm={**llm, "auth": {"apiKey": session.env("OPENAI_API_KEY")}}, event_hook="/event", action_hook="/final"
+        llm={
+            "vendor": "openai",
+            "model": "gpt-4.1-mini",
+            "auth": {"apiKey": session.env("OPENAI_API_KEY")},
+            "llm_options": {"system_prompt": PERSONAS["yourself"]},
+        },
+        event_hook="/event",
+        action_hook="/final",
     ).hangup().send()
 
 

@@ -10,6 +10,7 @@ import requests
 
 from jambonz_sync import Session, create_endpoint
 from jambonz_sync.events import TranscribeEvent
+from jambonz_sync.verbs.components import Recognizer
 
 endpoint = create_endpoint(
     env_vars={
@@ -26,6 +27,10 @@ def translate(text: str, source: str, target: str):
     response = requests.post(os.environ["TRANSLATE_URL"], json=body, timeout=10)
     response.raise_for_status()
     return response.json()["translatedText"]
+
+
+def recognizer(language: str):
+    return Recognizer(vendor="google", language=language)
 
 
 @svc.on("session:new")
@@ -48,15 +53,13 @@ def call(session: Session):
     def callee_said(evt: TranscribeEvent):
         speak(evt.transcript, callee, caller)
 
-    def transcribe(hook: str, language: str):
-        return {"transcription_hook": hook, "recognizer": {"vendor": "google", "language": language}}
-
     session.answer().config(
-        boost_audio_signal="-20 dB", transcribe={"enable": True, **transcribe("/caller-said", caller)}
+        boost_audio_signal="-20 dB",
+        transcribe={"enable": True, "transcription_hook": "/caller-said", "recognizer": recognizer(caller)},
     ).dub(action="addTrack", track="translation").dial(
         target=[{"type": "phone", "number": session.env("DIAL")}],
         boost_audio_signal="-20 dB",
-        transcribe={"channel": 2, **transcribe("/callee-said", callee)},
+        transcribe={"channel": 2, "transcription_hook": "/callee-said", "recognizer": recognizer(callee)},
         dub=[{"action": "addTrack", "track": "translation"}],
     ).hangup().send()
 

@@ -8,9 +8,10 @@ import os
 
 from jambonz_sync import Session, create_endpoint
 from jambonz_sync.events import DialEvent, DialReferEvent
+from jambonz_sync.verbs.components import Target
 
 VENDOR = os.environ.get("VENDOR", "sip:agent@vendor.example.com")
-SALES = {"type": "phone", "number": "+15085550101"}
+SALES = Target(type="phone", number="+15085550101")
 
 endpoint = create_endpoint()
 

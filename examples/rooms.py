@@ -7,6 +7,7 @@ The application of the callers is at /, that of the colleagues, who dial in afte
 
 from jambonz_sync import Session, ToolSet, create_endpoint
 from jambonz_sync.events import ConferenceEvent, LlmEvent
+from jambonz_sync.verbs.components import AgentLlm
 
 PROMPT = "You answer the phone of a travel agency. Fetch a colleague when the caller wants a person; then stay silent."
 
@@ -36,11 +37,11 @@ def call(session: Session):
             waiting.remove(room)
 
     session.use_tools(tools, hook="/tool")
-    llm = {
-        "vendor": "openai",
-        "model": "gpt-4.1-mini",
-        "llm_options": {"system_prompt": PROMPT, "tools": tools.schemas("agent")},
-    }
+    llm = AgentLlm(
+        vendor="openai",
+        model="gpt-4.1-mini",
+        llm_options={"system_prompt": PROMPT, "tools": tools.schemas("agent")},
+    )
     session.agent(id="agent", llm=llm, greeting=True, tool_hook="/tool", action_hook="/done").send()
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 
 from jambonz_sync import Session, SessionClosed, ToolSet, create_endpoint
+from jambonz_sync.verbs.components import AgentLlm
 
 KEY = {"type": "string", "description": "Key for OpenAI", "required": True, "obscure": True}
 PROMPT = "You are a travel agent on the phone. Look flights up, never guess."
@@ -50,12 +51,12 @@ def call(session: Session):
             return [f"{city}, 7:40, 210 dollars"]
 
     session.use_tools(tools, hook="/tool")
-    llm = {
-        "vendor": "openai",
-        "model": "gpt-4.1-mini",
-        "auth": {"apiKey": session.env("OPENAI_API_KEY")},
-        "llm_options": {"system_prompt": PROMPT, "tools": tools.schemas("agent")},
-    }
+    llm = AgentLlm(
+        vendor="openai",
+        model="gpt-4.1-mini",
+        auth={"apiKey": session.env("OPENAI_API_KEY")},
+        llm_options={"system_prompt": PROMPT, "tools": tools.schemas("agent")},
+    )
     session.agent(llm=llm, greeting=True, tool_hook="/tool").wait()
     session.say("Thank you for calling. Goodbye.").hangup()
 

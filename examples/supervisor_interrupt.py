@@ -12,6 +12,7 @@ import os
 from flask import abort, request
 
 from jambonz_sync import Session, create_endpoint
+from jambonz_sync.verbs.components import AgentLlm
 
 PROMPT = (
     "You are a shop assistant on the phone. Messages that begin with [Supervisor] are from the shop, not from the "
@@ -27,7 +28,7 @@ calls = {}  # the running ones
 def call(session: Session):
     calls[session.call_sid] = session
     session.on("close", lambda: calls.pop(session.call_sid, None))
-    llm = {"vendor": "openai", "model": "gpt-4.1-mini", "llm_options": {"system_prompt": PROMPT}}
+    llm = AgentLlm(vendor="openai", model="gpt-4.1-mini", llm_options={"system_prompt": PROMPT})
     session.agent(llm=llm, barge_in={"enable": True}, action_hook="/done").hangup().send()
 
 

@@ -7,6 +7,7 @@ In the portal, set ULTRAVOX_API_KEY for the application, and FRONT_DESK to a pho
 from jambonz_sync import Session, create_endpoint
 from jambonz_sync.events import LlmEvent, LlmVendorEvent
 from jambonz_sync.tools import ToolSet
+from jambonz_sync.verbs.components import Target
 
 PROMPT = "You answer the phone of the hotel Astoria. Who wants a person is put through to the front desk."
 
@@ -31,7 +32,7 @@ def call(session: Session):
             reason: what the caller wants, in a few words
         """
         session.locals["reason"] = reason
-        desk = {"type": "phone", "number": session.env("FRONT_DESK")}
+        desk = Target(type="phone", number=session.env("FRONT_DESK"))
         session.say(text="One moment.").dial(target=[desk], tag={"reason": reason}).hangup().send()
         return "done"
 

@@ -13,6 +13,7 @@ from flask import Flask
 from jambonz_sync import IncomingCall, Jambonz, WebhookResponse
 from jambonz_sync.events import ActionHook, LlmEvent
 from jambonz_sync.tools import ToolSet
+from jambonz_sync.verbs.components import AgentLlm
 
 PROMPT = "You are the voice of Acme's customer service. Answer in a sentence or two. Look orders up, never guess."
 ORDERS = {"A-17": {"status": "shipped", "arrives": "Tuesday"}, "B-4": {"status": "in preparation"}}
@@ -35,11 +36,11 @@ def look_up_order(number: str) -> dict:
 
 @jambonz.webhook("/incoming")
 def incoming(call: IncomingCall):
-    llm = {
-        "vendor": "openai",
-        "model": "gpt-4.1-mini",
-        "llm_options": {"system_prompt": PROMPT, "tools": tools.schemas("agent")},
-    }
+    llm = AgentLlm(
+        vendor="openai",
+        model="gpt-4.1-mini",
+        llm_options={"system_prompt": PROMPT, "tools": tools.schemas("agent")},
+    )
     return WebhookResponse().agent(
         llm=llm, event_hook=call.hook_url("/event"), tool_hook=call.hook_url("/tool"), action_hook="/done"
     )

@@ -9,11 +9,12 @@ from typing import Any
 import requests
 
 from jambonz_sync import LlmError, Session, create_endpoint
+from jambonz_sync.verbs.components import Target
 
 URL = os.environ.get("LLM_URL", "https://api.openai.com/v1/chat/completions")
 HEADERS = {"Authorization": f"Bearer {os.environ.get('LLM_API_KEY', '')}"}
 PROMPT = "You are on the phone. Answer in a few plain words that can be read aloud."
-OPERATOR = {"type": "phone", "number": "+15085550101"}
+OPERATOR = Target(type="phone", number="+15085550101")
 PATIENCE = float(os.environ.get("PATIENCE", "10"))  # seconds that the caller may be silent
 
 endpoint = create_endpoint()

@@ -11,8 +11,9 @@ from pathlib import Path
 from werkzeug.utils import secure_filename
 
 from jambonz_sync import AudioStream, Session, create_endpoint
+from jambonz_sync.verbs.components import Target
 
-OWNER = {"type": "phone", "number": "+15085550101"}
+OWNER = Target(type="phone", number="+15085550101")
 
 endpoint = create_endpoint()
 
