@@ -60,7 +60,8 @@ class Desk:
         self._changed = threading.Condition()
         self._call: LiveCall | None = None
         self._app_changes = 0
-        self._audio_listeners: list[Callable[[bytes], object]] = []
+        #: called with samples that the app plays on a stream, and how many of them are a second; one for each tab
+        self.sound_listeners: list[Callable[[bytes, int], object]] = []
 
     def news(self) -> News:
         """Return what there is to know at this moment."""
@@ -151,7 +152,8 @@ class Desk:
         with self._changed:
             if self._call is not None and self._call.state != "ended":
                 raise ValueError("there is a call already: hang up first")
-            call = self._call = LiveCall(self._target.url, self._settings, self._on_change)
+            call = LiveCall(self._target.url, self._settings, self._on_change, self._on_sound)
+            self._call = call
             call.start()
             self._changed.notify_all()
 
@@ -176,6 +178,18 @@ class Desk:
                 else:
                     call.press(keys.removesuffix(")"))
 
+    def hear(self, audio: bytes) -> None:
+        """Have the caller be heard on audio streams.
+
+        Args:
+            audio: A WAV file, or samples of 16 bits of the microphone, 8,000 a second.
+        Raises:
+            ValueError: It is a WAV file of another kind.
+        """
+        call = self._call
+        if call is not None and call.state != "ended":
+            call.speak(audio, 8000)
+
     def close(self) -> None:
         """Hang up, and wait until the call has ended.
 
@@ -185,6 +199,10 @@ class Desk:
         if call is not None and call.state != "ended":
             call.hang_up()
             call.wait(5.0)
+
+    def _on_sound(self, pcm: bytes, rate: int) -> None:
+        for listener in list(self.sound_listeners):
+            listener(pcm, rate)
 
     def _on_change(self) -> None:
         with self._changed:

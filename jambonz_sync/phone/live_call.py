@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from ..simulator import Call, CallFailed, LiveCaller, Pressed, Said, TranscriptEntry
+from ..simulator import Call, CallFailed, LiveCaller, Played, Pressed, Said, Scenario, TranscriptEntry, Turn
+from ..simulator.engine.limits import Pace
 from ..simulator.engine.wire import WireMessage
 from .records import Record, Recorder
 from .settings import Settings
@@ -20,6 +22,8 @@ Progress = Literal["idle", "calling", "talking", "ended"]
 #: characters of one text that a person may say, and keys at once
 _LONGEST_SAID, _MOST_KEYS = 10_000, 100
 _KEYS = frozenset("0123456789*#")
+#: seconds until the caller hangs up, whatever happens
+_LONGEST_CALL = 6 * 3600.0
 
 
 class LiveCall:
@@ -29,10 +33,13 @@ class LiveCall:
         url: The URL of the app.
         settings: How it is placed.
         changed: Called after each change, on the thread of the call.
+        on_sound: Called with samples that the app plays on a stream, and how many of them are a second.
     Threads: any may call the methods.
     """
 
-    def __init__(self, url: str, settings: Settings, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, settings: Settings, changed: Callable[[], None], on_sound: Callable[[bytes, int], None]
+    ) -> None:
         self.url = url
         self.settings = settings
         self.begun = datetime.now().astimezone()
@@ -40,21 +47,30 @@ class LiveCall:
         #: in words, where the state alone does not say it
         self.text = ""
         self._changed = changed
+        self._on_sound = on_sound
         self._begun = time.monotonic()
-        self._caller = LiveCaller()
         self._call = Call(
             url,
-            caller=self._caller,
+            caller=LiveCaller(),
             from_=settings.from_,
             to=settings.to,
             headers=settings.sip_headers(),
             env=settings.env,
-            timeout=3600,
+            scenario=Scenario(callees=(settings.callee,), server=settings.server or None),
+            pace=Pace(characters=settings.speed, streamed=settings.speed),
+            real_time=True,
+            timeout=_LONGEST_CALL,
             on_entry=self._on_entry,
+            on_audio=self._on_audio,
             on_message=self._on_message,
         )
-        self._recorder = Recorder(self._call.transcript)
+        self._recorder = Recorder(self._call.transcript, settings.speed)
         self._known_findings = 0
+        # what the person does, and has not been taken by the phone of the call; used by the thread of the call
+        self._turns: deque[Turn] = deque()
+        phone = self._call.state.phone
+        phone.on_change.append(self._take_turn)
+        self._call.state.on_verb = self._on_verb
         self._thread = threading.Thread(target=self._run, name="jambonz-phone-call", daemon=True)
 
     @property
@@ -77,8 +93,7 @@ class LiveCall:
         Args:
             text: The words.
         """
-        self._caller.queue_turn(Said(text[:_LONGEST_SAID]))
-        self._call.wake()
+        self._queue(Said(text[:_LONGEST_SAID], lead=0.0))
 
     def press(self, keys: str) -> None:
         """Have the caller press keys.
@@ -88,8 +103,19 @@ class LiveCall:
         """
         pressed = "".join(key for key in keys[:_MOST_KEYS] if key in _KEYS)
         if pressed:
-            self._caller.queue_turn(Pressed(pressed))
-            self._call.wake()
+            self._queue(Pressed(pressed, lead=0.0))
+
+    def speak(self, audio: bytes, sample_rate: int) -> None:
+        """Have the caller be heard on audio streams.
+
+        Args:
+            audio: A WAV file, or samples of 16 bits, little-endian, one channel.
+            sample_rate: Samples a second, unless it is a WAV file.
+        Raises:
+            ValueError: It is a WAV file of another kind.
+        """
+        played = Played(audio, sample_rate)
+        self._call.post(lambda: self._heard_on_streams(played))
 
     def hang_up(self) -> None:
         """Have the caller hang up."""
@@ -130,28 +156,59 @@ class LiveCall:
             self.text = str(error)
             self._recorder.app_error(0.0, str(error), "")
         finally:
-            self._tell_findings()
-            self._recorder.end(self._at())
+            self._tell()
+            self._recorder.end(self._call.state.now)
             self.state = "ended"
             self._changed()
 
-    def _at(self) -> float:
-        entries = self._call.transcript.entries
-        return entries[-1].at if entries else 0.0
+    # -- the rest runs on the thread of the call
+
+    def _queue(self, turn: Turn) -> None:
+        def queue() -> None:
+            self._turns.append(turn)
+            self._take_turn()
+
+        self._call.post(queue)
+
+    def _take_turn(self) -> None:
+        """Let the caller speak or press keys as soon as somebody listens, even while the app speaks."""
+        phone = self._call.state.phone
+        if self._turns and phone.ears and not phone.busy:
+            phone.take(self._turns.popleft())
+
+    def _heard_on_streams(self, played: Played) -> None:
+        clip = played.clip()
+        self._recorder.audio(self._call.state.now, "in", clip.pcm, clip.rate)
+        self._call.state.streams.speak(clip)
+
+    def _on_verb(self, verb: Mapping[str, Any], begins: bool) -> None:
+        self._recorder.verb(self._call.state.now, verb, begins=begins)
+        self._tell()
 
     def _on_entry(self, entry: TranscriptEntry) -> None:
         if self.state == "calling" and entry.who == "app":
             self.state = "talking"
         self._recorder.entry(entry)
-        self._tell_findings()
-        self._changed()
+        self._tell()
+
+    def _on_audio(self, pcm: bytes) -> None:
+        # 20 ms each
+        rate = len(pcm) * 25
+        self._recorder.audio(self._call.state.now, "out", pcm, rate)
+        self._on_sound(pcm, rate)
+        self._tell()
 
     def _on_message(self, message: WireMessage) -> None:
+        """Take in a message. Threads: any."""
         self._recorder.wire(message)
-        self._changed()
+        self._tell()
 
-    def _tell_findings(self) -> None:
+    def _tell(self) -> None:
+        buffered = self._call.buffered
+        if buffered is not None:
+            self._recorder.level(self._call.state.now, buffered)
         findings = self._call.findings
         while self._known_findings < len(findings):
             self._recorder.finding(findings[self._known_findings])
             self._known_findings += 1
+        self._changed()

@@ -27,6 +27,8 @@ MOST_RECORDS = 50_000
 #: characters of one text, and of one message, that the page is given
 _LONGEST_TEXT = 20_000
 _LONGEST_MESSAGE = 100_000
+#: what an event of the transcript begins with if the app was cut off
+_CUTS = ("cut off after", "the streamed text is cut off")
 #: seconds of audio that one peak of a waveform stands for
 _PEAK = 0.02
 
@@ -36,19 +38,25 @@ class Recorder:
 
     Args:
         transcript: The transcript of the call.
+        speed: Characters a second of what is said.
     Threads: any.
     """
 
-    def __init__(self, transcript: Transcript) -> None:
+    def __init__(self, transcript: Transcript, speed: float) -> None:
         #: the records so far; only ever added to
         self.records: list[Record] = []
         # guards the rest: messages come on several threads
         self._lock = threading.RLock()
         self._transcript = transcript
-        self._started_verbs = 0
+        self._speed = speed
+        # id(verb) -> its number, while it runs
+        self._running: dict[int, int] = {}
         # msgid -> when the app was asked, by the clock of this machine
         self._asked: dict[str, float] = {}
         self._level: tuple[int, bool] | None = None
+        self._paused = False
+        # what the app said last: its id, and when it began
+        self._spoken: tuple[int, float] | None = None
 
     def entry(self, entry: TranscriptEntry) -> None:
         """Take in an entry of the transcript.
@@ -56,16 +64,38 @@ class Recorder:
         Args:
             entry: The entry.
         """
-        self._verbs(entry.at)
         text = _shortened(entry.text)
         match entry.who:
             case "app" | "caller" | "callee":
-                seconds = getattr(entry, "seconds", 0.0)
-                self._add("speech", entry.at, who=entry.who, text=text, seconds=seconds)
+                seconds = round(len(entry.text) / self._speed, 3) if entry.who == "app" else 0.3 * len(text.split())
+                number = self._add("speech", entry.at, who=entry.who, text=text, seconds=seconds)
+                if entry.who == "app":
+                    self._spoken = number, entry.at
             case "status":
                 pass  # the message itself is a record
+            case "event" if entry.text.startswith(_CUTS) and self._spoken is not None:
+                number, since = self._spoken
+                self._add("cut", entry.at, of=number, spoken=int((entry.at - since) * self._speed))
             case _:
                 self._add("note", entry.at, text=text, tone=entry.who)
+
+    def verb(self, at: float, verb: Mapping[str, Any], *, begins: bool) -> None:
+        """Take in that a verb begins, or has ended.
+
+        Args:
+            at: Seconds since the call began.
+            verb: The verb.
+            begins: False if it has ended.
+        """
+        with self._lock:
+            if begins:
+                number = self._running[id(verb)] = len(self.records)
+                options = _limited({name: value for name, value in verb.items() if name != "verb"})
+                depth = len(self._running) - 1
+                self._add("verb", at, index=number, verb=str(verb["verb"]), state="start", options=options, depth=depth)
+            else:
+                number = self._running.pop(id(verb), -1)
+                self._add("verb", at, index=number, verb=str(verb["verb"]), state="end")
 
     def wire(self, message: WireMessage) -> None:
         """Take in a message between jambonz and the app.
@@ -73,7 +103,6 @@ class Recorder:
         Args:
             message: The message.
         """
-        self._verbs(message.at)
         data, kind = message.data, message.kind
         to_app = message.sender == "jambonz"
         record: Record = {
@@ -90,6 +119,10 @@ class Recorder:
         elif kind == "ack" and message.msgid in self._asked:
             record["ms"] = round((message.clock - self._asked.pop(message.msgid)) * 1000, 1)
         self._add("wire", message.at, **record)
+        if kind == "tts:streaming-event" and isinstance(data, dict):
+            self._buffer_event(cast("dict[str, Any]", data))
+        elif kind == "call:status" and isinstance(data, dict):
+            self._status(message.at, cast("dict[str, Any]", data))
 
     def finding(self, finding: Finding) -> None:
         """Take in what the server holds against the app.
@@ -131,28 +164,16 @@ class Recorder:
         seconds = len(pcm) / 2 / rate
         self._add("audio", at, direction=direction, seconds=round(seconds, 4), peaks=peaks(pcm, int(rate * _PEAK)))
 
-    def level(self, at: float, chars: int, *, paused: bool) -> None:
+    def level(self, at: float, chars: int) -> None:
         """Take in how full the buffer of streamed text is.
 
         Args:
             at: Seconds since the call began.
             chars: The characters in it.
-            paused: jambonz has said that it is full, and takes no more.
         """
-        if self._level != (chars, paused):
-            self._level = (chars, paused)
-            self._add("level", at, chars=chars, paused=paused)
-
-    def leg(self, at: float, leg: str, to: str, status: str) -> None:
-        """Take in how far a dialled leg is.
-
-        Args:
-            at: Seconds since the call began.
-            leg: The ``call_sid`` of the leg.
-            to: The number or name that was dialled.
-            status: Its call status.
-        """
-        self._add("leg", at, leg=leg, to=to, status=status)
+        if self._level != (chars, self._paused):
+            self._level = (chars, self._paused)
+            self._add("level", at, chars=chars, paused=self._paused)
 
     def end(self, at: float) -> None:
         """Take in the end of the call.
@@ -160,33 +181,25 @@ class Recorder:
         Args:
             at: Seconds since the call began.
         """
-        self._verbs(at, ended=True)
         self._add("end", at, by=self._transcript.ended_by, reason=self._transcript.end_reason)
 
-    def _verbs(self, at: float, *, ended: bool = False) -> None:
-        """Note the verbs that have begun since; one that begins ends the one before."""
-        with self._lock:
-            self._note_verbs(at, ended=ended)
+    def _buffer_event(self, message: dict[str, Any]) -> None:
+        event = (message.get("data") or {}).get("event_type")
+        if event in ("stream_paused", "stream_resumed"):
+            self._paused = event == "stream_paused"
 
-    def _note_verbs(self, at: float, *, ended: bool) -> None:
-        verbs = self._transcript.verbs
-        while self._started_verbs < len(verbs):
-            self._end_verb(at)
-            verb = verbs[self._started_verbs]
-            options = _limited({name: value for name, value in verb.items() if name != "verb"})
-            self._add("verb", at, index=self._started_verbs, verb=str(verb["verb"]), state="start", options=options)
-            self._started_verbs += 1
-        if ended:
-            self._end_verb(at)
+    def _status(self, at: float, message: dict[str, Any]) -> None:
+        """Note how far a dialled leg is."""
+        about = message.get("data") or {}
+        if about.get("direction") == "outbound" and about.get("parent_call_sid"):
+            leg, to, status = (str(about.get(name)) for name in ("call_sid", "to", "call_status"))
+            self._add("leg", at, leg=leg, to=to, status=status)
 
-    def _end_verb(self, at: float) -> None:
-        if self._started_verbs:
-            index = self._started_verbs - 1
-            self._add("verb", at, index=index, verb=str(self._transcript.verbs[index]["verb"]), state="end")
-
-    def _add(self, kind: str, at: float, **content: Any) -> None:
+    def _add(self, kind: str, at: float, **content: Any) -> int:
+        """Add a record. Returns its id."""
         with self._lock:
             self._append(kind, at, content)
+            return len(self.records) - 1
 
     def _append(self, kind: str, at: float, content: Record) -> None:
         number = len(self.records)

@@ -150,7 +150,8 @@ class _Tab:
         self._desk = desk
         self._over = threading.Event()
         # audio for this tab, filled by the thread of the call
-        self._audio: deque[bytes] = deque(maxlen=_MOST_CHUNKS)
+        self._audio: deque[tuple[bytes, int]] = deque(maxlen=_MOST_CHUNKS)
+        self._rate = 0
         # what this tab did that could not be done, filled by the thread that reads
         self._errors: deque[str] = deque(maxlen=_MOST_ERRORS)
 
@@ -158,12 +159,15 @@ class _Tab:
         """Serve the tab until it is closed."""
         sender = threading.Thread(target=self._send, name="jambonz-phone-tab", daemon=True)
         sender.start()
+        listener = self._on_sound
+        self._desk.sound_listeners.append(listener)
         try:
             while True:
                 self._do(self._ws.receive())
         except (simple_websocket.ConnectionClosed, OSError):
             pass
         finally:
+            self._desk.sound_listeners.remove(listener)
             self._over.set()
             self._desk.wake()
             sender.join(_PATIENCE)
@@ -185,7 +189,7 @@ class _Tab:
                 while self._errors:
                     self._put({"type": "error", "text": self._errors.popleft()})
                 while self._audio:
-                    self._ws.send(self._audio.popleft())
+                    self._play(*self._audio.popleft())
                 batch = news.records[sent : sent + _BATCH]
                 if batch:
                     self._put({"type": "records", "records": batch})
@@ -195,12 +199,23 @@ class _Tab:
         except (simple_websocket.ConnectionClosed, OSError):
             pass  # the tab is gone, which the thread that reads sees, too
 
+    def _on_sound(self, pcm: bytes, rate: int) -> None:
+        self._audio.append((pcm, rate))
+
+    def _play(self, pcm: bytes, rate: int) -> None:
+        if rate != self._rate:
+            self._rate = rate
+            self._put({"type": "audio", "rate": rate})
+        self._ws.send(pcm)
+
     def _put(self, message: dict[str, Any]) -> None:
         self._ws.send(json.dumps(message, ensure_ascii=False, default=str))
 
     def _do(self, data: str | bytes | None) -> None:
         try:
-            if isinstance(data, str):
+            if isinstance(data, bytes):
+                self._desk.hear(data)
+            elif data is not None:
                 message = json.loads(data)
                 self._desk.act(str(message.pop("do")), message)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

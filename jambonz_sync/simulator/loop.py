@@ -304,6 +304,7 @@ class CallLoop:
                 return False
 
     def _handle_item(self, item: object) -> None:
+        self._pacing.catch_up(self._next_due())
         if isinstance(item, Later):
             self._state.clock.call_later(item.seconds, item.action)
             if self._activity is not None:

@@ -8,6 +8,7 @@ export class AudioBridge {
     this.send = send;
     this.failed = failed;
     this.rate = 8000;
+    this.microphoneRate = 8000;
     this.context = null;
     this.source = null;
     this.next = 0;
@@ -16,7 +17,6 @@ export class AudioBridge {
   /** A stream has been opened, whose samples have this rate. */
   open(rate) {
     this.rate = rate;
-    if (this.worklet) this.worklet.port.postMessage({ rate });
   }
 
   async _begin() {
@@ -60,7 +60,7 @@ export class AudioBridge {
       return false;
     }
     this.source = this.context.createMediaStreamSource(this.stream);
-    this.worklet = new AudioWorkletNode(this.context, "microphone", { processorOptions: { rate: this.rate } });
+    this.worklet = new AudioWorkletNode(this.context, "microphone", { processorOptions: { rate: this.microphoneRate } });
     this.worklet.port.onmessage = ({ data }) => this.send(data);
     this.source.connect(this.worklet);
     return true;

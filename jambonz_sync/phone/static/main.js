@@ -81,7 +81,11 @@ const RECEIVERS = {
     begunAt = performance.now() - message.elapsed * 1000;
     setState(message.state, message.text);
   },
-  records: (message) => take(message.records),
+  records(message) {
+    take(message.records);
+    // the time of the call begins when it is connected
+    begunAt = performance.now() - message.records[message.records.length - 1].at * 1000;
+  },
   state: (message) => setState(message.state, message.text),
   app: (message) => {
     appState(message.app);

@@ -5,13 +5,8 @@ class Microphone extends AudioWorkletProcessor {
     super();
     this.position = 0;
     this.last = 0;
-    this.setRate(processorOptions.rate);
-    this.port.onmessage = ({ data }) => this.setRate(data.rate);
-  }
-
-  setRate(rate) {
-    this.step = sampleRate / rate;
-    this.frame = new Int16Array(Math.round(rate / 50));
+    this.step = sampleRate / processorOptions.rate;
+    this.frame = new Int16Array(Math.round(processorOptions.rate / 50));
     this.filled = 0;
   }
 

@@ -74,6 +74,7 @@ class VerbStack:
         """Run one verb."""
         call = self.call
         call.transcript.verbs.append(verb)
+        call.on_verb(verb, True)
         outer_verb, call.running_verb = call.running_verb, verb["verb"]
         call.notify_verb_status("starting", verb, by="name")
         try:
@@ -82,6 +83,7 @@ class VerbStack:
                 yield from steps
         finally:
             call.running_verb = outer_verb
+            call.on_verb(verb, False)
             call.notify_verb_status("finished", verb, by="name")
 
     def run_verbs(self, verbs: list[Verb]) -> Steps:

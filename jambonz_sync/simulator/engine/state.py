@@ -103,6 +103,8 @@ class CallState:
         self.queue_waiting = scenario.queue_waiting
         #: all that the server holds against the app, in order
         self.findings: list[Finding] = []
+        #: called when a verb begins, and when it has ended; set by those who watch the call
+        self.on_verb: Callable[[Verb, bool], None] = lambda verb, begins: None
         #: stops the verbs because the caller cuts in; set by the machine
         self.interrupt_verbs: Callable[[], None] = lambda: None
         #: ends the call, and the verb that runs; set by the machine

@@ -66,6 +66,17 @@ class Pacing:
             target = min(virtual + time.monotonic() - real, self._clock.now + _LONGEST_STEP)
             self._clock.advance(target if limit is None else max(self._clock.now, min(target, limit)))
 
+    def catch_up(self, limit: float | None) -> None:
+        """Let the time of a call that a person listens to be that of this moment, up to what is due next.
+
+        Args:
+            limit: The time of the call at which something is due.
+        """
+        if self._real_time and self._started is not None:
+            real, virtual = self._started
+            target = virtual + time.monotonic() - real
+            self._clock.advance(max(self._clock.now, target if limit is None else min(target, limit)))
+
     def seconds_until(self, due: float | None) -> float | None:
         """Return the real seconds until a time of the call; None if it never comes that way."""
         if self._started is None:
