@@ -1,13 +1,15 @@
 """Calls on WebSockets: hooks, new calls, tokens and audio, as ratios to another application in the same run.
 
-    python tests/benchmarks/calls.py [--peer PYTHON | --before PYTHON | --conversations]
-                                     [--rounds 3] [--seconds 2] [--only ...] [--pin]
+    python tests/benchmarks/calls.py [--peer PYTHON | --before PYTHON | --conversations | --beside LIBRARY]
+                                     [--plain] [--rounds 3] [--seconds 2] [--only ...] [--pin]
 
 ``--peer`` is an interpreter that has the official async SDK (``jambonz-python-sdk``), ``--before`` one that has an
 earlier version of this package installed; ``--conversations`` compares calls written top to bottom with the same in
-callbacks. Without any of these the other application is the same by hand, with Flask and simple-websocket. Both are
-started anew for each round and take turns, so that whatever else the machine does meets both; a cell is the median of
-the rounds. Linux only: CPU and memory of the servers are read from /proc.
+callbacks; ``--beside`` takes an application on ``websockets`` (and uvloop) or ``picows``, with plain dicts and orjson,
+which does not stream tokens. Without any of these the other application is the same by hand, with Flask and
+simple-websocket. ``--plain`` leaves the libraries of the extra ``speed`` out. Both applications are started anew for
+each round and take turns, so that whatever else the machine does meets both; a cell is the median of the rounds. Linux
+only: CPU and memory of the servers are read from /proc.
 
 The load generator is Python too. An exchange costs it about as much as it costs the server, so that rates of several
 sessions tell as much of it as of the server where there are no more than two cores; CPU per operation is the
@@ -279,12 +281,17 @@ def main() -> None:
     options.add_argument("--peer", metavar="PYTHON")
     options.add_argument("--before", metavar="PYTHON")
     options.add_argument("--conversations", action="store_true")
+    options.add_argument("--beside", choices=("websockets", "picows"))
+    options.add_argument("--plain", action="store_true")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=float, default=2)
     options.add_argument("--only", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
     options.add_argument("--pin", action="store_true")
     given = options.parse_args()
-    apps: dict[str, Callable[[], Server]] = {"jambonz_sync": lambda: Server(sys.executable, "calls_ours.py", given.pin)}
+    plain = {"PLAIN": "1"} if given.plain else {}
+    apps: dict[str, Callable[[], Server]] = {
+        "jambonz_sync": lambda: Server(sys.executable, "calls_ours.py", given.pin, **plain)
+    }
     if given.conversations:
         form = {"FORM": "conversation"}
         apps = {
@@ -293,6 +300,8 @@ def main() -> None:
         }
     elif given.peer:
         apps["official async SDK"] = lambda: Server(given.peer, "calls_official.py", given.pin)
+    elif given.beside:
+        apps[given.beside] = lambda: Server(sys.executable, f"calls_{given.beside}.py", given.pin)
     elif given.before:
         apps["before"] = lambda: Server(given.before, "calls_ours.py", given.pin)
     else:

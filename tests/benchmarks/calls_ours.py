@@ -1,13 +1,17 @@
 """The application that calls.py measures. The port is in PORT. With AUDIO=loop it echoes audio in a loop over the
 stream, which takes a thread for each, in place of a callback; with FORM=conversation calls are written top to bottom,
-with STACK as the bytes of the stack of their threads."""
+with STACK as the bytes of the stack of their threads. PLAIN=1 leaves the libraries of the extra ``speed`` out."""
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from typing import Any
+
+if os.environ.get("PLAIN"):
+    sys.modules.update(dict.fromkeys(("orjson", "websockets", "websockets.speedups")))  # type: ignore[arg-type]
 
 from jambonz_sync import AudioStream, Session, create_endpoint
 
