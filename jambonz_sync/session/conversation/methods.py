@@ -182,6 +182,8 @@ class ConversationMethods:
         if callback.session is self:
             callback.hook = hook
             hook.thread = get_ident()
+            if callback.pending is not None and callback.pending.hook is hook:
+                callback.pending = None  # its words are known: they cut off no text that follows
             if self._tts_made is not None:
                 self._tts_made.hook_begins()
 

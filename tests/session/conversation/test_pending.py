@@ -249,6 +249,28 @@ def test_a_caller_who_speaks_before_the_text_begins_is_not_spoken_over(serve: Se
         call_.join()
 
 
+def test_words_that_have_been_waited_for_do_not_cut_off_the_text_that_answers_them(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    told: list[Any] = []
+
+    @svc.call
+    def call(session: Session) -> None:
+        words = session.config(tts_stream={"enable": True}).ask("What is your name?").transcript
+        result = session.stream_tts(["Hello ", words, "."])
+        told.append(result.interrupted)
+        session.hangup()
+
+    peer = dial(svc)
+    verbs = peer.begin()
+    call_ = Speaking(peer)
+    try:
+        call_.hook(hook_of(verbs), **SPEECH)
+        wait_for(lambda: told == [False], "the end of the text")
+        assert call_.text == "Hello Ann."
+    finally:
+        call_.join()
+
+
 def test_words_that_jambonz_reports_while_text_is_streamed_end_it(serve: Serve, dial: Dial) -> None:
     svc = serve()
     told: list[Any] = []
