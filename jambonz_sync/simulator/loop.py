@@ -187,7 +187,9 @@ class CallLoop:
         """Do what comes next when the app does nothing: the caller's turn, or the next event."""
         phone, state = self._state.phone, self._state
         wait = phone.wait
-        if wait is not None and not phone.busy and not phone.playing and not self._silent and not state.ended:
+        # a person may speak while they hear something; a script goes on when it has been heard
+        hears_out = phone.playing and not self._pacing.real_time
+        if wait is not None and not phone.busy and not hears_out and not self._silent and not state.ended:
             if self._ask_caller(wait):
                 return None
             if wait.optional and not wait.immediate and self._is_patient_next():

@@ -8,7 +8,8 @@ import flask
 import pytest
 
 from jambonz_sync import Jambonz, Session, ToolSet, WebhookResponse, create_endpoint
-from jambonz_sync.simulator import Scenario, Utterance
+from jambonz_sync.server.http import HttpServer
+from jambonz_sync.simulator import Call, LiveCaller, Said, Scenario, TranscriptEntry, Utterance
 from jambonz_sync.testing import ExpectationFailed, PlaceCall
 
 tools = ToolSet()
@@ -139,6 +140,25 @@ def test_the_caller_cuts_in_on_a_model(jambonz_call: PlaceCall) -> None:
     # the app has heard of it, and changed the voice
     assert model.updated(type="session.update")["session"] == {"voice": "echo"}
     assert len(model.updates) == 1
+
+
+def test_a_person_who_listens_cuts_in_on_a_model_by_speaking() -> None:
+    caller = LiveCaller()
+
+    def listen(entry: TranscriptEntry) -> None:
+        if entry.who == "app":
+            caller.queue_turn(Said("Stop it, please", lead=0.0))
+        elif entry.who == "event" and "cut off" in entry.text:
+            call.hang_up()
+
+    server = HttpServer("127.0.0.1", 0, endpoint.app)
+    call = Call(f"ws://127.0.0.1:{server.port}/", caller=caller, real_time=True, timeout=20, on_entry=listen)
+    try:
+        transcript = call.run()
+    finally:
+        server.stop()
+    assert any(line.startswith("cut off after 0.") for line in transcript.lines("event"))
+    assert call.models.started[0].transcript[0].text in "Hello, this is the model."
 
 
 def test_a_model_fails_and_sends_events_of_its_own(jambonz_call: PlaceCall) -> None:
