@@ -165,6 +165,8 @@ def converse(
     caller: Caller = screen.caller if screen else keyboard or piped or ScriptedCaller(script)
     shown: Printer | PhoneScreen = screen or printer
     recorder = Recorder(target.url, options)
+    if screen is not None:
+        screen.on_interruption = recorder.add
     placed_call: Call | None = None
 
     def on_entry(entry: TranscriptEntry) -> None:
@@ -177,7 +179,12 @@ def converse(
 
     try:
         placed_call = Call(
-            target.url, caller=recorder.watch(caller), on_entry=on_entry, on_message=on_message, **options
+            target.url,
+            caller=recorder.watch(caller),
+            real_time=interactive,
+            on_entry=on_entry,
+            on_message=on_message,
+            **options,
         )
         if keyboard is not None:
             threading.Thread(

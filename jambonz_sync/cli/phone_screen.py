@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import click
 from prompt_toolkit import PromptSession
@@ -47,7 +48,7 @@ _STYLE = Style.from_dict(
 )
 _HINTS = "type to speak · /1# keys · Enter silence · /hangup · /help · F2 events · F3 wire"
 _HELP = """\
-a line          is said; keys alone (1, 12#) are pressed
+a line          is said, into what the app says if it speaks; keys alone (1, 12#) are pressed
 /1#             presses these keys
 Enter           keeps silent until the app stops waiting
 /hangup         hangs up, as Ctrl-D does
@@ -68,6 +69,8 @@ class PhoneScreen:
         self._events = events
         self._wire = wire
         self.caller = LiveCaller()
+        #: called with each turn that cuts in, in the thread of the call
+        self.on_interruption: Callable[[Turn], None] = lambda turn: None
         self._began = time.monotonic()
         # when each hook was sent, and how long the answer took that the next line of the app comes from
         self._sent: dict[str, float] = {}
@@ -194,10 +197,21 @@ class PhoneScreen:
             self._line("event", f"{line} is not known; there are {', '.join(self._commands())}")
 
     def _queue(self, turn: Turn) -> None:
-        if self._call is not None:
-            self._queued.append(turn)
-            self.caller.queue_turn(turn)
-            self._call.wake()
+        placed_call = self._call
+        if placed_call is None:
+            return
+        self._queued.append(turn)
+
+        def act() -> None:
+            phone = placed_call.state.phone
+            if phone.playing and isinstance(turn, Said | Pressed):
+                # whoever types while the app speaks cuts in
+                self.on_interruption(turn)
+                phone.take(replace(turn, lead=0.0))
+            else:
+                self.caller.queue_turn(turn)
+
+        placed_call.post(act)
 
     def _commands(self) -> Mapping[str, Callable[[], None]]:
         return {

@@ -160,6 +160,15 @@ class Call:
         """Let the caller hang up, whatever the call does at that moment."""
         self.post(self._events.hang_up)
 
+    def drop_connection(self) -> None:
+        """Break the connection to the app, as a network does; for :meth:`post`."""
+        self._connections.current.drop()
+
+    @property
+    def awaits_app(self) -> bool:
+        """True while the app has not answered what it was asked."""
+        return bool(self._events.unanswered)
+
     @property
     def app_may_act(self) -> bool:
         """True if the app can do something that it was not asked for: it has a WebSocket, or an audio stream."""

@@ -23,6 +23,8 @@ __all__ = ["CallLoop", "Later"]
 
 #: seconds that one wait takes at most: a Ctrl-C that comes just before a wait does not end it, and shows after it
 _LONGEST_WAIT = 0.5
+#: seconds until a caller who holds the time of the call is looked at again
+_HELD = 0.05
 #: seconds of the call's own time that a call lasts at most
 _LONGEST_CALL = 6 * 3600.0
 #: messages that an app may send without the time of the call going on
@@ -194,6 +196,9 @@ class CallLoop:
                 return None
             if wait.optional and not wait.immediate and self._is_patient_next():
                 return self._idle()
+        if self._caller_holds_time():
+            self._wait(_HELD)
+            return None
         due = self._next_due()
         held = self._limit()
         if due is None or (held is not None and due > held) or due > _LONGEST_CALL:
@@ -224,11 +229,22 @@ class CallLoop:
             self._state.phone.take(turn)
         return True
 
+    def _caller_holds_time(self) -> bool:
+        """Return True while a test that has heard something may still do something at this very moment."""
+        holds = getattr(self._caller, "holds_time", None)
+        return holds is not None and bool(holds()) and not self._state.ended
+
+    def _lets_pass(self, at: float) -> bool:
+        """Return True if the caller has decided that the time of the call goes on to there."""
+        allowed = getattr(self._caller, "time_allowed", None)
+        return allowed is not None and at <= allowed()
+
     def _is_patient_next(self) -> bool:
         """Return True if only a caller who keeps silent lets the next event happen, and this one does not decide to."""
         timer = self._state.clock.next_timer
         scripted = getattr(self._caller, "script_for", None) is not None
-        return timer is not None and timer.patient and not scripted and not self._pacing.real_time
+        patient = timer is not None and timer.patient and not self._lets_pass(timer.at)
+        return patient and not scripted and not self._pacing.real_time
 
     @property
     def _silent(self) -> bool:
@@ -241,7 +257,7 @@ class CallLoop:
     def _limit(self) -> float | None:
         """Return the time at which the call waits for the caller to make up their mind; None if it does not."""
         timer = self._state.clock.next_timer
-        if timer is None or not timer.patient or self._silent or self._state.ended:
+        if timer is None or not timer.patient or self._silent or self._state.ended or self._lets_pass(timer.at):
             return None
         if getattr(self._caller, "script_for", None) is not None or self._pacing.real_time:
             return None

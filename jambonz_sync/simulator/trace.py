@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from .caller import Caller
 from .engine.findings import Finding
-from .engine.scenario import Scenario
+from .engine.scenario import Callee, Scenario
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
 from .engine.waits import CallerWait
@@ -70,6 +70,16 @@ def turn_from_dict(described: Mapping[str, Any]) -> Turn:
         raise ValueError(f"{described['turn']}: {error}") from None
 
 
+def _scenario_to_dict(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as a dict for JSON."""
+    callees = [callee if isinstance(callee, str) else _callee_to_dict(callee) for callee in scenario.callees]
+    return {**{each.name: getattr(scenario, each.name) for each in fields(scenario)}, "callees": callees}
+
+
+def _callee_to_dict(callee: Callee) -> dict[str, Any]:
+    return {each.name: getattr(callee, each.name) for each in fields(callee) if each.compare}
+
+
 def scenario_from_dict(described: Mapping[str, Any]) -> Scenario:
     """Return the scenario that a trace describes.
 
@@ -78,11 +88,12 @@ def scenario_from_dict(described: Mapping[str, Any]) -> Scenario:
     Raises:
         ValueError: It describes none.
     """
-    fields: dict[str, Any] = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in described.items()
     }
     try:
-        return Scenario(**fields)
+        callees = [Callee(**callee) if isinstance(callee, dict) else callee for callee in values.get("callees", ())]
+        return Scenario(**values | ({"callees": tuple(callees)} if callees else {}))
     except TypeError as error:
         raise ValueError(f"scenario: {error}") from None
 
@@ -98,7 +109,9 @@ class Recorder:
     """
 
     def __init__(self, url: str, options: Mapping[str, Any]) -> None:
-        values = {name: asdict(value) if isinstance(value, Scenario) else value for name, value in options.items()}
+        values = {
+            name: _scenario_to_dict(value) if isinstance(value, Scenario) else value for name, value in options.items()
+        }
         plain = {name: value for name, value in values.items() if name not in ("auth", "secret") and _is_json(value)}
         self._head = {"type": "call", "version": _VERSION, "url": split_url(url)[0], "options": plain}
         self.records: list[TranscriptEntry | WireMessage | Turn] = []
@@ -170,6 +183,9 @@ class _WatchedCaller:
 
     def gives_up(self) -> bool:
         return self._caller.gives_up()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._caller, name)  # what only some callers have
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from .._lazy import lazy_exports
 if TYPE_CHECKING:
     from .app_errors import AppError as AppError
     from .call import TestCall as TestCall
+    from .dialled import DialledParties as DialledParties
+    from .dialled import DialledParty as DialledParty
     from .errors import ExpectationFailed as ExpectationFailed
     from .errors import ModelUnavailable as ModelUnavailable
     from .errors import ScenarioInvalid as ScenarioInvalid
@@ -46,6 +48,7 @@ else:
         {
             ".app_errors": "AppError",
             ".call": "TestCall",
+            ".dialled": "DialledParties DialledParty",
             ".errors": "ExpectationFailed ModelUnavailable ScenarioInvalid",
             ".fake_api": "ApiRequest FakeApi",
             ".fixture": "MakeSignedClient PlaceCall jambonz_api jambonz_call signed_client",

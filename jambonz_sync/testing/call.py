@@ -18,6 +18,7 @@ from ..simulator import (
     TranscriptEntry,
 )
 from .app_errors import AppErrors
+from .dialled import DialledParties
 from .errors import ExpectationFailed
 from .matching import Wanted, describe_wanted, matches
 from .model import ScriptedModel, ToolResult
@@ -53,6 +54,9 @@ class TestCall(CallRecord):
         **options: Any,
     ) -> None:
         super().__init__(RunningCall(url, timeout=timeout, app_errors=app_errors, options=options, prepare=prepare))
+        #: those whom the app has dialled, and will dial
+        self.dialled = DialledParties(self._running)
+        self._running.start()
 
     # -- what the caller does
 
@@ -90,9 +94,41 @@ class TestCall(CallRecord):
             raise ValueError(f"{keys!r}: keys are 0-9, * and #")
         self._running.queue_turn(Pressed(keys))
 
+    def interrupts(self, text: str, after: float = 0.0, confidence: float = 0.95) -> None:
+        """Say something into what the app says or streams.
+
+        Args:
+            text: The words, as a recogniser writes them.
+            after: Seconds of the call's own time, from what the test has just heard; or from the beginning of the next
+                utterance, if nothing is said.
+            confidence: How sure the recogniser is of them, from 0 to 1.
+        """
+        self._running.interrupt(Said(text, confidence, lead=0.0), after)
+
     def is_silent(self) -> None:
         """Keep silent until the verb that listens times out, which takes no time in a test."""
         self._running.queue_turn(Silence())
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, in which the caller does nothing: what listens to them may time out.
+
+        Args:
+            seconds: Seconds of the call's own time, which take as long as the app takes.
+        Raises:
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to the ``timeout`` of the fixture.
+        """
+        self._running.advance(seconds)
+
+    def drops_connection(self) -> None:
+        """Break the WebSocket of the app, as a network does; jambonz connects again by itself.
+
+        Raises:
+            ValueError: The app is called by webhooks.
+        """
+        if not self.url.startswith("ws"):
+            raise ValueError("the app is called by webhooks: there is no connection to drop")
+        self._running.post(self._running.call.drop_connection)
 
     def hangs_up(self) -> None:
         """Hang up now, whatever the app does."""

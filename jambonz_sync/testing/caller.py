@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from ..simulator import CallerWait, LiveCaller, Turn
 
 __all__ = ["TestCaller"]
+
+#: real seconds in which a test that has heard something can react, before the time of the call goes on: long enough for
+#: a busy machine, and only waited for if the test does something else
+_HOLD = 1.0
 
 
 class TestCaller(LiveCaller):
@@ -24,6 +29,34 @@ class TestCaller(LiveCaller):
         super().__init__()
         self._on_wait = on_wait
         self._lock = lock
+        # until when the time of the call stands still, in seconds of the clock of this machine
+        self._held_until = 0.0
+        # until when the time of the call goes on whatever the test decides, in its own seconds
+        self._allowed = 0.0
+
+    def hold_time(self) -> None:
+        """Let the time of the call stand still for a moment: the test that has heard something may react to it."""
+        self._held_until = time.monotonic() + _HOLD
+
+    def release_time(self) -> None:
+        """Let the time of the call go on."""
+        self._held_until = 0.0
+
+    def holds_time(self) -> bool:
+        """Return True while the time of the call is to stand still."""
+        return time.monotonic() < self._held_until
+
+    def allow_time(self, until: float) -> None:
+        """Let the time of the call go on to there, also where it would wait for a turn of the caller.
+
+        Args:
+            until: Seconds of the call's own time.
+        """
+        self._allowed = until
+
+    def time_allowed(self) -> float:
+        """Return the time of the call to which it may go on."""
+        return self._allowed
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
         """Return the next turn of the queue, if it fits the kind that the app listens to.

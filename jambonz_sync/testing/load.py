@@ -188,6 +188,8 @@ class LoadTest:
             lost = [finding.code for finding in call.findings if finding.lost]
             if lost:
                 reason = lost[0]
+            elif transcript.end_reason == "cancelled" and self._over.is_set():
+                return None  # begun too late to be of any account
             elif transcript.end_reason != "completed":
                 reason = transcript.end_reason
         finally:

@@ -40,12 +40,16 @@ class RunningCall:
         options = {"limits": CallLimits(handshake=timeout), "timeout": 10 * timeout, **options}
         self.timeout = timeout
         self._app_errors = app_errors
-        # guards over, waits_for_caller and _posted; notified when the call goes on. _failure is set before over, and
-        # read after it
+        # guards over, waits_for_caller, _posted and _awaited; notified when the call goes on. _failure is set before
+        # over, and read after it
         self._changed = threading.Condition()
         self.over = False
         self._failure: BaseException | None = None
         self.waits_for_caller = False
+        # what the test waits for; None once it has come
+        self._awaited: Callable[[], bool] | None = None
+        # begun with the next line of the app; used in the thread of the call only
+        self._on_next_line: list[Callable[[], None]] = []
         # how many things that the test has asked for are still to be done
         self._posted = 0
         self._caller = TestCaller(self._on_wait, self._changed)
@@ -57,6 +61,9 @@ class RunningCall:
         prepare(self.call)
         self.transcript: Transcript = self.call.transcript
         self._thread = threading.Thread(target=self._place, name="simulator-call", daemon=True)
+
+    def start(self) -> None:
+        """Place the call."""
         self._thread.start()
 
     @property
@@ -72,6 +79,40 @@ class RunningCall:
             self._caller.queue_turn(turn)
             self.waits_for_caller = False
         self.call.wake()
+
+    def interrupt(self, turn: Turn, after: float) -> None:
+        """Have the caller take a turn so many seconds into what is played to them now, or next."""
+
+        def take() -> None:
+            self.call.state.phone.take(turn)
+
+        def begin() -> None:
+            self.call.state.clock.call_later(after, take)
+
+        def look() -> None:
+            if self.call.state.phone.playing:
+                begin()
+            else:
+                self._on_next_line.append(begin)
+
+        self._recorder.add(turn)
+        self.post(look)
+
+    def advance(self, seconds: float) -> bool:
+        """Let so many seconds of the call's own time pass. Returns False if the call has ended before."""
+        passed = threading.Event()
+
+        def end() -> None:
+            passed.set()
+            self._notify()
+
+        def begin() -> None:
+            clock = self.call.state.clock
+            self._caller.allow_time(clock.now + seconds)
+            clock.call_later(seconds, end)
+
+        self.post(begin)
+        return self.wait_for(passed.is_set, max(self.timeout, seconds))
 
     def post(self, action: Callable[[], None]) -> None:
         """Have something done in the thread of the call."""
@@ -96,6 +137,7 @@ class RunningCall:
 
     def close(self) -> None:
         """Hang up, and wait until the call has ended."""
+        self._caller.release_time()
         self.call.hang_up()
         self._thread.join(self.timeout)
 
@@ -104,7 +146,9 @@ class RunningCall:
     @property
     def is_stuck(self) -> bool:
         """True if nothing can happen before the caller does something."""
-        return self.waits_for_caller and not self._posted and not self.call.app_may_act
+        if not self.waits_for_caller or self._posted or self.call.app_may_act or self.call.awaits_app:
+            return False
+        return self._caller.time_allowed() <= self.call.state.clock.now
 
     def wait_for(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Wait for something of the call.
@@ -114,7 +158,14 @@ class RunningCall:
         """
         seconds = self.timeout if timeout is None else timeout
         with self._changed:
-            self._changed.wait_for(lambda: self.over or condition() or self._nothing_comes(), seconds)
+            if condition():
+                self._caller.hold_time()
+            else:
+                self._caller.release_time()
+                self._awaited = condition
+                self.call.wake()
+                self._changed.wait_for(lambda: self.over or condition() or self._nothing_comes(), seconds)
+                self._awaited = None
         if self._failure is not None:
             raise self._failure
         return condition()
@@ -133,10 +184,21 @@ class RunningCall:
 
     def _on_news(self, news: TranscriptEntry | WireMessage) -> None:
         self._recorder.add(news)
+        if isinstance(news, TranscriptEntry) and news.who == "app":
+            waiting, self._on_next_line = self._on_next_line, []
+            for begin in waiting:
+                begin()
+        if isinstance(news, WireMessage) and news.sender == "jambonz":
+            with self._changed:
+                self.waits_for_caller = False  # if it still does, the caller is asked once more
         self._notify()
 
     def _notify(self, audio: bytes = b"") -> None:
         with self._changed:
+            if self._awaited is not None and self._awaited():
+                # here, in the thread of the call: its time stands still before the test has even woken up
+                self._caller.hold_time()
+                self._awaited = None
             self._changed.notify_all()
 
     def _place(self) -> None:

@@ -315,8 +315,3 @@ def test_the_demo_runs_without_any_argument() -> None:
         "--      call ended by the app (completed) after 4 verbs",
     ]
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_the_demo_can_be_talked_to() -> None:
-    shown = at_a_terminal(program("demo", "--interactive"), [("caller  ", "good evening\n")])
-    assert "You said: good evening" in shown

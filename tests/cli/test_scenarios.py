@@ -23,7 +23,7 @@ steps:
 """
 BAD = """
 name: Silence
-timeout: 300ms
+timeout: 1s
 steps:
   - heard: Hello
   - heard: Good morning
@@ -55,7 +55,7 @@ def test_a_scenario_that_fails_shows_the_place_and_the_transcript_and_exits_with
     report = files / "out" / "report.xml"
     result = run("test", str(files), url, "--jobs", "3", "--junit", str(report), "--trace", str(files))
     assert result.exit_code == 1, result.output
-    assert f"{files}/silence.yaml:6: the app did not say 'Good morning' within 0.3 s" in result.output
+    assert f"{files}/silence.yaml:6: the app did not say 'Good morning' within 1 s" in result.output
     assert "Hello! Say something." in result.output
     assert result.output.splitlines()[-1] == "2 passed, 1 failed"
     assert Trace.load(files / "3-silence-Silence.jsonl").entries != []
@@ -67,7 +67,7 @@ def test_a_scenario_that_fails_shows_the_place_and_the_transcript_and_exits_with
     assert (case.get("name"), case.get("line")) == ("Silence", "6")
     failure = case.find("failure")
     assert failure is not None
-    assert failure.get("message") == "the app did not say 'Good morning' within 0.3 s"
+    assert failure.get("message") == "the app did not say 'Good morning' within 1 s"
     assert "Hello! Say something." in (failure.text or "")
     assert suites[0][1].get("name") == "Echo [good <bye>]"
 

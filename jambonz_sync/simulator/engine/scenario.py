@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...model.versions import known_server
+from .flow import Future
 from .leg import DEFAULTS
 
 __all__ = ["Callee", "Scenario"]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Callee:
-    """The behaviour of one called party.
+    """The behaviour of one called party. Each that is called has one of their own, which a test may change meanwhile.
 
     Args:
         status: The SIP status that they answer or refuse with (200, 486, 603 ...); None: they never do.
@@ -23,6 +24,8 @@ class Callee:
         hangs_up: Seconds until they hang up; by default as long as the pace of the call says. None: they stay.
         presses: The keys that they press when a confirmHook asks them, one text for each time.
         number: They are only there for this number, URI or name; None: for any.
+        decided: Known once somebody who did not answer has made up their mind, and ``status`` says it.
+        gone: Known once they have hung up, for those who decide that meanwhile.
     """
 
     status: int | None = 200
@@ -31,6 +34,8 @@ class Callee:
     hangs_up: float | None = -1.0
     presses: tuple[str, ...] = ()
     number: str | None = None
+    decided: Future = field(default_factory=Future, compare=False, repr=False)
+    gone: Future = field(default_factory=Future, compare=False, repr=False)
 
 
 #: what a word stands for in ``Scenario.callees``

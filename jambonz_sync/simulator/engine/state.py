@@ -15,7 +15,7 @@ from .limits import Pace
 from .models.registry import Models
 from .models.vendors import task_name
 from .phone import Ear, Phone
-from .scenario import Scenario
+from .scenario import Callee, Scenario
 from .speech import SpeechStream
 from .transcript import Transcript, TranscriptEntry, Who
 from .turns import Played, Pressed, Said, Silence, Turn
@@ -99,6 +99,8 @@ class CallState:
         self.status_hook: Any = None
         #: how many times somebody was dialled, which decides what the next callee does
         self.dial_count = 0
+        #: called with each party that is dialled, before their phone rings; set by those who decide what they do
+        self.on_dial: Callable[[Leg, Callee], None] = lambda leg, callee: None
         #: how many callers wait in queues
         self.queue_waiting = scenario.queue_waiting
         #: all that the server holds against the app, in order

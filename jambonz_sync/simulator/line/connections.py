@@ -144,6 +144,9 @@ class Connection:
         """Wait for no answer any more. Returns the hooks that will have none."""
         return []
 
+    def drop(self) -> None:
+        """Break the connection, as a network does; does nothing where there is none."""
+
     def close(self, code: int = 1000) -> None:
         """Close with this code. Blocks: until all that was sent has been answered, or is late."""
         raise NotImplementedError

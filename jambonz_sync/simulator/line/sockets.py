@@ -131,6 +131,10 @@ class AppSocket:
         """True if this side has closed it."""
         return self._closed
 
+    def vanish(self) -> None:
+        """Break the connection without a word, as a network does."""
+        self._wake_reader()
+
     def send_close(self, code: int = 1000) -> None:
         """Send a close frame, once, without waiting for that of the app."""
         self._closed = True

@@ -166,6 +166,10 @@ class WebSocketConnection(Connection):
     def give_up(self) -> list[ConnectionEvent]:
         return list(self.protocol.give_up())
 
+    def drop(self) -> None:
+        if self._socket is not None:
+            self._socket.vanish()
+
     def close(self, code: int = 1000) -> None:
         self._flush()
         self._close_socket(code)

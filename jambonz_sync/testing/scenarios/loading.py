@@ -33,7 +33,7 @@ _CALL = (
 _EXPECT = ("verbs", "latency")
 _ALL_STEPS = {**STEPS, **LLM_STEPS, **MODEL_STEPS}
 #: steps that need no value
-_BARE = ("is_silent", "hangs_up", "ended", "llm_ends")
+_BARE = ("is_silent", "hangs_up", "drops_connection", "ended", "llm_ends")
 
 
 @dataclass(frozen=True)

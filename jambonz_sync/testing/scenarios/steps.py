@@ -150,6 +150,87 @@ class HangsUp(IsSilent):
 
 
 @dataclass(frozen=True)
+class Interrupts:
+    """``interrupts: text``, ``interrupts: {text: ..., after: 500ms}``: words of the caller into what the app says."""
+
+    line: int
+    text: str
+    after: float = 0.0
+
+    @classmethod
+    def read(cls, value: Located, names: Names) -> Self:
+        if value.kind != "mapping":
+            return cls(value.line, names.check(value, value.as_text("interrupts")))
+        fields = value.as_mapping("interrupts", ("text", "after"))
+        text = names.check(value, fields.get("text", value).as_text("interrupts.text"))
+        return cls(value.line, text, fields["after"].as_seconds("interrupts.after") if "after" in fields else 0.0)
+
+    def play(self, play: Play) -> None:
+        play.call.interrupts(fill(play, self.text), self.after)
+
+
+@dataclass(frozen=True)
+class Advance:
+    """``advance: 10s``: time in which the caller does nothing."""
+
+    line: int
+    seconds: float
+
+    @classmethod
+    def read(cls, value: Located, names: Names) -> Self:
+        return cls(value.line, value.as_seconds("advance"))
+
+    def play(self, play: Play) -> None:
+        play.call.advance(self.seconds)
+
+
+@dataclass(frozen=True)
+class DropsConnection(IsSilent):
+    """``drops_connection``: the WebSocket breaks, and jambonz connects again."""
+
+    def play(self, play: Play) -> None:
+        try:
+            play.call.drops_connection()
+        except ValueError as error:
+            raise ExpectationFailed(str(error)) from None
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """``dialled: is_busy``, ``dialled: {answers: 3s}``, ``{refuses: 603}``, ``{presses: 1}``, ``{hangs_up: 20s}``."""
+
+    line: int
+    action: str
+    value: Any = None
+
+    @classmethod
+    def read(cls, value: Located, names: Names) -> Self:
+        bare = ("answers", "is_busy", "refuses", "never_answers", "hangs_up")
+        if value.kind != "mapping":
+            action = value.as_text("dialled")
+            if action not in bare:
+                raise value.invalid(f"dialled: {action!r} is not known; there are {', '.join(bare)}, presses")
+            return cls(value.line, action)
+        fields = value.as_mapping("dialled", ("answers", "refuses", "presses", "hangs_up"))
+        if len(fields) != 1:
+            raise value.invalid(f"dialled: expected one thing, got {', '.join(fields) or 'nothing'}")
+        action, given = next(iter(fields.items()))
+        if action == "presses":
+            return cls(value.line, action, Presses.read(given, names).keys)
+        if action == "refuses":
+            status = int(given.as_number("dialled.refuses"))
+            if not 300 <= status <= 699:
+                raise given.invalid(f"dialled.refuses: expected a SIP status from 300 to 699, got {status}")
+            return cls(value.line, action, status)
+        return cls(value.line, action, given.as_seconds(f"dialled.{action}"))
+
+    def play(self, play: Play) -> None:
+        act = getattr(play.call.dialled, self.action)
+        value = fill(play, self.value) if isinstance(self.value, str) else self.value
+        act() if value is None else act(value)
+
+
+@dataclass(frozen=True)
 class Heard:
     """``heard: text``, ``heard: {regex: ..., timeout: 5s}``: the app says something, after what was heard before.
 
@@ -291,7 +372,11 @@ STEPS: dict[str, Readable] = {
     "says": Says,
     "presses": Presses,
     "plays": Plays,
+    "interrupts": Interrupts,
     "is_silent": IsSilent,
+    "advance": Advance,
+    "drops_connection": DropsConnection,
+    "dialled": Dialled,
     "hangs_up": HangsUp,
     "heard": Heard,
     "not_heard": NotHeard,

@@ -70,28 +70,28 @@ def test_a_scenario_that_passes(tmp_path: Path, url: str) -> None:
 
 
 def test_a_scenario_listens_in_order(tmp_path: Path, url: str) -> None:
-    outcome = played(tmp_path, url, "timeout: 200ms\nsteps:\n  - heard: something\n  - heard: Hello\n")
+    outcome = played(tmp_path, url, "timeout: 1s\nsteps:\n  - heard: something\n  - heard: Hello\n")
     assert (outcome.result, outcome.line) == ("failed", 4)
-    assert outcome.message == "the app did not say 'Hello' within 0.2 s"
+    assert outcome.message == "the app did not say 'Hello' within 1 s"
 
 
 @pytest.mark.parametrize(
     ("steps", "line", "message"),
     [
-        ("  - heard: Hallo", 3, "the app did not say 'Hallo' within 0.3 s"),
+        ("  - heard: Hallo", 3, "the app did not say 'Hallo' within 1 s"),
         ("  - not_heard: Hello", 3, "the app has said 'Hello'"),
-        ("  - started: dial", 3, "the app did not start dial; the verbs so far: say, gather within 0.3 s"),
-        ("  - hook: /nowhere", 3, "the app was not asked by '/nowhere'; the hooks so far: session:new within 0.3 s"),
+        ("  - started: dial", 3, "the app did not start dial; the verbs so far: say, gather within 1 s"),
+        ("  - hook: /nowhere", 3, "the app was not asked by '/nowhere'; the hooks so far: session:new within 1 s"),
         ('  - presses: 1\n  - hook: {url: /heard, digits: "2"}', 4, "/heard: expected digits to be '2', got '1'"),
         ("  - ended", 3, "the call has not ended"),
         (
-            "  - hangs_up\n  - ended: failed\ntimeout: 9s",
-            4,
+            "  - heard: Hello\n  - hangs_up\n  - ended: failed\ntimeout: 9s",
+            5,
             "expected the call to end with failed, got",
         ),
         (
-            "  - hangs_up\n  - ended: {by: app}\ntimeout: 9s",
-            4,
+            "  - heard: Hello\n  - hangs_up\n  - ended: {by: app}\ntimeout: 9s",
+            5,
             "expected the call to end with any reason by app, got",
         ),
         ("  - heard: Hello\nexpect: {verbs: [say]}", 1, "expected the verbs say, got say, gather"),
@@ -102,7 +102,7 @@ def test_a_scenario_listens_in_order(tmp_path: Path, url: str) -> None:
 def test_a_scenario_that_fails_says_where_and_why(
     tmp_path: Path, url: str, steps: str, line: int, message: str
 ) -> None:
-    timeout = "" if "timeout" in steps else "timeout: 300ms\n"
+    timeout = "" if "timeout" in steps else "timeout: 1s\n"
     text = f"name: menu\nsteps:\n{steps}\n{timeout}"
     outcome = played(tmp_path, url, text, trace=tmp_path / "t.jsonl")
     assert outcome.result == "failed", outcome
@@ -131,6 +131,34 @@ def test_audio_of_a_file_beside_the_scenario(tmp_path: Path) -> None:
         outcome = played(tmp_path, f"{server.http}/in", "steps:\n  - plays: hello.wav\n  - is_silent\n  - ended\n")
         assert outcome.result == "passed", outcome.details
         assert "[audio: 0.2 s]" in outcome.details
+
+
+def test_a_caller_cuts_in_waits_and_talks_to_somebody_who_was_dialled(tmp_path: Path) -> None:
+    target = [{"type": "phone", "number": "+15085551213"}]
+    gather = {"verb": "gather", "input": ["speech"], "bargein": True, "timeout": 10, "actionHook": "/x"}
+    with serving() as server:
+        server.verbs("/in", [{**gather, "say": {"text": "This takes long, and longer, and longer still."}}])
+        server.hooks["/x"] = lambda request: [
+            {"verb": "say", "text": request.get_json()["reason"]},
+            {**gather, "actionHook": "/y"},
+        ]
+        server.verbs("/y", [{"verb": "dial", "target": target, "actionHook": "/z"}])
+        server.hooks["/z"] = lambda request: [{"verb": "say", "text": str(request.get_json()["dial_sip_status"])}]
+        steps = """
+        steps:
+          - heard: This takes long
+          - interrupts: {text: stop, after: 500ms}
+          - heard: speechDetected
+          - advance: 11500ms
+          - started: dial
+          - dialled: {refuses: 404}
+          - heard: "404"
+        """
+        outcome = played(tmp_path, f"{server.http}/in", textwrap.dedent(steps))
+        assert outcome.result == "passed", outcome.details
+        assert "cut off after 0.8 s" in outcome.details
+        outcome = played(tmp_path, f"{server.http}/in", "steps: [drops_connection]")
+        assert outcome.message == "the app is called by webhooks: there is no connection to drop"
 
 
 def test_an_app_that_is_not_there_is_no_failure_but_an_error(tmp_path: Path) -> None:

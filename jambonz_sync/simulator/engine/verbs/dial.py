@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, cast
 
 from ...errors import HookFailed
@@ -89,7 +90,9 @@ class _Attempt:
             leg = stack.leg.child(target_name(target), caller_id=verb.get("callerId"))
             if verb.get("tag") is not None:
                 leg.customer_data = verb["tag"]
-            callee = call.scenario.callee(number + index if len(targets) > 1 else number, leg.to)
+            known = call.scenario.callee(number + index if len(targets) > 1 else number, leg.to)
+            callee = replace(known, decided=Future(), gone=Future())
+            call.on_dial(leg, callee)
             self.legs.append((leg, callee, target))
         self.leg, self.callee, self.target = self.legs[0]
         #: known once somebody has answered
@@ -113,9 +116,9 @@ class _Attempt:
         self._set(leg, "trying")
         if callee.rings:
             self._set(leg, "ringing")
-        if callee.status is None:
-            yield Future()
         yield Sleep(self._call.pace.ring if callee.after is None else callee.after)
+        if callee.status is None:
+            yield callee.decided
         if callee.status == 200:
             self.leg, self.callee, self.target = leg, callee, target
             leg.answered_at = self._call.now
@@ -184,9 +187,11 @@ def _talk(stack: VerbStack, verb: Verb, attempt: _Attempt) -> Steps:
         ends.append(sleep(call.clock, (call.pace.talk if stay < 0 else stay) - since))
     if verb.get("timeLimit"):
         ends.append(sleep(call.clock, float(verb["timeLimit"])))
+    will_end = bool(ends)
+    ends.append(callee.gone)
     patterns = _capture_patterns(call, verb.get("dtmfCapture"))
     # the callee hears what the caller says, and the server some of the keys
-    ear = Ear(wait=CallerWait(optional=True, immediate=bool(ends)))
+    ear = Ear(wait=CallerWait(optional=True, immediate=will_end))
     if patterns and verb.get("dtmfHook"):
         ear.on_key = _Keys(stack, verb, patterns).press
     call.phone.open(ear)

@@ -1,0 +1,177 @@
+"""Those whom the app dials: a test decides what they do, before their phones ring or while they ring and talk."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from ..simulator.engine.clock import Clock
+from ..simulator.engine.leg import Leg
+from ..simulator.engine.scenario import Callee
+from .running import RunningCall
+
+__all__ = ["DialledParties", "DialledParty"]
+
+#: SIP statuses of those who do not answer
+_BUSY, _DECLINED = 486, 603
+
+
+class _Behaviour:
+    """What somebody does who has been dialled. Threads: that of the call."""
+
+    def __init__(self, callee: Callee, clock: Clock) -> None:
+        self.callee = callee
+        self._clock = clock
+
+    def answer(self, after: float) -> None:
+        def decide() -> None:
+            self.callee.status, self.callee.hangs_up = 200, None
+            self.callee.decided.set()
+
+        self.callee.status = None  # until then they let it ring
+        self._clock.call_later(after, decide)
+
+    def refuse(self, status: int) -> None:
+        self.callee.status = status
+        self.callee.decided.set()
+
+    def never_answer(self) -> None:
+        self.callee.status = None
+
+    def press(self, keys: str) -> None:
+        self.callee.presses = (*self.callee.presses, keys)
+
+    def hang_up(self, after: float) -> None:
+        self._clock.call_later(after, self.callee.gone.set)
+
+
+#: something that is done by somebody who has been dialled
+_Act = Callable[[_Behaviour], None]
+
+
+class _Actions:
+    """The things that a test can have somebody do who is dialled."""
+
+    def answers(self, after: float = 0.0) -> None:
+        """Have them answer, and stay until :meth:`hangs_up`, the caller or the app ends it.
+
+        Args:
+            after: Seconds of the call's own time, from now or from the first ring.
+        """
+        self._act(lambda party: party.answer(after))
+
+    def is_busy(self) -> None:
+        """Have them refuse with the SIP status 486."""
+        self.refuses(_BUSY)
+
+    def refuses(self, status: int = _DECLINED) -> None:
+        """Have them refuse with a SIP status.
+
+        Args:
+            status: 404, 480, 486, 603 ...
+        Raises:
+            ValueError: It is none of a refusal.
+        """
+        if not 300 <= status <= 699:
+            raise ValueError(f"{status} is no SIP status of a refusal: expected one from 300 to 699")
+        self._act(lambda party: party.refuse(status))
+
+    def never_answers(self) -> None:
+        """Let their phone ring."""
+        self._act(lambda party: party.never_answer())
+
+    def presses(self, keys: str) -> None:
+        """Have them press keys when a ``confirmHook`` asks.
+
+        Args:
+            keys: Any of ``0``-``9``, ``*`` and ``#``.
+        """
+        self._act(lambda party: party.press(keys), goes_on=True)
+
+    def hangs_up(self, after: float = 0.0) -> None:
+        """Have them hang up.
+
+        Args:
+            after: Seconds of the call's own time, from now or from the first ring.
+        """
+        self._act(lambda party: party.hang_up(after), goes_on=True)
+
+    def _act(self, act: _Act, *, goes_on: bool = False) -> None:
+        """Have it done; ``goes_on`` if it comes after another thing of the same party."""
+        raise NotImplementedError
+
+
+class DialledParty(_Actions):
+    """Somebody whom the app has dialled.
+
+    Args:
+        leg: Their leg.
+        behaviour: Their behaviour.
+        running: The call.
+    Threads: that of the test.
+    """
+
+    def __init__(self, leg: Leg, behaviour: _Behaviour, running: RunningCall) -> None:
+        #: their leg, with its number and its status
+        self.leg = leg
+        self._behaviour = behaviour
+        self._running = running
+
+    @property
+    def number(self) -> str:
+        """The number, URI or name that was dialled."""
+        return self.leg.to
+
+    def _act(self, act: _Act, *, goes_on: bool = False) -> None:
+        self._running.post(lambda: act(self._behaviour))
+
+
+class DialledParties(_Actions):
+    """Those whom the app has dialled, in order; its own methods are for the last of them, or for who is dialled next.
+
+    ``call.dialled[0]`` and ``call.dialled["+15085551213"]`` are single ones.
+
+    Args:
+        running: The call.
+    Threads: that of the test.
+    """
+
+    def __init__(self, running: RunningCall) -> None:
+        self._running = running
+        # changed in the thread of the call only, so that what a test wants is done in the order of what happens there
+        self._parties: list[DialledParty] = []
+        self._plans: deque[list[_Act]] = deque()
+        running.call.state.on_dial = self._dialled
+
+    def __len__(self) -> int:
+        return len(self._parties)
+
+    def __iter__(self) -> Iterator[DialledParty]:
+        return iter(list(self._parties))
+
+    def __getitem__(self, which: int | str) -> DialledParty:
+        if isinstance(which, int):
+            return self._parties[which]
+        found = [party for party in self._parties if party.number == which]
+        if not found:
+            numbers = ", ".join(party.number for party in self._parties) or "nobody"
+            raise KeyError(f"{which!r} was not dialled; so far: {numbers}")
+        return found[-1]
+
+    def _act(self, act: _Act, *, goes_on: bool = False) -> None:
+        def run() -> None:
+            party = self._parties[-1] if self._parties else None
+            if party is not None and party.leg.status in ("trying", "ringing", "in-progress"):
+                act(party._behaviour)
+            elif goes_on and self._plans:
+                self._plans[-1].append(act)
+            else:
+                self._plans.append([act])
+
+        self._running.post(run)
+
+    def _dialled(self, leg: Leg, callee: Callee) -> None:
+        behaviour = _Behaviour(callee, self._running.call.state.clock)
+        for act in self._plans.popleft() if self._plans else ():
+            act(behaviour)
+        self._parties.append(DialledParty(leg, behaviour, self._running))

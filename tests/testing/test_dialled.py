@@ -1,0 +1,105 @@
+"""Those whom an app dials do what the test says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.simulator.engine.scenario import Callee, Scenario
+from jambonz_sync.testing import PlaceCall
+
+endpoint = create_endpoint()
+
+
+@endpoint.service("/").on("session:new")
+def connects(session: Session) -> None:
+    @session.on("/dialled")
+    def dialled(evt: Any) -> None:
+        session.say(text=f"{evt.dial_call_status} {evt.dial_sip_status}.").reply()
+
+    session.dial(target=[{"type": "phone", "number": "+15085551213"}], timeout=30, action_hook="/dialled").send()
+
+
+@endpoint.service("/confirm").on("session:new")
+def confirms(session: Session) -> None:
+    @session.on("/dialled")
+    def dialled(evt: Any) -> None:
+        session.say(text=f"{evt.dial_call_status}.").reply()
+
+    @session.on("/confirm")
+    def confirm(evt: Any) -> None:
+        session.gather(input=["digits"], num_digits=1, action_hook="/confirmed").reply()
+
+    @session.on("/confirmed")
+    def confirmed(evt: Any) -> None:
+        session.say(text=f"They pressed {evt.digits}.").reply()
+
+    target = [{"type": "phone", "number": "+15085551213", "confirm_hook": "/confirm"}]
+    session.dial(target=target, action_hook="/dialled").send()
+
+
+def test_a_party_that_rings_refuses_as_the_test_says(jambonz_call: PlaceCall) -> None:
+    for status, answer in ((603, "failed 603."), (404, "failed 404."), (486, "busy 486.")):
+        call = jambonz_call(endpoint)
+        call.started("dial")
+        call.dialled.refuses(status)
+        call.heard(answer)
+
+
+def test_what_a_party_will_do_is_said_before_they_are_dialled(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    call.dialled.is_busy()
+    call.heard("busy 486.")
+    assert call.dialled[0].number == "+15085551213"
+    assert call.dialled["+15085551213"].leg.status == "busy"
+    assert len(call.dialled) == len(list(call.dialled)) == 1
+
+
+def test_a_party_answers_talks_and_hangs_up(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    call.started("dial")
+    call.dialled.answers(after=5)
+    call.dialled.hangs_up(after=60)
+    assert call.heard("completed 200.").at == pytest.approx(60, abs=1)
+    call.hangs_up()
+    assert call.dialled[0].leg.duration == pytest.approx(55, abs=1)
+
+
+def test_a_party_that_stays_is_there_until_they_hang_up(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    call.dialled.answers()
+    assert not call.hears("completed", timeout=0.2)
+    call.dialled.hangs_up()
+    call.heard("completed 200.")
+
+
+def test_a_party_that_never_answers_rings_until_the_dial_gives_up(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    call.dialled.never_answers()
+    assert call.heard(" 180.").at >= 30
+
+
+def test_a_party_presses_keys_to_confirm(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/confirm")
+    call.dialled.answers()
+    call.dialled.presses("1")
+    call.dialled.hangs_up(after=20)
+    call.heard("They pressed 1.")
+    call.heard("completed.")
+
+
+def test_what_is_no_refusal_is_refused(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    with pytest.raises(ValueError, match="200 is no SIP status of a refusal"):
+        call.dialled.refuses(200)
+    with pytest.raises(KeyError, match="'x' was not dialled; so far: "):
+        call.dialled["x"]
+
+
+def test_callees_of_a_scenario_do_not_share_their_decisions(jambonz_call: PlaceCall) -> None:
+    scenario = Scenario(callees=(Callee(603),))
+    for _ in range(2):
+        jambonz_call(endpoint, scenario=scenario).heard("failed 603.")
+    assert scenario == Scenario(callees=(Callee(603),))
