@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from .engine.commands import execute
 from .engine.limits import CallLimits
 from .engine.machine import Machine
@@ -15,6 +17,8 @@ __all__ = ["AppEvents"]
 
 #: events that the app is told of by a webhook, and the name of the hook: nothing depends on the answer
 _HOOKS_OF_EVENTS = {"call:status": "status hook", "agent:event": "event hook", "llm:event": "event hook"}
+#: seconds after which the answer to a hook is slow
+_SLOW = 2.0
 #: seconds of the call's own time that a caller who hangs up waits for the first answer of the app
 _SOON = 1.0
 
@@ -37,6 +41,7 @@ class AppEvents:
         self.opening: HookRequest | None = None
         #: the hooks that have not been answered
         self.unanswered: set[HookRequest] = set()
+        self._sent_at: dict[HookRequest, float] = {}
         self._machine = machine
         self._state = machine.call
         self._connections = connections
@@ -81,6 +86,7 @@ class AppEvents:
         match event:
             case HookAcked():
                 self.unanswered.discard(event.request)
+                self._note_slow(event.request)
                 if event.request is self.opening:
                     self.opening = None
                     self._start(event.data)
@@ -132,6 +138,21 @@ class AppEvents:
             # the caller has hung up meanwhile, and hears the beginning of it
             self._state.clock.call_later(0.0, lambda: self._machine.hang_up("caller"))
 
+    def sent(self, request: HookRequest) -> None:
+        """Take note of a hook that is sent."""
+        self.unanswered.add(request)
+        self._sent_at[request] = self._state.now
+        parts = urlsplit(request.name)
+        if parts.username is not None:
+            text = f"the URL of a hook on {parts.hostname} has credentials in it"
+            self._state.find("secret-in-url", text, where=str(request.type))
+
+    def _note_slow(self, request: HookRequest) -> None:
+        seconds = self._state.now - self._sent_at.pop(request, self._state.now)
+        if seconds > _SLOW:
+            code = "ack-slow" if self._connections.current.websocket else "http-slow"
+            self._state.find(code, f"{request.name} was answered after {seconds:.1f} s", where=request.name)
+
     def _execute(self, event: CommandReceived) -> None:
         if self._starting:
             text = "a command is lost: it came together with the ack of session:new"
@@ -147,6 +168,7 @@ class AppEvents:
     def _handle_unanswered(self, event: HookUnanswered) -> None:
         request = event.request
         self.unanswered.discard(request)
+        self._sent_at.pop(request, None)
         if request is self.opening:
             if event.unreachable and not self._connections.current.websocket:
                 raise CallFailed(event.why)

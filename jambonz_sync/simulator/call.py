@@ -146,7 +146,7 @@ class Call:
 
     def wake(self) -> None:
         """Ask the caller once more for a turn, because they may have made up their mind."""
-        self.post(lambda: None)
+        self._inbox.wake()
 
     def post(self, action: Callable[[], object]) -> None:
         """Have something done in the thread of the call.
@@ -154,7 +154,7 @@ class Call:
         Args:
             action: Does it; it must neither block nor raise.
         """
-        self._inbox.put(action)
+        self._inbox.post(action)
 
     def hang_up(self) -> None:
         """Let the caller hang up, whatever the call does at that moment."""
@@ -239,5 +239,5 @@ class Call:
         connection = self._connections.current
         opening = HookRequest({"url": connection.url, "method": self._method}, data, "session:new")
         self._events.opening = opening
-        self._events.unanswered.add(opening)
+        self._events.sent(opening)
         connection.request(opening)

@@ -27,8 +27,8 @@ _LONGEST_WAIT = 0.5
 _HELD = 0.05
 #: seconds of the call's own time that a call lasts at most
 _LONGEST_CALL = 6 * 3600.0
-#: messages that an app may send without the time of the call going on
-_MOST_MESSAGES = 20_000
+#: messages that an app may send, at once and in each second of the call's own time
+_MOST_MESSAGES = 5000
 
 
 class Later:
@@ -88,8 +88,8 @@ class CallLoop:
         self._last_playing = 0.0
         # those who listen to a caller who has decided to keep silent
         self._silent_ears: list[Ear] = []
-        # a time of the call, and how many messages have come at it
-        self._messages_at = (0.0, 0)
+        # how many messages have come
+        self._messages = 0
         self._state.clock.on_patience_over = self._end_silence
 
     @property
@@ -105,7 +105,7 @@ class CallLoop:
             if isinstance(message, Notification):
                 self._connections.notify(message)
             else:
-                self._events.unanswered.add(message)
+                self._events.sent(message)
                 self._note_get(message)
                 self._connections.connection_for(message).request(message)
         self._audio.update()
@@ -157,8 +157,11 @@ class CallLoop:
             self._pacing.follows(at_once=self._audio.active and self._activity is None)
             seconds = self._pacing.seconds_until(self._next_due())
         else:
-            # it only gets a moment to react
+            # it only gets a moment to react; one that goes on and on does not stop the time of the call
+            self._pacing.follows()
             seconds = self._limits.think - (time.monotonic() - self._last_exchange)
+            until_due = self._pacing.seconds_until(self._next_due()) if self._pacing.following else None
+            seconds = seconds if until_due is None else min(seconds, until_due)
         if self._audio.active and self._activity is None and not waits:
             self._ask_caller_over_audio()
             self._give_up_over_audio()
@@ -349,9 +352,8 @@ class CallLoop:
         """End a call whose app sends without end."""
         if not isinstance(item, MessageArrived):
             return
-        at, count = self._messages_at
-        now = self._state.now
-        self._messages_at = (now, count + 1) if at == now else (now, 1)
-        if self._messages_at[1] > _MOST_MESSAGES and not self._state.ended:
-            self._state.note_error(f"the app has sent {_MOST_MESSAGES:,} messages in a row", "too-much")
+        self._messages += 1
+        if self._messages > _MOST_MESSAGES * (1 + self._state.now) and not self._state.ended:
+            text = f"the app has sent {self._messages:,} messages in {self._state.now:.0f} s"
+            self._state.note_error(text, "too-much")
             self._machine.hang_up("jambonz", "too much")

@@ -104,17 +104,19 @@ class VerbStack:
         call = self.call
         options = {**call.scenario.synthesizer, **(call.configuration.get("synthesizer") or {})}
         options |= verb.get("synthesizer") or {}
-        for _ in range(_loops(verb)):
-            texts = [(part, self._spoken(part)) for part in texts_of(verb.get("text", "")) if part]
-            spoken = [text for _, text in texts if text is not None]
-            if not spoken:
-                return
-            for text in spoken:
+        voice: Verb = {"vendor": options.get("vendor"), "language": options.get("language"), "served_from_cache": False}
+        spoken: list[str] = []
+        for part in texts_of(verb.get("text", "")):
+            text = self._spoken(part) if part else None
+            if text is not None:
+                spoken.append(text)
                 if not text.startswith("(plays "):
-                    vendor, language = options.get("vendor"), options.get("language")
-                    more: Verb = {"vendor": vendor, "language": language, "served_from_cache": False}
-                    call.notify_verb_status("synthesized-audio", verb, **more)
-                yield from self._playing(verb, text, call.pace.of_text(text))
+                    # all of them are made before the first is heard
+                    call.notify_verb_status("synthesized-audio", verb, **voice)
+        for _ in range(_loops(verb) if spoken else 0):
+            for text in spoken:
+                seconds = call.pace.recording if text.startswith("(plays ") else call.pace.of_text(text)
+                yield from self._playing(verb, text, seconds)
 
     def play(self, verb: Verb, *, stops: bool = True) -> Steps:
         """Play the recordings of a ``play``, as often as its ``loop`` says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 
 __all__ = ["Inbox"]
 
@@ -19,6 +20,22 @@ class Inbox:
         self._room = threading.Semaphore(_ROOM)
         # set by the thread that takes; seen by all that bring
         self._closed = threading.Event()
+        # True from a call of wake() until it is taken; a lost race only wakes once more
+        self._woken = False
+
+    def post(self, action: Callable[[], object]) -> None:
+        """Bring something to do in the thread that takes, for which there is always room."""
+        if not self._closed.is_set():
+            self._items.put(action)
+
+    def wake(self) -> None:
+        """Have the thread that takes look up; does nothing if it will anyway."""
+        if not self._woken:
+            self._woken = True
+            self.post(self._look_up)
+
+    def _look_up(self) -> None:
+        self._woken = False
 
     def put(self, item: object) -> None:
         """Bring an item; one that comes after the end is dropped.
@@ -42,7 +59,8 @@ class Inbox:
             item = self._items.get(timeout=seconds) if seconds > 0 else self._items.get_nowait()
         except queue.Empty:
             return None
-        self._room.release()
+        if not callable(item):
+            self._room.release()
         return item
 
     def close(self) -> None:

@@ -43,11 +43,13 @@ class StepCaller:
         machine.hang_up("caller")
 
     def _until(self, condition: Callable[[], bool], machine: Machine, milliseconds: float) -> Any:
-        end = machine.call.now + milliseconds / 1000
+        began = machine.call.now
+        end = began + milliseconds / 1000
         while not condition():
             if machine.call.now >= end:
                 return False
-            yield Sleep(_LOOK)
+            # who waits for long need not look so often
+            yield Sleep(max(_LOOK, (machine.call.now - began) / 500))
         return True
 
     # -- what the caller does

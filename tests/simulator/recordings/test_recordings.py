@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ...waiting import wait_for
 from .data import KNOWN, Recording, known_differences, recordings
 from .play import differences, threads
 
@@ -22,4 +23,4 @@ def test_a_recorded_call_plays_the_same(recording: Recording) -> None:
         assert found, f"it plays the same now: take it out of {KNOWN.name}"
     else:
         assert not found, "\n".join(found)
-    assert threads() == []
+    wait_for(lambda: threads() == [], "the end of all threads")

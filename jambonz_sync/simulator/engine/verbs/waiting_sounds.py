@@ -58,7 +58,7 @@ class DelayActions:
         self._flow: Flow | None = None
         self._stopped = False
         self._options: Verb = cast("Verb", options) if isinstance(options, dict) else {}
-        if not self._options or self._options.get("enabled", True) is False:
+        if not self._options or self._options.get("enabled", self._options.get("enable", True)) is not True:
             return
         self._tries = 0
         give_up = self._options.get("noResponseGiveUpTimeout")
@@ -67,9 +67,9 @@ class DelayActions:
         self._wait()
 
     def _wait(self) -> None:
-        timeout = float(self._options.get("noResponseTimeout") or 0)
-        actions = self._options.get("actions")
-        if timeout and actions and self._tries < int(self._options.get("retries") or 1):
+        timeout = float(self._options.get("noResponseTimeout") or 0.001)
+        # once, and as often again as the retries say
+        if self._options.get("actions") and self._tries <= int(self._options.get("retries") or 0):
             self._timers.append(self._stack.call.clock.call_later(timeout, self._act))
 
     def _act(self) -> None:
