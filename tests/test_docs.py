@@ -333,3 +333,9 @@ def test_json_that_is_broken_into_lines_says_the_same(extension: Callable[[str],
     text = extension("verb_examples").as_json(value)
     assert json.loads(text) == value
     assert len(text.splitlines()) == 1 or len(json.dumps(value)) > 76
+
+
+def test_the_page_of_examples_has_each_of_them_once_with_its_code(extension: Callable[[str], Any]) -> None:
+    sections = "\n".join(extension("example_pages").example_sections())
+    shown = re.findall(r"literalinclude:: /\.\./examples/(\w+)\.py\n.*\n    :language: python", sections)
+    assert sorted(shown) == sorted(path.stem for path in EXAMPLES)

@@ -96,8 +96,12 @@ class _Page:
             self._out += ["", *(f"- {line.strip()}" for line in content if line.strip()), ""]
         elif name.startswith(("auto", "jambonz-")):
             self._out += [f"- `{argument or ', '.join(content) or name.removeprefix('jambonz-')}`: look it up by name"]
-        else:  # a note, a card, whatever it is: its text
-            self._out += ["", *([_inline(argument)] if argument else []), *map(_inline, content), ""]
+        elif name == "list-table":
+            self._out += ["", *_list_table(content), ""]
+        elif name in ("grid", "container"):  # the argument is the number of columns, or a class
+            self._out += ["", _Page(content).convert(), ""]
+        elif name != "image":  # a note, a card, whatever it is: its text
+            self._out += ["", *([_inline(argument)] if argument else []), "", _Page(content).convert(), ""]
 
     def _table(self) -> None:
         start = self._at
@@ -106,6 +110,21 @@ class _Page:
             rules += bool(_TABLE.match(self._lines[self._at]))
             self._at += 1
         self._fence("text", [_plain(line) for line in self._lines[start : self._at]])
+
+
+def _list_table(lines: list[str]) -> list[str]:
+    """Rows of a table from a list of lists, the first of which is its head."""
+    rows: list[list[str]] = []
+    for line in lines:
+        cell = re.match(r"(\*)? *- ?(.*)", line)
+        if cell and cell[1]:
+            rows.append([cell[2]])
+        elif cell and rows:
+            rows[-1].append(cell[2])
+        elif line.strip() and rows:
+            rows[-1][-1] += f" {line.strip()}"
+    table = [f"| {' | '.join(_inline(cell) for cell in row)} |" for row in rows]
+    return [*table[:1], f"|{' --- |' * len(rows[0])}", *table[1:]] if rows else []
 
 
 def _inline(line: str) -> str:

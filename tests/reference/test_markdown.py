@@ -91,3 +91,20 @@ def test_a_page_becomes_markdown() -> None:
 @given(st.lists(st.sampled_from([*PAGE.splitlines(), "", "    ", "====", "x::", ".. ", ".. x::"])))
 def test_any_order_of_lines_is_converted(lines: list[str]) -> None:
     assert as_markdown("\n".join(lines)).endswith("\n")
+
+
+def test_a_table_of_lists_becomes_a_table() -> None:
+    rows = "    * - What\n      - Bound\n    * - ``say``\n      - a\n        long one\n"
+    text = f".. list-table::\n    :header-rows: 1\n\n{rows}"
+    assert as_markdown(text) == "| What | Bound |\n| --- | --- |\n| `say` | a long one |\n"
+
+
+def test_the_cards_of_a_grid_are_their_titles_and_texts() -> None:
+    card = "    .. grid-item-card:: Tutorial\n        :link: tutorial/bot\n\n        A bot.\n"
+    text = f".. grid:: 1 2\n    :gutter: 3\n\n{card}"
+    assert as_markdown(text) == "Tutorial\n\nA bot.\n"
+
+
+def test_a_picture_is_left_out() -> None:
+    text = "Before.\n\n.. container:: picture\n\n    .. image:: call.svg\n        :alt: A call\n\nAfter.\n"
+    assert as_markdown(text) == "Before.\n\nAfter.\n"
