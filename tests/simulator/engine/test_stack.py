@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from jambonz_sync.simulator import Said
+from jambonz_sync.simulator.engine.waits import HookRequest
+
 from .driver import DrivenCall
 
 SAY = {"verb": "say", "text": "Hi."}
@@ -54,6 +59,32 @@ def test_keys_can_barge_in_and_only_once_unless_that_sticks() -> None:
     call = DrivenCall([SAY, barge], {"/key": [{"verb": "say", "text": "Key."}]}, [Pressed("1"), Pressed("2")])
     assert [message["digits"] for message in call.payloads_of("/key")] == ["1"]
     assert call.transcript.lines("app") == ["Hi.", "Key."]
+
+
+def test_an_answer_to_barge_in_that_is_void_is_told_of() -> None:
+    barge = {"verb": "config", "bargeIn": {"enable": True, "input": ["speech"], "actionHook": "/heard"}}
+    call = DrivenCall([SAY, barge], {"/heard": [{"verb": "dance"}]}).caller_says("stop it")
+    (error,) = call.notified("jambonz:error")
+    assert (error["msg"], error["verb"]) == ("invalid actionHook response", "gather")
+
+
+def test_delay_actions_are_heard_while_the_app_takes_its_time() -> None:
+    delay = {"enabled": True, "noResponseTimeout": 1, "retries": 1, "actions": [{"verb": "say", "text": "One moment."}]}
+    gather = {"verb": "gather", "input": ["speech"], "actionHook": "/slow", "actionHookDelayAction": delay}
+    call = DrivenCall([SAY])
+    asked: list[object] = []
+    deliver = call.machine.answer
+
+    def slowly(request: HookRequest, *answer: Any, **more: Any) -> None:
+        asked.append(request)
+        call.state.clock.call_later(5, lambda: deliver(request, *answer, **more))
+
+    call.machine.answer = slowly  # type: ignore[method-assign]
+    call.hooks["/slow"] = [HANGUP]
+    call.caller.script.append(Said("yes"))
+    call.command("redirect", [gather])
+    assert call.transcript.lines("app") == ["Hi.", "One moment.", "One moment."]
+    assert call.machine.finished
 
 
 def test_a_call_that_listens_in_the_background_takes_queued_verbs_all_the_same() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...errors import HookFailed
 from ..phone import Ear
 from ..stack import VerbStack
 from ..turns import Said
@@ -44,7 +45,9 @@ def _barge_in(stack: VerbStack, options: Verb) -> Steps:
             call.configuration["bargeIn"] = {}
         if options.get("actionHook"):
             answer = yield HookRequest(options["actionHook"], stack.leg.describe(**results))
-            if answer.verbs and not call.ended:
+            if answer.error is not None:
+                stack.tell_invalid({"verb": "gather"}, HookFailed(answer.error, answer.details))
+            elif answer.verbs and not call.ended:
                 call.replace_verbs(answer.verbs)
         if not sticky:
             call.background.pop("bargeIn", None)
@@ -87,7 +90,7 @@ def detect_machine(stack: VerbStack, options: Verb) -> None:
         stop()
         if options.get("actionHook"):
             data = {"type": event, **more, **stack.leg.describe()}
-            call.send_hook(HookRequest(options["actionHook"], data))
+            call.send_hook(HookRequest(options["actionHook"], data), lambda answer: answer.verbs)
         call.note("event", f"answering machine detection: {event}")
 
     def heard(said: Said, *, final: bool) -> None:

@@ -13,7 +13,7 @@ from ..phone import Ear
 from ..scenario import Callee
 from ..stack import VerbStack
 from ..state import CallState
-from ..waits import CallerWait, Replaced, Sleep, Steps, Verb
+from ..waits import CallerWait, HookAnswer, HookRequest, Replaced, Sleep, Steps, Verb
 from .listen import listen_beside_dial
 from .transcribe import Transcriber, transcribe_beside_dial
 
@@ -218,10 +218,17 @@ class _Keys:
         self._keys = key if now - self._last > _BETWEEN_KEYS else self._keys + key
         self._last = now
         if self._keys in self._patterns:
-            self._stack.send_hook(self._hook, self._stack.leg.describe(dtmf=self._keys))
+            request = HookRequest(self._hook, self._stack.leg.describe(dtmf=self._keys))
+            self._stack.call.send_hook(request, self._ignore)
             self._keys = ""
         elif not any(pattern.startswith(self._keys) for pattern in self._patterns):
             self._keys = ""
+
+    def _ignore(self, answer: HookAnswer) -> list[Verb]:
+        if answer.verbs:
+            text = "verbs in the answer to a dtmfHook are not run"
+            self._stack.call.find("answer-lost", text, where="dial.dtmfHook", wire=answer.data)
+        return []
 
 
 def transfer(stack: VerbStack, verb: Verb) -> Steps:

@@ -101,6 +101,21 @@ def test_captured_keys_are_reported_while_they_talk() -> None:
     assert call.payloads_of("/dialled")
 
 
+def test_verbs_in_the_answer_to_captured_keys_are_lost() -> None:
+    hooks = {"/key": [{"verb": "say", "text": "Never."}]}
+    call = dial(dtmfCapture=["*2"], dtmfHook="/key", hooks=hooks, caller=[Pressed("*2")])
+    assert not call.heard("Never.")
+    assert [finding.code for finding in call.state.findings] == ["answer-lost"]
+
+
+def test_a_0_9_server_listens_for_the_keys_of_the_caller_on_the_wrong_leg() -> None:
+    scenario = Scenario(server="0.9")
+    capture = {"parentCall": ["*2"]}
+    call = dial(dtmfCapture=capture, dtmfHook="/key", scenario=scenario, caller=[Pressed("*2")])
+    assert not call.payloads_of("/key")
+    assert [finding.code for finding in call.state.findings] == ["option-ignored-by-server"]
+
+
 def test_the_caller_is_answered_only_when_the_callee_is_if_asked_for() -> None:
     call = dial("busy", answerOnBridge=True)
     statuses = [message["call_status"] for message in call.notified("call:status") if message["direction"] == "inbound"]
