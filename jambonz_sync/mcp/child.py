@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import resource
 import sys
 import traceback
@@ -50,6 +51,8 @@ _LONGEST: Final = 1000
 _MOST_LINES: Final = 50
 #: turns of a caller that stand for something else than words
 _SILENCE, _HANG_UP = "(silence)", "(hangs up)"
+#: in front of a turn: seconds from when the app listens
+_AFTER: Final = re.compile(r"\(after (\d{1,3}(?:\.\d{1,3})?) s\) ")
 
 
 class _Collected(logging.Handler):
@@ -230,14 +233,16 @@ def _finding(described: dict[str, object]) -> dict[str, object]:
 
 def _turns(texts: list[str]) -> Iterator[Turn]:
     for text in texts:
-        if text == _SILENCE:
+        after = _AFTER.match(text)
+        lead, said = (float(after[1]), text[after.end() :]) if after else (None, text)
+        if said == _SILENCE:
             yield Silence()
-        elif text == _HANG_UP:
+        elif said == _HANG_UP:
             yield HangUp()
-        elif text and all(key in "0123456789*#" for key in text):
-            yield Pressed(text)
+        elif said and all(key in "0123456789*#" for key in said):
+            yield Pressed(said, lead)
         else:
-            yield Said(text)
+            yield Said(said, lead=lead)
 
 
 if __name__ == "__main__":

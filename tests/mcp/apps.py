@@ -73,6 +73,23 @@ def call(session: Session) -> None:
     session.pause(length="two").hangup()
 """
 
+STREAMS = """
+from jambonz_sync import Session, create_endpoint
+
+endpoint = create_endpoint()
+
+
+@endpoint.service("/").on("session:new")
+def call(session: Session) -> None:
+    @session.on("/heard")
+    def heard(evt) -> None:
+        session.say(text=f"You cut in with {evt.transcript}.").hangup().reply()
+
+    listen = {"enable": True, "sticky": True, "input": ["speech"], "action_hook": "/heard"}
+    session.config(tts_stream={"enable": True}, barge_in=listen).pause(length=60).send()
+    session.stream_tts(["A very long story. "] * 40, until_spoken=True)
+"""
+
 BROKEN = "def nope(:\n"
 NO_APP = "x = 1\n"
 IMPORT_FAILS = 'raise RuntimeError("at import")\n'

@@ -99,6 +99,15 @@ def test_a_caller_may_be_silent_and_hang_up(runner: AppRunner) -> None:
     assert runner.call("good.py", ["(hangs up)"]).ended_by == "caller"
 
 
+def test_a_caller_may_cut_in_on_streamed_text(runner: AppRunner) -> None:
+    result = runner.call("streams.py", ["(after 0.5 s) stop"])
+    assert result.ok, result
+    texts = [entry["text"] for entry in result.transcript]
+    assert "the streamed text is cut off" in texts
+    assert "You cut in with stop." in texts
+    assert texts.count("A very long story.") < 40
+
+
 def test_a_call_ends_when_the_app_has_said_what_is_waited_for(runner: AppRunner) -> None:
     assert runner.call("good.py", until="say something").ok
     result = runner.call("good.py", ["hello"], until="nothing of the kind")
