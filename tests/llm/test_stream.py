@@ -40,8 +40,12 @@ def ask_urllib3(models: ModelServer) -> Any:
     return urllib3.request("POST", models.url, body=b"{}", preload_content=False, timeout=20, retries=False)
 
 
-def texts_of(source: Any) -> list[str]:
-    return [text for text in map(text_of, ChunkStream(source)) if text]
+def texts_of(source: Any, heard: list[str] | None = None) -> list[str]:
+    heard = [] if heard is None else heard
+    with ChunkStream(source) as chunks:
+        for chunk in chunks:
+            heard += [text] if (text := text_of(chunk)) else []
+    return heard
 
 
 TEXTS = ["Hello", " there,", " Zoë 🎉", " again. "]
@@ -129,7 +133,7 @@ def test_an_error_in_the_stream_is_raised_behind_the_text_before_it(models: Mode
     models.answers.append([chat_chunk({"content": "one"}), {"error": {"message": "overloaded"}}])
     heard: list[str] = []
     with pytest.raises(LlmError, match="broke the answer off: overloaded"):
-        heard.extend(map(text_of, ChunkStream(ask_requests(models))))
+        texts_of(ask_requests(models), heard)
     assert heard == ["one"]
     with pytest.raises(LlmError, match="overloaded"):
         text_of({"type": "error", "error": {"type": "overloaded_error", "message": "overloaded"}})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jambonz_sync.protocol.tts import Speech, Utterance
 from jambonz_sync.protocol.tts.speech import PACE, SPOKEN_KEPT
 
@@ -87,3 +89,20 @@ def test_an_utterance_that_was_cut_short_goes_on_in_a_later_turn_of_a_thread_tha
     assert not utterance.takes_text(generation=1, turn=1)
     assert not utterance.takes_text(generation=1, turn=1)
     assert utterance.takes_text(generation=1, turn=2)
+
+
+@pytest.mark.parametrize(("unspoken", "spoken"), [(0, "one two"), (3, "one "), (4, "one"), (5, ""), (7, ""), (99, "")])
+def test_the_spoken_part_ends_with_a_word(unspoken: int, spoken: str) -> None:
+    speech = Speech()
+    heard = speech.listen()
+    heard.silenced = unspoken
+    assert speech.spoken_of("one two", heard, 0.0) == (spoken, True)
+
+
+def test_what_was_silenced_first_counts() -> None:
+    speech = Speech()
+    heard = speech.listen()
+    speech.accepted(30, 100.0)
+    speech.silence(100.0)
+    speech.silence(200.0)
+    assert heard.silenced == 30

@@ -132,8 +132,8 @@ def test_a_tool_runs_where_the_model_calls_it_and_the_model_goes_on(
     _, jambonz = begin(talk)
     jambonz.hook("/heard")
     jambonz.acked()
-    wait_for(lambda: jambonz.text.endswith("twelve. "), "the answer")
-    assert jambonz.text == "Let me look. There are twelve. "
+    wait_for(lambda: "twelve." in jambonz.text, "the answer")
+    assert jambonz.text.rstrip() == "Let me look. There are twelve."
     vendor = "anthropic" if create is anthropic_create else "openai_chat"
     assert models.requests[0]["tools"] == tools.schemas(vendor)  # type: ignore[arg-type]
     outcome = models.requests[1]["messages"][-1]
@@ -164,7 +164,7 @@ def test_several_tools_of_one_answer_run_at_once_and_their_errors_are_told_to_th
     _, jambonz = begin(lambda session: session.chat(openai_create(models), model="m", tools=pair).answer("Both?"))
     jambonz.hook("/heard")
     jambonz.acked()
-    wait_for(lambda: jambonz.text == "Sorry. ", "the answer")
+    wait_for(lambda: jambonz.text.rstrip() == "Sorry.", "the answer")
     told = [message["content"] for message in models.requests[1]["messages"] if message["role"] == "tool"]
     assert "LookupError: none left" in told[0]
     assert "second took longer than 0.2 s" in told[1]
@@ -207,7 +207,7 @@ def test_a_caller_who_cuts_in_when_all_was_accepted_is_noticed_and_the_history_i
 
     session, jambonz = begin(talk)
     jambonz.hook("/heard")
-    wait_for(lambda: len(jambonz.text) == 380 and session.tts_pending == 0, "all of the text")
+    wait_for(lambda: len(jambonz.text) >= 379 and session.tts_pending == 0, "all of the text")
     jambonz.do(jambonz.buffer.interrupt)
     jambonz.acked()
     wait_for(lambda: results, "the end of the answer")
@@ -229,7 +229,7 @@ def test_a_model_that_is_silent_is_left_when_the_caller_cuts_in(models: ModelSer
 
     _, jambonz = begin(talk)
     jambonz.hook("/heard")
-    wait_for(lambda: jambonz.text == "Well. ", "the first text")
+    wait_for(lambda: jambonz.text.rstrip() == "Well.", "the first text")
     jambonz.do(jambonz.buffer.interrupt)
     models.pause.set()
     models.wait_until_left()
@@ -253,7 +253,7 @@ def test_an_error_of_the_server_is_raised_and_the_conversation_goes_on(models: M
     _, jambonz = begin(talk)
     jambonz.hook("/heard")
     jambonz.acked()
-    wait_for(lambda: jambonz.text == "Here I am. ", "the answer")
+    wait_for(lambda: jambonz.text.rstrip() == "Here I am.", "the answer")
     assert errors[0].status == 429
     assert [message["content"] for message in models.requests[1]["messages"]] == ["Hello?", "Hello again?"]
 
