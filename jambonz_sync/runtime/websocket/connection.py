@@ -127,7 +127,7 @@ class Connection:
         """
         from wsproto.utilities import RemoteProtocolError
 
-        from .handshake import Server
+        from . import handshake
 
         if threading.local is not _local:
             raise HandshakeError("gevent has patched this process after jambonz_sync was imported", status=500)
@@ -139,7 +139,7 @@ class Connection:
             raise HandshakeError("not a WebSocket of version 13", status=426)
         try:
             request = {name: environ[name] for name in _HANDSHAKE if name in environ}
-            server = Server(request, subprotocols, chosen)
+            sock, subprotocol = handshake.accept(request, subprotocols, chosen)
         except (RemoteProtocolError, ValueError) as exc:  # ValueError: wsproto decodes headers as ASCII
             raise HandshakeError(f"a malformed WebSocket handshake: {exc}") from None
         except RuntimeError:
@@ -149,10 +149,9 @@ class Connection:
             ) from None
         except OSError as exc:
             raise HandshakeError(f"the client has gone: {exc}") from None
-        sock = server.sock
         if detach:
             sock = socket.socket(sock.family, sock.type, sock.proto, fileno=sock.detach())
-        return cls(sock, subprotocol=server.subprotocol, **options)
+        return cls(sock, subprotocol=subprotocol, **options)
 
     # -- receiving
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import simple_websocket
 
-__all__ = ["Server", "answer"]
+__all__ = ["accept", "answer"]
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{22}==").fullmatch
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?").fullmatch
@@ -76,3 +76,14 @@ class Server(simple_websocket.Server):  # type: ignore[misc]  # it has no types
         self.sock.sendall(response)
         self.subprotocol = self._chosen
         self.connected = True
+
+
+def accept(environ: dict[str, Any], subprotocols: Sequence[str], chosen: str | None) -> tuple[Any, str | None]:
+    """Answer the handshake of a request; return its socket, and the subprotocol that was agreed on."""
+    sock = environ.get("werkzeug.socket")
+    response = answer(environ, chosen) if sock is not None else None
+    if sock is None or response is None:
+        server = Server(environ, subprotocols, chosen)
+        return server.sock, server.subprotocol
+    sock.sendall(response)  # what simple-websocket makes besides is a seventh of taking a connection in
+    return sock, chosen
