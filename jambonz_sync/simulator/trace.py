@@ -93,7 +93,9 @@ def scenario_from_dict(described: Mapping[str, Any]) -> Scenario:
     }
     try:
         callees = [Callee(**callee) if isinstance(callee, dict) else callee for callee in values.get("callees", ())]
-        return Scenario(**values | ({"callees": tuple(callees)} if callees else {}))
+        if callees:
+            values["callees"] = tuple(callees)
+        return Scenario(**values)
     except TypeError as error:
         raise ValueError(f"scenario: {error}") from None
 
