@@ -267,6 +267,10 @@ class FakeApi:
             leg.customer_data = fields.get("tag")
             if "application_sid" in fields:
                 leg.application_sid = str(fields["application_sid"])
+            # the app is asked when the party has answered
+            for status in ("trying", "ringing", "in-progress"):
+                call.state.set_status(leg, status)
+            leg.answered_at = 0.0
 
         return self._placing.place(
             app,

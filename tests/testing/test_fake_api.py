@@ -63,6 +63,7 @@ def test_a_call_that_is_placed_rings_here_and_goes_to_its_hook(jambonz_api: Fake
         first = call.hook("session:new").payload
         assert (first["direction"], first["from"], first["to"]) == ("outbound", "+15085550000", "+15085551111")
         assert (first["call_sid"], first["customerData"]) == (sid, {"order": 7})
+        assert (first["call_status"], first["sip_status"]) == ("in-progress", 200)
         assert client.calls.get(sid).direction == "outbound"
         assert [each.call_sid for each in client.calls.list()] == [sid]
         call.presses("4")
@@ -86,7 +87,7 @@ def test_a_call_by_webhook_has_its_statuses_reported(jambonz_api: FakeApi) -> No
         call = jambonz_api.call()
         call.heard("Remember tea, outbound.")
         assert call.ended == "completed"
-    assert statuses[-1]["call_status"] == "completed"
+    assert [each["call_status"] for each in statuses] == ["trying", "ringing", "in-progress", "completed"]
     assert statuses[-1]["call_sid"] == call.leg.call_sid
 
 
