@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ..model.versions import LINES
-from ..simulator import Call, Caller, CallFailed, Recorder, Scenario, ScriptedCaller, TranscriptEntry, Turn, WireMessage
+from ..simulator import (
+    Call,
+    Caller,
+    CallFailed,
+    HangUp,
+    Recorder,
+    Scenario,
+    ScriptedCaller,
+    TranscriptEntry,
+    Turn,
+    WireMessage,
+)
 from .call_options import CommandWithTurns, keys, pairs, seconds, turns_of, user
 from .call_printing import Printer
 from .callers import Keyboard, PipedCaller
@@ -223,6 +234,9 @@ def _screen(printer: Printer) -> PhoneScreen | None:
 
 
 def _save(recorder: Recorder, path: Path, placed_call: Call) -> None:
+    turns = [record for record in recorder.records if isinstance(record, HangUp)]
+    if placed_call.transcript.ended_by == "caller" and not turns:
+        recorder.add(HangUp())  # whenever that was, it was the last
     try:
         recorder.save(path, placed_call.transcript, placed_call.findings)
     except OSError as error:

@@ -23,7 +23,6 @@ from prompt_toolkit.styles import Style
 from ..simulator import (
     Call,
     Finding,
-    HangUp,
     LiveCaller,
     Pressed,
     Said,
@@ -224,7 +223,6 @@ class PhoneScreen:
 
     def _hang_up(self) -> None:
         if self._call is not None:
-            self.caller.queue_turn(HangUp())
             self._call.hang_up()
 
     def _toggle_events(self) -> None:

@@ -178,8 +178,7 @@ class _WatchedCaller:
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
         turn = self._caller.next_turn(wait)
-        # the hang-up is known already if it has interrupted the call
-        if turn is not None and not (isinstance(turn, HangUp) and turn in self._recorder.records):
+        if turn is not None:
             self._recorder.add(turn)
         return turn
 

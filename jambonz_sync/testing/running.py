@@ -131,8 +131,8 @@ class RunningCall:
     def hang_up(self) -> None:
         """Hang up now."""
         self._recorder.add(HangUp())
-        # a call that the app has not answered yet does not take it: then it is the caller's first turn
-        self.queue_turn(HangUp())
+        with self._changed:
+            self.waits_for_caller = False
         self.call.hang_up()
 
     def close(self) -> None:
