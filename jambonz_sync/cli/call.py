@@ -217,6 +217,7 @@ def converse(
     finally:
         if record is not None and placed_call is not None:
             _save(recorder, record, placed_call)
+    assert placed_call is not None  # otherwise it has failed above
     app_errors = list(target.app_errors.of(placed_call.leg.call_sid)) if target.app_errors else []
     shown.end(transcript, placed_call.findings, app_errors)
     sys.exit(0 if transcript.ok and not app_errors else 1)

@@ -59,11 +59,12 @@ def run_load(
     Blocks: for as long as the calls last.
     """
     limits = _limits(given.limits) or {"failed": 0.0}
+    show: Any = _progress  # of click's own type variable
     bar: Any = click.progressbar(
         length=round(given.seconds * 10),
         label=f"{given.calls} calls",
         file=sys.stderr,
-        item_show_func=lambda report: "" if report is None else _progress(report),
+        item_show_func=show,
     )
     is_shown = is_live(sys.stderr) and not given.as_json
 
@@ -118,7 +119,9 @@ def _limits(texts: Mapping[str, str]) -> dict[str, float]:
     return limits
 
 
-def _progress(report: LoadReport) -> str:
+def _progress(report: LoadReport | None) -> str:
+    if report is None:
+        return ""
     figures = report.figures()
     return f"{report.calls} done, {report.calls - report.passed} failed, p99 {figures['p99'] * 1000:.0f} ms"
 

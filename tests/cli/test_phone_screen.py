@@ -67,11 +67,15 @@ class Terminal:
 
     def say(self, line: str, answer: str) -> None:
         """Type a line until the app has answered it: nobody listens while it speaks."""
+        self.insist(f"{line}\r", answer)
+
+    def insist(self, typed: str, answer: str) -> None:
+        """Type something until it has an effect: a terminal that is just being written to may lose a key."""
         for _ in range(20):
-            self.type(f"{line}\r")
+            self.type(typed)
             end = time.monotonic() + 2
-            while answer not in self.shown and time.monotonic() < end:
-                self.read()
+            while answer not in self.shown and time.monotonic() < end and self.read():
+                pass
             if answer in self.shown:
                 return
         raise AssertionError(f"{answer!r} is not shown:\n{self.shown}")
@@ -97,6 +101,7 @@ def at_a_phone(*args: str) -> Iterator[Terminal]:
 def test_a_person_types_sees_the_call_with_its_times_and_its_state(app: App) -> None:
     with at_a_phone("call", f"{app.http}/incoming") as phone:
         phone.wait_for("Hello! Say something.")
+        phone.wait_for("type to speak")
         phone.wait_for("\n")
         assert re.search(r"0:0\d\.\d  app     Hello! Say something\.  \(\d+ ms\)\n", phone.shown)
         assert "type to speak · /1# keys · Enter silence · /hangup" in phone.shown
@@ -113,8 +118,8 @@ def test_a_person_types_sees_the_call_with_its_times_and_its_state(app: App) -> 
 def test_events_and_messages_are_shown_and_hidden_by_keys_and_commands(app: App) -> None:
     with at_a_phone("call", f"{app.http}/incoming", "--events") as phone:
         phone.wait_for("call:status in-progress")
-        phone.type("\x1bOQ")  # F2
-        phone.wait_for("status events and commands are hidden")
+        phone.wait_for("type to speak")
+        phone.insist("\x1bOQ", "status events and commands are hidden")  # F2
         phone.type("/wire\r")
         phone.wait_for("messages are shown")
         phone.say("5", "-> verb:hook /heard ")
@@ -123,8 +128,7 @@ def test_events_and_messages_are_shown_and_hidden_by_keys_and_commands(app: App)
         phone.wait_for("/sing is not known; there are /help, /hangup")
         phone.type("/help\r")
         phone.wait_for("keeps silent until the app stops waiting")
-        phone.type("\x04")  # Ctrl-D
-        phone.wait_for("call ended by the caller")
+        phone.insist("\x04", "call ended by the caller")  # Ctrl-D
         assert phone.process.wait(20) == 0
 
 
@@ -132,6 +136,7 @@ def test_a_call_that_the_app_ends_ends_in_the_middle_of_a_line(app: App) -> None
     app.verbs("/heard", [{"verb": "say", "text": "Bye."}, HANGUP])
     with at_a_phone("call", f"{app.http}/incoming") as phone:
         phone.wait_for("Hello! Say something.")
+        phone.wait_for("type to speak")
         phone.say("hello", "Bye.")
         phone.type(" and another")
         phone.wait_for("call ended by the app (completed)")
@@ -144,6 +149,7 @@ def test_whoever_types_while_the_app_speaks_cuts_in(app: App) -> None:
     app.verbs("/heard", [{"verb": "say", "text": "Yes?"}, HANGUP])
     with at_a_phone("call", f"{app.http}/incoming") as phone:
         phone.wait_for("We are open")
+        phone.wait_for("type to speak")
         phone.type("stop\r")
         phone.wait_for("cut off after ")
         phone.wait_for("Yes?")
@@ -154,8 +160,9 @@ def test_whoever_types_while_the_app_speaks_cuts_in(app: App) -> None:
 def test_ctrl_c_hangs_up_and_says_so(app: App) -> None:
     with at_a_phone("call", f"{app.http}/incoming") as phone:
         phone.wait_for("Hello! Say something.")
-        phone.type("half a li\x03")
-        phone.wait_for("jambonz-sync: interrupted")
+        phone.wait_for("type to speak")
+        phone.type("half a li")
+        phone.insist("\x03", "jambonz-sync: interrupted")
         assert phone.process.wait(20) == 130
 
 
@@ -163,6 +170,7 @@ def test_what_the_app_got_wrong_is_shown_at_the_end(app: App) -> None:
     app.verbs("/heard", [{"verb": "sing"}])
     with at_a_phone("call", f"{app.http}/incoming") as phone:
         phone.wait_for("Hello! Say something.")
+        phone.wait_for("type to speak")
         phone.say("hello", "the answer to /heard is void")
         phone.type("/hangup\r")
         phone.wait_for("answer-void: ")
@@ -178,6 +186,7 @@ def test_an_app_that_is_not_there_is_told_in_a_line() -> None:
 def test_a_signal_ends_it(app: App) -> None:
     with at_a_phone("call", f"{app.http}/incoming") as phone:
         phone.wait_for("Hello! Say something.")
+        phone.wait_for("type to speak")
         phone.process.send_signal(signal.SIGTERM)
         assert phone.process.wait(20) != 0
 
@@ -185,5 +194,6 @@ def test_a_signal_ends_it(app: App) -> None:
 def test_the_demo_can_be_talked_to() -> None:
     with at_a_phone("demo", "--interactive") as phone:
         phone.wait_for("Hello! Say something.")
+        phone.wait_for("type to speak")
         phone.say("good evening", "You said: good evening")
         assert phone.process.wait(20) == 0
