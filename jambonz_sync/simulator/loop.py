@@ -146,13 +146,19 @@ class CallLoop:
             return True
         if not connections.current.websocket or self._state.app_gone:
             return False
-        if connections.awaits_acks:
+        if connections.awaits_acks or self._runs_tools():
             return True
         return time.monotonic() - self._last_exchange < self._limits.think
+
+    def _runs_tools(self) -> bool:
+        """Return True while the app at a URL runs a tool for a model, of which nothing else tells; but not for ever."""
+        limits = self._limits
+        return self._state.models.waits_for_tools and time.monotonic() - self._last_exchange < limits.patience
 
     def _wait_busy(self) -> None:
         """Wait for the app; the time of the call follows real time if that takes long."""
         waits = self._connections.unanswered or self._connections.connecting or self._connections.awaits_acks
+        waits = waits or self._runs_tools()
         if waits or self._audio.active or self._activity is not None:
             self._pacing.follows(at_once=self._audio.active and self._activity is None)
             seconds = self._pacing.seconds_until(self._next_due())

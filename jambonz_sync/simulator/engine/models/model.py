@@ -331,6 +331,11 @@ class Model:
                 lost.problem = problem
         self._call.note_error(problem, "tool-output-shape", where=self.vendor.name, wire=data)
 
+    @property
+    def waits_for_tools(self) -> bool:
+        """True while the app has not given the output of a tool that was called."""
+        return self.results is None and any(not call.answered and call.problem is None for call in self.tool_calls)
+
     def _find(self, call_id: str) -> ToolCall | None:
         return next((call for call in self.tool_calls if call.function.id == call_id), None)
 

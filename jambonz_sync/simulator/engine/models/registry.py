@@ -47,6 +47,11 @@ class Models:
         return model if model is not None and model.results is None else None
 
     @property
+    def waits_for_tools(self) -> bool:
+        """True while the app has not given the output of a tool that the model has called."""
+        return self.current is not None and self.current.waits_for_tools
+
+    @property
     def unattended(self) -> Model | None:
         """The model of a conversation that waits for a script, or to be told to answer by itself."""
         model = self.running
