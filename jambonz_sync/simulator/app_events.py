@@ -89,6 +89,9 @@ class AppEvents:
                 self._note_slow(event.request)
                 if event.request is self.opening:
                     self.opening = None
+                    if self._connections.is_deaf:
+                        text = "the connection has dropped before the first ack: the app is told nothing any more"
+                        self._state.note_error(text, "deaf-after-early-drop")
                     self._start(event.data)
                 else:
                     machine.answer(event.request, event.data)

@@ -135,6 +135,12 @@ FLOOD = {"command": "tts:tokens", "data": {"id": 1, "tokens": "x"}}
         ({"first": {"verbs": [{"verb": "say", "text": "Hi."}], "then": [FLOOD] * 8000}}, "too-much"),
         ({"first": {"verbs": [{"verb": "say", "text": "Hi."}], "then": [{"close": 1000}]}}, "close-1000-in-call"),
         ({"first": [{"verb": "play", "url": "a.wav", "loop": "forever"}]}, "never-ends"),
+        (
+            {"first": {"before": [{"close": 1006}], "none": True}, "reconnect": [{"verb": "say", "text": "Hi."}]},
+            "deaf-after-early-drop",
+        ),
+        ({"first": {"verbs": [{"verb": "pause", "length": 9}], "then": [FLOOD]}}, "tokens-no-stream"),
+        ({"first": {"verbs": [], "delay": 3000}}, "ack-slow"),
     ],
 )
 def test_the_finding_names_what_an_app_did(case: dict[str, Any], code: str) -> None:

@@ -62,7 +62,7 @@ class Machine:
         if not verbs:
             text = "no application provided"
             return self.reject("the first answer has no verbs", "answer-empty", sip_reason=text)
-        if not call.deaf and call.answered_at is None:
+        if call.answered_at is None:
             call.set_status(call.leg, "trying")
         self.main.verbs = verbs
         self.begun = True

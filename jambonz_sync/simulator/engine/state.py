@@ -26,7 +26,6 @@ from .waits import (
     HookRequest,
     IdleWait,
     Notification,
-    ReactionWait,
     Sleep,
     Verb,
 )
@@ -67,8 +66,6 @@ class CallState:
         self.app_gone = False
         #: True once the call has ended; its last hooks may still be on their way
         self.ended = False
-        #: True once an early drop of the connection has made the server deaf: it tells the app nothing any more
-        self.deaf = False
         #: the phone of the caller
         self.phone = Phone(self.clock, self.pace, lambda text: self.note("caller", text))
         self.phone.on_sound = self._sound
@@ -145,8 +142,6 @@ class CallState:
                 return self.ask(wait)
             case Sleep():
                 return sleep(self.clock, wait.seconds, patient=wait.patient)
-            case ReactionWait():
-                return sleep(self.clock, 0.0)
             case AudioWait():
                 future = Future()
                 if wait.done():

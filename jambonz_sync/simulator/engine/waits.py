@@ -18,7 +18,6 @@ __all__ = [
     "IdleWait",
     "Killed",
     "Notification",
-    "ReactionWait",
     "Replaced",
     "Sleep",
     "Steps",
@@ -130,11 +129,6 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True)
-class ReactionWait:
-    """A wait until the app has had time to react to what it was just told."""
-
-
-@dataclass(frozen=True, slots=True)
 class IdleWait:
     """A wait without an end of its own, until the app or the caller does something."""
 
@@ -146,7 +140,7 @@ class AudioWait:
     done: Callable[[], bool]
 
 
-Wait = HookRequest | CallerWait | Sleep | ReactionWait | IdleWait | AudioWait | Future
+Wait = HookRequest | CallerWait | Sleep | IdleWait | AudioWait | Future
 
 #: a verb at work: yields what it waits for, and is sent what came of it (a HookAnswer, a Turn, or None)
 Steps = Generator[Wait, Any, Any]

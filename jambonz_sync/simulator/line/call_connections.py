@@ -120,6 +120,11 @@ class CallConnections:
         """True while hooks on a WebSocket wait for their acks."""
         return any(connection.awaits_acks for connection in self._all)
 
+    @property
+    def is_deaf(self) -> bool:
+        """True once the server tells the app nothing any more."""
+        return any(isinstance(each, WebSocketConnection) and each.protocol.deaf for each in self._all)
+
     def give_up(self) -> Iterator[ConnectionEvent]:
         """Wait for no answer any more."""
         for connection in self._all:
