@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import example_pages
 import rest_reference
+import simulated
 import verb_examples
 from actions import CALLS, action_methods, call_form, session_methods
 from docutils import nodes
@@ -239,6 +240,17 @@ class Actions(_Written):
         return "\n\n".join([table(rows, ("Action", "``session.``", "``client.calls.``")), *methods])
 
 
+class Simulated(_Written):
+    """What the simulator does with each option of each verb."""
+
+    def text(self) -> str:
+        header = ("Option", "Simulated", "Difference")
+        return "\n\n".join(
+            "\n\n".join([section.head, *([table(section.rows, header)] if section.rows else [])])
+            for section in simulated.sections()
+        )
+
+
 def _calls(cls: type, home: str, names: Sequence[str]) -> str:
     return " ".join(f":meth:`{call_form(cls, name)} <{home}.{name}>`" for name in names) or "\\-"
 
@@ -260,4 +272,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jambonz-results", Results)
     app.add_directive("jambonz-actions", Actions)
     app.add_directive("jambonz-examples", Examples)
+    app.add_directive("jambonz-simulated", Simulated)
     return {"parallel_read_safe": True}

@@ -104,11 +104,13 @@ def _call_status(machine: Machine, message: Mapping[str, Any]) -> None:
 
 def _config(machine: Machine, message: Mapping[str, Any]) -> None:
     (verb,) = _validate(machine, [{"verb": "config", **_data(message)}])
+    machine.main.note_gaps(verb)
     config(machine.main, verb)
 
 
 def _dub(machine: Machine, message: Mapping[str, Any]) -> None:
     (verb,) = _validate(machine, [{"verb": "dub", **_data(message)}])
+    machine.main.note_gaps(verb)
     _note(machine, message, f"dub {verb['action']} {verb['track']}")
 
 
@@ -150,6 +152,7 @@ def _whisper(machine: Machine, message: Mapping[str, Any]) -> None:
 
     def whisper_all() -> Steps:
         for verb in verbs:
+            machine.main.note_gaps(verb)
             yield from machine.main.speak(verb) if verb["verb"] == "say" else machine.main.play(verb)
 
     machine.call.start(whisper_all())

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from ...verbs.speech import taken_for_url
 from ..errors import HookFailed
+from .coverage import gaps
 from .flow import Killed
 from .leg import Leg
 from .state import CallState
@@ -77,14 +78,21 @@ class VerbStack:
         call.on_verb(verb, True)
         outer_verb, call.running_verb = call.running_verb, verb["verb"]
         call.notify_verb_status("starting", verb, by="name")
+        self.note_gaps(verb)
         try:
-            steps = self._tasks[verb["verb"]](self, verb)
+            task = self._tasks.get(verb["verb"])
+            steps = None if task is None else task(self, verb)
             if steps is not None:
                 yield from steps
         finally:
             call.running_verb = outer_verb
             call.on_verb(verb, False)
             call.notify_verb_status("finished", verb, by="name")
+
+    def note_gaps(self, verb: Verb) -> None:
+        """Say what a verb asks for and is not simulated."""
+        for where, why in gaps(verb):
+            self.call.note_not_simulated(f"{where}: {why}", where=where)
 
     def run_verbs(self, verbs: list[Verb]) -> Steps:
         """Run these verbs, and those that their hooks put in their place, to the end."""

@@ -192,6 +192,13 @@ class CallState:
         if not known and len(self.findings) < _MOST_FINDINGS:
             self.findings.append(Finding.make(code, self.now, text, where=where, wire=wire))
 
+    def note_not_simulated(self, what: str, *, where: str) -> None:
+        """Say, once a call, that something is not simulated: in the transcript, and as a finding."""
+        known = len(self.findings)
+        self.find("not-simulated", what, where=where)
+        if len(self.findings) > known:
+            self.note("event", f"not simulated: {what}")
+
     # -- what the app is told
 
     def ask(self, request: HookRequest) -> Future:

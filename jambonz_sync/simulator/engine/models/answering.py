@@ -35,7 +35,7 @@ class Answering:
             # Google waits for the caller, unless it is given something to begin with
             speaks_first = verb["vendor"] != "google" or "greeting" in model.vendor.options
         if speaks_first:
-            model.says(GREETING)
+            model.says(str(verb.get("welcomeMessage") or GREETING))
 
     def heard(self, model: Model, text: str) -> None:
         if _GOODBYE.search(text):

@@ -14,7 +14,7 @@ from .collect import Collector
 __all__ = ["barge_in", "detect_machine"]
 
 #: defaults of the server, in milliseconds
-_NO_SPEECH, _DECISION, _GREETING = 5000, 15_000, 2000
+_NO_SPEECH, _DECISION = 5000, 15_000
 #: words that make a greeting that of a machine
 _WORDS = 9
 

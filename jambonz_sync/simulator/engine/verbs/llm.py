@@ -21,7 +21,7 @@ def llm(stack: VerbStack, verb: Verb) -> Steps:
     options = verb.get("llm") if verb["verb"] == "agent" else verb
     names = [str(options[name]) for name in ("vendor", "model") if name in options] if isinstance(options, dict) else []
     call.note("event", f"the caller talks to the {' '.join([*names, verb['verb']])}")
-    _note_what_is_not_simulated(stack, model)
+    _note_unknown_vendor(stack, model)
     try:
         if call.scenario.model_connects:
             yield from converse(stack, model)
@@ -63,12 +63,8 @@ def converse(stack: VerbStack, model: Model) -> Steps:
         phone.close(ear)
 
 
-def _note_what_is_not_simulated(stack: VerbStack, model: Model) -> None:
-    """Say in the transcript what this conversation will lack."""
-    lacks = [f"the tools of the MCP server at {server.get('url')}" for server in model.verb.get("mcpServers") or []]
-    lacks += [f"the option {name}" for name in ("handoff", "hangup", "responseTimeoutMs") if name in model.verb]
+def _note_unknown_vendor(stack: VerbStack, model: Model) -> None:
+    """Say in the transcript what a conversation with a vendor lacks whose API is not known here."""
     if not model.vendor.KNOWN:
-        lacks.append(f"the events of {model.vendor.name}, and the shape of its tool outputs")
-    for what in lacks:
-        stack.call.note("event", f"not simulated: {what}")
-        stack.call.find("not-simulated", what, where=model.verb["verb"])
+        what = f"the events of {model.vendor.name}, and the shape of its tool outputs"
+        stack.call.note_not_simulated(what, where=model.verb["verb"])

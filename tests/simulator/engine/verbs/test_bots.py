@@ -84,6 +84,11 @@ def test_the_tools_of_dialogflow_are_not_simulated_and_the_transcript_says_so() 
     assert [finding.code for finding in talk.state.findings] == ["not-simulated"]
 
 
+def test_a_bot_of_lex_that_nobody_scripts_begins_with_its_welcome_message() -> None:
+    talk = Talk(LEX | {"welcomeMessage": "Welcome to Lex."}, alone=True, server="0.9")
+    assert talk.transcript.lines("app") == ["Welcome to Lex."]
+
+
 def test_a_bot_that_nobody_scripts_answers_and_ends_when_the_caller_says_goodbye() -> None:
     talk = Talk(DIALOGFLOW | {"welcomeEvent": "welcome"}, alone=True)
     assert talk.heard("How can I help you?")

@@ -269,24 +269,6 @@ def test_a_tool_hook_that_fails_ends_the_conversation() -> None:
     assert talk.final()["completion_reason"] == "client error calling function"
 
 
-def test_the_tools_of_an_mcp_server_are_not_simulated_and_the_transcript_says_so() -> None:
-    talk = Talk(verb_of("openai", mcpServers=[{"url": "https://mcp.example.com/sse"}]))
-    assert "not simulated: the tools of the MCP server at https://mcp.example.com/sse" in talk.transcript.lines("event")
-
-
-@pytest.mark.parametrize(
-    ("option", "value"),
-    [
-        ("handoff", {"mode": "blind", "target": [{"type": "phone", "number": "+15085550100"}]}),
-        ("hangup", {}),
-        ("responseTimeoutMs", 500),
-    ],
-)
-def test_an_option_that_is_not_simulated_is_named(option: str, value: Any) -> None:
-    talk = Talk(verb_of("openai", **{option: value}))
-    assert [finding.text for finding in talk.state.findings] == [f"the option {option}"]
-
-
 @pytest.mark.parametrize("command", ["llm:tool-output", "llm:update", "agent:update", "llm:status"])
 def test_a_command_for_a_model_is_ignored_when_none_runs(command: str) -> None:
     talk = Talk(verb_of("openai"), {"/final": [SAY]})

@@ -1,0 +1,390 @@
+"""Which options of which verbs the simulator plays as the server does: one statement for each of them.
+
+Options have their names on the wire. What is not simulated is said in each call that asks for it, and the tables of
+the documentation are made from what is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from .waits import Verb
+
+__all__ = ["COVERAGE", "NOT_RUN", "VERB_NAMES", "Coverage", "described_as", "gaps"]
+
+#: ``silent-ok``: neither the caller nor the app could tell the difference
+Level = Literal["exact", "approximate", "none", "silent-ok"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A statement about options: how far they are simulated.
+
+    Args:
+        options: Their names on the wire.
+        level: How far.
+        note: What is different, in words.
+        part: The entry of :data:`COVERAGE` that tells of what is inside of their values.
+        default: The value that asks for nothing; ``False``, ``None`` and those of the server never do.
+    """
+
+    options: tuple[str, ...]
+    level: Level
+    note: str = ""
+    part: str | None = None
+    default: Any = False
+
+    def asks(self, value: object) -> bool:
+        """Return True if a value of the option asks for what is not simulated."""
+        if isinstance(value, Mapping) and cast("Mapping[str, object]", value).get("enable") is False:
+            return False
+        return value is not None and value != self.default
+
+
+def _exact(options: str) -> Coverage:
+    return Coverage(tuple(options.split()), "exact")
+
+
+def _like(options: str, note: str) -> Coverage:
+    return Coverage(tuple(options.split()), "approximate", note)
+
+
+def _not(options: str, note: str, default: Any = False) -> Coverage:
+    return Coverage(tuple(options.split()), "none", note, default=default)
+
+
+def _unheard(options: str, note: str = "") -> Coverage:
+    return Coverage(tuple(options.split()), "silent-ok", note)
+
+
+def _part(options: str, part: str) -> Coverage:
+    return Coverage(tuple(options.split()), "exact", part=part)
+
+
+_ON_THE_LINE = "SIP and media of the called leg: no such line is simulated"
+_TYPED = "what the caller says is taken as the test wrote it"
+_ONE_VOICE = "all voices speak at the pace of the call"
+_SCRIPTED = "a script speaks in the place of the model"
+_NO_RECOGNISER = "no recogniser is at work: transcripts have the words as they were written"
+_LOUDNESS = "loudness is not simulated"
+_NO_REFER = "nobody on the line sends a REFER"
+_NOT_ON_HOLD = "nobody on the line puts the call on hold"
+
+#: verb, or part of one -> the statements about its options
+COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
+    "agent": (
+        _exact("id noResponseTimeout noResponseMaxPrompts actionHook eventHook toolHook"),
+        _like("stt", _TYPED),
+        _like("tts", _ONE_VOICE),
+        _like("greeting", "a model without a script greets with a sentence of its own"),
+        _like("speechCleanup", "nothing is taken out of what is spoken, as with false"),
+        _unheard("earlyGeneration", "the model answers as soon without"),
+        _part("bargeIn", "agent.bargeIn"),
+        _part("llm", "agent.llm"),
+        _not("autoLockLanguage languageConfig", "no language is recognised"),
+        _not("turnDetection", "a turn of the caller ends with what they say", default="stt"),
+        _not("speak", "the agent speaks nevertheless", default=True),
+        _not("noiseIsolation", "the line has no noise"),
+        _not("mcpServers", "the tools of MCP servers are not known"),
+        _not("handoff", "the model has no tool that hands the caller over"),
+        _not("hangup", "the model has no tool that hangs up"),
+        _not("toolFiller", "nothing is heard while a tool runs"),
+    ),
+    "agent.bargeIn": (
+        _exact("enable"),
+        _not("strategy", "any words of the caller interrupt", default="vad"),
+        _not("threshold minSpeechDuration", "the caller interrupts with the first word"),
+        _not("sticky", "each turn is interrupted for itself"),
+        _unheard("vendor", "no vendor is asked"),
+    ),
+    "agent.llm": (
+        _like("vendor model llmOptions", f"{_SCRIPTED}; of llmOptions it knows the tools"),
+        _unheard("label auth connectOptions", "no vendor is asked"),
+    ),
+    "alert": (_exact("id message"),),
+    "answer": (_exact("id"),),
+    "conference": (
+        _exact("id startConferenceOnEnter actionHook waitHook enterHook"),
+        _like("name", "the caller is alone in the room"),
+        _like("statusHook statusEvents", "the events start and join only"),
+        _not("beep", "nobody hears a beep"),
+        _not("memberTag speakOnlyTo joinMuted", "nobody else is in the room"),
+        _not("endConferenceOnExit endConferenceDuration maxParticipants", "nobody else is in the room"),
+        _not("record", "rooms are not recorded"),
+        _not("listen stream", "rooms have no audio stream"),
+        _not("distributeDtmf", "nobody else is in the room"),
+    ),
+    "config": (
+        _exact("id notifyEvents reset trackTtsPlayout"),
+        _part("synthesizer", "synthesizer"),
+        _part("recognizer", "recognizer"),
+        _part("bargeIn", "config.bargeIn"),
+        _part("ttsStream", "config.ttsStream"),
+        _part("listen stream", "listen.background"),
+        _part("transcribe", "transcribe"),
+        _part("amd", "amd"),
+        _part("fillerNoise", "fillerNoise"),
+        _part("actionHookDelayAction", "actionHookDelayAction"),
+        _like("record", "it is written into the transcript, and nothing is recorded"),
+        _unheard("disableTtsCache", "nothing is kept"),
+        _not("vad", "the caller's voice is noticed with the first word"),
+        _not("notifySttLatency", "hooks do not tell how long the recogniser has taken"),
+        _not("onHoldMusic", _NOT_ON_HOLD),
+        _not("sipRequestWithinDialogHook", "the caller's phone sends no SIP requests"),
+        _not("boostAudioSignal", _LOUDNESS),
+        _not("referHook", _NO_REFER),
+        _not("earlyMedia", "settings do not change when the call is answered"),
+        _not("autoStreamTts", "each say is spoken as a whole"),
+        _not("noiseIsolation", "the line has no noise"),
+        _not("turnTaking", "a turn of the caller ends with what they say"),
+    ),
+    "config.bargeIn": (
+        _exact("enable sticky actionHook input minBargeinWordCount partialResultHook finishOnKey numDigits minDigits"),
+        _exact("maxDigits interDigitTimeout dtmfBargein"),
+    ),
+    "config.ttsStream": (_exact("enable"), _like("synthesizer", _ONE_VOICE)),
+    "listen.background": (
+        _exact("id enable url actionHook wsAuth mixType metadata sampleRate finishOnKey maxLength passDtmf"),
+        _exact("disableBidirectionalAudio bidirectionalAudio timeout"),
+        _not("playBeep", "a stream beside something else begins without a beep"),
+        _not("transcribe", "a stream beside something else is not transcribed"),
+        _not("earlyMedia", "the call is answered"),
+        _not("channel", "both channels are streamed"),
+        _not("auth", "the stream is opened with the credentials of wsAuth"),
+    ),
+    "dequeue": (
+        _exact("id name actionHook timeout"),
+        _not("beep", "nobody hears a beep"),
+        _not("callSid", "whoever waits first is taken"),
+    ),
+    "dial": (
+        _exact("id actionHook answerOnBridge callerId confirmHook dialMusic timeLimit timeout tag"),
+        _part("target", "target"),
+        _part("listen stream", "listen.background"),
+        _part("transcribe", "transcribe"),
+        _like("dtmfCapture dtmfHook", "keys of the caller, not of the callee"),
+        _unheard("callerName headers anchorMedia codecs exitMediaPath proxy forwardPAI srtpEncryption", _ON_THE_LINE),
+        _not("onHoldHook", _NOT_ON_HOLD),
+        _not("referHook", _NO_REFER),
+        _not("boostAudioSignal", _LOUDNESS),
+        _not("amd", "nobody listens for machines among callees"),
+        _not("dub", "no tracks are mixed into a dial"),
+    ),
+    "target": (
+        _exact("type number sipUri name confirmHook"),
+        _unheard("tenant trunk headers from auth vmail overrideTo proxy", _ON_THE_LINE),
+        _not("method", "the confirmHook is asked by POST", default="POST"),
+    ),
+    "dialogflow": (
+        _exact("id actionHook eventHook noInputTimeout bargein"),
+        _like("events", "all but dtmf"),
+        _like("project agent", "a script speaks in the place of the agent"),
+        _like("model", "cx has its own events, all others those of es"),
+        _like("welcomeEvent", "a bot without a script greets with a sentence of its own"),
+        _like("noInputEvent", "the bot speaks again, whatever the event"),
+        _like("tts", _ONE_VOICE),
+        _unheard("credentials environment deployment region lang sessionId welcomeEventParams", "no vendor is asked"),
+        _not("toolHook", "the tools of Dialogflow are not known"),
+        _not("passDtmfAsTextInput", "the bot learns nothing of keys"),
+        _not("thinkingMusic", "nothing is heard while the bot thinks"),
+        _not("queryInput", "the bot is asked nothing before the caller speaks"),
+    ),
+    "dtmf": (_exact("id dtmf duration"),),
+    "dub": (
+        _exact("id"),
+        _like("action track play say", "it is written into the transcript, and no track is mixed"),
+        _not("loop", "a track is told of once"),
+        _not("gain", _LOUDNESS),
+    ),
+    "enqueue": (
+        _exact("id name actionHook waitHook"),
+        _not("priority", "callers are taken out of a queue in the order in which they came"),
+        _unheard("_", "for jambonz itself"),
+    ),
+    "gather": (
+        _exact("id actionHook input finishOnKey numDigits minDigits maxDigits interDigitTimeout timeout"),
+        _exact("partialResultHook listenDuringPrompt dtmfBargein bargein minBargeinWordCount"),
+        _part("recognizer", "recognizer"),
+        _part("say", "say"),
+        _part("play", "play"),
+        _part("fillerNoise", "fillerNoise"),
+        _part("actionHookDelayAction", "actionHookDelayAction"),
+        _not("speechTimeout", "words end as the script of the caller says; use asrTimeout of the recogniser"),
+    ),
+    "hangup": (_exact("id"), _unheard("headers", "those of a SIP request that nobody gets")),
+    "leave": (_exact("id"),),
+    "lex": (
+        _exact("id actionHook eventHook bargein welcomeMessage"),
+        _like("botId botAlias", "a script speaks in the place of the bot"),
+        _like("passDtmf", "the app is told of keys, and the bot learns nothing of them"),
+        _like("tts", _ONE_VOICE),
+        _unheard("credentials region locale metadata", "no vendor is asked"),
+        _not("intent", "the bot begins with no intent"),
+        _not("noInputTimeout", "the bot waits for the caller without end"),
+    ),
+    "listen": (
+        _exact("id url actionHook wsAuth mixType metadata sampleRate finishOnKey maxLength passDtmf"),
+        _exact("disableBidirectionalAudio bidirectionalAudio timeout earlyMedia"),
+        _part("transcribe", "transcribe"),
+        _like("playBeep", "it is written into the transcript, and is in no audio"),
+        _not("channel", "both channels are streamed"),
+        _not("auth", "the stream is opened with the credentials of wsAuth"),
+    ),
+    "llm": (
+        _exact("id actionHook eventHook toolHook events"),
+        _like("vendor model llmOptions", f"{_SCRIPTED}; of llmOptions it knows the tools and a few settings"),
+        _unheard("auth connectOptions", "no vendor is asked"),
+        _not("mcpServers", "the tools of MCP servers are not known"),
+        _not("handoff", "the model has no tool that hands the caller over"),
+        _not("hangup", "the model has no tool that hangs up"),
+        _not("responseTimeoutMs cancelOnResponseTimeout", "a model may take as long as it likes"),
+        _not("cancelOnBargeIn", "tools that run when the caller interrupts go on"),
+    ),
+    "message": (
+        _exact("id to text message_sid actionHook"),
+        _unheard("from media carrier account_sid", "no message leaves the simulator"),
+    ),
+    "pause": (_exact("id length"),),
+    "play": (
+        _exact("id loop earlyMedia seekOffset timeoutSecs actionHook"),
+        _like("url", "each recording lasts as long as the pace of the call says"),
+    ),
+    "rasa": (
+        _exact("id actionHook eventHook prompt"),
+        _like("url", "a script speaks in the place of the bot, which is not asked"),
+        _like("recognizer", _TYPED),
+        _like("tts", _ONE_VOICE),
+    ),
+    "redirect": (_exact("id actionHook statusHook"),),
+    "say": (
+        _exact("id text stream loop earlyMedia closeStreamOnEmpty"),
+        _part("synthesizer", "synthesizer"),
+        _unheard("disableTtsCache", "nothing is kept"),
+        _not("instructions", "the voice speaks in one manner"),
+    ),
+    "sip:decline": (_exact("id status reason"), _unheard("headers", "those of a SIP answer that nobody gets")),
+    "sip:refer": (
+        _exact("id referTo headers eventHook"),
+        _like("actionHook", "the phone of the caller always follows"),
+        _unheard("referredBy referredByDisplayName", "for the phone of the caller"),
+    ),
+    "sip:request": (
+        _exact("id method body headers"),
+        _like("actionHook", "the phone of the caller always agrees"),
+    ),
+    "tag": (_exact("id data"),),
+    "transcribe": (
+        _exact("id enable transcriptionHook earlyMedia"),
+        _part("recognizer", "recognizer"),
+        _not("translationHook", "nothing is translated"),
+        _not("channel", "the caller is transcribed", default=1),
+    ),
+    "transfer": (
+        _exact("id timeout"),
+        _like("target", "the first target is called"),
+        _like("mode", "a warm transfer is played as a blind one"),
+        _like("actionHook", "results of a call that is answered, refused, or not answered"),
+        _not("blindMethod", "there is one way to transfer", default="refer"),
+        _not("brief", "the person who is called is told nothing"),
+        _not("callerPresent", "the caller hears nothing of the transfer"),
+        _not("callerId", "the person who is called sees the number of the caller"),
+        _not("onHoldHook", "the caller hears nothing while they wait"),
+        _not("confirm", "whoever answers is connected"),
+        _not("amd", "nobody listens for machines"),
+        _not("disposition", "a transfer that fails comes back"),
+        _not("eventHook", "progress is not told"),
+    ),
+    "actionHookDelayAction": (
+        _exact("enabled noResponseTimeout noResponseGiveUpTimeout retries actions giveUpActions"),
+    ),
+    "amd": (
+        _exact("actionHook thresholdWordCount"),
+        _part("timers", "amd.timers"),
+        _like("recognizer", _TYPED),
+        _not("digitCount", "keys are not counted"),
+    ),
+    "amd.timers": (
+        _exact("noSpeechTimeoutMs decisionTimeoutMs"),
+        _not("toneTimeoutMs", "nobody listens for tones"),
+        _not("greetingCompletionTimeoutMs", "the end of a greeting is not waited for"),
+    ),
+    "fillerNoise": (_exact("enable url startDelaySecs"),),
+    "recognizer": (
+        _exact("vendor language interim asrDtmfTerminationDigit asrTimeout minConfidence"),
+        _unheard("label fallbackVendor fallbackLabel fallbackLanguage", "no recogniser fails"),
+        _unheard("autogeneratePrompt hints hintsBoost enhancedModel interactionType naicsCode model", _TYPED),
+        _unheard("vocabularyName azureServiceEndpoint azureSttEndpointId", _TYPED),
+        _not("vad", "the caller's voice is noticed with the first word"),
+        _not("altLanguages", "no language is recognised"),
+        _not("profanityFilter profanityOption vocabularyFilterName filterMethod punctuation", _NO_RECOGNISER),
+        _not("words outputFormat requestSnr singleUtterance", _NO_RECOGNISER),
+        _not("diarization diarizationMinSpeakers diarizationMaxSpeakers", "speakers are not told apart"),
+        _not("dualChannel separateRecognitionPerChannel identifyChannels", "the caller's channel is transcribed"),
+        _not("initialSpeechTimeoutMs fastRecognitionTimeout", "time-outs of a vendor"),
+        _not("deepgramOptions googleOptions awsOptions azureOptions ibmOptions nvidiaOptions", _NO_RECOGNISER),
+        _not("sonioxOptions xaiOptions modulateOptions assemblyAiOptions speechmaticsOptions", _NO_RECOGNISER),
+        _not("openaiOptions houndifyOptions gladiaOptions elevenlabsOptions customOptions", _NO_RECOGNISER),
+        _not("zoomOptions gradiumOptions mistralOptions", _NO_RECOGNISER),
+        _not("nuanceOptions cobaltOptions verbioOptions", _NO_RECOGNISER),
+    ),
+    "synthesizer": (
+        _exact("vendor language"),
+        _unheard("label fallbackVendor fallbackLabel fallbackLanguage fallbackVoice", "no voice fails"),
+        _unheard("voice engine gender options", _ONE_VOICE),
+    ),
+}
+
+#: verbs that are not run -> the reason
+NOT_RUN: Mapping[str, str] = {
+    "pipeline": "it is called agent by the servers that have it",
+    "rest:dial": "jambonz itself runs it, for a call that the REST API has placed",
+}
+
+#: the verbs among the entries of :data:`COVERAGE`
+VERB_NAMES: tuple[str, ...] = tuple(
+    name
+    for name in COVERAGE
+    if "." not in name
+    and name not in ("target", "actionHookDelayAction", "amd", "fillerNoise", "recognizer", "synthesizer")
+)
+
+_ALIASES: Mapping[str, str] = {"stream": "listen", "room": "conference", "s2s": "llm"}
+_BY_OPTION: Mapping[str, Mapping[str, Coverage]] = {
+    name: {option: statement for statement in statements for option in statement.options}
+    for name, statements in COVERAGE.items()
+}
+
+
+def described_as(name: str) -> str:
+    """Return the verb that tells of a verb with several names: ``llm`` of all that end with ``_s2s``."""
+    return "llm" if name.endswith("_s2s") else _ALIASES.get(name, name)
+
+
+def gaps(verb: Verb) -> Iterator[tuple[str, str]]:
+    """Yield what a verb asks for and is not simulated: verb and option with a dot between them, and the words for it.
+
+    Args:
+        verb: A verb that runs.
+    """
+    name = verb["verb"]
+    if name in VERB_NAMES:
+        yield from _gaps(name, name, verb)
+    else:
+        yield name, NOT_RUN.get(name, "the verb is not run")
+
+
+def _gaps(path: str, entry: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    statements = _BY_OPTION[entry]
+    for option, value in values.items():
+        statement = statements.get(option)
+        if statement is None:
+            continue
+        if statement.level == "none" and statement.asks(value):
+            yield f"{path}.{option}", statement.note
+        elif statement.part is not None:
+            parts = cast("list[object]", value) if isinstance(value, list) else [value]
+            for part in parts:
+                if isinstance(part, Mapping):
+                    yield from _gaps(f"{path}.{option}", statement.part, cast("Mapping[str, Any]", part))
