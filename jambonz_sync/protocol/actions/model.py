@@ -109,6 +109,13 @@ class LlmStatus(Action):
     conference: str | None = None
 
     @classmethod
+    def command_data(cls, options: dict[str, Any]) -> Any:
+        if options["llm_status"] != "move-to-room":
+            return options
+        # the server reads a move under the one name, whichever command brings it
+        return {"stream_status" if name == "llm_status" else name: value for name, value in options.items()}
+
+    @classmethod
     def update_body(cls, options: dict[str, Any]) -> dict[str, Any]:
         if "room" in options:
             expected = "a conference: a call moves into a room by its own connection only"

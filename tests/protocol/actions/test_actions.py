@@ -440,7 +440,8 @@ def test_any_tool_output_becomes_an_object_that_json_can_carry(value: object) ->
 
 def test_a_conversation_moves_into_a_room_by_the_connection_of_its_call_only() -> None:
     move = {"status": "move-to-room", "room": "demo"}
-    assert command_of(actions.LlmStatus, move)["data"] == {"llm_status": "move-to-room", "room": "demo"}
+    assert command_of(actions.LlmStatus, move)["data"] == {"stream_status": "move-to-room", "room": "demo"}
+    assert command_of(actions.LlmStatus, {"status": "stop"})["data"] == {"llm_status": "stop"}
     with pytest.raises(InvalidVerb, match=r"^llm:status\.room: expected a conference: a call moves into a room by"):
         update_of(actions.LlmStatus, move)
 

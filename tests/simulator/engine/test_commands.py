@@ -108,7 +108,7 @@ def test_a_tool_output_names_its_call() -> None:
 
 def test_a_conversation_with_a_model_moves_into_a_room() -> None:
     call = DrivenCall([{"verb": "llm", "vendor": "ultravox", "llmOptions": {}}])
-    call.command("llm:status", {"llm_status": "move-to-room", "room": "demo"})
+    call.command("llm:status", {"stream_status": "move-to-room", "room": "demo"})
     assert "llm:status: the model and the caller move to the room demo" in call.transcript.lines("event")
     assert not call.transcript.errors
 

@@ -71,7 +71,8 @@ def change_status(call: Host, model: Model | None, message: Mapping[str, Any], d
     Raises:
         InvalidVerb: There is no such status, or it needs a room.
     """
-    status = data.get("llm_status")
+    # a move has the name that it has for a stream
+    status = "move-to-room" if data.get("stream_status") == "move-to-room" else data.get("llm_status")
     if status not in get_args(LlmStatusCommand):
         raise InvalidVerb(f"llm_status must be one of {', '.join(get_args(LlmStatusCommand))}")
     room = data.get("room")
