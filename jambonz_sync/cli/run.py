@@ -62,6 +62,8 @@ class _Console:
 
     def on_event(self, event: AppEvent) -> None:
         """Tell what has happened to the app. Called on the thread of the reloader, one at a time."""
+        if event.kind == "raised":
+            return  # the log of the app itself tells it
         if self._mode == "json":
             facts = {name: value for name, value in vars(event).items() if value and name != "kind"}
             click.echo(json.dumps({"event": f"app-{event.kind}", **facts}))

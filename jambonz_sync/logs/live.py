@@ -14,7 +14,7 @@ from .formatter import FACTS, JambonzFormatter
 from .redaction import redacted_text
 from .where import is_of_application, shortened
 
-__all__ = ["LIVE", "LiveFormatter", "log_live"]
+__all__ = ["LIVE", "LiveFormatter", "log_live", "short_traceback"]
 
 #: the variable of the environment by which a process that serves an app is told how to log: one of ``MODES``
 LIVE: Final = "JAMBONZ_SYNC_LIVE"

@@ -42,6 +42,10 @@ class Target(Protocol):
         """Return the env vars that the app declares."""
         ...
 
+    def for_tests(self) -> Mapping[str, Any]:
+        """Return what a test calls."""
+        ...
+
 
 class Desk:
     """The calls of one page, of which one runs at a time, and the settings of the next.
@@ -96,6 +100,18 @@ class Desk:
             self._app_changes += 1
             self._changed.notify_all()
 
+    def app_raised(self, text: str, traceback: str, call_sid: str | None) -> None:
+        """Show in the call what the app has raised.
+
+        Args:
+            text: The exception in one line.
+            traceback: The lines of the app that it came by.
+            call_sid: The call that the app was in; None if it is not known.
+        """
+        call = self._call
+        if call is not None and call_sid in (None, call.call_sid):
+            call.app_raised(text, traceback)
+
     def greeting(self, news: News) -> dict[str, Any]:
         """Return what a tab is told first of a call.
 
@@ -140,6 +156,10 @@ class Desk:
                     call.press(str(values["keys"]))
                 case "hang_up":
                     call.hang_up()
+                case "leg":
+                    call.act_on_leg(str(values["leg"]), str(values["act"]), str(values.get("text", "")))
+                case "drop":
+                    call.drop()
                 case _:
                     raise ValueError(f"there is no {name!r}")
 
@@ -209,4 +229,4 @@ class Desk:
             self._changed.notify_all()
             call = self._call
         if call is not None and call.state == "ended":
-            self._keep(call.content(self._target.name))
+            self._keep(call.content(self._target.name, self._target.for_tests()))

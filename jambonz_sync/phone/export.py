@@ -25,6 +25,7 @@ _MODULES = (
     "calls.js",
     "speech.js",
     "audio.js",
+    "legs.js",
     "main.js",
 )
 _IMPORT = re.compile(r"^import .*?;$", re.MULTILINE)

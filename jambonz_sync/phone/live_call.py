@@ -9,8 +9,22 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from ..simulator import Call, CallFailed, LiveCaller, Played, Pressed, Said, Scenario, TranscriptEntry, Turn
+from ..simulator import (
+    Call,
+    Callee,
+    CallFailed,
+    LiveCaller,
+    Network,
+    Played,
+    Pressed,
+    Said,
+    Scenario,
+    TranscriptEntry,
+    Turn,
+)
+from ..simulator.engine.leg import Leg
 from ..simulator.engine.limits import Pace
+from ..simulator.engine.person import Person
 from ..simulator.engine.wire import WireMessage
 from .records import Record, Recorder
 from .settings import Settings
@@ -49,6 +63,10 @@ class LiveCall:
         self._changed = changed
         self._on_sound = on_sound
         self._begun = time.monotonic()
+        self._person = Person(self._on_callee, self._on_leg_over)
+        # the leg of what a dialled party says; used by the thread of the call
+        self._speaker = ""
+        callee = Callee(person=self._person) if settings.callee == "person" else settings.callee
         self._call = Call(
             url,
             caller=LiveCaller(),
@@ -56,9 +74,10 @@ class LiveCall:
             to=settings.to,
             headers=settings.sip_headers(),
             env=settings.env,
-            scenario=Scenario(callees=(settings.callee,), server=settings.server or None),
+            scenario=Scenario(callees=(callee,), server=settings.server or None),
             pace=Pace(characters=settings.speed, streamed=settings.speed),
             real_time=True,
+            network=Network(settings.delay / 1000, settings.loss / 100),
             timeout=_LONGEST_CALL,
             on_entry=self._on_entry,
             on_audio=self._on_audio,
@@ -77,6 +96,11 @@ class LiveCall:
     def records(self) -> list[Record]:
         """What has happened so far; only ever added to."""
         return self._recorder.records
+
+    @property
+    def call_sid(self) -> str:
+        """The SID of the call."""
+        return self._call.leg.call_sid
 
     @property
     def elapsed(self) -> float:
@@ -105,6 +129,36 @@ class LiveCall:
         if pressed:
             self._queue(Pressed(pressed, lead=0.0))
 
+    def act_on_leg(self, sid: str, act: str, text: str = "") -> None:
+        """Have a dialled party do something who is a person.
+
+        Args:
+            sid: The SID of their leg.
+            act: ``answer``, ``refuse`` (with the SIP status ``text``), ``hang_up``, ``say`` or ``press`` (``text``).
+            text: What belongs to it.
+        Raises:
+            ValueError: There is no such leg or act, or what belongs to it is none.
+        """
+        person, text = self._person, text[:_LONGEST_SAID]
+        if not person.knows(sid):
+            raise ValueError("this leg is over, or is nobody who can be told what to do")
+        match act:
+            case "answer":
+                self._call.post(lambda: person.answer(sid))
+            case "refuse":
+                if not (text.isdigit() and 400 <= int(text) <= 699):
+                    raise ValueError(f"refuse: expected a SIP status from 400 to 699, got {text!r}")
+                self._call.post(lambda: person.answer(sid, int(text)))
+            case "hang_up":
+                self._call.post(lambda: person.hang_up(sid))
+            case "say":
+                self._call.post(lambda: person.say(sid, text))
+            case "press":
+                keys = "".join(key for key in text[:_MOST_KEYS] if key in _KEYS)
+                self._call.post(lambda: person.press(sid, keys))
+            case _:
+                raise ValueError(f"there is no {act!r}")
+
     def speak(self, audio: bytes, sample_rate: int) -> None:
         """Have the caller be heard on audio streams.
 
@@ -121,6 +175,16 @@ class LiveCall:
         """Have the caller hang up."""
         self._call.hang_up()
 
+    def drop(self) -> None:
+        """Break the connection to the app, to which jambonz connects again.
+
+        Raises:
+            ValueError: It is an app of webhooks, which has none.
+        """
+        if not self._call.state.websocket:
+            raise ValueError("an app of webhooks has no connection that could be dropped")
+        self._call.post(self._drop)
+
     def wait(self, timeout: float) -> bool:
         """Wait until the call has ended.
 
@@ -133,15 +197,27 @@ class LiveCall:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def content(self, target: str) -> dict[str, Any]:
+    def app_raised(self, text: str, traceback: str) -> None:
+        """Take in an exception of the app.
+
+        Args:
+            text: The exception in one line.
+            traceback: The lines of the app that it came by.
+        """
+        self._recorder.app_error(self._call.state.now, text, traceback)
+        self._changed()
+
+    def content(self, target: str, for_tests: Mapping[str, Any]) -> dict[str, Any]:
         """Return the call as it is kept.
 
         Args:
             target: The app as its user calls it.
+            for_tests: What a test calls.
         """
         transcript = self._call.transcript
         return {
             "target": target,
+            "for_tests": dict(for_tests),
             "begun": self.begun.isoformat(" ", "seconds"),
             "seconds": self.records[-1]["at"] if self.records else 0.0,
             "end": self.text or transcript.end_reason or "",
@@ -162,6 +238,10 @@ class LiveCall:
             self._changed()
 
     # -- the rest runs on the thread of the call
+
+    def _drop(self) -> None:
+        self._call.state.note("event", "the connection to the app breaks")
+        self._call.drop_connection()
 
     def _queue(self, turn: Turn) -> None:
         def queue() -> None:
@@ -188,8 +268,18 @@ class LiveCall:
     def _on_entry(self, entry: TranscriptEntry) -> None:
         if self.state == "calling" and entry.who == "app":
             self.state = "talking"
-        self._recorder.entry(entry)
+        self._recorder.entry(entry, self._speaker)
         self._tell()
+
+    def _on_callee(self, sid: str, text: str) -> None:
+        self._speaker = sid
+        self._call.state.note("callee", text)
+        self._speaker = ""
+
+    def _on_leg_over(self, leg: Leg) -> None:
+        if leg.status in ("trying", "ringing", "in-progress"):
+            # somebody else has answered, or they have not accepted the call: jambonz tells the app nothing of that
+            self._recorder.leg(self._call.state.now, leg.call_sid, leg.to, "released")
 
     def _on_audio(self, pcm: bytes) -> None:
         # 20 ms each

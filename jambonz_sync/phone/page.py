@@ -9,6 +9,7 @@ from pathlib import Path
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from ..server.development import AppEvent
 from .desk import Desk
 from .guard import Guard
 from .store import CallStore
@@ -53,7 +54,7 @@ class PhonePage:
         all_runs: bool = False,
     ) -> None:
         self._store = CallStore(store, all_runs=all_runs)
-        self._target = make_target(target, path, self._app_changed, websocket=websocket)
+        self._target = make_target(target, path, self._app_changed, self._app_raised, websocket=websocket)
         self.desk = Desk(self._target, self._store.add)
         # bound here, because Werkzeug answers an address in use by ending the process
         with socket.create_server(("127.0.0.1", port)) as listener:
@@ -82,3 +83,7 @@ class PhonePage:
     def _app_changed(self) -> None:
         if hasattr(self, "desk"):
             self.desk.app_changed()
+
+    def _app_raised(self, event: AppEvent) -> None:
+        if hasattr(self, "desk"):
+            self.desk.app_raised(event.text, event.traceback, event.call_sid)

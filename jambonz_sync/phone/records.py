@@ -31,6 +31,8 @@ _LONGEST_MESSAGE = 100_000
 _CUTS = ("cut off after", "the streamed text is cut off")
 #: seconds of audio that one peak of a waveform stands for
 _PEAK = 0.02
+#: seconds of audio that one record has, and of silence between two chunks that end one
+_CHUNK, _GAP = 0.2, 0.1
 
 
 class Recorder:
@@ -55,20 +57,24 @@ class Recorder:
         self._asked: dict[str, float] = {}
         self._level: tuple[int, bool] | None = None
         self._paused = False
+        # direction -> when audio began that is no record yet, its seconds, and its peaks
+        self._audio: dict[str, tuple[float, float, list[int]]] = {}
         # what the app said last: its id, and when it began
         self._spoken: tuple[int, float] | None = None
 
-    def entry(self, entry: TranscriptEntry) -> None:
+    def entry(self, entry: TranscriptEntry, leg: str = "") -> None:
         """Take in an entry of the transcript.
 
         Args:
             entry: The entry.
+            leg: The leg of a dialled party whose words it has.
         """
         text = _shortened(entry.text)
         match entry.who:
             case "app" | "caller" | "callee":
                 seconds = round(len(entry.text) / self._speed, 3) if entry.who == "app" else 0.3 * len(text.split())
-                number = self._add("speech", entry.at, who=entry.who, text=text, seconds=seconds)
+                of = {"leg": leg} if leg else {}
+                number = self._add("speech", entry.at, who=entry.who, text=text, seconds=seconds, **of)
                 if entry.who == "app":
                     self._spoken = number, entry.at
             case "status":
@@ -161,8 +167,22 @@ class Recorder:
             pcm: The samples.
             rate: Samples a second.
         """
-        seconds = len(pcm) / 2 / rate
-        self._add("audio", at, direction=direction, seconds=round(seconds, 4), peaks=peaks(pcm, int(rate * _PEAK)))
+        seconds, loud = len(pcm) / 2 / rate, peaks(pcm, int(rate * _PEAK))
+        with self._lock:
+            if direction in self._audio:
+                since, length, known = self._audio[direction]
+                if at - since - length < _GAP:
+                    self._audio[direction] = since, length + seconds, [*known, *loud]
+                else:
+                    self._end_audio(direction)
+            if direction not in self._audio:
+                self._audio[direction] = at, seconds, loud
+            if self._audio[direction][1] >= _CHUNK:
+                self._end_audio(direction)
+
+    def _end_audio(self, direction: str) -> None:
+        since, seconds, loud = self._audio.pop(direction)
+        self._add("audio", since, direction=direction, seconds=round(seconds, 4), peaks=loud)
 
     def level(self, at: float, chars: int) -> None:
         """Take in how full the buffer of streamed text is.
@@ -181,7 +201,21 @@ class Recorder:
         Args:
             at: Seconds since the call began.
         """
+        with self._lock:
+            for direction in list(self._audio):
+                self._end_audio(direction)
         self._add("end", at, by=self._transcript.ended_by, reason=self._transcript.end_reason)
+
+    def leg(self, at: float, leg: str, to: str, status: str) -> None:
+        """Take in how far a dialled leg is.
+
+        Args:
+            at: Seconds since the call began.
+            leg: Its SID.
+            to: Who is dialled.
+            status: Its call status.
+        """
+        self._add("leg", at, leg=leg, to=to, status=status)
 
     def _buffer_event(self, message: dict[str, Any]) -> None:
         event = (message.get("data") or {}).get("event_type")
@@ -193,7 +227,7 @@ class Recorder:
         about = message.get("data") or {}
         if about.get("direction") == "outbound" and about.get("parent_call_sid"):
             leg, to, status = (str(about.get(name)) for name in ("call_sid", "to", "call_status"))
-            self._add("leg", at, leg=leg, to=to, status=status)
+            self.leg(at, leg, to, status)
 
     def _add(self, kind: str, at: float, **content: Any) -> int:
         """Add a record. Returns its id."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..logs.live import LIVE
 from ..server.development import AppEvent, Reloader
 from ..simulator.engine.limits import CallLimits
 from ..simulator.line.webhooks import declared_env
@@ -16,7 +20,12 @@ _LIMITS = CallLimits()
 
 
 def make_target(
-    name: str, path: str, changed: Callable[[], None], *, websocket: bool | None = None
+    name: str,
+    path: str,
+    changed: Callable[[], None],
+    raised: Callable[[AppEvent], None] = lambda event: None,
+    *,
+    websocket: bool | None = None,
 ) -> ServedTarget | UrlTarget:
     """Make what the phone calls.
 
@@ -24,11 +33,12 @@ def make_target(
         name: A URL, or an app as :func:`~jambonz_sync.server.loading.load_app` takes it.
         path: The path in an app that is served.
         changed: Called when the app has been loaded, or has failed to.
+        raised: Called with each exception of an app that is served.
         websocket: As in :class:`ServedTarget`.
     """
     if urlsplit(name).scheme in ("http", "https", "ws", "wss"):
         return UrlTarget(name)
-    return ServedTarget(name, path, changed, websocket=websocket)
+    return ServedTarget(name, path, changed, raised, websocket=websocket)
 
 
 class UrlTarget:
@@ -52,6 +62,10 @@ class UrlTarget:
         """
         return _env_at(self.url)
 
+    def for_tests(self) -> Mapping[str, Any]:
+        """Return what a test calls: the ``url``."""
+        return {"url": self.url}
+
     def close(self) -> None:
         """Leave it as it is."""
 
@@ -63,12 +77,22 @@ class ServedTarget:
         name: The app, as :func:`~jambonz_sync.server.loading.load_app` takes it.
         path: The path of the call in it.
         changed: Called when the app has been loaded, or has failed to.
+        raised: Called with each exception of the app.
         websocket: True to call it over a WebSocket, False by webhook; by default an endpoint is called over a
             WebSocket, anything else by webhook.
     """
 
-    def __init__(self, name: str, path: str, changed: Callable[[], None], *, websocket: bool | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        changed: Callable[[], None],
+        raised: Callable[[AppEvent], None],
+        *,
+        websocket: bool | None = None,
+    ) -> None:
         self.name = name
+        self._raised = raised
         self._websocket = websocket
         self._path = path
         self._changed = changed
@@ -76,7 +100,10 @@ class ServedTarget:
         # written by the thread of the reloader, read by those of the tabs
         self._env: list[dict[str, Any]] = []
         self._is_websocket = True
-        self._reloader = Reloader(name, on_event=self._on_event).start()
+        # the name of the app in its module, once a version has been loaded
+        self._found = ""
+        color = "color" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else "plain"
+        self._reloader = Reloader(name, on_event=self._on_event, env={**os.environ, LIVE: color}).start()
 
     @property
     def url(self) -> str:
@@ -87,12 +114,21 @@ class ServedTarget:
     def state(self) -> Mapping[str, str]:
         """Return how far the app is, and what it has raised when it was loaded."""
         kinds = {"up": ("up", "running"), "loading": ("loading", "loading"), "ended": ("error", "has ended")}
-        state, text = kinds.get(self._event.kind, ("error", "cannot be loaded"))
-        return {"state": state, "text": text, "details": self._event.traceback or self._event.text}
+        event = self._event
+        goes_on = "; the version before goes on" if self._found else ""
+        state, text = kinds.get(event.kind, ("error", f"cannot be loaded{goes_on}"))
+        details = "\n\n".join(filter(None, (event.text, event.traceback))) if state == "error" else ""
+        return {"state": state, "text": text, "details": details}
 
     def env(self) -> list[dict[str, Any]]:
         """Return the env vars that the app declares."""
         return self._env
+
+    def for_tests(self) -> Mapping[str, Any]:
+        """Return what a test calls: the ``module``, the ``name`` in it, the ``path``, and ``websocket``."""
+        file = self.name.rpartition(":")[0] or self.name
+        module = PurePath(file).stem if file.endswith(".py") else file
+        return {"module": module, "name": self._found, "path": self._path, "websocket": self._is_websocket}
 
     def close(self) -> None:
         """End the process of the app.
@@ -102,8 +138,14 @@ class ServedTarget:
         self._reloader.stop()
 
     def _on_event(self, event: AppEvent) -> None:
+        if event.kind == "raised":
+            self._raised(event)
+            return
         self._event = event
+        if event.kind == "ended":
+            self._found = ""
         if event.kind == "up":
+            self._found = event.name
             self._is_websocket = event.is_endpoint if self._websocket is None else self._websocket
             self._env = _env_at(self.url)
         self._changed()

@@ -15,6 +15,7 @@ from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
 from .engine.waits import CallerWait
 from .engine.wire import HookExchange, WireMessage, hook_exchanges
 from .errors import CallFailed, TraceInvalid
+from .line.network import Network
 from .trace import Recorder, Trace
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "HangUp",
     "HookExchange",
     "LiveCaller",
+    "Network",
     "Pace",
     "Played",
     "Pressed",

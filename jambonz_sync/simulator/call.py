@@ -24,6 +24,7 @@ from .line.activity import AppActivity
 from .line.audio import AudioConnections
 from .line.call_connections import WEBHOOK_SCHEMES, WEBSOCKET_SCHEMES, CallConnections
 from .line.inbox import Inbox
+from .line.network import Network
 from .line.pacing import Pacing
 from .line.webhooks import declared_env, env_values
 from .loop import CallLoop, Later
@@ -56,6 +57,7 @@ class Call:
         pace: How long speaking, pressing keys and ringing take.
         real_time: Let time go on as it does, for a person who listens. By default it waits while the app works, and
             jumps to the next event when the app is done: a pause of 30 s takes no time.
+        network: How messages reach an app on a WebSocket: late, or not at all. By default at once.
         activity: The activity of an app in this process, which says when it is done.
         timeout: Real seconds until the caller hangs up, whatever happens.
         on_entry: Called with each entry of the transcript as it is added, in the thread of :meth:`run`.
@@ -87,6 +89,7 @@ class Call:
         limits: CallLimits | None = None,
         pace: Pace | None = None,
         real_time: bool = False,
+        network: Network | None = None,
         activity: AppActivity | None = None,
         timeout: float = 60.0,
         on_entry: Callable[[TranscriptEntry], None] | None = None,
@@ -130,6 +133,7 @@ class Call:
             limits=self._limits,
             put=put,
             count=activity.begin if activity is not None else lambda: None,
+            network=network,
         )
         self._audio = AudioConnections(self._state, self._connections.stream_address, self._limits, put)
         self._events = AppEvents(self._machine, self._connections, self._limits, strict_opening=strict_opening)

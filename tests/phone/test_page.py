@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from jambonz_sync import Session
-from jambonz_sync.events import GatherEvent
 
+from .apps import bakery
 from .conftest import OpenPage
 
 if TYPE_CHECKING:
@@ -18,18 +18,6 @@ else:
     expect = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed").expect
 
 expect.set_options(timeout=30_000)  # a busy machine
-
-
-def bakery(session: Session) -> None:
-    """Ask what the caller wants, and repeat it."""
-
-    @session.on("/heard")
-    def heard(evt: GatherEvent) -> None:
-        session.say(text=f"You want {evt.transcript or evt.digits}.")
-        session.gather(input=["speech", "digits"], num_digits=1, action_hook="/heard", timeout=60).reply()
-
-    session.say(text="Hello, this is the bakery.")
-    session.gather(input=["speech", "digits"], num_digits=1, action_hook="/heard", timeout=60).send()
 
 
 def dial(page: Page, url: str) -> None:
@@ -144,7 +132,7 @@ def test_an_exported_call_opens_without_a_server(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1360, 900, 380])
-def test_axe_finds_nothing(open_phone: OpenPage, page: Page, scheme: str, width: int) -> None:
+def test_axe_finds_nothing(open_phone: OpenPage, page: Page, scheme: Literal["light", "dark"], width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})

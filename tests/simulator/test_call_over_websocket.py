@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Call, CallFailed, CallLimits, LiveCaller, Said, Scenario
+from jambonz_sync.simulator import Call, CallFailed, CallLimits, LiveCaller, Network, Said, Scenario
 
 from .peer import App, Wire, placed, wait_for_no_threads
 
@@ -513,3 +513,23 @@ def test_the_scenario_decides_how_callees_behave(app: App) -> None:
 
     app.calls.append(dials)
     assert placed(app.ws, scenario=Scenario(callees=("busy",))).run().heard("busy")
+
+
+def test_messages_may_be_late(app: App) -> None:
+    app.calls.append(echo)
+    transcript = placed(app.ws, "hi", network=Network(delay=1.5)).run()
+    assert transcript.heard("You said: hi")
+    first_said = next(entry for entry in transcript.entries if entry.who == "app")
+    assert first_said.at >= 1.5
+
+
+def test_messages_may_be_lost(app: App) -> None:
+    def hears_nothing(wire: Wire) -> None:
+        wire.until_closed()
+
+    app.calls.append(hears_nothing)
+    transcript = placed(app.ws, network=Network(loss=1.0), limits=QUICK).run()
+    assert not transcript.ok
+    assert any(line.startswith("lost on its way to the app: {") for line in transcript.lines("event"))
+    app.stop_serving()
+    assert app.wires[0].seen == []

@@ -39,7 +39,7 @@ export class Calls {
     return element("li", {}, [
       element("input", { type: "checkbox", "aria-label": `Compare the call of ${call.begun}`, onchange: (event) => (event.target.checked ? this.chosen.add(call.id) : this.chosen.delete(call.id)) }),
       element("button", { type: "button", class: "title", onclick: () => this._open(call.id) }, [
-        element("b", {}, call.begun), ` ${clock(call.seconds)} · ${call.end}${call.findings ? ` · ${call.findings} findings` : ""}`,
+        element("b", {}, call.begun.slice(0, 19)), ` ${clock(call.seconds)} · ${call.end}${call.findings ? ` · ${call.findings} findings` : ""}`,
         element("span", { class: "soft" }, call.first || ""),
       ]),
       element("button", { type: "button", class: "icon", onclick: () => this._replay(call.id) }, "Replay"),

@@ -8,6 +8,7 @@ import { Settings } from "./settings.js";
 import { Calls } from "./calls.js";
 import { Speech } from "./speech.js";
 import { AudioBridge } from "./audio.js";
+import { Legs } from "./legs.js";
 import { byId, element } from "./dom.js";
 
 const KEYS = [["1", ""], ["2", "abc"], ["3", "def"], ["4", "ghi"], ["5", "jkl"], ["6", "mno"], ["7", "pqrs"], ["8", "tuv"], ["9", "wxyz"], ["*", ""], ["0", "+"], ["#", ""]];
@@ -27,6 +28,7 @@ const timeline = new Timeline(byId("timeline"), model, { select, hover, follow, 
 const conversation = new Conversation(byId("conversation"), { select: (record) => selectRecord(record) });
 const speech = new Speech({ enabled: () => byId("speak").checked, heard: (text) => send("say", { text }) });
 const audio = new AudioBridge({ send: (data) => socket && socket.readyState === 1 && socket.send(data), failed: toast });
+const legs = new Legs(byId("legs"), model, { leg, act: (sid, act, text) => send("leg", { leg: sid, act, text }) });
 const settings = new Settings(byId("settings"), { ask, save: (values) => send("settings", { values }) });
 const calls = new Calls(byId("calls"), { ask, open: openKept, toast, copy });
 
@@ -44,7 +46,7 @@ async function begin() {
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  socket = new WebSocket(`${scheme}://${location.host}/socket${leg ? `?leg=${encodeURIComponent(leg)}` : ""}`);
+  socket = new WebSocket(`${scheme}://${location.host}/socket`);
   socket.binaryType = "arraybuffer";
   socket.addEventListener("message", ({ data }) => (typeof data === "string" ? receive(JSON.parse(data)) : audio.play(data)));
   socket.addEventListener("close", async () => {
@@ -101,18 +103,20 @@ function receive(message) {
 }
 
 function take(records) {
+  let legsChanged = false;
   for (const record of records) {
     const bar = model.add(record);
     timeline.changed(bar);
     conversation.add(record);
     if (record.kind === "speech" && record.who === "app") speech.say(record.text);
     if (record.kind === "cut") speech.stop();
-    if (record.kind === "leg") showLegs();
+    legsChanged ||= record.kind === "leg";
   }
   const { length } = model.findings;
   byId("findings-count").hidden = length === 0;
   byId("findings-count").textContent = `${length} finding${length === 1 ? "" : "s"}`;
   showTurns();
+  if (legsChanged) showLegs();
 }
 
 function clear() {
@@ -143,6 +147,7 @@ function setState(next, text) {
   }
   if (running) byId("say").focus({ preventScroll: true });
   if (!running) speech.stop();
+  showLegs();
   timeline.draw();
 }
 
@@ -159,6 +164,9 @@ function appState(app) {
   const chip = byId("app-state");
   chip.textContent = app.text;
   chip.dataset.state = app.state;
+  byId("app-error").hidden = !app.details;
+  byId("app-error-title").textContent = `The app ${app.text}`;
+  byId("app-error-text").textContent = app.details || "";
 }
 
 function showTurns() {
@@ -178,19 +186,21 @@ function showTurns() {
 }
 
 function showLegs() {
-  const box = byId("legs");
-  const waiting = [...model.legs.values()].filter((one) => !["completed", "failed", "busy", "no-answer"].includes(one.status));
-  box.hidden = waiting.length === 0 || Boolean(leg);
-  box.replaceChildren(
-    ...waiting.map((one) =>
-      element("div", { class: "leg" }, [
-        element("span", {}, [element("b", {}, one.to), ` ${one.status}`]),
-        element("button", { type: "button", class: "icon", onclick: () => send("leg", { leg: one.leg, act: "answer" }) }, "Answer"),
-        element("button", { type: "button", class: "icon", onclick: () => send("leg", { leg: one.leg, act: "hang_up" }) }, "Hang up"),
-        element("a", { class: "icon", href: `#leg=${encodeURIComponent(one.leg)}`, target: "_blank", rel: "noopener" }, "Own tab"),
-      ]),
-    ),
-  );
+  legs.show(state !== "ended");
+  if (leg) showOwnLeg();
+}
+
+/** In a tab of a dialled party, the phone is theirs. */
+function showOwnLeg() {
+  const own = state === "ended" ? undefined : model.legs.get(leg);
+  byId("number").textContent = own ? own.to : "";
+  byId("call-state").textContent = legs.isUp(own) ? (legs.rings(own) ? "It rings" : "Answered") : "This leg is over";
+  byId("dial").textContent = "Answer";
+  byId("dial").hidden = !legs.rings(own);
+  byId("dial").disabled = false;
+  byId("hang-up").hidden = !legs.isUp(own);
+  byId("say").disabled = byId("say-button").disabled = !legs.isUp(own);
+  byId("empty").hidden = true;
 }
 
 // -- what is selected
@@ -243,7 +253,8 @@ async function openKept(id) {
 // -- what the person does
 
 function press(key) {
-  send("press", { keys: key });
+  if (leg) send("leg", { leg, act: "press", text: key });
+  else send("press", { keys: key });
   const button = byId("keypad").querySelector(`[data-key="${CSS.escape(key)}"]`);
   button.classList.add("down");
   setTimeout(() => button.classList.remove("down"), 120);
@@ -256,14 +267,15 @@ byId("keypad").append(
     ]),
   ),
 );
-byId("dial").addEventListener("click", () => send("dial"));
-byId("hang-up").addEventListener("click", () => send("hang_up"));
+byId("dial").addEventListener("click", () => (leg ? send("leg", { leg, act: "answer" }) : send("dial")));
+byId("hang-up").addEventListener("click", () => (leg ? send("leg", { leg, act: "hang_up" }) : send("hang_up")));
 byId("drop").addEventListener("click", () => send("drop"));
 byId("speak-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const field = byId("say");
   if (!field.value.trim()) return;
-  send("say", { text: field.value.trim() });
+  if (leg) send("leg", { leg, act: "say", text: field.value.trim() });
+  else send("say", { text: field.value.trim() });
   field.value = "";
 });
 byId("wav").addEventListener("change", async (event) => {
@@ -297,6 +309,7 @@ document.addEventListener("keydown", (event) => {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || document.querySelector("dialog[open]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (/^[0-9*#]$/.test(event.key) && event.target !== byId("timeline")) press(event.key);
+  else if (leg) return;
   else if (event.key === "c" && state !== "calling" && state !== "talking") send("dial");
   else if (event.key === "h") send("hang_up");
   else if (event.key === "/") {

@@ -9,6 +9,11 @@ const LANE_NAMES = {
   buffer: "TTS buffer", "audio-in": "Audio to the app", "audio-out": "Audio of the app", findings: "Findings",
 };
 
+const SHORT_NAMES = {
+  caller: "Caller", app: "App", verbs: "Verbs", hooks: "Hooks", model: "Model",
+  buffer: "Buffer", "audio-in": "Audio in", "audio-out": "Audio out", findings: "Findings",
+};
+
 export class CallModel {
   constructor() {
     this.reset();
@@ -26,6 +31,7 @@ export class CallModel {
     this.now = 0;
     this.ended = null;
     this._open = new Map();
+    this._verbs = [];
     this._turn = null;
   }
 
@@ -38,7 +44,8 @@ export class CallModel {
     return take ? take.call(this, record) : null;
   }
 
-  laneName(name) {
+  laneName(name, narrow) {
+    if (narrow) return SHORT_NAMES[name] || "Leg";
     return LANE_NAMES[name] || (this.legs.get(name) ? `Leg ${this.legs.get(name).to}` : name);
   }
 
@@ -69,7 +76,8 @@ export class CallModel {
       this.turns.push({ at: record.at, seconds: Math.max(0, record.at - this._turn), record });
       this._turn = null;
     }
-    const bar = this._bar(lane, record, { to: record.at + (record.seconds || 0), label: record.text, cut: record.cut });
+    const verb = record.who === "app" ? this._verbs.at(-1) : undefined;
+    const bar = this._bar(lane, record, { to: record.at + (record.seconds || 0), label: record.text, related: verb ? [record, verb] : [record] });
     this._open.set(`speech ${record.id}`, bar);
     return bar;
   }
@@ -89,10 +97,11 @@ export class CallModel {
     if (record.state === "start" || !open) {
       const bar = this._bar("verbs", record, { to: null, label: record.verb, depth: record.depth || 0 });
       this._open.set(key, bar);
+      this._verbs.push(record);
       return bar;
     }
     open.to = record.at;
-    open.related.push(record);
+    this._verbs = this._verbs.filter((verb) => verb.index !== record.index);
     this._open.delete(key);
     return open;
   }
@@ -159,6 +168,18 @@ export function firstVisible(bars, time, longest) {
   while (low < high) {
     const middle = (low + high) >> 1;
     if (bars[middle].from + longest < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The index of the first of these that is not before `time`; they are in the order of `at`. */
+export function firstAt(items, time) {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (items[middle].at < time) low = middle + 1;
     else high = middle;
   }
   return low;

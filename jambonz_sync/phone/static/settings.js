@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 
-const CALLEES = [["person", "A person: in this page or a tab of its own"], ["answer", "Answers, and hangs up after a moment"], ["stay", "Answers, and stays"], ["busy", "Is busy"], ["no-answer", "Does not answer"], ["failed", "Cannot be reached"]];
+const CALLEES = [["person", "A person, who decides here"], ["answer", "Answers, and hangs up after a moment"], ["stay", "Answers, and stays"], ["busy", "Is busy"], ["no-answer", "Does not answer"], ["failed", "Cannot be reached"]];
 const SERVERS = [["", "Newest"], ["0.9", "0.9"], ["10", "10"], ["11", "11"]];
 
 export class Settings {
@@ -39,10 +39,10 @@ export class Settings {
         field("Caller", element("input", { name: "from", value: values.from || "" })),
         field("Called number", element("input", { name: "to", value: values.to || "" })),
         field("Server", choice("server", SERVERS, values.server || "")),
-        field("Dialled parties", choice("callee", CALLEES, values.callee || "person")),
+        field("Dialled parties", choice("callee", CALLEES, values.callee || "answer")),
         field("Speed of speech, characters a second", element("input", { name: "speed", type: "number", min: "1", max: "1000", step: "any", value: values.speed || 15 })),
-        field("Delay of messages, ms", element("input", { name: "delay", type: "number", min: "0", max: "60000", value: values.delay || 0 })),
-        field("Messages of jambonz that are lost, percent", element("input", { name: "loss", type: "number", min: "0", max: "100", value: values.loss || 0 })),
+        field("Messages over the WebSocket are late by, ms", element("input", { name: "delay", type: "number", min: "0", max: "60000", value: values.delay || 0 })),
+        field("Messages over the WebSocket that are lost, percent", element("input", { name: "loss", type: "number", min: "0", max: "100", value: values.loss || 0 })),
       ]),
       field("SIP headers, one a line: Name: value", element("textarea", { name: "headers", rows: "2" }, values.headers || "")),
       element("h3", {}, "Application env vars"),

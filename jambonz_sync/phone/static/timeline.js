@@ -1,12 +1,12 @@
 // The timeline: lanes of bars, drawn on a canvas, as far as they are in sight.
 
-import { clock, firstVisible } from "./model.js";
+import { clock, firstAt, firstVisible } from "./model.js";
 
 const RULER = 26;
 const LANE = 28;
 const TALL = 46;
 const NAMES_WIDTH = 118;
-const NARROW_NAMES = 0;
+const NARROW_NAMES = 66;
 const TEXT = "12px ui-sans-serif, system-ui, sans-serif";
 const SMALL = "11px ui-sans-serif, system-ui, sans-serif";
 const STEPS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
@@ -186,11 +186,13 @@ export class Timeline {
     c.fillRect(0, 0, this.names, height);
     c.fillStyle = colour.line;
     c.fillRect(this.names - 1, 0, 1, height);
-    c.font = TEXT;
+    const narrow = this.names === NARROW_NAMES;
+    const margin = narrow ? 6 : 14;
+    c.font = narrow ? SMALL : TEXT;
     c.textBaseline = "middle";
     for (const { name, top, height: tall } of rows) {
       c.fillStyle = colour.soft;
-      c.fillText(clip(c, this.model.laneName(name), this.names - 22), 14, top + tall / 2);
+      c.fillText(clip(c, this.model.laneName(name, narrow), this.names - margin - 4), margin, top + tall / 2);
     }
   }
 
@@ -227,7 +229,7 @@ export class Timeline {
     const { context: c } = this;
     const left = Math.max(x, this.names - 6);
     const colour = this.colour[bar.tone] || this.colour.verbs;
-    const box = { x: left, y: top + 4, width: right - left, height: height - 9 };
+    const box = { x: left, y: top + 4, width: Math.max(2, right - left - 1), height: height - 9 };
     c.globalAlpha = bar === this.hovered ? 0.95 : 0.8;
     c.fillStyle = colour;
     c.beginPath();
@@ -291,8 +293,11 @@ export class Timeline {
     c.lineWidth = 1.5;
     c.beginPath();
     let last = null;
-    for (const point of model.level) {
+    const first = Math.max(0, firstAt(model.level, this.from) - 1);
+    for (let index = first; index < model.level.length; index++) {
+      const point = model.level[index];
       const x = this._x(point.at);
+      if (last && this._x(last.at) > width) break;
       if (last === null) c.moveTo(x, y(point.chars));
       else {
         c.lineTo(x, y(last.chars));
@@ -304,7 +309,7 @@ export class Timeline {
       }
       last = point;
     }
-    if (last) c.lineTo(this._x(model.now), y(last.chars));
+    if (last) c.lineTo(Math.min(width, this._x(model.now)), y(last.chars));
     c.stroke();
   }
 
@@ -312,7 +317,8 @@ export class Timeline {
     const { context: c, colour } = this;
     const middle = top + height / 2;
     c.fillStyle = colour.app;
-    for (const chunk of chunks) {
+    for (let index = Math.max(0, firstAt(chunks, this.from) - 1); index < chunks.length; index++) {
+      const chunk = chunks[index];
       const end = this._x(chunk.at + chunk.seconds);
       if (end < this.names) continue;
       const start = this._x(chunk.at);

@@ -34,18 +34,23 @@ class AppEvent:
 
     Args:
         kind: ``loading``; ``up``, it is served from now on; ``failed``, this version cannot be loaded, and the one
-            before goes on; ``ended``, its process has ended by itself.
+            before goes on; ``raised``, code of it has raised an exception, and it goes on; ``ended``, its process has
+            ended by itself.
         text: The event in words.
         traceback: What the app has raised, from its own code on; "" if nothing.
+        call_sid: The call of what has been ``raised``; None if it is of none.
         changed: The files that have changed, for ``loading``.
+        name: The name of the app in its module, for ``up``; that of a factory ends with ``()``.
         is_endpoint: True for ``up`` if the app is an endpoint, which jambonz calls over a WebSocket.
         paths: What is served to jambonz, for ``up``: each path, and ``calls``, ``audio``, ``webhook`` ...
     """
 
-    kind: Literal["loading", "up", "failed", "ended"]
+    kind: Literal["loading", "up", "failed", "raised", "ended"]
     text: str = ""
     traceback: str = ""
+    call_sid: str | None = None
     changed: tuple[str, ...] = ()
+    name: str = ""
     is_endpoint: bool = False
     paths: tuple[tuple[str, str], ...] = ()
 
@@ -61,7 +66,8 @@ class Reloader:
         target: The app, as :func:`~jambonz_sync.server.loading.load_app` takes it.
         host: The address to listen at.
         port: The port; 0 takes a free one.
-        on_event: Called with each event, one at a time, on a thread of the reloader.
+        on_event: Called with each event on a thread of the reloader: one at a time, but those that are ``raised``,
+            which come meanwhile.
         watch: False serves one version, and leaves it when files change.
         env: The environment of the app, in place of that of this process.
     Raises:
@@ -132,7 +138,7 @@ class Reloader:
                 names = tuple(os.path.relpath(file) for file in changed)
                 self._tell(AppEvent("loading", f"loading {self.target}", changed=names))
                 begun = time.time_ns()
-                latest = _Process(self.target, self._listener.fileno(), self._env)
+                latest = _Process(self.target, self._listener.fileno(), self._env, self._tell)
                 outcome = latest.outcome(self._stop)
                 if self._stop.is_set():
                     latest.end()
@@ -145,7 +151,8 @@ class Reloader:
                     serving.send("serve")
                     text = f"serving {self.target} at {self.url}"
                     paths = tuple((path, kind) for path, kind in outcome.paths)
-                    self._tell(AppEvent("up", text, is_endpoint=outcome.is_endpoint, paths=paths))
+                    facts: dict[str, Any] = {"name": outcome.name, "is_endpoint": outcome.is_endpoint}
+                    self._tell(AppEvent("up", text, paths=paths, **facts))
                 else:
                     latest.end()
                     self._tell(AppEvent("failed", outcome.text, outcome.traceback))
@@ -181,6 +188,7 @@ class _Outcome:
     text: str = ""
     traceback: str = ""
     files: list[str] = field(default_factory=list[str])
+    name: str = ""
     is_endpoint: bool = False
     paths: list[list[str]] = field(default_factory=list[list[str]])
 
@@ -188,7 +196,11 @@ class _Outcome:
 class _Process:
     """The process of one version."""
 
-    def __init__(self, target: str, listener: int, env: dict[str, str] | None) -> None:
+    def __init__(
+        self, target: str, listener: int, env: dict[str, str] | None, tell: Callable[[AppEvent], None]
+    ) -> None:
+        self._tell = tell
+        self._reader: threading.Thread | None = None
         read, write = os.pipe()
         with os.fdopen(write, "wb"):
             self._process = subprocess.Popen(
@@ -217,7 +229,16 @@ class _Process:
             return _Outcome(text=f"the process has ended with {self.exit_code} while it loaded the app")
         event: dict[str, Any] = json.loads(lines[0])
         loaded = event.pop("event") == "loaded"
+        self._reader = threading.Thread(target=self._read, name="jambonz-sync-app-events", daemon=True)
+        self._reader.start()
         return _Outcome(loaded, **event)
+
+    def _read(self) -> None:
+        """Tell what the app raises, until the process ends."""
+        for line in self._events:
+            event: dict[str, Any] = json.loads(line)
+            del event["event"]
+            self._tell(AppEvent("raised", **event))
 
     def send(self, word: str) -> None:
         """Tell the process what to do."""
@@ -243,6 +264,8 @@ class _Process:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._reader is not None:
+            self._reader.join(_GRACE)
         self._events.close()
         assert self._process.stdin is not None  # PIPE above
         with suppress(OSError):  # what could not be sent to a process that has died

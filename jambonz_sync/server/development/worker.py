@@ -1,12 +1,14 @@
 """The process that serves an app for a :class:`Reloader`: it loads, says so, and serves when it is told to.
 
-It writes one line of JSON to a pipe: ``loaded`` or ``failed``, with the ``files`` of the app. It reads a word a line
+It writes lines of JSON to a pipe: ``loaded`` or ``failed``, with the ``files`` of the app, and then ``raised`` for each
+exception that the app raises, if the log is for who writes the app. It reads a word a line
 from its standard input: ``serve``, and ``stop``, which the end of the input means, too.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import sys
@@ -20,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import AppNotLoaded
-from ...logs.live import LIVE, log_live
+from ...logs.context import call_sid_of
+from ...logs.live import LIVE, log_live, short_traceback
+from ...logs.redaction import redacted_text
 from ..http import HttpServer
 from ..loading import load_app
 from ..paths import served_paths
@@ -31,6 +35,8 @@ __all__ = ["main"]
 
 #: seconds that requests which are being served have at the end
 _GRACE = 5.0
+#: characters of a traceback that the parent is told
+_LONGEST_TRACEBACK = 20_000
 
 
 class _Counted:
@@ -57,6 +63,22 @@ class _Counted:
             self._changed.wait_for(lambda: self._requests == 0, timeout)
 
 
+class _Raised(logging.Handler):
+    """Tells the parent of each exception in the log."""
+
+    def __init__(self, pipe: int) -> None:
+        super().__init__(logging.ERROR)
+        self._pipe = pipe
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell of a record that has an exception. The lock of the handler keeps lines apart."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            text = "".join(traceback.format_exception_only(error)).strip()[:_LONGEST_TRACEBACK]
+            lines = "\n".join(short_traceback(error))[:_LONGEST_TRACEBACK]
+            _tell(self._pipe, "raised", text=redacted_text(text), traceback=lines, call_sid=call_sid_of(record))
+
+
 def main() -> None:
     """Load an app and serve it.
 
@@ -66,14 +88,17 @@ def main() -> None:
     # the app's own children must not keep either of them open
     os.set_inheritable(listener, False)
     os.set_inheritable(pipe, False)
-    log_live(os.environ.get(LIVE))
+    is_for_developers = log_live(os.environ.get(LIVE)) is not None
     try:
         loaded = load_app(target)
     except AppNotLoaded as error:
         _tell(pipe, "failed", text=str(error), traceback=_traceback(error), files=_files(target, error))
         return
     is_endpoint = loaded.endpoint is not None
-    _tell(pipe, "loaded", files=_files(target), is_endpoint=is_endpoint, paths=served_paths(loaded.app))
+    name = loaded.name if getattr(loaded.module, loaded.name) is loaded.app else f"{loaded.name}()"
+    _tell(pipe, "loaded", files=_files(target), name=name, is_endpoint=is_endpoint, paths=served_paths(loaded.app))
+    if is_for_developers:
+        logging.root.addHandler(_Raised(pipe))
     app = _Counted(loaded.wsgi)
     server: HttpServer | None = None
     for line in sys.stdin:
@@ -91,8 +116,10 @@ def main() -> None:
 
 
 def _tell(pipe: int, event: str, **content: Any) -> None:
+    line = (json.dumps({"event": event, **content}) + "\n").encode()
     with suppress(OSError):  # the parent is gone, which the end of the input tells, too
-        os.write(pipe, (json.dumps({"event": event, **content}) + "\n").encode())
+        while line:
+            line = line[os.write(pipe, line) :]
 
 
 def _traceback(error: AppNotLoaded) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from ...model.versions import known_server
 from .flow import Future
 from .leg import DEFAULTS
+from .person import Person
 
 __all__ = ["Callee", "Scenario"]
 
@@ -26,6 +27,7 @@ class Callee:
         number: They are only there for this number, URI or name; None: for any.
         decided: Known once somebody who did not answer has made up their mind, and ``status`` says it.
         gone: Known once they have hung up, for those who decide that meanwhile.
+        person: Decides all of this while the call runs, in place of the rest.
     """
 
     status: int | None = 200
@@ -36,6 +38,7 @@ class Callee:
     number: str | None = None
     decided: Future = field(default_factory=Future, compare=False, repr=False)
     gone: Future = field(default_factory=Future, compare=False, repr=False)
+    person: Person | None = None
 
 
 #: what a word stands for in ``Scenario.callees``

@@ -11,8 +11,9 @@ from ..errors import HookFailed
 from .coverage import gaps
 from .flow import Killed
 from .leg import Leg
+from .person import Person
 from .state import CallState
-from .turns import Pressed, Said, Silence, Turn
+from .turns import HangUp, Pressed, Said, Silence, Turn
 from .waits import CallerWait, HookRequest, IdleWait, Sleep, Steps, Verb
 
 __all__ = ["VerbStack", "VerbTask", "as_text", "speech_options", "texts_of", "transcription"]
@@ -36,6 +37,7 @@ class VerbStack:
         callee: bool = False,
         parent: VerbStack | None = None,
         keys: tuple[str, ...] = (),
+        person: Person | None = None,
     ) -> None:
         """Make an empty stack.
 
@@ -46,7 +48,9 @@ class VerbStack:
             callee: The leg was dialled; its turns come from the scenario, not from the caller.
             parent: The stack whose verb waits until this one is done; None for the call itself.
             keys: The keys that a callee presses, one text for each time they are asked.
+            person: Decides what a callee does, in place of ``keys``.
         """
+        self._person = person
         self.call = call
         self.leg = leg
         self.callee = callee
@@ -56,13 +60,17 @@ class VerbStack:
         self._tasks = tasks
         self._callee_hung_up = False
 
-    def nested(self, leg: Leg, *, callee: bool = False, keys: tuple[str, ...] = ()) -> VerbStack:
+    def nested(
+        self, leg: Leg, *, callee: bool = False, keys: tuple[str, ...] = (), person: Person | None = None
+    ) -> VerbStack:
         """Make a stack inside of this one, for a callee who is asked to confirm or for somebody who waits."""
-        return VerbStack(self.call, leg, self._tasks, callee=callee, parent=self, keys=keys)
+        return VerbStack(self.call, leg, self._tasks, callee=callee, parent=self, keys=keys, person=person)
 
     @property
     def hung_up(self) -> bool:
         """True once the leg has hung up."""
+        if self._person is not None and self._person.hung_up(self.leg).done:
+            return True
         return self._callee_hung_up if self.callee else self.call.ended
 
     def hang_up(self) -> None:
@@ -267,7 +275,11 @@ class VerbStack:
         Returns a Turn; None if the wait ended with its stream.
         """
         turn: Turn | None
-        if self.callee:
+        if self._person is not None:
+            turn = yield self._person.turn(self.leg)
+            if isinstance(turn, HangUp):
+                turn = Silence()
+        elif self.callee:
             turn = Pressed(self._keys.pop(0)) if self._keys else Silence()
             if isinstance(turn, Pressed):
                 self.call.note("callee", f"(presses {turn.keys})")

@@ -15,6 +15,7 @@ from ..engine.wire import Sender, WireMessage
 from ..media.fork import AudioFork
 from .audio import StreamAddress
 from .connections import Connection, ConnectionEvent, InboxItem
+from .network import MessagesUnderway, Network
 from .webhook_connection import WebhookConnection
 from .webhooks import WebhookClient, split_url
 from .websocket_connection import WebSocketConnection
@@ -38,6 +39,7 @@ class CallConnections:
         limits: CallLimits,
         put: Callable[[InboxItem], None],
         count: Callable[[], None] = lambda: None,
+        network: Network | None = None,
     ) -> None:
         """Make the connections of a call, of which there are none yet.
 
@@ -49,8 +51,10 @@ class CallConnections:
             limits: How long apps may take.
             put: Called in other threads with what arrives.
             count: Called before each message that is sent on a WebSocket.
+            network: How messages reach an app on a WebSocket; at once by default.
         """
         self._count = count
+        self._network = network or Network()
         self._call = call
         self._credentials = credentials
         self._secret = secret
@@ -164,8 +168,18 @@ class CallConnections:
             protocol = ServerProtocol(leg.call_sid, self._limits, leg.b3, handed_over_by=from_websocket)
             address = plain_url.partition("#")[0]
             clock = self._call.clock
+            underway = MessagesUnderway(self._network, clock, lambda text: self._call.note("event", text))
             return WebSocketConnection(
-                address, credentials, protocol, self._limits, clock, self._put, self._record, self._count, first=first
+                address,
+                credentials,
+                protocol,
+                self._limits,
+                clock,
+                self._put,
+                self._record,
+                self._count,
+                underway,
+                first=first,
             )
         client = WebhookClient(plain_url, credentials, self._secret, self._limits)
         return WebhookConnection(

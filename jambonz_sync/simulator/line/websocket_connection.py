@@ -11,6 +11,7 @@ from ..engine.protocol import HookAcked, HookUnanswered, ServerProtocol
 from ..engine.waits import HookRequest, Notification
 from ..errors import CallFailed, HandshakeRefused
 from .connections import AppLost, Connection, ConnectionEvent, ConnectionFailed, InboxItem, MessageTooBig, Record
+from .network import MessagesUnderway
 from .sockets import AppSocket, MessageArrived, SocketClosed, SocketOpened
 
 __all__ = ["WebSocketConnection"]
@@ -36,6 +37,7 @@ class WebSocketConnection(Connection):
         put: Callable[[InboxItem], None],
         record: Record,
         count: Callable[[], None],
+        underway: MessagesUnderway,
         *,
         first: bool,
     ) -> None:
@@ -50,6 +52,7 @@ class WebSocketConnection(Connection):
             put: Called in other threads with what arrives.
             record: Writes the messages into the transcript.
             count: Called before each message that is sent.
+            underway: The messages on their way to the app.
             first: It is the very first connection of the call.
         """
         self.url = url
@@ -62,6 +65,7 @@ class WebSocketConnection(Connection):
         self._put = put
         self._record = record
         self._count = count
+        self._underway = underway
         self._first = first
         self._retries = limits.retries if first else _RETRIES
         self._backoff = limits.backoff
@@ -134,6 +138,7 @@ class WebSocketConnection(Connection):
 
     def tick(self) -> list[ConnectionEvent]:
         now = self._clock.now
+        self._deliver()
         events, self._events = self._events, []
         events += self.protocol.expired(now)
         if self._handshake_due is not None and self._handshake_due <= now:
@@ -148,7 +153,8 @@ class WebSocketConnection(Connection):
     def due(self) -> float | None:
         if self._events:
             return self._clock.now
-        times = [time for time in (self.protocol.due, self._retry_at, self._handshake_due) if time is not None]
+        dues = (self.protocol.due, self._underway.due, self._retry_at, self._handshake_due)
+        times = [time for time in dues if time is not None]
         return min(times, default=None)
 
     @property
@@ -172,6 +178,7 @@ class WebSocketConnection(Connection):
 
     def close(self, code: int = 1000) -> None:
         self._flush()
+        self._deliver(late=True)
         self._close_socket(code)
 
     # -- inside
@@ -197,6 +204,7 @@ class WebSocketConnection(Connection):
 
     def _dropped(self, code: int) -> list[ConnectionEvent]:
         self._socket = None
+        self._underway.clear()
         events: list[ConnectionEvent] = list(self.protocol.dropped(code))
         if code == 1000:
             return [*events, AppLost(self, None)]
@@ -221,6 +229,13 @@ class WebSocketConnection(Connection):
     def _flush(self) -> None:
         for text in self.protocol.outgoing():
             if self._socket is not None:
+                self._underway.put(text)
+        self._deliver()
+
+    def _deliver(self, *, late: bool = False) -> None:
+        """Let the messages arrive that are due, or all of them."""
+        if self._socket is not None:
+            for text in self._underway.arrived(late=late):
                 self._record("jambonz", text, msgid=_msgid(text))
                 self._count()
                 self._socket.send(text)

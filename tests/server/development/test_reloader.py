@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from jambonz_sync.logs.live import LIVE
 from jambonz_sync.server.development import AppEvent, Reloader
 from tests.peer import Closed, Peer
 from tests.waiting import wait_for
@@ -172,3 +174,18 @@ def test_an_app_that_is_still_being_loaded_can_be_stopped(served: Served) -> Non
     assert served.reloader is not None
     served.reloader.stop()
     assert served.kinds() == ["loading"]
+
+
+def test_what_the_app_raises_is_told_while_it_is_served(tmp_path: Path) -> None:
+    file = tmp_path / "raising_app.py"
+    file.write_text(WEB.format(text="x").replace("return 'x'", "raise ValueError('no bread')"))
+    events: list[AppEvent] = []
+    with Reloader(str(file), on_event=events.append, env={**os.environ, LIVE: "plain"}) as reloader:
+        wait_for(lambda: any(event.kind == "up" for event in events), timeout=30)
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(reloader.url)
+        wait_for(lambda: any(event.kind == "raised" for event in events), timeout=30)
+    raised = events[-1]
+    assert raised.text == "ValueError: no bread"
+    assert "raising_app.py" in raised.traceback
+    assert events[1].name == "app"

@@ -116,10 +116,14 @@ class _Attempt:
         self._set(leg, "trying")
         if callee.rings:
             self._set(leg, "ringing")
-        yield Sleep(self._call.pace.ring if callee.after is None else callee.after)
-        if callee.status is None:
-            yield callee.decided
-        if callee.status == 200:
+        if callee.person is not None:
+            sip_status = yield callee.person.ring(leg)
+        else:
+            yield Sleep(self._call.pace.ring if callee.after is None else callee.after)
+            if callee.status is None:
+                yield callee.decided
+            sip_status = callee.status
+        if sip_status == 200:
             self.leg, self.callee, self.target = leg, callee, target
             leg.answered_at = self._call.now
             self._set(leg, "in-progress", 200, "OK")
@@ -127,10 +131,10 @@ class _Attempt:
             for flow in self._flows:
                 flow.kill()
             return
-        status = _REFUSALS.get(callee.status or 0, "failed")
+        status = _REFUSALS.get(sip_status or 0, "failed")
         # the reason stays that of the last provisional answer
-        self._set(leg, status, callee.status, leg.sip_reason)
-        self._call.note("event", f"{leg.to}: {status} ({callee.status})")
+        self._set(leg, status, sip_status, leg.sip_reason)
+        self._call.note("event", f"{leg.to}: {status} ({sip_status})")
         self._left -= 1
         if not self._left:
             self.over.set()
@@ -157,6 +161,9 @@ class _Attempt:
             leg.duration = int(call.now - (leg.answered_at or call.now))
             self._set(leg, "completed", 200, "OK")
             call.note("event", f"{leg.to} is not connected any more")
+        for leg, callee, _ in self.legs:
+            if callee.person is not None:
+                callee.person.end(leg)
 
 
 def _confirm(stack: VerbStack, verb: Verb, attempt: _Attempt) -> Steps:
@@ -165,7 +172,8 @@ def _confirm(stack: VerbStack, verb: Verb, attempt: _Attempt) -> Steps:
     if not hook:
         return True
     leg = attempt.leg
-    callee = stack.nested(leg, callee=True, keys=attempt.callee.presses or stack.call.scenario.callee_presses)
+    keys = attempt.callee.presses or stack.call.scenario.callee_presses
+    callee = stack.nested(leg, callee=True, keys=keys, person=attempt.callee.person)
     try:
         verbs = yield from callee.ask_app(hook, leg.describe(), "dial:confirm")
         yield from callee.run_verbs(verbs)
@@ -181,14 +189,14 @@ def _talk(stack: VerbStack, verb: Verb, attempt: _Attempt) -> Steps:
     call, callee = stack.call, attempt.callee
     ends: list[Future] = []
     stay = callee.hangs_up
-    if stay is not None:
+    if stay is not None and callee.person is None:
         # a callee hangs up so many seconds after they have answered
         since = call.now - (attempt.leg.answered_at or call.now)
         ends.append(sleep(call.clock, (call.pace.talk if stay < 0 else stay) - since))
     if verb.get("timeLimit"):
         ends.append(sleep(call.clock, float(verb["timeLimit"])))
     will_end = bool(ends)
-    ends.append(callee.gone)
+    ends.append(callee.gone if callee.person is None else callee.person.hung_up(attempt.leg))
     patterns = _capture_patterns(call, verb.get("dtmfCapture"))
     # the callee hears what the caller says, and the server some of the keys
     ear = Ear(wait=CallerWait(optional=True, immediate=will_end))

@@ -7,6 +7,7 @@ from typing import cast
 from ...errors import HookFailed
 from ..flow import Flow, Killed
 from ..stack import VerbStack
+from ..turns import Silence
 from ..waits import Steps, Verb
 from .collect import Collector
 from .waiting_sounds import DelayActions, FillerNoise
@@ -78,15 +79,31 @@ def _is_skipped(stack: VerbStack, verb: Verb) -> bool:
     return stack.parent is None and bool(barge_in.get("enable")) and hears_speech
 
 
+def _hear_callee(stack: VerbStack, collector: Collector) -> Steps:
+    """Let the collector have the keys of a called party, until one of them is what it waits for."""
+    while not collector.results.done and not stack.hung_up:
+        turn = yield from stack.hear_caller(collector.wait)
+        for key in getattr(turn, "keys", ""):
+            collector.press(key)
+        if isinstance(turn, Silence):
+            break
+    if stack.hung_up:
+        collector.results.set({})
+
+
 def _gather_of_callee(stack: VerbStack, verb: Verb) -> Steps:
     """Collect the keys of a called party, who presses what the scenario says."""
     yield from stack.prompt(verb)
     collector = Collector(stack, verb)
     collector.start_timer()
-    turn = yield from stack.hear_caller(collector.wait)
-    for key in getattr(turn, "keys", ""):
-        collector.press(key)
-    results = yield collector.results
+    hears = Flow(_hear_callee(stack, collector), stack.call.wait_of).start()
+    try:
+        results = yield collector.results
+    finally:
+        collector.stop()
+        hears.kill()
+    if stack.hung_up:
+        return
     try:
         yield from stack.run_action_hook(verb, **cast("Verb", results))
     except HookFailed as error:

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from jambonz_sync.simulator import Pressed, Scenario
+from jambonz_sync.simulator.engine.flow import Future
+from jambonz_sync.simulator.engine.leg import Leg
+from jambonz_sync.simulator.engine.person import Person
 from jambonz_sync.simulator.engine.scenario import Callee
 
 from ..driver import DrivenCall
@@ -226,3 +229,83 @@ def test_a_transfer_reports_what_became_of_it(callee: str, result: str, reason: 
     (report,) = call.payloads_of("/over")
     assert (report["transfer_result"], report["transfer_reason"]) == (result, reason)
     assert call.heard("Hi.")
+
+
+class Decided(Person):
+    """Dialled parties who do this as soon as it rings: one list of acts for each leg."""
+
+    def __init__(self, *legs: list[tuple[Any, ...]]) -> None:
+        self.said: list[str] = []
+        self.over: list[str] = []
+        self._acts = list(legs)
+        super().__init__(lambda sid, text: self.said.append(text), lambda leg: self.over.append(leg.status))
+
+    def ring(self, leg: Leg) -> Future:
+        decision = super().ring(leg)
+        for act, *values in self._acts.pop(0) if self._acts else ():
+            getattr(self, act)(leg.call_sid, *values)
+        return decision
+
+
+def decided(*acts: tuple[Any, ...], **options: Any) -> tuple[Decided, DrivenCall]:
+    person = Decided(list(acts))
+    return person, dial(scenario=Scenario(callees=(Callee(person=person),)), **options)
+
+
+def outcome(call: DrivenCall) -> tuple[str, int]:
+    (done,) = call.payloads_of("/dialled")
+    return done["dial_call_status"], done["dial_sip_status"]
+
+
+def test_a_person_answers_talks_and_hangs_up() -> None:
+    person, call = decided(("answer",), ("say", "Hello?"), ("hang_up",))
+    assert outcome(call) == ("completed", 200)
+    assert person.said == ["Hello?"]
+    sid = call.payloads_of("/dialled")[0]["dial_call_sid"]
+    assert not person.knows(sid)
+    person.answer(sid)  # it is over: nothing comes of it
+
+
+@pytest.mark.parametrize(
+    ("act", "status"),
+    [(("answer", 603), ("failed", 603)), (("answer", 486), ("busy", 486)), (("hang_up",), ("busy", 486))],
+)
+def test_a_person_refuses(act: tuple[Any, ...], status: tuple[str, int]) -> None:
+    assert outcome(decided(act)[1]) == status
+
+
+def test_a_person_who_does_nothing_is_not_there() -> None:
+    person, call = decided()
+    assert outcome(call) == ("ringing", 180)
+    assert person.over == ["ringing"]
+
+
+KEY = {"verb": "gather", "input": ["digits"], "numDigits": 1, "actionHook": "/key", "say": {"text": "Press 1."}}
+
+
+@pytest.mark.parametrize(("keys", "accepted"), [("1", True), ("2", False)])
+def test_a_person_is_asked_to_confirm(keys: str, accepted: bool) -> None:
+    hooks = {"/confirm": [KEY], "/key": lambda data: [] if data["digits"] == "1" else [HANGUP]}
+    _, call = decided(("answer",), ("say", "what?"), ("press", keys), hooks=hooks, confirmHook="/confirm")
+    assert any("caller and callee talk" in text for text in call.transcript.lines("event")) is accepted
+
+
+def test_a_person_hangs_up_while_asked_to_confirm() -> None:
+    class HangsUp(Decided):
+        def turn(self, leg: Leg) -> Future:
+            turn = super().turn(leg)
+            self.hang_up(leg.call_sid)
+            return turn
+
+    person = HangsUp([("answer",)])
+    scenario = Scenario(callees=(Callee(person=person),))
+    call = dial(scenario=scenario, hooks={"/confirm": [{**KEY, "timeout": 0}], "/key": []}, confirmHook="/confirm")
+    assert call.heard("After.")
+    assert not call.payloads_of("/key")
+
+
+def test_whoever_answers_first_ends_the_ringing_of_the_others() -> None:
+    person = Decided([], [("answer",), ("hang_up",)])
+    call = dial(scenario=Scenario(callees=(Callee(person=person),)), target=[PHONE, {**PHONE, "number": "+1888"}])
+    assert outcome(call) == ("completed", 200)
+    assert person.over == ["ringing", "completed"]

@@ -1,0 +1,66 @@
+"""Somebody who is dialled is a person of the page: in its list, or in a tab of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .apps import switchboard
+from .conftest import OpenPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page, expect
+else:
+    expect = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed").expect
+
+expect.set_options(timeout=30_000)  # a busy machine
+
+
+def dialled(page: Page, url: str) -> Locator:
+    """Place a call that dials a person. Returns what the page shows of them."""
+    page.goto(url)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Dialled parties").select_option("person")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Call", exact=True).click()
+    leg = page.locator("#legs .leg")
+    expect(leg).to_contain_text("+15554445555 ringing")
+    return leg
+
+
+def test_a_dialled_person_answers_accepts_talks_and_hangs_up_in_a_tab_of_their_own(
+    open_phone: OpenPage, page: Page
+) -> None:
+    leg = dialled(page, open_phone(switchboard).url)
+    with page.context.expect_page() as opened:
+        leg.get_by_role("link", name="Talk as they do").click()
+    tab = opened.value
+    expect(tab.locator("#call-state")).to_have_text("It rings")
+    tab.get_by_role("button", name="Answer", exact=True).click()
+    expect(tab.locator("#call-state")).to_have_text("Answered")
+    expect(tab.locator(".bubble.app").last).to_contain_text("Press 1 to take the call.")
+    tab.get_by_role("button", name="1", exact=True).click()
+    expect(page.locator("#conversation")).to_contain_text("caller and callee talk")
+    tab.get_by_label("Say something").fill("Anna speaking")
+    tab.keyboard.press("Enter")
+    expect(page.locator(".bubble.callee .words").last).to_have_text("Anna speaking")
+    tab.get_by_role("button", name="Hang up").click()
+    expect(tab.locator("#call-state")).to_have_text("This leg is over")
+    expect(page.locator(".bubble.app").last).to_contain_text("The call was completed.")
+    expect(page.locator("#legs")).to_be_hidden()
+
+
+def test_a_dialled_person_refuses_from_the_list(open_phone: OpenPage, page: Page) -> None:
+    leg = dialled(page, open_phone(switchboard).url)
+    leg.get_by_label("Refuse").select_option("486")
+    expect(page.locator(".bubble.app").last).to_contain_text("The call was busy.")
+
+
+def test_a_dialled_person_who_hangs_up_has_not_accepted_the_call(open_phone: OpenPage, page: Page) -> None:
+    leg = dialled(page, open_phone(switchboard).url)
+    leg.get_by_role("button", name="Answer").click()
+    expect(leg).to_contain_text("has answered")
+    leg.get_by_role("button", name="Hang up").click()
+    expect(page.locator("#conversation")).to_contain_text("+15554445555 has not accepted the call")
+    expect(page.locator("#legs")).to_be_hidden()
