@@ -88,6 +88,8 @@ class CallLoop:
         self._last_playing = 0.0
         # those who listen to a caller who has decided to keep silent
         self._silent_ears: list[Ear] = []
+        # True if an arrival was the last thing that happened
+        self._arrived = False
         # how many messages have come
         self._messages = 0
         self._state.clock.on_patience_over = self._end_silence
@@ -124,7 +126,10 @@ class CallLoop:
             self._events.time_out(self._timeout)
         if self._machine.finished:
             return None
+        if self._arrived and self._audio.active and self._let_frame_pass():
+            return None
         item = self._inbox.get(0.0)
+        self._arrived = item is not None
         if item is not None:
             return self._handle_item(item)
         if self._fire_due():
@@ -135,6 +140,13 @@ class CallLoop:
         if self._pacing.real_time:
             self._pacing.follows()
         return self._app_is_done()
+
+    def _let_frame_pass(self) -> bool:
+        """Let what is due happen between two arrivals: an app that sends without end does not stop the clock."""
+        self._arrived = False
+        self._pacing.follows(at_once=self._activity is None)
+        self._pacing.advance(self._limit())
+        return self._fire_due()
 
     def _is_app_busy(self) -> bool:
         """Return True while the app works, or may still react to what it was told."""
