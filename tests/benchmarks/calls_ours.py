@@ -35,7 +35,7 @@ def call(session: Session) -> None:
 
     @session.on("/tokens")
     def tokens(evt: Any) -> None:
-        session.reply()
+        session.config(tts_stream={"enable": True}).reply()
         for number in range(1, evt["count"] + 1):
             session.send_tts_tokens(f"w{number} ")
         session.flush_tts_tokens()
