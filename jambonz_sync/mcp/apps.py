@@ -165,7 +165,8 @@ class AppRunner:
         Args:
             target: The app, as for :meth:`check`, or the URL of one that is served.
             turns: What the caller does each time the app listens: words, keys (``12#``), ``(silence)``,
-                ``(hangs up)``. ``(after 0.5 s)`` in front of one are seconds from when the app listens.
+                ``(hangs up)``. ``(after 0.5 s)`` in front of one are seconds from when the app listens,
+                ``(cuts in after 0.5 s)`` from when it begins to say something, which the turn interrupts.
             path: The path that is called; by default the first that the app serves.
             until: Hang up when the app has said this.
             env: Application environment variables.

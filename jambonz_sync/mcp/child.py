@@ -25,6 +25,7 @@ from ..server.loading import LoadedApp, load_app
 from ..server.paths import served_paths
 from ..simulator import (
     Call,
+    CallerWait,
     CallFailed,
     CallLimits,
     HangUp,
@@ -51,6 +52,8 @@ _LONGEST: Final = 1000
 _MOST_LINES: Final = 50
 #: turns of a caller that stand for something else than words
 _SILENCE, _HANG_UP = "(silence)", "(hangs up)"
+#: in front of a turn that cuts in: seconds from when the app begins to say something
+_CUTS_IN: Final = re.compile(r"\(cuts in after (\d{1,3}(?:\.\d{1,3})?) s\) ")
 #: in front of a turn: seconds from when the app listens
 _AFTER: Final = re.compile(r"\(after (\d{1,3}(?:\.\d{1,3})?) s\) ")
 
@@ -179,18 +182,60 @@ def _is_websocket(loaded: LoadedApp, path: str) -> bool:
     return "calls" in kinds or (not kinds and loaded.endpoint is not None)
 
 
+class _Caller(ScriptedCaller):
+    """Takes the turns of a script, some of them while the app speaks."""
+
+    def __init__(self, texts: list[str]) -> None:
+        # a turn that cuts in, and how many seconds after the app has begun to speak
+        self._cuts: dict[int, float] = {}
+        super().__init__(self._read(texts))
+        self._number = 0
+
+    def _read(self, texts: list[str]) -> Iterator[Turn]:
+        for number, text in enumerate(texts):
+            cuts = _CUTS_IN.match(text)
+            if cuts:
+                self._cuts[number] = float(cuts[1])
+                yield from _turns(["(after 0 s) " + text[cuts.end() :]])
+            else:
+                yield from _turns([text])
+
+    def next_turn(self, wait: CallerWait) -> Turn | None:
+        if self.script and self._number in self._cuts:
+            return None  # it waits for the app to speak
+        before = len(self.script)
+        turn = super().next_turn(wait)
+        self._number += before - len(self.script)
+        return turn
+
+    def hears(self, call: Call) -> None:
+        """Cut in on what the app begins to say, if that is next."""
+        after = self._cuts.pop(self._number, None)
+        if after is not None:
+            self._number += 1
+            turn = self.script.popleft()
+
+            def cut_in() -> None:
+                call.state.phone.take(turn)
+
+            call.state.clock.call_later(after, cut_in)
+
+
 def _place(request: Mapping[str, Any], url: str, collected: _Collected) -> dict[str, Any]:
     until = str(request["until"] or "").casefold()
     messages: list[WireMessage] = []
     calls: list[Call] = []
+    caller = _Caller(request["turns"])
 
     def on_entry(entry: TranscriptEntry) -> None:
+        if entry.who == "app":
+            caller.hears(calls[0])
         if until and entry.who == "app" and until in entry.text.casefold():
             calls[0].hang_up()
 
     call = Call(
         url,
-        caller=ScriptedCaller([*_turns(request["turns"])]),
+        caller=caller,
         on_entry=on_entry,
         on_message=messages.append,
         timeout=request["seconds"],

@@ -243,7 +243,8 @@ def _add_checks(server: MCPServer[Any], runner: AppRunner) -> None:
         Args:
             target: app.py, app.py:endpoint or package.module:app, within the working directory; or a URL of loopback
             turns: what the caller does each time the app listens: words; keys such as 12#; "(silence)"; "(hangs up)";
-                "(after 0.5 s) stop" cuts in on streamed text, half a second after the app listens
+                "(cuts in after 0.5 s) stop" interrupts what the app says next, half a second after it has begun;
+                "(after 0.5 s) stop" is said half a second after the app listens
             path: the path that is called; by default the first that the app serves
             until: hang up as soon as the app says this
             env: application environment variables

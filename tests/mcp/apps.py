@@ -90,6 +90,19 @@ def call(session: Session) -> None:
     session.stream_tts(["A very long story. "] * 40, until_spoken=True)
 """
 
+PROMPTS = """
+from jambonz_sync import Session, create_endpoint
+
+endpoint = create_endpoint()
+
+
+@endpoint.call("/")
+def call(session: Session) -> None:
+    story = "A very long story, which nobody would want to hear to its end. " * 5
+    heard = session.ask(story, bargein=True, timeout=5).transcript
+    session.say(text=f"You cut in with {heard}.").hangup()
+"""
+
 BROKEN = "def nope(:\n"
 NO_APP = "x = 1\n"
 IMPORT_FAILS = 'raise RuntimeError("at import")\n'

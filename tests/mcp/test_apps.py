@@ -99,6 +99,14 @@ def test_a_caller_may_be_silent_and_hang_up(runner: AppRunner) -> None:
     assert runner.call("good.py", ["(hangs up)"]).ended_by == "caller"
 
 
+def test_a_caller_may_cut_in_on_a_prompt(runner: AppRunner) -> None:
+    result = runner.call("prompts.py", ["(cuts in after 0.5 s) stop"])
+    assert result.ok, result
+    (cut,) = [entry["text"] for entry in result.transcript if str(entry["text"]).startswith("cut off after")]
+    assert "A very long story" in str(cut)
+    assert "You cut in with stop." in str(result.transcript)
+
+
 def test_a_caller_may_cut_in_on_streamed_text(runner: AppRunner) -> None:
     result = runner.call("streams.py", ["(after 0.5 s) stop"])
     assert result.ok, result
