@@ -50,7 +50,7 @@ HOMES = {
     "pytest": {"testing"},
     "requests": {"rest", "simulator"},
     "simple_websocket": {"phone", "runtime"},
-    "urllib3": {"rest"},
+    "urllib3": {"rest", "simulator"},
     "websocket": {"simulator"},
     "websockets": {"runtime"},
     "uvicorn": {"mcp"},

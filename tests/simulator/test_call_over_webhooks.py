@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from jambonz_sync.protocol.signature import verify_signature
 from jambonz_sync.simulator import Call, CallFailed, CallLimits
 
-from .peer import App, Wire
+from .peer import App, Wire, wait_for_no_threads
 
 SAY = {"verb": "say", "text": "Hello! Say something."}
 GATHER = {"verb": "gather", "input": ["speech"], "actionHook": "/heard"}
@@ -148,14 +149,26 @@ def test_an_app_that_does_not_answer_in_time_rejects_the_call(app: App) -> None:
     answered = threading.Event()
 
     def slow(request: Request) -> Any:
-        answered.wait(10)
+        answered.wait(20)
         return [SAY]
 
     app.hooks["/incoming"] = slow
     transcript = Call(f"{app.http}/incoming", limits=CallLimits(http=0.2)).run()
+    wait_for_no_threads()  # though the app has not answered even now
     answered.set()
     assert transcript.end_reason == "rejected (480)"
     assert "within 0.2 s" in transcript.errors[0]
+
+
+def test_a_status_hook_that_never_answers_does_not_hold_up_the_end_of_a_call(app: App) -> None:
+    answered = threading.Event()
+    app.verbs("/incoming", [SAY, HANGUP])
+    app.hooks["/status"] = lambda request: answered.wait(60) and []
+    begun = time.monotonic()
+    assert Call(f"{app.http}/incoming", limits=CallLimits(http=0.5), status_hook="/status").run().ok
+    assert time.monotonic() - begun < 15
+    wait_for_no_threads()
+    answered.set()
 
 
 def test_nobody_there_is_no_call() -> None:

@@ -299,7 +299,8 @@ def test_tokens_are_spoken_and_their_results_come_back(app: App) -> None:
         wire.command("tts:flush")
 
     app.calls.append(streams)
-    assert placed(app.ws, limits=QUICK).run().lines("app") == ["Once upon a time.", "The end"]
+    unhurried = CallLimits(think=1.0, patience=0.3)  # the tokens come before a second has passed
+    assert placed(app.ws, limits=unhurried).run().lines("app") == ["Once upon a time.", "The end"]
 
 
 def test_an_app_that_does_nothing_is_left_by_the_caller(app: App) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import count
 
 from ..engine.clock import Clock
@@ -62,19 +62,25 @@ class WebhookConnection(Connection):
         self._hooks_answered = 0
         self._hooks = ThreadPoolExecutor(8, thread_name_prefix="simulator-hooks")
         self._statuses = ThreadPoolExecutor(1, thread_name_prefix="simulator-status")
+        # those that have been handed to the threads, answered ones too
+        self._hooks_underway: list[Future[None]] = []
+        self._statuses_underway: list[Future[None]] = []
 
     def request(self, request: HookRequest) -> None:
         number = next(_webhook_numbers)
         self._deadlines[number] = (self._clock.now + self._limits.http, request)
         self._hooks_sent += 1
         self.unanswered += 1
-        self._hooks.submit(self._request, number, request)
+        underway = [each for each in self._hooks_underway if not each.done()]
+        self._hooks_underway = [*underway, self._hooks.submit(self._request, number, request)]
 
     def notify(self, notification: Notification) -> None:
         hook = self._status_hook() if notification.type == "call:status" else notification.hook
         if hook:
             self.unanswered += 1
-            self._statuses.submit(self._notify, next(_webhook_numbers), hook, notification)
+            underway = [each for each in self._statuses_underway if not each.done()]
+            sent = self._statuses.submit(self._notify, next(_webhook_numbers), hook, notification)
+            self._statuses_underway = [*underway, sent]
 
     def handle(self, item: object) -> list[ConnectionEvent]:
         if not isinstance(item, WebhookAnswered) or item.connection is not self:
@@ -100,10 +106,14 @@ class WebhookConnection(Connection):
         return min((due for due, _ in self._deadlines.values()), default=None)
 
     def close(self, code: int = 1000) -> None:
-        self._statuses.shutdown()
-        # an answer that is late is waited for no more
-        late = self._hooks_sent - self._hooks_answered > len(self._deadlines)
-        self._hooks.shutdown(wait=not late, cancel_futures=late)
+        hangs = bool(wait(self._statuses_underway, self._limits.http).not_done)
+        # an answer that is late is waited for no more: as the server does, hang up
+        hangs = hangs or self._hooks_sent - self._hooks_answered > len(self._deadlines)
+        hangs = hangs or bool(wait(self._hooks_underway, self._limits.http).not_done)
+        if hangs:
+            self._client.cut()
+        for threads in (self._statuses, self._hooks):
+            threads.shutdown(wait=not hangs, cancel_futures=hangs)
 
     def _request(self, number: int, request: HookRequest) -> None:
         opening = request.type == "session:new"

@@ -1,4 +1,4 @@
-"""Webhooks. The one module of the simulator that knows requests."""
+"""Webhooks. With cutting, the one module of the simulator that knows requests."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ...protocol.signature import sign
 from ..engine.javascript import parse_json
 from ..engine.limits import CallLimits
 from ..errors import AnswerNotRead, HookFailed, HookUnreachable
+from .cutting import Cutter
 
 __all__ = ["WebhookClient", "declared_env", "env_values", "root_cause", "split_url"]
 
@@ -54,8 +55,13 @@ class WebhookClient:
         self.credentials = credentials or url_credentials
         self._secret = secret
         self._limits = limits
+        self._cutter = Cutter()
         parts = urlsplit(self.url)
         self.base = f"{parts.scheme}://{parts.netloc}"
+
+    def cut(self) -> None:
+        """Have all requests fail that have no answer yet."""
+        self._cutter.cut()
 
     def resolve(self, url: str) -> str:
         """Return the absolute URL of a hook. Raises HookFailed if it is no URL."""
@@ -86,6 +92,8 @@ class WebhookClient:
         try:
             with requests.Session() as session:
                 session.trust_env = False
+                for scheme in ("http://", "https://"):
+                    session.mount(scheme, self._cutter.adapter())
                 response = self._send(session, method, url, data, b3, credentials)
         except requests.Timeout as error:
             raise HookFailed(f"{url} did not answer within {self._limits.http:g} s") from error
