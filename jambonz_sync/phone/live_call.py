@@ -266,8 +266,6 @@ class LiveCall:
         self._tell()
 
     def _on_entry(self, entry: TranscriptEntry) -> None:
-        if self.state == "calling" and entry.who == "app":
-            self.state = "talking"
         self._recorder.entry(entry, self._speaker)
         self._tell()
 
@@ -294,6 +292,8 @@ class LiveCall:
         self._tell()
 
     def _tell(self) -> None:
+        if self.state == "calling" and self._call.leg.answered_at is not None:
+            self.state = "talking"
         buffered = self._call.buffered
         if buffered is not None:
             self._recorder.level(self._call.state.now, buffered)

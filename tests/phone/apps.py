@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from jambonz_sync import Session
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from jambonz_sync import AudioStream, Session, ToolSet
 from jambonz_sync.events import GatherEvent
 from jambonz_sync.verbs.components import Target
 
-__all__ = ["bakery", "switchboard"]
+__all__ = ["agent", "bakery", "echo", "play_back", "reader", "serve", "switchboard"]
 
 
 def bakery(session: Session) -> None:
@@ -45,3 +52,56 @@ def switchboard(session: Session) -> None:
     session.dial(
         target=[Target(type="phone", number="+15554445555")], confirm_hook="/confirm", action_hook="/dialled"
     ).send()
+
+
+def reader(session: Session) -> None:
+    """Read a long text aloud, as it comes."""
+    session.config(tts_stream={"enable": True}).say(text="Listen.").send()
+    session.stream_tts(f"line {number} of a story without an end, " for number in range(80))
+
+
+def echo(session: Session) -> None:
+    """Play back what the caller says, frame by frame."""
+    session.listen(
+        url="/echo", bidirectional_audio={"enabled": True, "streaming": True, "sample_rate": 16000}, sample_rate=16000
+    ).send()
+
+
+def play_back(stream: AudioStream) -> None:
+    """Serve the audio of :func:`echo`."""
+    for pcm in stream:
+        stream.send_audio(pcm)
+
+
+def agent(session: Session) -> None:
+    """Have a model talk to the caller, which may look up an order."""
+    tools = ToolSet()
+
+    @tools.tool
+    def look_up_order(number: str) -> str:
+        """Where an order is."""
+        return f"{number} is on its way"
+
+    session.use_tools(tools, hook="/tool", vendor="openai")
+    session.openai_s2s(
+        model="gpt-4o-realtime",
+        auth={"apiKey": "k"},
+        llm_options={"response_create": {}, "session_update": {"tools": tools.schemas("openai")}},
+        events=["response.audio_transcript.done"],
+        event_hook="/event",
+        tool_hook="/tool",
+    ).send()
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[str]:
+    """Serve an app of webhooks, and give its URL."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

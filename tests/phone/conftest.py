@@ -31,9 +31,17 @@ def open_phone() -> Iterator[OpenPage]:
     opened: list[PhonePage] = []
     endpoints: list[Endpoint] = []
 
-    def open_phone(app: Callable[[Any], None] | str, **options: Any) -> PhonePage:
+    def open_phone(
+        app: Callable[[Any], None] | str,
+        *,
+        audio: Callable[[Any], None] | None = None,
+        env: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> PhonePage:
         if not isinstance(app, str):
-            endpoint = create_endpoint(host="127.0.0.1", port=0)
+            endpoint = create_endpoint(host="127.0.0.1", port=0, env_vars=env or {})
+            if audio is not None:
+                endpoint.audio("/echo").on("connection", audio)
             endpoint.service("/").on("session:new", app)
             endpoints.append(endpoint.start())
             app = endpoint.url

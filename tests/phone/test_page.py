@@ -171,3 +171,29 @@ def test_on_a_phone_one_part_is_shown_at_a_time(open_phone: OpenPage, page: Page
             expect(page.locator(each)).to_be_visible(visible=each == part)
         assert page.locator(part).bounding_box()["height"] > 600  # type: ignore[index]
     assert page.evaluate("document.documentElement.scrollWidth") == 380
+
+
+def test_two_kept_calls_are_compared_and_one_is_played_again(open_phone: OpenPage, page: Page) -> None:
+    dial(page, open_phone(bakery).url)
+    for words in ("rye", "wheat"):
+        page.get_by_label("Say something").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble.app").last).to_contain_text(f"You want {words}.")
+        page.get_by_role("button", name="Hang up").click()
+        expect(page.locator("#call-state")).to_have_text("Ended")
+        if words == "rye":
+            page.get_by_role("button", name="Call", exact=True).click()
+            expect(page.locator(".bubble.app")).to_contain_text(["Hello, this is the bakery."])
+    page.get_by_role("button", name="Calls", exact=True).click()
+    for number in range(2):
+        page.locator("#calls input[type=checkbox]").nth(number).check()
+    page.get_by_role("button", name="Compare two").click()
+    expect(page.locator("#calls .differs").first).to_have_text("caller: wheatcaller: rye")
+    page.get_by_role("button", name="Replay").first.click()
+    expect(page.locator("#call-state")).to_have_text("In the call")
+    expect(page.locator(".bubble.app").last).to_contain_text("You want wheat.")
+
+
+def test_the_phone_needs_no_scrolling_on_a_usual_screen(open_phone: OpenPage, page: Page) -> None:
+    dial(page, open_phone(bakery).url)
+    assert page.evaluate("(phone => phone.scrollHeight - phone.clientHeight)(document.getElementById('phone'))") == 0

@@ -12,6 +12,8 @@ export class Legs {
     this.model = model;
     this.leg = leg;
     this.act = act;
+    /** True if dialled parties wait for what a person of the page decides. */
+    this.decides = false;
   }
 
   rings(leg) {
@@ -24,7 +26,7 @@ export class Legs {
 
   /** Show the legs that are not over; those of a call that has ended are. */
   show(running) {
-    const up = running ? [...this.model.legs.values()].filter((leg) => this.isUp(leg)) : [];
+    const up = running && this.decides ? [...this.model.legs.values()].filter((leg) => this.isUp(leg)) : [];
     this.box.hidden = up.length === 0 || Boolean(this.leg);
     this.box.replaceChildren(...up.map((leg) => this._leg(leg)));
   }

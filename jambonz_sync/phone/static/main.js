@@ -78,7 +78,8 @@ const RECEIVERS = {
     byId("number").textContent = message.settings.to || "";
     settings.fill(message.settings, message.env || []);
     appState(message.app);
-    byId("dial").disabled = false;
+    byId("dial").disabled = byId("open-settings").disabled = false;
+    legs.decides = message.settings.callee === "person";
     clear();
     begunAt = performance.now() - message.elapsed * 1000;
     setState(message.state, message.text);

@@ -46,7 +46,7 @@ export class CallModel {
 
   laneName(name, narrow) {
     if (narrow) return SHORT_NAMES[name] || "Leg";
-    return LANE_NAMES[name] || (this.legs.get(name) ? `Leg ${this.legs.get(name).to}` : name);
+    return LANE_NAMES[name] || (this.legs.get(name) ? this.legs.get(name).to : name);
   }
 
   /** The lanes that have something to show, in order. */
@@ -107,8 +107,9 @@ export class CallModel {
   }
 
   _wire(record) {
+    const lane = /(^| )(llm|agent):/.test(`${record.type} ${record.label}`) ? "model" : "hooks";
     if (record.direction === "to_app" && record.wants_ack) {
-      const bar = this._bar("hooks", record, { to: null, label: record.label });
+      const bar = this._bar(lane, record, { to: null, label: record.label });
       this._open.set(`ack ${record.msgid}`, bar);
       return bar;
     }
@@ -121,7 +122,6 @@ export class CallModel {
       this._open.delete(`ack ${record.msgid}`);
       return open;
     }
-    const lane = /^(llm|agent):/.test(record.type) || /^(llm|agent):/.test(record.label) ? "model" : "hooks";
     return this._bar(lane, record, { label: record.label, point: true, tone: record.direction === "to_app" ? "to-app" : "from-app" });
   }
 
@@ -139,7 +139,21 @@ export class CallModel {
     const leg = this.legs.get(record.leg) || { leg: record.leg, to: record.to, since: record.at };
     Object.assign(leg, { status: record.status, to: record.to || leg.to });
     this.legs.set(record.leg, leg);
-    return this._bar(record.leg, record, { label: record.status, point: true, tone: "leg" });
+    const key = `leg ${record.leg}`;
+    const before = this._open.get(key);
+    if (before) before.to = record.at;
+    this._open.delete(key);
+    const goesOn = ["trying", "ringing", "in-progress"].includes(record.status);
+    if (record.status === "ringing" && before && before.label === "trying") {
+      // of the two, only the ringing lasts
+      before.label = record.status;
+      before.to = null;
+      this._open.set(key, before);
+      return before;
+    }
+    const bar = this._bar(record.leg, record, { label: record.status, point: !goesOn, to: goesOn ? null : record.at, tone: record.status === "in-progress" ? "leg" : "note" });
+    if (goesOn) this._open.set(key, bar);
+    return bar;
   }
 
   _finding(record) {

@@ -15,6 +15,7 @@ export class Timeline {
   /** @param {HTMLCanvasElement} canvas  @param {CallModel} model  @param handlers {select(bar), hover(bar, x, y), describe(text)} */
   constructor(canvas, model, handlers) {
     this.canvas = canvas;
+    this._rows = "";
     this.context = canvas.getContext("2d", { alpha: false });
     this.model = model;
     this.handlers = handlers;
@@ -142,6 +143,11 @@ export class Timeline {
     const { canvas, context: c, colour } = this;
     const width = canvas.parentElement.clientWidth;
     const rows = this._layout();
+    const names = rows.map(({ name }) => this.model.laneName(name)).join(", ");
+    if (names !== this._rows) {
+      this._rows = names;
+      canvas.setAttribute("aria-description", `Rows: ${names}`);
+    }
     const height = Math.max(this._total, canvas.parentElement.clientHeight);
     const ratio = window.devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
