@@ -76,7 +76,6 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "never-answered": ("error", "no verb has answered the call"),
     "never-ends": ("error", "the call has reached the time limit of the simulator"),
     "too-much": ("fatal", "the app sends without end"),
-    "not-simulated": ("hint", "the simulator does not do this as the server does"),
 }
 
 

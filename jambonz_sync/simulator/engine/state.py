@@ -100,6 +100,8 @@ class CallState:
         self.on_dial: Callable[[Leg, Callee], None] = lambda leg, callee: None
         #: how many callers wait in queues
         self.queue_waiting = scenario.queue_waiting
+        #: verbs and options of the app that are not simulated, and what that means
+        self.not_simulated: dict[str, str] = {}
         #: all that the server holds against the app, in order
         self.findings: list[Finding] = []
         #: called when a verb begins, and when it has ended; set by those who watch the call
@@ -193,10 +195,13 @@ class CallState:
             self.findings.append(Finding.make(code, self.now, text, where=where, wire=wire))
 
     def note_not_simulated(self, what: str, *, where: str) -> None:
-        """Say, once a call, that something is not simulated: in the transcript, and as a finding."""
-        known = len(self.findings)
-        self.find("not-simulated", what, where=where)
-        if len(self.findings) > known:
+        """Say in the transcript, once a call, that something is not simulated; it is no fault of the app.
+
+        Args:
+            what: It, in words.
+            where: The verb or option.
+        """
+        if self.not_simulated.setdefault(where, what) is what:
             self.note("event", f"not simulated: {what}")
 
     # -- what the app is told

@@ -59,9 +59,9 @@ class Bot(Model):
 
     def _request_tools(self, calls: Sequence[ToolCall]) -> None:
         for call in calls:
-            call.problem = f"not simulated: the tools of {self.vendor.name}"
-            self._call.note("event", call.problem)
-            self._call.find("not-simulated", f"the tools of {self.vendor.name}", where="toolHook")
+            what = f"the tools of {self.vendor.name}"
+            call.problem = f"not simulated: {what}"
+            self._call.note_not_simulated(what, where="toolHook")
 
     def _tell(self, hook: Any, event: Event) -> None:
         self._call.note("status", f"event {self.vendor.type_of(event)}")

@@ -45,6 +45,10 @@ class Host(Protocol):
         """Add a finding."""
         ...
 
+    def note_not_simulated(self, what: str, *, where: str) -> None:
+        """Say in the transcript that something is not simulated."""
+        ...
+
     def notify(self, type: str, data: Mapping[str, Any], hook: str | None = None) -> None:
         """Send the app a message that needs no answer."""
         ...
