@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .conftest import OpenPage
+from .test_page import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, expect
@@ -45,6 +46,7 @@ def test_a_version_that_cannot_be_loaded_is_shown_until_it_is_mended(
     expect(page.locator("#app-state")).to_have_text("cannot be loaded")
     expect(page.locator("#app-error")).to_contain_text("SyntaxError")
     expect(page.locator("#app-error")).to_contain_text("phone_app.py")
+    assert violations(page) == []
     write(file, "session.say(text='Hello').pause(60).send()")
     expect(page.locator("#app-state")).to_have_text("running")
     expect(page.locator("#app-error")).to_be_hidden()
@@ -65,4 +67,5 @@ def test_an_exception_of_a_callback_is_a_flag_with_its_traceback(
     page.get_by_role("button", name="Call", exact=True).click()
     expect(page.locator(".line.finding")).to_contain_text(["handler-raised ValueError: no bread"])
     page.locator(".line.finding button", has_text="no bread").click()
+    assert violations(page) == []
     expect(page.locator("#inspector .code")).to_contain_text("phone_app.py:9 in call")

@@ -8,6 +8,7 @@ import pytest
 
 from .apps import switchboard
 from .conftest import OpenPage
+from .test_page import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, expect
@@ -33,10 +34,12 @@ def test_a_dialled_person_answers_accepts_talks_and_hangs_up_in_a_tab_of_their_o
     open_phone: OpenPage, page: Page
 ) -> None:
     leg = dialled(page, open_phone(switchboard).url)
+    assert violations(page) == []
     with page.context.expect_page() as opened:
         leg.get_by_role("link", name="Talk as they do").click()
     tab = opened.value
     expect(tab.locator("#call-state")).to_have_text("It rings")
+    assert violations(tab) == []
     tab.get_by_role("button", name="Answer", exact=True).click()
     expect(tab.locator("#call-state")).to_have_text("Answered")
     expect(tab.locator(".bubble.app").last).to_contain_text("Press 1 to take the call.")

@@ -13,6 +13,9 @@ export class Conversation {
     this.list = list;
     this.actions = actions;
     this.lines = new Map();
+    // to ask for it at each line would lay out the page each time
+    this.atEnd = true;
+    list.addEventListener("scroll", () => (this.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60));
   }
 
   clear() {
@@ -25,11 +28,14 @@ export class Conversation {
     if (!make) return;
     const line = make();
     if (!line) return;
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 60;
     this.list.append(line);
     this.lines.set(record.id, line);
     while (this.list.childElementCount > MOST) this.list.firstElementChild.remove();
-    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /** Bring the newest line into sight, unless the person looks at older ones. */
+  settle() {
+    if (this.atEnd) this.list.scrollTop = this.list.scrollHeight;
   }
 
   _speech(record) {

@@ -113,6 +113,7 @@ function take(records) {
     if (record.kind === "cut") speech.stop();
     legsChanged ||= record.kind === "leg";
   }
+  conversation.settle();
   const { length } = model.findings;
   byId("findings-count").hidden = length === 0;
   byId("findings-count").textContent = `${length} finding${length === 1 ? "" : "s"}`;

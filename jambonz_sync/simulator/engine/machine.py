@@ -140,9 +140,10 @@ class Machine:
         while not call.ended:
             try:
                 while main.verbs and not call.ended:
-                    yield from main.execute(main.verbs.pop(0))
+                    verb, rest = main.verbs.pop(0), main.verbs
+                    yield from main.execute(verb)
                     self._replacements = 0 if self._made_progress() else self._replacements
-                    if self._loops():
+                    if main.verbs is not rest and self._loops():
                         break
                 if call.ended or not call.websocket or call.app_gone:
                     break

@@ -131,3 +131,8 @@ def test_every_other_verb_comes_to_its_end(verb: dict[str, Any]) -> None:
     call = DrivenCall([SAY, verb, {"verb": "say", "text": "After."}, HANGUP], {"/more": []})
     assert call.transcript.lines("app")[-1] == "After."
     assert call.transcript.ok, call.transcript.errors
+
+
+def test_many_verbs_that_take_no_time_are_no_loop() -> None:
+    call = DrivenCall([{"verb": "tag", "data": {"n": 1}}] * 200 + [{"verb": "say", "text": "Hi."}, {"verb": "hangup"}])
+    assert call.heard("Hi.")
