@@ -344,7 +344,7 @@ def _add_prompts(server: MCPServer[Any]) -> None:
         """
         return (
             f"A call to {path} falls silent. Run check_app({path!r}), then call_app({path!r}) with the turns of the "
-            "caller up to there, and with a caller who is silent. Look at findings (left-in-silence, hook-unhandled, "
+            "caller up to there, and with a caller who is silent. Look at findings (left-in-silence, "
             "ack-late, answer-void), at errors, and at the last hook in the transcript: was it answered with verbs? "
             "explain what you do not know. Mend it, and call it again."
         )

@@ -51,7 +51,7 @@ _RULES: Final = (
         "howto/websockets",
     ),
     _Rule(
-        r"nobody listens|UnknownEvent|has no event|hook-unhandled",
+        r"nobody listens|UnknownEvent|has no event",
         "The name of a hook or event has no callback, or is misspelled: what comes under it is answered with no verbs.",
         'Register the callback under the very name of the verb: action_hook="/heard" and @session.on("/heard").',
         "howto/websockets",

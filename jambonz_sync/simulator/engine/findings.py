@@ -38,12 +38,10 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "hook-unreachable": ("error", "nobody listens at the URL of the hook"),
     "hook-unanswered": ("error", "the hook was not answered, or with something that is no answer"),
     "event-hook-failed": ("warning", "the hook of an event was not answered; the server goes on"),
-    "hook-unhandled": ("warning", "register a handler for the hook"),
     "hook-get-without-data": ("warning", "a hook with method GET carries no data: use POST"),
     "handler-raised": ("error", "a callback of the app has raised an exception"),
     # messages and commands
     "message-invalid": ("error", "messages are JSON objects of the type ack or command"),
-    "message-binary": ("warning", "send text frames"),
     "command-unknown": ("error", "the server has no such command, and does not say so"),
     "command-invalid": ("error", "the server drops the command, and does not say so"),
     "command-ignored": ("warning", "nothing runs that the command is for"),
@@ -65,7 +63,6 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "secret-in-url": ("warning", "give credentials as auth, not in a URL: it is in logs"),
     # streamed text
     "tokens-no-stream": ("error", "switch streaming on by config with ttsStream before text is sent"),
-    "tokens-no-open": ("warning", "send text after stream_open"),
     "tokens-too-long": ("error", "send at most 1,000 characters at a time"),
     "tokens-no-id": ("error", "tts:tokens needs an id: the server 0.9 drops it without a word"),
     # audio streams

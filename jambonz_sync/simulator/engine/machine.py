@@ -13,7 +13,7 @@ from ..errors import HookFailed
 from .flow import Flow, Future, Killed
 from .stack import VerbStack, VerbTask
 from .state import CallState
-from .validate import validate
+from .validate import validate, void_code
 from .waits import HookAnswer, HookRequest, HungUp, Replaced, Steps, Verb
 
 __all__ = ["Machine"]
@@ -57,7 +57,7 @@ class Machine:
         try:
             verbs = validate(answer, call.scenario.server)
         except InvalidVerb as error:
-            code = "answer-void" if isinstance(answer, list) else "answer-not-a-list"
+            code = void_code(answer, call.scenario.server)
             return self.reject(f"the first answer is void: {error}", code, sip_reason=str(error))
         if not verbs:
             text = "no application provided"
@@ -199,7 +199,7 @@ class Machine:
                 return HookAnswer(validate(data, self.call.scenario.server), data=data)
             except InvalidVerb as invalid:
                 error, details = f"the answer to {request.name} is void: {invalid}", str(invalid)
-                code = "answer-void"
+                code = void_code(data, self.call.scenario.server)
         self.call.note_error(error, code, where=request.name, wire=data)
         return HookAnswer(error=error, details=details)
 

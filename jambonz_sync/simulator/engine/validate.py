@@ -12,7 +12,7 @@ from ...verbs.chain import as_verbs
 from .rules_0_9 import RULES
 from .waits import Verb
 
-__all__ = ["validate"]
+__all__ = ["validate", "void_code"]
 
 _VENDOR_S2S = re.compile(r"(.+)_s2s")
 _NOT_A_LIST = "malformed jambonz payload: must be array"
@@ -33,6 +33,22 @@ def validate(answer: object, server: str | None = None) -> list[Verb]:
         raise InvalidVerb(_NOT_A_LIST, expected="array of verbs")
     named = [_named(item) for item in cast("list[object]", answer)]
     return [_checked(verb, server) for verb in named]
+
+
+def void_code(answer: object, server: str | None) -> str:
+    """Return the code of the finding for an answer that :func:`validate` has refused.
+
+    Args:
+        answer: What the app sent as its verbs.
+        server: The version of jambonz.
+    """
+    if not isinstance(answer, list):
+        return "answer-not-a-list"
+    try:
+        validate(cast("list[object]", answer))
+    except InvalidVerb:
+        return "answer-void"
+    return "answer-void" if server is None else "option-newer-than-server"
 
 
 def _named(item: object) -> Verb:
