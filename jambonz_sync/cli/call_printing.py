@@ -12,7 +12,15 @@ from ..testing.app_errors import AppError
 __all__ = ["COLOURS", "LABELS", "Printer", "ending_of", "wire_line"]
 
 LABELS = {"event": "--", "status": ".."}
-COLOURS = {"app": "cyan", "caller": "green", "callee": "yellow", "event": None, "status": "blue", "error": "red"}
+COLOURS = {
+    "app": "cyan",
+    "caller": "green",
+    "callee": "yellow",
+    "party": "yellow",
+    "event": None,
+    "status": "blue",
+    "error": "red",
+}
 #: characters of a message that a line shows
 _WIDEST_MESSAGE = 400
 #: what every message of jambonz says about its call

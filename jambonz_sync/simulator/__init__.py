@@ -17,6 +17,7 @@ from .engine.wire import HookExchange, WireMessage, hook_exchanges
 from .errors import CallFailed, TraceInvalid
 from .line.network import Network
 from .trace import Recorder, Trace
+from .world import World
 
 __all__ = [
     "Call",
@@ -45,5 +46,6 @@ __all__ = [
     "Turn",
     "Utterance",
     "WireMessage",
+    "World",
     "hook_exchanges",
 ]

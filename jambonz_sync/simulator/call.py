@@ -13,6 +13,7 @@ from .engine.findings import Finding
 from .engine.leg import Leg
 from .engine.limits import CallLimits, Pace
 from .engine.machine import Machine
+from .engine.meetings import Party
 from .engine.scenario import Scenario
 from .engine.state import CallState
 from .engine.transcript import Transcript, TranscriptEntry
@@ -26,8 +27,10 @@ from .line.call_connections import WEBHOOK_SCHEMES, WEBSOCKET_SCHEMES, CallConne
 from .line.inbox import Inbox
 from .line.network import Network
 from .line.pacing import Pacing
+from .line.shared_time import TimeShare
 from .line.webhooks import declared_env, env_values
 from .loop import CallLoop, Later
+from .world import World
 
 __all__ = ["Call"]
 
@@ -64,8 +67,10 @@ class Call:
         on_audio: Called with the samples that the app plays on an audio stream, in the thread of :meth:`run`.
         on_message: Called with each message between jambonz and the app, in any thread.
         strict_opening: Lose a command that comes together with the first ack, as the real server does.
+        world: The world in which the call meets others; None for a call alone, to whose queues and conferences the
+            people of the ``scenario`` come.
     Raises:
-        ValueError: The URL is of another scheme.
+        ValueError: The URL is of another scheme, or ``real_time`` goes with a ``world``.
     Threads: one call is run by one thread; :meth:`wake` and :meth:`hang_up` are for any.
     """
 
@@ -96,9 +101,12 @@ class Call:
         on_audio: Callable[[bytes], None] | None = None,
         on_message: Callable[[WireMessage], None] | None = None,
         strict_opening: bool = False,
+        world: World | None = None,
     ) -> None:
         if urlsplit(url).scheme not in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
             raise ValueError(f"{url!r}: expected a URL that starts with http, https, ws or wss")
+        if world is not None and real_time:
+            raise ValueError("real_time: the time of calls that meet is their own")
         self.url = url
         #: everything that was said and done, so far
         self.transcript = Transcript(on_entry, on_audio, on_message)
@@ -137,6 +145,25 @@ class Call:
         )
         self._audio = AudioConnections(self._state, self._connections.stream_address, self._limits, put)
         self._events = AppEvents(self._machine, self._connections, self._limits, strict_opening=strict_opening)
+        self._share: TimeShare | None = None
+        if world is not None:
+            self._join(world)
+
+    def _join(self, world: World) -> None:
+        inbox, activity = self._inbox, self._activity
+        share = self._share = TimeShare(
+            world.time,
+            self._state.clock,
+            inbox.wake,
+            lambda: not inbox.empty or (activity is not None and activity.is_busy(0)),
+        )
+
+        def tell(action: Callable[[], object]) -> None:
+            share.work()
+            inbox.post(action)
+
+        self.leg.account_sid = world.account_sid
+        self._state.party = Party(self.leg, tell, self._state.note, world.meetings)
 
     @property
     def state(self) -> CallState:
@@ -220,6 +247,7 @@ class Call:
             limits=self._limits,
             pacing=self._pacing,
             activity=self._activity,
+            share=self._share,
             timeout=self._timeout,
         )
         try:
@@ -231,6 +259,8 @@ class Call:
                 loop.step()
             loop.send()
         finally:
+            if self._share is not None:
+                self._share.end()
             self._inbox.close()
             self._audio.close()
             self._connections.close(1000 if self.leg.status != "failed" else 1001)

@@ -17,6 +17,7 @@ from .line.audio import AudioConnections
 from .line.call_connections import CallConnections
 from .line.inbox import Inbox
 from .line.pacing import Pacing
+from .line.shared_time import TimeShare
 from .line.sockets import MessageArrived, SocketClosed
 
 __all__ = ["CallLoop", "Later"]
@@ -54,6 +55,7 @@ class CallLoop:
         limits: CallLimits,
         pacing: Pacing,
         activity: AppActivity | None,
+        share: TimeShare | None = None,
         timeout: float,
     ) -> None:
         """Make the loop of a call that begins now.
@@ -68,6 +70,7 @@ class CallLoop:
             limits: How long everyone waits.
             pacing: How the time of the call goes on.
             activity: The activity of an app in this process.
+            share: The part in the time of calls that meet; None for a call alone.
             timeout: Real seconds until the caller hangs up.
         """
         self._machine = machine
@@ -80,6 +83,7 @@ class CallLoop:
         self._limits = limits
         self._pacing = pacing
         self._activity = activity
+        self._share = share
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout
         # when anything went over a connection last, in real time
@@ -122,6 +126,8 @@ class CallLoop:
     def step(self) -> None:
         """Let one thing happen: an arrival, an event that is due, a turn of the caller, or nothing."""
         self.send()
+        if self._share is not None:
+            self._share.work()
         if time.monotonic() >= self._deadline and (not self._state.ended or self._events.opening is not None):
             self._events.time_out(self._timeout)
         if self._machine.finished:
@@ -184,7 +190,11 @@ class CallLoop:
             self._ask_caller_over_audio()
             self._give_up_over_audio()
         self._wait(seconds)
-        self._pacing.advance(self._limit())
+        if self._share is None:
+            self._pacing.advance(self._limit())
+        else:
+            self._pacing.advance(self._share.limit(self._limit()))
+            self._share.reached(self._state.now)
 
     def _ask_caller_over_audio(self) -> None:
         """Let the caller speak on an audio stream; a scripted one lets the app finish first."""
@@ -231,6 +241,8 @@ class CallLoop:
         if self._pacing.real_time:
             self._wait(self._pacing.seconds_until(due))
             self._pacing.advance(held)
+        elif self._share is not None and not self._share.may_go_on(due):
+            self._wait(None)
         else:
             # what is due then happens with the next steps, one event at a time
             state.clock.now = max(state.clock.now, due)
@@ -320,8 +332,12 @@ class CallLoop:
             for event in self._connections.give_up():
                 self._events.handle(event)
             return
+        if self._share is not None:
+            self._share.rest()
         if not gives_up:
             self._wait(None)
+        elif self._share is not None and self._share.others_go_on:
+            self._wait(_HELD)
         elif not self._wait(patience):
             if self._machine.awaits_commands and state.phone.wait is None:
                 state.find("left-in-silence", "the call waits for a command, and the caller hears nothing")
@@ -344,6 +360,11 @@ class CallLoop:
 
     def _handle_item(self, item: object) -> None:
         self._pacing.catch_up(self._next_due())
+        if self._share is not None:
+            self._share.work()
+            if self._limit() is None:
+                # a caller who has not made up their mind holds up the time of their own call
+                self._share.catch_up(self._next_due())
         if isinstance(item, Later):
             self._state.clock.call_later(item.seconds, item.action)
             if self._activity is not None:

@@ -14,6 +14,7 @@ from .._lazy import lazy_exports
 if TYPE_CHECKING:
     from .app_errors import AppError as AppError
     from .call import TestCall as TestCall
+    from .calls import TestCalls as TestCalls
     from .dialled import DialledParties as DialledParties
     from .dialled import DialledParty as DialledParty
     from .errors import ExpectationFailed as ExpectationFailed
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from .fake_api import FakeApi as FakeApi
     from .fixture import MakeSignedClient as MakeSignedClient
     from .fixture import PlaceCall as PlaceCall
+    from .fixture import PlaceCalls as PlaceCalls
     from .fixture import jambonz_api as jambonz_api
     from .fixture import jambonz_call as jambonz_call
+    from .fixture import jambonz_calls as jambonz_calls
     from .fixture import signed_client as signed_client
     from .generating import source_of_test as source_of_test
     from .latency import Latencies as Latencies
@@ -48,10 +51,11 @@ else:
         {
             ".app_errors": "AppError",
             ".call": "TestCall",
+            ".calls": "TestCalls",
             ".dialled": "DialledParties DialledParty",
             ".errors": "ExpectationFailed ModelUnavailable ScenarioInvalid",
             ".fake_api": "ApiRequest FakeApi",
-            ".fixture": "MakeSignedClient PlaceCall jambonz_api jambonz_call signed_client",
+            ".fixture": "MakeSignedClient PlaceCall PlaceCalls jambonz_api jambonz_call jambonz_calls signed_client",
             ".generating": "source_of_test",
             ".latency": "Latencies",
             ".model": "ScriptedModel ToolResult",

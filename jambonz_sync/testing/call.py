@@ -23,7 +23,7 @@ from .errors import ExpectationFailed
 from .matching import Wanted, describe_wanted, matches
 from .model import ScriptedModel, ToolResult
 from .record import CallRecord
-from .running import RunningCall
+from .running import CallGroup, RunningCall
 
 __all__ = ["TestCall"]
 
@@ -51,9 +51,12 @@ class TestCall(CallRecord):
         timeout: float,
         app_errors: AppErrors | None = None,
         prepare: Callable[[Call], None] = lambda call: None,
+        group: CallGroup | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(RunningCall(url, timeout=timeout, app_errors=app_errors, options=options, prepare=prepare))
+        super().__init__(
+            RunningCall(url, timeout=timeout, app_errors=app_errors, options=options, prepare=prepare, group=group)
+        )
         #: those whom the app has dialled, and will dial
         self.dialled = DialledParties(self._running)
         self._running.start()
@@ -179,7 +182,7 @@ class TestCall(CallRecord):
     def heard(
         self, wanted: Wanted | bytes, *, after: TranscriptEntry | None = None, timeout: float | None = None
     ) -> TranscriptEntry:
-        """Wait until the app says something, or plays it on an audio stream.
+        """Wait until the app says something or plays it on an audio stream, or another caller says it to this one.
 
         Args:
             wanted: A part of one utterance, a regular expression, or a function that gets each utterance; or samples,
@@ -366,8 +369,8 @@ class TestCall(CallRecord):
     # -- inside
 
     def _utterances(self, wanted: Wanted, after: TranscriptEntry | None) -> Iterator[TranscriptEntry]:
-        """Return what the app has said that is wanted."""
+        """Return what the app, or whom the caller talks to, has said that is wanted."""
         entries = list(self.transcript.entries)
         if after is not None:
             entries = entries[next((n for n, entry in enumerate(entries, 1) if entry is after), 0) :]
-        return (entry for entry in entries if entry.who == "app" and matches(wanted, entry.text))
+        return (entry for entry in entries if entry.who in ("app", "party") and matches(wanted, entry.text))

@@ -8,11 +8,19 @@ from contextlib import AbstractContextManager
 
 from ..simulator import CallerWait, LiveCaller, Turn
 
-__all__ = ["TestCaller"]
+__all__ = ["Hold", "TestCaller"]
 
 #: real seconds in which a test that has heard something can react, before the time of the call goes on: long enough for
 #: a busy machine, and only waited for if the test does something else
 _HOLD = 1.0
+
+
+class Hold:
+    """How long the time of a call, or of several that meet, stands still. Threads: any."""
+
+    def __init__(self) -> None:
+        #: seconds of the clock of this machine
+        self.until = 0.0
 
 
 class TestCaller(LiveCaller):
@@ -21,30 +29,30 @@ class TestCaller(LiveCaller):
     Args:
         on_wait: Called, in the thread of the call, when the app listens and no turn is left that fits.
         lock: Held while the queue is looked at and ``on_wait`` called; whoever queues a turn holds it, too.
+        hold: Holds the time of the call, and of those that it meets.
     """
 
     __test__ = False  # no test case, whatever its name
 
-    def __init__(self, on_wait: Callable[[], None], lock: AbstractContextManager[object]) -> None:
+    def __init__(self, on_wait: Callable[[], None], lock: AbstractContextManager[object], hold: Hold) -> None:
         super().__init__()
         self._on_wait = on_wait
         self._lock = lock
-        # until when the time of the call stands still, in seconds of the clock of this machine
-        self._held_until = 0.0
+        self._hold = hold
         # until when the time of the call goes on whatever the test decides, in its own seconds
         self._allowed = 0.0
 
     def hold_time(self) -> None:
         """Let the time of the call stand still for a moment: the test that has heard something may react to it."""
-        self._held_until = time.monotonic() + _HOLD
+        self._hold.until = time.monotonic() + _HOLD
 
     def release_time(self) -> None:
         """Let the time of the call go on."""
-        self._held_until = 0.0
+        self._hold.until = 0.0
 
     def holds_time(self) -> bool:
         """Return True while the time of the call is to stand still."""
-        return time.monotonic() < self._held_until
+        return time.monotonic() < self._hold.until
 
     def allow_time(self, until: float) -> None:
         """Let the time of the call go on to there, also where it would wait for a turn of the caller.

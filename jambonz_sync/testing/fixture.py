@@ -18,11 +18,21 @@ import pytest
 if TYPE_CHECKING:
     from ..server.endpoint import Endpoint
     from .call import TestCall
+    from .calls import TestCalls
     from .fake_api import FakeApi
     from .placing import Placing
     from .webhook_client import SignedClient
 
-__all__ = ["PLACED", "MakeSignedClient", "PlaceCall", "jambonz_api", "jambonz_call", "signed_client"]
+__all__ = [
+    "PLACED",
+    "MakeSignedClient",
+    "PlaceCall",
+    "PlaceCalls",
+    "jambonz_api",
+    "jambonz_call",
+    "jambonz_calls",
+    "signed_client",
+]
 
 WSGI = Callable[..., Any]
 
@@ -58,6 +68,20 @@ class PlaceCall(Protocol):
         ...
 
 
+class PlaceCalls(Protocol):
+    """The type of the fixture ``jambonz_calls``."""
+
+    def __call__(self, app: Endpoint | WSGI | str | None = None) -> TestCalls:
+        """Prepare calls that meet.
+
+        Args:
+            app: The app that they call, unless they name another; see :class:`PlaceCall`.
+        Returns:
+            What places them: ``calls.call(path="/agent")``.
+        """
+        ...
+
+
 class MakeSignedClient(Protocol):
     """The type of the fixture ``signed_client``."""
 
@@ -87,6 +111,20 @@ def jambonz_call(request: pytest.FixtureRequest) -> PlaceCall:
         request: The test.
     """
     return _placing(request).place
+
+
+@pytest.fixture
+def jambonz_calls(request: pytest.FixtureRequest) -> PlaceCalls:
+    """Make a function for calls that meet: ``jambonz_calls(app)`` returns :class:`TestCalls`.
+
+    Those of one :class:`TestCalls` meet each other. For the rest it is as with ``jambonz_call``.
+
+    Args:
+        request: The test.
+    """
+    from .calls import TestCalls
+
+    return lambda app=None: TestCalls(_placing(request), app)
 
 
 def _placing(request: pytest.FixtureRequest) -> Placing:

@@ -11,6 +11,7 @@ from ..server.http import HttpServer
 from ..simulator import Call, Finding
 from .app_errors import AppErrors
 from .call import TestCall
+from .running import CallGroup
 
 __all__ = ["Placing"]
 
@@ -37,11 +38,12 @@ class Placing:
         websocket: bool | None = None,
         timeout: float = 10.0,
         prepare: Callable[[Call], None] = lambda call: None,
+        group: CallGroup | None = None,
         **options: Any,
     ) -> TestCall:
         """Serve an app on a free port of loopback, and call it; see :class:`jambonz_sync.testing.PlaceCall`."""
         url = self.url_of(app, path, websocket=websocket)
-        call = TestCall(url, timeout=timeout, app_errors=self._errors, prepare=prepare, **options)
+        call = TestCall(url, timeout=timeout, app_errors=self._errors, prepare=prepare, group=group, **options)
         self.calls.append(call)
         return call
 

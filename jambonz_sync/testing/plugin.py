@@ -13,6 +13,7 @@ from .errors import ExpectationFailed
 from .fixture import PLACED
 from .fixture import jambonz_api as jambonz_api
 from .fixture import jambonz_call as jambonz_call
+from .fixture import jambonz_calls as jambonz_calls
 from .fixture import signed_client as signed_client
 
 __all__ = ["pytest_addoption", "pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport"]

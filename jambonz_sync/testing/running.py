@@ -7,13 +7,33 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..simulator import Call, CallLimits, Finding, HangUp, Recorder, Transcript, TranscriptEntry, Turn, WireMessage
+from ..simulator import (
+    Call,
+    CallLimits,
+    Finding,
+    HangUp,
+    Recorder,
+    Transcript,
+    TranscriptEntry,
+    Turn,
+    WireMessage,
+    World,
+)
 from .app_errors import AppError, AppErrors
-from .caller import TestCaller
+from .caller import Hold, TestCaller
 from .failure import describe_call
 from .matching import Wanted, nearest_text
 
-__all__ = ["RunningCall"]
+__all__ = ["CallGroup", "RunningCall"]
+
+
+class CallGroup:
+    """The calls of a test that meet each other. Threads: that of the test."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.hold = Hold()
+        self.calls: list[RunningCall] = []
 
 
 class RunningCall:
@@ -25,6 +45,7 @@ class RunningCall:
         app_errors: The exceptions of apps in this process; None for an app elsewhere.
         options: Those of :class:`jambonz_sync.simulator.Call`.
         prepare: Called with the call before it begins.
+        group: The calls that it meets; None for a call alone.
     """
 
     def __init__(
@@ -35,6 +56,7 @@ class RunningCall:
         app_errors: AppErrors | None,
         options: Mapping[str, Any],
         prepare: Callable[[Call], None] = lambda call: None,
+        group: CallGroup | None = None,
     ) -> None:
         # a test runs where there may be no time to spare, and is not about the patience of jambonz
         options = {"limits": CallLimits(handshake=timeout), "timeout": 10 * timeout, **options}
@@ -52,11 +74,17 @@ class RunningCall:
         self._on_next_line: list[Callable[[], None]] = []
         # how many things that the test has asked for are still to be done
         self._posted = 0
-        self._caller = TestCaller(self._on_wait, self._changed)
+        self._group = group
+        self._caller = TestCaller(self._on_wait, self._changed, group.hold if group is not None else Hold())
         self._recorder = Recorder(url, options)
         caller = self._recorder.watch(self._caller)
         news = self._on_news
-        self.call = Call(url, caller=caller, on_entry=news, on_audio=self._notify, on_message=news, **options)
+        world = group.world if group is not None else None
+        self.call = Call(
+            url, caller=caller, on_entry=news, on_audio=self._notify, on_message=news, world=world, **options
+        )
+        if group is not None:
+            group.calls.append(self)
         self.call.models.answer_alone = False
         prepare(self.call)
         self.transcript: Transcript = self.call.transcript
@@ -146,6 +174,8 @@ class RunningCall:
     @property
     def is_stuck(self) -> bool:
         """True if nothing can happen before the caller does something."""
+        if self._group is not None and any(not each.over for each in self._group.calls if each is not self):
+            return False  # those whom it meets may do something
         if not self.waits_for_caller or self._posted or self.call.app_may_act or self.call.awaits_app:
             return False
         return self._caller.time_allowed() <= self.call.state.clock.now
@@ -163,7 +193,8 @@ class RunningCall:
             else:
                 self._caller.release_time()
                 self._awaited = condition
-                self.call.wake()
+                for each in [self] if self._group is None else self._group.calls:
+                    each.call.wake()
                 self._changed.wait_for(lambda: self.over or condition() or self._nothing_comes(), seconds)
                 self._awaited = None
         if self._failure is not None:

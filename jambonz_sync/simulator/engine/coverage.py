@@ -68,6 +68,7 @@ _TYPED = "what the caller says is taken as the test wrote it"
 _ONE_VOICE = "all voices speak at the pace of the call"
 _SCRIPTED = "a script speaks in the place of the model"
 _NO_RECOGNISER = "no recogniser is at work: transcripts have the words as they were written"
+_MEETING = "between calls that meet; alone, whoever comes is of the scenario"
 _LOUDNESS = "loudness is not simulated"
 _NO_REFER = "nobody on the line sends a REFER"
 _NOT_ON_HOLD = "nobody on the line puts the call on hold"
@@ -156,8 +157,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     ),
     "dequeue": (
         _exact("id name actionHook timeout"),
-        _not("beep", "nobody hears a beep"),
-        _not("callSid", "whoever waits first is taken"),
+        _like("beep callSid", _MEETING),
     ),
     "dial": (
         _exact("id actionHook answerOnBridge callerId confirmHook dialMusic timeLimit timeout tag"),
@@ -200,7 +200,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     ),
     "enqueue": (
         _exact("id name actionHook waitHook"),
-        _not("priority", "callers are taken out of a queue in the order in which they came"),
+        _like("priority", _MEETING),
         _unheard("_", "for jambonz itself"),
     ),
     "gather": (

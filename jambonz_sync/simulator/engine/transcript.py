@@ -11,7 +11,7 @@ from .wire import WireMessage
 __all__ = ["Transcript", "TranscriptEntry", "Who"]
 
 #: ``event`` is something that happened, ``status`` a message of jambonz to the app, ``error`` a mistake of the app
-Who = Literal["app", "caller", "callee", "event", "status", "error"]
+Who = Literal["app", "caller", "callee", "party", "event", "status", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class TranscriptEntry:
     """One line of a transcript.
 
     Args:
-        who: ``app``, ``caller`` or ``callee`` for somebody who is heard; ``event`` for something that happened,
-            ``status`` for a message of jambonz to the app, ``error`` for a mistake of the app.
+        who: ``app``, ``caller`` or ``callee`` for somebody who is heard, ``party`` for the caller of another call whom
+            this one talks to; ``event`` for something that happened, ``status`` for a message of jambonz to the app,
+            ``error`` for a mistake of the app.
         text: The words, or what happened.
         at: Seconds since the call began, in the call's own time: pauses and time-outs count in full, though nobody
             waits for them.

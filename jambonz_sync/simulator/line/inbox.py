@@ -63,6 +63,11 @@ class Inbox:
             self._room.release()
         return item
 
+    @property
+    def empty(self) -> bool:
+        """True if nothing has been brought. Threads: any."""
+        return self._items.empty()
+
     def close(self) -> None:
         """Take nothing any more."""
         self._closed.set()

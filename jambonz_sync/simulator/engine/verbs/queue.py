@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...errors import HookFailed
-from ..flow import Killed
+from ..flow import Flow, Killed, first_of, sleep
+from ..meetings import Party, Ticket
 from ..stack import VerbStack
 from ..waits import IdleWait, Replaced, Sleep, Steps, Verb
+from .talk import talk
 
 __all__ = ["dequeue", "enqueue", "run_wait_hook"]
 
@@ -28,31 +31,59 @@ def enqueue(stack: VerbStack, verb: Verb) -> Steps:
     def results(result: str) -> dict[str, Any]:
         return {"queue_sid": queue, "queue_time": int(call.now - started), "queue_result": result}
 
+    ticket: Ticket | None = None
     try:
-        leaves = yield from run_wait_hook(stack, verb, queue)
-        if not leaves:
-            call.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
-            yield Sleep(call.pace.talk)
+        if call.party is None:
+            leaves = yield from run_wait_hook(stack, verb, queue)
+            if not leaves:
+                call.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
+                yield Sleep(call.pace.talk)
+        else:
+            ticket = call.party.meetings.wait_in_queue(verb["name"], call.party, verb.get("priority"))
+            leaves = yield from _wait_for_others(stack, verb, queue, call.party, ticket)
     except Killed as killed:
         use_answer = not isinstance(killed, Replaced)
-        yield from stack.run_action_hook(verb, use_answer=use_answer, **results("hangup"))
+        result = "bridged" if ticket is not None and ticket.matched.done else "hangup"
+        yield from stack.run_action_hook(verb, use_answer=use_answer, **results(result))
         raise
     if leaves:
         call.note("event", f"leaves the queue {verb['name']}")
     yield from stack.run_action_hook(verb, **results("leave" if leaves else "bridged"))
 
 
-def run_wait_hook(stack: VerbStack, verb: Verb, queue: str | None) -> Steps:
+def _wait_for_others(stack: VerbStack, verb: Verb, queue: str, party: Party, ticket: Ticket) -> Steps:
+    """Wait until another call takes the caller out of the queue, and let them talk. Returns True if they leave it."""
+    call, name = stack.call, str(verb["name"])
+    wait = Flow(run_wait_hook(stack, verb, queue, lambda: party.meetings.place(name, ticket)), call.wait_of)
+    try:
+        wait.start()
+        yield first_of(ticket.matched, wait)
+        wait.kill()
+        if wait.error is not None:
+            raise wait.error
+        if not ticket.matched.done and party.meetings.give_up(name, ticket):
+            return True
+        yield from talk(stack, party, (yield ticket.matched))
+        return False
+    finally:
+        wait.kill()
+        party.meetings.withdraw(name, ticket)
+
+
+def run_wait_hook(
+    stack: VerbStack, verb: Verb, queue: str | None, place: Callable[[], tuple[int, int]] = lambda: (1, 0)
+) -> Steps:
     """Ask the waitHook, and run its verbs, until somebody comes. Returns True if one of them was ``leave``.
 
     Args:
         stack: The stack of whoever waits.
         verb: The verb that has the ``waitHook``.
         queue: The sid of the queue; None for a conference.
+        place: Returns how many wait, and how many of them are before this caller.
     """
     call = stack.call
     started = call.now
-    rounds = call.scenario.queue_rounds
+    rounds = call.scenario.queue_rounds if call.party is None else None
     hook = verb.get("waitHook")
     rounds_done = 0
     while hook and (rounds is None or rounds_done < rounds):
@@ -60,11 +91,12 @@ def run_wait_hook(stack: VerbStack, verb: Verb, queue: str | None) -> Steps:
         if queue is None:
             data = stack.leg.describe()
         else:
+            size, position = place()
             data = {
                 "queue_sid": queue,
                 "queue_time": int(call.now - started),
-                "queue_size": 1,
-                "queue_position": 0,
+                "queue_size": size,
+                "queue_position": position,
                 "call_sid": stack.leg.call_sid,
                 "call_id": stack.leg.call_id,
             }
@@ -97,7 +129,9 @@ def dequeue(stack: VerbStack, verb: Verb) -> Steps:
     """Connect the caller with somebody who waits in a queue."""
     stack.pick_up(verb)
     call = stack.call
-    if call.queue_waiting > 0:
+    if call.party is not None:
+        result = yield from _take(stack, verb, call.party)
+    elif call.queue_waiting > 0:
         call.queue_waiting -= 1
         call.note("event", f"talks to a caller from the queue {verb['name']}")
         yield Sleep(call.pace.talk)
@@ -112,3 +146,21 @@ def dequeue(stack: VerbStack, verb: Verb) -> Steps:
         return
     # the server does not wait for this hook: the next verb runs meanwhile
     stack.send_action_hook(verb, dequeue_result=result)
+
+
+def _take(stack: VerbStack, verb: Verb, party: Party) -> Steps:
+    """Connect the caller with the first call that waits, now or later. Returns the result."""
+    call, name = stack.call, str(verb["name"])
+    ticket = party.meetings.take_from_queue(name, party, verb.get("callSid"))
+    seconds = verb.get("timeout")
+    try:
+        yield first_of(ticket.matched, *([sleep(call.clock, float(seconds))] if seconds else []))
+        if not ticket.matched.done and party.meetings.give_up(name, ticket):
+            call.note("event", f"the queue {name} is empty")
+            return "timeout"
+        if verb.get("beep"):
+            call.note("app", "(beeps)")
+        yield from talk(stack, party, (yield ticket.matched))
+        return "complete"
+    finally:
+        party.meetings.withdraw(name, ticket)

@@ -1,0 +1,152 @@
+"""Where calls meet: the queues that several calls share, and the talk of those who were brought together there.
+
+Each call is run in a thread of its own. What is shared is guarded by one lock; what belongs to a call is done in its
+thread, by :attr:`Party.tell`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
+
+from .flow import Future
+from .leg import Leg
+from .transcript import Who
+
+__all__ = ["Bridge", "Meetings", "Party", "Ticket"]
+
+#: the priority of those who have none; the lowest number comes first
+_PRIORITY = 999.0
+
+
+@dataclass(eq=False)
+class Party:
+    """One call, as the others know it.
+
+    Args:
+        leg: The leg of the caller.
+        tell: Has something done in the thread of the call. Threads: any.
+        note: Writes into the transcript of the call; in its thread.
+        meetings: Where the call meets others.
+    """
+
+    leg: Leg
+    tell: Callable[[Callable[[], object]], None]
+    note: Callable[[Who, str], None]
+    meetings: Meetings
+
+    @property
+    def number(self) -> str:
+        """The number of the caller."""
+        return self.leg.from_
+
+
+class Bridge:
+    """Two parties who are connected, until one of them leaves."""
+
+    def __init__(self, one: Party, other: Party) -> None:
+        self._other = {one: other, other: one}
+        # each set in the thread of its party
+        self._over = {one: Future(), other: Future()}
+
+    def other(self, party: Party) -> Party:
+        """Return whom a party is connected with."""
+        return self._other[party]
+
+    def over(self, party: Party) -> Future:
+        """Return what is known to a party once the other has left."""
+        return self._over[party]
+
+    def leave(self, party: Party) -> None:
+        """Let a party leave; does nothing the second time. Threads: that of the party."""
+        other = self._other[party]
+        other.tell(self._over[other].set)
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A place of a party in a queue: to be taken out of it, or to take somebody.
+
+    Args:
+        party: The party.
+        priority: The lowest comes first.
+        call_sid: The only call that is wanted by somebody who takes one.
+        matched: Known to the party, with the bridge, once it is connected.
+    """
+
+    party: Party
+    priority: float = _PRIORITY
+    call_sid: str | None = None
+    matched: Future = field(default_factory=Future)
+    #: set with the lock of the queues held, before the parties are told
+    bridge: Bridge | None = None
+
+
+class Meetings:
+    """The queues that calls share. Threads: any."""
+
+    def __init__(self, lock: AbstractContextManager[object]) -> None:
+        """Make them, with nobody in them.
+
+        Args:
+            lock: Guards who is where; held for a moment only.
+        """
+        self._lock = lock
+        self._waiting: dict[str, list[Ticket]] = {}
+        self._taking: dict[str, list[Ticket]] = {}
+
+    def wait_in_queue(self, name: str, party: Party, priority: float | None = None) -> Ticket:
+        """Let a party wait in a queue until it is taken out of it."""
+        ticket = Ticket(party, _PRIORITY if priority is None else priority)
+        with self._lock:
+            queue = self._waiting.setdefault(name, [])
+            queue.append(ticket)
+            queue.sort(key=lambda each: each.priority)
+            self._match(name)
+        return ticket
+
+    def take_from_queue(self, name: str, party: Party, call_sid: str | None = None) -> Ticket:
+        """Let a party be connected with whoever is first in a queue, now or later."""
+        ticket = Ticket(party, call_sid=call_sid)
+        with self._lock:
+            self._taking.setdefault(name, []).append(ticket)
+            self._match(name)
+        return ticket
+
+    def place(self, name: str, ticket: Ticket) -> tuple[int, int]:
+        """Return how many wait in a queue, and how many of them are before this one."""
+        with self._lock:
+            queue = self._waiting.get(name, [])
+            return len(queue), queue.index(ticket) if ticket in queue else 0
+
+    def give_up(self, name: str, ticket: Ticket) -> bool:
+        """Let a party leave a queue. Returns False if it has been connected meanwhile."""
+        with self._lock:
+            for queue in (self._waiting.get(name, []), self._taking.get(name, [])):
+                if ticket in queue:
+                    queue.remove(ticket)
+            return ticket.bridge is None
+
+    def withdraw(self, name: str, ticket: Ticket) -> None:
+        """Let a party leave a queue, or whom it was connected with there. Threads: that of the party."""
+        if not self.give_up(name, ticket) and ticket.bridge is not None:
+            ticket.bridge.leave(ticket.party)
+
+    def _match(self, name: str) -> None:
+        """Connect those who take with those who wait. The lock is held."""
+        for waiting, taking in list(self._pairs(name)):
+            self._waiting[name].remove(waiting)
+            self._taking[name].remove(taking)
+            waiting.bridge = taking.bridge = bridge = Bridge(waiting.party, taking.party)
+            for ticket in (waiting, taking):
+                ticket.party.tell(partial(ticket.matched.set, bridge))
+
+    def _pairs(self, name: str) -> Iterator[tuple[Ticket, Ticket]]:
+        left = list(self._waiting.get(name, []))
+        for taking in self._taking.get(name, []):
+            found = next((each for each in left if taking.call_sid in (None, each.party.leg.call_sid)), None)
+            if found is not None:
+                left.remove(found)
+                yield found, taking

@@ -1,0 +1,29 @@
+"""A world in which calls meet: they share their time, and the queues of one account."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+
+from .engine.meetings import Meetings
+from .line.shared_time import SharedTime
+
+__all__ = ["World"]
+
+
+class World:
+    """The place where calls meet, and the time that they share: ``Call(url, world=world)``.
+
+    Each call is run by a thread of its own, as ever, and has its own connections; their times are one. Time goes on
+    when the apps of all calls are done: a call that has been made and is not run holds up the others.
+
+    Threads: any.
+    """
+
+    def __init__(self) -> None:
+        #: the account that all calls belong to
+        self.account_sid = str(uuid.uuid4())
+        #: the time of the calls
+        self.time = SharedTime()
+        #: the queues of the account
+        self.meetings = Meetings(threading.Lock())

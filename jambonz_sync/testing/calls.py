@@ -1,0 +1,69 @@
+"""Several calls of one test, which meet each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .call import TestCall
+from .running import CallGroup
+
+if TYPE_CHECKING:
+    from ..server.endpoint import Endpoint
+    from .placing import Placing
+
+__all__ = ["TestCalls"]
+
+
+class TestCalls:
+    """Places calls that share their time and the queues of one account.
+
+    Made by the fixture ``jambonz_calls``. Whoever waits in a queue waits until another of these calls takes them out
+    of it; what one caller says then, the other one has ``heard``. Time goes on when the apps of all calls are done. A
+    caller of whom the test has not decided what they do holds up the time-outs of their own call only.
+
+    Args:
+        placing: Places the calls.
+        app: The app that they call, unless they name another.
+    Threads: that of the test.
+    """
+
+    __test__ = False  # no test case, whatever its name
+
+    def __init__(self, placing: Placing, app: Endpoint | Callable[..., Any] | str | None) -> None:
+        self._placing = placing
+        self._app = app
+        self._group = CallGroup()
+        #: the calls, in the order in which they were placed
+        self.all: list[TestCall] = []
+
+    def call(
+        self,
+        app: Endpoint | Callable[..., Any] | str | None = None,
+        path: str = "/",
+        *,
+        websocket: bool | None = None,
+        timeout: float = 10.0,
+        **options: Any,
+    ) -> TestCall:
+        """Place a call that meets the others.
+
+        Args:
+            app: As for ``jambonz_call``; by default the app of the fixture.
+            path: As for ``jambonz_call``.
+            websocket: As for ``jambonz_call``.
+            timeout: As for ``jambonz_call``.
+            options: As for ``jambonz_call``. Without ``from_``, each call comes from a number of its own.
+        Returns:
+            The call, which runs beside the test.
+        Raises:
+            TypeError: There is no app, or it is none.
+            ValueError: An option is of no use for calls that meet: ``real_time``.
+        """
+        app = app if app is not None else self._app
+        if app is None:
+            raise TypeError("there is no app to call: expected jambonz_calls(app), or calls.call(app)")
+        options.setdefault("from_", f"+1508555{1212 + len(self.all):04d}")
+        call = self._placing.place(app, path, websocket=websocket, timeout=timeout, group=self._group, **options)
+        self.all.append(call)
+        return call
