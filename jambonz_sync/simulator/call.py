@@ -13,7 +13,8 @@ from .engine.findings import Finding
 from .engine.leg import Leg
 from .engine.limits import CallLimits, Pace
 from .engine.machine import Machine
-from .engine.meetings import Party
+from .engine.meetings import Meeting
+from .engine.party import Party
 from .engine.scenario import Scenario
 from .engine.state import CallState
 from .engine.transcript import Transcript, TranscriptEntry
@@ -163,7 +164,8 @@ class Call:
             inbox.post(action)
 
         self.leg.account_sid = world.account_sid
-        self._state.party = Party(self.leg, tell, self._state.note, world.meetings)
+        party = Party(self.leg, tell, self._state.note)
+        self._state.meeting = Meeting(party, world.queues, world.conferences)
 
     @property
     def state(self) -> CallState:

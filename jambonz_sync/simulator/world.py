@@ -1,11 +1,12 @@
-"""A world in which calls meet: they share their time, and the queues of one account."""
+"""A world in which calls meet: they share their time, and the queues and conferences of one account."""
 
 from __future__ import annotations
 
 import threading
 import uuid
 
-from .engine.meetings import Meetings
+from .engine.conferences import Conferences
+from .engine.meetings import Queues
 from .line.shared_time import SharedTime
 
 __all__ = ["World"]
@@ -26,4 +27,6 @@ class World:
         #: the time of the calls
         self.time = SharedTime()
         #: the queues of the account
-        self.meetings = Meetings(threading.Lock())
+        self.queues = Queues(threading.Lock())
+        #: its conferences
+        self.conferences = Conferences(threading.Lock(), lambda: self.time.now)

@@ -16,11 +16,12 @@ __all__ = ["TestCalls"]
 
 
 class TestCalls:
-    """Places calls that share their time and the queues of one account.
+    """Places calls that share their time, and the queues and conferences of one account.
 
     Made by the fixture ``jambonz_calls``. Whoever waits in a queue waits until another of these calls takes them out
-    of it; what one caller says then, the other one has ``heard``. Time goes on when the apps of all calls are done. A
-    caller of whom the test has not decided what they do holds up the time-outs of their own call only.
+    of it, and a member of a conference hears the other members; what one caller says then, the others have ``heard``.
+    Time goes on when the apps of all calls are done. A caller of whom the test has not decided what they do holds up
+    the time-outs of their own call only.
 
     Args:
         placing: Places the calls.

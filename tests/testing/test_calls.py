@@ -1,4 +1,4 @@
-"""Calls that meet: in queues."""
+"""Calls that meet, in queues and conferences."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from jambonz_sync import Session, create_endpoint
 from jambonz_sync.events import EnqueueEvent
 from jambonz_sync.testing import PlaceCalls, TestCalls
+from tests.waiting import wait_for
 
 endpoint = create_endpoint()
 
@@ -141,3 +142,118 @@ def test_calls_that_meet_need_an_app_and_a_time_of_their_own(jambonz_calls: Plac
         jambonz_calls().call()
     with pytest.raises(ValueError, match="real_time"):
         jambonz_calls(endpoint).call(real_time=True)
+
+
+# -- conferences
+
+rooms = create_endpoint()
+
+
+@rooms.service("/customer").on("session:new")
+def customer(session: Session) -> None:
+    """Waits for an agent in the conference, and goes on when it is over."""
+    session.on("/wait", lambda: session.say(text="Soon.").pause(length=10).reply())
+    session.on("/status", lambda evt: events.append((evt["event"], evt["members"])))
+    session.on("/over", lambda: session.say(text="It is over.").hangup().reply())
+    session.conference(
+        name="support",
+        start_conference_on_enter=False,
+        wait_hook="/wait",
+        status_hook="/status",
+        status_events=["start", "join", "leave", "end"],
+        action_hook="/over",
+    ).send()
+
+
+@rooms.service("/agent").on("session:new")
+def moderator(session: Session) -> None:
+    """Starts the conference, and ends it."""
+    conference: dict[str, Any] = {"member_tag": "agent", "end_conference_on_exit": True, "beep": True}
+    session.conference(name="support", max_participants=4, distribute_dtmf=True, **conference).hangup().send()
+
+
+@rooms.service("/supervisor").on("session:new")
+def supervisor(session: Session) -> None:
+    """Hears all, and is heard by nobody until told otherwise."""
+    session.conference(name="support", start_conference_on_enter=False, join_muted=True).say(text="Out.").send()
+    sessions.append(session)
+
+
+@rooms.service("/limited").on("session:new")
+def limited(session: Session) -> None:
+    """Starts a conference of a minute, in which there is room for one."""
+    session.conference(name="short", end_conference_duration=60, max_participants=1).say(text="That was it.").send()
+
+
+sessions: list[Session] = []
+events: list[tuple[str, int]] = []
+
+
+@pytest.fixture
+def meeting(jambonz_calls: PlaceCalls) -> TestCalls:
+    sessions.clear()
+    events.clear()
+    return jambonz_calls(rooms)
+
+
+def test_members_wait_for_their_moderator_and_hear_each_other(meeting: TestCalls) -> None:
+    ann = meeting.call(path="/customer")
+    ann.heard("Soon.")
+    agent = meeting.call(path="/agent")
+    agent.says("Hello all.")
+    ann.heard("Hello all.")
+    ann.says("Hello you.")
+    agent.heard("Hello you.")
+    agent.presses("1")
+    ann.heard("(presses 1)")
+    agent.hangs_up()
+    ann.heard("It is over.")
+    assert ann.ended == "completed"
+    assert events == [("join", 2), ("leave", 1), ("end", 0)]
+
+
+def test_a_conference_goes_on_without_a_member_who_does_not_end_it(meeting: TestCalls) -> None:
+    agent = meeting.call(path="/agent")
+    ann, bob = meeting.call(path="/customer"), meeting.call(path="/customer")
+    agent.says("Both of you.")
+    ann.heard("Both of you.")
+    bob.heard("Both of you.")
+    ann.hangs_up()
+    assert ann.ended == "completed"
+    bob.says("I am alone.")
+    agent.heard("I am alone.")
+    assert ("leave", 2) in events
+
+
+def test_a_supervisor_listens_coaches_and_joins(meeting: TestCalls) -> None:
+    agent, ann, boss = (meeting.call(path=path) for path in ("/agent", "/customer", "/supervisor"))
+    boss.says("Nobody hears me.")
+    ann.says("What does it cost?")
+    boss.heard("What does it cost?")
+    agent.heard("What does it cost?")
+    sessions[0].inject_conference(action="coach", tag="agent")
+    sessions[0].inject_conference(action="unmute")
+    wait_for(lambda: "conf:participant-action: unmute" in boss.transcript.lines("event"))
+    boss.says("Ten dollars.")
+    agent.heard("Ten dollars.")
+    sessions[0].inject_conference(action="uncoach")
+    wait_for(lambda: "conf:participant-action: uncoach" in boss.transcript.lines("event"))
+    boss.says("Hello, I am the boss.")
+    ann.heard("I am the boss.")
+    assert "Nobody hears me." not in str(agent) + str(ann)
+    assert "Ten dollars." not in str(ann)
+
+
+def test_a_member_who_is_kicked_goes_on_with_the_next_verb(meeting: TestCalls) -> None:
+    agent, boss = meeting.call(path="/agent"), meeting.call(path="/supervisor")
+    agent.says("One.")
+    boss.heard("One.")
+    sessions[0].inject_conference(action="kick")
+    boss.heard("Out.")
+
+
+def test_a_conference_has_room_for_so_many_and_lasts_so_long(meeting: TestCalls) -> None:
+    first = meeting.call(path="/limited")
+    first.advance(1)
+    meeting.call(path="/limited").heard("That was it.")
+    assert 60 <= first.heard("That was it.").at < 61

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from ...errors import InvalidVerb
 from ...protocol import actions
+from .conference_commands import change_member
 from .machine import Machine
 from .models.commands import change_status, take_output, take_update
 from .stack import as_text
@@ -134,7 +135,10 @@ def _only_during(*verbs: str) -> Callable[[Machine, Mapping[str, Any]], None]:
     """Make a command that the server ignores unless one of these verbs runs."""
 
     def perform(machine: Machine, message: Mapping[str, Any]) -> None:
-        if machine.call.running_verb in verbs:
+        meeting, member = machine.call.meeting, machine.call.member
+        if meeting is not None and member is not None and "conference" in verbs:
+            change_member(machine.call, meeting.conferences, member, str(message["command"]), _data(message))
+        elif machine.call.running_verb in verbs:
             _note_command(machine, message)
         else:
             _ignore(machine, message, f"no {' or '.join(verbs)} runs")

@@ -108,14 +108,11 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     "answer": (_exact("id"),),
     "conference": (
         _exact("id startConferenceOnEnter actionHook waitHook enterHook"),
-        _like("name", "the caller is alone in the room"),
-        _like("statusHook statusEvents", "the events start and join only"),
-        _not("beep", "nobody hears a beep"),
-        _not("memberTag speakOnlyTo joinMuted", "nobody else is in the room"),
-        _not("endConferenceOnExit endConferenceDuration maxParticipants", "nobody else is in the room"),
+        _like("name beep memberTag speakOnlyTo joinMuted endConferenceOnExit maxParticipants", _MEETING),
+        _like("endConferenceDuration distributeDtmf", _MEETING),
+        _like("statusHook statusEvents", "nobody starts to talk or stops; alone, the events start and join only"),
         _not("record", "rooms are not recorded"),
         _not("listen stream", "rooms have no audio stream"),
-        _not("distributeDtmf", "nobody else is in the room"),
     ),
     "config": (
         _exact("id notifyEvents reset trackTtsPlayout"),

@@ -1,46 +1,24 @@
-"""Where calls meet: the queues that several calls share, and the talk of those who were brought together there.
+"""Where calls meet: the queues that they share, and the talk of those who were brought together there.
 
 Each call is run in a thread of its own. What is shared is guarded by one lock; what belongs to a call is done in its
-thread, by :attr:`Party.tell`.
+thread, by :attr:`.Party.tell`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 
+from .conferences import Conferences
 from .flow import Future
-from .leg import Leg
-from .transcript import Who
+from .party import Party
 
-__all__ = ["Bridge", "Meetings", "Party", "Ticket"]
+__all__ = ["Bridge", "Meeting", "Queues", "Ticket"]
 
 #: the priority of those who have none; the lowest number comes first
 _PRIORITY = 999.0
-
-
-@dataclass(eq=False)
-class Party:
-    """One call, as the others know it.
-
-    Args:
-        leg: The leg of the caller.
-        tell: Has something done in the thread of the call. Threads: any.
-        note: Writes into the transcript of the call; in its thread.
-        meetings: Where the call meets others.
-    """
-
-    leg: Leg
-    tell: Callable[[Callable[[], object]], None]
-    note: Callable[[Who, str], None]
-    meetings: Meetings
-
-    @property
-    def number(self) -> str:
-        """The number of the caller."""
-        return self.leg.from_
 
 
 class Bridge:
@@ -84,7 +62,7 @@ class Ticket:
     bridge: Bridge | None = None
 
 
-class Meetings:
+class Queues:
     """The queues that calls share. Threads: any."""
 
     def __init__(self, lock: AbstractContextManager[object]) -> None:
@@ -150,3 +128,18 @@ class Meetings:
             if found is not None:
                 left.remove(found)
                 yield found, taking
+
+
+@dataclass(eq=False)
+class Meeting:
+    """What a call shares with those that it meets.
+
+    Args:
+        party: The call itself.
+        queues: The queues of the account.
+        conferences: Its conferences.
+    """
+
+    party: Party
+    queues: Queues
+    conferences: Conferences

@@ -8,11 +8,12 @@ from typing import Any
 from ..media.pcm import speech_tone
 from ..media.streams import AudioStreams
 from .clock import Clock
+from .conferences import Member
 from .findings import Finding
 from .flow import Flow, Future, sleep
 from .leg import Leg
 from .limits import Pace
-from .meetings import Party
+from .meetings import Meeting
 from .models.registry import Models
 from .models.vendors import task_name
 from .phone import Ear, Phone
@@ -99,8 +100,10 @@ class CallState:
         self.dial_count = 0
         #: called with each party that is dialled, before their phone rings; set by those who decide what they do
         self.on_dial: Callable[[Leg, Callee], None] = lambda leg, callee: None
-        #: the call, as those know it whom it meets; None for a call alone
-        self.party: Party | None = None
+        #: what the call shares with those that it meets; None for a call alone
+        self.meeting: Meeting | None = None
+        #: the part that the caller has in a conference of calls that meet
+        self.member: Member | None = None
         #: how many callers wait in queues
         self.queue_waiting = scenario.queue_waiting
         #: verbs and options of the app that are not simulated, and what that means

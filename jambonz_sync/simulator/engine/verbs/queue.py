@@ -7,12 +7,12 @@ from typing import Any
 
 from ...errors import HookFailed
 from ..flow import Flow, Killed, first_of, sleep
-from ..meetings import Party, Ticket
+from ..meetings import Meeting, Ticket
 from ..stack import VerbStack
 from ..waits import IdleWait, Replaced, Sleep, Steps, Verb
 from .talk import talk
 
-__all__ = ["dequeue", "enqueue", "run_wait_hook"]
+__all__ = ["dequeue", "enqueue", "may_run", "run_wait_hook"]
 
 #: the verbs that a waitHook may answer with
 _WAITING_VERBS = frozenset({"play", "say", "pause", "leave", "tag"})
@@ -33,14 +33,14 @@ def enqueue(stack: VerbStack, verb: Verb) -> Steps:
 
     ticket: Ticket | None = None
     try:
-        if call.party is None:
+        if call.meeting is None:
             leaves = yield from run_wait_hook(stack, verb, queue)
             if not leaves:
                 call.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
                 yield Sleep(call.pace.talk)
         else:
-            ticket = call.party.meetings.wait_in_queue(verb["name"], call.party, verb.get("priority"))
-            leaves = yield from _wait_for_others(stack, verb, queue, call.party, ticket)
+            ticket = call.meeting.queues.wait_in_queue(verb["name"], call.meeting.party, verb.get("priority"))
+            leaves = yield from _wait_for_others(stack, verb, queue, call.meeting, ticket)
     except Killed as killed:
         use_answer = not isinstance(killed, Replaced)
         result = "bridged" if ticket is not None and ticket.matched.done else "hangup"
@@ -51,23 +51,23 @@ def enqueue(stack: VerbStack, verb: Verb) -> Steps:
     yield from stack.run_action_hook(verb, **results("leave" if leaves else "bridged"))
 
 
-def _wait_for_others(stack: VerbStack, verb: Verb, queue: str, party: Party, ticket: Ticket) -> Steps:
+def _wait_for_others(stack: VerbStack, verb: Verb, queue: str, meeting: Meeting, ticket: Ticket) -> Steps:
     """Wait until another call takes the caller out of the queue, and let them talk. Returns True if they leave it."""
     call, name = stack.call, str(verb["name"])
-    wait = Flow(run_wait_hook(stack, verb, queue, lambda: party.meetings.place(name, ticket)), call.wait_of)
+    wait = Flow(run_wait_hook(stack, verb, queue, lambda: meeting.queues.place(name, ticket)), call.wait_of)
     try:
         wait.start()
         yield first_of(ticket.matched, wait)
         wait.kill()
         if wait.error is not None:
             raise wait.error
-        if not ticket.matched.done and party.meetings.give_up(name, ticket):
+        if not ticket.matched.done and meeting.queues.give_up(name, ticket):
             return True
-        yield from talk(stack, party, (yield ticket.matched))
+        yield from talk(stack, meeting.party, (yield ticket.matched))
         return False
     finally:
         wait.kill()
-        party.meetings.withdraw(name, ticket)
+        meeting.queues.withdraw(name, ticket)
 
 
 def run_wait_hook(
@@ -83,7 +83,7 @@ def run_wait_hook(
     """
     call = stack.call
     started = call.now
-    rounds = call.scenario.queue_rounds if call.party is None else None
+    rounds = call.scenario.queue_rounds if call.meeting is None else None
     hook = verb.get("waitHook")
     rounds_done = 0
     while hook and (rounds is None or rounds_done < rounds):
@@ -105,11 +105,7 @@ def run_wait_hook(
         except HookFailed:
             break
         names = [waiting_verb["verb"] for waiting_verb in verbs]
-        forbidden = [name for name in names if name not in _WAITING_VERBS]
-        if forbidden:
-            allowed = ", ".join(sorted(_WAITING_VERBS))
-            text = f"{forbidden[0]} cannot run while the caller waits, only {allowed}"
-            call.note_error(text, "queue-verb-not-allowed", where=str(hook))
+        if not may_run(stack, verbs, hook):
             break
         leaves = "leave" in names
         began = call.now
@@ -125,12 +121,21 @@ def run_wait_hook(
     return False
 
 
+def may_run(stack: VerbStack, verbs: list[Verb], hook: object) -> bool:
+    """Return True if these verbs can run inside of another one, which the answer to a hook of it wants."""
+    forbidden = next((verb["verb"] for verb in verbs if verb["verb"] not in _WAITING_VERBS), None)
+    if forbidden is not None:
+        text = f"{forbidden} cannot run while the caller waits, only {', '.join(sorted(_WAITING_VERBS))}"
+        stack.call.note_error(text, "queue-verb-not-allowed", where=str(hook))
+    return forbidden is None
+
+
 def dequeue(stack: VerbStack, verb: Verb) -> Steps:
     """Connect the caller with somebody who waits in a queue."""
     stack.pick_up(verb)
     call = stack.call
-    if call.party is not None:
-        result = yield from _take(stack, verb, call.party)
+    if call.meeting is not None:
+        result = yield from _take(stack, verb, call.meeting)
     elif call.queue_waiting > 0:
         call.queue_waiting -= 1
         call.note("event", f"talks to a caller from the queue {verb['name']}")
@@ -148,19 +153,19 @@ def dequeue(stack: VerbStack, verb: Verb) -> Steps:
     stack.send_action_hook(verb, dequeue_result=result)
 
 
-def _take(stack: VerbStack, verb: Verb, party: Party) -> Steps:
+def _take(stack: VerbStack, verb: Verb, meeting: Meeting) -> Steps:
     """Connect the caller with the first call that waits, now or later. Returns the result."""
     call, name = stack.call, str(verb["name"])
-    ticket = party.meetings.take_from_queue(name, party, verb.get("callSid"))
+    ticket = meeting.queues.take_from_queue(name, meeting.party, verb.get("callSid"))
     seconds = verb.get("timeout")
     try:
         yield first_of(ticket.matched, *([sleep(call.clock, float(seconds))] if seconds else []))
-        if not ticket.matched.done and party.meetings.give_up(name, ticket):
+        if not ticket.matched.done and meeting.queues.give_up(name, ticket):
             call.note("event", f"the queue {name} is empty")
             return "timeout"
         if verb.get("beep"):
             call.note("app", "(beeps)")
-        yield from talk(stack, party, (yield ticket.matched))
+        yield from talk(stack, meeting.party, (yield ticket.matched))
         return "complete"
     finally:
-        party.meetings.withdraw(name, ticket)
+        meeting.queues.withdraw(name, ticket)

@@ -25,3 +25,10 @@ def test_a_conference_waits_for_its_moderator_and_reports_events() -> None:
     assert call.transcript.lines("app") == ["Wait.", "Wait.", "Hi."]
     assert [message["event"] for message in call.payloads_of("/status")] == ["join"]
     assert call.payloads_of("/over")
+
+
+def test_an_enter_hook_that_answers_with_its_conference_does_not_run_it_in_itself() -> None:
+    verb = {"verb": "conference", "name": "room", "enterHook": "/enter"}
+    call = DrivenCall([verb], {"/enter": [verb]}).caller_hangs_up()
+    assert "conference cannot run while the caller waits" in call.transcript.errors[0]
+    assert len(call.payloads_of("/enter")) == 1
