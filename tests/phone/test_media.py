@@ -45,7 +45,8 @@ def test_the_microphone_is_heard_by_the_app_and_what_it_plays_by_the_person(open
     call_to_echo(open_phone, page)
     page.get_by_label("Microphone for streams").check()
     expect(page.locator("#timeline")).to_have_attribute("aria-description", BOTH_WAYS)
-    page.wait_for_function("window.played > 0.3")
+    # wait_for_function() needs eval(), which the page does not allow
+    wait_for(lambda: page.evaluate("window.played") > 0.3, timeout=30)
     page.get_by_label("Microphone for streams").uncheck()
 
 
