@@ -217,8 +217,12 @@ def call(app: App) -> Peer | None:
         return None
 
 
-def status_of_a_call(app: App) -> int:
-    peer = call(app)
+def status_of_a_call(app: App) -> int | None:
+    """101 or 503; None where a worker that has no calls left has ended with the connection."""
+    try:
+        peer = call(app)
+    except Closed:
+        return None
     if peer is None:
         return 503
     peer.vanish()

@@ -162,12 +162,16 @@ def tools_that(gate: Gate, ran: list[int]) -> ToolSet:
     return tools
 
 
-def hang(runner: ToolRunner, gate: Gate, times: int) -> None:
-    """Have that many more tools hang, one after the other since the pool may have few threads."""
+def hang(runner: ToolRunner, gate: Gate, times: int, pool: ToolPool | None = None) -> None:
+    """Have that many more tools hang, one after the other since the pool may have few threads.
+
+    With a ``pool``, each waits until the one before is out of time and made up for: it may be late on a busy machine.
+    """
     for number in range(times):
-        inside = gate.inside
+        inside, stuck = gate.inside, pool.stuck if pool is not None else -1
         runner.submit({"tool_call_id": f"w{number}", "name": "wait", "args": {}})
         wait_for(lambda inside=inside: gate.inside > inside)  # type: ignore[misc]
+        wait_for(lambda stuck=stuck: pool is None or pool.stuck > stuck)  # type: ignore[misc]
 
 
 def book(number: int) -> dict[str, Any]:
@@ -198,7 +202,7 @@ def test_tools_that_hang_leave_threads_for_others_once_they_are_out_of_time(
 ) -> None:
     gate, ran = Gate(), list[int]()
     runner = make(tools_that(gate, ran), sent, threads=pool)
-    hang(runner, gate, 2)
+    hang(runner, gate, 2, pool)
     runner.submit(book(1))
     wait_for(lambda: ran)
     gate.out.set()
@@ -211,7 +215,7 @@ def test_the_threads_that_hanging_tools_are_made_up_for_are_bounded(
     gate, ran = Gate(), list[int]()
     tools = tools_that(gate, ran)
     runner = make(tools, sent, threads=pool)
-    hang(runner, gate, 4)
+    hang(runner, gate, 4, pool)
     wait_for(lambda: len(sent) == 4)
     make(tools, sent, timeout=0.05, threads=pool).submit(book(1))
     wait_for(lambda: len(sent) == 5)
@@ -227,7 +231,7 @@ def test_a_thread_that_comes_back_from_a_hanging_tool_counts_again_or_ends(
 ) -> None:
     gate, ran = Gate(), list[int]()
     runner = make(tools_that(gate, ran), sent, threads=pool)
-    hang(runner, gate, 4)
+    hang(runner, gate, 4, pool)
     wait_for(lambda: pool.stuck == 4)
     gate.out.set()
     wait_for(lambda: (pool.threads, pool.stuck) == (2, 0))
