@@ -6,9 +6,10 @@ another code than one of which nobody knows.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import click
@@ -42,4 +43,11 @@ def stdout_may_be_closed(instead: str) -> Iterator[None]:
         yield
         sys.stdout.flush()
     except OSError as error:
+        _forget_stdout()
         raise Failure(UNKNOWN, f"{instead}, but that cannot be printed: {error.strerror}") from error
+
+
+def _forget_stdout() -> None:
+    """Have what is still in the buffer go nowhere: the interpreter would try to write it, and end with 120."""
+    with suppress(OSError):  # a stream without a descriptor, in a test
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

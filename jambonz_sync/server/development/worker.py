@@ -89,6 +89,8 @@ def main() -> None:
     os.set_inheritable(listener, False)
     os.set_inheritable(pipe, False)
     is_for_developers = log_live(os.environ.get(LIVE)) is not None
+    # two versions that are saved in one second may have one size: what is cached of the first would be taken for both
+    sys.dont_write_bytecode = True
     try:
         loaded = load_app(target)
     except AppNotLoaded as error:
