@@ -174,8 +174,8 @@ class RunningCall:
     @property
     def is_stuck(self) -> bool:
         """True if nothing can happen before the caller does something."""
-        if self._group is not None and any(not each.over for each in self._group.calls if each is not self):
-            return False  # those whom it meets may do something
+        if self._group is not None:
+            return False  # those whom it meets may do something, or what they have done is on its way
         if not self.waits_for_caller or self._posted or self.call.app_may_act or self.call.awaits_app:
             return False
         return self._caller.time_allowed() <= self.call.state.clock.now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import flask
@@ -51,6 +52,7 @@ def hooks_of_queues(path: str) -> object:
             {"verb": "dequeue", "name": "support", "timeout": 30, "actionHook": "/done"},
             {"verb": "pause", "length": 1},
         ],
+        "ask": [{"verb": "gather", "input": ["speech"], "actionHook": "/served"}],
         "wait": [{"verb": "say", "text": "You are number 1 of 1."}, {"verb": "pause", "length": 5}],
     }
     data = flask.request.get_json(silent=True) or {}
@@ -142,6 +144,17 @@ def test_calls_that_meet_need_an_app_and_a_time_of_their_own(jambonz_calls: Plac
         jambonz_calls().call()
     with pytest.raises(ValueError, match="real_time"):
         jambonz_calls(endpoint).call(real_time=True)
+
+
+def test_a_wait_for_a_call_that_meets_others_is_not_cut_short(jambonz_calls: PlaceCalls) -> None:
+    calls = jambonz_calls(app)
+    assert calls.call(path="/agent").ended == "completed"
+    asked = calls.call(path="/ask")
+    assert asked.listens()
+    began = time.monotonic()
+    # what the other one has done as the last thing may still be on its way
+    assert not asked.hears("anything", timeout=0.2)
+    assert time.monotonic() - began >= 0.2
 
 
 # -- conferences
