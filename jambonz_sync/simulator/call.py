@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from .app_events import AppEvents
 from .caller import Caller, ScriptedCaller
 from .engine.clock import Clock
+from .engine.dialled_app import DialledApp
 from .engine.findings import Finding
 from .engine.leg import Leg
 from .engine.limits import CallLimits, Pace
 from .engine.machine import Machine
 from .engine.meetings import Meeting
 from .engine.party import Party
-from .engine.scenario import Scenario
+from .engine.scenario import Callee, Scenario
 from .engine.state import CallState
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import Pressed, Said
@@ -34,6 +35,9 @@ from .loop import CallLoop, Later
 from .world import World
 
 __all__ = ["Call"]
+
+#: calls of one world, beyond which apps that dial each other get no more
+_MOST_CALLS = 20
 
 
 class Call:
@@ -165,6 +169,21 @@ class Call:
 
         self.leg.account_sid = world.account_sid
         party = Party(self.leg, tell, self._state.note)
+
+        def dial_app(leg: Leg, callee: Callee) -> DialledApp | None:
+            place = world.numbers.get(leg.to)
+            if place is None:
+                return None
+            app = DialledApp(party, self._state.phone, callee)
+            if len(world.time.shares) < _MOST_CALLS:
+                place(leg, app.connect)
+            else:
+                text = f"{_MOST_CALLS} calls are up, and {leg.to} is not called any more: do apps dial each other?"
+                self._state.note_error(text, "dial-loop", where="dial")
+                callee.status, callee.rings = 503, False
+            return app
+
+        self._state.dial_app = dial_app
         self._state.meeting = Meeting(party, world.queues, world.conferences)
 
     @property
@@ -237,6 +256,13 @@ class Call:
             ValueError: An env var is of another type than the app has declared.
         Blocks: until the call has ended, ``timeout`` seconds and a little more at most.
         """
+        try:
+            return self._run()
+        finally:
+            if self._share is not None:
+                self._share.end()
+
+    def _run(self) -> Transcript:
         self.transcript.env = env_values(declared_env(self.url, self._limits), self._env)
         self._connections.open(self.url)
         loop = CallLoop(
@@ -261,8 +287,6 @@ class Call:
                 loop.step()
             loop.send()
         finally:
-            if self._share is not None:
-                self._share.end()
             self._inbox.close()
             self._audio.close()
             self._connections.close(1000 if self.leg.status != "failed" else 1001)

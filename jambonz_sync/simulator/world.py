@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 
 from .engine.conferences import Conferences
+from .engine.leg import Leg
 from .engine.meetings import Queues
+from .engine.state import CallState
 from .line.shared_time import SharedTime
 
 __all__ = ["World"]
@@ -28,5 +31,8 @@ class World:
         self.time = SharedTime()
         #: the queues of the account
         self.queues = Queues(threading.Lock())
+        #: numbers of apps, and what places a call there for a leg that is dialled; it gives the state of the call to a
+        #: function before the call begins
+        self.numbers: dict[str, Callable[[Leg, Callable[[CallState], None]], None]] = {}
         #: its conferences
         self.conferences = Conferences(threading.Lock(), lambda: self.time.now)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..simulator import Call
+from ..simulator.engine.leg import Leg
+from ..simulator.engine.state import CallState
 from .call import TestCall
 from .running import CallGroup
 
@@ -26,15 +30,23 @@ class TestCalls:
     Args:
         placing: Places the calls.
         app: The app that they call, unless they name another.
+        numbers: Numbers, and the apps that a ``dial`` to them reaches.
     Threads: that of the test.
     """
 
     __test__ = False  # no test case, whatever its name
 
-    def __init__(self, placing: Placing, app: Endpoint | Callable[..., Any] | str | None) -> None:
+    def __init__(
+        self,
+        placing: Placing,
+        app: Endpoint | Callable[..., Any] | str | None,
+        numbers: Mapping[str, Endpoint | Callable[..., Any] | str],
+    ) -> None:
         self._placing = placing
         self._app = app
         self._group = CallGroup()
+        for number, called in numbers.items():
+            self._group.world.numbers[number] = partial(self._dialled, self._placing.url_of(called, "/"))
         #: the calls, in the order in which they were placed
         self.all: list[TestCall] = []
 
@@ -68,3 +80,12 @@ class TestCalls:
         call = self._placing.place(app, path, websocket=websocket, timeout=timeout, group=self._group, **options)
         self.all.append(call)
         return call
+
+    def _dialled(self, url: str, leg: Leg, connect: Callable[[CallState], None]) -> None:
+        """Place the call of a leg that was dialled; in the thread of the call that dials."""
+
+        def prepare(call: Call) -> None:
+            connect(call.state)
+
+        placed = self._placing.place(url, group=self._group, prepare=prepare, from_=leg.from_, to=leg.to)
+        self.all.append(placed)

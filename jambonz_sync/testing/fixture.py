@@ -10,7 +10,7 @@ def test_echo(jambonz_call):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -71,11 +71,15 @@ class PlaceCall(Protocol):
 class PlaceCalls(Protocol):
     """The type of the fixture ``jambonz_calls``."""
 
-    def __call__(self, app: Endpoint | WSGI | str | None = None) -> TestCalls:
+    def __call__(
+        self, app: Endpoint | WSGI | str | None = None, *, numbers: Mapping[str, Endpoint | WSGI | str] | None = None
+    ) -> TestCalls:
         """Prepare calls that meet.
 
         Args:
             app: The app that they call, unless they name another; see :class:`PlaceCall`.
+            numbers: Numbers, and the apps that a ``dial`` to them reaches: as a call of its own, which is the last of
+                ``calls.all``.
         Returns:
             What places them: ``calls.call(path="/agent")``.
         """
@@ -124,7 +128,12 @@ def jambonz_calls(request: pytest.FixtureRequest) -> PlaceCalls:
     """
     from .calls import TestCalls
 
-    return lambda app=None: TestCalls(_placing(request), app)
+    def make(
+        app: Endpoint | WSGI | str | None = None, *, numbers: Mapping[str, Endpoint | WSGI | str] | None = None
+    ) -> TestCalls:
+        return TestCalls(_placing(request), app, numbers or {})
+
+    return make
 
 
 def _placing(request: pytest.FixtureRequest) -> Placing:

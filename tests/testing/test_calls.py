@@ -9,7 +9,8 @@ import flask
 import pytest
 
 from jambonz_sync import Session, create_endpoint
-from jambonz_sync.events import EnqueueEvent
+from jambonz_sync.events import EnqueueEvent, GatherEvent
+from jambonz_sync.simulator import CallFailed
 from jambonz_sync.testing import PlaceCalls, TestCalls
 from tests.waiting import wait_for
 
@@ -157,6 +158,14 @@ def test_a_wait_for_a_call_that_meets_others_is_not_cut_short(jambonz_calls: Pla
     assert time.monotonic() - began >= 0.2
 
 
+def test_a_call_that_fails_does_not_hold_up_the_others(jambonz_calls: PlaceCalls) -> None:
+    calls = jambonz_calls(endpoint)
+    nobody = calls.call("http://127.0.0.1:1")
+    with pytest.raises(CallFailed):
+        nobody.heard("anything")
+    calls.call(path="/agent").heard("It was timeout.")
+
+
 # -- conferences
 
 rooms = create_endpoint()
@@ -270,3 +279,82 @@ def test_a_conference_has_room_for_so_many_and_lasts_so_long(meeting: TestCalls)
     first.advance(1)
     meeting.call(path="/limited").heard("That was it.")
     assert 60 <= first.heard("That was it.").at < 61
+
+
+# -- dial to the number of an app
+
+switchboard, office = create_endpoint(), create_endpoint()
+
+
+@switchboard.service("/").on("session:new")
+def dials(session: Session) -> None:
+    """Connects the caller with the office."""
+    session.on("/dialled", lambda evt: session.say(text=f"It was {evt['dial_call_status']}.").hangup().reply())
+    session.dial(target=[{"type": "phone", "number": "+15085550001"}], action_hook="/dialled").send()
+
+
+@office.service("/").on("session:new")
+def answers(session: Session) -> None:
+    """Repeats what the caller says, refuses those of one number, and says goodbye to who presses a key."""
+    if session.from_ == "+15085550666":
+        session.sip_decline(status=486).send()
+        return
+
+    @session.on("/heard")
+    def heard(evt: GatherEvent) -> None:
+        if evt.digits:
+            session.say(text="Goodbye.").hangup().reply()
+        else:
+            session.say(text=f"You said {evt.transcript}.").gather(**gather).reply()
+
+    gather: dict[str, Any] = {"input": ["speech", "digits"], "num_digits": 1, "action_hook": "/heard"}
+    session.say(text="Office.").gather(**gather).send()
+
+
+def test_a_dial_to_the_number_of_an_app_rings_there(jambonz_calls: PlaceCalls) -> None:
+    calls = jambonz_calls(switchboard, numbers={"+15085550001": office})
+    a = calls.call()
+    a.started("dial")
+    a.says("hello")
+    a.heard("You said hello.")
+    b = calls.all[1]
+    assert (b.leg.from_, b.leg.to) == (a.leg.from_, "+15085550001")
+    assert b.heard("You said hello.")
+    a.presses("1")
+    a.heard("It was completed.")
+    assert a.ended == b.ended == "completed"
+
+
+def test_an_app_that_declines_makes_the_dial_fail(jambonz_calls: PlaceCalls) -> None:
+    calls = jambonz_calls(switchboard, numbers={"+15085550001": office})
+    a = calls.call(from_="+15085550666")
+    a.heard("It was busy.")
+    assert calls.all[1].ended == "declined (486)"
+
+
+def test_a_caller_who_hangs_up_takes_the_dialled_call_along(jambonz_calls: PlaceCalls) -> None:
+    calls = jambonz_calls(switchboard, numbers={"+15085550001": office})
+    a = calls.call()
+    a.says("hello")
+    a.heard("You said hello.")
+    a.hangs_up()
+    assert calls.all[1].ended == "completed"
+    assert a.hook("/dialled").payload["dial_call_status"] == "completed"
+
+
+circular = create_endpoint()
+
+
+@circular.service("/").on("session:new")
+def dials_itself(session: Session) -> None:
+    """Dials its own number, and gives up."""
+    session.dial(target=[{"type": "phone", "number": "+15085550002"}]).hangup().send()
+
+
+@pytest.mark.jambonz(allow=["dial-loop"])
+def test_an_app_that_dials_itself_gets_so_many_calls_and_no_more(jambonz_calls: PlaceCalls) -> None:
+    calls = jambonz_calls(circular, numbers={"+15085550002": circular})
+    assert calls.call().ended == "completed"
+    assert len(calls.all) == 20
+    assert [finding.code for finding in calls.all[-1].findings] == ["dial-loop"]
+    assert all(each.ended == "completed" for each in calls.all)

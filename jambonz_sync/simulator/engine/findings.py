@@ -69,6 +69,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "audio": ("error", "see the protocol of audio streams"),
     # the call as a whole
     "redirect-loop": ("fatal", "let a redirect lead to something that the caller hears"),
+    "dial-loop": ("error", "let a call that an app has dialled not dial the same number again"),
     "left-in-silence": ("error", "the call waits for a command, and the caller hears nothing"),
     "never-answered": ("error", "no verb has answered the call"),
     "never-ends": ("error", "the call has reached the time limit of the simulator"),

@@ -171,6 +171,7 @@ class VerbStack:
         call.note("app", f"{text} (to {self.leg.to})" if self.callee else text)
         started = call.now
         call.phone.playing += 1
+        call.on_playing(True)
         try:
             yield IdleWait() if seconds is None else Sleep(seconds)
         except Killed:
@@ -181,6 +182,7 @@ class VerbStack:
             raise
         finally:
             call.phone.playing -= 1
+            call.on_playing(call.phone.playing > 0)
             call.phone.changed()
         if stops:
             call.notify_verb_status("stop-playback", verb)

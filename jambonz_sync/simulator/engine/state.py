@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from ..media.pcm import speech_tone
 from ..media.streams import AudioStreams
@@ -32,12 +32,28 @@ from .waits import (
     Verb,
 )
 
-__all__ = ["CallState", "OnAnswer"]
+__all__ = ["CallState", "DialledCall", "OnAnswer"]
 
 #: takes the answer to a hook that no verb waits for, and returns the verbs that replace those that run
 OnAnswer = Callable[[HookAnswer], list[Verb]]
 #: findings of one call at most: an app that repeats a mistake for ever does not fill the memory
 _MOST_FINDINGS = 500
+
+
+class DialledCall(Protocol):
+    """A call to an app that a dial has placed, as the dial sees it."""
+
+    def take(self, turn: Turn) -> None:
+        """Let the app hear what the caller does."""
+        ...
+
+    def bridge(self) -> None:
+        """Let the caller hear the app from now on."""
+        ...
+
+    def hang_up(self) -> None:
+        """End the call to the app; does nothing if it has ended."""
+        ...
 
 
 class CallState:
@@ -100,6 +116,14 @@ class CallState:
         self.dial_count = 0
         #: called with each party that is dialled, before their phone rings; set by those who decide what they do
         self.on_dial: Callable[[Leg, Callee], None] = lambda leg, callee: None
+        #: called with the leg of the caller when its status has changed; set by whoever has dialled the call
+        self.on_status: Callable[[Leg], None] = lambda leg: None
+        #: called with what the app says; set by whoever has dialled the call
+        self.on_said: Callable[[str], None] = lambda text: None
+        #: called with True when something is played to the caller, and with False when it is over; likewise
+        self.on_playing: Callable[[bool], None] = lambda playing: None
+        #: places a call to the app that has the number of a leg, if one has; None for a number of nobody's
+        self.dial_app: Callable[[Leg, Callee], DialledCall | None] = lambda leg, callee: None
         #: what the call shares with those that it meets; None for a call alone
         self.meeting: Meeting | None = None
         #: the part that the caller has in a conference of calls that meet
@@ -188,6 +212,8 @@ class CallState:
     def note(self, who: Who, text: str) -> None:
         """Write a line into the transcript."""
         self.transcript.add(TranscriptEntry(who, text, self.now))
+        if who == "app":
+            self.on_said(text)
 
     def note_error(self, text: str, code: str = "answer-void", *, where: str = "", wire: Any = None) -> None:
         """Write down that the app got something wrong: into the transcript, and as a finding."""
@@ -242,6 +268,8 @@ class CallState:
     def set_status(self, leg: Leg, status: str, sip_status: int | None = None, reason: str | None = None) -> None:
         """Set the call status of a leg, and tell the app by ``call:status``."""
         leg.set_status(status, sip_status, reason)
+        if leg is self.leg:
+            self.on_status(leg)
         self.tell_status(leg)
 
     def tell_status(self, leg: Leg, **more: Any) -> None:
@@ -333,6 +361,7 @@ class CallState:
             if by == "caller":
                 leg.end_headers = {"reason": "Q.850;cause=16"}
         leg.set_status(status, sip_status, sip_reason)
+        self.on_status(leg)
         if tell:
             self.tell_status(leg)
         self.transcript.ended_by = by

@@ -12,7 +12,8 @@ from ..leg import Leg
 from ..phone import Ear
 from ..scenario import Callee
 from ..stack import VerbStack
-from ..state import CallState
+from ..state import CallState, DialledCall
+from ..turns import Pressed
 from ..waits import CallerWait, HookAnswer, HookRequest, Replaced, Sleep, Steps, Verb
 from .listen import listen_beside_dial
 from .transcribe import Transcriber, transcribe_beside_dial
@@ -86,13 +87,20 @@ class _Attempt:
         number = call.dial_count
         call.dial_count += 1
         self.legs: list[tuple[Leg, Callee, Verb]] = []
+        #: the calls to apps of the same account, by the sids of their legs
+        self.apps: dict[str, DialledCall] = {}
         for index, target in enumerate(targets):
             leg = stack.leg.child(target_name(target), caller_id=verb.get("callerId"))
             if verb.get("tag") is not None:
                 leg.customer_data = verb["tag"]
-            known = call.scenario.callee(number + index if len(targets) > 1 else number, leg.to)
-            callee = replace(known, decided=Future(), gone=Future())
-            call.on_dial(leg, callee)
+            callee = Callee(None, hangs_up=None)
+            app = call.dial_app(leg, callee)
+            if app is None:
+                known = call.scenario.callee(number + index if len(targets) > 1 else number, leg.to)
+                callee = replace(known, decided=Future(), gone=Future())
+                call.on_dial(leg, callee)
+            else:
+                self.apps[leg.call_sid] = app
             self.legs.append((leg, callee, target))
         self.leg, self.callee, self.target = self.legs[0]
         #: known once somebody has answered
@@ -130,6 +138,9 @@ class _Attempt:
             self.answered.set()
             for flow in self._flows:
                 flow.kill()
+            for sid, app in self.apps.items():
+                if sid != leg.call_sid:
+                    app.hang_up()
             return
         status = _REFUSALS.get(sip_status or 0, "failed")
         # the reason stays that of the last provisional answer
@@ -152,6 +163,8 @@ class _Attempt:
         call = self._call
         for flow in self._flows:
             flow.kill()
+        for app in self.apps.values():
+            app.hang_up()
         if call.connected_leg is not None:
             call.connected_leg = None
             if call.streams.current is not None:
@@ -202,12 +215,28 @@ def _talk(stack: VerbStack, verb: Verb, attempt: _Attempt) -> Steps:
     ear = Ear(wait=CallerWait(optional=True, immediate=will_end))
     if patterns and verb.get("dtmfHook"):
         ear.on_key = _Keys(stack, verb, patterns).press
+    app = attempt.apps.get(attempt.leg.call_sid)
+    if app is not None:
+        _hear_app(ear, app)
     call.phone.open(ear)
     try:
         yield first_of(*ends)
     finally:
         call.phone.close(ear)
     call.note("event", f"{attempt.leg.to} hangs up")
+
+
+def _hear_app(ear: Ear, app: DialledCall) -> None:
+    """Let the caller and the app that they have dialled hear each other."""
+    report = ear.on_key
+
+    def press(key: str) -> None:
+        report(key)
+        app.take(Pressed(key, lead=0.0))
+
+    app.bridge()
+    ear.on_final = lambda said: app.take(replace(said, lead=0.0))
+    ear.on_key = press
 
 
 class _Keys:
