@@ -46,6 +46,8 @@ def change_member(
         action = _one_of(data, "conf_hold_status", "hold", "unhold")
     else:
         action = _one_of(data, "action", *_CHANGES, "tag", "coach", "kick")
+    if action == "hold" and data.get("wait_hook"):
+        call.note_not_simulated(f"{command}: a member on hold hears nothing of a wait_hook", where=command)
     if action in ("tag", "coach"):
         tag = data.get("tag")
         if not tag:

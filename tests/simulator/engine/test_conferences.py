@@ -125,3 +125,9 @@ def test_a_command_that_says_nothing_of_use_is_refused(command: str, data: dict[
     room = Room()
     with pytest.raises(InvalidVerb, match=words):
         room.command(room.enter("member"), command, **data)
+
+
+def test_the_music_of_a_member_on_hold_is_said_not_to_be_simulated() -> None:
+    room = Room()
+    room.command(room.enter("member"), "conf:hold-status", conf_hold_status="hold", wait_hook="/music")
+    assert "not simulated: conf:hold-status" in room.call.transcript.lines("event")[0]
