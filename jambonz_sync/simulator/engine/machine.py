@@ -20,6 +20,8 @@ __all__ = ["Machine"]
 
 #: redirects in a row that lead to nothing that the caller hears, until the call is given up
 _MOST_REDIRECTS = 50
+#: seconds of the call's own time that a verb takes, of which something has come
+_PROGRESS = 1.0
 
 
 class Machine:
@@ -43,7 +45,7 @@ class Machine:
         self.awaits_commands = False
         self._flow: Flow | None = None
         self._news = Future()
-        self._last_progress = (-1, -1)
+        self._last_progress = (0.0, -1)
         self._replacements = 0
         call.replace_verbs = self.replace
         call.hang_up_call = self.hang_up
@@ -174,10 +176,13 @@ class Machine:
     # -- inside
 
     def _made_progress(self) -> bool:
-        """Return True if time has passed or something was heard since this was asked last."""
-        progress = (round(self.call.now * 1000), len(self.call.transcript.lines("app")))
-        last, self._last_progress = self._last_progress, progress
-        return progress != last
+        """Return True if time has passed or something was heard since this was asked last.
+
+        The moments that a slow app takes for its answers are not such a time.
+        """
+        progress = (self.call.now, len(self.call.transcript.lines("app")))
+        (was, heard), self._last_progress = self._last_progress, progress
+        return progress[0] - was >= _PROGRESS or progress[1] != heard
 
     def _loops(self) -> bool:
         """Return True, having ended the call, if verbs replace verbs without end and nothing comes of it."""
