@@ -10,8 +10,14 @@ from typing import Final
 
 __all__ = ["is_of_application", "place_of", "shortened"]
 
-_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_LIBRARIES: Final = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "purelib", "platlib")})
+_FOLDERS: Final = (
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+)
+#: Python's folders and that of this package, as they are named, and behind symbolic links
+_NOT_OF_THE_APPLICATION: Final = tuple(
+    {os.path.join(form(each), "") for each in _FOLDERS for form in (str, os.path.realpath)}
+)
 _INSTALLED: Final = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 #: characters of a line of code that are shown
 _LONGEST: Final = 100
@@ -42,9 +48,7 @@ def is_of_application(name: str) -> bool:
     Args:
         name: The name of the file, as code has it.
     """
-    if name.startswith((_PACKAGE, "<")) or any(part in name for part in _INSTALLED):
-        return False
-    return not name.startswith(_LIBRARIES)
+    return not (name.startswith(("<", *_NOT_OF_THE_APPLICATION)) or any(part in name for part in _INSTALLED))
 
 
 def shortened(path: str) -> str:

@@ -12,7 +12,6 @@ import logging
 import os
 import socket
 import sys
-import sysconfig
 import threading
 import time
 import traceback
@@ -25,6 +24,7 @@ from ...errors import AppNotLoaded
 from ...logs.context import call_sid_of
 from ...logs.live import LIVE, log_live, short_traceback
 from ...logs.redaction import redacted_text
+from ...logs.where import is_of_application
 from ..http import HttpServer
 from ..loading import load_app
 from ..paths import served_paths
@@ -154,14 +154,9 @@ def _files_of(error: BaseException | None) -> Iterator[str]:
 
 
 def _is_own(file: str) -> bool:
-    """Return True for a file that somebody may be editing: neither installed, nor Python's, nor this package's."""
-    path = Path(file).resolve()
-    is_installed = not _INSTALLED.isdisjoint(path.parts) or any(map(path.is_relative_to, _NOT_OF_THE_APP))
-    return not file.startswith("<") and not is_installed
+    """Return True for a file that somebody may be editing."""
+    return not file.startswith("<") and is_of_application(str(Path(file).resolve()))
 
-
-_INSTALLED = {"site-packages", "dist-packages"}
-_NOT_OF_THE_APP = (Path(sysconfig.get_path("stdlib")).resolve(), Path(__file__).resolve().parents[2])
 
 if __name__ == "__main__":
     main()
