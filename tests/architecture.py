@@ -19,6 +19,8 @@ from pathlib import Path
 class Package:
     """The modules of a package by name, without the package's own, and what each imports.
 
+    A folder without an ``__init__.py`` is none of it: an installed package carries its documentation and examples so.
+
     Args:
         folder: Where the package is.
     """
@@ -29,6 +31,7 @@ class Package:
         self.modules = {
             ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__"): path
             for path in sorted(folder.rglob("*.py"))
+            if (path.parent / "__init__.py").exists()
         }
         del self.modules["__init__"]  # the exports of the whole package, which are lazy: see test_exports
 
