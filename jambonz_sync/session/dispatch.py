@@ -239,17 +239,19 @@ class Dispatcher:
     def _is_waited_for(self, hook: Hook, kind: str, name: str, data: dict[str, Any], connection: Connection) -> bool:
         """Give a hook to the thread that waits for it, if one does."""
         assert self.waits is not None
-        wait = self.waits.take(name)
+        wait = self.waits.take(name, hook, data)
         if wait is None:
             if kind == "session:redirect":
                 why = f"call {self.call_sid}: the call was redirected to {shown(name)}"
                 self.waits.fail(VerbsReplaced(why, call_sid=self.call_sid))
             return False
-        if wait.owes_reply:
+        is_kept = wait.came is not None
+        if wait.owes_reply and not is_kept:
             self.deadlines.watch()
         elif hook.state is UNACKED:
             self.callbacks.answer_quietly(hook, wait=False)
-        wait.give(hook, data)
+        if not is_kept:
+            wait.give(hook, data)
         self.outbox.hold_reader(connection)
         return True
 

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
-from ..errors import ReplyError, VerbsReplaced
+from ..errors import ReplyError
 from ..events import CallSession, CallStatus
 from ..model.wire import UNSET
 from ..protocol.call_states import NOTIFIED, REPLIED
@@ -201,11 +201,13 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
             SessionClosed: The call is over.
         Blocks: while jambonz takes no data, up to ``send_timeout`` of the endpoint (10 s).
         """
-        self._deliver(self._verbs, queue=queue, split=split)
-        self._drop_queued()
         waits = self._dispatcher.waits
-        if waits is not None and not queue:
-            waits.fail(VerbsReplaced(f"call {self.call_sid}: other verbs were sent", call_sid=self.call_sid))
+        if waits is None or queue:
+            self._deliver(self._verbs, queue=queue, split=split)
+        else:
+            with waits.replaced():
+                self._deliver(self._verbs, split=split)
+        self._drop_queued()
 
     def _deliver(self, verbs: list[dict[str, Any]], *, queue: bool = False, split: bool = False) -> None:
         hook = self._hook_to_answer()

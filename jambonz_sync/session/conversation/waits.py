@@ -7,6 +7,8 @@ answers it.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -28,8 +30,8 @@ class Wait:
     """
 
     __slots__ = (
-        *("_done", "_thread", "data", "failure", "hook", "hook_name"),
-        *("is_blocking", "is_done", "owes_reply", "verb"),
+        *("_done", "_thread", "came", "data", "failure", "hook", "hook_name"),
+        *("is_blocking", "is_done", "owes_reply", "replacing", "verb"),
     )
 
     def __init__(self, hook_name: str, verb: str, *, owes_reply: bool, is_blocking: bool = True) -> None:
@@ -38,6 +40,8 @@ class Wait:
         self.owes_reply = owes_reply
         self.is_blocking = is_blocking
         self.is_done = False
+        self.replacing = 0  # threads that are sending verbs in the place of those that are waited for
+        self.came: tuple[Hook, dict[str, Any]] | None = None  # a hook that came meanwhile; both guarded by Waits._lock
         self.hook: Hook | None = None
         self.data: dict[str, Any] = {}
         self.failure: JambonzError | None = None
@@ -150,18 +154,55 @@ class Waits:
             self._pending = None
             return True
 
-    def take(self, hook_name: str) -> Wait | None:
-        """Return the wait for a hook that has come, if there is one. The caller gives it its outcome.
+    def take(self, hook_name: str, hook: Hook, data: dict[str, Any]) -> Wait | None:
+        """Return the wait for a hook that has come, if there is one.
+
+        The caller gives it its outcome, unless the wait has kept the hook (``came``): another thread is sending verbs
+        in the place of those that are waited for, and decides.
 
         Args:
             hook_name: The name of the hook.
+            hook: The hook.
+            data: Its data.
         """
         with self._lock:
             wait = self._pending
             if wait is None or wait.hook_name != hook_name:
                 return None
-            self._pending = None
+            if wait.replacing:
+                wait.came = hook, data
+            else:
+                self._pending = None
             return wait
+
+    @contextmanager
+    def replaced(self) -> Iterator[None]:
+        """Verbs that are sent in this block take the place of those that are waited for: that wait fails.
+
+        Their hook may come before this thread gets to say so, as they end when the others begin. It ends the wait only
+        if the others could not be sent.
+        """
+        with self._lock:
+            wait = self._pending
+            if wait is not None:
+                wait.replacing += 1
+        try:
+            yield
+        except BaseException:
+            if wait is not None:
+                self._go_on(wait)
+            raise
+        self.fail(VerbsReplaced(f"call {self._call_sid}: other verbs were sent", call_sid=self._call_sid))
+
+    def _go_on(self, wait: Wait) -> None:
+        """The verbs that are waited for have not been replaced by one thread."""
+        with self._lock:
+            wait.replacing -= 1
+            came = wait.came
+            if came is None or wait.replacing or self._pending is not wait:
+                return
+            self._pending = None
+        wait.give(*came)
 
     def fail(self, failure: JambonzError) -> None:
         """End the wait that there is, if any, with an error.

@@ -459,6 +459,38 @@ def test_verbs_of_another_thread_replace_those_that_are_waited_for(serve: Serve,
     assert peer.ask(hook_of(verbs)) == []
 
 
+class HookComes(logging.Handler):
+    """The hook of the verbs that are being replaced comes while the other ones are sent, at the warning of that."""
+
+    def __init__(self, peer: Peer, hook: str) -> None:
+        super().__init__(logging.WARNING)
+        self.peer = peer
+        self.hook = hook
+        self.acks: list[Any] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self.acks:
+            assert self.peer.recv()["command"] == "redirect"
+            self.acks.append(self.peer.ask(self.hook, **SPEECH))
+
+
+def test_the_hook_of_verbs_that_are_being_replaced_does_not_end_the_wait(serve: Serve, dial: Dial) -> None:
+    svc = serve()
+    outcomes = conduct(svc, lambda session: session.say(text=session.ask("?").transcript).hangup())
+    peer = dial(svc)
+    verbs = peer.begin()
+    comes = HookComes(peer, hook_of(verbs))
+    log = logging.getLogger("jambonz_sync.session")
+    log.addHandler(comes)
+    try:
+        session_of(svc).say(text="I am putting you through.").send()
+    finally:
+        log.removeHandler(comes)
+    wait_for(lambda: outcomes, "the end of the function")
+    assert isinstance(outcomes[0], VerbsReplaced)
+    assert comes.acks == [[]]
+
+
 def test_verbs_that_are_queued_behind_replace_nothing(serve: Serve, dial: Dial) -> None:
     svc = serve()
     conduct(svc, lambda session: session.say(text=session.ask("?").transcript))
