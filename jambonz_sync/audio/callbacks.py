@@ -12,7 +12,7 @@ from ..events.known import KnownEvents
 from ..runtime import CallbackQueues
 from ..runtime.handlers import Context, Handler, Handlers, run
 
-__all__ = ["HIGH_WATER", "STREAM_EVENTS", "StreamCallbacks"]
+__all__ = ["HIGH_WATER", "STREAM_EVENTS", "StreamCallbacks", "comes_too_late"]
 
 log = logging.getLogger("jambonz_sync.audio")
 
@@ -32,6 +32,18 @@ STREAM_EVENTS: Final[dict[str, tuple[str, ...]]] = {
 _EVENTS: Final = KnownEvents("an audio stream", STREAM_EVENTS, None, {"connection": "the audio service"})
 
 
+def comes_too_late(exc: Exception, call_sid: str) -> bool:
+    """Return True if a callback of a stream stopped because that, or its call, is over: it has not failed.
+
+    The connection may refuse what the callback sends before its end has been read.
+
+    Args:
+        exc: What the callback raised.
+        call_sid: The call of the stream.
+    """
+    return isinstance(exc, SessionClosed) and exc.call_sid in (None, call_sid)
+
+
 class StreamCallbacks:
     """The callbacks of one stream.
 
@@ -45,8 +57,6 @@ class StreamCallbacks:
         self._context = context
         self.handlers = Handlers(_EVENTS)
         self.queues = CallbackQueues(f"call {call_sid}")
-        #: True once the stream has ended: a callback which finds it closed has not failed then
-        self.ended = False
         self._lock = threading.Lock()  # guards the two counters; never held in a callback
         self._waiting = 0  # events that wait in the queue
         #: events for which there was no place
@@ -103,8 +113,8 @@ class StreamCallbacks:
             try:
                 run(handler, args, self._context)
             except Exception as exc:
-                if isinstance(exc, SessionClosed) and self.ended:
-                    log.info("call %s: an audio callback stopped, the stream is over", self._call_sid)
+                if comes_too_late(exc, self._call_sid):
+                    log.info("call %s: an audio callback stopped: %s", self._call_sid, exc)
                     continue
                 log.error("call %s: an audio callback failed", self._call_sid, exc_info=exc)
                 if not (args and isinstance(args[0], Exception)):  # a failing error callback is not told of itself

@@ -100,7 +100,6 @@ class AudioReceiver:
             if self.ended is not None:
                 return
             self.ended = (code, reason)
-            self.callbacks.ended = True
             if self._recorder is not None:
                 self._end_recording(self._recorder)
             self.changed.notify_all()

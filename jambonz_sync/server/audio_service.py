@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from ..audio import AudioReceiver, AudioStream
-from ..audio.callbacks import STREAM_EVENTS
-from ..errors import ProtocolError, SessionClosed
+from ..audio.callbacks import STREAM_EVENTS, comes_too_late
+from ..errors import ProtocolError
 from ..events.known import KnownEvents
 from ..logs.context import call_sid as current_call_sid
 from ..protocol.audio import parse_metadata
@@ -128,10 +128,13 @@ class AudioConnection:
             try:
                 run(handler, args, self._context.callback_context)
             except Exception as exc:
-                if isinstance(exc, SessionClosed) and stream.closed:
-                    log.info("call %s: a callback stopped, the audio stream is over", stream.call_sid or "-")
+                is_of_connection = len(args) == 1  # nobody is left to read or to speak when it stops
+                if comes_too_late(exc, stream.call_sid):
+                    log.info("call %s: a callback of an audio stream stopped: %s", stream.call_sid or "-", exc)
+                    if is_of_connection:
+                        stream.close()
                     continue
                 log.error("call %s: a callback of an audio stream failed", stream.call_sid or "-", exc_info=exc)
-                if len(args) == 1:  # of the connection: nobody is left to read or to speak
+                if is_of_connection:
                     self._notify("error", stream, exc)
                     stream.close(1011, "the application failed")

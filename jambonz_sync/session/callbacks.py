@@ -6,13 +6,11 @@ A hook whose callback has ended is answered, whatever the callback did: replied,
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
-from contextvars import Token
 from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakKeyDictionary, ref
+from weakref import ref
 
 from ..errors import JambonzError, SessionClosed, VerbsReplaced
 from ..logs.context import call_sid as current_call_sid
@@ -23,7 +21,9 @@ from ..runtime import CallbackQueues, conversations, pool
 from ..runtime.handlers import Handler, Handlers, run
 from ..runtime.queues import SerialQueue
 from ..verbs.chain import as_verbs
+from . import lines
 from .context import is_ctrl_c
+from .current import Callback, current
 from .listeners import EVENTS
 from .tts.opening import verb_may_open
 from .unheard import UnheardHooks
@@ -56,70 +56,6 @@ class CalledSession(Protocol):
 
     def _forget_streams(self) -> None:
         """End the iterators over events: their callbacks are gone."""
-
-
-class PendingVerbs(Protocol):
-    """Verbs that a callback has sent, whose end it may wait for."""
-
-    @property
-    def hook(self) -> Hook | None:
-        """Their hook, once it has come."""
-
-    @property
-    def hears_caller(self) -> bool:
-        """True if the caller has spoken, or pressed keys, in a ``gather``."""
-        ...
-
-    def close(self) -> None:
-        """Wait no more."""
-
-
-class Callback:
-    """A callback that runs, with the verbs that it has queued and the hook that it answers. A thread of the application
-    that is in none has one of its own, of no session."""
-
-    session: object | None = None
-    hook: Hook | None = None  # None in the callback of a notification
-    verbs: list[dict[str, Any]]
-    verbs_elsewhere: WeakKeyDictionary[Any, list[dict[str, Any]]] | None = None  # of sessions it is no callback of
-    converses = False  # it sends verbs and waits: what it queues is the answer to the hook that it waited for last
-    pending: PendingVerbs | None = None  # those that it has sent last
-    token: Token[str | None]  # resets the call that the log knows of
-
-    def take_hook(self) -> None:
-        """If the hook of the verbs that it has sent last has come, what it sends next is the answer."""
-        if self.pending is not None and (hook := self.pending.hook) is not None:
-            self.hook = hook
-
-    def wait_no_more(self) -> None:
-        """Note that the callback has ended."""
-        if self.pending is not None:
-            self.pending.close()
-            self.take_hook()
-
-    def forget_elsewhere(self) -> None:
-        """Give up what it queued on other calls."""
-        if self.verbs_elsewhere is None:
-            return
-        for session, verbs in self.verbs_elsewhere.items():
-            session._forget_queue(verbs)  # this warning is enough
-            if verbs:
-                log.warning(
-                    "call %s: a callback of another call left %d verbs unsent: send() them",
-                    session.call_sid,
-                    len(verbs),
-                )
-
-
-class _CurrentThread(threading.local):
-    """The callback that this thread is in. Each has its own verbs, so that two callbacks of a call that run beside each
-    other do not mix theirs."""
-
-    def __init__(self) -> None:
-        self.callback = Callback()
-
-
-current = _CurrentThread()
 
 
 class Callbacks:
@@ -257,7 +193,9 @@ class Callbacks:
             if me.converses:
                 self._conversation_over(me, began_with=hook)
             elif hook.state is not REPLIED:
+                lost = me.unstarted_before(me.verbs)
                 self._answer_returned(hook, me.verbs)
+                lines.tell_lost(self._call_sid, lost)
             elif me.verbs:
                 log.warning(
                     "call %s: %s left %d verbs unsent, queued after its reply: send() them",

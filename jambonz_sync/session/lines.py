@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from ..protocol.control import Hook
     from ..protocol.messages import Verbs
 
-__all__ = ["about", "tell_answered", "tell_begin", "tell_end", "tell_message", "tell_sent", "verbs_in_short"]
+__all__ = [
+    "about",
+    "tell_answered",
+    "tell_begin",
+    "tell_end",
+    "tell_lost",
+    "tell_message",
+    "tell_sent",
+    "verb_names",
+    "verbs_in_short",
+]
 
 log = logging.getLogger("jambonz_sync.session")
 
@@ -29,6 +39,8 @@ log = logging.getLogger("jambonz_sync.session")
 _LONGEST: Final = 2000
 #: verbs that a line names, and characters of what is spoken or played
 _MOST_VERBS, _MOST_TEXT = 8, 40
+#: verbs that a warning names
+_MOST_NAMES: Final = 5
 #: fields of a hook that say what has become of its verb, where the caller has neither spoken nor pressed keys
 _OUTCOMES: Final = (
     *("reason", "dial_call_status", "completion_reason", "queue_result", "conference_status", "refer_status"),
@@ -71,6 +83,17 @@ def verbs_in_short(verbs: Verbs) -> str:
         return "no verbs"
     names = [_verb_in_short(verb) for verb in verbs[:_MOST_VERBS]]
     return ", ".join([*names, *(["..."] if len(verbs) > _MOST_VERBS else [])])
+
+
+def verb_names(verbs: Verbs) -> str:
+    """Name the first of some verbs, and count the others: ``say, say, gather, pause, say, and 495 more``.
+
+    Args:
+        verbs: The verbs, in wire form.
+    """
+    names = ", ".join(map(verb_name, verbs[:_MOST_NAMES]))
+    others = len(verbs) - _MOST_NAMES
+    return f"{names}, and {others} more" if others > 0 else names
 
 
 def _verb_in_short(verb: Mapping[str, Any]) -> str:
@@ -141,6 +164,22 @@ def tell_sent(call_sid: str, verbs: Verbs, *, queue: bool) -> None:
         *(call_sid, ", to follow" if queue else "", verbs_in_short(verbs)),
         extra=_facts("sent", verbs=[verb_name(verb) for verb in verbs], queue=queue),
     )
+
+
+def tell_lost(call_sid: str, verbs: Verbs) -> None:
+    """Warn of verbs that were replaced before jambonz began them; a ``pause`` is no loss.
+
+    Args:
+        call_sid: The call.
+        verbs: The verbs; if there are none, nothing is told.
+    """
+    lost = [verb for verb in verbs if verb.get("verb") != "pause"]
+    if lost:
+        log.warning(
+            "call %s: verbs are sent before jambonz has begun those that were sent before (%s), which are lost: send "
+            "all of them at once, or the later ones with send(queue=True)",
+            *(call_sid, verb_names(lost)),
+        )
 
 
 def tell_end(call_sid: str, code: int, reason: str, began: float) -> None:

@@ -168,7 +168,7 @@ class Outbox:
         """Send verbs by a command of their own; it raises as :meth:`command` does.
 
         Returns:
-            Those that were sent before and are lost, because jambonz has not begun them; a ``pause`` is no loss.
+            Those that were sent before and are lost, because jambonz has not begun them.
         """
         with self.writing() as write:
             self._check_room()
@@ -176,7 +176,7 @@ class Outbox:
             write(self.protocol.send(verbs, queue=queue, split=split))
         if log.isEnabledFor(logging.INFO):
             lines.tell_sent(self._call_sid, verbs, queue=queue)
-        return [verb for verb in lost if verb.get("verb") != "pause"] if lost else ()
+        return lost
 
     def answer(self, hook: Hook, verbs: Verbs, *, split: bool = False, wait: bool = True) -> None:
         """Answer a hook, by its ack or a command.

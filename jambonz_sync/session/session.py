@@ -14,11 +14,12 @@ from ..protocol.call_states import NOTIFIED, REPLIED
 from ..protocol.control import Hook
 from ..protocol.messages import OPENINGS
 from ..runtime import allow_handover
-from ..verbs.chain import VerbChain, verb_name
-from .callbacks import current
+from ..verbs.chain import VerbChain
 from .control import ControlCommands
 from .conversation.methods import ConversationMethods
+from .current import current
 from .dispatch import Dispatcher
+from .lines import tell_lost, verb_names
 from .listeners import SessionListeners
 from .llm.methods import LlmMethods
 from .tools.methods import MODEL_VERBS, ToolMethods
@@ -224,12 +225,13 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
             hook = None
         if hook is None:
             lost = self._outbox.send(verbs, queue=queue, split=split)
-            if lost and not (callback.session is self and callback.converses):  # who waits sees what becomes of them
-                log.warning(
-                    "call %s: verbs are sent before jambonz has begun those that were sent before (%s), which are "
-                    "lost: send all of them at once, or the later ones with send(queue=True)",
-                    *(self.call_sid, ", ".join(map(verb_name, lost))),
-                )
+            if callback.session is not self:
+                tell_lost(self.call_sid, lost)
+            elif not callback.converses:  # who waits sees what becomes of them
+                if not queue:
+                    lost = lost or callback.unstarted_before(verbs)
+                tell_lost(self.call_sid, lost)
+                callback.note_sent(verbs, queue=queue)
 
     def _hook_to_answer(self) -> Hook | None:
         """The hook that verbs sent from here answer: the opening message in its own callback, and in threads of the
@@ -268,10 +270,13 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         hook = callback.hook
         if hook is None or callback.session is not self:
             raise ReplyError("reply() answers a hook, and no callback of one runs here: send()", call_sid=self.call_sid)
-        verbs = callback.verbs
+        verbs, lost = callback.verbs, callback.unstarted_before(callback.verbs)
         self._dispatcher.callbacks.unheard.check(verbs, later=not callback.converses)
         self._outbox.answer(hook, verbs, split=split)
         callback.verbs = []  # as _drop_queued does
+        if not (hook.opening or callback.converses):  # of an opening, the outbox knows what is lost
+            tell_lost(self.call_sid, lost)
+            callback.note_sent(verbs)
 
     def notify_events(self, enable: bool = True) -> None:
         """Ask jambonz for ``verb:status`` events, which tell when each verb starts and ends; or for no more of them.
@@ -382,11 +387,10 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
     def _tell_unsent(self) -> None:
         for thread, verbs in tuple(self._queues.values()):
             if verbs:
-                names = ", ".join(map(verb_name, verbs[:5]))
                 log.warning(
-                    "call %s: it is over, and thread %s never sent the verbs that it has queued (%s%s): end the chain "
+                    "call %s: it is over, and thread %s never sent the verbs that it has queued (%s): end the chain "
                     "with send()",
-                    *(self.call_sid, thread, names, " ..." if len(verbs) > 5 else ""),
+                    *(self.call_sid, thread, verb_names(verbs)),
                 )
 
 

@@ -108,7 +108,7 @@ def parts(call: OneCall) -> dict[str, float]:
     from jambonz_sync.protocol.messages import ack_text, parse
     from jambonz_sync.runtime.websocket.frames import TEXT, FrameReader
     from jambonz_sync.runtime.websocket.frames import frame as server_frame
-    from jambonz_sync.session.callbacks import Callback, current
+    from jambonz_sync.session.current import Callback, current
 
     masked, reader = hook(7), FrameReader(1 << 20)
     texts: list[Any] = []

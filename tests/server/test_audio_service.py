@@ -203,3 +203,70 @@ def test_the_control_protocol_is_refused_where_audio_is_served(endpoint: Endpoin
     with pytest.raises(Refused) as caught:
         Peer(endpoint.url + "/audio", auth=("u", "p"))
     assert caught.value.status == 400
+
+
+def stream_closed_by_the_app(stream: AudioStream, _: Session) -> None:
+    stream.close()  # the media server has not answered yet
+    stream.send_audio(FRAME)
+
+
+def call_is_over(stream: AudioStream, session: Session) -> None:
+    session.close()
+    session.say("too late").send()
+
+
+@pytest.mark.parametrize("callback", [stream_closed_by_the_app, call_is_over])
+@pytest.mark.parametrize("event", ["connection", "audio"])
+def test_a_callback_that_comes_too_late_for_its_stream_or_call_is_no_failure(
+    endpoint: Endpoint,
+    caplog: pytest.LogCaptureFixture,
+    event: str,
+    callback: Callable[[AudioStream, Session], None],
+) -> None:
+    sessions: list[Session] = []
+    endpoint.service("/").on("session:new", lambda session: sessions.append(session) or session.say(text="hi").send())
+
+    @endpoint.audio("/audio").on("connection")
+    def connection(stream: AudioStream) -> None:
+        if event == "connection":
+            callback(stream, sessions[0])
+        else:
+            stream.on("audio", lambda _: callback(stream, sessions[0]))
+
+    caplog.set_level("INFO")
+    with Peer(endpoint.url, call_sid="CA-audio", auth=("u", "p")) as call:
+        call.begin()
+        with listen(endpoint) as peer:
+            peer.send_frame(2, FRAME)
+            wait_for(lambda: "stopped" in caplog.text)
+            peer.close()
+    lines = [record for record in caplog.records if "stopped" in record.getMessage()]
+    assert [(line.levelname, line.exc_info, "CA-audio" in line.getMessage()) for line in lines] == [
+        ("INFO", None, True)
+    ]
+    assert "failed" not in caplog.text
+
+
+@pytest.mark.parametrize("event", ["connection", "audio"])
+def test_that_another_call_is_over_is_a_failure_of_the_callback(
+    endpoint: Endpoint, caplog: pytest.LogCaptureFixture, event: str
+) -> None:
+    sessions: list[Session] = []
+    endpoint.service("/").on("session:new", lambda session: sessions.append(session) or session.say(text="hi").send())
+
+    def tell_agent(*_: Any) -> None:
+        sessions[0].say("a caller waits").send()
+
+    @endpoint.audio("/audio").on("connection")
+    def connection(stream: AudioStream) -> None:
+        if event == "connection":
+            tell_agent()
+        stream.on("audio", tell_agent)
+
+    with Peer(endpoint.url, call_sid="CA-agent", auth=("u", "p")) as call:
+        call.begin()
+        call.close()
+        wait_for(lambda: sessions and sessions[0].closed)
+    with listen(endpoint) as peer:
+        peer.send_frame(2, FRAME)
+        wait_for(lambda: [record for record in caplog.records if record.exc_info])

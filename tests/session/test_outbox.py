@@ -12,6 +12,7 @@ import pytest
 
 from jambonz_sync import BackPressure, Session, SessionClosed
 from jambonz_sync.runtime import pool
+from jambonz_sync.session import current as current_callback
 from jambonz_sync.session import dispatcher_of
 from jambonz_sync.session.outbox import SETTLE, Outbox
 from tests.peer import Closed, Peer
@@ -626,3 +627,107 @@ def test_verbs_that_replace_what_jambonz_may_have_begun_are_nothing_to_warn_of(
     peer.tell("verb:status", {"event": "start-playback", "verb": "play"})
     assert peer.recv()["data"][0]["text"] == "Found it"
     assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == []
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+
+def send_in_a_hook(serve: Serve, dial: Dial, callback: Callable[[Session], Any]) -> tuple[Peer, list[Any]]:
+    """A call whose callback of /heard does this, and all that jambonz gets from then on until a hook has been acked."""
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        session.on("/heard", lambda: callback(session))
+        session.on("/quiet", session.reply)
+        session.say("hello").send()
+
+    peer = dial(svc)
+    peer.begin()
+    peer.ask("/quiet")
+    peer.hook("/heard")
+    last, messages = peer.hook("/quiet"), []
+    while (message := peer.recv()).get("msgid") != last:
+        messages.append(message)
+    return peer, messages
+
+
+def say_and_send(session: Session, text: str, **options: Any) -> None:
+    session.say(text).pause(1).send(**options)
+
+
+def say_and_reply(session: Session, text: str) -> None:
+    session.say(text).reply()
+
+
+@pytest.mark.parametrize(
+    ("callback", "lost"),
+    [
+        (lambda session: (say_and_reply(session, "one"), say_and_send(session, "two")), ["say"]),
+        (lambda session: (say_and_send(session, "one"), say_and_send(session, "two")), ["say"]),
+        (lambda session: (say_and_send(session, "one"), say_and_reply(session, "two")), ["say"]),
+        (lambda session: (say_and_send(session, "one"), session.say("two")), ["say"]),
+        (
+            lambda session: (
+                say_and_reply(session, "one"),
+                say_and_send(session, "two", queue=True),
+                say_and_send(session, "three"),
+            ),
+            ["say, say"],
+        ),
+        (lambda session: (say_and_reply(session, "one"), say_and_send(session, "two", queue=True)), []),
+        (lambda session: (say_and_send(session, "one"), session.reply()), []),
+        (lambda session: (session.reply(), say_and_send(session, "one")), []),
+        (lambda session: (session.pause(1).reply(), say_and_send(session, "one")), []),
+    ],
+)
+def test_verbs_that_one_callback_sends_behind_its_own_are_told_to_replace_them(
+    serve: Serve,
+    dial: Dial,
+    callback: Callable[[Session], Any],
+    lost: list[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(current_callback, "UNSTARTED_FOR", 15.0)  # a machine that is busy may take long between the two
+    peer, _ = send_in_a_hook(serve, dial, lambda session: (callback(session), None)[1])
+    wait_for(lambda: len(warnings(caplog)) >= len(lost))
+    assert warnings(caplog) == [
+        f"call {peer.call_sid}: verbs are sent before jambonz has begun those that were sent before ({names}), which "
+        "are lost: send all of them at once, or the later ones with send(queue=True)"
+        for names in lost
+    ]
+
+
+def test_what_a_callback_sends_when_its_reply_has_been_heard_is_nothing_to_warn_of(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    def look_up(session: Session) -> None:
+        say_and_reply(session, "one moment")
+        replied = monotonic()
+        wait_for(lambda: monotonic() - replied > current_callback.UNSTARTED_FOR)
+        say_and_send(session, "found")
+
+    _, messages = send_in_a_hook(serve, dial, look_up)
+    assert [message["data"][0]["text"] for message in messages] == ["one moment", "found"]
+    assert warnings(caplog) == []
+
+
+def test_of_many_verbs_that_are_lost_the_first_are_named(
+    serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
+) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        for _ in range(500):
+            session.say("x")
+        session.send()
+        session.hangup().send()
+
+    peer = dial(svc)
+    assert len(peer.begin()) == 500
+    assert peer.recv()["data"] == [{"verb": "hangup"}]
+    (warning,) = warnings(caplog)
+    assert "(say, say, say, say, say, and 495 more)" in warning

@@ -59,7 +59,7 @@ def test_the_thread_and_its_verbs_are_named(ended: Any) -> None:
 
 def test_of_many_verbs_the_first_are_named(ended: Any) -> None:
     (warning,) = ended(lambda session: [session.pause(1) for _ in range(7)])
-    assert "(pause, pause, pause, pause, pause ...)" in warning
+    assert "(pause, pause, pause, pause, pause, and 2 more)" in warning
 
 
 def test_what_was_sent_and_what_was_queued_after_it_are_told_apart(ended: Any) -> None:

@@ -11,7 +11,7 @@ from ...errors import CallEnded, SessionClosed
 from ...events import ActionHook
 from ...events.names import EVENT_CLASSES
 from ...model.validation import did_you_mean, nearest
-from ..callbacks import current
+from ..current import current
 from .events import EventStream
 from .hooks import awaited
 from .pending import PendingHook
