@@ -14,8 +14,8 @@ from tests.architecture import Package, room_of
 
 #: The rooms of the package, lowest first. A room imports only from the layers below its own.
 LAYERS = (
-    {"_lazy", "_version", "errors", "logs"},
-    {"model"},
+    {"_application", "_lazy", "_version", "errors"},
+    {"logs", "model"},
     {"events", "runtime", "verbs"},
     {"protocol", "tools"},
     {"llm"},
@@ -32,7 +32,7 @@ LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 BESIDE = {
     "rest": {"_lazy", "_version", "errors", "model", "protocol", "verbs"},
     "campaign": {"errors", "model", "rest"},
-    "runtime": {"errors"},
+    "runtime": {"_application", "errors"},
 }
 
 #: Where each third-party library may be imported.

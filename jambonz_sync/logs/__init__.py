@@ -1,6 +1,6 @@
 """What the log says, and to whom: the call of a line, lines for people or for machines, and what no line may hold.
 
-Imports nothing of this package.
+Imports which files are the application's; nothing else of the package.
 Used by ``session``, ``server``, ``webhook`` and ``cli``, and by applications.
 """
 

@@ -9,10 +9,11 @@ import zlib
 from datetime import datetime
 from typing import Any, Final, TextIO
 
+from .._application import is_of_application
 from .context import call_sid_of
 from .formatter import FACTS, JambonzFormatter
 from .redaction import redacted_text
-from .where import is_of_application, shortened
+from .where import shortened
 
 __all__ = ["LIVE", "LiveFormatter", "log_live", "short_traceback"]
 

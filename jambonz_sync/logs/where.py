@@ -5,20 +5,12 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-import sysconfig
 from typing import Final
 
-__all__ = ["is_of_application", "place_of", "shortened"]
+from .._application import is_of_application
 
-_FOLDERS: Final = (
-    os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
-    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
-)
-#: Python's folders and that of this package, as they are named, and behind symbolic links
-_NOT_OF_THE_APPLICATION: Final = tuple(
-    {os.path.join(form(each), "") for each in _FOLDERS for form in (str, os.path.realpath)}
-)
-_INSTALLED: Final = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+__all__ = ["place_of", "shortened"]
+
 #: characters of a line of code that are shown
 _LONGEST: Final = 100
 
@@ -40,15 +32,6 @@ def place_of(thread: int | None) -> str:
     code, line = frame.f_code, frame.f_lineno
     source = linecache.getline(code.co_filename, line, frame.f_globals).strip()
     return f"{shortened(code.co_filename)}:{line} in {code.co_qualname}{f': {source[:_LONGEST]}' if source else ''}"
-
-
-def is_of_application(name: str) -> bool:
-    """Return True for a file of the application: neither Python's, nor installed, nor of this package.
-
-    Args:
-        name: The name of the file, as code has it.
-    """
-    return not (name.startswith(("<", *_NOT_OF_THE_APPLICATION)) or any(part in name for part in _INSTALLED))
 
 
 def shortened(path: str) -> str:

@@ -1,6 +1,6 @@
 """Threads and sockets: who reads, on which thread a callback runs, deadlines, WebSockets. It knows no jambonz.
 
-Imports errors; nothing else of the package.
+Imports errors, and which files are the application's; nothing else of the package.
 Used by session, audio, server and what is above them.
 """
 

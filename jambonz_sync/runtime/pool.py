@@ -12,7 +12,6 @@ runs a callback (:mod:`.lease`), so that reading goes on however many callbacks 
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import threading
 from collections import Counter, deque
@@ -21,6 +20,7 @@ from functools import partial
 from time import monotonic
 from types import CodeType, FrameType
 
+from .._application import is_of_application
 from . import fork
 from .handlers import name_of
 from .timers import Timer, timers
@@ -41,9 +41,6 @@ KEEP = 10.0
 _RETRY_START = 0.1
 #: seconds between two lines of the log that say that jobs wait
 _REPORT_EVERY = 60.0
-
-#: where the standard library and this package are
-_LIBRARIES = (os.path.dirname(threading.__file__), os.path.dirname(os.path.dirname(__file__)))
 
 Job = Callable[[], object]
 
@@ -336,8 +333,7 @@ def _function_of_application(frame: FrameType) -> CodeType:
     code = frame.f_code
     outer: FrameType | None = frame
     while outer is not None:
-        name = outer.f_code.co_filename
-        if not (name.startswith(_LIBRARIES) or f"{os.sep}site-packages{os.sep}" in name):
+        if is_of_application(outer.f_code.co_filename):
             code = outer.f_code
         outer = outer.f_back
     return code

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-import sysconfig
 import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .._application import is_of_application
 from ..errors import SessionClosed
 
 __all__ = ["AppError", "AppErrors"]
 
-#: the files of this package, and those of Python: the rest is the app
+#: the files of this package
 _PACKAGE = __file__.rpartition("testing")[0]
-_NOT_OF_APP = (_PACKAGE, *(sysconfig.get_path(name) for name in ("stdlib", "purelib")), "<")
 _CALL = re.compile(r"\bcall ([\w-]+)")
 
 
@@ -54,7 +53,7 @@ class AppError:
     def where(self) -> str | None:
         """The file and line of the app that raised it, or that called what raised it."""
         frames = traceback.extract_tb(self.exception.__traceback__)
-        own = [f"{frame.filename}:{frame.lineno}" for frame in frames if not frame.filename.startswith(_NOT_OF_APP)]
+        own = [f"{frame.filename}:{frame.lineno}" for frame in frames if is_of_application(frame.filename)]
         return own[-1] if own else None
 
 

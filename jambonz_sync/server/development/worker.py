@@ -20,11 +20,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..._application import is_of_application
 from ...errors import AppNotLoaded
 from ...logs.context import call_sid_of
 from ...logs.live import LIVE, log_live, short_traceback
 from ...logs.redaction import redacted_text
-from ...logs.where import is_of_application
 from ..http import HttpServer
 from ..loading import load_app
 from ..paths import served_paths
