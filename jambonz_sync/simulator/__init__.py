@@ -11,7 +11,7 @@ from .engine.limits import CallLimits, Pace
 from .engine.models.conversation import Utterance
 from .engine.scenario import Callee, Scenario
 from .engine.transcript import Transcript, TranscriptEntry
-from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
+from .engine.turns import Beep, HangUp, Played, Pressed, Said, Silence, Turn
 from .engine.waits import CallerWait
 from .engine.wire import HookExchange, WireMessage, hook_exchanges
 from .errors import CallFailed, TraceInvalid
@@ -20,6 +20,7 @@ from .trace import Recorder, Trace
 from .world import World
 
 __all__ = [
+    "Beep",
     "Call",
     "CallFailed",
     "CallLimits",

@@ -17,7 +17,7 @@ from .caller import Caller
 from .engine.findings import Finding
 from .engine.scenario import Callee, Scenario
 from .engine.transcript import Transcript, TranscriptEntry
-from .engine.turns import HangUp, Played, Pressed, Said, Silence, Turn
+from .engine.turns import Beep, HangUp, Played, Pressed, Said, Silence, Turn
 from .engine.waits import CallerWait
 from .engine.wire import WireMessage
 from .errors import TraceInvalid
@@ -31,6 +31,7 @@ _TURNS: Mapping[str, type[Turn]] = {
     "says": Said,
     "plays": Played,
     "presses": Pressed,
+    "beeps": Beep,
     "is_silent": Silence,
     "hangs_up": HangUp,
 }
@@ -214,7 +215,7 @@ class Trace:
     @property
     def turns(self) -> list[Turn]:
         """The turns of the caller."""
-        return [record for record in self.records if isinstance(record, Said | Played | Pressed | Silence | HangUp)]
+        return [record for record in self.records if isinstance(record, Turn)]
 
     @property
     def entries(self) -> list[TranscriptEntry]:

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from ..model.wire import to_wire_name
-from ..simulator import (
-    Call,
-    HookExchange,
-    Played,
-    Pressed,
-    Said,
-    Silence,
-    TranscriptEntry,
-)
+from ..simulator import Call, HookExchange, TranscriptEntry
 from .app_errors import AppErrors
+from .caller_actions import CallerActions
 from .dialled import DialledParties
 from .errors import ExpectationFailed
 from .matching import Wanted, describe_wanted, matches
 from .model import ScriptedModel, ToolResult
-from .record import CallRecord
 from .running import CallGroup, RunningCall
 
 __all__ = ["TestCall"]
 
 
-class TestCall(CallRecord):
+class TestCall(CallerActions):
     """A call that runs beside the test, which is the caller.
 
     Made by the fixture ``jambonz_call``. A method for something that the caller does returns at once: it happens as
@@ -60,82 +50,6 @@ class TestCall(CallRecord):
         #: those whom the app has dialled, and will dial
         self.dialled = DialledParties(self._running)
         self._running.start()
-
-    # -- what the caller does
-
-    def says(self, text: str, confidence: float = 0.95) -> None:
-        """Say something as soon as the app listens.
-
-        On an audio stream it is a tone, 0.3 s for a word.
-
-        Args:
-            text: The words, as a recogniser writes them.
-            confidence: How sure the recogniser is of them, from 0 to 1.
-        """
-        self._running.queue_turn(Said(text, confidence))
-
-    def plays(self, audio: bytes | str | os.PathLike[str], sample_rate: int = 8000) -> None:
-        """Be heard as this audio on the audio streams of the call, as soon as the app listens.
-
-        Args:
-            audio: A WAV file of 16 bits, as bytes or as a path; or samples (16 bits, little-endian, one channel).
-            sample_rate: Samples a second; a WAV file has its own.
-        Raises:
-            ValueError: The audio is a WAV file of another kind.
-        """
-        self._running.queue_turn(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
-
-    def presses(self, keys: str) -> None:
-        """Press keys as soon as the app listens.
-
-        Args:
-            keys: Any of ``0``-``9``, ``*`` and ``#``, pressed without a pause between them.
-        Raises:
-            ValueError: There are no keys, or others.
-        """
-        if not keys or any(key not in "0123456789*#" for key in keys):
-            raise ValueError(f"{keys!r}: keys are 0-9, * and #")
-        self._running.queue_turn(Pressed(keys))
-
-    def interrupts(self, text: str, after: float = 0.0, confidence: float = 0.95) -> None:
-        """Say something into what the app says or streams.
-
-        Args:
-            text: The words, as a recogniser writes them.
-            after: Seconds of the call's own time, from what the test has just heard; or from the beginning of the next
-                utterance, if nothing is said.
-            confidence: How sure the recogniser is of them, from 0 to 1.
-        """
-        self._running.interrupt(Said(text, confidence, lead=0.0), after)
-
-    def is_silent(self) -> None:
-        """Keep silent until the verb that listens times out, which takes no time in a test."""
-        self._running.queue_turn(Silence())
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass, in which the caller does nothing: what listens to them may time out.
-
-        Args:
-            seconds: Seconds of the call's own time, which take as long as the app takes.
-        Raises:
-            CallFailed: The app could not be called; likewise any other error that has ended the call.
-        Blocks: up to the ``timeout`` of the fixture.
-        """
-        self._running.advance(seconds)
-
-    def drops_connection(self) -> None:
-        """Break the WebSocket of the app, as a network does; jambonz connects again by itself.
-
-        Raises:
-            ValueError: The app is called by webhooks.
-        """
-        if not self.url.startswith("ws"):
-            raise ValueError("the app is called by webhooks: there is no connection to drop")
-        self._running.post(self._running.call.drop_connection)
-
-    def hangs_up(self) -> None:
-        """Hang up now, whatever the app does."""
-        self._running.hang_up()
 
     # -- the model that the caller talks to
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from ..simulator.engine.clock import Clock
+from ..simulator.engine import in_dialog
 from ..simulator.engine.leg import Leg
 from ..simulator.engine.scenario import Callee
+from ..simulator.engine.state import CallState
+from ..simulator.engine.turns import Beep, Pressed, Said
+from .caller_actions import check_request
 from .running import RunningCall
 
 __all__ = ["DialledParties", "DialledParty"]
@@ -19,9 +22,11 @@ _BUSY, _DECLINED = 486, 603
 class _Behaviour:
     """What somebody does who has been dialled. Threads: that of the call."""
 
-    def __init__(self, callee: Callee, clock: Clock) -> None:
+    def __init__(self, leg: Leg, callee: Callee, state: CallState) -> None:
         self.callee = callee
-        self._clock = clock
+        self._leg = leg
+        self._state = state
+        self._clock = state.clock
 
     def answer(self, after: float) -> None:
         def decide() -> None:
@@ -39,7 +44,37 @@ class _Behaviour:
         self.callee.status = None
 
     def press(self, keys: str) -> None:
-        self.callee.presses = (*self.callee.presses, keys)
+        if self.callee.phone is not None and self.callee.phone.connected:
+            self.callee.phone.take(Pressed(keys, lead=0.0))
+        else:
+            self.callee.presses = (*self.callee.presses, keys)
+
+    def take(self, turn: Said | Beep, after: float) -> None:
+        phone = self.callee.phone
+        if phone is not None:
+            self._connected(lambda: phone.take(turn), after)
+
+    def refer(self, to: str, headers: Mapping[str, str], after: float) -> None:
+        self._connected(lambda: in_dialog.refer(self._state, self._leg, to, headers), after)
+
+    def hold(self, after: float) -> None:
+        self._connected(lambda: in_dialog.hold(self._state, self._leg), after)
+
+    def resume(self, after: float) -> None:
+        self._connected(lambda: in_dialog.resume(self._state, self._leg), after)
+
+    def send_request(self, method: str, body: str, headers: Mapping[str, str], after: float) -> None:
+        self._connected(lambda: in_dialog.send_request(self._state, self._leg, method, body, headers), after)
+
+    def _connected(self, act: Callable[[], None], after: float) -> None:
+        """Have something done so many seconds from now, or from when they are connected."""
+        phone = self.callee.phone
+        if phone is not None:
+            phone.when_connected(lambda: self._schedule(act, after))
+
+    def _schedule(self, act: Callable[[], None], after: float) -> None:
+        phone = self.callee.phone
+        self._clock.call_later(after, lambda: None if phone is None or phone.over else act())
 
     def hang_up(self, after: float) -> None:
         self._clock.call_later(after, self.callee.gone.set)
@@ -81,12 +116,76 @@ class _Actions:
         self._act(lambda party: party.never_answer())
 
     def presses(self, keys: str) -> None:
-        """Have them press keys when a ``confirmHook`` asks.
+        """Have them press keys: now, if they and the caller are connected, or else when a ``confirmHook`` asks.
+
+        Keys that no ``confirmHook`` has asked for are pressed as soon as they are connected.
 
         Args:
             keys: Any of ``0``-``9``, ``*`` and ``#``.
         """
         self._act(lambda party: party.press(keys), goes_on=True)
+
+    def says(self, text: str, confidence: float = 0.95, after: float = 0.0) -> None:
+        """Have them say something to the caller, behind what they are saying.
+
+        Args:
+            text: The words, as a recogniser writes them.
+            confidence: How sure the recogniser is of them, from 0 to 1.
+            after: Seconds of the call's own time, from now or from when they are connected.
+        """
+        self._act(lambda party: party.take(Said(text, confidence), after), goes_on=True)
+
+    def beeps(self, frequency: int = 1000, after: float = 0.0) -> None:
+        """Have them beep as an answering machine does after its greeting, behind what they are saying.
+
+        Args:
+            frequency: The pitch, in Hz.
+            after: Seconds of the call's own time, from now or from when they are connected.
+        """
+        self._act(lambda party: party.take(Beep(frequency), after), goes_on=True)
+
+    def refers(self, to: str, headers: Mapping[str, str] | None = None, after: float = 0.0) -> None:
+        """Have their phone send a REFER: the caller is to talk to somebody else.
+
+        Args:
+            to: The number or URI.
+            headers: Headers of the request: those that begin with ``X-``, ``User-Agent`` and ``Referred-By`` are told
+                to the app.
+            after: Seconds of the call's own time, from now or from when they are connected.
+        """
+        self._act(lambda party: party.refer(to, headers or {}, after), goes_on=True)
+
+    def holds(self, after: float = 0.0) -> None:
+        """Have them put the caller on hold.
+
+        Args:
+            after: Seconds of the call's own time, from now or from when they are connected.
+        """
+        self._act(lambda party: party.hold(after), goes_on=True)
+
+    def resumes(self, after: float = 0.0) -> None:
+        """Have them take the caller off hold again.
+
+        Args:
+            after: Seconds of the call's own time, from now or from when they are connected.
+        """
+        self._act(lambda party: party.resume(after), goes_on=True)
+
+    def sends_request(
+        self, method: str, body: str = "", headers: Mapping[str, str] | None = None, after: float = 0.0
+    ) -> None:
+        """Have their phone send a SIP request, which a ``sipRequestWithinDialogHook`` may be told of.
+
+        Args:
+            method: ``INFO`` or ``MESSAGE``.
+            body: Its body.
+            headers: Its headers.
+            after: Seconds of the call's own time, from now or from when they are connected.
+        Raises:
+            ValueError: jambonz has no hook for such a request.
+        """
+        check_request(method)
+        self._act(lambda party: party.send_request(method, body, headers or {}, after), goes_on=True)
 
     def hangs_up(self, after: float = 0.0) -> None:
         """Have them hang up.
@@ -121,6 +220,19 @@ class DialledParty(_Actions):
     def number(self) -> str:
         """The number, URI or name that was dialled."""
         return self.leg.to
+
+    def talks(self, *, timeout: float | None = None) -> bool:
+        """Wait until they and the caller are connected, and tell if they are.
+
+        Args:
+            timeout: Seconds to wait; by default those of the fixture.
+        Returns:
+            True if they are, False if the call has ended, the time is up, or nothing can happen any more.
+        Raises:
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        return self._running.wait_for(lambda: self._running.call.state.connected_leg is self.leg, timeout)
 
     def _act(self, act: _Act, *, goes_on: bool = False) -> None:
         self._running.post(lambda: act(self._behaviour))
@@ -158,6 +270,19 @@ class DialledParties(_Actions):
             raise KeyError(f"{which!r} was not dialled; so far: {numbers}")
         return found[-1]
 
+    def talks(self, *, timeout: float | None = None) -> bool:
+        """Wait until somebody and the caller are connected, and tell if they are.
+
+        Args:
+            timeout: As for a single one.
+        Returns:
+            As for a single one.
+        Raises:
+            CallFailed: As for a single one.
+        Blocks: up to ``timeout``.
+        """
+        return self._running.wait_for(lambda: self._running.call.state.connected_leg is not None, timeout)
+
     def _act(self, act: _Act, *, goes_on: bool = False) -> None:
         def run() -> None:
             party = self._parties[-1] if self._parties else None
@@ -171,7 +296,7 @@ class DialledParties(_Actions):
         self._running.post(run)
 
     def _dialled(self, leg: Leg, callee: Callee) -> None:
-        behaviour = _Behaviour(callee, self._running.call.state.clock)
+        behaviour = _Behaviour(leg, callee, self._running.call.state)
         for act in self._plans.popleft() if self._plans else ():
             act(behaviour)
         self._parties.append(DialledParty(leg, behaviour, self._running))

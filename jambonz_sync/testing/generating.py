@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
-from ..simulator import HangUp, Played, Pressed, Said, Silence, Trace, TranscriptEntry, Turn
+from ..simulator import Beep, HangUp, Played, Pressed, Said, Silence, Trace, TranscriptEntry, Turn
 
 __all__ = ["source_of_test"]
 
@@ -58,7 +58,7 @@ def _steps(trace: Trace) -> Iterator[str]:
                 yield f"heard = call.heard({text!r}{after})"
             else:
                 yield f"call.heard({text!r})"
-        elif isinstance(record, Said | Pressed | Played | Silence | HangUp):
+        elif isinstance(record, Turn):
             yield _turn(record)
     if trace.end_reason is not None:
         yield f"assert call.ended == {trace.end_reason!r}"
@@ -73,6 +73,8 @@ def _turn(turn: Turn) -> str:
             return f"call.presses({turn.keys!r})"
         case Played():
             return f"call.plays({turn.audio!r}, sample_rate={turn.sample_rate})"
+        case Beep():
+            return "call.beeps()"
         case Silence():
             return "call.is_silent()"
         case HangUp():

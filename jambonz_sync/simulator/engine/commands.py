@@ -72,9 +72,13 @@ def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
         machine.main.send_hook(options["call_hook"], machine.call.leg.describe(), "session:redirect")
     if "child_call_hook" in options and leg is not None:
         request = HookRequest(options["child_call_hook"], leg.describe(), "session:redirect")
-        machine.call.send_hook(request, lambda answer: _let_callee_go(machine, answer.verbs))
+        alone = "call_hook" not in options
+        machine.call.send_hook(request, lambda answer: _let_callee_go(machine, answer.verbs, alone=alone))
     if "child_call" in options:
-        _let_callee_go(machine, _validate(machine, options["child_call"]))
+        if machine.call.scenario.server == "0.9":
+            raise InvalidVerb("the server 0.9 has an error in it for child_call; use child_call_hook")
+        verbs = _validate(machine, options["child_call"])
+        _let_callee_go(machine, verbs, alone="parent_call" not in options)
     if "parent_call" in options:
         machine.replace(_validate(machine, options["parent_call"]))
     elif not options.keys() & {"call_hook", "child_call_hook", "child_call"}:
@@ -84,11 +88,18 @@ def _redirect(machine: Machine, message: Mapping[str, Any]) -> None:
         machine.stop_verb()
 
 
-def _let_callee_go(machine: Machine, verbs: list[Verb]) -> list[Verb]:
-    """Write down that the callee goes on with these verbs. Returns those that replace the caller's: none."""
-    names = ", ".join(str(verb["verb"]) for verb in verbs) or "nothing"
-    leg = machine.call.connected_leg
-    machine.call.note("event", f"{leg.to if leg else 'the callee'} goes on alone with: {names}")
+def _let_callee_go(machine: Machine, verbs: list[Verb], *, alone: bool) -> list[Verb]:
+    """Let the callee go on with these verbs. Returns those that replace the caller's: none.
+
+    Args:
+        machine: The machine.
+        verbs: The verbs.
+        alone: The caller gets no verbs: their dial ends.
+    """
+    dial = machine.call.connected
+    machine.call.let_callee_go(verbs)
+    if alone and dial is not None:
+        dial.over.set()
     return []
 
 

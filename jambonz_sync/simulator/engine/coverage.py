@@ -70,8 +70,6 @@ _SCRIPTED = "a script speaks in the place of the model"
 _NO_RECOGNISER = "no recogniser is at work: transcripts have the words as they were written"
 _MEETING = "between calls that meet; alone, whoever comes is of the scenario"
 _LOUDNESS = "loudness is not simulated"
-_NO_REFER = "nobody on the line sends a REFER"
-_NOT_ON_HOLD = "nobody on the line puts the call on hold"
 
 #: verb, or part of one -> the statements about its options
 COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
@@ -115,7 +113,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _not("listen stream", "rooms have no audio stream"),
     ),
     "config": (
-        _exact("id notifyEvents reset trackTtsPlayout"),
+        _exact("id notifyEvents referHook reset trackTtsPlayout"),
         _part("synthesizer", "synthesizer"),
         _part("recognizer", "recognizer"),
         _part("bargeIn", "config.bargeIn"),
@@ -129,10 +127,9 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _unheard("disableTtsCache", "nothing is kept"),
         _not("vad", "the caller's voice is noticed with the first word"),
         _not("notifySttLatency", "hooks do not tell how long the recogniser has taken"),
-        _not("onHoldMusic", _NOT_ON_HOLD),
-        _not("sipRequestWithinDialogHook", "the caller's phone sends no SIP requests"),
+        _like("onHoldMusic", "the other party of a dial hears it, also if it is set when the media of its leg is up"),
+        _like("sipRequestWithinDialogHook", "of the headers, those that a test gives"),
         _not("boostAudioSignal", _LOUDNESS),
-        _not("referHook", _NO_REFER),
         _not("earlyMedia", "settings do not change when the call is answered"),
         _not("autoStreamTts", "each say is spoken as a whole"),
         _not("noiseIsolation", "the line has no noise"),
@@ -158,13 +155,11 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     ),
     "dial": (
         _exact("id actionHook answerOnBridge callerId confirmHook dialMusic timeLimit timeout tag"),
+        _exact("dtmfCapture dtmfHook referHook onHoldHook"),
         _part("target", "target"),
         _part("listen stream", "listen.background"),
         _part("transcribe", "transcribe"),
-        _like("dtmfCapture dtmfHook", "keys of the caller, not of the callee"),
         _unheard("callerName headers anchorMedia codecs exitMediaPath proxy forwardPAI srtpEncryption", _ON_THE_LINE),
-        _not("onHoldHook", _NOT_ON_HOLD),
-        _not("referHook", _NO_REFER),
         _not("boostAudioSignal", _LOUDNESS),
         _not("amd", "nobody listens for machines among callees"),
         _not("dub", "no tracks are mixed into a dial"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .flow import Future
 from .leg import Leg
+from .phone import Phone
 from .turns import HangUp, Pressed, Said, Turn
 
 __all__ = ["Person"]
@@ -21,6 +22,8 @@ class _PersonLeg:
     turns: list[Turn] = field(default_factory=list[Turn])
     #: who waits for a turn of theirs
     waiting: Future | None = None
+    #: their phone, once the caller and they are connected
+    phone: Phone | None = None
 
 
 class Person:
@@ -98,8 +101,15 @@ class Person:
         if self._legs.pop(leg.call_sid, None) is not None:
             self._on_end(leg)
 
-    def _take(self, each: _PersonLeg, turn: Turn) -> None:
-        if each.waiting is not None and not each.waiting.done:
+    def connect(self, leg: Leg, phone: Phone) -> None:
+        """Take in that a leg is connected with the caller: what they say and press is heard by those at the phone."""
+        if (each := self._legs.get(leg.call_sid)) is not None:
+            each.phone = phone
+
+    def _take(self, each: _PersonLeg, turn: Said | Pressed) -> None:
+        if each.phone is not None:
+            each.phone.take(replace(turn, lead=0.0))
+        elif each.waiting is not None and not each.waiting.done:
             each.waiting.set(turn)
         elif not each.hung_up.done:
             each.turns.append(turn)

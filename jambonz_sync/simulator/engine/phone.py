@@ -1,4 +1,4 @@
-"""The phone of the caller: what they say and press in time, and who listens to it."""
+"""The phone of a party: what they say and press in time, and who listens to it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 from .clock import Clock
 from .flow import Flow, Future, sleep
 from .limits import Pace
-from .turns import Played, Pressed, Said, Silence, Turn
+from .turns import Beep, Played, Pressed, Said, Silence, Turn
 from .waits import CallerWait
 
 __all__ = ["INTERIM_CONFIDENCE", "Ear", "Phone"]
 
+#: seconds that a beep lasts
+_BEEP = 0.5
 #: how sure a recogniser is of an interim result
 INTERIM_CONFIDENCE = 0.8
 
@@ -31,6 +33,7 @@ class Ear:
         on_final: Called with all that was said.
         on_key: Called with each key.
         on_silence: Called when the caller decides to keep silent.
+        on_tone: Called with the frequency of a beep.
         wait: The kind of turn that the listener waits for.
     """
 
@@ -38,6 +41,7 @@ class Ear:
     on_final: Callable[[Said], None] = _nothing
     on_key: Callable[[str], None] = _nothing
     on_silence: Callable[[], None] = _nothing
+    on_tone: Callable[[int], None] = _nothing
     speech: bool = True
     keys: bool = True
     wait: CallerWait = field(default_factory=CallerWait)
@@ -112,6 +116,8 @@ class Phone:
             steps = self._press(turn)
         elif isinstance(turn, Played):
             steps = self._play(turn)
+        elif isinstance(turn, Beep):
+            steps = self._beep(turn)
         else:
             if isinstance(turn, Silence):
                 self._note("(silence)")
@@ -179,3 +185,10 @@ class Phone:
         self._note(f"[audio: {clip.seconds:.1f} s]")
         self.on_sound(played)
         yield sleep(self._clock, clip.seconds)
+
+    def _beep(self, beep: Beep) -> Generator[Future, Any, None]:
+        yield sleep(self._clock, beep.lead or 0.0)
+        self._note("(beeps)")
+        for ear in list(self.ears):
+            ear.on_tone(beep.frequency)
+        yield sleep(self._clock, _BEEP)

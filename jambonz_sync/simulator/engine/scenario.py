@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...model.versions import known_server
+from .dialled_phone import DialledPhone
 from .flow import Future
 from .leg import DEFAULTS
 from .person import Person
@@ -28,6 +29,7 @@ class Callee:
         decided: Known once somebody who did not answer has made up their mind, and ``status`` says it.
         gone: Known once they have hung up, for those who decide that meanwhile.
         person: Decides all of this while the call runs, in place of the rest.
+        phone: Their phone, once they are called.
     """
 
     status: int | None = 200
@@ -39,6 +41,7 @@ class Callee:
     decided: Future = field(default_factory=Future, compare=False, repr=False)
     gone: Future = field(default_factory=Future, compare=False, repr=False)
     person: Person | None = None
+    phone: DialledPhone | None = field(default=None, compare=False, repr=False)
 
 
 #: what a word stands for in ``Scenario.callees``

@@ -12,7 +12,7 @@ from .coverage import gaps
 from .flow import Killed
 from .leg import Leg
 from .person import Person
-from .state import CallState
+from .state import REQUEST_METHODS, CallState
 from .turns import HangUp, Pressed, Said, Silence, Turn
 from .waits import CallerWait, HookRequest, IdleWait, Sleep, Steps, Verb
 
@@ -72,6 +72,11 @@ class VerbStack:
         if self._person is not None and self._person.hung_up(self.leg).done:
             return True
         return self._callee_hung_up if self.callee else self.call.ended
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that a callee has not been asked for."""
+        return tuple(self._keys)
 
     def hang_up(self) -> None:
         """Let a callee hang up; the call goes on."""
@@ -208,6 +213,8 @@ class VerbStack:
                 return
             leg.answered_at = call.now
             call.set_status(leg, "in-progress")
+            if call.configuration.get("sipRequestWithinDialogHook"):
+                call.request_methods = REQUEST_METHODS
         elif call.answers_twice == call.now:
             # a stream of text and the verb behind it answer side by side, and each tells so
             call.answers_twice = None

@@ -9,6 +9,7 @@ from ..media.pcm import speech_tone
 from ..media.streams import AudioStreams
 from .clock import Clock
 from .conferences import Member
+from .connected_dial import ConnectedDial
 from .findings import Finding
 from .flow import Flow, Future, sleep
 from .leg import Leg
@@ -32,10 +33,12 @@ from .waits import (
     Verb,
 )
 
-__all__ = ["CallState", "DialledCall", "OnAnswer"]
+__all__ = ["REQUEST_METHODS", "CallState", "DialledCall", "OnAnswer"]
 
 #: takes the answer to a hook that no verb waits for, and returns the verbs that replace those that run
 OnAnswer = Callable[[HookAnswer], list[Verb]]
+#: the SIP requests of phones that the server listens for, if an app wants to know of them
+REQUEST_METHODS = frozenset({"INFO", "MESSAGE"})
 #: findings of one call at most: an app that repeats a mistake for ever does not fill the memory
 _MOST_FINDINGS = 500
 
@@ -104,8 +107,10 @@ class CallState:
         self.hooks: dict[HookRequest, Future] = {}
         #: the name of the verb that runs
         self.running_verb: str | None = None
-        #: the leg that a dial has connected
-        self.connected_leg: Leg | None = None
+        #: the dial that has connected the caller with somebody, as long as they talk
+        self.connected: ConnectedDial | None = None
+        #: the SIP requests of the caller's phone that are listened for
+        self.request_methods: frozenset[str] = frozenset()
         #: the settings that ``config`` verbs have made for the rest of the call
         self.configuration: Verb = {}
         #: what runs beside the verbs: name -> stops it
@@ -116,6 +121,8 @@ class CallState:
         self.dial_count = 0
         #: called with each party that is dialled, before their phone rings; set by those who decide what they do
         self.on_dial: Callable[[Leg, Callee], None] = lambda leg, callee: None
+        #: called with the leg of somebody who was dialled, and stays without the caller, and with the verbs for them
+        self.on_alone: Callable[[Leg, list[Verb]], None] = lambda leg, verbs: None
         #: called with the leg of the caller when its status has changed; set by whoever has dialled the call
         self.on_status: Callable[[Leg], None] = lambda leg: None
         #: called with what the app says; set by whoever has dialled the call
@@ -160,6 +167,20 @@ class CallState:
     def answered_at(self) -> float | None:
         """When the call was answered, in seconds of its own time."""
         return self.leg.answered_at
+
+    @property
+    def connected_leg(self) -> Leg | None:
+        """The leg that a dial has connected."""
+        return None if self.connected is None else self.connected.leg
+
+    def let_callee_go(self, verbs: list[Verb]) -> None:
+        """Let whom a dial has connected go on alone, with these verbs; the dial is not over by that."""
+        names = ", ".join(str(verb["verb"]) for verb in verbs) or "nothing"
+        leg = self.connected_leg
+        self.note("event", f"{leg.to if leg else 'the callee'} goes on alone with: {names}")
+        if self.connected is not None and verbs and not self.connected.alone:
+            self.connected.alone = True
+            self.on_alone(self.connected.leg, verbs)
 
     def start(self, steps: Generator[Any, Any, Any]) -> Flow:
         """Start something that runs beside the verbs."""

@@ -1,4 +1,4 @@
-"""The turns of a caller: they say, play or press something, keep silent, or hang up."""
+"""The turns of a caller: they say, play or press something, beep, keep silent, or hang up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..media.pcm import Clip
 
-__all__ = ["HangUp", "Played", "Pressed", "Said", "Silence", "Turn"]
+__all__ = ["Beep", "HangUp", "Played", "Pressed", "Said", "Silence", "Turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,19 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Beep:
+    """The beep of an answering machine, after its greeting.
+
+    Args:
+        frequency: Its pitch, in Hz.
+        lead: Seconds before it; by default none.
+    """
+
+    frequency: int = 1000
+    lead: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Nothing at all, until what waits for the caller times out."""
 
@@ -73,4 +86,4 @@ class HangUp:
     """The end of the call, by the caller."""
 
 
-Turn = Said | Played | Pressed | Silence | HangUp
+Turn = Said | Played | Pressed | Beep | Silence | HangUp

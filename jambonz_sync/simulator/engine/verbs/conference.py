@@ -10,6 +10,7 @@ from ..conferences import Member
 from ..flow import Flow, Killed, first_of, sleep
 from ..meetings import Meeting
 from ..stack import VerbStack
+from ..state import REQUEST_METHODS
 from ..waits import HookRequest, IdleWait, Replaced, Steps, Verb
 from .queue import may_run, run_wait_hook
 from .talk import talk_until
@@ -21,6 +22,8 @@ def conference(stack: VerbStack, verb: Verb) -> Steps:
     """Join a room, after waiting for its moderator if the verb says so, and stay until something else comes."""
     stack.pick_up(verb)
     call = stack.call
+    if call.configuration.get("sipRequestWithinDialogHook"):
+        call.request_methods = REQUEST_METHODS
     try:
         if call.meeting is None:
             yield from _stay_alone(stack, verb)
@@ -29,6 +32,9 @@ def conference(stack: VerbStack, verb: Verb) -> Steps:
     except Killed as killed:
         yield from stack.run_action_hook(verb, use_answer=not isinstance(killed, Replaced))
         raise
+    finally:
+        # as on the server, nothing is listened for after a conference
+        call.request_methods = frozenset()
     yield from stack.run_action_hook(verb)
 
 

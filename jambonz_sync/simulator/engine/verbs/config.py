@@ -25,9 +25,12 @@ def config(stack: VerbStack, verb: Verb) -> None:
         stop = call.background.pop(name, None)
         if stop is not None:
             stop()
-    call.configuration.update(settings)
     if any(name in settings for name in _WITH_MEDIA):
         stack.pick_up()
+    call.configuration.update(settings)
+    if settings.get("sipRequestWithinDialogHook") and call.answered_at is not None and not call.request_methods:
+        text = "it is set after the call was answered: the caller's requests are listened for in a conference only"
+        call.find("option-ignored-by-server", text, where="config.sipRequestWithinDialogHook")
     parts = {name: cast("Verb", value) for name, value in settings.items() if isinstance(value, dict)}
     if "ttsStream" in parts:
         if parts["ttsStream"].get("enable"):

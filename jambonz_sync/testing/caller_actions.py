@@ -1,0 +1,162 @@
+"""What the caller of a test does: turns that the app waits for, and requests of their phone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ..simulator import Beep, Played, Pressed, Said, Silence
+from ..simulator.engine import in_dialog
+from .record import CallRecord
+
+__all__ = ["CallerActions", "check_request"]
+
+
+def check_request(method: str) -> None:
+    """Raise ValueError unless the server can know of such a request of a phone."""
+    if method not in ("INFO", "MESSAGE"):
+        raise ValueError(f"{method!r}: jambonz listens for INFO and MESSAGE only")
+
+
+class CallerActions(CallRecord):
+    """The caller of a call that runs. Threads: that of the test."""
+
+    def says(self, text: str, confidence: float = 0.95) -> None:
+        """Say something as soon as the app listens.
+
+        On an audio stream it is a tone, 0.3 s for a word.
+
+        Args:
+            text: The words, as a recogniser writes them.
+            confidence: How sure the recogniser is of them, from 0 to 1.
+        """
+        self._running.queue_turn(Said(text, confidence))
+
+    def plays(self, audio: bytes | str | os.PathLike[str], sample_rate: int = 8000) -> None:
+        """Be heard as this audio on the audio streams of the call, as soon as the app listens.
+
+        Args:
+            audio: A WAV file of 16 bits, as bytes or as a path; or samples (16 bits, little-endian, one channel).
+            sample_rate: Samples a second; a WAV file has its own.
+        Raises:
+            ValueError: The audio is a WAV file of another kind.
+        """
+        self._running.queue_turn(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
+
+    def presses(self, keys: str) -> None:
+        """Press keys as soon as the app listens.
+
+        Args:
+            keys: Any of ``0``-``9``, ``*`` and ``#``, pressed without a pause between them.
+        Raises:
+            ValueError: There are no keys, or others.
+        """
+        if not keys or any(key not in "0123456789*#" for key in keys):
+            raise ValueError(f"{keys!r}: keys are 0-9, * and #")
+        self._running.queue_turn(Pressed(keys))
+
+    def interrupts(self, text: str, after: float = 0.0, confidence: float = 0.95) -> None:
+        """Say something into what the app says or streams.
+
+        Args:
+            text: The words, as a recogniser writes them.
+            after: Seconds of the call's own time, from what the test has just heard; or from the beginning of the next
+                utterance, if nothing is said.
+            confidence: How sure the recogniser is of them, from 0 to 1.
+        """
+        self._running.interrupt(Said(text, confidence, lead=0.0), after)
+
+    def is_silent(self) -> None:
+        """Keep silent until the verb that listens times out, which takes no time in a test."""
+        self._running.queue_turn(Silence())
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, in which the caller does nothing: what listens to them may time out.
+
+        Args:
+            seconds: Seconds of the call's own time, which take as long as the app takes.
+        Raises:
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to the ``timeout`` of the fixture.
+        """
+        self._running.advance(seconds)
+
+    def drops_connection(self) -> None:
+        """Break the WebSocket of the app, as a network does; jambonz connects again by itself.
+
+        Raises:
+            ValueError: The app is called by webhooks.
+        """
+        if not self.url.startswith("ws"):
+            raise ValueError("the app is called by webhooks: there is no connection to drop")
+        self._running.post(self._running.call.drop_connection)
+
+    def hangs_up(self) -> None:
+        """Hang up now, whatever the app does."""
+        self._running.hang_up()
+
+    def beeps(self, frequency: int = 1000) -> None:
+        """Beep as an answering machine does after its greeting, as soon as the app listens.
+
+        Args:
+            frequency: The pitch, in Hz.
+        """
+        self._running.queue_turn(Beep(frequency))
+
+    # -- the phone of the caller
+
+    def refers(self, to: str, headers: Mapping[str, str] | None = None, after: float = 0.0) -> None:
+        """Send a REFER from the caller's phone: whom they talk to is to talk to somebody else.
+
+        Args:
+            to: The number or URI.
+            headers: Headers of the request: those that begin with ``X-``, ``User-Agent`` and ``Referred-By`` are told
+                to the app.
+            after: Seconds of the call's own time, from now.
+        """
+        state = self._running.call.state
+        self._from_phone(after, lambda: in_dialog.refer(state, state.leg, to, headers or {}))
+
+    def holds(self, after: float = 0.0) -> None:
+        """Put whom the caller talks to by a ``dial`` on hold.
+
+        Args:
+            after: Seconds of the call's own time, from now.
+        """
+        state = self._running.call.state
+        self._from_phone(after, lambda: in_dialog.hold(state, state.leg))
+
+    def resumes(self, after: float = 0.0) -> None:
+        """Take them off hold again.
+
+        Args:
+            after: Seconds of the call's own time, from now.
+        """
+        state = self._running.call.state
+        self._from_phone(after, lambda: in_dialog.resume(state, state.leg))
+
+    def sends_request(
+        self, method: str, body: str = "", headers: Mapping[str, str] | None = None, after: float = 0.0
+    ) -> None:
+        """Send a SIP request from the caller's phone, which a ``sipRequestWithinDialogHook`` may be told of.
+
+        Args:
+            method: ``INFO`` or ``MESSAGE``.
+            body: Its body.
+            headers: Its headers.
+            after: Seconds of the call's own time, from now.
+        Raises:
+            ValueError: jambonz has no hook for such a request.
+        """
+        check_request(method)
+        state = self._running.call.state
+        self._from_phone(after, lambda: in_dialog.send_request(state, state.leg, method, body, headers or {}))
+
+    def _from_phone(self, after: float, act: Callable[[], None]) -> None:
+        clock = self._running.call.state.clock
+
+        def schedule() -> None:
+            clock.call_later(after, act)
+
+        self._running.post(schedule)
