@@ -53,6 +53,17 @@ def test_a_transfer_that_fails_is_apologised_for(jambonz_call: PlaceCall, callee
     assert ("Nobody is free at the moment." in call.transcript.lines("app")) == apology
 
 
+@pytest.mark.parametrize(("keys", "apology"), [(("1",), False), ((), True)])
+def test_a_colleague_takes_a_transfer_or_does_not(
+    jambonz_call: PlaceCall, keys: tuple[str, ...], apology: bool
+) -> None:
+    endpoint = block_with("howto/transfer", "Press 1 to take the call.").run()["endpoint"]
+    call = jambonz_call(endpoint, scenario=Scenario(callee_presses=keys))
+    call.heard("A customer about an invoice. (to +15085550101)")
+    assert call.ended == "completed"
+    assert ("Nobody can take your call now. Please call again later." in call.transcript.lines("app")) == apology
+
+
 def test_a_colleague_hears_a_whisper_before_the_caller_is_there(connect: Connect) -> None:
     peer = connect(block_with("howto/transfer", "inject_whisper"))
     assert names(peer.begin()) == ["dial"]

@@ -40,6 +40,23 @@ def confirms(session: Session) -> None:
     session.dial(target=target, action_hook="/dialled").send()
 
 
+@endpoint.service("/transfer").on("session:new")
+def transfers(session: Session) -> None:
+    @session.on("/transferred")
+    def transferred(evt: Any) -> None:
+        session.say(text=f"{evt.transfer_result} {evt.transfer_reason}.").hangup().reply()
+
+    session.on("/progress", lambda evt: None)
+    session.transfer(
+        target=[{"type": "phone", "number": "+15085551213"}],
+        mode="warm",
+        brief={"text": "A customer about an invoice."},
+        confirm={"prompt": "Press 1 to take the call.", "digit": "1"},
+        action_hook="/transferred",
+        event_hook="/progress",
+    ).send()
+
+
 def test_a_party_that_rings_refuses_as_the_test_says(jambonz_call: PlaceCall) -> None:
     for status, answer in ((603, "failed 603."), (404, "failed 404."), (486, "busy 486.")):
         call = jambonz_call(endpoint)
@@ -88,6 +105,26 @@ def test_a_party_presses_keys_to_confirm(jambonz_call: PlaceCall) -> None:
     call.dialled.hangs_up(after=20)
     call.heard("They pressed 1.")
     call.heard("completed.")
+
+
+def test_a_party_takes_a_transfer_by_a_key(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/transfer")
+    call.dialled.answers()
+    call.dialled.presses("1")
+    call.dialled.hangs_up(after=20)
+    call.heard("A customer about an invoice. (to +15085551213)")
+    call.heard("Press 1 to take the call.")
+    call.heard("bridged completed.")
+    assert call.hook("/progress").payload == {"event_type": "transfer.bridged"}
+
+
+def test_a_party_refuses_a_transfer(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/transfer")
+    call.dialled.refuses(603)
+    call.heard("returned declined.")
+    call = jambonz_call(endpoint, "/transfer")
+    call.dialled.answers()
+    call.heard("returned declined.")
 
 
 def test_what_is_no_refusal_is_refused(jambonz_call: PlaceCall) -> None:

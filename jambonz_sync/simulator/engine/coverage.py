@@ -70,6 +70,7 @@ _SCRIPTED = "a script speaks in the place of the model"
 _NO_RECOGNISER = "no recogniser is at work: transcripts have the words as they were written"
 _MEETING = "between calls that meet; alone, whoever comes is of the scenario"
 _LOUDNESS = "loudness is not simulated"
+_AS_DOCUMENTED = "as documented, and as public tests of the server have it"
 
 #: verb, or part of one -> the statements about its options
 COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
@@ -274,19 +275,14 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _not("channel", "the caller is transcribed", default=1),
     ),
     "transfer": (
-        _exact("id timeout"),
-        _like("target", "the first target is called"),
-        _like("mode", "a warm transfer is played as a blind one"),
-        _like("actionHook", "results of a call that is answered, refused, or not answered"),
-        _not("blindMethod", "there is one way to transfer", default="refer"),
-        _not("brief", "the person who is called is told nothing"),
-        _not("callerPresent", "the caller hears nothing of the transfer"),
-        _not("callerId", "the person who is called sees the number of the caller"),
-        _not("onHoldHook", "the caller hears nothing while they wait"),
-        _not("confirm", "whoever answers is connected"),
+        _exact("id"),
+        _like("mode target timeout callerId brief callerPresent onHoldHook", _AS_DOCUMENTED),
+        _like("blindMethod", "by refer, the phone of the caller always follows, and tells how that goes"),
+        _like("confirm", f"{_AS_DOCUMENTED}; the prompt comes after the brief, and 15 s are left for the key"),
+        _like("disposition", f"{_AS_DOCUMENTED}; nothing is heard of the voicemail, and failed is told of a hang-up"),
+        _like("actionHook", f"{_AS_DOCUMENTED}; it is asked before a disposition hangs up"),
+        _like("eventHook", "initiated, bridged, returned and failed, with nothing but their event_type"),
         _not("amd", "nobody listens for machines"),
-        _not("disposition", "a transfer that fails comes back"),
-        _not("eventHook", "progress is not told"),
     ),
     "actionHookDelayAction": (
         _exact("enabled noResponseTimeout noResponseGiveUpTimeout retries actions giveUpActions"),

@@ -11,13 +11,14 @@ from .bots import bot
 from .conference import conference
 from .config import config
 from .control import alert, answer, hangup, leave, message, redirect, sip_decline, sip_refer, sip_request, tag
-from .dial import dial, transfer
+from .dial import dial
 from .gather import gather
 from .listen import listen
 from .llm import llm
 from .playback import dtmf, dub, pause, play, say
 from .queue import dequeue, enqueue
 from .transcribe import transcribe
+from .transfer import transfer
 
 __all__ = ["VERBS"]
 

@@ -11,10 +11,10 @@ from ..leg import Leg
 from ..phone import Phone
 from ..scenario import Callee
 from ..stack import VerbStack
-from ..state import DialledCall
+from ..state import CallState, DialledCall
 from ..waits import Sleep, Steps, Verb
 
-__all__ = ["REFUSALS", "Attempt", "target_name"]
+__all__ = ["REFUSALS", "Attempt", "decision_of", "target_name"]
 
 #: SIP status of a refusal -> the call status
 REFUSALS = {486: "busy", 600: "busy", 487: "no-answer"}
@@ -25,7 +25,7 @@ class Attempt:
 
     Args:
         stack: The stack of the caller.
-        verb: The ``dial``.
+        verb: The ``dial``, or the ``transfer``.
     """
 
     def __init__(self, stack: VerbStack, verb: Verb) -> None:
@@ -79,13 +79,7 @@ class Attempt:
         self._set(leg, "trying")
         if callee.rings:
             self._set(leg, "ringing")
-        if callee.person is not None:
-            sip_status = yield callee.person.ring(leg)
-        else:
-            yield Sleep(self._call.pace.ring if callee.after is None else callee.after)
-            if callee.status is None:
-                yield callee.decided
-            sip_status = callee.status
+        sip_status = yield from decision_of(self._call, leg, callee)
         if sip_status == 200:
             self.leg, self.callee, self.target = leg, callee, target
             leg.answered_at = self._call.now
@@ -97,7 +91,7 @@ class Attempt:
                 if sid != leg.call_sid:
                     app.hang_up()
             return
-        status = REFUSALS.get(sip_status or 0, "failed")
+        status = REFUSALS.get(sip_status, "failed")
         # the reason stays that of the last provisional answer
         self._set(leg, status, sip_status, leg.sip_reason)
         self._call.note("event", f"{leg.to}: {status} ({sip_status})")
@@ -139,6 +133,16 @@ class Attempt:
         for leg, callee, _ in self.legs:
             if callee.person is not None:
                 callee.person.end(leg)
+
+
+def decision_of(call: CallState, leg: Leg, callee: Callee) -> Steps:
+    """Let the phone of somebody ring until they answer or refuse. Returns the SIP status of that."""
+    if callee.person is not None:
+        return (yield callee.person.ring(leg))
+    yield Sleep(call.pace.ring if callee.after is None else callee.after)
+    if callee.status is None:
+        yield callee.decided
+    return callee.status or 0
 
 
 def target_name(target: Verb) -> str:

@@ -1,9 +1,8 @@
-"""``dial`` and ``transfer``: connect the caller with somebody who is called."""
+"""``dial``: connect the caller with somebody who is called."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ...errors import HookFailed
 from ..connected_dial import ConnectedDial
@@ -13,13 +12,13 @@ from ..phone import Ear, Phone
 from ..stack import VerbStack
 from ..state import DialledCall
 from ..turns import Pressed
-from ..waits import CallerWait, Replaced, Sleep, Steps, Verb
-from .attempt import REFUSALS, Attempt, target_name
+from ..waits import CallerWait, Replaced, Steps, Verb
+from .attempt import Attempt
 from .captured_keys import captured_keys
 from .listen import listen_beside_dial
 from .transcribe import Transcriber, transcribe_beside_dial
 
-__all__ = ["dial", "transfer"]
+__all__ = ["connect", "dial", "talk"]
 
 #: seconds that dial rings by default
 _RINGS = 60.0
@@ -52,11 +51,11 @@ def dial(stack: VerbStack, verb: Verb) -> Steps:
                 music.kill()
             if accepted:
                 stack.pick_up()
-                connected = call.connected = _connect(stack, verb, attempt)
+                connected = call.connected = connect(stack, verb, attempt)
                 call.note("event", f"{attempt.leg.to} answers: caller and callee talk")
                 yield from listen_beside_dial(stack, verb, attempt.leg)
                 transcriber = transcribe_beside_dial(stack, verb)
-                yield from _talk(stack, verb, attempt, connected)
+                yield from talk(stack, verb, attempt, connected)
     except Killed as kill:
         killed = kill
     if music is not None:
@@ -92,7 +91,7 @@ def _confirm(stack: VerbStack, verb: Verb, attempt: Attempt) -> Steps:
     return not callee.hung_up
 
 
-def _connect(stack: VerbStack, verb: Verb, attempt: Attempt) -> ConnectedDial:
+def connect(stack: VerbStack, verb: Verb, attempt: Attempt) -> ConnectedDial:
     """Return what there is to know of the two while they talk."""
     call, leg = stack.call, attempt.leg
     needs_audio = any(verb.get(option) for option in ("anchorMedia", "listen", "stream", "transcribe", "dub", "amd"))
@@ -105,7 +104,7 @@ def _connect(stack: VerbStack, verb: Verb, attempt: Attempt) -> ConnectedDial:
     return ConnectedDial(verb, leg, phone, anchored, run_for)
 
 
-def _talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) -> Steps:
+def talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) -> Steps:
     """Let caller and callee talk, until one of them hangs up or the time is up."""
     call, callee = stack.call, attempt.callee
     ends: list[Future] = []
@@ -153,24 +152,3 @@ def _hear_app(ear: Ear, app: DialledCall) -> None:
     app.bridge()
     ear.on_final = lambda said: app.take(replace(said, lead=0.0))
     ear.on_key = press
-
-
-def transfer(stack: VerbStack, verb: Verb) -> Steps:
-    """Hand the caller over to a person, and report how that went."""
-    stack.pick_up(verb)
-    call = stack.call
-    leg = stack.leg.child(target_name(verb["target"][0]))
-    callee = call.scenario.callee(call.dial_count, leg.to)
-    call.dial_count += 1
-    yield Sleep(call.pace.ring if callee.after is None else callee.after)
-    if callee.status is None:
-        yield Sleep(float(verb.get("timeout") or _RINGS))
-    bridged = callee.status == 200
-    status = "completed" if bridged else "no-answer" if callee.status is None else REFUSALS.get(callee.status, "failed")
-    leg.set_status(status, callee.status)
-    call.note("event", f"transfers the caller to {leg.to}: {status}")
-    reason = {"failed": "error"}.get(status, status)
-    results: dict[str, Any] = {"dial_call_sid": leg.call_sid, "sip_status": leg.sip_status}
-    yield from stack.run_action_hook(
-        verb, transfer_result="bridged" if bridged else "returned", transfer_reason=reason, **results
-    )

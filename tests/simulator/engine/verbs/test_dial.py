@@ -1,4 +1,4 @@
-"""Dials and transfers."""
+"""Dials."""
 
 from __future__ import annotations
 
@@ -212,23 +212,6 @@ def test_a_caller_who_hangs_up_while_it_rings_leaves_the_last_status() -> None:
     call.drain()
     (done,) = call.payloads_of("/dialled")
     assert (done["dial_call_status"], done["dial_sip_status"], done["call_status"]) == ("ringing", 180, "completed")
-
-
-@pytest.mark.parametrize(
-    ("callee", "result", "reason"),
-    [
-        ("answer", "bridged", "completed"),
-        ("busy", "returned", "busy"),
-        ("no-answer", "returned", "no-answer"),
-        ("failed", "returned", "error"),
-    ],
-)
-def test_a_transfer_reports_what_became_of_it(callee: str, result: str, reason: str) -> None:
-    verb = {"verb": "transfer", "mode": "blind", "target": [PHONE], "actionHook": "/over"}
-    call = DrivenCall([verb], {"/over": [SAY, HANGUP]}, scenario=Scenario(callees=(callee,)))
-    (report,) = call.payloads_of("/over")
-    assert (report["transfer_result"], report["transfer_reason"]) == (result, reason)
-    assert call.heard("Hi.")
 
 
 class Decided(Person):
