@@ -42,7 +42,7 @@ HOMES = {
     "flask": {"phone", "server", "webhook"},
     "gevent": {"gunicorn"},
     "gunicorn": {"server"},
-    "orjson": {"protocol"},
+    "orjson": {"model"},
     "phonenumbers": {"campaign"},
     "prompt_toolkit": {"cli"},
     "mcp": {"mcp"},

@@ -22,8 +22,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ..errors import BackPressure, MessageTooLarge, ReplyError, SessionClosed
+from ..model.json_text import dumps
 from .call_states import CLOSED, DOWN, EXPIRED, IDLE, LOST, NEXT, NOTIFIED, OPEN, REPLIED, SETTLING, UNACKED
-from .json_text import dumps
 from .messages import NOTIFICATIONS, OPENINGS, WANT_ACK, Verbs, ack_text, redirect, shown, sized, split_verbs
 
 log = logging.getLogger("jambonz_sync.protocol")

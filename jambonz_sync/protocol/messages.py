@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ..errors import MessageTooLarge, ProtocolError
+from ..model.json_text import dumps, loads, quoted
 from ..model.wire import MAX_MESSAGE
 from ..verbs.chain import check_size
-from .json_text import dumps, loads, quoted
 
 Verbs = Sequence[dict[str, Any]]
 

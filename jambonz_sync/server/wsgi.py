@@ -9,7 +9,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..model.wire import dumps
+from ..model.json_text import dumps
 from ..protocol.messages import shown
 from ..runtime.websocket import DETACHABLE, HandshakeError
 

@@ -32,7 +32,8 @@ def finish_codecs(wire: dict[str, Any], _server_target: ServerTarget) -> None:
     Args:
         wire: The options on the wire.
     """
-    check_codecs(wire.get("codecs", ()))
+    if "codecs" in wire:
+        check_codecs(wire["codecs"])
 
 
 _advised: set[str] = set()

@@ -14,9 +14,10 @@ from .. import verbs as v
 from ..errors import InvalidVerb, MessageTooLarge
 from ..model.compile import compiled, invalid
 from ..model.declare import Model, ServerTarget, documented
+from ..model.json_text import dumps
 from ..model.validation import ValidationError
 from ..model.versions import known_server, server_target
-from ..model.wire import MAX_MESSAGE, dumps
+from ..model.wire import MAX_MESSAGE
 from .resolve import Raw, to_wire
 from .subject import with_subject
 
@@ -218,7 +219,7 @@ class VerbChain:
         Raises:
             InvalidVerb: JSON has no form for something in them.
         """
-        return dumps(self._verbs)
+        return dumps(self._verbs[:])  # a plain list, which has the quicker encoder
 
     def __len__(self) -> int:
         return len(self._verbs)

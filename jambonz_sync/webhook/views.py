@@ -20,7 +20,7 @@ from ..events import ActionHook, CallStatus, from_query
 from ..logs.context import call_sid as current_call_sid
 from ..logs.formatter import FACTS
 from ..logs.where import place_of
-from ..model.wire import dumps
+from ..model.json_text import dumps
 from ..protocol.messages import shown
 from ..protocol.signature import verify_signature
 from ..runtime import pool, timers

@@ -1,10 +1,11 @@
 """Build, validate and dump a usual array of verbs, as ratios to ``json.dumps`` of raw dicts in the same run.
 
-    python tests/benchmarks/verbs.py [--official PYTHON]
+    python tests/benchmarks/verbs.py [--official PYTHON] [--plain]
 
-``PYTHON`` is an interpreter that has the official async SDK (``jambonz-python-sdk``); then its ratio is printed
-too, and how many times as fast this package is. Stretches of all variants alternate and the best of each counts,
-so that other work on the machine disturbs all of them alike or none.
+``PYTHON`` is an interpreter that has the official async SDK (``pip install jambonz-python-sdk`` in an environment of
+its own); then its ratio is printed too, and how many times as fast this package is. Stretches of all variants
+alternate and the best of each counts, so that other work on the machine disturbs all of them alike or none.
+``--plain`` leaves orjson out, which writes the JSON where it is installed (the extra ``speed``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -88,9 +90,16 @@ def best_of(variants: dict[str, Callable[[], object]], rounds: int = 400, stretc
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--official", metavar="PYTHON", help="an interpreter that has the official async SDK")
+    parser.add_argument("--plain", action="store_true", help="without orjson")
+    options = parser.parse_args()
+    if options.plain:
+        sys.modules["orjson"] = None  # type: ignore[assignment]
     # here and not above: the interpreter of the official SDK reads this file too, and has no jambonz_sync
     from jambonz_sync import WebhookResponse
-    from jambonz_sync.model.wire import dumps, to_wire_name
+    from jambonz_sync.model.json_text import dumps
+    from jambonz_sync.model.wire import to_wire_name
     from jambonz_sync.verbs import Dial, Gather, Hangup, Say
     from jambonz_sync.verbs.chain import as_verbs, check_size
 
@@ -113,9 +122,9 @@ def main() -> None:
             ]
         }
 
-        def add(self, verb: str, options: dict[str, Any]) -> Unchecked:
+        def add(self, verb: str, values: dict[str, Any]) -> Unchecked:
             names, row = self.names, {"verb": verb}
-            for name, value in options.items():
+            for name, value in values.items():
                 row[names[name]] = value
             self.append(row)
             return self
@@ -133,7 +142,7 @@ def main() -> None:
             return self.add("hangup", options)
 
         def to_json(self) -> str:
-            return dumps(self)
+            return dumps(self[:])
 
     def chain(kind: Callable[[], Any] = WebhookResponse) -> Any:
         return (
@@ -171,10 +180,6 @@ def main() -> None:
     if json.loads(chain()) != wire:
         raise SystemExit("the chain does not make the array that it is compared with")
 
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--official", metavar="PYTHON", help="an interpreter that has the official async SDK")
-    official = parser.parse_args().official
-
     checked, unchecked = "chain: build, validate, dump", "a chain that checks nothing: build, dump"
     seconds_by_name = best_of(
         {
@@ -192,10 +197,9 @@ def main() -> None:
         print(f"{seconds / base:6.2f}  {name}")
     overhead = seconds_by_name[checked] / seconds_by_name[unchecked]
     print(f"{overhead:6.2f}  times the cost of the chain that checks nothing (at most 2)")
-    if official:
-        sdk = subprocess.run(
-            [official, "-c", OFFICIAL, str(Path(__file__).parent)], capture_output=True, text=True, check=True
-        )
+    if options.official:
+        command = [options.official, "-c", OFFICIAL, str(Path(__file__).parent)]
+        sdk = subprocess.run(command, capture_output=True, text=True, check=True)
         official_seconds = json.loads(sdk.stdout)
         ratio = official_seconds["official"] / official_seconds["raw"]
         print(f"{ratio:6.2f}  official async SDK: build, validate, dump")

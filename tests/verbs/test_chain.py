@@ -7,14 +7,17 @@ import inspect
 import json
 import pydoc
 import threading
+import uuid
 from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any
 
 import flask
+import orjson
 import pytest
 
 from jambonz_sync import InvalidVerb, MessageTooLarge, WebhookResponse, verbs
+from jambonz_sync.model import json_text, wire
 from jambonz_sync.verbs import Dial, Gather, Hangup, Play, Say
 from jambonz_sync.verbs.chain import VerbChain, as_verbs, check_size
 from jambonz_sync.verbs.components import ActionHook, Recognizer, Target
@@ -376,3 +379,16 @@ def test_a_mistake_in_a_call_carries_its_sid() -> None:
     with pytest.raises(InvalidVerb) as raw:
         Call().add_verbs({"verb": "pause"})
     assert by_method.value.call_sid == raw.value.call_sid == "sid-1"
+
+
+@pytest.mark.parametrize("library", [None, orjson], ids=["plain", "orjson"])
+@pytest.mark.parametrize("kind", [VerbChain, WebhookResponse])
+def test_json_is_the_same_with_and_without_orjson(
+    kind: type[VerbChain], library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_text, "quick", library)
+    chain = kind().add_verbs(USUAL).say(text='Grüße, \u2028 \U0001f600 "1"').pause(length=0.5)
+    assert chain.to_json() == wire.dumps(list(chain))
+    next(iter(chain))["text"] = uuid.uuid4()
+    with pytest.raises(InvalidVerb, match=r"\[0\]\.text: JSON has no form for UUID"):
+        chain.to_json()

@@ -57,14 +57,19 @@ def advise_on_speech(wire: dict[str, Any], _server_target: ServerTarget) -> None
     Args:
         wire: The options of a synthesizer or a recognizer on the wire.
     """
-    for vendor_option, language_option in (("vendor", "language"), ("fallbackVendor", "fallbackLanguage")):
-        vendor, language = wire.get(vendor_option), wire.get(language_option)
-        if vendor is not None and vendor not in SPEECH_VENDORS:
-            if not vendor or vendor.startswith("custom:"):
-                continue
-            _advise_vendor(vendor_option, vendor)
-        if language is not None and vendor not in _OWN_LANGUAGES and ("_" in language or len(language) > 4):
-            _advise_language(language_option, language)
+    _look(wire, "vendor", "language")
+    if "fallbackVendor" in wire or "fallbackLanguage" in wire:
+        _look(wire, "fallbackVendor", "fallbackLanguage")
+
+
+def _look(wire: dict[str, Any], vendor_option: str, language_option: str) -> None:
+    vendor, language = wire.get(vendor_option), wire.get(language_option)
+    if vendor is not None and vendor not in SPEECH_VENDORS:
+        if not vendor or vendor.startswith("custom:"):
+            return
+        _advise_vendor(vendor_option, vendor)
+    if language is not None and vendor not in _OWN_LANGUAGES and ("_" in language or len(language) > 4):
+        _advise_language(language_option, language)
 
 
 def _advise_vendor(option: str, vendor: str) -> None:

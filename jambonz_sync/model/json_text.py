@@ -1,4 +1,4 @@
-"""JSON of messages: read and written as the standard library does it, in less time.
+"""JSON of messages and of verbs: read and written as the standard library does it, in less time.
 
 Each function has a quick way, which takes what is usual, and leaves the rest to the plain one: :func:`json.loads` and
 :func:`~jambonz_sync.model.wire.dumps`. Where orjson is installed (the extra ``speed``), that is the quick way. Property
@@ -12,7 +12,7 @@ import marshal
 from json import encoder
 from typing import Any, Final
 
-from ..model import wire
+from . import wire
 
 quick: Any = None
 try:
@@ -68,8 +68,9 @@ def dumps(obj: Any) -> str:
         try:
             marshal.dumps(obj)  # refuses all but plain values: orjson would take a UUID or an enum
             data = quick.dumps(obj)
-            if b"null" not in data:  # it makes that of NaN, too
-                return str(data, "utf-8")
+            if data.rfind(b"null") < 0:  # it makes that of NaN, too; from the end takes half the time
+                text: str = data.decode()
+                return text
         except (TypeError, ValueError, RecursionError):
             pass
     return wire.dumps(obj)
