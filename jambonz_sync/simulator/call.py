@@ -17,10 +17,11 @@ from .engine.machine import Machine
 from .engine.meetings import Meeting
 from .engine.party import Party
 from .engine.scenario import Callee, Scenario
-from .engine.state import CallState
+from .engine.state import REQUEST_METHODS, CallState
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import Pressed, Said
 from .engine.verbs import VERBS
+from .engine.verbs.amd import detect_caller
 from .engine.waits import HookRequest
 from .engine.wire import WireMessage
 from .line.activity import AppActivity
@@ -211,6 +212,23 @@ class Call:
     def hang_up(self) -> None:
         """Let the caller hang up, whatever the call does at that moment."""
         self.post(self._events.hang_up)
+
+    def apply_rest_options(self, options: Mapping[str, Any]) -> None:
+        """Take in what a call that the REST API has placed asks for beside an app; before :meth:`run`.
+
+        Args:
+            options: Those of ``POST /Calls``; ``amd``, ``referHook``, ``sipRequestWithinDialogHook`` and ``timeLimit``
+                are looked at.
+        """
+        state = self._state
+        hooks = {name: options[name] for name in ("referHook", "sipRequestWithinDialogHook") if options.get(name)}
+        state.configuration.update(hooks)
+        if "sipRequestWithinDialogHook" in hooks:
+            state.request_methods = REQUEST_METHODS
+        if isinstance(options.get("amd"), Mapping):
+            detect_caller(self._machine.main, dict(options["amd"]))
+        if options.get("timeLimit"):
+            state.clock.call_later(float(options["timeLimit"]), lambda: self._machine.hang_up("jambonz"))
 
     def drop_connection(self) -> None:
         """Break the connection to the app, as a network does; for :meth:`post`."""

@@ -99,6 +99,23 @@ class _Actions:
         """Have them refuse with the SIP status 486."""
         self.refuses(_BUSY)
 
+    def is_machine(self, greeting: str, *, beeps: bool = True, after: float = 0.0) -> None:
+        """Have an answering machine answer, say its greeting, and beep.
+
+        Args:
+            greeting: The words, as a recogniser writes them.
+            beeps: False for a machine without a beep.
+            after: Seconds of the call's own time until it answers, from now or from the first ring.
+        """
+
+        def answer(party: _Behaviour) -> None:
+            party.answer(after)
+            party.take(Said(greeting), 0.0)
+            if beeps:
+                party.take(Beep(), 0.0)
+
+        self._act(answer)
+
     def refuses(self, status: int = _DECLINED) -> None:
         """Have them refuse with a SIP status.
 

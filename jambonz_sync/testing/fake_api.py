@@ -78,8 +78,9 @@ class FakeApi:
 
     Made by the fixture ``jambonz_api``, which sets ``JAMBONZ_BASE_URL``, ``JAMBONZ_ACCOUNT_SID`` and
     ``JAMBONZ_API_KEY`` to it for the test. ``client.calls.create`` places a call in the simulator: the party that is
-    called answers, and the call goes to the app of its ``call_hook``, or of its application. Anything else is answered
-    with 404 unless :meth:`answers` says more.
+    called answers, and the call goes to the app of its ``call_hook``, or of its application. Of its options, ``amd``,
+    ``referHook``, ``sipRequestWithinDialogHook`` and ``timeLimit`` work as they do on the server. Anything else is
+    answered with 404 unless :meth:`answers` says more.
 
     Args:
         placing: Serves the apps, and keeps the calls.
@@ -271,6 +272,7 @@ class FakeApi:
             for status in ("trying", "ringing", "in-progress"):
                 call.state.set_status(leg, status)
             leg.answered_at = 0.0
+            call.apply_rest_options(fields)
 
         return self._placing.place(
             app,

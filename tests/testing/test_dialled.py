@@ -57,6 +57,26 @@ def transfers(session: Session) -> None:
     ).send()
 
 
+@endpoint.service("/amd").on("session:new")
+def detects(session: Session) -> None:
+    @session.on("/detected")
+    def detected(evt: Any) -> Any:
+        found = evt.type.removeprefix("amd_").replace("_", " ")
+        return session.say(text=f"It is {found}.").hangup() if evt.type != "amd_machine_detected" else None
+
+    session.dial(target=[{"type": "phone", "number": "+15085551213"}], amd={"action_hook": "/detected"}).send()
+
+
+@endpoint.service("/keys").on("session:new")
+def reports_keys(session: Session) -> None:
+    @session.on("/key")
+    def key(evt: Any) -> None:
+        session.inject_redirect([{"verb": "say", "text": f"They pressed {evt.dtmf}."}, {"verb": "hangup"}])
+
+    target = [{"type": "phone", "number": "+15085551213"}]
+    session.dial(target=target, dtmf_capture={"childCall": ["*2"]}, dtmf_hook="/key").send()
+
+
 def test_a_party_that_rings_refuses_as_the_test_says(jambonz_call: PlaceCall) -> None:
     for status, answer in ((603, "failed 603."), (404, "failed 404."), (486, "busy 486.")):
         call = jambonz_call(endpoint)
@@ -140,3 +160,42 @@ def test_callees_of_a_scenario_do_not_share_their_decisions(jambonz_call: PlaceC
     for _ in range(2):
         jambonz_call(endpoint, scenario=scenario).heard("failed 603.")
     assert scenario == Scenario(callees=(Callee(603),))
+
+
+def test_a_machine_that_is_dialled_is_told_from_a_person(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/amd")
+    call.dialled.is_machine("You have reached Joe, please leave a message after the tone", after=2)
+    call.heard("It is tone detected.")
+    call = jambonz_call(endpoint, "/amd")
+    call.dialled.is_machine("You have reached Joe, please leave a message after the tone", beeps=False)
+    call.heard("It is machine stopped speaking.")
+    call = jambonz_call(endpoint, "/amd")
+    call.dialled.answers()
+    call.dialled.says("Hello, Joe speaking.")
+    call.heard("It is human detected.")
+
+
+def test_keys_of_a_party_are_captured_while_they_talk(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/keys")
+    call.dialled.answers()
+    assert call.dialled.talks()
+    call.dialled.presses("1*2")
+    call.heard("They pressed *2.")
+
+
+def test_keys_that_nobody_has_asked_for_are_pressed_once_they_are_connected(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/keys")
+    call.dialled.answers()
+    call.dialled.presses("*2")
+    call.heard("They pressed *2.")
+
+
+def test_a_single_party_is_waited_for(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    call.dialled.answers(after=3)
+    call.started("dial")
+    assert call.dialled.talks()
+    assert call.dialled[0].talks()
+    call.dialled[0].hangs_up()
+    call.heard("completed 200.")
+    assert not call.dialled[0].talks(timeout=0.01)

@@ -10,7 +10,7 @@ import pytest
 from jambonz_sync import Jambonz, Session, WebhookResponse, create_endpoint
 from jambonz_sync.events import GatherEvent
 from jambonz_sync.rest import BadRequest, JambonzClient, NotFound, ServerError, Unauthorized
-from jambonz_sync.testing import ExpectationFailed, FakeApi
+from jambonz_sync.testing import ExpectationFailed, FakeApi, TestCall
 
 SPEECH = {
     "speech_synthesis_vendor": "google",
@@ -141,3 +141,58 @@ def test_a_call_that_the_server_would_refuse_is_refused(jambonz_api: FakeApi) ->
         create(stranger, application_sid="0f0e0d0c-0000-4000-8000-000000000001")
     with pytest.raises(ExpectationFailed, match=r"no call was placed within 0.1 s; the requests so far: POST /Acc"):
         jambonz_api.call(timeout=0.1)
+
+
+outbound = create_endpoint()
+
+
+@outbound.service("/").on("session:new")
+def outbound_call(session: Session) -> None:
+    @session.on("/amd")
+    def amd(evt: Any) -> Any:
+        if evt["type"] == "amd_machine_stopped_speaking":
+            return session.say(text="Your order has arrived.").hangup()
+        return session.say(text="Hello.").hangup() if evt["type"] == "amd_human_detected" else None
+
+    @session.on("/refer")
+    def refer(evt: Any) -> Any:
+        return session.say(text=f"Off to {evt['refer_details']['refer_to_user']}.").hangup()
+
+    @session.on("/request")
+    def request(evt: Any) -> Any:
+        return session.say(text=f"{evt['sip_body']}.").hangup()
+
+    session.pause(length=60).hangup().send()
+
+
+def placed(api: FakeApi, **options: Any) -> TestCall:
+    api.serves("wss://voice.example.com", outbound)
+    with JambonzClient() as client:
+        create(client, call_hook="wss://voice.example.com/", **SPEECH, **options)
+    return api.call()
+
+
+def test_a_machine_that_answers_is_detected(jambonz_api: FakeApi) -> None:
+    call = placed(jambonz_api, amd={"action_hook": "/amd"})
+    call.says("You have reached Joe, please leave a message after the tone")
+    call.beeps()
+    call.heard("Your order has arrived.")
+    types = [hook.payload["type"] for hook in call.hooks if hook.name == "/amd"]
+    assert types[:3] == ["amd_machine_detected", "amd_tone_detected", "amd_machine_stopped_speaking"]
+
+
+def test_the_phone_that_is_called_sends_what_the_call_asks_for(jambonz_api: FakeApi) -> None:
+    call = placed(jambonz_api, refer_hook="/refer")
+    call.started("pause")
+    call.refers("+15085553333")
+    call.heard("Off to +15085553333.")
+    call = placed(jambonz_api, sip_request_within_dialog_hook="/request")
+    call.started("pause")
+    call.sends_request("INFO", "battery low")
+    call.heard("battery low.")
+
+
+def test_a_call_ends_at_its_time_limit(jambonz_api: FakeApi) -> None:
+    call = placed(jambonz_api, time_limit=20)
+    assert call.ended == "completed"
+    assert call.leg.duration == 20

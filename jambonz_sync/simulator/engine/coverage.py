@@ -160,9 +160,9 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _part("target", "target"),
         _part("listen stream", "listen.background"),
         _part("transcribe", "transcribe"),
+        _part("amd", "amd"),
         _unheard("callerName headers anchorMedia codecs exitMediaPath proxy forwardPAI srtpEncryption", _ON_THE_LINE),
         _not("boostAudioSignal", _LOUDNESS),
-        _not("amd", "nobody listens for machines among callees"),
         _not("dub", "no tracks are mixed into a dial"),
     ),
     "target": (
@@ -288,16 +288,11 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _exact("enabled noResponseTimeout noResponseGiveUpTimeout retries actions giveUpActions"),
     ),
     "amd": (
-        _exact("actionHook thresholdWordCount"),
+        _exact("actionHook thresholdWordCount digitCount"),
         _part("timers", "amd.timers"),
         _like("recognizer", _TYPED),
-        _not("digitCount", "keys are not counted"),
     ),
-    "amd.timers": (
-        _exact("noSpeechTimeoutMs decisionTimeoutMs"),
-        _not("toneTimeoutMs", "nobody listens for tones"),
-        _not("greetingCompletionTimeoutMs", "the end of a greeting is not waited for"),
-    ),
+    "amd.timers": (_exact("noSpeechTimeoutMs decisionTimeoutMs toneTimeoutMs greetingCompletionTimeoutMs"),),
     "fillerNoise": (_exact("enable url startDelaySecs"),),
     "recognizer": (
         _exact("vendor language interim asrDtmfTerminationDigit asrTimeout minConfidence"),

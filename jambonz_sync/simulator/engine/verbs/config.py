@@ -6,7 +6,8 @@ from typing import cast
 
 from ..stack import VerbStack, texts_of
 from ..waits import Verb
-from .barge_in import barge_in, detect_machine
+from .amd import detect_caller
+from .barge_in import barge_in
 from .listen import listen_in_background
 from .transcribe import transcribe_in_background
 
@@ -46,7 +47,7 @@ def config(stack: VerbStack, verb: Verb) -> None:
     if "transcribe" in parts:
         transcribe_in_background(stack, parts["transcribe"])
     if "amd" in parts:
-        detect_machine(stack, parts["amd"])
+        detect_caller(stack, parts["amd"])
     if "record" in parts:
         options = parts["record"]
         action = options.get("action") or ("starts" if options.get("enable", True) else "stops")

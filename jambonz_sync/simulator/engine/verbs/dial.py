@@ -13,6 +13,7 @@ from ..stack import VerbStack
 from ..state import DialledCall
 from ..turns import Pressed
 from ..waits import CallerWait, Replaced, Steps, Verb
+from .amd import detect_machine
 from .attempt import Attempt
 from .captured_keys import captured_keys
 from .listen import listen_beside_dial
@@ -122,6 +123,8 @@ def talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) ->
     of_caller, of_callee = captured_keys(call, verb, attempt.leg)
     ear = Ear(on_key=of_caller.press, wait=CallerWait(optional=True, immediate=will_end))
     dial.phone.phone.open(Ear(on_key=of_callee.press))
+    amd = verb.get("amd") if verb.get("verb") == "dial" else None
+    stop_amd = detect_machine(stack, amd, dial.phone.phone) if isinstance(amd, dict) else lambda: None
     app = attempt.apps.get(attempt.leg.call_sid)
     if app is not None:
         _hear_app(ear, app)
@@ -135,6 +138,7 @@ def talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) ->
         yield first_of(*ends)
     finally:
         call.phone.close(ear)
+        stop_amd()
         # as on the server, INFO of the caller is not listened for after a dial
         call.request_methods -= {"INFO"}
     if not dial.over.done:
