@@ -11,6 +11,7 @@ from .conference_commands import change_member
 from .machine import Machine
 from .models.commands import change_status, take_output, take_update
 from .stack import as_text
+from .tracks import dub
 from .validate import validate
 from .verbs.config import config
 from .waits import HookRequest, Steps, Verb
@@ -123,7 +124,9 @@ def _config(machine: Machine, message: Mapping[str, Any]) -> None:
 def _dub(machine: Machine, message: Mapping[str, Any]) -> None:
     (verb,) = _validate(machine, [{"verb": "dub", **_data(message)}])
     machine.main.note_gaps(verb)
-    _note(machine, message, f"dub {verb['action']} {verb['track']}")
+    call, callee = machine.call, machine.call.connected_leg
+    of_callee = callee is not None and message.get("callSid") == callee.call_sid
+    dub(call, callee if callee is not None and of_callee else call.leg, verb)
 
 
 def _record(machine: Machine, message: Mapping[str, Any]) -> None:

@@ -161,9 +161,9 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _part("listen stream", "listen.background"),
         _part("transcribe", "transcribe"),
         _part("amd", "amd"),
+        _part("dub", "dub"),
         _unheard("callerName headers anchorMedia codecs exitMediaPath proxy forwardPAI srtpEncryption", _ON_THE_LINE),
         _not("boostAudioSignal", _LOUDNESS),
-        _not("dub", "no tracks are mixed into a dial"),
     ),
     "target": (
         _exact("type number sipUri name confirmHook"),
@@ -187,9 +187,10 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     "dtmf": (_exact("id dtmf duration"),),
     "dub": (
         _exact("id"),
-        _like("action track play say", "it is written into the transcript, and no track is mixed"),
-        _not("loop", "a track is told of once"),
-        _not("gain", _LOUDNESS),
+        _exact("action track"),
+        _like("play say", "each is heard when it begins; no audio is mixed"),
+        _like("loop", "a track that loops is heard once, until it is silenced or removed"),
+        _like("gain", f"it is written into the transcript: {_LOUDNESS}"),
     ),
     "enqueue": (
         _exact("id name actionHook waitHook"),

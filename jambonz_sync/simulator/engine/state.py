@@ -115,6 +115,8 @@ class CallState:
         self.configuration: Verb = {}
         #: what runs beside the verbs: name -> stops it
         self.background: dict[str, Callable[[], None]] = {}
+        #: the tracks that are mixed into what a party hears: the sid of its leg -> those, by their names
+        self.tracks: dict[str, dict[str, Any]] = {}
         #: a status hook set by ``redirect``
         self.status_hook: Any = None
         #: how many times somebody was dialled, which decides what the next callee does

@@ -11,6 +11,7 @@ from ..flow import Flow, Future, Killed, first_of, sleep
 from ..phone import Ear, Phone
 from ..stack import VerbStack
 from ..state import DialledCall
+from ..tracks import dub
 from ..turns import Pressed
 from ..waits import CallerWait, Replaced, Steps, Verb
 from .amd import detect_machine
@@ -119,6 +120,8 @@ def talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) ->
     will_end = bool(ends)
     ends.append(callee.gone if callee.person is None else callee.person.hung_up(attempt.leg))
     ends.append(dial.over)
+    for track in verb.get("dub") or []:
+        dub(call, attempt.leg, {"verb": "dub", **track})
     # the callee hears what the caller says, and the server some of the keys
     of_caller, of_callee = captured_keys(call, verb, attempt.leg)
     ear = Ear(on_key=of_caller.press, wait=CallerWait(optional=True, immediate=will_end))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...errors import HookFailed
 from ..flow import Killed
-from ..stack import VerbStack, as_text, texts_of
+from ..stack import VerbStack, texts_of
+from ..tracks import dub as dub_leg
 from ..waits import HungUp, IdleWait, Sleep, Steps, Verb
 
 __all__ = ["dtmf", "dub", "pause", "play", "say"]
@@ -73,5 +74,4 @@ def dtmf(stack: VerbStack, verb: Verb) -> Steps:
 def dub(stack: VerbStack, verb: Verb) -> None:
     """Mix a track of audio into what the caller hears."""
     stack.pick_up()
-    what = " ".join(as_text(verb[name]) for name in ("play", "say") if name in verb)
-    stack.call.note("event", f"dub {verb['action']} {verb['track']} {what}".rstrip())
+    dub_leg(stack.call, stack.leg, verb)
