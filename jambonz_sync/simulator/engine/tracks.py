@@ -97,7 +97,7 @@ def _play(call: CallState, leg: Leg, track: _Track, audio: _Audio) -> None:
 def _play_all(call: CallState, leg: Leg, track: _Track) -> Steps:
     while track.queue and not call.ended:
         audio = track.queue.popleft()
-        call.note("app", audio.text if leg is call.leg else f"{audio.text} (to {leg.to})")
+        call.note("app", f"{audio.text} (on the track {track.name}{'' if leg is call.leg else f', to {leg.to}'})")
         yield IdleWait() if audio.loop else Sleep(audio.seconds)
 
 

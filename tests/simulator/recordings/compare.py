@@ -54,8 +54,8 @@ def of_messages(messages: Iterable[tuple[str, str, Any]]) -> Seen:
 
 
 def heard_of(lines: Iterable[str]) -> list[str]:
-    """What a caller has heard: texts, and URLs of recordings."""
-    texts = (_TO_CALLEE.sub("", line.strip()) for line in lines)
+    """What a caller has heard: texts, and URLs of recordings; of the tracks of ``dub`` the recordings tell nothing."""
+    texts = (_TO_CALLEE.sub("", line.strip()) for line in lines if "(on the track " not in line)
     return [_PLAYS.sub(r"\1", text) for text in texts if text]
 
 

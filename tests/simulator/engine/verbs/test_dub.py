@@ -22,7 +22,9 @@ def dubbed(*verbs: dict[str, Any], seconds: float = 30) -> DrivenCall:
 
 
 def heard(call: DrivenCall) -> list[tuple[str, float]]:
-    return [(entry.text, entry.at) for entry in call.transcript if entry.who == "app"]
+    return [
+        (entry.text.replace(" (on the track music)", ""), entry.at) for entry in call.transcript if entry.who == "app"
+    ]
 
 
 def ignored(call: DrivenCall) -> list[str]:
@@ -75,8 +77,8 @@ def test_the_tracks_of_a_dial_are_for_the_callee_and_those_of_a_command_for_whom
     call.command("dub", {"action": "sayOnTrack", "track": "music", "say": "For you."}, callSid=sid)
     call.command("dub", {"action": "addTrack", "track": "music", "say": "For the caller."})
     assert [text for text, _ in heard(call)] == [
-        "(plays http://x/a.wav) (to +1777)",
-        "For you. (to +1777)",
+        "(plays http://x/a.wav) (on the track music, to +1777)",
+        "For you. (on the track music, to +1777)",
         "For the caller.",
     ]
     assert "dub sayOnTrack music (for +1777)" in call.transcript.lines("event")
