@@ -48,7 +48,11 @@ def post_worker_init(worker: Any) -> None:
     grace = worker.cfg.graceful_timeout
     # gevent closes its listeners when it stops; gthread only accepts no more
     listeners = [listener.sock for listener in worker.sockets] if has_threads else []
-    shutdown = Shutdown(max(0.0, grace - min(_CLOSE_BEFORE_KILL, grace / 4)), listeners)
+    # a worker that has had as many requests as it may tells nobody that it ends
+    is_ending = (lambda: not worker.alive) if worker.cfg.max_requests else None
+    shutdown = worker.jambonz_shutdown = Shutdown(
+        max(0.0, grace - min(_CLOSE_BEFORE_KILL, grace / 4)), listeners, is_ending
+    )
     inner = signal.getsignal(signal.SIGTERM)
 
     def on_term(number: int, frame: object) -> None:
@@ -57,3 +61,10 @@ def post_worker_init(worker: Any) -> None:
             inner(number, frame)  # type: ignore[arg-type]
 
     signal.signal(signal.SIGTERM, on_term)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Answer those who have connected to a worker that ends."""
+    shutdown = getattr(worker, "jambonz_shutdown", None)  # gunicorn itself calls this, too, for one that has died
+    if shutdown is not None:
+        shutdown.finish()

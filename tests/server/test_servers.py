@@ -180,6 +180,31 @@ def test_who_connects_during_a_drain_is_told_so_in_time(run: Run, server: str) -
     assert app.process.wait(20) == 0, app.output()
 
 
+def test_who_connects_just_before_the_last_call_ends_is_told_so(run: Run) -> None:
+    app = run(*SERVERS["config"])
+    with Peer(app.url) as running:
+        running.begin()
+        app.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: status_of_a_call(app) == 503, "the drain")
+        with socket.create_connection(("127.0.0.1", int(app.url.rsplit(":", 1)[1])), 15) as caller:
+            caller.sendall(b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+            running.close()
+            assert caller.recv(4096).startswith(b"HTTP/1.1 503 ")
+            assert caller.recv(4096) == b""
+    assert app.process.wait(20) == 0, app.output()
+
+
+def test_a_worker_that_has_had_as_many_requests_as_it_may_drains(run: Run) -> None:
+    *command, application = SERVERS["config"]
+    app = run(*command, "--max-requests", "1", application)
+    with Peer(app.url, timeout=30) as last:
+        last.begin()
+        wait_for(lambda: status_of_a_call(app) == 503, "the drain")
+        assert last.ask("/echo", text="x") == [{"verb": "say", "text": "You said: x"}]
+        last.close()
+    wait_for(lambda: status_of_a_call(app, timeout=40) == 101, "the next worker", 40)
+
+
 @pytest.mark.parametrize("options", [["--threads", "4"], ["-k", "gevent", "--worker-connections", "4"]])
 def test_a_call_for_which_a_worker_has_no_thread_is_refused_in_time(run: Run, options: list[str]) -> None:
     *command, application = SERVERS["config"]
@@ -207,22 +232,19 @@ def test_a_sync_worker_of_gunicorn_refuses_calls_and_says_how_to_start_it(run: R
     assert "gunicorn -c python:jambonz_sync.gunicorn app:app" in app.output()
 
 
-def call(app: App) -> Peer | None:
+def call(app: App, timeout: float = 5) -> Peer | None:
     """A call, unless it is refused with 503. It does not wait much longer than jambonz does."""
     try:
-        return Peer(app.url, timeout=5)
+        return Peer(app.url, timeout=timeout)
     except Refused as exc:
         if exc.status != 503:
             raise
         return None
 
 
-def status_of_a_call(app: App) -> int | None:
-    """101 or 503; None where a worker that has no calls left has ended with the connection."""
-    try:
-        peer = call(app)
-    except Closed:
-        return None
+def status_of_a_call(app: App, timeout: float = 5) -> int:
+    """101 or 503."""
+    peer = call(app, timeout)
     if peer is None:
         return 503
     peer.vanish()
