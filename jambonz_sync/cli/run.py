@@ -49,9 +49,9 @@ def ngrok_url(port: int, api: str = _NGROK) -> str | None:
 class _Console:
     """What the command itself says, beside the lines of the app."""
 
-    def __init__(self, reloader_url: str, port: int, public_url: str | None, *, watch: bool, mode: str) -> None:
-        self._local = reloader_url
-        self._port = port
+    def __init__(self, reloader: Reloader, host: str, public_url: str | None, *, watch: bool, mode: str) -> None:
+        self._reloader = reloader
+        self._host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         self._public_url = public_url
         self._watch = watch
         self._mode = mode
@@ -59,11 +59,17 @@ class _Console:
         self._told_where = False
         #: set when there is nothing more to serve
         self.failed = threading.Event()
+        #: why the port of the app cannot be had; "" if it can
+        self.refusal = ""
 
     def on_event(self, event: AppEvent) -> None:
         """Tell what has happened to the app. Called on the thread of the reloader, one at a time."""
         if event.kind == "raised":
             return  # the log of the app itself tells it
+        if event.kind == "refused":
+            self.refusal = event.text
+            self.failed.set()
+            return
         if self._mode == "json":
             facts = {name: value for name, value in vars(event).items() if value and name != "kind"}
             click.echo(json.dumps({"event": f"app-{event.kind}", **facts}))
@@ -99,20 +105,22 @@ class _Console:
 
     def _show_urls(self, paths: tuple[tuple[str, str], ...]) -> None:
         self._told_where = True
-        public = self._public_url or ngrok_url(self._port)
-        base = public or self._local
+        port = self._reloader.port
+        local = f"http://{netloc(self._host, port)}"
+        public = self._public_url or ngrok_url(port)
+        base = public or local
         for path, kind in paths:
             self.say(f"  {kind:<8} {_url(base, kind, path)}")
         if not paths:
             self.say("  no service and no webhook: endpoint.call(path), endpoint.service(path)", style="yellow")
         elif public is None:
             self.say(
-                f"  In the portal these URLs need a host that jambonz reaches: ngrok http {self._port}, or --url "
+                f"  In the portal these URLs need a host that jambonz reaches: ngrok http {port}, or --url "
                 "https://your.host"
             )
         else:
             self.say("  These are the URLs for the portal.")
-        self.say(f"  Try it without a phone: jambonz-sync call {_url(self._local, 'calls', '/')}   Ctrl-C ends.")
+        self.say(f"  Try it without a phone: jambonz-sync call {_url(local, 'calls', '/')}   Ctrl-C ends.")
 
 
 def _url(base: str, kind: str, path: str) -> str:
@@ -126,7 +134,7 @@ def _url(base: str, kind: str, path: str) -> str:
 @click.argument("app", default="app.py")
 @click.option("--reload", "watch", is_flag=True, help="Serve a new version when a file of the app is saved.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen at: that of PORT, or else 3000.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen at: that of PORT, or of the app, or 3000.")
 @click.option("--url", envvar="JAMBONZ_PUBLIC_URL", help="The public URL that leads here, as https://your.host.")
 @click.option("--color/--no-color", default=None, help="Colours: where a terminal is there, if you do not say.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -144,7 +152,8 @@ def run(
     """Serve APP while you write it, with a line for each thing that happens.
 
     APP is a file or a module, with the name of the endpoint or of the Flask application if there are several: app.py,
-    app.py:endpoint, package.module:app. What stands under ``if __name__ == "__main__":`` is not run.
+    app.py:endpoint, package.module:app. What stands under ``if __name__ == "__main__":`` is not run. The port is that
+    of --port, or of the environment variable PORT, or of create_endpoint(port=...), or 3000.
 
     With --reload a save loads the app anew. Running calls are closed with 1012 then, upon which jambonz connects them
     to the new version, which gets them as session:reconnect, or else as session:new. A version that cannot be loaded
@@ -155,7 +164,8 @@ def run(
     if color is None:
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     try:
-        port = port_of_environment() if port is None else port
+        if port is None and os.environ.get("PORT"):
+            port = port_of_environment()
     except PortError as exc:
         raise Failure(USAGE, str(exc)) from None
     mode = "json" if as_json else "color" if color else "plain"
@@ -170,15 +180,15 @@ def run(
             env={**os.environ, LIVE: mode},
         )
     except OSError as exc:
-        why = os.strerror(exc.errno) if exc.errno else exc  # its own text names the address again
-        raise Failure(USAGE, f"{netloc(host, port)} cannot be listened at ({why}): choose another --port") from None
-    local = f"http://{netloc({'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host), reloader.port)}"
-    console = _Console(local, reloader.port, url, watch=watch, mode=mode)
+        raise Failure(USAGE, f"{exc.strerror}: choose another --port") from None
+    console = _Console(reloader, host, url, watch=watch, mode=mode)
     stop, second = threading.Event(), threading.Event()
     with signals_set(stop, second), reloader:
         while not stop.wait(0.2) and not console.failed.is_set():
             pass
         if not as_json and not console.failed.is_set():
             console.say("\nending: jambonz connects running calls anew, elsewhere if it can", "cyan")
+    if console.refusal:
+        raise Failure(USAGE, f"{console.refusal}: choose another --port")
     if console.failed.is_set():
         ctx.exit(REFUSED)

@@ -205,6 +205,52 @@ def test_a_port_that_is_taken_or_none_is_one_line_and_2(tmp_path: Path, monkeypa
     assert "the environment variable PORT: expected a port" in result.output
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("of_option", "of_environment", "taken"),
+    [(None, "", "app"), (None, "environment", "environment"), ("option", "environment", "option")],
+)
+def test_the_port_is_that_of_the_option_of_the_environment_or_of_the_app(
+    start: Start, of_option: str | None, of_environment: str, taken: str
+) -> None:
+    ports = {name: str(free_port()) for name in ("app", "environment", "option")}
+    options = ["--port", ports[of_option]] if of_option else []
+    app = BOT.format(text="Hello").replace("create_endpoint()", f"create_endpoint(port={ports['app']})")
+    command = start(app, "--no-color", *options, PORT=ports.get(of_environment, ""))
+    assert command.url == f"ws://127.0.0.1:{ports[taken]}"
+    command.wait_for(f"jambonz-sync call ws://127.0.0.1:{ports[taken]}/")
+    with Peer(command.url) as peer:
+        assert peer.begin()[0]["text"] == "Hello"
+        peer.close()
+    assert command.end() == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--reload",)])
+def test_a_port_of_the_app_that_is_taken_is_one_line_and_2(start: Start, options: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        app = BOT.format(text="Hello").replace("create_endpoint()", f"create_endpoint(port={port})")
+        command = start(app, "--no-color", *options, PORT="")
+        assert command.process.wait(40) == 2
+    wait_for(lambda: command.shown("choose another --port"))
+    assert command.shown(f"127.0.0.1:{port} cannot be listened at (Address already in use): choose another --port")
+    assert not command.shown("Traceback")
+
+
+def test_an_app_whose_first_version_cannot_be_loaded_has_its_port_once_one_can(start: Start) -> None:
+    port = free_port()
+    command = start("x = (", "--no-color", "--reload", PORT="")
+    command.wait_for("it is tried again when a file changes")
+    write(command.file, BOT.format(text="two").replace("create_endpoint()", f"create_endpoint(port={port})"))
+    command.wait_for(f"serving bot.py at http://127.0.0.1:{port}")
+    with Peer(f"ws://127.0.0.1:{port}") as peer:
+        assert peer.begin()[0]["text"] == "two"
+
+
 @pytest.mark.parametrize(
     ("answer", "url"),
     [

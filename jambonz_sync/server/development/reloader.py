@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..http import netloc
+from ..running import port_of_environment
 
 __all__ = ["AppEvent", "Reloader"]
 
@@ -35,7 +36,7 @@ class AppEvent:
     Args:
         kind: ``loading``; ``up``, it is served from now on; ``failed``, this version cannot be loaded, and the one
             before goes on; ``raised``, code of it has raised an exception, and it goes on; ``ended``, its process has
-            ended by itself.
+            ended by itself; ``refused``, its port cannot be had, and nothing more comes.
         text: The event in words.
         traceback: What the app has raised, from its own code on; "" if nothing.
         call_sid: The call of what has been ``raised``; None if it is of none.
@@ -45,7 +46,7 @@ class AppEvent:
         paths: What is served to jambonz, for ``up``: each path, and ``calls``, ``audio``, ``webhook`` ...
     """
 
-    kind: Literal["loading", "up", "failed", "raised", "ended"]
+    kind: Literal["loading", "up", "failed", "raised", "ended", "refused"]
     text: str = ""
     traceback: str = ""
     call_sid: str | None = None
@@ -65,7 +66,8 @@ class Reloader:
     Args:
         target: The app, as :func:`~jambonz_sync.server.loading.load_app` takes it.
         host: The address to listen at.
-        port: The port; 0 takes a free one.
+        port: The port; 0 takes a free one. None takes that of the app, once it is loaded: which it has been made with,
+            or else that of the environment variable ``PORT``, or else 3000.
         on_event: Called with each event on a thread of the reloader: one at a time, but those that are ``raised``,
             which come meanwhile.
         watch: False serves one version, and leaves it when files change.
@@ -80,7 +82,7 @@ class Reloader:
         target: str,
         *,
         host: str = "127.0.0.1",
-        port: int = 0,
+        port: int | None = 0,
         on_event: Callable[[AppEvent], object] = lambda event: None,
         watch: bool = True,
         env: dict[str, str] | None = None,
@@ -91,11 +93,25 @@ class Reloader:
         self._watch = watch
         self._env = env
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, port), family=family, backlog=128)
-        #: the port that it listens at
-        self.port = int(self._listener.getsockname()[1])
+        self._listener = socket.socket(family)
+        #: the port that it listens at; 0 before that of the app is known
+        self.port = 0
+        if port is not None:
+            self._listen(port)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="jambonz-sync-reloader", daemon=True)
+
+    def _listen(self, port: int) -> None:
+        """Take a port. The processes have the socket already, which the system listens at from now on."""
+        try:
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._listener.bind((self._host, port))
+            self._listener.listen(128)
+        except OSError as exc:
+            self._listener.close()
+            why = f"{netloc(self._host, port)} cannot be listened at ({exc.strerror})"
+            raise OSError(exc.errno, why) from None
+        self.port = int(self._listener.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -145,6 +161,13 @@ class Reloader:
                     break
                 files.watch(outcome.files, begun)
                 if outcome.loaded:
+                    if not self.port:
+                        try:
+                            self._listen(port_of_environment() if outcome.port is None else outcome.port)
+                        except OSError as exc:
+                            latest.end()
+                            self._tell(AppEvent("refused", str(exc.strerror)))
+                            break
                     if serving is not None:
                         serving.end()
                     serving = latest
@@ -191,6 +214,7 @@ class _Outcome:
     name: str = ""
     is_endpoint: bool = False
     paths: list[list[str]] = field(default_factory=list[list[str]])
+    port: int | None = None
 
 
 class _Process:

@@ -26,9 +26,10 @@ from ...logs.context import call_sid_of
 from ...logs.live import LIVE, log_live, short_traceback
 from ...logs.redaction import redacted_text
 from ..http import HttpServer
-from ..loading import load_app
+from ..loading import LoadedApp, load_app
 from ..paths import served_paths
 from ..registry import drain, registries
+from ..running import PortError
 from ..wsgi import Environ, StartResponse, WSGIApp
 
 __all__ = ["main"]
@@ -96,9 +97,13 @@ def main() -> None:
     except AppNotLoaded as error:
         _tell(pipe, "failed", text=str(error), traceback=_traceback(error), files=_files(target, error))
         return
-    is_endpoint = loaded.endpoint is not None
-    name = loaded.name if getattr(loaded.module, loaded.name) is loaded.app else f"{loaded.name}()"
-    _tell(pipe, "loaded", files=_files(target), name=name, is_endpoint=is_endpoint, paths=served_paths(loaded.app))
+    facts = {
+        "name": loaded.name if getattr(loaded.module, loaded.name) is loaded.app else f"{loaded.name}()",
+        "is_endpoint": loaded.endpoint is not None,
+        "paths": served_paths(loaded.app),
+        "port": _port(loaded),
+    }
+    _tell(pipe, "loaded", files=_files(target), **facts)
     if is_for_developers:
         logging.root.addHandler(_Raised(pipe))
     app = _Counted(loaded.wsgi)
@@ -115,6 +120,14 @@ def main() -> None:
     app.wait_until_idle(end - time.monotonic())
     sys.stdout.flush()
     os._exit(0)  # threads of the app may run on: they do not keep the process
+
+
+def _port(loaded: LoadedApp) -> int | None:
+    """Return the port that an endpoint would listen at by itself."""
+    with suppress(PortError):  # that of the environment is none, which may not be wanted
+        if loaded.endpoint is not None:
+            return loaded.endpoint.port
+    return None
 
 
 def _tell(pipe: int, event: str, **content: Any) -> None:
