@@ -104,7 +104,10 @@ class GatherPartialEvent(CallEvent, HeardEvent):
 
 
 class DialEvent(CallEvent):
-    """A dial has ended, and how. ``dial_sip_status`` is the SIP status of the called leg."""
+    """A dial has ended, and how. ``dial_sip_status`` is the SIP status of the called leg.
+
+    ``in-progress``: the called party answered, and verbs of the ``confirm_hook`` hung up on them.
+    """
 
     __slots__ = ()
     dial_call_status: Field[

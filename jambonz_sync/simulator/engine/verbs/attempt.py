@@ -107,6 +107,12 @@ class Attempt:
             "dial_call_sid": leg.call_sid,
         }
 
+    def lose_callee(self) -> None:
+        """The callee has hung up before they were connected. Of one whom verbs hang up on, nothing more is told."""
+        self.leg.duration = int(self._call.now - (self.leg.answered_at or self._call.now))
+        self._set(self.leg, "completed", 200, "OK")
+        del self.results["dial_sip_status"]  # the server tells that of answers, and of connected callees
+
     def end(self) -> None:
         """Let all legs go: those that still ring are told nothing of."""
         call = self._call

@@ -90,6 +90,9 @@ def _confirm(stack: VerbStack, verb: Verb, attempt: Attempt) -> Steps:
     attempt.callee.presses = callee.keys if attempt.callee.presses else ()
     if callee.hung_up:
         stack.call.note("event", f"{leg.to} has not accepted the call")
+        person = attempt.callee.person
+        if person is not None and person.hung_up(leg).done:
+            attempt.lose_callee()
     return not callee.hung_up
 
 

@@ -93,6 +93,13 @@ def test_the_callee_hears_the_verbs_of_the_confirm_hook_and_may_press_keys() -> 
     assert declined.heard("After.")
 
 
+def test_a_callee_whom_the_app_hangs_up_on_is_told_of_as_one_who_is_connected() -> None:
+    call = dial(confirmHook="/confirm", hooks={"/confirm": [HANGUP]})
+    assert outcome(call) == ("in-progress", 200)
+    statuses = [status for status in call.notified("call:status") if status["direction"] == "outbound"]
+    assert statuses[-1]["call_status"] == "in-progress"
+
+
 def test_a_target_has_a_confirm_hook_of_its_own() -> None:
     call = dial(target=[{**PHONE, "confirmHook": "/own"}], confirmHook="/confirm", hooks={"/own": []})
     assert [message.hook for message in call.requests] == ["/own", "/dialled"]
@@ -285,6 +292,11 @@ def test_a_person_hangs_up_while_asked_to_confirm() -> None:
     call = dial(scenario=scenario, hooks={"/confirm": [{**KEY, "timeout": 0}], "/key": []}, confirmHook="/confirm")
     assert call.heard("After.")
     assert not call.payloads_of("/key")
+    dialled = call.payloads_of("/dialled")[0]
+    assert dialled["dial_call_status"] == "completed"
+    assert "dial_sip_status" not in dialled
+    ended = [status for status in call.notified("call:status") if status["direction"] == "outbound"][-1]
+    assert (ended["call_status"], ended["sip_status"], ended["duration"]) == ("completed", 200, 0)
 
 
 def test_whoever_answers_first_ends_the_ringing_of_the_others() -> None:
