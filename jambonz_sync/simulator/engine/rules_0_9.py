@@ -6,8 +6,16 @@ with ``#`` is another entry, ``@`` a list of entries.
 
 from __future__ import annotations
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "VERBS"]
 
+#: the entries that are verbs: the table has what verbs are made of, too, and checks that by itself
+VERBS = frozenset(
+    {
+        *("alert", "answer", "conference", "config", "dequeue", "dial", "dialogflow", "dtmf", "dub", "enqueue"),
+        *("gather", "hangup", "leave", "lex", "listen", "llm", "message", "pause", "play", "rasa", "redirect"),
+        *("rest:dial", "say", "sip:decline", "sip:refer", "sip:request", "tag", "transcribe"),
+    }
+)
 #: name of a verb or of a part of one -> its options
 RULES: dict[str, str] = {
     "alert": "id:string message*:string",

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ...errors import InvalidVerb
 from ...verbs.chain import as_verbs
-from .rules_0_9 import RULES
+from .rules_0_9 import RULES, VERBS
 from .waits import Verb
 
 __all__ = ["validate", "void_code"]
@@ -74,6 +74,8 @@ def _checked(verb: Verb, server: str | None) -> Verb:
         if name not in RULES:
             raise InvalidVerb(f"invalid instruction: {name}", verb=name)
         _check_entry(name, {key: value for key, value in verb.items() if key != "verb"})
+        if name not in VERBS:
+            raise InvalidVerb(f"invalid jambonz verb '{name}'", verb=name)
     else:
         # the SDK takes either spelling of an option; the server takes one
         (on_the_wire,) = as_verbs(verb, server=server, escape_urls=False)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from jambonz_sync.simulator.engine.rules_0_9 import RULES, VERBS
+
 from .driver import DrivenCall
 
 SAY = {"verb": "say", "text": "Hi."}
@@ -43,6 +45,26 @@ def test_an_older_server_knows_fewer_options() -> None:
     verb = {"verb": "transfer", "mode": "blind", "target": [{"type": "phone", "number": "+15085551214"}]}
     assert DrivenCall([verb, SAY, HANGUP]).heard("Hi.")
     assert DrivenCall([verb, SAY, HANGUP], scenario=Scenario(server="0.9")).transcript.end_reason == "rejected (480)"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"verb": "auth", "username": "u", "password": "p"},
+        {"verb": "vad"},
+        {"verb": "pipeline", "llm": {"vendor": "openai", "llmOptions": {}}},
+    ],
+)
+def test_what_verbs_are_made_of_is_no_verb_for_an_older_server(part: dict[str, Any]) -> None:
+    from jambonz_sync.simulator import Scenario
+
+    call = DrivenCall([SAY, part], scenario=Scenario(server="0.9"))
+    assert call.transcript.end_reason == "rejected (480)"
+    assert f"invalid jambonz verb '{part['verb']}'" in call.transcript.errors[0]
+
+
+def test_an_older_server_knows_the_options_of_each_of_its_verbs() -> None:
+    assert RULES.keys() >= VERBS
 
 
 def test_an_invalid_verb_in_an_answer_voids_all_of_it() -> None:
