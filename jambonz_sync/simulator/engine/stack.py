@@ -333,12 +333,12 @@ def speech_options(call: CallState, verb: Verb) -> Verb:
     return options | {name: value for name, value in own.items() if value != "default"}
 
 
-def transcription(said: Said, options: Verb, *, final: bool = True) -> dict[str, Any]:
+def transcription(said: Said, options: Verb, *, final: bool = True, channel: int = 1) -> dict[str, Any]:
     """Return what the recogniser makes of words; ``options`` are those of a recogniser, or have some."""
     settings: Verb = options.get("recognizer") or options
     return {
         "language_code": settings.get("language", "en-US"),
-        "channel_tag": 1,
+        "channel_tag": channel,
         "is_final": final,
         "alternatives": [{"confidence": said.confidence, "transcript": said.text}],
         "vendor": {"name": settings.get("vendor", "google"), "evt": {}},

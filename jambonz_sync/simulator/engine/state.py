@@ -89,7 +89,7 @@ class CallState:
         self.ended = False
         #: the phone of the caller
         self.phone = Phone(self.clock, self.pace, lambda text: self.note("caller", text))
-        self.phone.on_sound = self._sound
+        self.phone.on_sound = self.sound
         self.phone.on_unheard = lambda text: self.note("event", f"nobody listens to {text!r}")
         self.speech = SpeechStream(self)
         #: the audio streams that listen verbs have opened
@@ -320,11 +320,13 @@ class CallState:
         """Let one frame of audio pass on the audio streams."""
         self.streams.tick()
 
-    def _sound(self, turn: Said | Played | Pressed) -> None:
+    def sound(self, turn: Said | Played | Pressed, *, callee: bool = False) -> None:
+        """Let the caller, or whom they talk to by a dial, be heard on audio streams."""
         if isinstance(turn, Pressed):
-            self.streams.press(turn.keys)
+            self.streams.press(turn.keys, callee=callee)
         else:
-            self.streams.speak(speech_tone(turn.text) if isinstance(turn, Said) else turn.clip())
+            clip = speech_tone(turn.text) if isinstance(turn, Said) else turn.clip()
+            self.streams.speak(clip, callee=callee)
 
     def _look_at_streams(self) -> None:
         waits, self._stream_waits = self._stream_waits, []

@@ -30,6 +30,7 @@ class AudioFork:
         note: Note,
         *,
         documented: bool = True,
+        callee: bool = False,
     ) -> None:
         """Make a stream that is to be opened.
 
@@ -39,7 +40,10 @@ class AudioFork:
             note: Writes down what happens.
             documented: False for the server 0.9, which does less than its documentation says: it knows only one
                 ``finishOnKey``, and no ``timeout``.
+            callee: It is on the leg of whom the caller has dialled: that one is who is heard.
         """
+        #: the leg is that of a callee
+        self.of_callee = callee
         self.url = str(verb["url"])
         #: the ``id`` of the verb, without which the stream cannot be moved
         self.id: str | None = verb.get("id")
@@ -77,7 +81,9 @@ class AudioFork:
         self._end_keys = set(keys) if documented else {keys}
         self._max_length: float | None = verb.get("maxLength")
         self._timeout: float | None = verb.get("timeout") if documented else None
+        # the voice of whoever is on the leg, and that of whom they are connected with
         self._voice = bytearray()
+        self._other_voice = bytearray()
         self._silence_detector = SilenceDetector()
         self._frames = 0
         # frames since the caller was heard
@@ -131,10 +137,15 @@ class AudioFork:
         """Let the caller be heard, behind all that they have said before."""
         self._voice += clip.resampled(self._sample_rate)
 
+    def speak_other(self, clip: Clip) -> None:
+        """Let the other party be heard, where the stream has both."""
+        if self._mix_type != "mono":
+            self._other_voice += clip.resampled(self._sample_rate)
+
     @property
     def speaking(self) -> bool:
-        """True while the caller has said something that has not all been sent."""
-        return bool(self._voice) and not self.ended
+        """True while somebody has said something that has not all been sent."""
+        return bool(self._voice or self._other_voice) and not self.ended
 
     def press(self, keys: str) -> None:
         """Let the caller press keys."""
@@ -157,8 +168,9 @@ class AudioFork:
         self._playout.events.clear()
         size = frame_bytes(self._sample_rate)
         said = bytes(self._voice[:size]).ljust(size, b"\0")
-        del self._voice[:size]
-        self._send(said, heard, rate)
+        other = bytes(self._other_voice[:size])
+        del self._voice[:size], self._other_voice[:size]
+        self._send(said, heard, rate, other)
         self._note_utterance(self._silence_detector.feed(is_sound(heard)))
         self._frames += 1
         self._silent_frames = 0 if is_sound(said) else self._silent_frames + 1
@@ -199,12 +211,14 @@ class AudioFork:
         ends += [self._timeout - self._silent_frames * FRAME] if self._timeout else []
         return min(ends)
 
-    def _send(self, said: bytes, heard: bytes, rate: int) -> None:
+    def _send(self, said: bytes, heard: bytes, rate: int, other_voice: bytes) -> None:
         if self.listen_status == "pause":
             return
         size = len(said)
         if self._mix_type != "mono":
             other = Clip(heard, rate).resampled(self._sample_rate)[:size].ljust(size, b"\0")
+            if other_voice:
+                other = mix(other, other_voice.ljust(size, b"\0"))
             said = interleave(said, other) if self._mix_type == "stereo" else mix(said, other)
         self.out.append(bytes(len(said)) if self.listen_status == "silence" else said)
 

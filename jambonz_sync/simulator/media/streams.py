@@ -47,7 +47,12 @@ class AudioStreams:
     # -- verbs
 
     def open(
-        self, options: Mapping[str, Any], about: Mapping[str, Any], on_end: Callable[[AudioFork], None] | None = None
+        self,
+        options: Mapping[str, Any],
+        about: Mapping[str, Any],
+        on_end: Callable[[AudioFork], None] | None = None,
+        *,
+        callee: bool = False,
     ) -> AudioFork | None:
         """Have a stream opened for a ``listen``. Returns None if the server cannot do it.
 
@@ -55,6 +60,7 @@ class AudioStreams:
             options: The ``listen``.
             about: The leg that is heard, as hooks describe it.
             on_end: Called when the stream has ended.
+            callee: It is on the leg of a callee.
         """
         url, rate = str(options.get("url") or ""), options.get("sampleRate") or 8000
         rate_back = (options.get("bidirectionalAudio") or {}).get("sampleRate") or 8000
@@ -68,7 +74,7 @@ class AudioStreams:
             self._note("event", f"audio goes to {url}")
             # the first message of a stream has the spelling of the wire
             first = {to_wire_name(name): value for name, value in about.items()}
-            fork = AudioFork(options, first, self._note, documented=self._documented)
+            fork = AudioFork(options, first, self._note, documented=self._documented, callee=callee)
             self.openings.append(fork.first_message)
             self.forks.append(fork)
             if on_end is not None:
@@ -88,20 +94,21 @@ class AudioStreams:
         self._changed()
         return seconds
 
-    def speak(self, clip: Clip) -> None:
-        """Let the caller be heard on all streams."""
+    def speak(self, clip: Clip, *, callee: bool = False) -> None:
+        """Let the caller, or a callee, be heard on all streams that have them."""
         for fork in self.forks:
-            fork.speak(clip)
+            (fork.speak if fork.of_callee == callee else fork.speak_other)(clip)
 
     @property
     def speaking(self) -> bool:
-        """True while the caller has said something that has not all been sent."""
+        """True while somebody has said something that has not all been sent."""
         return any(fork.speaking for fork in self.forks)
 
-    def press(self, keys: str) -> None:
-        """Let the caller press keys."""
+    def press(self, keys: str, *, callee: bool = False) -> None:
+        """Let the caller, or a callee, press keys."""
         for fork in self.forks:
-            fork.press(keys)
+            if fork.of_callee == callee:
+                fork.press(keys)
         self._changed()
 
     @property

@@ -46,14 +46,14 @@ def _stay_alone(stack: VerbStack, verb: Verb) -> Steps:
     call.note("event", f"joins the conference {verb['name']}")
     yield from _run_enter_hook(stack, verb)
     for event in ("start", "join"):
-        _report(stack, verb, {"event": event, "duration": 0, "members": 1})
+        _take_event(stack, verb, {"event": event, "duration": 0, "members": 1})
     yield IdleWait()
 
 
 def _stay_with_others(stack: VerbStack, verb: Verb, meeting: Meeting) -> Steps:
     """Stay in the room until it ends for all, or somebody ends it for the caller."""
     call, name, conferences = stack.call, str(verb["name"]), meeting.conferences
-    member = Member(meeting.party, verb, lambda event: _report(stack, verb, event))
+    member = Member(meeting.party, verb, lambda event: _take_event(stack, verb, event))
     member.muted, member.tag = bool(verb.get("joinMuted")), verb.get("memberTag")
     member.heard_by = verb.get("speakOnlyTo")
     if not conferences.enter(name, member):
@@ -98,8 +98,11 @@ def _run_enter_hook(stack: VerbStack, verb: Verb) -> Steps:
             yield from stack.nested(stack.leg).run_verbs(verbs)
 
 
-def _report(stack: VerbStack, verb: Verb, event: Mapping[str, Any]) -> None:
-    """Tell the statusHook of an event, if it wants to know."""
+def _take_event(stack: VerbStack, verb: Verb, event: Mapping[str, Any]) -> None:
+    """Record the conference if the caller has started it, and tell the statusHook of an event that it wants to know."""
+    path = (verb.get("record") or {}).get("path")
+    if path and event["event"] == "start":
+        stack.call.note("event", f"the conference {verb['name']} is recorded into {path}")
     if verb.get("statusHook") and event["event"] in (verb.get("statusEvents") or []):
         sid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{stack.leg.account_sid}/{verb['name']}"))
         about = {"conference_sid": sid, "friendly_name": verb["name"], "time": "2026-01-01T00:00:00.000Z"}

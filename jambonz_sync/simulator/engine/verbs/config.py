@@ -32,6 +32,9 @@ def config(stack: VerbStack, verb: Verb) -> None:
     if settings.get("sipRequestWithinDialogHook") and call.answered_at is not None and not call.request_methods:
         text = "it is set after the call was answered: the caller's requests are listened for in a conference only"
         call.find("option-ignored-by-server", text, where="config.sipRequestWithinDialogHook")
+    if settings.get("earlyMedia") and call.scenario.server == "0.9":
+        text = "the server 0.9 does nothing about it: each verb has an earlyMedia of its own"
+        call.find("option-ignored-by-server", text, where="config.earlyMedia")
     parts = {name: cast("Verb", value) for name, value in settings.items() if isinstance(value, dict)}
     if "ttsStream" in parts:
         if parts["ttsStream"].get("enable"):

@@ -55,8 +55,8 @@ def dial(stack: VerbStack, verb: Verb) -> Steps:
                 stack.pick_up()
                 connected = call.connected = connect(stack, verb, attempt)
                 call.note("event", f"{attempt.leg.to} answers: caller and callee talk")
-                yield from listen_beside_dial(stack, verb, attempt.leg)
-                transcriber = transcribe_beside_dial(stack, verb)
+                yield from listen_beside_dial(stack, verb, connected)
+                transcriber = transcribe_beside_dial(stack, verb, connected.phone.phone)
                 yield from talk(stack, verb, attempt, connected)
     except Killed as kill:
         killed = kill
@@ -80,6 +80,9 @@ def _confirm(stack: VerbStack, verb: Verb, attempt: Attempt) -> Steps:
     if not hook:
         return True
     leg = attempt.leg
+    if attempt.target.get("method") == "GET" and not stack.call.websocket:
+        text = "the method of a target is not used: give the confirmHook as an object with url and method"
+        stack.call.find("option-ignored-by-server", text, where="dial.target.method")
     keys = attempt.callee.presses or stack.call.scenario.callee_presses
     callee = stack.nested(leg, callee=True, keys=keys, person=attempt.callee.person)
     try:
@@ -106,6 +109,7 @@ def connect(stack: VerbStack, verb: Verb, attempt: Attempt) -> ConnectedDial:
         yield from stack.nested(leg if callee else stack.leg, callee=callee).run_verbs(list(verbs))
 
     phone = attempt.callee.phone or DialledPhone(Phone(call.clock, call.pace, lambda text: None))
+    phone.phone.on_sound = lambda turn: call.sound(turn, callee=True)
     return ConnectedDial(verb, leg, phone, anchored, run_for)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from ..flow import Future, Killed
-from ..phone import Ear
+from ..phone import Ear, Phone
 from ..stack import VerbStack, speech_options, transcription
 from ..turns import Said
 from ..waits import CallerWait, HookAnswer, HookRequest, IdleWait, Steps, Verb
@@ -17,27 +18,44 @@ _LAST = 1.5
 
 
 class Transcriber:
-    """Sends what the caller says to a ``transcriptionHook``, as long as it listens."""
+    """Sends what somebody says to a ``transcriptionHook``, as long as it listens.
 
-    def __init__(self, stack: VerbStack, verb: Verb) -> None:
+    Args:
+        stack: The stack of the verb.
+        verb: The ``transcribe``.
+        phones: Who is heard: channel -> their phone. By default the caller, on the first channel.
+        nested: It belongs to another verb: the verbs of an answer are not run.
+    """
+
+    def __init__(
+        self, stack: VerbStack, verb: Verb, phones: Mapping[int, Phone] | None = None, *, nested: bool = False
+    ) -> None:
         self._stack = stack
+        self._nested = nested
         self._hook = verb.get("transcriptionHook")
         self._options = speech_options(stack.call, verb)
         interim = bool(self._options.get("interim"))
-        self._ear = Ear(
-            on_interim=(lambda said: self._send(said, final=False)) if interim else lambda said: None,
-            on_final=lambda said: self._send(said, final=True),
-            keys=False,
-            wait=CallerWait(optional=True),
-        )
+        self._ears = [
+            (phone, self._ear(channel, interim=interim)) for channel, phone in (phones or {1: stack.call.phone}).items()
+        ]
         #: True while the verbs of an answer take the place of the rest
         self.replaces = False
         self._last = Future()
-        stack.call.phone.open(self._ear)
+        for phone, ear in self._ears:
+            phone.open(ear)
+
+    def _ear(self, channel: int, *, interim: bool) -> Ear:
+        return Ear(
+            on_interim=(lambda said: self._send(said, channel, final=False)) if interim else lambda said: None,
+            on_final=lambda said: self._send(said, channel, final=True),
+            keys=False,
+            wait=CallerWait(optional=True),
+        )
 
     def stop(self) -> None:
         """Stop listening."""
-        self._stack.call.phone.close(self._ear)
+        for phone, ear in self._ears:
+            phone.close(ear)
 
     def wait_for_last(self) -> Steps:
         """Wait for a last transcript, though not for long, and stop."""
@@ -46,9 +64,9 @@ class Transcriber:
         yield self._last
         self.stop()
 
-    def _send(self, said: Said, *, final: bool) -> None:
+    def _send(self, said: Said, channel: int, *, final: bool) -> None:
         call, leg = self._stack.call, self._stack.leg
-        speech = transcription(said, self._options, final=final)
+        speech = transcription(said, self._options, final=final, channel=channel)
         if self._hook:
             data: dict[str, Any] = leg.describe_raw(b3=leg.b3, speech=speech)
             call.send_hook(HookRequest(self._hook, data), self._answered)
@@ -56,6 +74,11 @@ class Transcriber:
             self._last.set()
 
     def _answered(self, answer: HookAnswer) -> list[Verb]:
+        if self._nested:
+            if answer.verbs:
+                text = "verbs in the answer to a transcriptionHook are not run where transcribe is part of another verb"
+                self._stack.call.find("answer-lost", text, where=str(self._hook), wire=answer.data)
+            return []
         self.replaces = bool(answer.verbs)
         return answer.verbs
 
@@ -89,7 +112,15 @@ def transcribe_in_background(stack: VerbStack, options: Verb) -> None:
         call.background["transcribe"] = Transcriber(stack, options).stop
 
 
-def transcribe_beside_dial(stack: VerbStack, verb: Verb) -> Transcriber | None:
-    """Start the ``transcribe`` of a dial; returns None if it has none."""
+def transcribe_beside_dial(stack: VerbStack, verb: Verb, callee: Phone) -> Transcriber | None:
+    """Start the ``transcribe`` of a dial, of one party or both; returns None if it has none."""
     options = verb.get("transcribe")
-    return Transcriber(stack, cast("Verb", options)) if isinstance(options, dict) else None
+    if not isinstance(options, dict):
+        return None
+    phones = {1: stack.call.phone, 2: callee}
+    channel, recognizer = options.get("channel"), options.get("recognizer")
+    if channel in phones:
+        phones = {channel: phones[channel]}
+    elif isinstance(recognizer, dict) and cast("Verb", recognizer).get("separateRecognitionPerChannel") is False:
+        phones = {1: stack.call.phone}
+    return Transcriber(stack, cast("Verb", options), phones, nested=True)

@@ -32,3 +32,9 @@ def test_an_enter_hook_that_answers_with_its_conference_does_not_run_it_in_itsel
     call = DrivenCall([verb], {"/enter": [verb]}).caller_hangs_up()
     assert "conference cannot run while the caller waits" in call.transcript.errors[0]
     assert len(call.payloads_of("/enter")) == 1
+
+
+def test_whoever_starts_a_conference_has_it_recorded() -> None:
+    verb = {"verb": "conference", "name": "room", "record": {"path": "rooms/room.wav"}}
+    call = DrivenCall([verb])
+    assert "the conference room is recorded into rooms/room.wav" in call.transcript.lines("event")

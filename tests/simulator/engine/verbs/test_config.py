@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jambonz_sync.simulator import Scenario
+
 from ..driver import DrivenCall
 
 SAY = {"verb": "say", "text": "Hi."}
@@ -23,3 +25,8 @@ def test_a_reset_forgets_what_was_configured() -> None:
         "stream_open",
         "stream_closed",
     ]
+
+
+def test_a_0_9_server_does_nothing_about_early_media_of_a_config() -> None:
+    call = DrivenCall([{"verb": "config", "earlyMedia": True}, SAY], scenario=Scenario(server="0.9"))
+    assert [finding.where for finding in call.state.findings] == ["config.earlyMedia"]

@@ -105,6 +105,14 @@ def test_a_target_has_a_confirm_hook_of_its_own() -> None:
     assert [message.hook for message in call.requests] == ["/own", "/dialled"]
 
 
+def test_the_method_of_a_target_is_not_used() -> None:
+    target = [{**PHONE, "confirmHook": "/own", "method": "GET"}]
+    verb = {"verb": "dial", "target": target}
+    call = DrivenCall([verb, HANGUP], {"/own": []}, websocket=False)
+    assert call.requests[0].hook == "/own"
+    assert [finding.where for finding in call.state.findings] == ["dial.target.method"]
+
+
 def test_captured_keys_are_reported_while_they_talk() -> None:
     call = dial(dtmfCapture=["*2"], dtmfHook="/key", hooks={"/key": []}, caller=[Pressed("*2"), "bye"])
     assert call.payloads_of("/key")[0]["dtmf"] == "*2"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Played, Pressed, Scenario, Silence
+from jambonz_sync.simulator import Played, Pressed, Said, Scenario, Silence
 from jambonz_sync.simulator.media.pcm import is_sound
 
 from ..driver import DrivenCall
@@ -188,7 +188,24 @@ def test_what_is_said_while_it_listens_can_be_transcribed_too() -> None:
     hooks = {"/words": [{"verb": "say", "text": "Words."}, HANGUP]}
     call = listen("hello there", transcribe={"transcriptionHook": "/words"}, hooks=hooks)
     assert call.payloads_of("/words")[0]["speech"]["alternatives"][0]["transcript"] == "hello there"
-    assert call.heard("Words.")
+    # the server does not run the verbs of a transcription that belongs to another verb
+    assert not call.heard("Words.")
+    assert [finding.code for finding in call.state.findings] == ["answer-lost"]
+
+
+def ignored(call: DrivenCall) -> list[str]:
+    assert {finding.code for finding in call.state.findings} <= {"option-ignored-by-server"}
+    return [finding.where for finding in call.state.findings]
+
+
+def test_what_the_server_does_nothing_about_is_said() -> None:
+    auth = {"username": "u", "password": "p"}
+    assert ignored(listen("hello", auth=auth, scenario=Scenario(server="0.9"))) == ["listen.auth"]
+    other_channel = listen("hello", channel=2)
+    assert ignored(other_channel) == ["listen.channel"]
+    assert is_sound(other_channel.audio())
+    background = {"verb": "config", "listen": {"enable": True, "url": "/audio", "channel": 2}}
+    assert ignored(DrivenCall([background])) == ["config.listen.channel"]
 
 
 def test_what_the_app_plays_is_in_the_transcript() -> None:
@@ -244,6 +261,67 @@ def test_a_stream_that_ends_does_not_end_the_dial() -> None:
     assert call.state.connected_leg is not None
 
 
+def callee_takes(call: DrivenCall, *turns: Any) -> DrivenCall:
+    assert call.state.connected is not None
+    for turn in turns:
+        call.state.connected.phone.take(turn)
+    return call.drain()
+
+
+def test_the_second_channel_of_a_dial_is_the_leg_of_the_callee() -> None:
+    call = dial("stay", "hello", channel=2, passDtmf=True, playBeep=True)
+    assert call.transcript.lines("app") == ["(beeps) (to +1777)"]
+    assert not is_sound(call.audio())
+    callee_takes(call, Said("hi", lead=0.0), Pressed("5", lead=0.0)).tick(20)
+    assert is_sound(call.audio())
+    call.caller.script.append(Pressed("1"))
+    call.drain().tick()
+    assert [event["dtmf"] for event in call.events()] == ["5"]
+
+
+def test_the_other_channel_of_a_stereo_stream_is_whom_the_caller_talks_to() -> None:
+    call = dial("stay", mixType="stereo")
+    callee_takes(call, Said("hi", lead=0.0)).tick(20)
+    samples = memoryview(call.audio()).cast("h")
+    assert not any(samples[0::2])
+    assert any(samples[1::2])
+    mono = dial("stay")
+    assert not is_sound(callee_takes(mono, Said("hi", lead=0.0)).tick(20).audio())
+
+
+def words(call: DrivenCall, hook: str = "/words") -> list[tuple[int, str]]:
+    heard = [asked["speech"] for asked in call.payloads_of(hook)]
+    return [(speech["channel_tag"], speech["alternatives"][0]["transcript"]) for speech in heard]
+
+
+@pytest.mark.parametrize(
+    ("options", "channels"),
+    [
+        ({}, [1, 2]),
+        ({"channel": 1}, [1]),
+        ({"channel": 2}, [2]),
+        ({"recognizer": {"vendor": "google", "separateRecognitionPerChannel": False}}, [1]),
+    ],
+)
+def test_a_dial_transcribes_both_parties_unless_one_is_chosen(options: dict[str, Any], channels: list[int]) -> None:
+    transcribe = {"transcriptionHook": "/words", **options}
+    verb = {"verb": "dial", "target": [{"type": "phone", "number": "+1777"}], "transcribe": transcribe}
+    hooks = {"/words": [{"verb": "say", "text": "Never."}]}
+    call = DrivenCall([verb, *AFTER], hooks, ["hello"], scenario=Scenario(callees=("stay",)))
+    callee_takes(call, Said("hi", lead=0.0))
+    assert words(call) == [each for each in [(1, "hello"), (2, "hi")] if each[0] in channels]
+    assert {asked["call_sid"] for asked in call.payloads_of("/words")} == {call.state.leg.call_sid}
+    assert not call.heard("Never.")
+
+
+@pytest.mark.parametrize(("options", "heard"), [({}, [(1, "hello")]), ({"channel": 2}, [(1, "hi")])])
+def test_the_stream_of_a_dial_is_transcribed_as_long_as_it_lasts(options: dict[str, Any], heard: Any) -> None:
+    call = dial("stay", "hello", transcribe={"transcriptionHook": "/words"}, **options)
+    callee_takes(call, Said("hi", lead=0.0)).app_sends({"type": "disconnect"})
+    callee_takes(call.caller_says("more"), Said("more"))
+    assert words(call) == heard
+
+
 @pytest.mark.parametrize("callee", ["answer", "busy"])
 def test_there_is_no_stream_when_the_dial_is_over(callee: str) -> None:
     call = dial(callee)
@@ -264,6 +342,11 @@ def test_a_stream_in_the_background_hears_the_verbs_after_it() -> None:
     assert not call.fork.ended
     call.command("config", {"listen": {"enable": False}})
     assert call.fork.ended
+
+
+def test_a_stream_in_the_background_begins_with_a_beep_if_it_is_to() -> None:
+    start = {"verb": "config", "listen": {"enable": True, "url": "/audio", "playBeep": True}}
+    assert DrivenCall([start]).transcript.lines("app") == ["(beeps)"]
 
 
 def test_it_is_over_when_the_call_is() -> None:
