@@ -51,8 +51,10 @@ class AudioReceiver:
         #: the order of the callbacks of this stream
         self.queues = self.callbacks.queues
         self._handlers = self.callbacks.handlers
-        #: guards all below; never held while sending or in a callback
-        self.changed = threading.Condition()
+        self._lock = threading.RLock()  # guards all below; never held while sending or in a callback
+        #: is notified of the end, of marks and of what was played; holding it is holding the lock
+        self.changed = threading.Condition(self._lock)
+        self._audio_came = threading.Condition(self._lock)  # and of the end; a frame wakes nobody who waits for others
         self.frames = proto.FrameQueue(metadata.bytes_in(1000 * buffer))
         self._marks = proto.Marks(metadata.call_sid or None)
         self._plays = proto.Plays()
@@ -80,7 +82,7 @@ class AudioReceiver:
             log.warning("call %s: %s", self._call_sid, exc)
             self.callbacks.offer("error", exc)
             return
-        with self.changed:
+        with self._lock:
             if event.kind == "mark":
                 self._marks.came(event.data.get("name"), event.data.get("event"))
             elif event.kind == "playDone":
@@ -96,13 +98,14 @@ class AudioReceiver:
             code: The code of the close frame.
             reason: The reason in the close frame.
         """
-        with self.changed:
+        with self._lock:
             if self.ended is not None:
                 return
             self.ended = (code, reason)
             if self._recorder is not None:
                 self._end_recording(self._recorder)
             self.changed.notify_all()
+            self._audio_came.notify_all()
         if self.frames.dropped_frames:
             log.warning("call %s: %d frames of audio were dropped in all", self._call_sid, self.frames.dropped_frames)
         if self.callbacks.dropped:
@@ -123,11 +126,11 @@ class AudioReceiver:
         if handlers and not queue.busy and not len(self.frames):  # the callback keeps up: no need to queue
             self.queues.run(queue, partial(self.callbacks.run, handlers, (pcm,)), handlers[0].key)
             return
-        with self.changed:
+        with self._lock:
             kept_all = self.frames.put(pcm)
             handlers = self._handlers.take("audio")  # a callback that comes after this finds the frame in the queue
             if not handlers:
-                self.changed.notify_all()
+                self._audio_came.notify_all()
         if not kept_all:
             self.callbacks.warn_once("audio is not read as fast as it comes: frames are dropped")
         if handlers:
@@ -153,7 +156,7 @@ class AudioReceiver:
         """Give the frames that are queued their places in the queue of the callbacks."""
         handlers = self._handlers.take("audio")
         while handlers:
-            with self.changed:
+            with self._lock:
                 if self._scheduled >= min(len(self.frames), HIGH_WATER):
                     return
                 self._scheduled += 1
@@ -161,7 +164,7 @@ class AudioReceiver:
 
     def _run_frame(self) -> None:
         """Give the oldest frame to the callback: a place has come up."""
-        with self.changed:
+        with self._lock:
             self._scheduled -= 1
             pcm = self.frames.get()
         if pcm is not None:
@@ -172,7 +175,7 @@ class AudioReceiver:
     def _run_all_frames(self) -> None:
         """Give all frames to the callback: no other one will follow, and the end comes behind the last."""
         while len(self.frames):
-            with self.changed:
+            with self._lock:
                 pcm = self.frames.get()
             if pcm is not None:
                 self.callbacks.run(self._handlers.take("audio"), (pcm,))
@@ -190,9 +193,12 @@ class AudioReceiver:
             HookTimeout: None has come in time.
         Blocks: up to ``timeout``.
         """
-        with self.changed:
-            self._wait_for_audio(lambda: len(self.frames) or self.ended is not None, timeout)
-            return self.frames.get()
+        with self._lock:
+            frame = self.frames.get()
+            if frame is None:
+                self._wait_for_audio(lambda: len(self.frames) or self.ended is not None, timeout)
+                frame = self.frames.get()
+            return frame
 
     def read(self, size: int, timeout: float | None) -> bytes:
         """Wait for audio.
@@ -206,7 +212,7 @@ class AudioReceiver:
             HookTimeout: They have not come in time.
         Blocks: up to ``timeout``.
         """
-        with self.changed:
+        with self._lock:
             self._wait_for_audio(lambda: self.frames.size >= size or self.ended is not None, timeout)
             return self.frames.take(size)
 
@@ -223,7 +229,7 @@ class AudioReceiver:
             OSError: The file cannot be written.
         """
         writer = WavWriter(path, self.metadata.sample_rate, self.metadata.channels)
-        with self.changed:
+        with self._lock:
             previous, self._recorder = self._recorder, writer
             if previous is not None:
                 previous.close()
@@ -232,7 +238,7 @@ class AudioReceiver:
         return writer
 
     def _record(self, pcm: bytes) -> None:
-        with self.changed:
+        with self._lock:
             if self._recorder is None:
                 return
             try:
@@ -259,7 +265,7 @@ class AudioReceiver:
         Args:
             id: The id of the audio.
         """
-        with self.changed:
+        with self._lock:
             self._plays.sent(id)
             self.changed.notify_all()  # somebody may wait for one that is forgotten for it
 
@@ -278,9 +284,10 @@ class AudioReceiver:
         Blocks: up to ``timeout``.
         """
         plays = self._plays
-        with self.changed:
+        with self._lock:
             if id in plays:
                 self._wait(
+                    self.changed,
                     lambda: plays.result(id) is not None or id not in plays or self.ended is not None,
                     timeout,
                     f"{id} is playing",
@@ -308,10 +315,15 @@ class AudioReceiver:
         Blocks: up to ``timeout``.
         """
         marks = self._marks
-        with self.changed:
+        with self._lock:
             self.refuse_if_over()
             if wait and len(marks) >= proto.MAX_MARKS:
-                self._wait(lambda: len(marks) < proto.MAX_MARKS or self.ended is not None, timeout, "no mark is played")
+                self._wait(
+                    self.changed,
+                    lambda: len(marks) < proto.MAX_MARKS or self.ended is not None,
+                    timeout,
+                    "no mark is played",
+                )
                 self.refuse_if_over()
             marks.sent(name)
 
@@ -330,12 +342,12 @@ class AudioReceiver:
         Blocks: up to ``timeout``.
         """
         marks = self._marks
-        with self.changed:
+        with self._lock:
             if name not in marks and marks.outcome(name) is None:
                 raise ValueError(
                     f"no mark {name!r} is under way, nor is it one of the last {proto.MARKS_KEPT} that were settled"
                 )
-            self._wait(lambda: marks.outcome(name) or self.ended is not None, timeout, f"mark {name!r}")
+            self._wait(self.changed, lambda: marks.outcome(name) or self.ended is not None, timeout, f"mark {name!r}")
             outcome = marks.outcome(name)
             if outcome is None:
                 self.refuse_if_over()
@@ -343,7 +355,7 @@ class AudioReceiver:
 
     def forget_marks(self) -> None:
         """Note that nothing will be told of the marks that are under way."""
-        with self.changed:
+        with self._lock:
             self._marks.clear()
             self.changed.notify_all()
 
@@ -358,27 +370,29 @@ class AudioReceiver:
             call_sid = self.metadata.call_sid or None
             raise SessionClosed("the audio stream is over", code=code, reason=reason, call_sid=call_sid)
 
-    # -- waiting; these want ``changed`` held, and give it back while they wait
+    # -- waiting; these want the lock held, and give it back while they wait
 
-    def _wait(self, ready: Callable[[], object], timeout: float | None, waiting_for: str) -> None:
-        """Wait until ``ready()``, which is asked whenever something has changed. ``waiting_for`` is for the error."""
+    def _wait(
+        self, changed: threading.Condition, ready: Callable[[], object], timeout: float | None, waiting_for: str
+    ) -> None:
+        """Wait until ``ready()``, which is asked whenever ``changed`` is notified. ``waiting_for`` is for the error."""
         if ready():
             return
-        self.changed.release()
+        self._lock.release()
         try:
             allow_handover()
         finally:
-            self.changed.acquire()
-        if not self.changed.wait_for(ready, timeout):
+            self._lock.acquire()
+        if not changed.wait_for(ready, timeout):
             message = f"{waiting_for} after {timeout:g} s"
             raise HookTimeout(message, timeout=timeout or 0.0, call_sid=self.metadata.call_sid or None)
 
     def _wait_for_audio(self, ready: Callable[[], object], timeout: float | None) -> None:
         while timeout is None and not ready():
-            self.changed.release()
+            self._lock.release()
             try:
                 if not read_until(ready):  # in a callback of the stream no other thread need read for this one
                     break
             finally:
-                self.changed.acquire()
-        self._wait(ready, timeout, "no audio")
+                self._lock.acquire()
+        self._wait(self._audio_came, ready, timeout, "no audio")

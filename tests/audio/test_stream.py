@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from jambonz_sync.audio import AudioReceiver, AudioStream
+from jambonz_sync.audio.pacing import sleep_until
 from jambonz_sync.audio.wav import HEADER, WavWriter, parse_header
 from jambonz_sync.errors import HookTimeout, InvalidVerb, ProtocolError, SessionClosed
 from jambonz_sync.protocol.audio import TooManyMarks, parse_metadata
@@ -438,6 +439,27 @@ def test_pacing_ends_when_the_stream_is_over(port: Port, stream: AudioStream) ->
     port.over(1006, "")
     thread.join(DEADLINE)
     assert isinstance(outcome[0], SessionClosed)
+
+
+def test_frames_that_come_do_not_wake_who_sends_in_real_time(port: Port, stream: AudioStream) -> None:
+    receiver, asked, waiting = port.receiver, [0], threading.Event()
+
+    def over() -> bool:
+        asked[0] += 1
+        waiting.set()
+        return receiver.ended is not None
+
+    sender, awake_in_time = in_thread(lambda: sleep_until(monotonic() + DEADLINE, receiver.changed, over))
+    assert waiting.wait(DEADLINE)
+    for _ in range(20):
+        reader, frames = in_thread(stream.read)
+        with receiver.changed:  # which the sender has given back: it sleeps
+            port.feed(FRAME)
+        reader.join(DEADLINE)
+        assert frames == [FRAME]
+    port.over(1000, "")
+    sender.join(DEADLINE)
+    assert (awake_in_time, asked) == ([False], [2])
 
 
 def test_a_wav_file_is_paced(port: Port, stream: AudioStream, tmp_path: Path) -> None:

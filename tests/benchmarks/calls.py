@@ -1,15 +1,19 @@
 """Calls on WebSockets: hooks, new calls, tokens and audio, as ratios to another application in the same run.
 
-    python tests/benchmarks/calls.py [--peer PYTHON | --before PYTHON | --conversations | --beside LIBRARY]
+    python tests/benchmarks/calls.py [--peer PYTHON | --before PYTHON | --conversations | --loops | --beside PEERS]
                                      [--plain] [--rounds 3] [--seconds 2] [--only ...] [--pin]
 
 ``--peer`` is an interpreter that has the official async SDK (``jambonz-python-sdk``), ``--before`` one that has an
 earlier version of this package installed; ``--conversations`` compares calls written top to bottom with the same in
-callbacks; ``--beside`` takes an application on ``websockets`` (and uvloop) or ``picows``, with plain dicts and orjson,
-which does not stream tokens. Without any of these the other application is the same by hand, with Flask and
-simple-websocket. ``--plain`` leaves the libraries of the extra ``speed`` out. Both applications are started anew for
-each round and take turns, so that whatever else the machine does meets both; a cell is the median of the rounds. Linux
-only: CPU and memory of the servers are read from /proc.
+callbacks, ``--loops`` audio echoed in a loop over the stream with the same by a callback. ``--beside`` takes some of
+``websockets`` (with uvloop and orjson), ``picows`` (with orjson) and ``node`` (with its library ``ws``, found by
+NODE_PATH): applications of plain dicts, which check nothing and stream no tokens. One whose libraries are not there is
+left out, and told why; with ``--peer`` besides, all stand in one table. Without any of these the other application is
+the same by hand, with Flask and simple-websocket. ``--plain`` leaves the libraries of the extra ``speed`` out.
+
+All applications are started anew for each round and take turns, so that whatever else the machine does meets all of
+them; a cell is the median of the rounds, and the ratio is that of this package to the other. Linux only: CPU and memory
+of the servers are read from /proc. 5,000 sessions want ``ulimit -n`` above 5,100.
 
 The load generator is Python too. An exchange costs it about as much as it costs the server, so that rates of several
 sessions tell as much of it as of the server where there are no more than two cores; CPU per operation is the
@@ -22,6 +26,7 @@ import argparse
 import json
 import os
 import queue
+import shutil
 import signal
 import socket
 import statistics
@@ -31,6 +36,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,6 +79,17 @@ ROWS = {
             "threads": ("- threads of the server", 0),
         },
     ),
+    "idle": Row("paced", {"sessions": 1000, "interval": 60.0}, {"memory": ("1,000 idle sessions: KiB each", 1)}),
+    "idle5000": Row("paced", {"sessions": 5000, "interval": 60.0}, {"memory": ("5,000 idle sessions: KiB each", 1)}),
+    "five": Row(
+        "paced",
+        {"sessions": 5000, "interval": 20.0},
+        {
+            "p99": ("5,000 sessions, a hook every 20 s each: p99 ms", 2),
+            "memory": ("- KiB of memory a session", 1),
+            "threads": ("- threads of the server", 0),
+        },
+    ),
     "calm": Row(
         "paced", {"sessions": 100, "interval": 0.5}, {"p99": ("100 sessions, 200 hooks/s, none sleeps: p99 ms", 2)}
     ),
@@ -111,12 +128,41 @@ ROWS = {
         {"sessions": 10, "window": 8},
         {"rate": ("audio frames/s, 10 streams, unpaced", 0), "cpu": ("- server CPU, us a frame", 1)},
     ),
+    "audio400": Row(
+        "audio",
+        {"sessions": 400},
+        {"p99": ("400 audio streams in real time: p99 ms", 2), "cpu": ("- server CPU, us a frame", 1)},
+    ),
     "audio": Row(
         "audio",
         {"sessions": 50},
         {"p99": ("50 audio streams in real time: p99 ms", 2), "cpu": ("- server CPU, us a frame", 1)},
     ),
 }
+
+
+#: rows that take long, or measure the load generator where a core is shared: only where they are asked for
+EXTRA_ROWS = {"idle", "idle5000", "five", "audio400"}
+#: peers of ``--beside`` -> their application, how to start it, and what asks whether its libraries are there
+PEERS = {
+    "websockets": ("calls_websockets.py", sys.executable, ("-c", "import websockets, uvloop, orjson")),
+    "picows": ("calls_picows.py", sys.executable, ("-c", "import picows, orjson")),
+    "node": ("calls_node.cjs", "node", ("-e", "require('ws')")),
+}
+#: modes that the applications of ``--beside`` do not have
+OURS_ALONE = {"tokens", "sentence"}
+
+
+def there(name: str, command: str, asks: tuple[str, str]) -> bool:
+    """True if an application can run here; else the reason is printed."""
+    found, reason = shutil.which(command), f"{command} is not installed"
+    if found is not None:
+        asked = subprocess.run([found, *asks], check=False, capture_output=True, text=True)
+        if not asked.returncode:
+            return True
+        reason = next((line for line in asked.stderr.splitlines() if "Error" in line), "its libraries are not there")
+    print(f"{name} is left out: {reason}", file=sys.stderr)
+    return False
 
 
 def free_port() -> int:
@@ -256,24 +302,32 @@ def measure(row: Row, server: Server, seconds: float) -> Figures:
 
 
 def compare(rows: dict[str, Row], apps: dict[str, Callable[[], Server]], rounds: int, seconds: float) -> list[str]:
-    """The lines of a table: each application, and the first one's ratio to the second."""
-    first, second = apps
-    lines = [f"| figure | {first} | {second} | ratio |", "|---|---|---|---|"]
+    """The lines of a table: each application, and the first one's ratio to each of the others."""
+    first, *others = apps
+    lines = [f"| figure | {first} | {' | '.join(f'{name} | ratio' for name in others)} |"]
+    lines.append("|---" * (2 * len(apps)) + "|")
     for row in rows.values():
-        found: dict[str, list[Figures]] = {name: [] for name in apps}
+        found: dict[str, list[Figures]] = {name: [] for name in apps if not (name in PEERS and row.mode in OURS_ALONE)}
         for number in range(rounds):
-            for name in (first, second) if number % 2 else (second, first):
+            for name in list(found)[:: 1 if number % 2 else -1]:
                 server = apps[name]()
                 try:
                     found[name].append(measure(row, server, seconds))
                 finally:
                     server.stop()
         for key, (label, digits) in row.shows.items():
-            ours, other = (statistics.median(each[key] for each in found[name]) for name in apps)
-            ratio = f"{ours / other:.2f}" if other else ""
-            lines.append(f"| {label} | {ours:,.{digits}f} | {other:,.{digits}f} | {ratio} |")
+            median = {name: statistics.median(each[key] for each in figures) for name, figures in found.items()}
+            cells = [f"{median[first]:,.{digits}f}"]
+            for name in others:
+                other = median.get(name)
+                cells += ["", ""] if other is None else [f"{other:,.{digits}f}", ratio(median[first], other)]
+            lines.append(f"| {label} | {' | '.join(cells)} |")
             print(lines[-1], file=sys.stderr)
     return lines
+
+
+def ratio(ours: float, other: float) -> str:
+    return f"{ours / other:.2f}" if other else ""
 
 
 def main() -> None:
@@ -281,11 +335,13 @@ def main() -> None:
     options.add_argument("--peer", metavar="PYTHON")
     options.add_argument("--before", metavar="PYTHON")
     options.add_argument("--conversations", action="store_true")
-    options.add_argument("--beside", choices=("websockets", "picows"))
+    options.add_argument("--loops", action="store_true")
+    options.add_argument("--beside", metavar="PEERS", default="", help=f"some of {', '.join(PEERS)}, or all")
     options.add_argument("--plain", action="store_true")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=float, default=2)
-    options.add_argument("--only", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
+    usual = ",".join(name for name in ROWS if name not in EXTRA_ROWS)
+    options.add_argument("--only", default=usual, help=f"some of {', '.join(ROWS)}; without it, {usual}")
     options.add_argument("--pin", action="store_true")
     given = options.parse_args()
     plain = {"PLAIN": "1"} if given.plain else {}
@@ -298,14 +354,23 @@ def main() -> None:
             "top to bottom": lambda: Server(sys.executable, "calls_ours.py", given.pin, **form),
             "callbacks": lambda: Server(sys.executable, "calls_ours.py", given.pin),
         }
-    elif given.peer:
-        apps["official async SDK"] = lambda: Server(given.peer, "calls_official.py", given.pin)
-    elif given.beside:
-        apps[given.beside] = lambda: Server(sys.executable, f"calls_{given.beside}.py", given.pin)
+    elif given.loops:
+        apps = {
+            "loop": lambda: Server(sys.executable, "calls_ours.py", given.pin, AUDIO="loop", **plain),
+            "callback": lambda: Server(sys.executable, "calls_ours.py", given.pin, **plain),
+        }
     elif given.before:
         apps["before"] = lambda: Server(given.before, "calls_ours.py", given.pin)
-    else:
+    elif not given.peer and not given.beside:
         apps["by hand"] = lambda: Server(sys.executable, "calls_byhand.py", given.pin)
+    if given.peer and there("official async SDK", given.peer, ("-c", "import jambonz_sdk")):
+        apps["official async SDK"] = lambda: Server(given.peer, "calls_official.py", given.pin)
+    for name in PEERS:
+        app, command, asks = PEERS[name]
+        if (given.beside == "all" or name in given.beside.split(",")) and there(name, command, asks):
+            apps[name] = partial(Server, command, app, given.pin)
+    if len(apps) == 1:
+        options.error("there is nothing to compare with")
     rows = {name: ROWS[name] for name in given.only.split(",")}
     print("\n".join(compare(rows, apps, given.rounds, given.seconds)))
 
