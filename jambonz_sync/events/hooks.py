@@ -229,7 +229,11 @@ class ListenEvent(CallEvent):
 
 
 class LlmEvent(CallEvent):
-    """A conversation with a model has ended, and why: ``no_response`` after ``no_response_max_prompts`` of an agent."""
+    """A conversation with a model has ended, and why.
+
+    ``no_response`` comes after ``no_response_max_prompts`` of an agent; ``transferred`` and ``hangup``, from the tools
+    by which a model hands the caller over and hangs up.
+    """
 
     __slots__ = ()
     completion_reason: Field[
@@ -242,6 +246,8 @@ class LlmEvent(CallEvent):
             "client error calling function",
             "client error calling mcp function",
             "no_response",
+            "transferred",
+            "hangup",
         ]
         | None
     ] = choice()

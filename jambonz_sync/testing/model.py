@@ -117,6 +117,9 @@ class ScriptedModel:
     def calls_tool(self, name: str, /, **arguments: Any) -> ToolResult:
         """Call a tool of the app, in the shape of the model's vendor, and wait for its output.
 
+        A tool of jambonz itself, by ``handoff`` or ``hangup``, has no output if it ends the conversation: None. The
+        summary for the human is the first text among the arguments.
+
         Args:
             name: The tool.
             arguments: Its arguments.
@@ -173,7 +176,10 @@ class ScriptedModel:
 
     @property
     def tools(self) -> list[str]:
-        """The names of the tools that the verb declares; those of an agent at ElevenLabs are kept there."""
+        """The names of the tools that the verb declares, and of those that it has jambonz add by handoff and hangup.
+
+        Those of an agent at ElevenLabs are kept there, and unknown here.
+        """
         return [tool.name for tool in declared_tools(self._model.verb)]
 
     @property

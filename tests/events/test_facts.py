@@ -62,7 +62,7 @@ BEYOND_THE_FACTS: dict[type[View], set[str]] = {
     events.Latency: {"stt_ms", "eot_ms", "llm_ms", "tts_ms", "tool_ms"},
 }
 #: The same of the values of a field.
-VALUES_BEYOND = {"llm.completion_reason": {"no_response"}}
+VALUES_BEYOND = {"llm.completion_reason": {"no_response", "transferred", "hangup"}}
 #: Attributes that are worked out of the payload, but named as fields of it.
 PROPERTIES: dict[type[View], set[str]] = {events.AgentTurn: {"transcript"}, events.VerbStatus: {"name", "id"}}
 

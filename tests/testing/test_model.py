@@ -129,6 +129,48 @@ def test_a_model_is_scripted_over_webhooks_as_well(jambonz_call: PlaceCall, path
     assert call.ended == "completed"
 
 
+@endpoint.service("/handoff").on("session:new")
+def hands_over(session: Session) -> None:
+    """Has a model that may hand the caller over, and hang up."""
+
+    @session.on("/final")
+    def final(evt: dict[str, str]) -> None:
+        session.say(text=f"It ended by {evt['completion_reason']}.").hangup().reply()
+
+    target = [{"type": "phone", "number": "+15085551213"}]
+    handoff = {"mode": "warm", "target": target, "confirm": {"prompt": "Press 1.", "digit": "1"}}
+    llm = {"vendor": "openai", "model": "gpt-4o"}
+    session.agent(llm=llm, handoff=handoff, hangup={"reason": "done"}, action_hook="/final").send()
+
+
+def test_a_model_hands_the_caller_over_to_whom_the_test_plays(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/handoff")
+    model = call.model()
+    assert model.tools == ["transfer_to_human", "hangup"]
+    call.dialled.answers()
+    assert model.calls_tool("transfer_to_human", summary="A customer.") == {
+        "transfer_result": "returned",
+        "transfer_reason": "declined",
+    }
+    call.dialled.answers()
+    call.dialled.presses("1")
+    call.dialled.hangs_up(after=20)
+    assert model.calls_tool("transfer_to_human", summary="A customer.").output is None
+    call.heard("A customer. (to +15085551213)")
+    call.heard("It ended by transferred.")
+    assert model.completion_reason == "transferred"
+
+
+def test_a_model_hangs_up(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/handoff")
+    model = call.model()
+    model.says("Goodbye.")
+    model.calls_tool("hangup")
+    assert call.ended == "completed"
+    assert model.completion_reason == "hangup"
+    assert call.transcript.lines("app") == ["Goodbye."]
+
+
 def test_the_caller_cuts_in_on_a_model(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint)
     model = call.model()

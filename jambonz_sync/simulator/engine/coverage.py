@@ -7,102 +7,31 @@ the documentation are made from what is here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
+from .coverage_statement import Coverage
+from .coverage_statement import exact as _exact
+from .coverage_statement import like as _like
+from .coverage_statement import missing as _not
+from .coverage_statement import part as _part
+from .coverage_statement import unheard as _unheard
+from .model_coverage import MODEL_COVERAGE
 from .waits import Verb
 
 __all__ = ["COVERAGE", "NOT_RUN", "VERB_NAMES", "Coverage", "described_as", "gaps"]
 
-#: ``silent-ok``: neither the caller nor the app could tell the difference
-Level = Literal["exact", "approximate", "none", "silent-ok"]
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """A statement about options: how far they are simulated.
-
-    Args:
-        options: Their names on the wire.
-        level: How far.
-        note: What is different, in words.
-        part: The entry of :data:`COVERAGE` that tells of what is inside of their values.
-        default: The value that asks for nothing; ``False``, ``None`` and those of the server never do.
-    """
-
-    options: tuple[str, ...]
-    level: Level
-    note: str = ""
-    part: str | None = None
-    default: Any = False
-
-    def asks(self, value: object) -> bool:
-        """Return True if a value of the option asks for what is not simulated."""
-        if isinstance(value, Mapping) and cast("Mapping[str, object]", value).get("enable") is False:
-            return False
-        return value is not None and value != self.default
-
-
-def _exact(options: str) -> Coverage:
-    return Coverage(tuple(options.split()), "exact")
-
-
-def _like(options: str, note: str) -> Coverage:
-    return Coverage(tuple(options.split()), "approximate", note)
-
-
-def _not(options: str, note: str, default: Any = False) -> Coverage:
-    return Coverage(tuple(options.split()), "none", note, default=default)
-
-
-def _unheard(options: str, note: str = "") -> Coverage:
-    return Coverage(tuple(options.split()), "silent-ok", note)
-
-
-def _part(options: str, part: str) -> Coverage:
-    return Coverage(tuple(options.split()), "exact", part=part)
-
-
 _ON_THE_LINE = "SIP and media of the called leg: no such line is simulated"
 _TYPED = "what the caller says is taken as the test wrote it"
 _ONE_VOICE = "all voices speak at the pace of the call"
-_SCRIPTED = "a script speaks in the place of the model"
 _NO_RECOGNISER = "no recogniser is at work: transcripts have the words as they were written"
 _MEETING = "between calls that meet; alone, whoever comes is of the scenario"
+_NO_NOISE = "the line has no noise"
 _LOUDNESS = "loudness is not simulated"
 _AS_DOCUMENTED = "as documented, and as public tests of the server have it"
 
 #: verb, or part of one -> the statements about its options
 COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
-    "agent": (
-        _exact("id noResponseTimeout noResponseMaxPrompts actionHook eventHook toolHook"),
-        _like("stt", _TYPED),
-        _like("tts", _ONE_VOICE),
-        _like("greeting", "a model without a script greets with a sentence of its own"),
-        _like("speechCleanup", "nothing is taken out of what is spoken, as with false"),
-        _unheard("earlyGeneration", "the model answers as soon without"),
-        _part("bargeIn", "agent.bargeIn"),
-        _part("llm", "agent.llm"),
-        _not("autoLockLanguage languageConfig", "no language is recognised"),
-        _not("turnDetection", "a turn of the caller ends with what they say", default="stt"),
-        _not("speak", "the agent speaks nevertheless", default=True),
-        _not("noiseIsolation", "the line has no noise"),
-        _not("mcpServers", "the tools of MCP servers are not known"),
-        _not("handoff", "the model has no tool that hands the caller over"),
-        _not("hangup", "the model has no tool that hangs up"),
-        _not("toolFiller", "nothing is heard while a tool runs"),
-    ),
-    "agent.bargeIn": (
-        _exact("enable"),
-        _not("strategy", "any words of the caller interrupt", default="vad"),
-        _not("threshold minSpeechDuration", "the caller interrupts with the first word"),
-        _not("sticky", "each turn is interrupted for itself"),
-        _unheard("vendor", "no vendor is asked"),
-    ),
-    "agent.llm": (
-        _like("vendor model llmOptions", f"{_SCRIPTED}; of llmOptions it knows the tools"),
-        _unheard("label auth connectOptions", "no vendor is asked"),
-    ),
+    **MODEL_COVERAGE,
     "alert": (_exact("id message"),),
     "answer": (_exact("id"),),
     "conference": (
@@ -133,7 +62,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _not("boostAudioSignal", _LOUDNESS),
         _like("earlyMedia", "as on the server 0.9, which does nothing about it"),
         _not("autoStreamTts", "each say is spoken as a whole"),
-        _not("noiseIsolation", "the line has no noise"),
+        _unheard("noiseIsolation", _NO_NOISE),
         _not("turnTaking", "a turn of the caller ends with what they say"),
     ),
     "config.bargeIn": (
@@ -166,20 +95,6 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _exact("type number sipUri name confirmHook method"),
         _unheard("tenant trunk headers from auth vmail overrideTo proxy", _ON_THE_LINE),
     ),
-    "dialogflow": (
-        _exact("id actionHook eventHook noInputTimeout bargein"),
-        _like("events", "all but dtmf"),
-        _like("project agent", "a script speaks in the place of the agent"),
-        _like("model", "cx has its own events, all others those of es"),
-        _like("welcomeEvent", "a bot without a script greets with a sentence of its own"),
-        _like("noInputEvent", "the bot speaks again, whatever the event"),
-        _like("tts", _ONE_VOICE),
-        _unheard("credentials environment deployment region lang sessionId welcomeEventParams", "no vendor is asked"),
-        _not("toolHook", "the tools of Dialogflow are not known"),
-        _not("passDtmfAsTextInput", "the bot learns nothing of keys"),
-        _not("thinkingMusic", "nothing is heard while the bot thinks"),
-        _not("queryInput", "the bot is asked nothing before the caller speaks"),
-    ),
     "dtmf": (_exact("id dtmf duration"),),
     "dub": (
         _exact("id"),
@@ -205,30 +120,11 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     ),
     "hangup": (_exact("id"), _unheard("headers", "those of a SIP request that nobody gets")),
     "leave": (_exact("id"),),
-    "lex": (
-        _exact("id actionHook eventHook bargein welcomeMessage"),
-        _like("botId botAlias", "a script speaks in the place of the bot"),
-        _like("passDtmf", "the app is told of keys, and the bot learns nothing of them"),
-        _like("tts", _ONE_VOICE),
-        _unheard("credentials region locale metadata", "no vendor is asked"),
-        _not("intent", "the bot begins with no intent"),
-        _not("noInputTimeout", "the bot waits for the caller without end"),
-    ),
     "listen": (
         _exact("id url actionHook wsAuth mixType metadata sampleRate finishOnKey maxLength passDtmf"),
         _exact("disableBidirectionalAudio bidirectionalAudio timeout earlyMedia channel auth"),
         _part("transcribe", "transcribe"),
         _like("playBeep", "it is written into the transcript, and is in no audio"),
-    ),
-    "llm": (
-        _exact("id actionHook eventHook toolHook events"),
-        _like("vendor model llmOptions", f"{_SCRIPTED}; of llmOptions it knows the tools and a few settings"),
-        _unheard("auth connectOptions", "no vendor is asked"),
-        _not("mcpServers", "the tools of MCP servers are not known"),
-        _not("handoff", "the model has no tool that hands the caller over"),
-        _not("hangup", "the model has no tool that hangs up"),
-        _not("responseTimeoutMs cancelOnResponseTimeout", "a model may take as long as it likes"),
-        _not("cancelOnBargeIn", "tools that run when the caller interrupts go on"),
     ),
     "message": (
         _exact("id to text message_sid actionHook"),
@@ -238,12 +134,6 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     "play": (
         _exact("id loop earlyMedia seekOffset timeoutSecs actionHook"),
         _like("url", "each recording lasts as long as the pace of the call says"),
-    ),
-    "rasa": (
-        _exact("id actionHook eventHook prompt"),
-        _like("url", "a script speaks in the place of the bot, which is not asked"),
-        _like("recognizer", _TYPED),
-        _like("tts", _ONE_VOICE),
     ),
     "redirect": (_exact("id actionHook statusHook"),),
     "say": (
@@ -324,7 +214,7 @@ VERB_NAMES: tuple[str, ...] = tuple(
     name
     for name in COVERAGE
     if "." not in name
-    and name not in ("target", "actionHookDelayAction", "amd", "fillerNoise", "recognizer", "synthesizer")
+    and name not in ("target", "actionHookDelayAction", "amd", "fillerNoise", "handoff", "recognizer", "synthesizer")
 )
 
 _ALIASES: Mapping[str, str] = {"stream": "listen", "room": "conference", "s2s": "llm"}

@@ -22,6 +22,7 @@ SERVER: dict[str, Any] = json.loads((FACTS / "server-0.9.8.json").read_text())
 #: parts of verbs -> where the schemas, and the server 0.9, describe them
 PARTS: dict[str, tuple[str, ...]] = {
     "agent.bargeIn": ("verbs/agent/bargeIn",),
+    "agent.hangup": ("components/hangup",),
     "agent.llm": ("verbs/agent/llm",),
     "amd.timers": ("components/amd/timers", "amdTimers"),
     "config.bargeIn": ("verbs/config/bargeIn", "bargeIn"),
@@ -132,6 +133,7 @@ LEAST_PARTS: dict[str, dict[str, Any]] = {
     "config.ttsStream": {"enable": True},
     "config.bargeIn": {"enable": True},
     "agent.llm": LEAST["agent"]["llm"],
+    "handoff": LEAST["transfer"],
 }
 #: values of options whose type does not say enough
 VALUES: dict[str, Any] = {
@@ -227,12 +229,12 @@ def test_nothing_is_told_of_what_is_simulated(path: str, verb: dict[str, Any]) -
 
 @pytest.mark.parametrize("value", [None, False, {"enable": False}])
 def test_nothing_is_told_of_what_is_switched_off(value: object) -> None:
-    assert told_of({"verb": "config", "noiseIsolation": value}) == []
+    assert told_of({"verb": "config", "autoStreamTts": value}) == []
 
 
 def test_a_command_tells_of_what_is_not_simulated_too() -> None:
-    call = DrivenCall([{"verb": "answer"}]).command("config", {"noiseIsolation": {"enable": True}})
-    assert [*call.state.not_simulated] == ["config.noiseIsolation"]
+    call = DrivenCall([{"verb": "answer"}]).command("config", {"earlyMedia": True})
+    assert [*call.state.not_simulated] == ["config.earlyMedia"]
 
 
 def test_a_verb_that_is_not_run_says_so() -> None:

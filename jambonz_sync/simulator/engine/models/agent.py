@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, get_args
 
@@ -12,6 +13,29 @@ __all__ = ["Agent"]
 
 #: seconds until an agent asks a silent caller again, if its verb does not say
 _NO_RESPONSE_TIMEOUT = 12
+#: seconds of speech that interrupt an agent, if its verb does not say
+_MIN_SPEECH = 0.5
+#: words by which a caller shows that they listen
+_BACKCHANNEL = frozenset(
+    (
+        "ah",
+        "aha",
+        "hm",
+        "hmm",
+        "mhm",
+        "mm",
+        "mm-hmm",
+        "oh",
+        "ok",
+        "okay",
+        "right",
+        "sure",
+        "uh-huh",
+        "yeah",
+        "yep",
+        "yes",
+    )
+)
 #: what a turn takes, in milliseconds, as a server in the same region as its vendors has it
 _LATENCY = {"stt_ms": 120, "eot_ms": 200, "llm_ms": 450, "tts_ms": 150}
 
@@ -48,6 +72,17 @@ class Agent(Vendor):
     @property
     def can_be_interrupted(self) -> bool:
         return mapping_of(self.verb.get("bargeIn")).get("enable", True) is not False
+
+    def is_interrupted_by(self, words: str, seconds: float) -> bool:
+        options = mapping_of(self.verb.get("bargeIn"))
+        if options.get("strategy") == "interruptPrediction":
+            signals = set(re.findall(r"[\w-]+", words.lower())) <= _BACKCHANNEL
+            return self.can_be_interrupted and not signals
+        return self.can_be_interrupted and seconds >= options.get("minSpeechDuration", _MIN_SPEECH)
+
+    @property
+    def speaks(self) -> bool:
+        return self.verb.get("speak") is not False
 
     def no_input(self, count: int) -> NoInput | None:
         seconds = self.verb.get("noResponseTimeout", _NO_RESPONSE_TIMEOUT)

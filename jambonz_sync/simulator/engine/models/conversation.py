@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .host import Host
 from .vendor import Function
 
-__all__ = ["Interruption", "ToolCall", "Utterance", "as_json", "error_of", "url_of"]
+__all__ = ["Interruption", "ToolCall", "Utterance", "as_json", "error_of", "is_webhook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=dict)
 
 
-def url_of(hook: Any) -> str:
-    return str(hook["url"] if isinstance(hook, Mapping) else hook)
+def is_webhook(call: Host, hook: Any) -> bool:
+    """Return True for a hook that goes to another place than the WebSocket of the app."""
+    url = str(hook["url"] if isinstance(hook, Mapping) else hook)
+    return call.websocket and url.startswith("http")
 
 
 def error_of(problem: str | None) -> dict[str, Any]:

@@ -6,13 +6,15 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from ..clock import Timer
 from ..flow import Future, first_of, sleep
 from ..turns import Said
-from ..waits import HookAnswer, HookRequest, Steps, Verb
-from .conversation import Interruption, ToolCall, Utterance, as_json, error_of, url_of
+from ..waits import HookRequest, Steps, Verb
+from .conversation import Interruption, ToolCall, Utterance, is_webhook
 from .host import Host
 from .snake_case import snake_case_keys
-from .vendor import Dropped, Event, Function, NoInput, Output, ToolHook, Vendor
+from .tool_calls import ToolCalls
+from .vendor import Event, Function, NoInput, Vendor
 
 __all__ = ["Model", "Responder"]
 
@@ -55,7 +57,8 @@ class Model:
         self.verb = verb
         self.vendor = vendor
         self.transcript: list[Utterance] = []
-        self.tool_calls: list[ToolCall] = []
+        #: the calls of tools
+        self.tools = ToolCalls(call, verb, vendor, on_output=self._got_output, do_next=self._do_next, end=self.end)
         #: what the vendor has sent, in its own spelling
         self.events: list[Event] = []
         #: the updates that the app has sent, and that were passed on
@@ -73,6 +76,8 @@ class Model:
         self._news = Future()
         # cuts off what the model says; None while it says nothing
         self._cut: Future | None = None
+        # runs while the model owes an answer that it was asked for
+        self._late: Timer | None = None
         # how often in a row the caller has said nothing in time
         self._silences = 0
         #: how the conversation has ended, as the action hook reports it; None while it lasts
@@ -100,6 +105,8 @@ class Model:
     def begin(self) -> None:
         """Connect."""
         self._emit(self.vendor.connected())
+        if self.vendor.begins:
+            self._expect_response()
         if self.responder is not None:
             self.responder.begins(self)
 
@@ -111,9 +118,10 @@ class Model:
         if self.responder is not None:
             self.responder.heard(self, text)
 
-    def hear_interim(self) -> None:
-        """Take it that the caller has begun to speak, which cuts off what the model says."""
-        if self._cut is not None and self.vendor.can_be_interrupted:
+    def hear_interim(self, words: str) -> None:
+        """Take the words of a caller who still speaks, which may cut off what the model says."""
+        seconds = len(words.split()) * self._call.pace.word
+        if self._cut is not None and self.vendor.is_interrupted_by(words, seconds):
             self._cut.set()
 
     def press(self, keys: str) -> None:
@@ -165,7 +173,7 @@ class Model:
         """Have the model call tools, several in one request. Returns the calls."""
         over = None if self.results is None else "the conversation has ended"
         calls = [ToolCall(function, problem=over) for function in functions]
-        self.tool_calls += calls
+        self.tools.calls += calls
         self.plan(lambda: self._request_tools(calls))
         return calls
 
@@ -193,9 +201,8 @@ class Model:
         self.results = {self.vendor.REASON: reason}
         if error is not None:
             self.results["error"] = snake_case_keys(error)
-        for call in self.tool_calls:
-            if not call.answered and call.problem is None:
-                call.problem = f"the conversation has ended: {reason}"
+        self.tools.end(reason)
+        self._stop_expecting()
         self._call.note("event", f"the conversation with the model ends: {reason}")
         self._news.set()
 
@@ -203,13 +210,7 @@ class Model:
 
     def take_output(self, call_id: str, data: Any) -> None:
         """Take the output of a tool, or note why the server or the vendor throws it away."""
-        try:
-            outputs = self.vendor.read_outputs(call_id, data)
-        except Dropped as dropped:
-            return self._drop_output(call_id, data, str(dropped))
-        for output in outputs:
-            self._take(output, call_id)
-        return None
+        self.tools.take(call_id, data)
 
     def take_update(self, data: Mapping[str, Any]) -> None:
         """Take an update. Raises Dropped if the server does not pass it on."""
@@ -218,10 +219,36 @@ class Model:
         if self.responder is not None:
             self.responder.updated(self, data)
 
+    @property
+    def tool_calls(self) -> list[ToolCall]:
+        """The calls of tools, in order."""
+        return self.tools.calls
+
+    @property
+    def waits_for_tools(self) -> bool:
+        """True while the app has not given the output of a tool that was called."""
+        return self.results is None and self.tools.waiting
+
     # -- inside
+
+    def _do_next(self, do: Callable[[], Steps | None]) -> None:
+        self._plans.appendleft(do)
+        self._news.set()
+
+    def _got_output(self, call: ToolCall) -> None:
+        self._expect_response()
+        if self.responder is not None:
+            self.responder.got_output(self, call)
 
     def _speak(self, text: str) -> Steps:
         call = self._call
+        self._stop_expecting()
+        if self.tools.filler.phrase is not None:
+            yield self.tools.filler.phrase
+        if not self.vendor.speaks:
+            call.note("event", f"the model answers, and nothing is spoken: {text}")
+            self.transcript.append(Utterance("model", text))
+            return self._emit([*self.vendor.starts_speaking(text), *self.vendor.has_spoken(text)])
         self._emit(self.vendor.starts_speaking(text))
         call.note("app", text)
         self._cut = cut = Future()
@@ -266,78 +293,26 @@ class Model:
         else:
             self._news.set()
 
+    def _expect_response(self) -> None:
+        """Take it that the model is asked for an answer."""
+        seconds = self.vendor.response_timeout()
+        if seconds is not None:
+            self._stop_expecting()
+            self._late = self._call.clock.call_later(seconds, self._be_late, patient=True)
+
+    def _stop_expecting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+
+    def _be_late(self) -> None:
+        event = {"type": "response.timeout"}
+        self.events.append(event)
+        if self.verb.get("eventHook"):
+            self._tell(self.verb["eventHook"], event)
+
     def _request_tools(self, calls: Sequence[ToolCall]) -> None:
+        self._stop_expecting()
         self._emit(self.vendor.asks_for([call.function for call in calls]))
-
-    def _ask_tool_hook(self, asked: ToolHook) -> None:
-        """Ask the app for tools, of which the vendor has told the server."""
-        call, hook, message = self._call, self.verb.get("toolHook"), self.vendor.TOOL_MESSAGE
-        for function in asked.functions:
-            call.note("status", f"{message} {function.name} {as_json(function.arguments)}")
-            tool_call = self._find(function.id)
-            if tool_call is None:
-                tool_call = ToolCall(function)
-                self.tool_calls.append(tool_call)
-            if not hook:
-                tool_call.problem = "the verb has no toolHook"
-                problem = f"the model calls {function.name}, and the verb has no toolHook"
-                call.note_error(problem, "tool-hook-missing", where="toolHook")
-        payload = snake_case_keys({"tool_call_id": asked.call_id, **asked.data})
-        if hook and call.websocket and not self._is_webhook(hook):
-            call.notify(message, payload, hook)
-        elif hook:
-            request = HookRequest(hook, payload, message)
-            call.send_hook(request, lambda answer: self._tool_hook_answered(asked.call_id, answer))
-
-    def _tool_hook_answered(self, call_id: str, answer: HookAnswer) -> list[Verb]:
-        """Take the answer of a webhook, which is the output itself."""
-        data = answer.data
-        if answer.error is not None or not isinstance(data, dict | list):
-            if answer.error is None:
-                problem = f"the answer to a tool hook must be a JSON object, got {as_json(data)}"
-                self._call.note_error(problem, "tool-output-shape", where="toolHook", wire=data)
-            self.end("client error calling function", error_of(answer.error))
-        elif isinstance(data, list):
-            self._drop_output(call_id, data, "expected an object, got an array")
-        else:
-            # jambonz takes an output without a type for one in the shape of Ultravox
-            legacy = {} if data.get("type") else {"type": "client_tool_result", "invocation_id": call_id}
-            is_agent = self.verb["verb"] == "agent"
-            self.take_output(call_id, data if is_agent else {**data, **legacy})
-        return []
-
-    def _take(self, output: Output, call_id: str) -> None:
-        call = self._find(output.call_id) or (None if output.call_id else self._find(call_id))
-        if call is None:
-            problem = f"a tool output for {output.call_id!r}, which the model has not called"
-            self._call.note_error(problem, "tool-output-unknown", wire=output.value)
-        elif call.answered:
-            problem = f"a second output of the tool {call.function.name} for {output.call_id}"
-            self._call.note_error(problem, "tool-output-unknown", wire=output.value)
-        else:
-            call.answered, call.output = True, output.value
-            self._call.note("event", f"tool output of {call.function.name}: {as_json(output.value)}")
-            if self.responder is not None:
-                self.responder.got_output(self, call)
-
-    def _drop_output(self, call_id: str, data: Any, why: str) -> None:
-        """Write down that an output is lost, and with it those of all calls that it may have been for."""
-        call = self._find(call_id)
-        name = call.function.name if call else call_id
-        problem = f"the output of the tool {name} is dropped without a word: {why}"
-        # a vendor that asks for several tools at once gives the request an id of its own
-        for lost in self.tool_calls if call is None else [call]:
-            if not lost.answered:
-                lost.problem = problem
-        self._call.note_error(problem, "tool-output-shape", where=self.vendor.name, wire=data)
-
-    @property
-    def waits_for_tools(self) -> bool:
-        """True while the app has not given the output of a tool that was called."""
-        return self.results is None and any(not call.answered and call.problem is None for call in self.tool_calls)
-
-    def _find(self, call_id: str) -> ToolCall | None:
-        return next((call for call in self.tool_calls if call.function.id == call_id), None)
 
     def _fail(self, error: Any) -> None:
         failure = self.vendor.failed(error)
@@ -351,7 +326,7 @@ class Model:
         for event in events:
             self.events.append(event)
             for asked in self.vendor.tool_hooks(event):
-                self._ask_tool_hook(asked)
+                self.tools.ask(asked)
             if hook and self.vendor.wants(event):
                 self._tell(hook, event)
             ending = self.vendor.ending(event)
@@ -362,11 +337,7 @@ class Model:
         """Tell the event hook of an event."""
         message, data = self.vendor.EVENT_MESSAGE, snake_case_keys(event)
         self._call.note("status", f"{message} {self.vendor.type_of(event)}")
-        if self._is_webhook(hook):
+        if is_webhook(self._call, hook):
             self._call.send_hook(HookRequest(hook, data, message))
         else:
             self._call.notify(message, data, hook)
-
-    def _is_webhook(self, hook: Any) -> bool:
-        """Return True for a hook that goes to another place than the WebSocket of the app."""
-        return self._call.websocket and url_of(hook).startswith("http")

@@ -159,6 +159,14 @@ class OpenAi(Vendor):
             ]
         return [*events, self._done(response_id, "completed", items)]
 
+    def response_timeout(self) -> float | None:
+        milliseconds = self.verb.get("responseTimeoutMs")
+        return float(milliseconds) / 1000 if milliseconds else None
+
+    @property
+    def begins(self) -> bool:
+        return "response_create" in self.options
+
     def failed(self, error: Any) -> Failure:
         details = error if isinstance(error, Mapping) else {"type": "server_error", "message": str(error)}
         return Failure([{"type": "error", "error": details}])

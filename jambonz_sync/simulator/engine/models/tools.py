@@ -9,7 +9,12 @@ from typing import Any, cast
 from ..waits import Verb
 from .vendor import mapping_of
 
-__all__ = ["DeclaredTool", "declared_tools"]
+__all__ = ["HANGUP_TOOL", "DeclaredTool", "declared_tools", "handoff_tool", "tool_declarations"]
+
+#: the tool by which a model ends the call, if its verb lets it
+HANGUP_TOOL = "hangup"
+#: the tool by which a model hands the caller over, if its verb lets it and gives it no other name
+_HANDOFF_TOOL = "transfer_to_human"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,35 @@ class DeclaredTool:
 
 
 def declared_tools(verb: Verb) -> list[DeclaredTool]:
-    """Return the tools that a verb declares; those of an agent at ElevenLabs are kept there, and unknown here.
+    """Return the tools that a verb declares, and those that jambonz adds by ``handoff`` and ``hangup``.
+
+    Those of an agent at ElevenLabs are kept there, and unknown here.
+
+    Args:
+        verb: An ``llm`` or an ``agent``.
+    """
+    own: list[DeclaredTool] = []
+    name = handoff_tool(verb)
+    if name is not None:
+        brief = mapping_of(verb["handoff"]).get("brief") != "none"
+        own.append(DeclaredTool(name, {"summary": {"type": "string"}} if brief else {}))
+    if isinstance(verb.get("hangup"), dict):
+        own.append(DeclaredTool(HANGUP_TOOL, {"reason": {"type": "string"}}))
+    return [*_read(tool_declarations(verb)), *own]
+
+
+def handoff_tool(verb: Verb) -> str | None:
+    """Return the name of the tool by which a model hands the caller over; None if its verb has no ``handoff``.
+
+    Args:
+        verb: An ``llm`` or an ``agent``.
+    """
+    handoff = verb.get("handoff")
+    return str(mapping_of(handoff).get("toolName") or _HANDOFF_TOOL) if isinstance(handoff, dict) else None
+
+
+def tool_declarations(verb: Verb) -> list[object]:
+    """Return the declarations of the tools of a verb, in the shape of its vendor.
 
     Args:
         verb: An ``llm`` or an ``agent``.
@@ -36,7 +69,7 @@ def declared_tools(verb: Verb) -> list[DeclaredTool]:
         mapping_of(mapping_of(mapping_of(options.get("Settings")).get("agent")).get("think")).get("functions"),
         options.get("selectedTools"),
     )
-    return [tool for place in places if isinstance(place, list) for tool in _read(cast("list[object]", place))]
+    return [each for place in places if isinstance(place, list) for each in cast("list[object]", place)]
 
 
 def _read(declarations: list[object]) -> Iterator[DeclaredTool]:

@@ -163,6 +163,29 @@ class Vendor:
         """True if the caller cuts off what the model says by speaking."""
         return True
 
+    def is_interrupted_by(self, words: str, seconds: float) -> bool:
+        """Return True if the caller cuts off what the model says by what they have said so far.
+
+        Args:
+            words: What they have said.
+            seconds: How long they have spoken.
+        """
+        return self.can_be_interrupted
+
+    @property
+    def speaks(self) -> bool:
+        """True if the caller hears what the model says."""
+        return True
+
+    def response_timeout(self) -> float | None:
+        """Return the seconds that a model has to begin with an answer that was asked for; None for any time."""
+        return None
+
+    @property
+    def begins(self) -> bool:
+        """True if the model is asked for an answer at the beginning."""
+        return False
+
     def no_input(self, count: int) -> NoInput | None:
         """Return what comes of a caller who says nothing; None if the model waits for ever.
 

@@ -9,6 +9,7 @@ from ..models.model import Model
 from ..phone import Ear
 from ..stack import VerbStack
 from ..waits import CallerWait, Steps, Verb
+from .model_tools import ModelTools
 
 __all__ = ["converse", "llm"]
 
@@ -22,9 +23,10 @@ def llm(stack: VerbStack, verb: Verb) -> Steps:
     names = [str(options[name]) for name in ("vendor", "model") if name in options] if isinstance(options, dict) else []
     call.note("event", f"the caller talks to the {' '.join([*names, verb['verb']])}")
     _note_unknown_vendor(stack, model)
+    tools: ModelTools | None = None
     try:
         if call.scenario.model_connects:
-            yield from converse(stack, model)
+            tools = yield from converse(stack, model)
         else:
             model.end("connection failure")
     except Killed:
@@ -34,6 +36,8 @@ def llm(stack: VerbStack, verb: Verb) -> Steps:
     finally:
         call.models.current = None
     yield from _report(stack, model)
+    if tools is not None and tools.left and not stack.verbs:
+        call.hang_up("caller")
 
 
 def _report(stack: VerbStack, model: Model) -> Steps:
@@ -43,14 +47,15 @@ def _report(stack: VerbStack, model: Model) -> Steps:
 
 
 def converse(stack: VerbStack, model: Model) -> Steps:
-    """Let a model and the caller talk until the model has ended the conversation."""
+    """Let a model and the caller talk until the model has ended the conversation. Returns the tools of jambonz."""
     phone = stack.call.phone
     ear = Ear(
-        on_interim=lambda said: model.hear_interim(),
+        on_interim=lambda said: model.hear_interim(said.text),
         on_final=lambda said: model.hear(said.text),
         on_key=model.press,
         wait=CallerWait(optional=True),
     )
+    tools = ModelTools(stack, model, ear)
     phone.open(ear)
     try:
         model.begin()
@@ -61,6 +66,7 @@ def converse(stack: VerbStack, model: Model) -> Steps:
                 yield from steps
     finally:
         phone.close(ear)
+    return tools
 
 
 def _note_unknown_vendor(stack: VerbStack, model: Model) -> None:

@@ -165,6 +165,9 @@ class Handover:
             attempt.end()
         sid = str(attempt.results["dial_call_sid"])
         if attempt.answered.done:
+            leg = attempt.leg
+            leg.duration = int(call.now - (leg.answered_at or call.now))
+            call.set_status(leg, "completed", 200, "OK")
             yield from self._fail("declined", 200, sid)
         elif attempt.over.done:
             status = int(attempt.results["dial_sip_status"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from jambonz_sync.simulator import Scenario
 from jambonz_sync.simulator.engine.models.model import Model
+from jambonz_sync.simulator.engine.scenario import Callee
 
 from ..driver import DrivenCall, HookReply
 
@@ -68,9 +69,10 @@ class Talk(DrivenCall):
         server: str | None = None,
         connects: bool = True,
         alone: bool = False,
+        callees: tuple[str | Callee, ...] = ("answer",),
     ) -> None:
         answers: dict[str, HookReply] = {"/final": [{"verb": "hangup"}], "/event": None, **(hooks or {})}
-        scenario = Scenario(server=server, model_connects=connects)
+        scenario = Scenario(server=server, model_connects=connects, callees=callees)
         super().__init__([verb], answers, websocket=websocket, scenario=scenario, models_answer=alone)
 
     @property

@@ -144,12 +144,111 @@ def speaks(talk: Talk, seconds: float) -> None:
 
 
 def test_a_caller_who_speaks_cuts_off_the_model_with_the_first_word() -> None:
-    talk = Talk(verb_of("agent"))
+    talk = Talk(verb_of("openai"))
     speaks(talk, 1.0)
     talk.state.phone.take(Said("stop it", lead=0.0))
     talk.drain()
     assert [said.text for said in talk.model.transcript] == ["Once upon a time th", "stop it"]
+
+
+def test_a_caller_cuts_off_an_agent_once_they_have_spoken_for_half_a_second() -> None:
+    talk = Talk(verb_of("agent"))
+    speaks(talk, 1.0)
+    talk.state.phone.take(Said("stop it", lead=0.0))
+    talk.drain()
+    assert [said.text for said in talk.model.transcript] == ["Once upon a time there w", "stop it"]
     assert talk.types() == ["llm_response", "user_interruption", "turn_end", "user_transcript"]
+
+
+PREDICTION = {"strategy": "interruptPrediction"}
+
+
+@pytest.mark.parametrize(
+    ("barge_in", "words", "interrupts"),
+    [
+        ({}, "stop", False),
+        ({"minSpeechDuration": 0.3}, "stop", True),
+        ({"minSpeechDuration": 1}, "stop it now", False),
+        ({"minSpeechDuration": 1}, "stop it right now", True),
+        (PREDICTION, "stop", True),
+        (PREDICTION, "Uh-huh, okay.", False),
+        ({**PREDICTION, "minSpeechDuration": 9}, "stop", True),
+        ({**PREDICTION, "enable": False}, "stop", False),
+    ],
+    ids=str,
+)
+def test_the_barge_in_of_an_agent_says_which_words_interrupt_it(
+    barge_in: dict[str, Any], words: str, interrupts: bool
+) -> None:
+    talk = Talk(verb_of("agent", bargeIn=barge_in))
+    speaks(talk, 1.0)
+    talk.state.phone.take(Said(words, lead=0.0))
+    talk.drain()
+    assert ("user_interruption" in talk.types()) is interrupts
+    assert Utterance("caller", words) in talk.model.transcript
+
+
+def test_an_agent_that_does_not_speak_tells_the_app_of_its_answers_only() -> None:
+    talk = Talk(verb_of("agent", speak=False))
+    talk.model.says("It is sunny.")
+    assert talk.types() == ["llm_response", "turn_end"]
+    assert talk.told()[1]["response"] == "It is sunny."
+    assert talk.transcript.lines("app") == []
+    assert talk.model.transcript == [Utterance("model", "It is sunny.")]
+    assert talk.state.now == 0
+
+
+RESPONSE_TIMEOUT = {"type": "response.timeout"}
+
+
+def test_a_model_that_begins_no_answer_in_time_is_told_of_to_the_event_hook() -> None:
+    talk = Talk(verb_of("openai", responseTimeoutMs=2500, events=["error"]))
+    assert RESPONSE_TIMEOUT not in talk.told()  # a script may still say what it does
+    talk.state.clock.advance(2.4)
+    assert RESPONSE_TIMEOUT not in talk.told()
+    talk.state.clock.advance(2.6)
+    assert talk.told().count(RESPONSE_TIMEOUT) == 1
+    talk.state.clock.advance(60)
+    assert talk.told().count(RESPONSE_TIMEOUT) == 1
+
+
+def test_the_output_of_a_tool_asks_the_model_for_an_answer_in_time() -> None:
+    talk = Talk(verb_of("openai", responseTimeoutMs=2000))
+    call = talk.model.call("get_weather", {})
+    talk.drain()
+    talk.state.clock.advance(10)
+    assert RESPONSE_TIMEOUT not in talk.told()  # it waits for the app
+    talk.command("llm:tool-output", output_of("openai", call.function.id, "{}"), tool_call_id=call.function.id)
+    talk.state.clock.advance(12.5)
+    assert talk.told().count(RESPONSE_TIMEOUT) == 1
+
+
+@pytest.mark.parametrize(
+    ("vendor", "options"),
+    [
+        ("openai", {}),
+        ("openai", {"responseTimeoutMs": 2000, "llmOptions": {}}),
+        ("google", {"responseTimeoutMs": 2000}),
+    ],
+    ids=str,
+)
+def test_a_model_of_which_no_answer_was_asked_in_time_is_not_late(vendor: str, options: dict[str, Any]) -> None:
+    talk = Talk(verb_of(vendor, **options))
+    talk.state.clock.advance(60)
+    assert RESPONSE_TIMEOUT not in talk.told()
+
+
+def test_a_model_that_answers_or_has_ended_is_not_late() -> None:
+    talk = Talk(verb_of("openai", responseTimeoutMs=2000))
+    talk.model.says("Hello.")
+    talk.drain()
+    talk.state.clock.advance(60)
+    assert RESPONSE_TIMEOUT not in talk.told()
+    talk = Talk(verb_of("openai", responseTimeoutMs=2000))
+    talk.model.ends("disconnect from remote end")
+    talk.drain()
+    talk.state.clock.advance(60)
+    assert RESPONSE_TIMEOUT not in talk.told()
 
 
 def test_an_agent_without_barge_in_speaks_on() -> None:

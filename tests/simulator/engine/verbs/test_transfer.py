@@ -182,6 +182,12 @@ def test_the_destination_accepts_with_its_key_only(way: dict[str, Any], presses:
     assert call.over["transfer_reason"] == reason
 
 
+def test_the_leg_of_a_destination_that_does_not_accept_is_over() -> None:
+    call = Transferred(mode="warm", confirm=CONFIRM)
+    statuses = [each["call_status"] for each in call.notified("call:status") if each["direction"] == "outbound"]
+    assert statuses == ["trying", "ringing", "in-progress", "completed"]
+
+
 def test_the_prompt_follows_the_brief() -> None:
     call = Transferred(mode="warm", brief={"text": "A customer."}, confirm=CONFIRM, presses=("1",))
     assert [line.split(" (to")[0] for line in call.heard_by_others] == ["A customer.", "Press 1 to accept."]
