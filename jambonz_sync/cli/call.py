@@ -15,7 +15,6 @@ from ..simulator import (
     Call,
     Caller,
     CallFailed,
-    HangUp,
     Recorder,
     Scenario,
     ScriptedCaller,
@@ -176,8 +175,6 @@ def converse(
     caller: Caller = screen.caller if screen else keyboard or piped or ScriptedCaller(script)
     shown: Printer | PhoneScreen = screen or printer
     recorder = Recorder(target.url, options)
-    if screen is not None:
-        screen.on_interruption = recorder.add
     placed_call: Call | None = None
 
     def on_entry(entry: TranscriptEntry) -> None:
@@ -191,10 +188,11 @@ def converse(
     try:
         placed_call = Call(
             target.url,
-            caller=recorder.watch(caller),
+            caller=caller,
             real_time=interactive,
             on_entry=on_entry,
             on_message=on_message,
+            on_turn=recorder.add,
             **options,
         )
         if keyboard is not None:
@@ -235,9 +233,6 @@ def _screen(printer: Printer) -> PhoneScreen | None:
 
 
 def _save(recorder: Recorder, path: Path, placed_call: Call) -> None:
-    turns = [record for record in recorder.records if isinstance(record, HangUp)]
-    if placed_call.transcript.ended_by == "caller" and not turns:
-        recorder.add(HangUp())  # whenever that was, it was the last
     try:
         recorder.save(path, placed_call.transcript, placed_call.findings)
     except OSError as error:

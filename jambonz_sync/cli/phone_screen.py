@@ -68,8 +68,6 @@ class PhoneScreen:
         self._events = events
         self._wire = wire
         self.caller = LiveCaller()
-        #: called with each turn that cuts in, in the thread of the call
-        self.on_interruption: Callable[[Turn], None] = lambda turn: None
         self._began = time.monotonic()
         # when each hook was sent, and how long the answer took that the next line of the app comes from
         self._sent: dict[str, float] = {}
@@ -205,7 +203,6 @@ class PhoneScreen:
             phone = placed_call.state.phone
             if phone.playing and isinstance(turn, Said | Pressed):
                 # whoever types while the app speaks cuts in
-                self.on_interruption(turn)
                 phone.take(replace(turn, lead=0.0))
             else:
                 self.caller.queue_turn(turn)

@@ -13,7 +13,7 @@ import resource
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,6 @@ from ..server.loading import LoadedApp, load_app
 from ..server.paths import served_paths
 from ..simulator import (
     Call,
-    CallerWait,
     CallFailed,
     CallLimits,
     HangUp,
@@ -34,6 +33,7 @@ from ..simulator import (
     Scenario,
     ScriptedCaller,
     Silence,
+    Timed,
     TranscriptEntry,
     Turn,
     WireMessage,
@@ -182,60 +182,18 @@ def _is_websocket(loaded: LoadedApp, path: str) -> bool:
     return "calls" in kinds or (not kinds and loaded.endpoint is not None)
 
 
-class _Caller(ScriptedCaller):
-    """Takes the turns of a script, some of them while the app speaks."""
-
-    def __init__(self, texts: list[str]) -> None:
-        # a turn that cuts in, and how many seconds after the app has begun to speak
-        self._cuts: dict[int, float] = {}
-        super().__init__(self._read(texts))
-        self._number = 0
-
-    def _read(self, texts: list[str]) -> Iterator[Turn]:
-        for number, text in enumerate(texts):
-            cuts = _CUTS_IN.match(text)
-            if cuts:
-                self._cuts[number] = float(cuts[1])
-                yield from _turns(["(after 0 s) " + text[cuts.end() :]])
-            else:
-                yield from _turns([text])
-
-    def next_turn(self, wait: CallerWait) -> Turn | None:
-        if self.script and self._number in self._cuts:
-            return None  # it waits for the app to speak
-        before = len(self.script)
-        turn = super().next_turn(wait)
-        self._number += before - len(self.script)
-        return turn
-
-    def hears(self, call: Call) -> None:
-        """Cut in on what the app begins to say, if that is next."""
-        after = self._cuts.pop(self._number, None)
-        if after is not None:
-            self._number += 1
-            turn = self.script.popleft()
-
-            def cut_in() -> None:
-                call.state.phone.take(turn)
-
-            call.state.clock.call_later(after, cut_in)
-
-
 def _place(request: Mapping[str, Any], url: str, collected: _Collected) -> dict[str, Any]:
     until = str(request["until"] or "").casefold()
     messages: list[WireMessage] = []
     calls: list[Call] = []
-    caller = _Caller(request["turns"])
 
     def on_entry(entry: TranscriptEntry) -> None:
-        if entry.who == "app":
-            caller.hears(calls[0])
         if until and entry.who == "app" and until in entry.text.casefold():
             calls[0].hang_up()
 
     call = Call(
         url,
-        caller=caller,
+        caller=ScriptedCaller(map(_turn_of, request["turns"])),
         on_entry=on_entry,
         on_message=messages.append,
         timeout=request["seconds"],
@@ -276,18 +234,21 @@ def _finding(described: dict[str, object]) -> dict[str, object]:
     return described if wire is None else {**described, "wire": json.dumps(wire, default=str)[:_LONGEST]}
 
 
-def _turns(texts: list[str]) -> Iterator[Turn]:
-    for text in texts:
-        after = _AFTER.match(text)
-        lead, said = (float(after[1]), text[after.end() :]) if after else (None, text)
-        if said == _SILENCE:
-            yield Silence()
-        elif said == _HANG_UP:
-            yield HangUp()
-        elif said and all(key in "0123456789*#" for key in said):
-            yield Pressed(said, lead)
-        else:
-            yield Said(said, lead=lead)
+def _turn_of(text: str) -> Turn | Timed:
+    cuts_in = _CUTS_IN.match(text)
+    after = cuts_in or _AFTER.match(text)
+    said = text[after.end() :] if after else text
+    lead = None if after is None else 0.0 if cuts_in else float(after[1])
+    turn: Turn
+    if said == _SILENCE:
+        turn = Silence()
+    elif said == _HANG_UP:
+        turn = HangUp()
+    elif said and all(key in "0123456789*#" for key in said):
+        turn = Pressed(said, lead)
+    else:
+        turn = Said(said, lead=lead)
+    return Timed(turn, float(cuts_in[1])) if cuts_in else turn
 
 
 if __name__ == "__main__":

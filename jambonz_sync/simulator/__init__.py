@@ -11,7 +11,7 @@ from .engine.limits import CallLimits, Pace
 from .engine.models.conversation import Utterance
 from .engine.scenario import Callee, Scenario
 from .engine.transcript import Transcript, TranscriptEntry
-from .engine.turns import Beep, HangUp, Played, Pressed, Said, Silence, Turn
+from .engine.turns import Beep, ConnectionDrop, HangUp, Played, Pressed, Said, Silence, Timed, Turn
 from .engine.waits import CallerWait
 from .engine.wire import HookExchange, WireMessage, hook_exchanges
 from .errors import CallFailed, TraceInvalid
@@ -27,6 +27,7 @@ __all__ = [
     "Callee",
     "Caller",
     "CallerWait",
+    "ConnectionDrop",
     "Finding",
     "HangUp",
     "HookExchange",
@@ -40,6 +41,7 @@ __all__ = [
     "Scenario",
     "ScriptedCaller",
     "Silence",
+    "Timed",
     "Trace",
     "TraceInvalid",
     "Transcript",

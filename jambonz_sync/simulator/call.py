@@ -15,11 +15,12 @@ from .engine.leg import Leg
 from .engine.limits import CallLimits, Pace
 from .engine.machine import Machine
 from .engine.meetings import Meeting
+from .engine.moments import TimedTurns, TurnWatch
 from .engine.party import Party
 from .engine.scenario import Callee, Scenario
 from .engine.state import REQUEST_METHODS, CallState
 from .engine.transcript import Transcript, TranscriptEntry
-from .engine.turns import Pressed, Said
+from .engine.turns import ConnectionDrop, HangUp, Pressed, Said, Timed, Turn
 from .engine.verbs import VERBS
 from .engine.verbs.amd import detect_caller
 from .engine.waits import HookRequest
@@ -72,6 +73,8 @@ class Call:
         on_entry: Called with each entry of the transcript as it is added, in the thread of :meth:`run`.
         on_audio: Called with the samples that the app plays on an audio stream, in the thread of :meth:`run`.
         on_message: Called with each message between jambonz and the app, in any thread.
+        on_turn: Called with each turn of the caller before it is taken, in the thread of :meth:`run`; a :class:`Timed`
+            one if the app was not listening, or had not been heard out.
         strict_opening: Lose a command that comes together with the first ack, as the real server does.
         world: The world in which the call meets others; None for a call alone, to whose queues and conferences the
             people of the ``scenario`` come.
@@ -106,6 +109,7 @@ class Call:
         on_entry: Callable[[TranscriptEntry], None] | None = None,
         on_audio: Callable[[bytes], None] | None = None,
         on_message: Callable[[WireMessage], None] | None = None,
+        on_turn: Callable[[Turn | Timed], None] | None = None,
         strict_opening: bool = False,
         world: World | None = None,
     ) -> None:
@@ -154,6 +158,9 @@ class Call:
         self._share: TimeShare | None = None
         if world is not None:
             self._join(world)
+        if on_turn is not None:
+            TurnWatch(self._state, on_turn)
+        self._timed_turns = self._follow(self._caller) if isinstance(self._caller, ScriptedCaller) else None
 
     def _join(self, world: World) -> None:
         inbox, activity = self._inbox, self._activity
@@ -186,6 +193,25 @@ class Call:
 
         self._state.dial_app = dial_app
         self._state.meeting = Meeting(party, world.queues, world.conferences)
+
+    def _follow(self, caller: ScriptedCaller) -> TimedTurns:
+        """Let what the caller of a script does at a moment happen then."""
+
+        def next_turn() -> Turn | Timed | None:
+            return caller.script[0] if caller.script else None
+
+        def act(timed: Timed) -> None:
+            caller.take_off()
+            if isinstance(timed.turn, HangUp):
+                self._events.hang_up()
+            elif isinstance(timed.turn, ConnectionDrop):
+                self.drop_connection()
+            else:
+                self._state.phone.take(timed.turn)
+
+        timed_turns = TimedTurns(self._state, next_turn, act)
+        caller.on_taken = timed_turns.go_on
+        return timed_turns
 
     @property
     def state(self) -> CallState:
@@ -232,6 +258,7 @@ class Call:
 
     def drop_connection(self) -> None:
         """Break the connection to the app, as a network does; for :meth:`post`."""
+        self._state.phone.on_turn(ConnectionDrop())
         self._connections.current.drop()
 
     @property
@@ -298,6 +325,8 @@ class Call:
         )
         try:
             self._send_opening()
+            if self._timed_turns is not None:
+                self._timed_turns.begin()
             script = getattr(self._caller, "script_for", None)
             if script is not None:
                 self._state.start(script(self._state.phone, self._machine))

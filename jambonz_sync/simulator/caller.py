@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from .engine.turns import HangUp, Pressed, Said, Silence, Turn
+from .engine.turns import ConnectionDrop, HangUp, Pressed, Said, Silence, Timed, Turn
 from .engine.waits import CallerWait
 
 __all__ = ["Caller", "LiveCaller", "ScriptedCaller"]
@@ -34,13 +34,17 @@ class Caller(Protocol):
 class ScriptedCaller:
     """Takes the turns of a script, one each time the app listens, then keeps silent.
 
+    A :class:`Timed` turn comes at its moment; if the app has said less by then, and listens, at once.
+
     Args:
         script: The turns; a text is something to say.
         silences: How often in a row the caller keeps silent after the script, before they hang up.
     """
 
-    def __init__(self, script: Iterable[Turn | str] = (), *, silences: int = 3) -> None:
-        self.script: deque[Turn] = deque(Said(turn) if isinstance(turn, str) else turn for turn in script)
+    def __init__(self, script: Iterable[Turn | Timed | str] = (), *, silences: int = 3) -> None:
+        self.script: deque[Turn | Timed] = deque(Said(turn) if isinstance(turn, str) else turn for turn in script)
+        #: called after a turn was taken off the script; set by the call
+        self.on_taken: Callable[[], None] = lambda: None
         self._silences = silences
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
@@ -50,18 +54,29 @@ class ScriptedCaller:
             wait: The kind of turn that the app listens to.
         """
         if self.script:
+            turn = self.script[0]
+            if isinstance(turn, Timed):
+                if wait.optional or wait.immediate or isinstance(turn.turn, ConnectionDrop):
+                    return None
+                turn = turn.turn
             # after keys come keys: words would be lost on a gather that has digits
-            if wait.keys_begun and not isinstance(self.script[0], Pressed):
+            if wait.keys_begun and not isinstance(turn, Pressed):
                 return Silence()
-            if wait.keys_only and not isinstance(self.script[0], Pressed):
+            if wait.keys_only and not isinstance(turn, Pressed):
                 return None
-            return self.script.popleft()
+            self.take_off()
+            return turn
         if wait.optional or wait.immediate:
             return None
         if self._silences == 0 or wait.endless:
             return HangUp()
         self._silences -= 1
         return Silence()
+
+    def take_off(self) -> None:
+        """Take the next turn off the script."""
+        self.script.popleft()
+        self.on_taken()
 
     def gives_up(self) -> bool:
         """Return True: nobody is there who could decide something else."""

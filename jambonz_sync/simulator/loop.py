@@ -285,6 +285,8 @@ class CallLoop:
         return bool(self._silent_ears) and self._silent_ears == self._state.phone.ears
 
     def _end_silence(self) -> None:
+        if not self._silent:
+            self._state.phone.on_turn(Silence())  # nobody has decided that: the time has just passed
         self._silent_ears = []
 
     def _limit(self) -> float | None:

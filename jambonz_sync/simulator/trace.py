@@ -13,12 +13,10 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
 
-from .caller import Caller
 from .engine.findings import Finding
 from .engine.scenario import Callee, Scenario
 from .engine.transcript import Transcript, TranscriptEntry
-from .engine.turns import Beep, HangUp, Played, Pressed, Said, Silence, Turn
-from .engine.waits import CallerWait
+from .engine.turns import Beep, ConnectionDrop, HangUp, Played, Pressed, Said, Silence, Timed, Turn
 from .engine.wire import WireMessage
 from .errors import TraceInvalid
 from .line.webhooks import split_url
@@ -27,22 +25,29 @@ __all__ = ["Recorder", "Trace", "scenario_from_dict", "turn_from_dict", "turn_to
 
 _VERSION = 1
 #: the name of a turn in a trace -> its class
-_TURNS: Mapping[str, type[Turn]] = {
+_TURNS: Mapping[str, type[Turn | ConnectionDrop]] = {
     "says": Said,
     "plays": Played,
     "presses": Pressed,
     "beeps": Beep,
     "is_silent": Silence,
     "hangs_up": HangUp,
+    "drops_connection": ConnectionDrop,
 }
 
 
-def turn_to_dict(turn: Turn) -> dict[str, Any]:
-    """Return a turn as a dict for JSON, without what it has by default.
+def turn_to_dict(turn: Turn | Timed) -> dict[str, Any]:
+    """Return a turn as a dict for JSON, without what it has by default; its moment is under ``timed``.
 
     Args:
         turn: The turn.
     """
+    if isinstance(turn, Timed):
+        return {**_turn_to_dict(turn.turn), "timed": {"after": turn.after, "utterance": turn.utterance}}
+    return _turn_to_dict(turn)
+
+
+def _turn_to_dict(turn: Turn | ConnectionDrop) -> dict[str, Any]:
     name = next(name for name, cls in _TURNS.items() if isinstance(turn, cls))
     defaults = {each.name: each.default for each in fields(turn) if each.default is not MISSING}
     values = {key: value for key, value in asdict(turn).items() if key not in defaults or value != defaults[key]}
@@ -51,7 +56,7 @@ def turn_to_dict(turn: Turn) -> dict[str, Any]:
     return {"turn": name, **values}
 
 
-def turn_from_dict(described: Mapping[str, Any]) -> Turn:
+def turn_from_dict(described: Mapping[str, Any]) -> Turn | Timed:
     """Return the turn that a dict describes.
 
     Args:
@@ -59,16 +64,23 @@ def turn_from_dict(described: Mapping[str, Any]) -> Turn:
     Raises:
         ValueError: It describes none.
     """
-    values = {key: value for key, value in described.items() if key not in ("type", "turn")}
+    values = {key: value for key, value in described.items() if key not in ("type", "turn", "timed")}
     cls = _TURNS.get(str(described.get("turn")))
     if cls is None:
         raise ValueError(f"turn: expected one of {', '.join(_TURNS)}, got {described.get('turn')!r}")
     if cls is Played:
         values["audio"] = base64.b64decode(str(values.get("audio", "")))
+    moment: object = described.get("timed")
     try:
-        return cls(**values)
-    except TypeError as error:
+        turn = cls(**values)
+        if moment is not None:
+            moment_of = {name: float(value) for name, value in cast("Mapping[str, Any]", moment).items()}
+            return Timed(turn, moment_of["after"], int(moment_of["utterance"]))
+    except (TypeError, AttributeError) as error:
         raise ValueError(f"{described['turn']}: {error}") from None
+    if isinstance(turn, ConnectionDrop):
+        raise ValueError("drops_connection: expected its moment as timed")
+    return turn
 
 
 def _scenario_to_dict(scenario: Scenario) -> dict[str, Any]:
@@ -78,7 +90,7 @@ def _scenario_to_dict(scenario: Scenario) -> dict[str, Any]:
 
 
 def _callee_to_dict(callee: Callee) -> dict[str, Any]:
-    return {each.name: getattr(callee, each.name) for each in fields(callee) if each.compare}
+    return {each.name: getattr(callee, each.name) for each in fields(callee) if each.compare and each.name != "person"}
 
 
 def scenario_from_dict(described: Mapping[str, Any]) -> Scenario:
@@ -117,23 +129,15 @@ class Recorder:
         }
         plain = {name: value for name, value in values.items() if name not in ("auth", "secret") and _is_json(value)}
         self._head = {"type": "call", "version": _VERSION, "url": split_url(url)[0], "options": plain}
-        self.records: list[TranscriptEntry | WireMessage | Turn] = []
+        self.records: list[TranscriptEntry | WireMessage | Turn | Timed] = []
 
-    def add(self, record: TranscriptEntry | WireMessage | Turn) -> None:
-        """Keep an entry, a message, or a turn of the caller.
+    def add(self, record: TranscriptEntry | WireMessage | Turn | Timed) -> None:
+        """Keep an entry, a message, or a turn of the caller: for ``on_entry``, ``on_message`` and ``on_turn``.
 
         Args:
             record: It.
         """
         self.records.append(record)
-
-    def watch(self, caller: Caller) -> Caller:
-        """Return a caller who does the same as another, and whose turns are kept.
-
-        Args:
-            caller: The other.
-        """
-        return _WatchedCaller(caller, self)
 
     def lines(self, transcript: Transcript, findings: Iterable[Finding] = ()) -> list[dict[str, Any]]:
         """Return the trace, an object for each line.
@@ -150,9 +154,15 @@ class Recorder:
             else {"type": "turn", **turn_to_dict(record)}
             for record in list(self.records)
         ]
+        head = self._head
+        if transcript.dialled:
+            options = cast("Mapping[str, Any]", head["options"])
+            scenario = options.get("scenario") or _scenario_to_dict(Scenario())
+            callees = [_callee_to_dict(callee) for callee in transcript.dialled]
+            head = {**head, "options": {**options, "scenario": {**scenario, "callees": callees}}}
         held = [{"type": "finding", **finding.to_dict()} for finding in findings]
         end = {"type": "end", "end_reason": transcript.end_reason, "ended_by": transcript.ended_by}
-        return [{**self._head, "env": transcript.env}, *described, *held, end]
+        return [{**head, "env": transcript.env}, *described, *held, end]
 
     def save(self, path: Path, transcript: Transcript, findings: Iterable[Finding] = ()) -> None:
         """Write the trace into a file; its folder is made if there is none.
@@ -168,26 +178,6 @@ class Recorder:
         text = "".join(json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in lines)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-
-
-class _WatchedCaller:
-    """Passes the turns of a caller on, and keeps them."""
-
-    def __init__(self, caller: Caller, recorder: Recorder) -> None:
-        self._caller = caller
-        self._recorder = recorder
-
-    def next_turn(self, wait: CallerWait) -> Turn | None:
-        turn = self._caller.next_turn(wait)
-        if turn is not None:
-            self._recorder.add(turn)
-        return turn
-
-    def gives_up(self) -> bool:
-        return self._caller.gives_up()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._caller, name)  # what only some callers have
 
 
 @dataclass(frozen=True)
@@ -207,15 +197,15 @@ class Trace:
     url: str
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     env: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    records: list[Turn | TranscriptEntry | Mapping[str, Any]] = field(default_factory=list[Any])
+    records: list[Turn | Timed | TranscriptEntry | Mapping[str, Any]] = field(default_factory=list[Any])
     findings: list[Mapping[str, Any]] = field(default_factory=list[Any])
     end_reason: str | None = None
     ended_by: str | None = None
 
     @property
-    def turns(self) -> list[Turn]:
+    def turns(self) -> list[Turn | Timed]:
         """The turns of the caller."""
-        return [record for record in self.records if isinstance(record, Turn)]
+        return [record for record in self.records if isinstance(record, Turn | Timed)]
 
     @property
     def entries(self) -> list[TranscriptEntry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from ..model.wire import to_wire_name
 from ..simulator import Call, HookExchange, TranscriptEntry
@@ -16,6 +16,8 @@ from .model import ScriptedModel, ToolResult
 from .running import CallGroup, RunningCall
 
 __all__ = ["TestCall"]
+
+T = TypeVar("T")
 
 
 class TestCall(CallerActions):
@@ -169,21 +171,16 @@ class TestCall(CallerActions):
         Blocks: up to ``timeout``.
         """
         __tracebackhide__ = True
-        wanted = {"verb": verb, **{to_wire_name(name): value for name, value in options.items()}}
 
-        def find() -> Mapping[str, Any] | None:
-            verbs = list(self.verbs)
-            return next((each for each in verbs if all(each.get(k) == v for k, v in wanted.items())), None)
-
-        if not self._running.wait_for(lambda: find() is not None, timeout):
+        def what() -> str:
             names = ", ".join(str(each["verb"]) for each in self.verbs) or "none"
-            details = "".join(f" {name}={value!r}" for name, value in options.items())
-            raise ExpectationFailed(
-                self._running.explain(
-                    f"the app did not start {verb}{details}; the verbs so far: {names}", None, timeout
-                )
-            )
-        return find() or {}
+            return f"the app did not start {verb}{_listed(options)}; the verbs so far: {names}"
+
+        return self._expect(
+            lambda: next((each for each in list(self.verbs) if each["verb"] == verb and _has(each, options)), None),
+            what,
+            timeout,
+        )
 
     def hook(self, name: str, *, timeout: float | None = None) -> HookExchange:
         """Wait until the app has answered a hook.
@@ -199,15 +196,53 @@ class TestCall(CallerActions):
         Blocks: up to ``timeout``.
         """
         __tracebackhide__ = True
+        return self._answered_hook(name, 0, timeout)
 
-        def find() -> list[HookExchange]:
-            return [each for each in self.hooks if each.name == name and each.seconds is not None]
+    def asks_hook(self, hook: str, *, timeout: float | None = None, **payload: Any) -> HookExchange:
+        """Have jambonz ask a hook that the simulator has no occasion for: that of a detected machine, an alert ...
 
-        if not self._running.wait_for(lambda: bool(find()), timeout):
-            names = ", ".join(dict.fromkeys(each.name for each in self.hooks)) or "none"
-            what = f"the app was not asked by {name!r}; the hooks so far: {names}"
-            raise ExpectationFailed(self._running.explain(what, None, timeout))
-        return find()[-1]
+        The verbs of the answer take the place of those that run.
+
+        Args:
+            hook: The URL as the app has given it.
+            timeout: Seconds to wait for the answer; by default those of the fixture.
+            payload: Fields beside those of the call, as the wire has them: ``type="amd_machine_detected"``.
+        Returns:
+            The hook, with ``payload``, ``answer`` and ``seconds``.
+        Raises:
+            ExpectationFailed: The app has not answered. The message has the transcript.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        __tracebackhide__ = True
+        asked = len(self.hooks)
+        self._running.ask(hook, payload)
+        return self._answered_hook(hook, asked, timeout)
+
+    def command(self, name: str, *, timeout: float | None = None, **data: Any) -> Mapping[str, Any]:
+        """Wait until the app sends a command.
+
+        Args:
+            name: Its name: ``redirect``, ``dub``, ``conf:participant-action`` ...
+            timeout: Seconds to wait; by default those of the fixture.
+            data: Fields that its ``data`` must have, in the spelling of Python or of the wire.
+        Returns:
+            The first such command, as the app sent it, with ``command``, ``data``, ``callSid`` ...
+        Raises:
+            ExpectationFailed: There was no such command. The message has the transcript.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        __tracebackhide__ = True
+
+        def what() -> str:
+            names = ", ".join(str(each.get("command")) for each in self.commands) or "none"
+            return f"the app did not send the command {name}{_listed(data)}; the commands so far: {names}"
+
+        def is_wanted(command: Mapping[str, Any]) -> bool:
+            return command.get("command") == name and _has(command.get("data"), data)
+
+        return self._expect(lambda: next(filter(is_wanted, self.commands), None), what, timeout)
 
     def heard_audio(self, seconds: float = 0.0) -> bytes:
         """Wait until the app has played so much audio on audio streams, or the call ends.
@@ -282,9 +317,42 @@ class TestCall(CallerActions):
 
     # -- inside
 
+    def _answered_hook(self, name: str, since: int, timeout: float | None) -> HookExchange:
+        """Return the last hook of a name that was answered, of those after the first so many."""
+        __tracebackhide__ = True
+
+        def what() -> str:
+            names = ", ".join(dict.fromkeys(each.name for each in self.hooks)) or "none"
+            asked = any(each.name == name for each in self.hooks[since:])
+            return f"the app {'has not answered' if asked else 'was not asked by'} {name!r}; the hooks so far: {names}"
+
+        def find() -> HookExchange | None:
+            found = [each for each in self.hooks[since:] if each.name == name and each.seconds is not None]
+            return found[-1] if found else None
+
+        return self._expect(find, what, timeout)
+
+    def _expect(self, find: Callable[[], T | None], what: Callable[[], str], timeout: float | None) -> T:
+        """Wait until something is found, and return it. Raises ExpectationFailed if it is not."""
+        __tracebackhide__ = True
+        self._running.wait_for(lambda: find() is not None, timeout)
+        if (found := find()) is None:
+            raise ExpectationFailed(self._running.explain(what(), None, timeout))
+        return found
+
     def _utterances(self, wanted: Wanted, after: TranscriptEntry | None) -> Iterator[TranscriptEntry]:
         """Return what the app, or whom the caller talks to, has said that is wanted."""
         entries = list(self.transcript.entries)
         if after is not None:
             entries = entries[next((n for n, entry in enumerate(entries, 1) if entry is after), 0) :]
         return (entry for entry in entries if entry.who in ("app", "party") and matches(wanted, entry.text))
+
+
+def _has(described: object, wanted: Mapping[str, Any]) -> bool:
+    """Return True if a mapping of the wire has these fields."""
+    fields = cast("Mapping[str, Any]", described) if isinstance(described, Mapping) else {}
+    return all(fields.get(to_wire_name(name)) == value for name, value in wanted.items())
+
+
+def _listed(wanted: Mapping[str, Any]) -> str:
+    return "".join(f" {name}={value!r}" for name, value in wanted.items())

@@ -44,17 +44,21 @@ class CallerActions(CallRecord):
         """
         self._running.queue_turn(Played(audio if isinstance(audio, bytes) else Path(audio).read_bytes(), sample_rate))
 
-    def presses(self, keys: str) -> None:
-        """Press keys as soon as the app listens.
+    def presses(self, keys: str, *, after: float | None = None) -> None:
+        """Press keys as soon as the app listens, or into what it says.
 
         Args:
             keys: Any of ``0``-``9``, ``*`` and ``#``, pressed without a pause between them.
+            after: Seconds into what the app says, as for :meth:`interrupts`; None waits until it listens.
         Raises:
             ValueError: There are no keys, or others.
         """
         if not keys or any(key not in "0123456789*#" for key in keys):
             raise ValueError(f"{keys!r}: keys are 0-9, * and #")
-        self._running.queue_turn(Pressed(keys))
+        if after is None:
+            self._running.queue_turn(Pressed(keys))
+        else:
+            self._running.interrupt(Pressed(keys, lead=0.0), after)
 
     def interrupts(self, text: str, after: float = 0.0, confidence: float = 0.95) -> None:
         """Say something into what the app says or streams.
@@ -82,19 +86,28 @@ class CallerActions(CallRecord):
         """
         self._running.advance(seconds)
 
-    def drops_connection(self) -> None:
+    def drops_connection(self, *, after: float = 0.0) -> None:
         """Break the WebSocket of the app, as a network does; jambonz connects again by itself.
 
+        Args:
+            after: Seconds of the call's own time, from what the test has just heard.
         Raises:
             ValueError: The app is called by webhooks.
         """
         if not self.url.startswith("ws"):
             raise ValueError("the app is called by webhooks: there is no connection to drop")
-        self._running.post(self._running.call.drop_connection)
+        self._running.act_later(self._running.call.drop_connection, after)
 
-    def hangs_up(self) -> None:
-        """Hang up now, whatever the app does."""
-        self._running.hang_up()
+    def hangs_up(self, *, after: float | None = None) -> None:
+        """Hang up, whatever the app does.
+
+        Args:
+            after: Seconds of the call's own time, from what the test has just heard; None hangs up at once.
+        """
+        if after is None:
+            self._running.hang_up()
+        else:
+            self._running.act_later(self._running.call.hang_up, after)
 
     def beeps(self, frequency: int = 1000) -> None:
         """Beep as an answering machine does after its greeting, as soon as the app listens.

@@ -7,7 +7,22 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
-from ..simulator import Beep, HangUp, Played, Pressed, Said, Silence, Trace, TranscriptEntry, Turn
+from ..simulator import (
+    Beep,
+    Callee,
+    ConnectionDrop,
+    HangUp,
+    Pace,
+    Played,
+    Pressed,
+    Said,
+    Silence,
+    Timed,
+    Trace,
+    TranscriptEntry,
+    Turn,
+)
+from ..simulator.trace import scenario_from_dict
 
 __all__ = ["source_of_test"]
 
@@ -24,6 +39,8 @@ APP = {url!r}
 def test_{name}(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(APP{options})
 '''
+_PACE = Pace()
+_SURE = Said("").confidence
 _AUDIO = re.compile(r"\[audio: [\d.]+ s\]")
 
 
@@ -39,7 +56,7 @@ def source_of_test(trace: Trace, path: str | PurePath) -> str:
     if trace.env:
         given["env"] = dict(trace.env)
     options = "".join(f", {name}={value!r}" for name, value in given.items())
-    lines = [f"    {line}\n" for line in _steps(trace)]
+    lines = [f"    {line}\n" for line in [*_dialled(trace), *_steps(trace)]]
     return _HEAD.format(url=trace.url, name=stem or "call", options=options) + "".join(lines)
 
 
@@ -58,6 +75,8 @@ def _steps(trace: Trace) -> Iterator[str]:
                 yield f"heard = call.heard({text!r}{after})"
             else:
                 yield f"call.heard({text!r})"
+        elif isinstance(record, Timed):
+            yield _timed(record)
         elif isinstance(record, Turn):
             yield _turn(record)
     if trace.end_reason is not None:
@@ -67,7 +86,7 @@ def _steps(trace: Trace) -> Iterator[str]:
 def _turn(turn: Turn) -> str:
     match turn:
         case Said():
-            confidence = "" if turn.confidence == 0.95 else f", confidence={turn.confidence!r}"
+            confidence = "" if turn.confidence == _SURE else f", confidence={turn.confidence!r}"
             return f"call.says({turn.text!r}{confidence})"
         case Pressed():
             return f"call.presses({turn.keys!r})"
@@ -79,6 +98,53 @@ def _turn(turn: Turn) -> str:
             return "call.is_silent()"
         case HangUp():
             return "call.hangs_up()"
+
+
+def _timed(timed: Timed) -> str:
+    """Return the statement for what the caller did at a moment; it is told from when they begin to be heard."""
+    match timed.turn:
+        case Said() as said:
+            lead = _PACE.before_speech if said.lead is None else said.lead
+            confidence = "" if said.confidence == _SURE else f", confidence={said.confidence!r}"
+            return f"call.interrupts({said.text!r}, after={timed.after + lead:g}{confidence})"
+        case Pressed() as pressed:
+            lead = _PACE.before_key if pressed.lead is None else pressed.lead
+            return f"call.presses({pressed.keys!r}, after={timed.after + lead:g})"
+        case HangUp():
+            return f"call.hangs_up(after={timed.after:g})"
+        case ConnectionDrop():
+            return f"call.drops_connection(after={timed.after:g})"
+        case turn:
+            return _turn(turn)
+
+
+def _dialled(trace: Trace) -> Iterator[str]:
+    """Return the statements for those who were dialled, unless all of them did what they do by themselves."""
+    described = trace.options.get("scenario")
+    callees = scenario_from_dict(described).callees if isinstance(described, dict) else ()
+    known = [callee for callee in callees if isinstance(callee, Callee)]
+    if all(_does_as_usual(callee) for callee in known):
+        return
+    for callee in known:
+        if callee.status is None:
+            yield "call.dialled.never_answers()"
+        elif callee.status == 200:
+            yield f"call.dialled.answers(after={_after(callee):g})"
+            if callee.hangs_up is not None:
+                stays = _PACE.talk if callee.hangs_up < 0 else callee.hangs_up
+                yield f"call.dialled.hangs_up(after={round(_after(callee) + stays, 3):g})"
+        else:
+            yield "call.dialled.is_busy()" if callee.status == 486 else f"call.dialled.refuses({callee.status})"
+        yield from (f"call.dialled.presses({keys!r})" for keys in callee.presses)
+
+
+def _does_as_usual(callee: Callee) -> bool:
+    return (callee.status, callee.hangs_up, callee.presses) == (200, _PACE.talk, ()) and _after(callee) == _PACE.ring
+
+
+def _after(callee: Callee) -> float:
+    """Return the seconds for which the phone has rung."""
+    return _PACE.ring if callee.after is None else callee.after
 
 
 def _repeated(entries: list[TranscriptEntry]) -> set[str]:

@@ -102,6 +102,11 @@ class CallRecord:
         return hook_exchanges(list(self.transcript.messages))
 
     @property
+    def commands(self) -> list[Mapping[str, Any]]:
+        """The commands of the app, in order, as it sent them."""
+        return [message.data for message in list(self.transcript.messages) if message.kind == "command"]
+
+    @property
     def latency(self) -> Latencies:
         """How long the app took for its answers, by the URL of the hook, in real seconds."""
         return Latencies(self.hooks)

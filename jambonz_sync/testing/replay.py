@@ -92,12 +92,12 @@ def replay_call(trace: Trace, url: str | None = None, **options: Any) -> Replaye
         placed["scenario"] = scenario_from_dict(cast("Mapping[str, Any]", described))
     target = url or trace.url
     recorder = Recorder(target, {})
-    caller = recorder.watch(ScriptedCaller(trace.turns))
     call = Call(
         target,
-        caller=caller,
+        caller=ScriptedCaller(trace.turns),
         on_entry=recorder.add,
         on_message=recorder.add,
+        on_turn=recorder.add,
         **{"env": dict(trace.env), **placed, **options},
     )
     transcript = call.run()
@@ -123,7 +123,9 @@ def compare(recorded: Trace, now: Trace) -> list[Difference]:
 
 
 def _conversation(trace: Trace) -> list[str]:
-    lines = [_line(entry) for entry in trace.entries if entry.who in ("app", "caller", "callee")]
+    # a caller who keeps silent says nothing, whether they have decided that or time has passed
+    entries = [entry for entry in trace.entries if (entry.who, entry.text) != ("caller", "(silence)")]
+    lines = [_line(entry) for entry in entries if entry.who in ("app", "caller", "callee")]
     return [*lines, f"the call has ended: {trace.end_reason}, by {trace.ended_by}"]
 
 

@@ -11,7 +11,6 @@ from ..simulator import (
     Call,
     CallLimits,
     Finding,
-    HangUp,
     Recorder,
     Transcript,
     TranscriptEntry,
@@ -19,6 +18,7 @@ from ..simulator import (
     WireMessage,
     World,
 )
+from ..simulator.engine.waits import HookRequest
 from .app_errors import AppError, AppErrors
 from .caller import Hold, TestCaller
 from .failure import describe_call
@@ -77,11 +77,15 @@ class RunningCall:
         self._group = group
         self._caller = TestCaller(self._on_wait, self._changed, group.hold if group is not None else Hold())
         self._recorder = Recorder(url, options)
-        caller = self._recorder.watch(self._caller)
-        news = self._on_news
-        world = group.world if group is not None else None
         self.call = Call(
-            url, caller=caller, on_entry=news, on_audio=self._notify, on_message=news, world=world, **options
+            url,
+            caller=self._caller,
+            on_entry=self._on_news,
+            on_audio=self._notify,
+            on_message=self._on_news,
+            on_turn=self._recorder.add,
+            world=group.world if group is not None else None,
+            **options,
         )
         if group is not None:
             group.calls.append(self)
@@ -123,8 +127,17 @@ class RunningCall:
             else:
                 self._on_next_line.append(begin)
 
-        self._recorder.add(turn)
         self.post(look)
+
+    def act_later(self, action: Callable[[], None], after: float) -> None:
+        """Do something in so many seconds of the call's own time, in which the caller does nothing."""
+
+        def begin() -> None:
+            clock = self.call.state.clock
+            self._caller.allow_time(max(self._caller.time_allowed(), clock.now + after))
+            clock.call_later(after, action)
+
+        self.post(begin)
 
     def advance(self, seconds: float) -> bool:
         """Let so many seconds of the call's own time pass. Returns False if the call has ended before."""
@@ -156,9 +169,17 @@ class RunningCall:
             self._posted += 1
         self.call.post(run)
 
+    def ask(self, hook: str, payload: Mapping[str, Any]) -> None:
+        """Have the app asked a hook, whose verbs take the place of those that run."""
+
+        def send() -> None:
+            state = self.call.state
+            state.send_hook(HookRequest(hook, state.leg.describe(**payload)), lambda answer: answer.verbs)
+
+        self.post(send)
+
     def hang_up(self) -> None:
         """Hang up now."""
-        self._recorder.add(HangUp())
         with self._changed:
             self.waits_for_caller = False
         self.call.hang_up()

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_sync.simulator import (
+    ConnectionDrop,
     HangUp,
     Played,
     Pressed,
@@ -17,6 +18,7 @@ from jambonz_sync.simulator import (
     Said,
     ScriptedCaller,
     Silence,
+    Timed,
     Trace,
     TraceInvalid,
     TranscriptEntry,
@@ -26,17 +28,20 @@ from jambonz_sync.simulator.trace import turn_from_dict, turn_to_dict
 
 from .peer import App, placed
 
-TURNS: st.SearchStrategy[Turn] = st.one_of(
+UNTIMED: st.SearchStrategy[Turn] = st.one_of(
     st.builds(Said, st.text(), st.floats(0, 1)),
     st.builds(Pressed, st.text("0123456789*#", min_size=1)),
     st.builds(Played, st.binary(max_size=20).map(lambda data: b"\0\0" + data[: len(data) // 2 * 2])),
     st.builds(Silence),
     st.builds(HangUp),
 )
+TIMED = st.builds(
+    Timed, st.one_of(UNTIMED, st.builds(ConnectionDrop)), st.floats(0, allow_infinity=False), st.integers(0)
+)
 
 
-@given(TURNS)
-def test_a_turn_is_read_as_it_was_written(turn: Turn) -> None:
+@given(st.one_of(UNTIMED, TIMED))
+def test_a_turn_is_read_as_it_was_written(turn: Turn | Timed) -> None:
     assert turn_from_dict(json.loads(json.dumps(turn_to_dict(turn)))) == turn
 
 
@@ -45,8 +50,8 @@ def test_a_call_is_kept_whole(app: App, tmp_path: Path) -> None:
     app.verbs("/heard", [{"verb": "say", "text": "Bye."}, {"verb": "hangup"}])
     url = app.http.replace("//", "//me:secret@") + "/in"
     recorder = Recorder(url, {"from_": "+15085550000", "auth": ("me", "secret"), "scenario": object()})
-    caller = recorder.watch(ScriptedCaller(["hello"]))
-    call = placed(url, caller=caller, from_="+15085550000", on_entry=recorder.add, on_message=recorder.add)
+    keep = {"on_entry": recorder.add, "on_message": recorder.add, "on_turn": recorder.add}
+    call = placed(url, caller=ScriptedCaller(["hello"]), from_="+15085550000", **keep)
     transcript = call.run()
     path = tmp_path / "new" / "call.jsonl"
     recorder.save(path, transcript, call.findings)
@@ -79,6 +84,19 @@ HEAD = '{"type": "call", "version": 1, "url": "ws://127.0.0.1/"}\n'
         (HEAD + '{"type": "song"}', r"call\.jsonl:2: type: expected turn, entry, .* got 'song'"),
         (HEAD + '{"type": "turn", "turn": "sings"}', r"call\.jsonl:2: turn: expected one of says, .* got 'sings'"),
         (HEAD + '{"type": "turn", "turn": "says", "loud": 1}', r"call\.jsonl:2: says: .*loud"),
+        (
+            HEAD + '{"type": "turn", "turn": "drops_connection"}',
+            r"call\.jsonl:2: drops_connection: expected its moment",
+        ),
+        (
+            HEAD + '{"type": "turn", "turn": "hangs_up", "timed": {"after": 1}}',
+            r"call\.jsonl:2: there is no 'utterance'",
+        ),
+        (HEAD + '{"type": "turn", "turn": "hangs_up", "timed": [1]}', r"call\.jsonl:2: hangs_up: "),
+        (
+            HEAD + '{"type": "turn", "turn": "hangs_up", "timed": {"after": -1, "utterance": 1}}',
+            r"call\.jsonl:2: a moment is after an utterance: got -1\.0 s after number 1",
+        ),
     ],
 )
 def test_what_is_no_trace_is_refused_by_file_and_line(tmp_path: Path, text: str, why: str) -> None:

@@ -119,6 +119,34 @@ def test_a_hook_tells_what_the_app_was_told_and_has_answered(jambonz_call: Place
     )
 
 
+def test_a_command_is_waited_for_with_its_data(jambonz_call: PlaceCall) -> None:
+    with create_endpoint(host="127.0.0.1", port=0) as muting:
+
+        @muting.service("/").on("session:new")
+        def quiet(session: Session) -> None:
+            session.say("A long sentence, in which the caller is muted.").pause(10).send()
+            session.inject_mute("mute")
+            session.inject_dub("addTrack", "music")
+
+        call = jambonz_call(muting)
+        assert call.command("dub", track="music") == call.commands[1]
+        assert [command["command"] for command in call.commands] == ["mute:status", "dub"]
+        message = message_of(call.command, "dub", track="voice", timeout=0.1)
+        assert message.startswith(
+            "the app did not send the command dub track='voice'; the commands so far: mute:status, dub"
+        )
+
+
+@pytest.mark.parametrize("websocket", [True, False])
+def test_a_hook_that_the_simulator_does_not_ask_is_asked_by_the_test(jambonz_call: PlaceCall, websocket: bool) -> None:
+    call = jambonz_call(endpoint) if websocket else jambonz_call(app, "/incoming")
+    call.listens()
+    hook, answer = ("/heard", "You said: the keys 7") if websocket else ("/pressed", "You pressed 7.")
+    exchange = call.asks_hook(hook, digits="7", reason="dtmfDetected")
+    assert (exchange.name, exchange.payload["digits"]) == (hook, "7")
+    call.heard(answer)
+
+
 def test_events_are_what_the_app_is_told_without_being_asked(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint)
     call.heard("Hello")

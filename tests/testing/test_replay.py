@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import HangUp, Played, Pressed, Said, Scenario, Silence, Trace, TranscriptEntry
-from jambonz_sync.testing import PlaceCall, replay_call, source_of_test
+from jambonz_sync import Endpoint, Session, create_endpoint
+from jambonz_sync.simulator import (
+    ConnectionDrop,
+    HangUp,
+    Played,
+    Pressed,
+    Said,
+    Scenario,
+    Silence,
+    Timed,
+    Trace,
+    TranscriptEntry,
+)
+from jambonz_sync.testing import PlaceCall, TestCall, replay_call, source_of_test
 from jambonz_sync.testing.replay import compare
 
 from ..simulator.peer import App, serving
@@ -121,6 +134,151 @@ def test_a_recorded_call_becomes_a_test_that_passes(jambonz_call: PlaceCall, tmp
         names["test_three_words"](jambonz_call)
 
 
+OPENING_HOURS = "Our opening hours are from nine to five, from Monday to Friday."
+
+
+@pytest.fixture
+def hotline() -> Iterator[Endpoint]:
+    """An app that can be interrupted, asks twice, and then dials."""
+    with create_endpoint(host="127.0.0.1", port=0) as endpoint:
+
+        @endpoint.call("/")
+        def call(session: Session) -> None:
+            options: dict[str, Any] = {"input": ["speech", "digits"], "num_digits": 1, "bargein": True, "timeout": 8}
+            evt = session.ask(OPENING_HOURS, **options)
+            session.say(f"You want {evt.transcript or evt.digits or 'nothing'}.")
+            evt = session.ask("Shall I connect you with somebody who knows more about it?", **options)
+            if evt.reason != "timeout":
+                target = [{"type": "phone", "number": "+15085551213"}]
+                status = session.dial(target=target, action_hook="/dialled", timeout=40).wait()["dial_call_status"]
+                session.say(f"The call was {status}.")
+            session.say("Goodbye.").hangup()
+
+        yield endpoint
+
+
+def interrupts(call: TestCall) -> None:
+    call.heard("opening hours")
+    call.interrupts("tickets please", after=1.25)
+    call.heard("You want tickets please.")
+    call.hangs_up()
+
+
+def presses_keys_into_it(call: TestCall) -> None:
+    call.heard("opening hours")
+    call.presses("7", after=2)
+    call.heard("You want 7")
+    call.hangs_up()
+
+
+def hangs_up_in_the_middle_of_a_word(call: TestCall) -> None:
+    call.heard("opening hours")
+    call.hangs_up(after=1.5)
+
+
+def lets_time_pass(call: TestCall) -> None:
+    call.heard("opening hours")
+    call.advance(20)
+    call.heard("You want nothing.")
+    call.heard("Shall I connect you")
+    call.advance(20)
+
+
+def hangs_up_while_a_phone_rings(call: TestCall) -> None:
+    call.dialled.never_answers()
+    call.says("tickets")
+    call.heard("Shall I connect you")
+    call.says("yes")
+    call.started("dial")
+    call.hangs_up(after=7)
+
+
+def talks_to_somebody_who_takes_their_time(call: TestCall) -> None:
+    call.dialled.answers(after=12.5)
+    call.dialled.hangs_up(after=100)
+    call.says("tickets")
+    call.heard("Shall I connect you")
+    call.says("yes")
+    call.heard("The call was completed.")
+
+
+def calls_somebody_who_is_busy(call: TestCall) -> None:
+    call.dialled.is_busy()
+    call.says("tickets")
+    call.heard("Shall I connect you")
+    call.says("yes")
+    call.heard("The call was busy.")
+
+
+def loses_the_connection(call: TestCall) -> None:
+    call.heard("opening hours")
+    call.drops_connection(after=2)
+    call.hook("session:reconnect")
+    call.says("tickets")
+    call.heard("You want tickets.")
+    call.hangs_up()
+
+
+THINGS_THAT_HAPPEN: list[tuple[Callable[[TestCall], None], str]] = [
+    (interrupts, "call.interrupts('tickets please', after=1.25)"),
+    (presses_keys_into_it, "call.presses('7', after=2)"),
+    (hangs_up_in_the_middle_of_a_word, "call.hangs_up(after=1.5)"),
+    (lets_time_pass, "call.is_silent()"),
+    (hangs_up_while_a_phone_rings, "call.dialled.never_answers()"),
+    (talks_to_somebody_who_takes_their_time, "call.dialled.hangs_up(after=100)"),
+    (calls_somebody_who_is_busy, "call.dialled.is_busy()"),
+    (loses_the_connection, "call.drops_connection(after=2)"),
+]
+
+
+@pytest.mark.parametrize(("happens", "statement"), THINGS_THAT_HAPPEN)
+def test_it_happens_at_the_same_moment_when_it_is_played_again(
+    jambonz_call: PlaceCall, hotline: Endpoint, tmp_path: Path, happens: Callable[[TestCall], None], statement: str
+) -> None:
+    def keep(call: TestCall) -> Trace:
+        assert call.ended
+        call.save_trace(tmp_path / "call.jsonl")
+        return Trace.load(tmp_path / "call.jsonl")
+
+    call = jambonz_call(hotline)
+    happens(call)
+    trace = keep(call)
+    replayed = replay_call(trace)
+    assert replayed.same, f"{replayed.differences}\n{replayed.transcript}"
+
+    source = source_of_test(trace, "test_it.py")
+    assert statement in source
+    names: dict[str, Any] = {}
+    exec(compile(source, "test_it.py", "exec"), names)
+    placed: list[TestCall] = []
+
+    def place(*args: Any, **options: Any) -> TestCall:
+        placed.append(jambonz_call(*args, **options))
+        return placed[-1]
+
+    names["test_it"](place)
+    again = keep(placed[0])
+    assert compare(trace, again) == []
+    assert statement in source_of_test(again, "test_it.py")
+
+
+def test_an_interruption_of_an_app_that_says_less_by_now_is_played_as_a_turn(
+    jambonz_call: PlaceCall, hotline: Endpoint, tmp_path: Path
+) -> None:
+    call = jambonz_call(hotline)
+    interrupts(call)
+    call.save_trace(tmp_path / "call.jsonl")
+    trace = Trace.load(tmp_path / "call.jsonl")
+    with create_endpoint(host="127.0.0.1", port=0) as short:
+
+        @short.call("/")
+        def short_call(session: Session) -> None:
+            session.say(f"You want {session.ask('What?', bargein=True, timeout=8).transcript}.").hangup()
+
+        transcript = replay_call(trace, short.url).transcript
+    assert transcript.lines("app") == ["What?", "You want tickets please."]
+
+
 def test_each_turn_and_the_end_become_statements() -> None:
     turns = [Said("a", 0.5), Pressed("12#"), Played(b"\0\0", 16000), Silence(), HangUp()]
     trace = Trace("ws://x/", records=turns, end_reason="completed")
@@ -137,3 +295,16 @@ def test_each_turn_and_the_end_become_statements() -> None:
 @pytest.mark.parametrize(("path", "name"), [("test_a b-1.py", "test_a_b_1"), ("-.py", "test_call")])
 def test_the_test_has_the_name_of_its_file(path: str, name: str) -> None:
     assert f"def {name}(" in source_of_test(Trace("ws://x/"), path)
+
+
+def test_what_happened_at_a_moment_becomes_a_statement_with_its_time() -> None:
+    turns = [Said("a", 0.5), Said("b", lead=0.0), Pressed("1"), HangUp(), ConnectionDrop(), Played(b"\0\0")]
+    trace = Trace("ws://x/", records=[Timed(turn, 0.5) for turn in turns])
+    assert source_of_test(trace, "call.py").splitlines()[-6:] == [
+        "    call.interrupts('a', after=0.8, confidence=0.5)",
+        "    call.interrupts('b', after=0.5)",
+        "    call.presses('1', after=1)",
+        "    call.hangs_up(after=0.5)",
+        "    call.drops_connection(after=0.5)",
+        "    call.plays(b'\\x00\\x00', sample_rate=8000)",
+    ]

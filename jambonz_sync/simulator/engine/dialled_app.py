@@ -40,7 +40,7 @@ class DialledApp:
         self._called = called
         called.on_status = lambda leg: self._caller.tell(partial(self._learn, leg.status, leg.sip_status))
         called.on_playing = lambda playing: self._caller.tell(partial(self._play, playing))
-        called.on_said = lambda text: self._caller.tell(partial(self._hear, text))
+        called.on_said.append(lambda text: self._caller.tell(partial(self._hear, text)))
 
     def take(self, turn: Turn) -> None:
         """Let the app hear what the caller does."""

@@ -9,7 +9,7 @@ from typing import Any
 from .clock import Clock
 from .flow import Flow, Future, sleep
 from .limits import Pace
-from .turns import Beep, Played, Pressed, Said, Silence, Turn
+from .turns import Beep, ConnectionDrop, Played, Pressed, Said, Silence, Turn
 from .waits import CallerWait
 
 __all__ = ["INTERIM_CONFIDENCE", "Ear", "Phone"]
@@ -67,6 +67,8 @@ class Phone:
         self.on_change: list[Callable[[], None]] = []
         #: makes the caller be heard on audio streams; set by the state of the call
         self.on_sound: Callable[[Said | Played | Pressed], None] = _nothing
+        #: called with what the caller does, before they do it; set by those who keep it
+        self.on_turn: Callable[[Turn | ConnectionDrop], None] = _nothing
         #: called with words that no recogniser has heard
         self.on_unheard: Callable[[str], None] = _nothing
         self._clock = clock
@@ -110,6 +112,7 @@ class Phone:
 
     def take(self, turn: Turn) -> Future:
         """Let the caller take a turn in the time that it needs. Returns a future that is known when it is over."""
+        self.on_turn(turn)
         if isinstance(turn, Said):
             steps = self._say(turn, turn.lead if turn.lead is not None else self._pace.before_speech)
         elif isinstance(turn, Pressed):

@@ -59,7 +59,7 @@ class Scenario:
     """The behaviour of everyone but the app and the caller: dialled parties, people in queues, the server itself.
 
     Args:
-        callees: The outcome of the first, second, third ``dial`` and so on: ``answer`` (and hangs up after a moment),
+        callees: The outcome of dialling the first, second, third party: ``answer`` (and hangs up after a moment),
             ``stay`` (answers, and stays until the caller or the app ends it), ``busy``, ``no-answer`` or ``failed``.
             Or a :class:`Callee`, for anything else. Further calls have the last one.
         callee_presses: The keys that callees press when a confirmHook asks them, in order.

@@ -21,7 +21,7 @@ from .phone import Ear, Phone
 from .scenario import Callee, Scenario
 from .speech import SpeechStream
 from .transcript import Transcript, TranscriptEntry, Who
-from .turns import Played, Pressed, Said, Silence, Turn
+from .turns import HangUp, Played, Pressed, Said, Silence, Turn
 from .waits import (
     AudioWait,
     CallerWait,
@@ -119,7 +119,7 @@ class CallState:
         self.tracks: dict[str, dict[str, Any]] = {}
         #: a status hook set by ``redirect``
         self.status_hook: Any = None
-        #: how many times somebody was dialled, which decides what the next callee does
+        #: how many parties were dialled, which decides what the next callee does
         self.dial_count = 0
         #: called with each party that is dialled, before their phone rings; set by those who decide what they do
         self.on_dial: Callable[[Leg, Callee], None] = lambda leg, callee: None
@@ -127,9 +127,10 @@ class CallState:
         self.on_alone: Callable[[Leg, list[Verb]], None] = lambda leg, verbs: None
         #: called with the leg of the caller when its status has changed; set by whoever has dialled the call
         self.on_status: Callable[[Leg], None] = lambda leg: None
-        #: called with what the app says; set by whoever has dialled the call
-        self.on_said: Callable[[str], None] = lambda text: None
-        #: called with True when something is played to the caller, and with False when it is over; likewise
+        #: called with what the app says
+        self.on_said: list[Callable[[str], None]] = []
+        #: called with True when something is played to the caller, and with False when it is over; set by whoever has
+        #: dialled the call
         self.on_playing: Callable[[bool], None] = lambda playing: None
         #: places a call to the app that has the number of a leg, if one has; None for a number of nobody's
         self.dial_app: Callable[[Leg, Callee], DialledCall | None] = lambda leg, callee: None
@@ -236,7 +237,8 @@ class CallState:
         """Write a line into the transcript."""
         self.transcript.add(TranscriptEntry(who, text, self.now))
         if who == "app":
-            self.on_said(text)
+            for hear in self.on_said:
+                hear(text)
 
     def note_error(self, text: str, code: str = "answer-void", *, where: str = "", wire: Any = None) -> None:
         """Write down that the app got something wrong: into the transcript, and as a finding."""
@@ -377,6 +379,8 @@ class CallState:
             sip_reason: Its reason.
             tell: Tell the app; it is not told of a call that was rejected.
         """
+        if by == "caller":
+            self.phone.on_turn(HangUp())
         self.ended = True
         leg = self.leg
         if status != "failed":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .scenario import Callee
 from .wire import WireMessage
 
 __all__ = ["Transcript", "TranscriptEntry", "Who"]
@@ -60,6 +61,8 @@ class Transcript:
         self.messages: list[WireMessage] = []
         #: the verbs that have been started, in order, as the app sent them
         self.verbs: list[Mapping[str, object]] = []
+        #: those who were dialled, in order, as they have behaved
+        self.dialled: list[Callee] = []
         #: the env_vars that the app was called with
         self.env: dict[str, object] = {}
         #: why the call ended (``completed``, ``rejected (480)`` ...); None while it lasts

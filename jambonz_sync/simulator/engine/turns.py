@@ -1,4 +1,4 @@
-"""The turns of a caller: they say, play or press something, beep, keep silent, or hang up."""
+"""The turns of a caller: they say, play or press something, beep, keep silent, or hang up; at a moment, or not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..media.pcm import Clip
 
-__all__ = ["Beep", "HangUp", "Played", "Pressed", "Said", "Silence", "Turn"]
+__all__ = ["Beep", "ConnectionDrop", "HangUp", "Played", "Pressed", "Said", "Silence", "Timed", "Turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +87,29 @@ class HangUp:
 
 
 Turn = Said | Played | Pressed | Beep | Silence | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDrop:
+    """A break of the WebSocket of the app, as by a network. jambonz connects again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Something that happens at a moment, whether the app listens or not: into what it says, while a phone rings.
+
+    Args:
+        turn: The turn of the caller, or the break of the connection.
+        after: Seconds of the call's own time since the app began an utterance, or since the call began.
+        utterance: That utterance, counted from the turn before: 1 for the next one, 0 for the one that was last then.
+    Raises:
+        ValueError: One of the numbers is below 0.
+    """
+
+    turn: Turn | ConnectionDrop
+    after: float = 0.0
+    utterance: int = 1
+
+    def __post_init__(self) -> None:
+        if self.after < 0 or self.utterance < 0:
+            raise ValueError(f"a moment is after an utterance: got {self.after} s after number {self.utterance}")

@@ -116,7 +116,7 @@ class CallConnections:
 
     @property
     def connecting(self) -> int:
-        """How many handshakes are on their way."""
+        """How many handshakes, and breaks of connections, are on their way."""
         return sum(connection.connecting for connection in self._all)
 
     @property

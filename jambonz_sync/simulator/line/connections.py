@@ -132,7 +132,7 @@ class Connection:
 
     @property
     def connecting(self) -> bool:
-        """True while a handshake is on its way."""
+        """True while a handshake is on its way, or the break of the connection."""
         return False
 
     @property

@@ -72,6 +72,8 @@ class WebSocketConnection(Connection):
         self._retry_at: float | None = None
         self._handshake_due: float | None = None
         self._socket: AppSocket | None = None
+        # True until the break of the connection is noticed
+        self._breaks = False
         self._reconnects = 0
         self._events: list[ConnectionEvent] = []
         self._connect()
@@ -114,7 +116,7 @@ class WebSocketConnection(Connection):
             self.protocol.opened(self._clock.now)
             self._flush()
         elif isinstance(item, SocketClosed) and item.socket is self._socket:
-            self._socket = None
+            self._socket, self._breaks = None, False
             if item.error is not None:
                 return self._failed(item.error)
             return self._dropped(item.code)
@@ -163,7 +165,7 @@ class WebSocketConnection(Connection):
 
     @property
     def connecting(self) -> bool:
-        return self._handshake_due is not None
+        return self._handshake_due is not None or self._breaks
 
     @property
     def awaits_acks(self) -> bool:
@@ -174,6 +176,7 @@ class WebSocketConnection(Connection):
 
     def drop(self) -> None:
         if self._socket is not None:
+            self._breaks = True
             self._socket.vanish()
 
     def close(self, code: int = 1000) -> None:
@@ -222,7 +225,7 @@ class WebSocketConnection(Connection):
 
     def _close_socket(self, code: int) -> None:
         socket, self._socket = self._socket, None
-        self._handshake_due = None
+        self._handshake_due, self._breaks = None, False
         if socket is not None:
             socket.close(code)
 

@@ -34,7 +34,7 @@ class Attempt:
         self._stack = stack
         targets = cast("list[Verb]", verb["target"] if isinstance(verb["target"], list) else [verb["target"]])
         number = call.dial_count
-        call.dial_count += 1
+        call.dial_count += len(targets)
         self.legs: list[tuple[Leg, Callee, Verb]] = []
         #: the calls to apps of the same account, by the sids of their legs
         self.apps: dict[str, DialledCall] = {}
@@ -45,11 +45,12 @@ class Attempt:
             callee = Callee(None, hangs_up=None)
             app = call.dial_app(leg, callee)
             if app is None:
-                known = call.scenario.callee(number + index if len(targets) > 1 else number, leg.to)
+                known = call.scenario.callee(number + index, leg.to)
                 callee = replace(known, decided=Future(), gone=Future(), phone=self._phone(known))
                 call.on_dial(leg, callee)
             else:
                 self.apps[leg.call_sid] = app
+            call.transcript.dialled.append(callee)
             self.legs.append((leg, callee, target))
         self.leg, self.callee, self.target = self.legs[0]
         #: known once somebody has answered
@@ -143,11 +144,14 @@ class Attempt:
 
 def decision_of(call: CallState, leg: Leg, callee: Callee) -> Steps:
     """Let the phone of somebody ring until they answer or refuse. Returns the SIP status of that."""
+    started = call.now
     if callee.person is not None:
-        return (yield callee.person.ring(leg))
-    yield Sleep(call.pace.ring if callee.after is None else callee.after)
-    if callee.status is None:
-        yield callee.decided
+        callee.status = yield callee.person.ring(leg)
+    else:
+        yield Sleep(call.pace.ring if callee.after is None else callee.after)
+        if callee.status is None:
+            yield callee.decided
+    callee.after = round(call.now - started, 3)
     return callee.status or 0
 
 

@@ -117,13 +117,14 @@ def talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) ->
     """Let caller and callee talk, until one of them hangs up or the time is up."""
     call, callee = stack.call, attempt.callee
     ends: list[Future] = []
-    stay = callee.hangs_up
+    stay, callee.hangs_up = callee.hangs_up, None
     if stay is not None and callee.person is None:
         # a callee hangs up so many seconds after they have answered
         since = call.now - (attempt.leg.answered_at or call.now)
         ends.append(sleep(call.clock, (call.pace.talk if stay < 0 else stay) - since))
-    if verb.get("timeLimit"):
-        ends.append(sleep(call.clock, float(verb["timeLimit"])))
+    limit = sleep(call.clock, float(verb["timeLimit"])) if verb.get("timeLimit") else None
+    if limit is not None:
+        ends.append(limit)
     will_end = bool(ends)
     ends.append(callee.gone if callee.person is None else callee.person.hung_up(attempt.leg))
     ends.append(dial.over)
@@ -152,6 +153,8 @@ def talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) ->
         # as on the server, INFO of the caller is not listened for after a dial
         call.request_methods -= {"INFO"}
     if not dial.over.done:
+        if limit is None or not limit.done:
+            callee.hangs_up = round(call.now - (attempt.leg.answered_at or call.now), 3)
         call.note("event", f"{attempt.leg.to} hangs up")
 
 

@@ -123,6 +123,7 @@ class Handover:
         call.dial_count += 1
         call.note("event", f"refers the caller to {leg.to}")
         call.sip_requests.append({"method": "REFER", "headers": {}})
+        call.transcript.dialled.append(callee)
         call.on_dial(leg, callee)
         rings = Flow(decision_of(call, leg, callee), call.wait_of).start()
         try:
