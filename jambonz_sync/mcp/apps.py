@@ -129,7 +129,9 @@ class AppRunner:
             summary = f"{path} cannot be imported: {problem.splitlines()[0] if problem else ''}"
         else:
             served = ", ".join(f"{each['kind']} at {each['path']}" for each in result["paths"]) or "nothing"
-            found = f"{len(mistakes)} mistakes, {len(type_errors)} type errors" if not ok else "no mistakes are known"
+            found = f"{len(mistakes)} mistakes, {len(type_errors)} type errors"
+            if ok:
+                found = "no mistakes are known before a call: call_app finds what shows in one"
             summary = f"{result['app']} serves {served}; {found}"
         return AppCheck(
             ok,

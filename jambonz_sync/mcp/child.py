@@ -64,13 +64,17 @@ class _Collected(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
+        self.of_sdk: list[str] = []
         self.tracebacks: list[str] = []
         logging.root.addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the line, and the exception."""
+        text = record.getMessage()
         if len(self.lines) < _MOST_LINES:
-            self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}"[:_LONGEST])
+            self.lines.append(f"{record.levelname} {record.name}: {text}"[:_LONGEST])
+            if record.name.partition(".")[0] == "jambonz_sync":
+                self.of_sdk.append(text[:_LONGEST])
         exception = record.exc_info[1] if record.exc_info else None
         if exception is None or isinstance(exception, SessionClosed):  # a caller who hangs up is no mistake
             return
@@ -103,8 +107,11 @@ def _check(request: Mapping[str, Any]) -> dict[str, Any]:
         warnings.simplefilter("default")
         loaded, problem = _load(request["target"])
     lines = [*collected.lines, *(f"{warning.category.__name__}: {warning.message}" for warning in caught)]
+    # what the SDK warns of when functions are registered: open WebSockets, for one
+    warned = [{"line": 0, "message": text, "mend": ""} for text in collected.of_sdk]
     if loaded is None:
-        return {"loaded": False, "problem": problem, "log": lines, "mistakes": _lint(_file_of(request["target"]))}
+        mistakes = warned + _lint(_file_of(request["target"]))
+        return {"loaded": False, "problem": problem, "log": lines, "mistakes": mistakes}
     file = getattr(loaded.module, "__file__", None)
     return {
         "loaded": True,
@@ -113,7 +120,7 @@ def _check(request: Mapping[str, Any]) -> dict[str, Any]:
         "paths": [{"path": path.path, "kind": path.kind} for path in served_paths(loaded.app)],
         "env_vars": _env_vars(loaded),
         "log": lines,
-        "mistakes": _lint(Path(file) if file else None),
+        "mistakes": warned + _lint(Path(file) if file else None),
     }
 
 

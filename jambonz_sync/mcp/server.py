@@ -215,6 +215,9 @@ def _add_checks(server: MCPServer[Any], runner: AppRunner) -> None:
     def check_app(path: str, types: bool = True, seconds: float = 30) -> AppCheck:
         """Import an app in a process of its own: what it serves, mistakes with line and mend, type errors.
 
+        Found are those that can be known without a call: in registrations, hooks, options and security. Verbs that
+        replace each other or are never sent, a call that gets none, slow callbacks: call_app finds them.
+
         Args:
             path: app.py, app.py:endpoint or package.module:app, within the working directory
             types: run mypy over it, if it is installed

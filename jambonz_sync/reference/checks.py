@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +14,7 @@ from ..model.declare import options
 from ..model.validation import did_you_mean, nearest
 from ..model.versions import known_server
 from ..model.wire import MAX_MESSAGE, dumps
+from ..verbs.base import advice_collected
 from ..verbs.chain import as_verbs
 
 __all__ = ["Problem", "VerbCheck", "check_verbs"]
@@ -83,8 +83,7 @@ def check_verbs(source: str | list[Any] | Mapping[str, Any], server: str | None 
         return VerbCheck(False, [Problem("", f"expected a list of verbs, got {type(items).__name__}")])
     problems: list[Problem] = []
     wire: list[dict[str, Any]] = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with advice_collected() as advice:
         for index, item in enumerate(items):
             try:
                 wire += as_verbs(_named(item), server=target)
@@ -96,7 +95,7 @@ def check_verbs(source: str | list[Any] | Mapping[str, Any], server: str | None 
     if size > MAX_MESSAGE:
         too_large = f"{size} bytes are more than the {MAX_MESSAGE} of a message"
         problems.append(Problem("", too_large, "fewer verbs, or send(split=True)"))
-    notes = [*dict.fromkeys(str(warning.message) for warning in caught), *_doubts(wire)]
+    notes = [*dict.fromkeys(advice), *_doubts(wire)]
     if not items:
         problems.append(Problem("", "there is no verb: an empty first answer ends the call", "say something"))
     return VerbCheck(not problems, problems, notes, wire, size)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from .. import verbs
-from ..model.declare import options
 from ..model.validation import did_you_mean, nearest
 from ..session.tools.methods import MODEL_VERBS
+from .trial import try_registration, try_verb
 
 __all__ = ["Mistake", "lint"]
 
@@ -20,6 +20,9 @@ _HOOKS: Final = ("_hook", "Hook")
 _CATCH_ALL: Final = {"verb:hook", "llm:event", "llm:tool-call", "agent:event", "agent:tool-call"}
 _STREAMING: Final = frozenset({"stream_tts", "send_tts_tokens", "chat"})
 _CALLBACKS: Final = frozenset({"on", "once", "call", "webhook", "websocket", "status", "tool"})
+#: options of a gather by which somebody is told, and one that has it end nothing
+_HEARS: Final = frozenset({"action_hook", "partial_result_hook", "bargein", None})
+_ASK: Final = 'gather(action_hook="/heard"), or session.ask()'
 _SECRETS: Final = ("sk-", "sk_live", "AKIA", "xoxb-")
 _SHORTEST_SECRET: Final = 12
 
@@ -52,7 +55,14 @@ def lint(source: str) -> list[Mistake]:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return [Mistake(getattr(error, "lineno", 0) or 0, f"it is no Python: {error}", "mend the syntax")]
     found = _Source(tree)
-    mistakes = [*found.async_callbacks(), *found.unknown_options(), *found.unheard_hooks(), *found.others()]
+    mistakes = [
+        *found.async_callbacks(),
+        *found.refused_verbs(),
+        *found.refused_listeners(),
+        *found.gathers_without_hook(),
+        *found.unheard_hooks(),
+        *found.others(),
+    ]
     return sorted(mistakes, key=lambda mistake: mistake.line)
 
 
@@ -60,26 +70,70 @@ class _Source:
     def __init__(self, tree: ast.Module) -> None:
         self._nodes = list(ast.walk(tree))
         self._calls = [node for node in self._nodes if isinstance(node, ast.Call)]
+        #: a call or an attribute -> what it is called on, or read of: the next link of a chain
+        self._parents: dict[ast.AST, ast.expr] = {}
+        #: the name of a function -> all that have it
+        self._functions: dict[str, list[ast.FunctionDef]] = {}
+        #: the call of a decorator -> the function
+        self._decorated: dict[ast.expr, ast.FunctionDef] = {}
+        for node in self._nodes:
+            if isinstance(node, ast.Call):
+                self._parents[node.func] = node
+            elif isinstance(node, ast.Attribute):
+                self._parents[node.value] = node
+            elif isinstance(node, ast.FunctionDef):
+                self._functions.setdefault(node.name, []).append(node)
+                self._decorated.update(dict.fromkeys(node.decorator_list, node))
 
     def async_callbacks(self) -> Iterator[Mistake]:
         for node in self._nodes:
             if isinstance(node, ast.AsyncFunctionDef) and any(map(_registers, node.decorator_list)):
                 yield Mistake(node.lineno, f"async def {node.name}: callbacks are plain functions", f"def {node.name}")
 
-    def unknown_options(self) -> Iterator[Mistake]:
+    def refused_verbs(self) -> Iterator[Mistake]:
         for node in self._calls:
-            method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            if method not in verbs.VERBS or not _is_chain(node.func):
+            method = _attribute(node)
+            if method in verbs.VERBS and _is_chain(node.func):
+                for refusal in try_verb(method, node):
+                    yield Mistake(node.lineno, refusal.message, f"{refusal.nearest}=" if refusal.nearest else "")
+
+    def refused_listeners(self) -> Iterator[Mistake]:
+        for node in self._calls:
+            if _attribute(node) not in ("on", "once") or not _is_session(node):
                 continue
-            known = [option.name for option in options(getattr(verbs, verbs.VERBS[method]))]
-            for keyword in node.keywords:
-                if keyword.arg and keyword.arg not in known:
-                    close = nearest(keyword.arg, known)
-                    yield Mistake(
-                        node.lineno,
-                        f"{method} has no option {keyword.arg}{did_you_mean(close)}",
-                        f"{close}=" if close else f"one of {', '.join(known)}",
-                    )
+            name = _first(node)
+            if name is None:
+                continue
+            refusal = try_registration(name, self._function_of(node))
+            if refusal is not None:
+                mend = f'session.on("{refusal.nearest}")' if refusal.nearest else ""
+                yield Mistake(node.lineno, refusal.message, mend)
+
+    def _function_of(self, node: ast.Call) -> ast.FunctionDef | ast.Lambda | None:
+        """Return the function that a call registers; None if it cannot be told."""
+        if len(node.args) < 2:
+            return self._decorated.get(node)
+        function = node.args[1]
+        if isinstance(function, ast.Lambda):
+            return function
+        same_name = self._functions.get(function.id, []) if isinstance(function, ast.Name) else []
+        return same_name[0] if len(same_name) == 1 else None
+
+    def gathers_without_hook(self) -> Iterator[Mistake]:
+        for node in self._calls:
+            options = {keyword.arg for keyword in node.keywords}
+            if _attribute(node) != "gather" or not _is_chain(node.func) or not options.isdisjoint(_HEARS):
+                continue
+            # wait() and start() have a hook of their own
+            if self._ends_with(node, ("send", "reply")) or _begins_with_response(node):
+                yield Mistake(node.lineno, "a gather without an action_hook: what the caller says is lost", _ASK)
+
+    def _ends_with(self, node: ast.expr, names: tuple[str, ...]) -> bool:
+        """Return True if the chain that a verb stands in ends with one of these methods."""
+        last = ""
+        while isinstance(outer := self._parents.get(node), ast.Attribute | ast.Call):
+            node, last = outer, outer.attr if isinstance(outer, ast.Attribute) else last
+        return last in names
 
     def unheard_hooks(self) -> Iterator[Mistake]:
         heard = {name for node in self._calls for name in _registered(node)}
@@ -93,8 +147,10 @@ class _Source:
                 continue
             for keyword in node.keywords:
                 name = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
-                is_hook = bool(keyword.arg) and str(keyword.arg).endswith(_HOOKS)
-                if is_hook and isinstance(name, str) and name.startswith("/") and name.partition("?")[0] not in heard:
+                if not isinstance(name, str) or not str(keyword.arg or "").endswith(_HOOKS) or "//" in name:
+                    continue
+                is_path = name.startswith("/") or (name and _is_session_chain(node.func))
+                if is_path and name.partition("?")[0] not in heard:
                     close = nearest(name, heard)
                     if close is None and method in MODEL_VERBS:  # the end of a model may be of no interest
                         continue
@@ -113,7 +169,9 @@ class _Source:
         for node in self._calls:
             url = _text(node, "url") or (_first(node) if _attribute(node) in ("listen", "stream") else None)
             if _attribute(node) in ("listen", "stream") and url and url.startswith("/") and url not in audio:
-                yield Mistake(node.lineno, f"listen({url!r}): no audio service is there", f'endpoint.audio("{url}")')
+                close = did_you_mean(nearest(url, [path for path in audio if path]))
+                mend = f'endpoint.audio("{url}"){close}'
+                yield Mistake(node.lineno, f"listen({url!r}): no audio service is there", mend)
         for constant in (node for node in self._nodes if isinstance(node, ast.Constant)):
             value = constant.value
             if isinstance(value, str) and value.startswith(_SECRETS) and len(value) > _SHORTEST_SECRET:
@@ -124,16 +182,30 @@ def _attribute(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else ""
 
 
+def _begin_of(function: ast.expr) -> str:
+    """Return the name that a chain begins with: that of a variable, or of what is called."""
+    while isinstance(function, ast.Attribute):
+        value = function.value
+        if isinstance(value, ast.Call):
+            function = value.func
+            if isinstance(function, ast.Name):
+                return f"{function.id}()"
+        else:
+            return value.id if isinstance(value, ast.Name) else ""
+    return ""
+
+
 def _is_chain(function: ast.expr) -> bool:
     """True for a verb of a chain: of a session, a response, or behind another verb."""
-    if not isinstance(function, ast.Attribute):
-        return False
-    value: Any = function.value
-    if isinstance(value, ast.Name):
-        return value.id in {"session", "response", "s"}
-    if isinstance(value, ast.Call):
-        return (isinstance(value.func, ast.Name) and value.func.id == "WebhookResponse") or _is_chain(value.func)
-    return False
+    return _begin_of(function) in {"session", "response", "s", "WebhookResponse()"}
+
+
+def _is_session_chain(function: ast.expr) -> bool:
+    return _begin_of(function) == "session"
+
+
+def _begins_with_response(node: ast.Call) -> bool:
+    return _begin_of(node.func) == "WebhookResponse()"
 
 
 def _is_session(node: ast.Call) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from ..model.codecs import check_codecs
 from ..model.declare import Model, ServerTarget, model
 
-__all__ = ["Headers", "Verb", "advise", "finish_codecs"]
+__all__ = ["Headers", "Verb", "advice_collected", "advise", "finish_codecs"]
 
 #: SIP headers by name
 Headers = Mapping[str, str | float]
@@ -37,6 +39,18 @@ def finish_codecs(wire: dict[str, Any], _server_target: ServerTarget) -> None:
 
 
 _advised: set[str] = set()
+_collected: ContextVar[list[str] | None] = ContextVar("collected_advice", default=None)
+
+
+@contextmanager
+def advice_collected() -> Iterator[list[str]]:
+    """Collect all advice that is given in the block, in place of logging it once."""
+    advice: list[str] = []
+    token = _collected.set(advice)
+    try:
+        yield advice
+    finally:
+        _collected.reset(token)
 
 
 def advise(topic: str, text: str) -> None:
@@ -46,6 +60,9 @@ def advise(topic: str, text: str) -> None:
         topic: Name of the trap.
         text: The advice.
     """
-    if topic not in _advised:
+    collected = _collected.get()
+    if collected is not None:
+        collected.append(text)
+    elif topic not in _advised:
         _advised.add(topic)
         log.warning(text)

@@ -50,7 +50,7 @@ def test_mistakes_are_named_with_their_lines_and_mends(runner: AppRunner) -> Non
     found = {(mistake["line"], mistake["message"], mistake["mend"]) for mistake in check.mistakes}
     assert found == {
         (5, "a key is in the code", "os.environ, or env_vars= and session.env()"),
-        (14, "say has no option txt (did you mean text?)", "text="),
+        (14, "say.txt: unknown option (did you mean text?)", "text="),
         (14, "nobody listens to /herd (did you mean /heard?)", '@session.on("/herd"), or action_hook="/heard"'),
         (18, "text is streamed, and no token stream is opened", _STREAM),
         (19, "listen('/audio'): no audio service is there", 'endpoint.audio("/audio")'),

@@ -50,6 +50,12 @@ def test_what_an_older_server_lacks_is_a_problem_there() -> None:
     assert check_verbs([SAY], "banana").problems[0].path == "server"
 
 
+def test_advice_is_a_warning_each_time() -> None:
+    for _ in range(2):
+        (warning,) = check_verbs('session.say("Hi", synthesizer={"vendor": "gogle"})').warnings
+        assert "(did you mean google?)" in warning
+
+
 def test_doubts_are_warnings() -> None:
     check = check_verbs('session.gather(input=["speech"]).hangup().say("never")')
     assert check.ok

@@ -87,3 +87,13 @@ def test_what_jambonz_may_know_is_not_advised_about(speech: dict[str, Any], capl
 
 def test_every_vendor_that_the_api_has_credentials_for_is_known() -> None:
     assert set(speech._NEEDED) <= SPEECH_VENDORS
+
+
+def test_advice_that_is_collected_comes_each_time_and_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with base.advice_collected() as advice:
+        for _ in range(2):
+            VerbChain().say("Hi", synthesizer={"vendor": "gogle"})
+    assert [text.partition(":")[0] for text in advice] == ["vendor 'gogle'"] * 2
+    assert caplog.text == ""
+    VerbChain().say("Hi", synthesizer={"vendor": "gogle"})
+    assert "vendor 'gogle'" in caplog.text
