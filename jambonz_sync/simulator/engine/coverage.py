@@ -16,6 +16,7 @@ from .coverage_statement import missing as _not
 from .coverage_statement import part as _part
 from .coverage_statement import unheard as _unheard
 from .model_coverage import MODEL_COVERAGE
+from .recognizer_coverage import RECOGNIZER_COVERAGE
 from .waits import Verb
 
 __all__ = ["COVERAGE", "NOT_RUN", "VERB_NAMES", "Coverage", "described_as", "gaps"]
@@ -23,7 +24,6 @@ __all__ = ["COVERAGE", "NOT_RUN", "VERB_NAMES", "Coverage", "described_as", "gap
 _ON_THE_LINE = "SIP and media of the called leg: no such line is simulated"
 _TYPED = "what the caller says is taken as the test wrote it"
 _ONE_VOICE = "all voices speak at the pace of the call"
-_NO_RECOGNISER = "no recogniser is at work: transcripts have the words as they were written"
 _MEETING = "between calls that meet; alone, whoever comes is of the scenario"
 _NO_NOISE = "the line has no noise"
 _LOUDNESS = "loudness is not simulated"
@@ -32,6 +32,7 @@ _AS_DOCUMENTED = "as documented, and as public tests of the server have it"
 #: verb, or part of one -> the statements about its options
 COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     **MODEL_COVERAGE,
+    **RECOGNIZER_COVERAGE,
     "alert": (_exact("id message"),),
     "answer": (_exact("id"),),
     "conference": (
@@ -55,15 +56,15 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _part("actionHookDelayAction", "actionHookDelayAction"),
         _like("record", "it is written into the transcript, and nothing is recorded"),
         _unheard("disableTtsCache", "nothing is kept"),
-        _not("vad", "the caller's voice is noticed with the first word"),
-        _not("notifySttLatency", "hooks do not tell how long the recogniser has taken"),
+        _like("vad", "the caller's voice is noticed with the first word"),
+        _like("notifySttLatency", "a recogniser takes as long as the pace of the call says, from 2026-01-01 on"),
         _like("onHoldMusic", "the other party of a dial hears it, also if it is set when the media of its leg is up"),
         _like("sipRequestWithinDialogHook", "of the headers, those that a test gives"),
         _not("boostAudioSignal", _LOUDNESS),
         _like("earlyMedia", "as on the server 0.9, which does nothing about it"),
-        _not("autoStreamTts", "each say is spoken as a whole"),
+        _like("autoStreamTts", "the say of a gather is spoken as a whole"),
         _unheard("noiseIsolation", _NO_NOISE),
-        _not("turnTaking", "a turn of the caller ends with what they say"),
+        _unheard("turnTaking", "a turn of the caller ends with what they say"),
     ),
     "config.bargeIn": (
         _exact("enable sticky actionHook input minBargeinWordCount partialResultHook finishOnKey numDigits minDigits"),
@@ -116,7 +117,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _part("play", "play"),
         _part("fillerNoise", "fillerNoise"),
         _part("actionHookDelayAction", "actionHookDelayAction"),
-        _not("speechTimeout", "words end as the script of the caller says; use asrTimeout of the recogniser"),
+        _unheard("speechTimeout", "jambonz 0.9 does nothing about it; asrTimeout of the recogniser is simulated"),
     ),
     "hangup": (_exact("id"), _unheard("headers", "those of a SIP request that nobody gets")),
     "leave": (_exact("id"),),
@@ -140,7 +141,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _exact("id text stream loop earlyMedia closeStreamOnEmpty"),
         _part("synthesizer", "synthesizer"),
         _unheard("disableTtsCache", "nothing is kept"),
-        _not("instructions", "the voice speaks in one manner"),
+        _unheard("instructions", _ONE_VOICE),
     ),
     "sip:decline": (_exact("id status reason"), _unheard("headers", "those of a SIP answer that nobody gets")),
     "sip:refer": (
@@ -178,24 +179,6 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     ),
     "amd.timers": (_exact("noSpeechTimeoutMs decisionTimeoutMs toneTimeoutMs greetingCompletionTimeoutMs"),),
     "fillerNoise": (_exact("enable url startDelaySecs"),),
-    "recognizer": (
-        _exact("vendor language interim asrDtmfTerminationDigit asrTimeout minConfidence"),
-        _unheard("label fallbackVendor fallbackLabel fallbackLanguage", "no recogniser fails"),
-        _unheard("autogeneratePrompt hints hintsBoost enhancedModel interactionType naicsCode model", _TYPED),
-        _unheard("vocabularyName azureServiceEndpoint azureSttEndpointId", _TYPED),
-        _not("vad", "the caller's voice is noticed with the first word"),
-        _not("altLanguages", "no language is recognised"),
-        _not("profanityFilter profanityOption vocabularyFilterName filterMethod punctuation", _NO_RECOGNISER),
-        _not("words outputFormat requestSnr singleUtterance", _NO_RECOGNISER),
-        _not("diarization diarizationMinSpeakers diarizationMaxSpeakers", "speakers are not told apart"),
-        _not("dualChannel separateRecognitionPerChannel identifyChannels", "the caller's channel is transcribed"),
-        _not("initialSpeechTimeoutMs fastRecognitionTimeout", "time-outs of a vendor"),
-        _not("deepgramOptions googleOptions awsOptions azureOptions ibmOptions nvidiaOptions", _NO_RECOGNISER),
-        _not("sonioxOptions xaiOptions modulateOptions assemblyAiOptions speechmaticsOptions", _NO_RECOGNISER),
-        _not("openaiOptions houndifyOptions gladiaOptions elevenlabsOptions customOptions", _NO_RECOGNISER),
-        _not("zoomOptions gradiumOptions mistralOptions", _NO_RECOGNISER),
-        _not("nuanceOptions cobaltOptions verbioOptions", _NO_RECOGNISER),
-    ),
     "synthesizer": (
         _exact("vendor language"),
         _unheard("label fallbackVendor fallbackLabel fallbackLanguage fallbackVoice", "no voice fails"),

@@ -57,17 +57,19 @@ MODEL_COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     ),
     "dialogflow": (
         exact("id actionHook eventHook noInputTimeout bargein"),
-        like("events", "all but dtmf"),
+        like("events", "all but dtmf, which jambonz 0.9 does not tell of either"),
         like("project agent", "a script speaks in the place of the agent"),
         like("model", "cx has its own events, all others those of es"),
         like("welcomeEvent", "a bot without a script greets with a sentence of its own"),
         like("noInputEvent", "the bot speaks again, whatever the event"),
         like("tts", _ONE_VOICE),
         unheard("credentials environment deployment region lang sessionId welcomeEventParams", "no vendor is asked"),
-        missing("toolHook", "the tools of Dialogflow are not known"),
-        missing("passDtmfAsTextInput", "the bot learns nothing of keys"),
-        missing("thinkingMusic", "nothing is heard while the bot thinks"),
-        missing("queryInput", "the bot is asked nothing before the caller speaks"),
+        like("toolHook", "a tool and its action have one name"),
+        missing("passDtmfAsTextInput", "the bot learns nothing of keys, as that of jambonz 0.9"),
+        like(
+            "thinkingMusic", "it is heard from what the caller has said until the bot speaks, whatever their confidence"
+        ),
+        like("queryInput", "a script speaks in the place of the agent"),
     ),
     "lex": (
         exact("id actionHook eventHook bargein welcomeMessage"),
@@ -75,8 +77,8 @@ MODEL_COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         like("passDtmf", "the app is told of keys, and the bot learns nothing of them"),
         like("tts", _ONE_VOICE),
         unheard("credentials region locale metadata", "no vendor is asked"),
-        missing("intent", "the bot begins with no intent"),
-        missing("noInputTimeout", "the bot waits for the caller without end"),
+        like("intent", "a script speaks in the place of the bot"),
+        like("noInputTimeout", "a bot without a script asks again, and no event tells of it"),
     ),
     "llm": (
         exact("id actionHook eventHook toolHook events"),

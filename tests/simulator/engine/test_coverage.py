@@ -29,6 +29,11 @@ PARTS: dict[str, tuple[str, ...]] = {
     "config.ttsStream": ("verbs/config/ttsStream", "ttsStream"),
     "listen.background": ("verbs/listen", "listen", "listenOptions"),
 }
+PARTS |= {
+    name: (f"components/{name.replace('.', '-')}", name.partition(".")[2])
+    for name in COVERAGE
+    if name.startswith("recognizer.")
+}
 
 
 def wire_name(verb: str) -> str:
@@ -229,12 +234,12 @@ def test_nothing_is_told_of_what_is_simulated(path: str, verb: dict[str, Any]) -
 
 @pytest.mark.parametrize("value", [None, False, {"enable": False}])
 def test_nothing_is_told_of_what_is_switched_off(value: object) -> None:
-    assert told_of({"verb": "config", "autoStreamTts": value}) == []
+    assert told_of({"verb": "config", "recognizer": {"words": value}}) == []
 
 
 def test_a_command_tells_of_what_is_not_simulated_too() -> None:
-    call = DrivenCall([{"verb": "answer"}]).command("config", {"earlyMedia": True})
-    assert [*call.state.not_simulated] == ["config.earlyMedia"]
+    call = DrivenCall([{"verb": "answer"}]).command("config", {"recognizer": {"vendor": "google", "words": True}})
+    assert [*call.state.not_simulated] == ["config.recognizer.words"]
 
 
 def test_a_verb_that_is_not_run_says_so() -> None:

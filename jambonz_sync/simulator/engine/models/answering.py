@@ -28,7 +28,9 @@ class Answering:
         if verb["verb"] in ("agent", "rasa"):
             speaks_first = verb["verb"] == "agent" and verb.get("greeting", True)
         elif verb["verb"] == "dialogflow":
-            speaks_first = bool(verb.get("welcomeEvent")) or verb.get("model") in ("cx", "ces")
+            # the server 0.9 does nothing about a queryInput
+            asked = "queryInput" in verb and model.vendor.server != "0.9"
+            speaks_first = bool(verb.get("welcomeEvent")) or asked or verb.get("model") in ("cx", "ces")
         elif verb["verb"] == "lex":
             speaks_first = bool(verb.get("welcomeMessage"))
         else:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from ..clock import Timer
 from ..waits import HookAnswer, HookRequest, Steps, Verb
-from .conversation import ToolCall
+from .conversation import ToolCall, as_json
 from .model import Model
 from .snake_case import snake_case_keys
-from .vendor import Event, Vendor
+from .vendor import Event, Function, Vendor, mapping_of
 
 __all__ = ["Bot", "BotVendor"]
 
@@ -29,6 +30,10 @@ class BotVendor(Vendor):
     def can_be_interrupted(self) -> bool:
         return bool(self.verb.get("bargein"))
 
+    def tool_call(self, function: Function) -> Mapping[str, Any] | None:
+        """Return what the app is told of a tool that the bot calls; None if that is not known here."""
+        return None
+
     def type_of(self, event: Event) -> str:
         return str(event["event"])
 
@@ -41,6 +46,8 @@ class Bot(Model):
 
     vendor: BotVendor
     _is_speaking = False
+    # ends the music that is heard while the bot thinks; None if none is
+    _music: Timer | None = None
     # verbs that replace the conversation as soon as the bot has spoken
     _queued_verbs: list[Verb] | None = None
 
@@ -48,7 +55,31 @@ class Bot(Model):
         """Tell the action hook how the conversation has ended; the verbs of its answer replace what runs then."""
         self._send_report(lambda answer: answer.verbs)
 
+    def hear(self, text: str) -> None:
+        self._think()
+        super().hear(text)
+
+    def end(self, reason: str | None = None, error: Any = None) -> None:
+        self._stop_thinking()
+        super().end(reason, error)
+
+    def _think(self) -> None:
+        """Let the caller hear the music for a bot that thinks."""
+        url, call = self.verb.get("thinkingMusic"), self._call
+        if url and self._music is None:
+            call.note("app", f"(plays {url})")
+            call.phone.playing += 1
+            self._music = call.clock.call_later(call.pace.recording, self._stop_thinking)
+
+    def _stop_thinking(self) -> None:
+        if self._music is not None:
+            self._music.cancel()
+            self._music = None
+            self._call.phone.playing -= 1
+            self._call.phone.changed()
+
     def _speak(self, text: str) -> Steps:
+        self._stop_thinking()
         self._is_speaking = True
         yield from super()._speak(text)
         self._is_speaking = False
@@ -59,9 +90,35 @@ class Bot(Model):
 
     def _request_tools(self, calls: Sequence[ToolCall]) -> None:
         for call in calls:
-            what = f"the tools of {self.vendor.name}"
-            call.problem = f"not simulated: {what}"
-            self._call.note_not_simulated(what, where="toolHook")
+            asked = self.vendor.tool_call(call.function)
+            if asked is None:
+                what = f"the tools of {self.vendor.name}"
+                call.problem = f"not simulated: {what}"
+                self._call.note_not_simulated(what, where="toolHook")
+            else:
+                self._ask_for_tool(call, asked)
+
+    def _ask_for_tool(self, call: ToolCall, asked: Mapping[str, Any]) -> None:
+        hook, name = self.verb.get("toolHook"), call.function.name
+        self._call.note("status", f"tool call {name} {as_json(call.function.arguments)}")
+        if hook:
+            data = {**self._call.leg.describe(), **snake_case_keys({"tool_call": asked})}
+            self._call.send_hook(HookRequest(hook, data), lambda answer: self._tool_answered(call, answer))
+        else:
+            call.problem = "the verb has no toolHook"
+            problem = f"the bot calls {name}, and the verb has no toolHook"
+            self._call.note_error(problem, "tool-hook-missing", where="toolHook")
+
+    def _tool_answered(self, call: ToolCall, answer: HookAnswer) -> list[Verb]:
+        data = mapping_of(answer.data)
+        if "outputParameters" in data or "error" in data:
+            output = data.get("outputParameters", {"error": data.get("error")})
+            self._call.note("event", f"tool output of {call.function.name}: {as_json(output)}")
+            self.tools.finish(call, output)
+        else:
+            call.problem = f"expected {{outputParameters}} or {{error}}, got {as_json(answer.data)}"
+            self._call.note_error(call.problem, "tool-output-shape", where="toolHook", wire=answer.data)
+        return []
 
     def _tell(self, hook: Any, event: Event) -> None:
         self._call.note("status", f"event {self.vendor.type_of(event)}")

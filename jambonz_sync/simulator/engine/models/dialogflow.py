@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from .bot import BotVendor
-from .vendor import Event, Failure, NoInput
+from .vendor import Event, Failure, Function, NoInput
 
 __all__ = ["Dialogflow"]
 
@@ -32,6 +33,17 @@ class Dialogflow(BotVendor):
 
     def was_interrupted(self, text: str, spoken: str) -> list[Event]:
         return [self._play("stop-play")]
+
+    def tool_call(self, function: Function) -> Mapping[str, Any] | None:
+        match self.verb.get("model"):
+            case "cx":
+                arguments = dict(function.arguments)
+                return {"tool": function.name, "action": function.name, "input_parameters": arguments}
+            case "ces":
+                about = {"id": function.id, "display_name": function.name, "tool": function.name}
+                return {**about, "args": dict(function.arguments)}
+            case _:
+                return None
 
     def failed(self, error: Any) -> Failure:
         # the server writes it into its log

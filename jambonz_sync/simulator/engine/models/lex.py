@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from .bot import BotVendor
-from .vendor import Event, Failure
+from .vendor import Event, Failure, NoInput
 
 __all__ = ["Lex"]
 
@@ -46,6 +46,10 @@ class Lex(BotVendor):
     def failed(self, error: Any) -> Failure:
         # the server writes it into its log
         return Failure()
+
+    def no_input(self, count: int) -> NoInput | None:
+        seconds = self.verb.get("noInputTimeout")
+        return NoInput(float(seconds), asks_again=True) if seconds else None
 
     def pressed(self, keys: str) -> list[Event]:
         return [{"event": "dtmf", "data": {"dtmf": key, "duration": "1600"}} for key in keys]

@@ -9,6 +9,7 @@ from ..clock import Timer
 from ..flow import Future
 from ..phone import Ear
 from ..stack import VerbStack, speech_options, transcription
+from ..stt_latency import SttLatency
 from ..turns import Said
 from ..waits import CallerWait, HookRequest, Verb
 
@@ -52,6 +53,11 @@ class Collector:
         self._after_words: Timer | None = None
         timeout = verb.get("timeout", 0 if background else 15)
         self._seconds = 0.0 if timeout == 0 else float(timeout or 15)
+        #: what the hook tells of the recogniser
+        self._latency = SttLatency(stack.call)
+        self._fast: Timer | None = None
+        fast = self._options.get("fastRecognitionTimeout")
+        self._fast_seconds = float(fast) if isinstance(fast, int | float) and self.speech else 0.0
         asr_timeout = self._options.get("asrTimeout")
         self._asr_timeout = float(asr_timeout) if isinstance(asr_timeout, int | float) and asr_timeout > 0 else 0.0
         self._ear = Ear(self._interim, self._final, self.press, speech=self.speech, keys=True)
@@ -82,7 +88,7 @@ class Collector:
     def stop(self) -> None:
         """Stop listening."""
         self._call.phone.close(self._ear)
-        for timer in (self._timeout, self._between_keys, self._after_words):
+        for timer in (self._timeout, self._between_keys, self._after_words, self._fast):
             self._stop(timer)
 
     @staticmethod
@@ -95,6 +101,8 @@ class Collector:
             self.stop()
             if self.verb.get("bargein") and "say" not in self.verb and "play" not in self.verb:
                 self.stack.interrupt_text()  # whatever ends such a gather does
+            if self.speech and results.get("reason") != "dtmfDetected":
+                results |= self._latency.fields()
             self.results.set(results)
 
     def _timed_out(self) -> None:
@@ -124,6 +132,13 @@ class Collector:
             if not self.prompt_over:
                 call.notify_verb_status("speech-bargein-detected", self._named, **speech)
             self._cut()
+        if self._fast_seconds:
+            self._stop(self._fast)
+            # what was understood by then counts, as the server has it, whatever its confidence
+            result = {**speech, "is_final": True}
+            self._fast = call.clock.call_later(
+                self._fast_seconds, lambda: self._resolve(speech=result, reason="speechDetected")
+            )
         hook = verb.get("partialResultHook")
         if hook:
             request = HookRequest(hook, self.stack.leg.describe(speech=speech))
@@ -144,6 +159,7 @@ class Collector:
     def _final(self, said: Said) -> None:
         if not said.text.strip():
             return
+        self._latency.take_final(said)
         if self._asr_timeout:
             text = said.text.rstrip()
             self._texts.append(Said(text[:-1] if text[-1:] in tuple(",;:.!?") else text, said.confidence))

@@ -15,7 +15,8 @@ def say(stack: VerbStack, verb: Verb) -> Steps:
     """Speak a text, or the text that the app streams."""
     stack.pick_up(verb)
     call = stack.call
-    if not verb.get("stream"):
+    automatic = bool(call.configuration.get("autoStreamTts")) and call.websocket and not stack.callee
+    if not verb.get("stream") and not automatic:
         yield from stack.speak(verb)
         return
     if not call.websocket:
@@ -26,7 +27,8 @@ def say(stack: VerbStack, verb: Verb) -> Steps:
     call.speech.open()
     for text in texts_of(verb.get("text") or []):
         call.speech.write(text)
-    yield spoken if verb.get("closeStreamOnEmpty", True) else IdleWait()
+    closes = verb.get("closeStreamOnEmpty", True) or bool(verb.get("text"))
+    yield spoken if closes else IdleWait()
 
 
 def play(stack: VerbStack, verb: Verb) -> Steps:

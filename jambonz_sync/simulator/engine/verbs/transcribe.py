@@ -8,6 +8,7 @@ from typing import Any, cast
 from ..flow import Future, Killed
 from ..phone import Ear, Phone
 from ..stack import VerbStack, speech_options, transcription
+from ..stt_latency import SttLatency
 from ..turns import Said
 from ..waits import CallerWait, HookAnswer, HookRequest, IdleWait, Steps, Verb
 
@@ -38,6 +39,7 @@ class Transcriber:
         self._ears = [
             (phone, self._ear(channel, interim=interim)) for channel, phone in (phones or {1: stack.call.phone}).items()
         ]
+        self._latency = SttLatency(stack.call)
         #: True while the verbs of an answer take the place of the rest
         self.replaces = False
         self._last = Future()
@@ -67,8 +69,12 @@ class Transcriber:
     def _send(self, said: Said, channel: int, *, final: bool) -> None:
         call, leg = self._stack.call, self._stack.leg
         speech = transcription(said, self._options, final=final, channel=channel)
+        latency: Verb = {}
+        if final:
+            self._latency.take_final(said)
+            latency = self._latency.fields()
         if self._hook:
-            data: dict[str, Any] = leg.describe_raw(b3=leg.b3, speech=speech)
+            data: dict[str, Any] = leg.describe_raw(b3=leg.b3, **latency, speech=speech)
             call.send_hook(HookRequest(self._hook, data), self._answered)
         if final:
             self._last.set()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Pressed, Silence
+from jambonz_sync.simulator import Pressed, Said, Silence
 
 from ..models.talk import Talk
 
@@ -128,3 +128,89 @@ def test_rasa_tells_of_both_messages_and_ends_when_the_caller_says_nothing() -> 
     assert events(talk) == ["botMessage", "userMessage"]
     talk.caller.script.append(Silence())
     assert [payload["rasa_result"] for payload in talk.drain().payloads_of("/final")] == ["timeout"]
+
+
+CX = {**DIALOGFLOW, "model": "cx", "agent": "a", "toolHook": "/tool"}
+FLIGHTS = {"flights": ["CA101"]}
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("cx", {"tool": "getFlights", "action": "getFlights", "input_parameters": {"from": "JFK"}}),
+        ("ces", {"display_name": "getFlights", "tool": "getFlights", "args": {"from": "JFK"}}),
+    ],
+)
+def test_dialogflow_asks_for_a_tool_in_the_shape_of_its_product(model: str, asked: dict[str, Any]) -> None:
+    talk = Talk({**CX, "model": model}, {"/tool": lambda data: {"outputParameters": FLIGHTS}})
+    call = talk.model.call("getFlights", {"from": "JFK"})
+    talk.drain()
+    (payload,) = talk.payloads_of("/tool")
+    assert payload["call_sid"] == talk.state.leg.call_sid
+    told = payload["tool_call"]
+    assert {name: value for name, value in told.items() if name != "id"} == asked
+    assert ("id" in told) is (model == "ces")
+    assert (call.answered, call.output) == (True, FLIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "output", "problem"),
+    [
+        ({"error": "no such flight"}, {"error": "no such flight"}, None),
+        ({"flights": []}, None, "tool-output-shape"),
+        ([], None, "tool-output-shape"),
+        (None, None, "tool-output-shape"),
+    ],
+    ids=str,
+)
+def test_an_output_for_dialogflow_has_parameters_or_an_error(answer: Any, output: Any, problem: str | None) -> None:
+    talk = Talk(CX, {"/tool": lambda data: answer})
+    call = talk.model.call("getFlights", {})
+    talk.drain()
+    assert call.output == output
+    assert [finding.code for finding in talk.state.findings] == ([problem] if problem else [])
+    assert (call.problem is None) is (problem is None)
+
+
+def test_the_tools_of_dialogflow_need_a_tool_hook_and_a_product_that_has_tools() -> None:
+    talk = Talk({name: value for name, value in CX.items() if name != "toolHook"})
+    talk.model.call("getFlights", {})
+    assert [finding.code for finding in talk.drain().state.findings] == ["tool-hook-missing"]
+    talk = Talk({**CX, "model": "es"})
+    call = talk.model.call("getFlights", {})
+    assert [*talk.drain().state.not_simulated] == ["toolHook"]
+    assert call.problem == "not simulated: the tools of dialogflow"
+
+
+def test_the_caller_hears_music_while_dialogflow_thinks() -> None:
+    url = "https://example.com/typing.wav"
+    talk = Talk({**DIALOGFLOW, "thinkingMusic": url})
+    talk.caller_says("A table for two")
+    assert talk.transcript.lines("app") == [f"(plays {url})"]
+    assert talk.state.phone.playing == 0  # it is played once
+    talk.caller.script.append(Said("For eight"))
+    talk.model.interruption = None
+    talk.state.phone.take(Said("At eight", lead=0.0))
+    talk.state.clock.advance(talk.state.now + 1)
+    assert talk.state.phone.playing == 1
+    talk.model.says("See you at eight.")
+    assert talk.state.phone.playing == 1  # the bot, no longer the music
+    talk.caller_hangs_up()
+    assert talk.state.phone.playing == 0
+
+
+def test_a_bot_without_a_script_greets_whom_a_query_has_announced() -> None:
+    verb = {**DIALOGFLOW, "queryInput": {"text": "Hi"}}
+    assert Talk(verb, alone=True).drain().transcript.lines("app")
+    assert not Talk(verb, alone=True, server="0.9").drain().transcript.lines("app")
+
+
+def test_lex_asks_a_silent_caller_again_if_it_is_told_when() -> None:
+    talk = Talk({**LEX, "noInputTimeout": 5}, alone=True, server="0.9")
+    talk.state.clock.advance(4.9)
+    assert talk.transcript.lines("app") == []
+    talk.state.clock.advance(5.1)
+    assert talk.transcript.lines("app") == ["Are you still there?"]
+    talk = Talk(LEX, alone=True, server="0.9")
+    talk.state.clock.advance(60)
+    assert talk.transcript.lines("app") == []

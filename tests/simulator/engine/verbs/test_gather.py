@@ -184,3 +184,46 @@ def test_a_gather_is_skipped_while_barge_in_hears_as_much(
     call = DrivenCall([config, asks, {"verb": "hangup"}], {"/g": []}, [Silence()])
     assert (call.payloads_of("/g") == []) is skipped
     assert any("this gather is skipped" in line for line in call.transcript.lines("event")) is skipped
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.2, "one"), (0.5, "one two three"), (0, "one two three")], ids=str)
+def test_a_fast_recognition_timeout_takes_the_words_so_far_once_no_more_come(seconds: float, words: str) -> None:
+    report = gather(
+        Said("one two three", 0.9),
+        input=["speech"],
+        recognizer={"vendor": "google", "fastRecognitionTimeout": seconds, "minConfidence": 0.85},
+    )
+    assert transcript_of(report) == words
+    assert (report["reason"], report["speech"]["is_final"]) == ("speechDetected", True)
+
+
+def latency_of(*turns: Turn | str, enabled: bool = True, **options: Any) -> dict[str, Any]:
+    """What an action hook tells of the recogniser."""
+    config = {"verb": "config", "notifySttLatency": enabled}
+    pause, verb = {"verb": "pause", "length": 10}, {"verb": "gather", "actionHook": "/g", **options}
+    call = DrivenCall([config, pause, verb], {"/g": [{"verb": "hangup"}]}, turns)
+    (report,) = call.payloads_of("/g")
+    return {name: value for name, value in report.items() if name.startswith("stt_")}
+
+
+def test_hooks_tell_how_long_the_recogniser_has_taken_if_a_config_asks_for_it() -> None:
+    start = 1_767_225_600 + 10
+    assert latency_of("hello there my friend", input=["speech"]) == {
+        "stt_latency_ms": "300",
+        "stt_talkspurts": f"[[{start},{start + 1}]]",
+        "stt_start_time": start,
+        "stt_stop_time": start + 1,
+        "stt_usage": "1.80",
+    }
+    assert latency_of("hello", enabled=False, input=["speech"]) == {}
+
+
+def test_each_part_of_what_the_caller_says_has_its_latency() -> None:
+    told = latency_of("hello", "there", input=["speech"], recognizer={"vendor": "google", "asrTimeout": 2})
+    assert told["stt_latency_ms"] == "300,300"
+
+
+def test_nothing_is_told_of_the_recogniser_where_it_has_heard_nothing() -> None:
+    assert latency_of(Silence(), input=["speech"], timeout=3)["stt_latency_ms"] == ""
+    assert latency_of(Pressed("1"), input=["digits"], numDigits=1) == {}
+    assert latency_of(Pressed("1"), input=["speech", "digits"], numDigits=1) == {}
