@@ -49,7 +49,9 @@ def call(session: Session):
             session.stream_tts(["Sorry, I cannot think right now."])
 
     listen = BargeIn(enable=True, sticky=True, input=["speech"], action_hook="/heard")
-    session.config(tts_stream={"enable": True}, barge_in=listen).say(text="Hi there, how can I help?").send()
+    # so that the history ends with what was heard, where the voice can tell
+    session.config(tts_stream={"enable": True}, track_tts_playout=True, barge_in=listen)
+    session.say(text="Hi there, how can I help?").send()
 
 
 if __name__ == "__main__":

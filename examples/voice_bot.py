@@ -27,7 +27,8 @@ def ask(**body: Any):
 @endpoint.call("/")
 def call(session: Session):
     chat = session.chat(ask, model="gpt-4.1-mini", system=PROMPT)
-    words = session.config(tts_stream={"enable": True}).ask("Hi there, how can I help?").transcript
+    session.config(tts_stream={"enable": True}, track_tts_playout=True)  # the history ends with what was heard
+    words = session.ask("Hi there, how can I help?").transcript
     silences = 0
     while words or silences < 3:
         if not words:

@@ -95,7 +95,8 @@ class RunningCall:
         self._thread = threading.Thread(target=self._place, name="simulator-call", daemon=True)
 
     def start(self) -> None:
-        """Place the call."""
+        """Place the call; its time stands still until the test waits for something."""
+        self._caller.hold_time()
         self._thread.start()
 
     @property

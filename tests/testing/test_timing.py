@@ -29,6 +29,11 @@ def hours(session: Session) -> None:
     ).send()
 
 
+@endpoint.service("/pauses").on("session:new")
+def pauses(session: Session) -> None:
+    session.say("One.").pause(5).say("Two.").hangup().send()
+
+
 def cut_off(call: Any) -> list[str]:
     return [line for line in call.transcript.lines("event") if line.startswith("cut off")]
 
@@ -43,6 +48,17 @@ def test_a_caller_cuts_in_on_what_they_have_just_heard(jambonz_call: PlaceCall) 
         (line,) = cut_off(call)
         assert line == f"cut off after 1.3 s: {LONG}"
         assert answer.at < 3
+
+
+def test_the_time_of_a_call_stands_still_until_the_test_waits(
+    jambonz_call: PlaceCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jambonz_sync.testing.caller._HOLD", 60)
+    first = jambonz_call(endpoint, "/pauses")
+    for _ in range(3):
+        assert jambonz_call(endpoint, "/pauses").ended
+    assert first.transcript.lines("app") == ["One."]
+    first.heard("Two.")
 
 
 def test_a_caller_cuts_in_on_the_next_utterance(jambonz_call: PlaceCall) -> None:

@@ -40,6 +40,7 @@ class Llm:
         self.bodies: list[dict[str, Any]] = []
         self.refused: list[str] = []  # requests that the vendor would not take, and why
         self.hung_up = threading.Event()  # the client has closed in the middle of an answer
+        self.closed = threading.Event()  # no answer goes on
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"llm": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
@@ -50,7 +51,7 @@ class Llm:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.hung_up.set()  # no answer goes on
+        self.closed.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(15)
@@ -91,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
                 name = f"event: {data['type']}\n" if anthropic and isinstance(data, dict) else ""
                 self._chunk(f"{name}data: {text}\n\n".encode())
                 pause.wait(0.001)
-                if self.llm.hung_up.is_set():
+                if self.llm.closed.is_set():
                     break
             self._chunk(b"")
         except OSError:
