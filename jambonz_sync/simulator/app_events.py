@@ -184,6 +184,9 @@ class AppEvents:
             what = _HOOKS_OF_EVENTS.get(request.type, request.type)
             self._state.note("event", f"{what}: {event.why}")
             self._state.find("event-hook-failed", f"{what}: {event.why}", where=request.name)
+        elif request.type == "session:adulting":
+            # the verbs run nevertheless
+            self._state.note_error(event.why, event.code, where=request.type)
         else:
             self._machine.answer(request, error=event.why, details=event.details, code=event.code)
 

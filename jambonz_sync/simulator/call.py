@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from .app_events import AppEvents
 from .caller import Caller, ScriptedCaller
+from .engine.adulting import Adulting
 from .engine.clock import Clock
 from .engine.dialled_app import DialledApp
 from .engine.findings import Finding
@@ -76,6 +77,7 @@ class Call:
         on_turn: Called with each turn of the caller before it is taken, in the thread of :meth:`run`; a :class:`Timed`
             one if the app was not listening, or had not been heard out.
         strict_opening: Lose a command that comes together with the first ack, as the real server does.
+        adulting: A leg that another call has dialled, and that goes on without it; the call is that of this leg.
         world: The world in which the call meets others; None for a call alone, to whose queues and conferences the
             people of the ``scenario`` come.
     Raises:
@@ -111,6 +113,7 @@ class Call:
         on_message: Callable[[WireMessage], None] | None = None,
         on_turn: Callable[[Turn | Timed], None] | None = None,
         strict_opening: bool = False,
+        adulting: Adulting | None = None,
         world: World | None = None,
     ) -> None:
         if urlsplit(url).scheme not in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
@@ -121,7 +124,8 @@ class Call:
         #: everything that was said and done, so far
         self.transcript = Transcript(on_entry, on_audio, on_message)
         #: the leg of the caller
-        self.leg = Leg(from_=from_, to=to, caller_name=caller_name)
+        self.leg = adulting.leg if adulting is not None else Leg(from_=from_, to=to, caller_name=caller_name)
+        self._adulting = adulting
         self._caller = caller or ScriptedCaller([*map(Said, says), *map(Pressed, presses)])
         self._headers = headers or {}
         self._env = env or {}
@@ -308,8 +312,9 @@ class Call:
                 self._share.end()
 
     def _run(self) -> Transcript:
-        self.transcript.env = env_values(declared_env(self.url, self._limits), self._env)
-        self._connections.open(self.url)
+        if self._adulting is None:
+            self.transcript.env = env_values(declared_env(self.url, self._limits), self._env)
+        self._connections.open(self.url, begins=self._adulting is None)
         loop = CallLoop(
             self._machine,
             self._events,
@@ -324,7 +329,10 @@ class Call:
             timeout=self._timeout,
         )
         try:
-            self._send_opening()
+            if self._adulting is None:
+                self._send_opening()
+            else:
+                self._go_on_alone(self._adulting)
             if self._timed_turns is not None:
                 self._timed_turns.begin()
             script = getattr(self._caller, "script_for", None)
@@ -338,6 +346,12 @@ class Call:
             self._audio.close()
             self._connections.close(1000 if self.leg.status != "failed" else 1001)
         return self.transcript
+
+    def _go_on_alone(self, adulting: Adulting) -> None:
+        request = adulting.request()
+        self._events.sent(request)
+        self._connections.current.request(request)
+        self._machine.start(adulting.verbs)
 
     def _send_opening(self) -> None:
         scenario = self._state.scenario

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from ..model.wire import to_wire_name
 from ..simulator import Call, HookExchange, TranscriptEntry
+from ..simulator.engine.adulting import Adulting
 from .app_errors import AppErrors
 from .caller_actions import CallerActions
 from .dialled import DialledParties
@@ -44,14 +45,52 @@ class TestCall(CallerActions):
         app_errors: AppErrors | None = None,
         prepare: Callable[[Call], None] = lambda call: None,
         group: CallGroup | None = None,
+        place_alone: Callable[[Adulting], TestCall] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(
             RunningCall(url, timeout=timeout, app_errors=app_errors, options=options, prepare=prepare, group=group)
         )
+        # the calls of legs that go on without the caller, in their order; only ever added to, in the thread of the call
+        self._alone: list[TestCall] = []
+        self._place_alone = place_alone
+        self._running.call.state.on_alone = self._on_alone
         #: those whom the app has dialled, and will dial
         self.dialled = DialledParties(self._running)
         self._running.start()
+
+    # -- whom the caller has talked to
+
+    def alone(self, number: str | None = None, *, timeout: float | None = None) -> TestCall:
+        """Wait until somebody whom the app has dialled is a call of their own, which goes on without the caller.
+
+        That comes of a REFER by the caller whose hook has answered with verbs, and of a ``redirect`` with verbs for the
+        child call. jambonz connects to the URL of the app with ``/adulting`` behind it.
+
+        Args:
+            number: The number, URI or name that was dialled; by default whoever was the last.
+            timeout: Seconds to wait; by default those of the fixture.
+        Returns:
+            The call, in which the test is the one who was dialled. Its time is its own.
+        Raises:
+            ExpectationFailed: There is none. The message has the transcript.
+            CallFailed: The app could not be called; likewise any other error that has ended the call.
+        Blocks: up to ``timeout``.
+        """
+        __tracebackhide__ = True
+
+        def find() -> list[TestCall]:
+            return [call for call in list(self._alone) if number in (None, call.leg.to)]
+
+        if not self._running.wait_for(lambda: bool(find()), timeout):
+            who = f"{number} did not go" if number is not None else "nobody whom the app has dialled went"
+            raise ExpectationFailed(self._running.explain(f"{who} on alone", None, timeout))
+        return find()[-1]
+
+    def _on_alone(self, adulting: Adulting) -> None:
+        if self._place_alone is not None:
+            self._alone.append(self._place_alone(adulting))
+            self._running.notify()
 
     # -- the model that the caller talks to
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from ..server.endpoint import Endpoint
 from ..server.http import HttpServer
 from ..simulator import Call, Finding
+from ..simulator.engine.adulting import Adulting
 from .app_errors import AppErrors
 from .call import TestCall
 from .running import CallGroup
 
 __all__ = ["Placing"]
+
+#: the options of a call that are those of a leg, too, which goes on without the caller
+_OF_THE_APP = ("auth", "secret", "status_hook", "scenario", "limits", "pace")
 
 
 class Placing:
@@ -42,8 +46,30 @@ class Placing:
         **options: Any,
     ) -> TestCall:
         """Serve an app on a free port of loopback, and call it; see :class:`jambonz_sync.testing.PlaceCall`."""
-        url = self.url_of(app, path, websocket=websocket)
-        call = TestCall(url, timeout=timeout, app_errors=self._errors, prepare=prepare, group=group, **options)
+        return self._place(self.url_of(app, path, websocket=websocket), timeout, group, options, prepare)
+
+    def _place(
+        self,
+        url: str,
+        timeout: float,
+        group: CallGroup | None,
+        options: Mapping[str, Any],
+        prepare: Callable[[Call], None] = lambda call: None,
+    ) -> TestCall:
+        kept = {name: options[name] for name in _OF_THE_APP if name in options}
+
+        def place_alone(adulting: Adulting) -> TestCall:
+            return self._place(adulting.url(url), timeout, group, {**kept, "adulting": adulting})
+
+        call = TestCall(
+            url,
+            timeout=timeout,
+            app_errors=self._errors,
+            prepare=prepare,
+            group=group,
+            place_alone=place_alone,
+            **options,
+        )
         self.calls.append(call)
         return call
 

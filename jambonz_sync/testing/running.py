@@ -246,6 +246,10 @@ class RunningCall:
                 self.waits_for_caller = False  # if it still does, the caller is asked once more
         self._notify()
 
+    def notify(self) -> None:
+        """Have the test look again at what it waits for. Threads: that of the call."""
+        self._notify()
+
     def _notify(self, audio: bytes = b"") -> None:
         with self._changed:
             if self._awaited is not None and self._awaited():

@@ -8,6 +8,7 @@ from typing import Any, cast
 from ...errors import InvalidVerb
 from ...protocol import actions
 from .conference_commands import change_member
+from .in_dialog import let_callee_go
 from .machine import Machine
 from .models.commands import change_status, take_output, take_update
 from .stack import as_text
@@ -98,7 +99,7 @@ def _let_callee_go(machine: Machine, verbs: list[Verb], *, alone: bool) -> list[
         alone: The caller gets no verbs: their dial ends.
     """
     dial = machine.call.connected
-    machine.call.let_callee_go(verbs)
+    let_callee_go(machine.call, verbs)
     if alone and dial is not None:
         dial.over.set()
     return []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .adulting import Adulting
 from .connected_dial import ConnectedDial
 from .flow import Flow
 from .leg import Leg
@@ -15,7 +16,7 @@ from .models.snake_case import snake_case_keys
 from .state import CallState
 from .waits import HookAnswer, HookRequest, Sleep, Steps, Verb
 
-__all__ = ["hold", "refer", "resume", "send_request"]
+__all__ = ["hold", "let_callee_go", "refer", "resume", "send_request"]
 
 #: the verbs that an onHoldHook may answer with
 _ON_HOLD = ("say", "play", "pause")
@@ -47,11 +48,25 @@ def refer(call: CallState, leg: Leg, to: str, headers: Mapping[str, str]) -> Non
         if dial is None or not of_dial or leg is dial.leg:
             return answer.verbs
         if answer.verbs and dial is call.connected:
-            call.let_callee_go(answer.verbs)
+            let_callee_go(call, answer.verbs)
             dial.over.set()
         return []
 
     call.send_hook(HookRequest(hook, data), answered)
+
+
+def let_callee_go(call: CallState, verbs: list[Verb]) -> None:
+    """Let whom a dial has connected go on alone, with these verbs; the dial is not over by that."""
+    dial = call.connected
+    names = ", ".join(str(verb["verb"]) for verb in verbs) or "nothing"
+    call.note("event", f"{dial.leg.to if dial is not None else 'the callee'} goes on alone with: {names}")
+    if dial is None or dial.alone or not verbs:
+        return
+    dial.alone = True
+    call.alone_count += 1
+    # the time of a call begins at 0
+    dial.leg.answered_at = (dial.leg.answered_at or call.now) - call.now
+    call.on_alone(Adulting(dial.leg, verbs, call.leg.describe(), call.alone_count))
 
 
 def _describe_refer(leg: Leg, to: str, headers: Mapping[str, str], other_sid: str | None) -> dict[str, Any]:

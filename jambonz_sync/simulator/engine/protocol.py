@@ -156,7 +156,7 @@ class ServerProtocol:
                 self._opening = msgid
         self._pending[msgid] = _Pending(request, now + self.limits.ack)
         # a transcript has its tracing header in its data
-        traced = kind != "dial:confirm" and "b3" not in request.data
+        traced = kind not in ("dial:confirm", "session:adulting") and "b3" not in request.data
         self._message(kind, msgid, request.data, request.hook if kind in _WITH_HOOK else None, traced=traced)
 
     def notify(self, notification: Notification) -> None:

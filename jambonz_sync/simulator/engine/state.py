@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from ..media.pcm import speech_tone
 from ..media.streams import AudioStreams
+from .adulting import Adulting
 from .clock import Clock
 from .conferences import Member
 from .connected_dial import ConnectedDial
@@ -123,8 +124,10 @@ class CallState:
         self.dial_count = 0
         #: called with each party that is dialled, before their phone rings; set by those who decide what they do
         self.on_dial: Callable[[Leg, Callee], None] = lambda leg, callee: None
-        #: called with the leg of somebody who was dialled, and stays without the caller, and with the verbs for them
-        self.on_alone: Callable[[Leg, list[Verb]], None] = lambda leg, verbs: None
+        #: called with each leg that a dial has connected, and that goes on without the caller
+        self.on_alone: Callable[[Adulting], None] = lambda adulting: None
+        #: how many did so
+        self.alone_count = 0
         #: called with the leg of the caller when its status has changed; set by whoever has dialled the call
         self.on_status: Callable[[Leg], None] = lambda leg: None
         #: called with what the app says
@@ -175,15 +178,6 @@ class CallState:
     def connected_leg(self) -> Leg | None:
         """The leg that a dial has connected."""
         return None if self.connected is None else self.connected.leg
-
-    def let_callee_go(self, verbs: list[Verb]) -> None:
-        """Let whom a dial has connected go on alone, with these verbs; the dial is not over by that."""
-        names = ", ".join(str(verb["verb"]) for verb in verbs) or "nothing"
-        leg = self.connected_leg
-        self.note("event", f"{leg.to if leg else 'the callee'} goes on alone with: {names}")
-        if self.connected is not None and verbs and not self.connected.alone:
-            self.connected.alone = True
-            self.on_alone(self.connected.leg, verbs)
 
     def start(self, steps: Generator[Any, Any, Any]) -> Flow:
         """Start something that runs beside the verbs."""

@@ -65,9 +65,14 @@ class CallConnections:
         # base of a URL -> the connection for single webhooks there
         self._webhooks: dict[str, Connection] = {}
 
-    def open(self, url: str) -> None:
-        """Begin to connect to the first app."""
-        self._add(self._connect(url, first=True))
+    def open(self, url: str, *, begins: bool = True) -> None:
+        """Begin to connect to the first app.
+
+        Args:
+            url: Its URL.
+            begins: False for a leg that goes on: the app is not told which call its messages are of.
+        """
+        self._add(self._connect(url, first=begins, named=begins))
         self._call.websocket = self.current.websocket
 
     @property
@@ -158,13 +163,15 @@ class CallConnections:
         self._all.append(connection)
         self._current = connection
 
-    def _connect(self, url: str, *, handed_over_by: Connection | None = None, first: bool = False) -> Connection:
+    def _connect(
+        self, url: str, *, handed_over_by: Connection | None = None, first: bool = False, named: bool = True
+    ) -> Connection:
         plain_url, url_credentials = split_url(url)
         # the credentials of one app are not for another
         credentials = url_credentials or (self._credentials if handed_over_by is None else None)
         leg = self._call.leg
         if urlsplit(url).scheme in WEBSOCKET_SCHEMES:
-            from_websocket = None if handed_over_by is None else handed_over_by.websocket
+            from_websocket = (None if named else True) if handed_over_by is None else handed_over_by.websocket
             protocol = ServerProtocol(leg.call_sid, self._limits, leg.b3, handed_over_by=from_websocket)
             address = plain_url.partition("#")[0]
             clock = self._call.clock

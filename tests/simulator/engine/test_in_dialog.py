@@ -8,6 +8,7 @@ import pytest
 
 from jambonz_sync.simulator import Pressed, Scenario
 from jambonz_sync.simulator.engine import in_dialog
+from jambonz_sync.simulator.engine.adulting import Adulting
 from jambonz_sync.simulator.engine.leg import Leg
 
 from .driver import DrivenCall
@@ -71,13 +72,16 @@ def test_an_answer_without_verbs_leaves_them_talking() -> None:
 
 def test_a_refer_of_the_caller_lets_the_callee_go_on_alone() -> None:
     call = talking({"/refer": [SAY]}, referHook="/refer")
-    alone: list[tuple[Leg, list[Any]]] = []
-    call.state.on_alone = lambda leg, verbs: alone.append((leg, verbs))
+    alone: list[Adulting] = []
+    call.state.on_alone = alone.append
     leg = callee(call)
     in_dialog.refer(call.state, call.state.leg, "+1888", {})
     call.drain()
     assert call.payloads_of("/refer")[0]["refer_details"]["referred_call_sid"] == leg.call_sid
-    assert alone == [(leg, [SAY])]
+    (adult,) = alone
+    assert (adult.leg, adult.verbs, adult.parent["call_sid"]) == (leg, [SAY], call.state.leg.call_sid)
+    assert adult.url("ws://127.0.0.1/ws") == "ws://127.0.0.1/ws/adulting"
+    assert adult.url("https://voice.example.com/in?a=1") == "https://voice.example.com/adulting"
     assert leg.status == "in-progress"
     (done,) = call.payloads_of("/dialled")
     assert (done["dial_call_status"], done["dial_sip_status"]) == ("completed", 200)
