@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from ..errors import SessionClosed
 from ..events.known import KnownEvents
-from ..runtime import CallbackQueues
+from ..runtime.counted import make_queues
 from ..runtime.handlers import Context, Handler, Handlers, run
+from ..runtime.work import ConnectionWork
 
 __all__ = ["HIGH_WATER", "STREAM_EVENTS", "StreamCallbacks", "comes_too_late"]
 
@@ -50,13 +51,14 @@ class StreamCallbacks:
     Args:
         call_sid: The call, for the log.
         context: Makes the context that each of them runs in.
+        work: Counts the work on the connection; None where nobody does.
     """
 
-    def __init__(self, call_sid: str, context: Context | None) -> None:
+    def __init__(self, call_sid: str, context: Context | None, work: ConnectionWork | None = None) -> None:
         self._call_sid = call_sid
         self._context = context
         self.handlers = Handlers(_EVENTS)
-        self.queues = CallbackQueues(f"call {call_sid}")
+        self.queues = make_queues(f"call {call_sid}", work)
         self._lock = threading.Lock()  # guards the two counters; never held in a callback
         self._waiting = 0  # events that wait in the queue
         #: events for which there was no place

@@ -13,6 +13,7 @@ from ..errors import HookTimeout, ProtocolError, SessionClosed
 from ..protocol import audio as proto
 from ..runtime import allow_handover, pool, read_until
 from ..runtime.handlers import Context
+from ..runtime.work import ConnectionWork
 from .callbacks import HIGH_WATER, StreamCallbacks
 from .wav import WavWriter
 
@@ -35,6 +36,7 @@ class AudioReceiver:
     Args:
         metadata: The first message of the stream.
         context: Makes the context that each callback runs in.
+        work: Counts the work on the connection; None where nobody does.
         buffer: Seconds of audio that are kept for a consumer that falls behind.
     """
 
@@ -43,13 +45,13 @@ class AudioReceiver:
         metadata: proto.AudioMetadata,
         *,
         context: Context | None = None,
+        work: ConnectionWork | None = None,
         buffer: float = BUFFER,
     ) -> None:
         self.metadata = metadata
         self._call_sid = metadata.call_sid or "-"
-        self.callbacks = StreamCallbacks(self._call_sid, context)
-        #: the order of the callbacks of this stream
-        self.queues = self.callbacks.queues
+        self.callbacks = StreamCallbacks(self._call_sid, context, work)
+        self.queues = self.callbacks.queues  #: the order of the callbacks of this stream
         self._handlers = self.callbacks.handlers
         self._lock = threading.RLock()  # guards all below; never held while sending or in a callback
         #: is notified of the end, of marks and of what was played; holding it is holding the lock

@@ -80,7 +80,9 @@ class AudioConnection:
             log.error("an audio stream was refused: %s", exc)
             self._connection.close_within(exc.code, str(exc))
             return
-        receiver = self._receiver = AudioReceiver(metadata, context=self._context.callback_context)
+        receiver = self._receiver = AudioReceiver(
+            metadata, context=self._context.callback_context, work=self._connection.work
+        )
         stream = self._stream = AudioStream(
             self._connection,
             receiver,

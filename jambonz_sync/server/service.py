@@ -11,9 +11,11 @@ from ..events.known import KnownEvents
 from ..events.names import SERVICE_EVENTS, SESSION_EVENTS
 from ..protocol.messages import NOTIFICATIONS, WANT_ACK, parse, shown
 from ..runtime import Reader, timers
+from ..runtime.counted import CountedSink, count
 from ..runtime.handlers import Context, F, Handlers, Listeners
 from ..runtime.reader import Sink
 from ..runtime.websocket import DETACHABLE, Connection, HandshakeError, preload
+from ..runtime.work import WORK, ConnectionWork
 from ..session import Dispatcher, Session, dispatcher_of
 from ..session.context import CallContext, SessionOptions
 from ..session.lines import tell_begin
@@ -90,6 +92,9 @@ def serve(
         )
     place = registry.admit(environ, is_call=service._is_call)
     detach = DETACHABLE in environ
+    work: ConnectionWork | None = environ.get(WORK)
+    if work is not None:
+        work.attach()
     connection: Connection | None = None
     try:
         try:
@@ -106,6 +111,8 @@ def serve(
             if subprotocol not in environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", ""):
                 raise
             raise HandshakeError(hint.format(path=shown(wsgi.path_of(environ))), status=exc.status) from None
+        if work is not None:
+            count(connection, work)
         place.occupy(connection)
         if wsgi.ON_UPGRADE in environ:
             environ[wsgi.ON_UPGRADE]()
@@ -119,7 +126,7 @@ def serve(
         sink = service._sink(Upgrade(connection, place, registry, context, dict(url_vars), path))
         if accepted is not None:
             accepted()
-        reader = Reader(connection, sink)
+        reader = Reader(connection, sink if work is None else CountedSink(sink, work))
         if detach and reader.start(connection.dispose):
             return
         reader.serve()

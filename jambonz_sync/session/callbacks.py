@@ -17,7 +17,8 @@ from ..logs.context import call_sid as current_call_sid
 from ..protocol.call_states import NOTIFIED, REPLIED, UNACKED
 from ..protocol.control import Hook
 from ..protocol.tts import TtsStopped
-from ..runtime import CallbackQueues, conversations, pool
+from ..runtime import conversations, pool
+from ..runtime.counted import make_queues
 from ..runtime.handlers import Handler, Handlers, run
 from ..runtime.queues import SerialQueue
 from ..verbs.chain import as_verbs
@@ -78,7 +79,7 @@ class Callbacks:
         self._outbox = outbox
         self.handlers = Handlers(EVENTS)  # those of the session; those of the service are in the context
         self.unheard = UnheardHooks(call_sid, self.handlers, context.registry.missing_audio)
-        self.queues = CallbackQueues(f"call {call_sid}")
+        self.queues = make_queues(f"call {call_sid}", outbox.connection.work)
 
     @property
     def session(self) -> Any:

@@ -34,6 +34,7 @@ from ..protocol.control import ControlProtocol, Hook
 from ..protocol.messages import Verbs, shown
 from ..runtime import timers
 from ..runtime.websocket.frames import close_frame
+from ..runtime.work import Condition
 from . import lines
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Outbox:
         self.ended: tuple[int, str] | None = None  # code and reason, once the call is over
         self._settling: Connection | None = None  # the connection whose commands have been told when to leave
         self._absence: Timer | None = None  # for jambonz to come back
-        self._over: threading.Condition | None = None  # made for the first who waits: most calls have none
+        self._over: Condition | None = None  # made for the first who waits: most calls have none
 
     # -- out
 
@@ -272,6 +273,11 @@ class Outbox:
             if connection is self.connection:
                 write(self.protocol.settled())
 
+    def holds_commands(self) -> bool:
+        """Return True while commands wait that will leave by themselves."""
+        with self.lock:
+            return self.protocol.phase is SETTLING and bool(self.protocol.pending_commands)
+
     # -- connections come and go
 
     @property
@@ -371,7 +377,7 @@ class Outbox:
         """Block until the call is over, or ``timeout`` seconds have passed; say whether it is over."""
         with self.lock:
             if self._over is None:
-                self._over = threading.Condition(self.lock)
+                self._over = Condition(self.lock)
             return self._over.wait_for(lambda: self.ended is not None, timeout)
 
     def _end(self, code: int, reason: str) -> None:

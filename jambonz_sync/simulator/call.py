@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .app_events import AppEvents
+from .app_watch import AppWatch
 from .caller import Caller, ScriptedCaller
 from .engine.adulting import Adulting
 from .engine.clock import Clock
@@ -29,6 +30,7 @@ from .engine.wire import WireMessage
 from .line.activity import AppActivity
 from .line.audio import AudioConnections
 from .line.call_connections import WEBHOOK_SCHEMES, WEBSOCKET_SCHEMES, CallConnections
+from .line.endpoint_activity import EndpointActivity
 from .line.inbox import Inbox
 from .line.network import Network
 from .line.pacing import Pacing
@@ -106,7 +108,7 @@ class Call:
         pace: Pace | None = None,
         real_time: bool = False,
         network: Network | None = None,
-        activity: AppActivity | None = None,
+        activity: AppActivity | EndpointActivity | None = None,
         timeout: float = 60.0,
         on_entry: Callable[[TranscriptEntry], None] | None = None,
         on_audio: Callable[[bytes], None] | None = None,
@@ -142,8 +144,11 @@ class Call:
         self._machine = Machine(self._state, VERBS)
         self._pacing = Pacing(clock, real_time=real_time)
         self._inbox = Inbox()
-        self._activity = activity
-        if activity is not None:
+        self._activity = activity if isinstance(activity, AppActivity) else None
+        self._endpoint = activity if isinstance(activity, EndpointActivity) else None
+        if self._endpoint is not None:
+            self._endpoint.on_done(self.wake)
+        if isinstance(activity, AppActivity):
             activity.on_change = self.wake
             activity.later = lambda seconds, action: self._inbox.put(Later(seconds, action))
         put = self._inbox.put
@@ -154,10 +159,11 @@ class Call:
             status_hook=status_hook,
             limits=self._limits,
             put=put,
-            count=activity.begin if activity is not None else lambda: None,
+            count=self._activity.begin if self._activity is not None else lambda: None,
             network=network,
+            activity=self._endpoint,
         )
-        self._audio = AudioConnections(self._state, self._connections.stream_address, self._limits, put)
+        self._audio = AudioConnections(self._state, self._connections.stream_address, self._limits, put, self._endpoint)
         self._events = AppEvents(self._machine, self._connections, self._limits, strict_opening=strict_opening)
         self._share: TimeShare | None = None
         if world is not None:
@@ -167,13 +173,13 @@ class Call:
         self._timed_turns = self._follow(self._caller) if isinstance(self._caller, ScriptedCaller) else None
 
     def _join(self, world: World) -> None:
-        inbox, activity = self._inbox, self._activity
-        share = self._share = TimeShare(
-            world.time,
-            self._state.clock,
-            inbox.wake,
-            lambda: not inbox.empty or (activity is not None and activity.is_busy(0)),
-        )
+        inbox, activity, endpoint = self._inbox, self._activity, self._endpoint
+
+        def stirs() -> bool:
+            app_works = (activity is not None and activity.is_busy(0)) or (endpoint is not None and endpoint.works)
+            return app_works or not inbox.empty
+
+        share = self._share = TimeShare(world.time, self._state.clock, inbox.wake, stirs)
 
         def tell(action: Callable[[], object]) -> None:
             share.work()
@@ -324,7 +330,7 @@ class Call:
             self._caller,
             limits=self._limits,
             pacing=self._pacing,
-            activity=self._activity,
+            watch=AppWatch(self._state, self._connections, self._audio, self._limits, self._activity, self._endpoint),
             share=self._share,
             timeout=self._timeout,
         )

@@ -6,19 +6,19 @@ import time
 from collections.abc import Callable, Mapping
 
 from .app_events import AppEvents
+from .app_watch import AppWatch
 from .caller import Caller
 from .engine.limits import CallLimits
 from .engine.machine import Machine
 from .engine.phone import Ear
 from .engine.turns import HangUp, Silence
 from .engine.waits import CallerWait, HookRequest, Notification
-from .line.activity import AppActivity
 from .line.audio import AudioConnections
 from .line.call_connections import CallConnections
 from .line.inbox import Inbox
 from .line.pacing import Pacing
 from .line.shared_time import TimeShare
-from .line.sockets import MessageArrived, SocketClosed
+from .line.sockets import MessageArrived
 
 __all__ = ["CallLoop", "Later"]
 
@@ -54,7 +54,7 @@ class CallLoop:
         *,
         limits: CallLimits,
         pacing: Pacing,
-        activity: AppActivity | None,
+        watch: AppWatch,
         share: TimeShare | None = None,
         timeout: float,
     ) -> None:
@@ -69,7 +69,7 @@ class CallLoop:
             caller: The caller.
             limits: How long everyone waits.
             pacing: How the time of the call goes on.
-            activity: The activity of an app in this process.
+            watch: Knows when the app is done.
             share: The part in the time of calls that meet; None for a call alone.
             timeout: Real seconds until the caller hangs up.
         """
@@ -82,12 +82,10 @@ class CallLoop:
         self._caller = caller
         self._limits = limits
         self._pacing = pacing
-        self._activity = activity
+        self._watch = watch
         self._share = share
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout
-        # when anything went over a connection last, in real time
-        self._last_exchange = time.monotonic()
         # when anything was played on an audio stream last, in real time
         self._last_playing = 0.0
         # those who listen to a caller who has decided to keep silent
@@ -104,10 +102,10 @@ class CallLoop:
         return (self._connections.current.websocket and not self._state.app_gone) or self._audio.active
 
     def send(self) -> None:
-        """Send the messages and the audio of the call."""
-        messages, self._state.out = self._state.out, []
-        for message in messages:
-            self._last_exchange = time.monotonic()
+        """Send the messages and the audio of the call, one message at a time to an app that is known to react to it."""
+        while self._state.out and not self._holds_messages:
+            message = self._state.out.pop(0)
+            self._watch.note_exchange()
             if isinstance(message, Notification):
                 self._connections.notify(message)
             else:
@@ -115,6 +113,11 @@ class CallLoop:
                 self._note_get(message)
                 self._connections.connection_for(message).request(message)
         self._audio.update()
+
+    @property
+    def _holds_messages(self) -> bool:
+        """True while the app works: for a moment it is told one thing after the other, however threads are switched."""
+        return self._watch.works and not self._pacing.following and not self._machine.finished
 
     def _note_get(self, request: HookRequest) -> None:
         hook = request.hook
@@ -134,59 +137,46 @@ class CallLoop:
             return None
         if self._arrived and self._audio.active and self._let_frame_pass():
             return None
+        # asked before: what a test does at the end of that is in the inbox by then
+        holds_time = self._caller_holds_time()
         item = self._inbox.get(0.0)
         self._arrived = item is not None
         if item is not None:
             return self._handle_item(item)
         if self._fire_due():
             return None
-        if self._is_app_busy():
+        if self._watch.is_busy:
             return self._wait_busy()
+        if self._state.out:
+            return None
         self._pacing.jumps()
         if self._pacing.real_time:
             self._pacing.follows()
+        if holds_time:
+            self._wait(_HELD)
+            return None
         return self._app_is_done()
 
     def _let_frame_pass(self) -> bool:
         """Let what is due happen between two arrivals: an app that sends without end does not stop the clock."""
         self._arrived = False
-        self._pacing.follows(at_once=self._activity is None)
+        self._pacing.follows(at_once=not self._watch.says_all)
         self._pacing.advance(self._limit())
         return self._fire_due()
 
-    def _is_app_busy(self) -> bool:
-        """Return True while the app works, or may still react to what it was told."""
-        connections = self._connections
-        asked = connections.unanswered + connections.connecting
-        if self._activity is not None:
-            return self._activity.is_busy(asked)
-        if asked or self._audio.active:
-            return True
-        if not connections.current.websocket or self._state.app_gone:
-            return False
-        if connections.awaits_acks or self._runs_tools():
-            return True
-        return time.monotonic() - self._last_exchange < self._limits.think
-
-    def _runs_tools(self) -> bool:
-        """Return True while the app at a URL runs a tool for a model, of which nothing else tells; but not for ever."""
-        limits = self._limits
-        return self._state.models.waits_for_tools and time.monotonic() - self._last_exchange < limits.patience
-
     def _wait_busy(self) -> None:
         """Wait for the app; the time of the call follows real time if that takes long."""
-        waits = self._connections.unanswered or self._connections.connecting or self._connections.awaits_acks
-        waits = waits or self._runs_tools()
-        if waits or self._audio.active or self._activity is not None:
-            self._pacing.follows(at_once=self._audio.active and self._activity is None)
+        waits, guesses = self._watch.takes_its_time, not self._watch.says_all
+        if waits or self._audio.active:
+            self._pacing.follows(at_once=self._audio.active and guesses)
             seconds = self._pacing.seconds_until(self._next_due())
         else:
             # it only gets a moment to react; one that goes on and on does not stop the time of the call
             self._pacing.follows()
-            seconds = self._limits.think - (time.monotonic() - self._last_exchange)
+            seconds = self._watch.seconds_until_look
             until_due = self._pacing.seconds_until(self._next_due()) if self._pacing.following else None
             seconds = seconds if until_due is None else min(seconds, until_due)
-        if self._audio.active and self._activity is None and not waits:
+        if self._audio.active and guesses and not waits:
             self._ask_caller_over_audio()
             self._give_up_over_audio()
         self._wait(seconds)
@@ -203,7 +193,7 @@ class CallLoop:
             return
         if self._caller.gives_up() and self._state.streams.playing:
             return
-        if time.monotonic() - self._last_exchange >= self._limits.think:
+        if time.monotonic() - self._watch.last_exchange >= self._limits.think:
             self._ask_caller(wait)
 
     def _give_up_over_audio(self) -> None:
@@ -212,7 +202,7 @@ class CallLoop:
         if self._state.streams.playing or self._state.phone.playing or self._state.phone.busy:
             self._last_playing = now
         idle = self._machine.awaits_commands or (self._state.phone.wait is not None and not self._silent)
-        since = max(self._last_playing, self._last_exchange)
+        since = max(self._last_playing, self._watch.last_exchange)
         if idle and self._caller.gives_up() and now - since > self._limits.patience and not self._state.ended:
             self._machine.hang_up("caller")
 
@@ -227,9 +217,6 @@ class CallLoop:
                 return None
             if wait.optional and not wait.immediate and self._is_patient_next():
                 return self._idle()
-        if self._caller_holds_time():
-            self._wait(_HELD)
-            return None
         due = self._next_due()
         held = self._limit()
         if due is None or (held is not None and due > held) or due > _LONGEST_CALL:
@@ -315,7 +302,7 @@ class CallLoop:
         timer = clock.next_timer
         if timer is None or timer.at > clock.now or (timer.patient and self._limit() is not None):
             return False
-        if self._is_app_busy() and not self._pacing.following:
+        if self._state.out or (self._watch.is_busy and not self._pacing.following):
             # the app reacts first to what has happened until now
             return False
         clock.fire_next()
@@ -369,25 +356,19 @@ class CallLoop:
                 self._share.catch_up(self._next_due())
         if isinstance(item, Later):
             self._state.clock.call_later(item.seconds, item.action)
-            if self._activity is not None:
-                self._activity.end()
+            self._watch.note_begun()
             return
         if callable(item):
             item()
             return
         if self._audio.handle(item):
+            self._watch.note_handled(item, is_audio=True)
             return
-        self._last_exchange = time.monotonic()
+        self._watch.note_exchange()
         self._bound_messages(item)
         for event in self._connections.handle(item):
             self._events.handle(event)
-        if self._activity is not None and self._was_counted(item):
-            self._activity.end()
-
-    def _was_counted(self, item: object) -> bool:
-        return isinstance(item, MessageArrived) or (
-            isinstance(item, SocketClosed) and item.error is None and not item.socket.closed_here
-        )
+        self._watch.note_handled(item)
 
     def _bound_messages(self, item: object) -> None:
         """End a call whose app sends without end."""

@@ -30,15 +30,23 @@ class TestCaller(LiveCaller):
         on_wait: Called, in the thread of the call, when the app listens and no turn is left that fits.
         lock: Held while the queue is looked at and ``on_wait`` called; whoever queues a turn holds it, too.
         hold: Holds the time of the call, and of those that it meets.
+        on_look: Called, in the thread of the call, before it is looked whether time is held.
     """
 
     __test__ = False  # no test case, whatever its name
 
-    def __init__(self, on_wait: Callable[[], None], lock: AbstractContextManager[object], hold: Hold) -> None:
+    def __init__(
+        self,
+        on_wait: Callable[[], None],
+        lock: AbstractContextManager[object],
+        hold: Hold,
+        on_look: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
         self._on_wait = on_wait
         self._lock = lock
         self._hold = hold
+        self._on_look = on_look
         # until when the time of the call goes on whatever the test decides, in its own seconds
         self._allowed = 0.0
 
@@ -52,6 +60,7 @@ class TestCaller(LiveCaller):
 
     def holds_time(self) -> bool:
         """Return True while the time of the call is to stand still."""
+        self._on_look()
         return time.monotonic() < self._hold.until
 
     def allow_time(self, until: float) -> None:

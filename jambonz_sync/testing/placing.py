@@ -10,6 +10,7 @@ from ..server.endpoint import Endpoint
 from ..server.http import HttpServer
 from ..simulator import Call, Finding
 from ..simulator.engine.adulting import Adulting
+from ..simulator.line.endpoint_activity import EndpointActivity, counting
 from .app_errors import AppErrors
 from .call import TestCall
 from .running import CallGroup
@@ -61,6 +62,7 @@ class Placing:
         def place_alone(adulting: Adulting) -> TestCall:
             return self._place(adulting.url(url), timeout, group, {**kept, "adulting": adulting})
 
+        is_ours = urlsplit(url).port in {server.port for server in self._servers.values()}
         call = TestCall(
             url,
             timeout=timeout,
@@ -68,7 +70,7 @@ class Placing:
             prepare=prepare,
             group=group,
             place_alone=place_alone,
-            **options,
+            **{**({"activity": EndpointActivity()} if is_ours else {}), **options},
         )
         self.calls.append(call)
         return call
@@ -94,7 +96,7 @@ class Placing:
             wsgi: object = app.app if isinstance(app, Endpoint) else app
             if not callable(wsgi):
                 raise TypeError(f"{app!r} is no app: expected an Endpoint, a WSGI application, or a URL")
-            server = self._servers[id(app)] = HttpServer("127.0.0.1", 0, wsgi)
+            server = self._servers[id(app)] = HttpServer("127.0.0.1", 0, counting(wsgi))
         scheme = "ws" if (isinstance(app, Endpoint) if websocket is None else websocket) else "http"
         return f"{scheme}://127.0.0.1:{server.port}{path}"
 

@@ -75,7 +75,7 @@ class RunningCall:
         # how many things that the test has asked for are still to be done
         self._posted = 0
         self._group = group
-        self._caller = TestCaller(self._on_wait, self._changed, group.hold if group is not None else Hold())
+        self._caller = TestCaller(self._on_wait, self._changed, group.hold if group is not None else Hold(), self._look)
         self._recorder = Recorder(url, options)
         self.call = Call(
             url,
@@ -157,7 +157,7 @@ class RunningCall:
         return self.wait_for(passed.is_set, max(self.timeout, seconds))
 
     def post(self, action: Callable[[], None]) -> None:
-        """Have something done in the thread of the call."""
+        """Have something done in the thread of the call, when the app has reacted to what has happened until now."""
 
         def run() -> None:
             action()
@@ -168,7 +168,7 @@ class RunningCall:
 
         with self._changed:
             self._posted += 1
-        self.call.post(run)
+        self.call.post(lambda: self.call.state.clock.call_later(0.0, run))
 
     def ask(self, hook: str, payload: Mapping[str, Any]) -> None:
         """Have the app asked a hook, whose verbs take the place of those that run."""
@@ -183,7 +183,7 @@ class RunningCall:
         """Hang up now."""
         with self._changed:
             self.waits_for_caller = False
-        self.call.hang_up()
+        self.post(self.call.hang_up)
 
     def close(self) -> None:
         """Hang up, and wait until the call has ended."""
@@ -252,11 +252,22 @@ class RunningCall:
 
     def _notify(self, audio: bytes = b"") -> None:
         with self._changed:
-            if self._awaited is not None and self._awaited():
-                # here, in the thread of the call: its time stands still before the test has even woken up
-                self._caller.hold_time()
-                self._awaited = None
+            self._hold_if_it_came()
             self._changed.notify_all()
+
+    def _look(self) -> None:
+        """Look for what the test waits for, before time goes on: not all that can be waited for is told of."""
+        with self._changed:
+            if self._hold_if_it_came():
+                self._changed.notify_all()
+
+    def _hold_if_it_came(self) -> bool:
+        if self._awaited is None or not self._awaited():
+            return False
+        # here, in the thread of the call: its time stands still before the test has even woken up
+        self._caller.hold_time()
+        self._awaited = None
+        return True
 
     def _place(self) -> None:
         try:

@@ -160,5 +160,5 @@ def test_one_script_gives_one_transcript() -> None:
         "hooks": {"/@/a": {"verbs": [{"verb": "pause", "length": 30}, {"verb": "hangup"}], "delay": 1500}},
         "steps": [["says", "well then"], ["over", None, 60_000]],
     }
-    transcripts = {str([entry.to_dict() for entry in run(case, "ws")[1]]) for _ in range(25)}
+    transcripts = {str([entry.to_dict() for entry in run(case, "ws")[1]]) for _ in range(10)}
     assert len(transcripts) == 1

@@ -18,6 +18,7 @@ from typing import Any
 
 from ...errors import ProtocolError, SessionClosed
 from ..timers import timers
+from ..work import ConnectionWork
 from .frames import PING, PONG, Close, FrameReader, Ping, close_frame, frame
 from .sockets import DONTWAIT, end, has_unread, keeps_time, pollable, set_timeouts
 from .writer import FrameWriter
@@ -86,6 +87,7 @@ class Connection:
         "over",
         "reason",
         "subprotocol",
+        "work",
     )
 
     def __init__(
@@ -99,6 +101,8 @@ class Connection:
     ) -> None:
         self._sock = sock
         self.subprotocol = subprotocol
+        #: what counts the work on it; None where nobody does
+        self.work: ConnectionWork | None = None
         self._ping_interval = ping_interval
         self._reader = FrameReader(max_message_size)
         self._room = _RECEIVE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
 from time import monotonic
 from types import TracebackType
@@ -12,6 +11,7 @@ from weakref import ref
 
 from ...events import Event
 from ...runtime import allow_handover
+from ...runtime.work import Condition
 
 if TYPE_CHECKING:
     from ...runtime.handlers import Handlers
@@ -44,7 +44,7 @@ class EventStream(Generic[E_co]):
         self._call_sid = call_sid
         self._deadline = None if timeout is None else monotonic() + timeout
         self._events: deque[E_co] = deque()
-        self._changed = threading.Condition()  # guards the events and both flags; nothing is logged or called under it
+        self._changed = Condition()  # guards the events and both flags; nothing is logged or called under it
         self._over = False
         self._warned = False
         me = ref(self)  # the callbacks do not keep what nobody iterates over any more

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from ...errors import AlreadyWaiting, JambonzError, VerbsReplaced
+from ...runtime.work import Rest, begin_rest
 
 if TYPE_CHECKING:
     from ...protocol.control import Hook
@@ -30,7 +31,7 @@ class Wait:
     """
 
     __slots__ = (
-        *("_done", "_thread", "came", "data", "failure", "hook", "hook_name"),
+        *("_done", "_rest", "_thread", "came", "data", "failure", "hook", "hook_name"),
         *("is_blocking", "is_done", "owes_reply", "replacing", "verb"),
     )
 
@@ -46,6 +47,7 @@ class Wait:
         self.data: dict[str, Any] = {}
         self.failure: JambonzError | None = None
         self._thread = threading.current_thread().name
+        self._rest: Rest | None = None  # of the thread that blocks
         self._done = threading.Lock()  # held until there is an outcome; all else is written before, by one thread
         self._done.acquire()
 
@@ -60,8 +62,7 @@ class Wait:
             data: Its data.
         """
         self.hook, self.data = hook, data
-        self.is_done = True
-        self._done.release()
+        self._settle()
 
     def fail(self, failure: JambonzError) -> None:
         """End the wait: the hook will not come.
@@ -70,7 +71,13 @@ class Wait:
             failure: The error to raise.
         """
         self.failure = failure
+        self._settle()
+
+    def _settle(self) -> None:
         self.is_done = True
+        rest = self._rest  # looked at last: a thread that is about to block sets it first
+        if rest is not None:
+            rest.end()
         self._done.release()
 
     def raise_failure(self) -> None:
@@ -88,7 +95,13 @@ class Wait:
         Args:
             timeout: Seconds; None for as long as it takes.
         """
-        if not self._done.acquire(timeout=-1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX)):
+        rest = self._rest = begin_rest()
+        if rest is not None and not self.is_done:
+            rest.begin()
+        over = self._done.acquire(timeout=-1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX))
+        if rest is not None:
+            rest.end()
+        if not over:
             return False
         self._done.release()  # it may be asked again
         return True

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from ...errors import JambonzError, SessionClosed
 from ...logs.context import call_sid as current_call_sid
 from ...runtime import Timer, pool
+from ...runtime.work import current_work
 from ...tools import VENDORS, Outcome, ToolCall, ToolSet, Vendor
 from ...tools.toolset import MAX_OUTPUT, call_sid_of
 from ...tools.vendors import known_vendor, shape_of
@@ -196,13 +197,18 @@ class ToolRunner:
         return outcomes.get(timeout=_longest(self._tools, self._timeout) + _GRACE)
 
     def _start(self, batch: _Batch, calls: list[ToolCall]) -> None:
+        work = current_work()
         for index, call in enumerate(calls):
             tool = self._tools.get(call.name)
             timeout = self._timeout if tool is None or tool.timeout is None else tool.timeout
-            job = _Job(batch, index, call, timeout, self._run)
+            job = _Job(batch, index, call, timeout, self._run if work is None else partial(work.run, self._run))
+            if work is not None:
+                work.begin()
             # sending may block, which the thread of the timers must not
             job.timer = pool.run_later(timeout, partial(self._expire, job), "give up a tool that is out of time")
             if not self._threads.run(job):
+                if work is not None:
+                    work.end()
                 job.timer.cancel()
                 log.error("call %s: tool %s not run: no thread is free and too many wait", self._call_sid, call.label)
                 job.fail("too busy, try again later")

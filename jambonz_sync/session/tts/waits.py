@@ -7,6 +7,7 @@ from time import monotonic
 
 from ...protocol.tts import Ended, TokenWindow, TtsTimeout, Utterance, WindowState
 from ...runtime import allow_handover
+from ...runtime.work import Condition
 
 __all__ = ["WindowWaits"]
 
@@ -30,8 +31,8 @@ class WindowWaits:
         self._capacity = capacity
         self._timeout = timeout
         self._call_sid = call_sid
-        self._room = threading.Condition(lock)  # the queue is half empty, or an utterance has ended
-        self._settled = threading.Condition(lock)  # text was accepted or dropped
+        self._room = Condition(lock)  # the queue is half empty, or an utterance has ended
+        self._settled = Condition(lock)  # text was accepted or dropped
         #: threads that wait for room, and for text to be settled
         self.for_room = 0
         self.for_settled = 0

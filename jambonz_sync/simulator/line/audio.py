@@ -10,6 +10,7 @@ from ..engine.state import CallState
 from ..media.fork import AudioFork
 from ..media.pcm import FRAME
 from .connections import InboxItem
+from .endpoint_activity import EndpointActivity
 from .sockets import AppSocket, MessageArrived, SocketClosed, SocketOpened
 
 __all__ = ["AudioConnections"]
@@ -30,6 +31,7 @@ class AudioConnections:
         address_of: Callable[[AudioFork], StreamAddress],
         limits: CallLimits,
         put: Callable[[InboxItem], None],
+        activity: EndpointActivity | None = None,
     ) -> None:
         """Make the connections of a call, of which there are none yet.
 
@@ -38,7 +40,9 @@ class AudioConnections:
             address_of: Returns the URL of a stream, and the credentials for it.
             limits: How long a handshake may take.
             put: Called in other threads with what arrives.
+            activity: The activity of an endpoint in this process.
         """
+        self._activity = activity
         self._call = call
         self._streams = call.streams
         self._address_of = address_of
@@ -60,7 +64,15 @@ class AudioConnections:
         for fork in self._streams.forks:
             if fork not in self._sockets:
                 url, credentials = self._address_of(fork)
-                socket = AppSocket(url, credentials, self._limits, self._put, subprotocol=_SUBPROTOCOL, buffer=_BUFFER)
+                socket = AppSocket(
+                    url,
+                    credentials,
+                    self._limits,
+                    self._put,
+                    subprotocol=_SUBPROTOCOL,
+                    buffer=_BUFFER,
+                    activity=self._activity,
+                )
                 self._sockets[fork] = socket
                 socket.open_later()
         for fork, socket in list(self._sockets.items()):

@@ -15,6 +15,7 @@ from ..engine.wire import Sender, WireMessage
 from ..media.fork import AudioFork
 from .audio import StreamAddress
 from .connections import Connection, ConnectionEvent, InboxItem
+from .endpoint_activity import EndpointActivity
 from .network import MessagesUnderway, Network
 from .webhook_connection import WebhookConnection
 from .webhooks import WebhookClient, split_url
@@ -40,6 +41,7 @@ class CallConnections:
         put: Callable[[InboxItem], None],
         count: Callable[[], None] = lambda: None,
         network: Network | None = None,
+        activity: EndpointActivity | None = None,
     ) -> None:
         """Make the connections of a call, of which there are none yet.
 
@@ -52,7 +54,9 @@ class CallConnections:
             put: Called in other threads with what arrives.
             count: Called before each message that is sent on a WebSocket.
             network: How messages reach an app on a WebSocket; at once by default.
+            activity: The activity of an endpoint in this process.
         """
+        self._activity = activity
         self._count = count
         self._network = network or Network()
         self._call = call
@@ -186,6 +190,7 @@ class CallConnections:
                 self._record,
                 self._count,
                 underway,
+                self._activity,
                 first=first,
             )
         client = WebhookClient(plain_url, credentials, self._secret, self._limits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from ..engine.clock import Clock
+from .processor_waits import ProcessorWaits
 
 __all__ = ["Pacing"]
 
@@ -12,6 +13,9 @@ __all__ = ["Pacing"]
 _LONGEST_STEP = 0.2
 #: real seconds that an app may take, without the time of the call going on
 _GRACE = 0.25
+#: the last seconds of it, in which no thread may have waited for a processor: else it is not the app that is slow but
+#: the machine, and it gets as many seconds again, up to so many in all
+_LOOK, _LONGEST_GRACE = 0.05, 3.0
 
 
 class Pacing:
@@ -28,6 +32,9 @@ class Pacing:
         self._real_time = real_time
         self._started: tuple[float, float] | None = None
         self._busy_since: float | None = None
+        # while the app seems to be slow: the looks at the machine, and when the last one was
+        self._waits: ProcessorWaits | None = None
+        self._looked_at = 0.0
 
     @property
     def real_time(self) -> bool:
@@ -41,7 +48,7 @@ class Pacing:
 
     def jumps(self) -> None:
         """Take note that the app is done: the time of the call jumps, or stands still."""
-        self._busy_since = None
+        self._busy_since = self._waits = None
         if not self._real_time:
             self._started = None
 
@@ -54,10 +61,16 @@ class Pacing:
         now = time.monotonic()
         if self._busy_since is None:
             self._busy_since = now
-        if self._started is None:
-            grace = 0.0 if at_once or self._real_time else _GRACE
-            if now - self._busy_since >= grace:
-                self._started = (now, self._clock.now)
+        if self._started is None and (at_once or self._real_time or self._is_slow(now, now - self._busy_since)):
+            self._started = (now, self._clock.now)
+
+    def _is_slow(self, now: float, seconds: float) -> bool:
+        """Return True if the app has worked for more than a moment, and no busy machine is to blame for that."""
+        if seconds < _GRACE - _LOOK or (self._waits is not None and now - self._looked_at < _LOOK):
+            return False
+        self._waits = self._waits or ProcessorWaits()
+        self._looked_at = now
+        return not self._waits.look(now) or seconds > _LONGEST_GRACE
 
     def advance(self, limit: float | None) -> None:
         """Let the time of the call catch up with real time, up to a limit."""
@@ -80,7 +93,9 @@ class Pacing:
     def seconds_until(self, due: float | None) -> float | None:
         """Return the real seconds until a time of the call; None if it never comes that way."""
         if self._started is None:
-            return _GRACE if self._busy_since is not None else None
+            if self._busy_since is None:
+                return None
+            return max(_LOOK, self._busy_since + _GRACE - _LOOK - time.monotonic())
         if due is None:
             return None
         real, virtual = self._started

@@ -14,8 +14,10 @@ from typing import Any
 
 import websocket
 
+from ...runtime.work import ConnectionWork
 from ..engine.limits import CallLimits
 from ..errors import CallFailed, HandshakeRefused
+from .endpoint_activity import WORK_HEADER, EndpointActivity
 from .webhooks import root_cause
 
 __all__ = ["AppSocket", "MessageArrived", "SocketClosed", "SocketOpened"]
@@ -74,6 +76,7 @@ class AppSocket:
         *,
         subprotocol: str = "ws.jambonz.org",
         buffer: int | None = None,
+        activity: EndpointActivity | None = None,
     ) -> None:
         """Make a socket that is not connected.
 
@@ -84,6 +87,7 @@ class AppSocket:
             put: Called with what arrives, in the thread that reads.
             subprotocol: The subprotocol that the app must select.
             buffer: Bytes that the system may keep to be sent; None: the system decides.
+            activity: The activity of an endpoint in this process.
         """
         self._url = url
         self._credentials = credentials
@@ -92,11 +96,30 @@ class AppSocket:
         self._subprotocol = subprotocol
         sockopt = [] if buffer is None else [(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)]
         self._ws = _WebSocket(sockopt=sockopt)
+        #: what counts the work of an endpoint in this process on it
+        self.work: ConnectionWork | None = None
+        self._work_name = ""
+        if activity is not None:
+            self.work, self._work_name = activity.connect()
         # set by any thread: tells the one that connects not to go on
         self._closed = False
         # written by the thread that reads
         self._code = 1006
         self._thread = threading.Thread(target=self._connect_and_read, name="simulator-socket", daemon=True)
+
+    def count_message(self) -> None:
+        """Count a message, or the end, of which the app is about to hear."""
+        if self.work is not None:
+            self.work.sent()
+
+    def note_handled(self, item: MessageArrived | SocketClosed | SocketOpened) -> None:
+        """Count what has come from the app no more: it has been dealt with."""
+        if self.work is None:
+            return
+        if isinstance(item, MessageArrived):
+            self.work.taken()
+        elif isinstance(item, SocketClosed):
+            self.work.lost()
 
     def open_later(self) -> None:
         """Connect in the thread that reads, which then puts SocketOpened, or SocketClosed with the reason."""
@@ -133,10 +156,13 @@ class AppSocket:
 
     def vanish(self) -> None:
         """Break the connection without a word, as a network does."""
+        self.count_message()
         self._wake_reader()
 
     def send_close(self, code: int = 1000) -> None:
         """Send a close frame, once, without waiting for that of the app."""
+        if not self._closed:
+            self.count_message()
         self._closed = True
         try:
             if self._ws.connected and self.has_room:
@@ -171,6 +197,8 @@ class AppSocket:
     def _connect(self) -> None:
         limits = self._limits
         header: list[str] = []
+        if self.work is not None:
+            header.append(f"{WORK_HEADER}: {self._work_name}")
         if self._credentials is not None:
             header.append("Authorization: Basic " + b64encode(":".join(self._credentials).encode()).decode())
         try:

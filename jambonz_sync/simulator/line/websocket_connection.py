@@ -11,6 +11,7 @@ from ..engine.protocol import HookAcked, HookUnanswered, ServerProtocol
 from ..engine.waits import HookRequest, Notification
 from ..errors import CallFailed, HandshakeRefused
 from .connections import AppLost, Connection, ConnectionEvent, ConnectionFailed, InboxItem, MessageTooBig, Record
+from .endpoint_activity import EndpointActivity
 from .network import MessagesUnderway
 from .sockets import AppSocket, MessageArrived, SocketClosed, SocketOpened
 
@@ -38,6 +39,7 @@ class WebSocketConnection(Connection):
         record: Record,
         count: Callable[[], None],
         underway: MessagesUnderway,
+        activity: EndpointActivity | None,
         *,
         first: bool,
     ) -> None:
@@ -53,6 +55,7 @@ class WebSocketConnection(Connection):
             record: Writes the messages into the transcript.
             count: Called before each message that is sent.
             underway: The messages on their way to the app.
+            activity: The activity of an endpoint in this process.
             first: It is the very first connection of the call.
         """
         self.url = url
@@ -66,6 +69,7 @@ class WebSocketConnection(Connection):
         self._record = record
         self._count = count
         self._underway = underway
+        self._activity = activity
         self._first = first
         self._retries = limits.retries if first else _RETRIES
         self._backoff = limits.backoff
@@ -189,7 +193,7 @@ class WebSocketConnection(Connection):
     def _connect(self) -> None:
         self.attempts += 1
         self._handshake_due = self._clock.now + self._limits.handshake
-        self._socket = AppSocket(self.url, self.credentials, self._limits, self._put)
+        self._socket = AppSocket(self.url, self.credentials, self._limits, self._put, activity=self._activity)
         self._socket.open_later()
 
     def _failed(self, error: CallFailed) -> list[ConnectionEvent]:
@@ -241,6 +245,7 @@ class WebSocketConnection(Connection):
             for text in self._underway.arrived(late=late):
                 self._record("jambonz", text, msgid=_msgid(text))
                 self._count()
+                self._socket.count_message()
                 self._socket.send(text)
 
 
