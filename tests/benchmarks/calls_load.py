@@ -123,7 +123,7 @@ class Wire:
         ack = json.loads(self.receive())
         if ack["msgid"] != "new":
             raise RuntimeError("another ack than that of session:new")
-        self.next_hook = ack["data"][-1]["actionHook"]
+        self.next_hook = ack["data"][-1].get("actionHook", "")
 
     def hook(self, name: str = "", **data: Any) -> None:
         """Send the hook of that name, or that of the last verb of the last answer."""
