@@ -146,8 +146,7 @@ def complete(cls: type[Model], made: dict[str, Any]) -> None:
     elif cls.__name__ == "Say" and not made.get("stream"):
         made.setdefault("text", "Hello")
     elif cls.__name__ == "Dub":
-        made.setdefault("say", "Hello")
-        made.setdefault("play", "/beep.wav")
+        made["say"], made["play"] = made.get("say") or "Hello", made.get("play") or "/beep.wav"
     elif cls.__name__ == "ListenOptions":
         made.setdefault("url", "/audio")
     elif cls.__jambonz__.finish is finish_llm:
