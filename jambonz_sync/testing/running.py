@@ -68,6 +68,8 @@ class RunningCall:
         self.over = False
         self._failure: BaseException | None = None
         self.waits_for_caller = False
+        # True if something else is due when the call waits for the caller: set in the thread of the call, with the lock
+        self._more_is_due = False
         # what the test waits for; None once it has come
         self._awaited: Callable[[], bool] | None = None
         # begun with the next line of the app; used in the thread of the call only
@@ -200,6 +202,8 @@ class RunningCall:
             return False  # those whom it meets may do something, or what they have done is on its way
         if not self.waits_for_caller or self._posted or self.call.app_may_act or self.call.awaits_app:
             return False
+        if self._more_is_due:
+            return False
         return self._caller.time_allowed() <= self.call.state.clock.now
 
     def wait_for(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
@@ -233,6 +237,8 @@ class RunningCall:
     def _on_wait(self) -> None:
         # called with _changed held, so that a turn which is queued meanwhile is not overlooked
         self.waits_for_caller = True
+        timer = self.call.state.clock.next_timer
+        self._more_is_due = timer is not None and not timer.patient
         self._changed.notify_all()
 
     def _on_news(self, news: TranscriptEntry | WireMessage) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import flask
 import pytest
 
-from jambonz_sync import Session, create_endpoint
+from jambonz_sync import Jambonz, Session, WebhookResponse, create_endpoint
 from jambonz_sync.simulator.engine.scenario import Callee, Scenario
 from jambonz_sync.testing import PlaceCall
 
@@ -199,3 +200,30 @@ def test_a_single_party_is_waited_for(jambonz_call: PlaceCall) -> None:
     call.dialled[0].hangs_up()
     call.heard("completed 200.")
     assert not call.dialled[0].talks(timeout=0.01)
+
+
+app = flask.Flask(__name__)
+jambonz = Jambonz(app)
+
+
+@jambonz.webhook("/incoming")
+def incoming(call: object) -> WebhookResponse:
+    target = [{"type": "phone", "number": "+15085551213"}]
+    return WebhookResponse().dial(target=target, on_hold_hook="/hold").say(text="Parted.").hangup()
+
+
+@jambonz.webhook("/hold")
+def hold(evt: object) -> WebhookResponse:
+    return WebhookResponse().say(text="One moment.")
+
+
+def test_a_test_of_webhooks_waits_for_what_a_dialled_party_will_do(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(app, "/incoming")
+    call.dialled.answers(after=5)
+    assert call.dialled.talks()
+    # word by word, of which the app is told nothing
+    call.dialled.says("word " * 3000)
+    call.dialled.holds(after=1200)
+    call.dialled.hangs_up(after=1800)
+    assert call.heard("One moment.").at == pytest.approx(1205, abs=2)
+    assert call.heard("Parted.").at == pytest.approx(1805, abs=2)

@@ -11,6 +11,7 @@ from ...simulator import Scenario
 from ..errors import ScenarioInvalid
 from .llm_steps import LLM_STEPS
 from .model_steps import MODEL_STEPS, ModelSettings
+from .phone_steps import PHONE_STEPS
 from .steps import STEPS, Names, Step
 from .yaml_file import Located, read_yaml
 
@@ -31,9 +32,9 @@ _CALL = (
     "server",
 )
 _EXPECT = ("verbs", "latency")
-_ALL_STEPS = {**STEPS, **LLM_STEPS, **MODEL_STEPS}
+_ALL_STEPS = {**STEPS, **PHONE_STEPS, **LLM_STEPS, **MODEL_STEPS}
 #: steps that need no value
-_BARE = ("is_silent", "hangs_up", "drops_connection", "ended", "llm_ends")
+_BARE = ("is_silent", "hangs_up", "drops_connection", "ended", "llm_ends", "holds", "resumes", "beeps")
 
 
 @dataclass(frozen=True)

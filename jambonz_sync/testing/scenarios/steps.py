@@ -15,7 +15,7 @@ from .yaml_file import Located
 if TYPE_CHECKING:
     from ..call import TestCall
 
-__all__ = ["STEPS", "Names", "Play", "Readable", "Step", "fill"]
+__all__ = ["STEPS", "IsSilent", "Names", "Play", "Presses", "Readable", "Step", "fill"]
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -196,41 +196,6 @@ class DropsConnection(IsSilent):
 
 
 @dataclass(frozen=True)
-class Dialled:
-    """``dialled: is_busy``, ``dialled: {answers: 3s}``, ``{refuses: 603}``, ``{presses: 1}``, ``{hangs_up: 20s}``."""
-
-    line: int
-    action: str
-    value: Any = None
-
-    @classmethod
-    def read(cls, value: Located, names: Names) -> Self:
-        bare = ("answers", "is_busy", "refuses", "never_answers", "hangs_up")
-        if value.kind != "mapping":
-            action = value.as_text("dialled")
-            if action not in bare:
-                raise value.invalid(f"dialled: {action!r} is not known; there are {', '.join(bare)}, presses")
-            return cls(value.line, action)
-        fields = value.as_mapping("dialled", ("answers", "refuses", "presses", "hangs_up"))
-        if len(fields) != 1:
-            raise value.invalid(f"dialled: expected one thing, got {', '.join(fields) or 'nothing'}")
-        action, given = next(iter(fields.items()))
-        if action == "presses":
-            return cls(value.line, action, Presses.read(given, names).keys)
-        if action == "refuses":
-            status = int(given.as_number("dialled.refuses"))
-            if not 300 <= status <= 699:
-                raise given.invalid(f"dialled.refuses: expected a SIP status from 300 to 699, got {status}")
-            return cls(value.line, action, status)
-        return cls(value.line, action, given.as_seconds(f"dialled.{action}"))
-
-    def play(self, play: Play) -> None:
-        act = getattr(play.call.dialled, self.action)
-        value = fill(play, self.value) if isinstance(self.value, str) else self.value
-        act() if value is None else act(value)
-
-
-@dataclass(frozen=True)
 class Heard:
     """``heard: text``, ``heard: {regex: ..., timeout: 5s}``: the app says something, after what was heard before.
 
@@ -376,7 +341,6 @@ STEPS: dict[str, Readable] = {
     "is_silent": IsSilent,
     "advance": Advance,
     "drops_connection": DropsConnection,
-    "dialled": Dialled,
     "hangs_up": HangsUp,
     "heard": Heard,
     "not_heard": NotHeard,

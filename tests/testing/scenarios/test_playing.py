@@ -161,6 +161,50 @@ def test_a_caller_cuts_in_waits_and_talks_to_somebody_who_was_dialled(tmp_path: 
         assert outcome.message == "the app is called by webhooks: there is no connection to drop"
 
 
+def test_phones_send_what_phones_send_within_a_call(tmp_path: Path) -> None:
+    target = [{"type": "phone", "number": "+15085551213"}]
+    gather = {"verb": "gather", "input": ["speech"], "say": {"text": "What now?"}, "actionHook": "/dial"}
+    with serving() as server:
+        server.verbs("/in", [{"verb": "config", "sipRequestWithinDialogHook": "/request"}, gather])
+        server.hooks["/request"] = lambda request: [
+            {"verb": "say", "text": request.get_json()["sip_body"]},
+            {
+                "verb": "dial",
+                "target": target,
+                "onHoldHook": "/hold",
+                "referHook": "/refer",
+                "amd": {"actionHook": "/a"},
+            },
+        ]
+        server.verbs("/hold", [{"verb": "say", "text": "One moment."}])
+        server.hooks["/a"] = lambda request: []
+        server.hooks["/refer"] = lambda request: [
+            {"verb": "say", "text": f"Off to {request.get_json()['refer_details']['refer_to_user']}."}
+        ]
+        steps = """
+        steps:
+          - heard: What now?
+          - sends_request: {method: INFO, body: "low battery", headers: {X-Level: 3}}
+          - heard: low battery
+          - dialled: {is_machine: You have reached the machine of Joe who is not here}
+          - dialled: {says: Good evening}
+          - dialled: {holds: 5s}
+          - heard: One moment.
+          - dialled: {resumes: 1s}
+          - holds
+          - heard: One moment.
+          - resumes
+          - beeps
+          - dialled: beeps
+          - dialled: {refers: "sip:sales@pbx.example.com"}
+          - heard: Off to sales.
+          - refers: "sip:x@y"
+          - ended
+        """
+        outcome = played(tmp_path, f"{server.http}/in", textwrap.dedent(steps))
+        assert outcome.result == "passed", outcome.details
+
+
 def test_an_app_that_is_not_there_is_no_failure_but_an_error(tmp_path: Path) -> None:
     outcome = played(tmp_path, "ws://127.0.0.1:1/", "steps:\n  - says: hello\n")
     assert outcome.result == "error"
