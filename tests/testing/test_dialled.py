@@ -139,6 +139,16 @@ def test_a_party_takes_a_transfer_by_a_key(jambonz_call: PlaceCall) -> None:
     assert call.hook("/progress").payload == {"event_type": "transfer.bridged"}
 
 
+def test_a_party_decides_on_a_transfer_once_they_have_heard_what_it_is_about(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint, "/transfer")
+    call.dialled.answers()
+    call.heard("Press 1 to take the call.")
+    call.dialled.presses("1")
+    assert call.dialled.talks()
+    call.dialled.hangs_up()
+    call.heard("bridged completed.")
+
+
 def test_a_party_refuses_a_transfer(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint, "/transfer")
     call.dialled.refuses(603)

@@ -167,7 +167,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _like("disposition", f"{_AS_DOCUMENTED}; nothing is heard of the voicemail, and failed is told of a hang-up"),
         _like("actionHook", f"{_AS_DOCUMENTED}; it is asked before a disposition hangs up"),
         _like("eventHook", "initiated, bridged, returned and failed, with nothing but their event_type"),
-        _not("amd", "nobody listens for machines"),
+        _part("amd", "amd"),
     ),
     "actionHookDelayAction": (
         _exact("enabled noResponseTimeout noResponseGiveUpTimeout retries actions giveUpActions"),

@@ -53,7 +53,7 @@ MODEL_COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         unheard("toolDescription", _SCRIPTED),
         unheard("briefSynthesizer", _ONE_VOICE),
         missing("actionHook", "that of the agent or llm is asked, once the transfer is over"),
-        missing("amd", "nobody listens for machines"),
+        part("amd", "amd"),
     ),
     "dialogflow": (
         exact("id actionHook eventHook noInputTimeout bargein"),

@@ -33,6 +33,8 @@ class _Detector:
     """
 
     def __init__(self, stack: VerbStack, options: Verb, phone: Phone, on_stop: Callable[[], None]) -> None:
+        #: called with the event of the decision
+        self.on_decision: Callable[[str], None] = lambda event: None
         self._stack = stack
         self._hook = options.get("actionHook")
         self._phone = phone
@@ -94,6 +96,7 @@ class _Detector:
             self._wait_for_end()
         else:
             self.stop()
+        self.on_decision(event)
 
     def _hear(self, said: Said, *, final: bool) -> None:
         if self._decided:
@@ -127,9 +130,20 @@ class _Detector:
             self._tell("amd_tone_detected", frequency=frequency, variance=0)
 
 
-def detect_machine(stack: VerbStack, options: Verb, phone: Phone) -> Callable[[], None]:
-    """Find out who answers on a phone. Returns the function that ends that, and tells so if it has not ended."""
-    return _Detector(stack, options, phone, lambda: None).stop
+def detect_machine(
+    stack: VerbStack, options: Verb, phone: Phone, on_decision: Callable[[str], None] = lambda event: None
+) -> Callable[[], None]:
+    """Find out who answers on a phone. Returns the function that ends that, and tells so if it has not ended.
+
+    Args:
+        stack: The stack of the call that is told.
+        options: The ``amd``.
+        phone: The phone.
+        on_decision: Called with the event of the decision, once the app has been told of it.
+    """
+    detector = _Detector(stack, options, phone, lambda: None)
+    detector.on_decision = on_decision
+    return detector.stop
 
 
 def detect_caller(stack: VerbStack, options: Verb) -> None:

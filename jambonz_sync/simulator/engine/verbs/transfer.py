@@ -8,9 +8,13 @@ from typing import Any, Literal, cast
 
 from ...errors import HookFailed
 from ..flow import Flow, Future, Killed, first_of, sleep
+from ..phone import Ear
+from ..scenario import Callee
 from ..stack import VerbStack
-from ..turns import Pressed, Silence
+from ..state import CallState
+from ..turns import Pressed
 from ..waits import CallerWait, HookRequest, Replaced, Sleep, Steps, Verb
+from .amd import detect_machine
 from .attempt import REFUSALS, Attempt, decision_of, target_name
 from .dial import connect, talk
 from .queue import may_run
@@ -21,6 +25,8 @@ __all__ = ["Handover", "Outcome", "transfer"]
 _RINGS = 30.0
 #: seconds that somebody has to press the key by which they accept
 _CONFIRMS = 15.0
+#: seconds from one look to the next for keys that somebody presses by then
+_LOOKS = 0.5
 #: why a transfer fails -> the disposition for that
 _DISPOSITIONS = {"no-answer": "onNoAnswer", "busy": "onBusy", "declined": "onDecline", "error": "onFailure"}
 #: SIP statuses by which somebody declines
@@ -223,6 +229,8 @@ class Handover:
 
     def _ask(self, attempt: Attempt) -> Steps:
         stack, confirm = self._stack, self._options.get("confirm")
+        if self._warm and isinstance(self._options.get("amd"), dict) and (yield from self._is_machine(attempt)):
+            return False
         callee = stack.nested(attempt.leg, callee=True, person=attempt.callee.person)
         if self._warm and self._brief:
             present = bool(self._options.get("callerPresent"))
@@ -232,21 +240,47 @@ class Handover:
         if not isinstance(confirm, dict):
             return True
         yield from callee.speak({"verb": "say", "text": confirm["prompt"]})
-        key = yield from self._wait_for_key(attempt)
+        key = yield from self._wait_for_key(callee, attempt.callee)
         return key == confirm["digit"]
 
-    def _wait_for_key(self, attempt: Attempt) -> Steps:
+    def _is_machine(self, attempt: Attempt) -> Steps:
+        """Find out who has answered. Returns True for a machine."""
+        phone = attempt.callee.phone
+        if phone is None:
+            return False
+        decision = Future()
+        stop = detect_machine(self._stack, self._options["amd"], phone.phone, decision.set)
+        # what they say from the beginning on decides
+        if attempt.callee.person is not None:
+            attempt.callee.person.connect(attempt.leg, phone.phone)
+        phone.connect()
+        try:
+            event = yield decision
+        finally:
+            stop()
+        return event == "amd_machine_detected"
+
+    def _wait_for_key(self, stack: VerbStack, callee: Callee) -> Steps:
         """Return the key that whoever has answered presses; none if they press none in time."""
-        call, callee = self._call, attempt.callee
-        stack = self._stack.nested(
-            attempt.leg, callee=True, keys=callee.presses or call.scenario.callee_presses, person=callee.person
-        )
-        hears = Flow(_first_key(stack), call.wait_of).start()
+        call, phone = self._call, callee.phone
+        callee.presses = callee.presses or call.scenario.callee_presses
+
+        def press(key: str) -> None:
+            callee.presses = (*callee.presses, key)
+
+        ear = Ear(on_key=press, speech=False)
+        if phone is not None and phone.connected:
+            phone.phone.open(ear)
+        person = callee.person if phone is None or not phone.connected else None
+        hears = Flow(_planned_key(call, callee) if person is None else _first_key(stack), call.wait_of).start()
         try:
             yield first_of(hears, sleep(call.clock, _CONFIRMS))
         finally:
             hears.kill()
-        callee.presses = stack.keys if callee.presses else ()
+            if phone is not None:
+                phone.phone.close(ear)
+        if not hears.value:
+            call.note("callee", "(silence)")
         return hears.value or ""
 
     # -- how it ends
@@ -291,11 +325,20 @@ def _reason(status: int) -> Reason:
             return "error"
 
 
+def _planned_key(call: CallState, callee: Callee) -> Steps:
+    """Wait until somebody presses a key, and return it."""
+    while not callee.presses:
+        yield Sleep(_LOOKS)
+    keys, *others = callee.presses
+    callee.presses = tuple(others)
+    call.note("callee", f"(presses {keys})")
+    return keys[:1]
+
+
 def _first_key(stack: VerbStack) -> Steps:
+    """Return the first key of a person."""
     while not stack.hung_up:
         turn = yield from stack.hear_caller(CallerWait(keys_only=True))
         if isinstance(turn, Pressed):
             return turn.keys[:1]
-        if isinstance(turn, Silence):
-            break
     return ""

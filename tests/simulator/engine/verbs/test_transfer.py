@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Scenario
+from jambonz_sync.simulator import Pressed, Said, Scenario
 from jambonz_sync.simulator.engine.leg import Leg
 from jambonz_sync.simulator.engine.person import Person
 from jambonz_sync.simulator.engine.scenario import Callee
@@ -280,3 +280,65 @@ def test_a_command_takes_the_place_of_a_transfer_that_rings() -> None:
     (over,) = call.payloads_of("/over")
     assert (over["transfer_result"], over["transfer_reason"]) == ("failed", "error")
     assert call.heard("After all.")
+
+
+GREETING = "You have reached the mailbox of Ann please leave a message after the beep"
+AMD = {"actionHook": "/amd"}
+
+
+def answered_by(*words: str, way: dict[str, Any], **options: Any) -> DrivenCall:
+    """A call that is transferred to somebody who says this as soon as they answer."""
+    call = DrivenCall([{"verb": "answer"}], {"/over": [], "/amd": []}, scenario=Scenario(callees=("stay",)))
+
+    def says(leg: Leg, callee: Callee) -> None:
+        for text in words:
+            if callee.phone is not None:
+                callee.phone.take(Said(text))
+
+    call.state.on_dial = says
+    call.machine.replace([{"verb": "transfer", "target": [PHONE], "actionHook": "/over", "amd": AMD, **way, **options}])
+    return call.drain()
+
+
+def test_a_machine_does_not_get_the_caller_of_a_warm_transfer() -> None:
+    call = answered_by(GREETING, way={"mode": "warm"}, brief={"text": "A customer."})
+    (over,) = call.payloads_of("/over")
+    assert (over["transfer_result"], over["transfer_reason"]) == ("returned", "declined")
+    assert [payload["type"] for payload in call.payloads_of("/amd")] == ["amd_machine_detected", "amd_stopped"]
+    assert not call.heard("A customer.")
+
+
+@pytest.mark.parametrize(
+    ("words", "event"), [(("Sales, hello?",), "amd_human_detected"), ((), "amd_no_speech_detected")]
+)
+def test_whoever_is_no_machine_is_briefed(words: tuple[str, ...], event: str) -> None:
+    call = answered_by(*words, way={"mode": "warm"}, brief={"text": "A customer."})
+    assert [payload["type"] for payload in call.payloads_of("/amd")] == [event, "amd_stopped"]
+    assert call.heard("A customer. (to +15085551214)")
+    assert call.state.connected_leg is not None
+    call.caller_hangs_up()
+    (over,) = call.payloads_of("/over")
+    assert over["transfer_result"] == "bridged"
+
+
+@pytest.mark.parametrize(("key", "result"), [("1", "bridged"), ("2", "returned")])
+def test_a_human_presses_their_key_after_that(key: str, result: str) -> None:
+    call = DrivenCall([{"verb": "answer"}], {"/over": [], "/amd": []}, scenario=Scenario(callees=("stay",)))
+
+    def acts(leg: Leg, callee: Callee) -> None:
+        if callee.phone is not None:
+            callee.phone.take(Said("Hello?"))
+            callee.phone.take(Pressed(key, lead=6.0))
+
+    call.state.on_dial = acts
+    verb = {"verb": "transfer", "mode": "warm", "target": [PHONE], "actionHook": "/over", "amd": AMD}
+    call.machine.replace([{**verb, "confirm": CONFIRM}])
+    call.drain().caller_hangs_up()
+    (over,) = call.payloads_of("/over")
+    assert over["transfer_result"] == result
+
+
+def test_nobody_listens_for_machines_in_a_blind_transfer() -> None:
+    call = answered_by(GREETING, way={"mode": "blind", "blindMethod": "dial"})
+    assert call.state.connected_leg is not None
+    assert not call.payloads_of("/amd")
