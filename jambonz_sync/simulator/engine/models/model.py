@@ -113,6 +113,8 @@ class Model:
     def hear(self, text: str) -> None:
         """Take the caller's words."""
         self._silences = 0
+        if self._cut is not None and self.vendor.can_be_interrupted:
+            self._call.note("event", f"the model speaks on: {text!r} does not interrupt it")
         self.transcript.append(Utterance("caller", text))
         self._emit(self.vendor.heard(text))
         if self.responder is not None:

@@ -185,6 +185,8 @@ def test_the_barge_in_of_an_agent_says_which_words_interrupt_it(
     talk.state.phone.take(Said(words, lead=0.0))
     talk.drain()
     assert ("user_interruption" in talk.types()) is interrupts
+    told = f"the model speaks on: {words!r} does not interrupt it" in talk.transcript.lines("event")
+    assert told is (not interrupts and barge_in.get("enable", True))
     assert Utterance("caller", words) in talk.model.transcript
 
 
