@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -111,4 +112,5 @@ def _print(outcome: Outcome, *, verbose: bool, as_json: bool) -> None:
     (line,) = table([outcome])
     click.echo(click.style(line[:7], fg=_COLOURS[outcome.result]) + line[7:])
     if verbose or outcome.result == "failed":
-        click.echo("    " + outcome.details.replace("\n", "\n    "))
+        details = outcome.details.removeprefix(outcome.message).strip("\n")  # which stands in the line above
+        click.echo(textwrap.indent(details, "    "))

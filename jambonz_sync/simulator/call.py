@@ -298,7 +298,8 @@ class Call:
             return f"waits for the answer to {request.name}"
         verb = self._state.running_verb
         if self._state.phone.ears:
-            return f"listens to the caller ({verb or 'nothing runs'})"
+            who = "the caller" if any(ear.speech for ear in self._state.phone.ears) else "keys of the caller"
+            return f"listens to {who} ({verb or 'nothing runs'})"
         return f"runs {verb}" if verb else "has no verbs left, and waits for the app or the caller"
 
     def run(self) -> Transcript:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from ..model.wire import to_wire_name
 from ..simulator import Call, HookExchange, TranscriptEntry
 from ..simulator.engine.adulting import Adulting
 from .app_errors import AppErrors
 from .caller_actions import CallerActions
 from .dialled import DialledParties
 from .errors import ExpectationFailed
-from .matching import Wanted, describe_wanted, matches
+from .matching import Wanted, describe_fields, describe_wanted, has_fields, matches
 from .model import ScriptedModel, ToolResult
 from .running import CallGroup, RunningCall
 
@@ -111,7 +110,8 @@ class TestCall(CallerActions):
         __tracebackhide__ = True
         models = self._running.call.models
         if not self._running.wait_for(lambda: models.running is not None, timeout) or (model := models.running) is None:
-            raise ExpectationFailed(self._running.explain("the caller did not talk to a model", None, timeout))
+            verbs = f"the verbs so far: {self._verbs_so_far}"
+            raise ExpectationFailed(self._running.explain("the caller did not talk to a model", None, timeout, verbs))
         model.scripted = True  # at once, for the wait that comes next; the rest in the thread of the call
         self._running.post(model.take_script)
         return ScriptedModel(model, self._running)
@@ -174,6 +174,7 @@ class TestCall(CallerActions):
             CallFailed: The app could not be called; likewise any other error that has ended the call.
         Blocks: up to ``timeout``.
         """
+        __tracebackhide__ = True
         if isinstance(wanted, bytes):
             return self._running.wait_for(lambda: wanted in self.transcript.audio, timeout)
         return self._running.wait_for(lambda: any(True for _ in self._utterances(wanted, after)), timeout)
@@ -211,12 +212,13 @@ class TestCall(CallerActions):
         """
         __tracebackhide__ = True
 
-        def what() -> str:
-            names = ", ".join(str(each["verb"]) for each in self.verbs) or "none"
-            return f"the app did not start {verb}{_listed(options)}; the verbs so far: {names}"
+        def what() -> tuple[str, str]:
+            return f"the app did not start {verb}{describe_fields(options)}", f"the verbs so far: {self._verbs_so_far}"
 
         return self._expect(
-            lambda: next((each for each in list(self.verbs) if each["verb"] == verb and _has(each, options)), None),
+            lambda: next(
+                (each for each in list(self.verbs) if each["verb"] == verb and has_fields(each, options)), None
+            ),
             what,
             timeout,
         )
@@ -274,12 +276,12 @@ class TestCall(CallerActions):
         """
         __tracebackhide__ = True
 
-        def what() -> str:
+        def what() -> tuple[str, str]:
             names = ", ".join(str(each.get("command")) for each in self.commands) or "none"
-            return f"the app did not send the command {name}{_listed(data)}; the commands so far: {names}"
+            return f"the app did not send the command {name}{describe_fields(data)}", f"the commands so far: {names}"
 
         def is_wanted(command: Mapping[str, Any]) -> bool:
-            return command.get("command") == name and _has(command.get("data"), data)
+            return command.get("command") == name and has_fields(command.get("data"), data)
 
         return self._expect(lambda: next(filter(is_wanted, self.commands), None), what, timeout)
 
@@ -360,10 +362,13 @@ class TestCall(CallerActions):
         """Return the last hook of a name that was answered, of those after the first so many."""
         __tracebackhide__ = True
 
-        def what() -> str:
+        def what() -> tuple[str, str]:
             names = ", ".join(dict.fromkeys(each.name for each in self.hooks)) or "none"
             asked = any(each.name == name for each in self.hooks[since:])
-            return f"the app {'has not answered' if asked else 'was not asked by'} {name!r}; the hooks so far: {names}"
+            return (
+                f"the app {'has not answered' if asked else 'was not asked by'} {name!r}",
+                f"the hooks so far: {names}",
+            )
 
         def find() -> HookExchange | None:
             found = [each for each in self.hooks[since:] if each.name == name and each.seconds is not None]
@@ -371,12 +376,17 @@ class TestCall(CallerActions):
 
         return self._expect(find, what, timeout)
 
-    def _expect(self, find: Callable[[], T | None], what: Callable[[], str], timeout: float | None) -> T:
-        """Wait until something is found, and return it. Raises ExpectationFailed if it is not."""
+    @property
+    def _verbs_so_far(self) -> str:
+        return ", ".join(str(each["verb"]) for each in self.verbs) or "none"
+
+    def _expect(self, find: Callable[[], T | None], what: Callable[[], tuple[str, str]], timeout: float | None) -> T:
+        """Wait until something is found, and return it. Raises ExpectationFailed, which tells what is there so far."""
         __tracebackhide__ = True
         self._running.wait_for(lambda: find() is not None, timeout)
         if (found := find()) is None:
-            raise ExpectationFailed(self._running.explain(what(), None, timeout))
+            missing, so_far = what()
+            raise ExpectationFailed(self._running.explain(missing, None, timeout, so_far))
         return found
 
     def _utterances(self, wanted: Wanted, after: TranscriptEntry | None) -> Iterator[TranscriptEntry]:
@@ -385,13 +395,3 @@ class TestCall(CallerActions):
         if after is not None:
             entries = entries[next((n for n, entry in enumerate(entries, 1) if entry is after), 0) :]
         return (entry for entry in entries if entry.who in ("app", "party") and matches(wanted, entry.text))
-
-
-def _has(described: object, wanted: Mapping[str, Any]) -> bool:
-    """Return True if a mapping of the wire has these fields."""
-    fields = cast("Mapping[str, Any]", described) if isinstance(described, Mapping) else {}
-    return all(fields.get(to_wire_name(name)) == value for name, value in wanted.items())
-
-
-def _listed(wanted: Mapping[str, Any]) -> str:
-    return "".join(f" {name}={value!r}" for name, value in wanted.items())

@@ -53,8 +53,9 @@ class CallerActions(CallRecord):
         Raises:
             ValueError: There are no keys, or others.
         """
-        if not keys or any(key not in "0123456789*#" for key in keys):
-            raise ValueError(f"{keys!r}: keys are 0-9, * and #")
+        __tracebackhide__ = True
+        if not isinstance(keys, str) or not keys or any(key not in "0123456789*#" for key in keys):
+            raise ValueError(f"{keys!r}: keys are a text of 0-9, * and #")
         if after is None:
             self._running.queue_turn(Pressed(keys))
         else:

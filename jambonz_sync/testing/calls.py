@@ -73,6 +73,7 @@ class TestCalls:
             TypeError: There is no app, or it is none.
             ValueError: An option is of no use for calls that meet: ``real_time``.
         """
+        __tracebackhide__ = True
         app = app if app is not None else self._app
         if app is None:
             raise TypeError("there is no app to call: expected jambonz_calls(app), or calls.call(app)")

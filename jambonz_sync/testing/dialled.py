@@ -279,12 +279,13 @@ class DialledParties(_Actions):
         return iter(list(self._parties))
 
     def __getitem__(self, which: int | str) -> DialledParty:
-        if isinstance(which, int):
-            return self._parties[which]
-        found = [party for party in self._parties if party.number == which]
+        __tracebackhide__ = True
+        parties = list(self._parties)
+        found = parties[which:][:1] if isinstance(which, int) else [each for each in parties if each.number == which]
         if not found:
-            numbers = ", ".join(party.number for party in self._parties) or "nobody"
-            raise KeyError(f"{which!r} was not dialled; so far: {numbers}")
+            numbers = ", ".join(party.number for party in parties) or "nobody"
+            error = IndexError if isinstance(which, int) else KeyError
+            raise error(f"{which!r} was not dialled; so far: {numbers} (call.started('dial') waits for a dial)")
         return found[-1]
 
     def talks(self, *, timeout: float | None = None) -> bool:

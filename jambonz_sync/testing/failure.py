@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..simulator import Finding, Transcript, TranscriptEntry
 from .app_errors import AppError
@@ -12,6 +14,14 @@ __all__ = ["describe_call", "describe_entry", "describe_findings"]
 
 #: entries of a transcript that a failure shows, the last ones
 _MOST_ENTRIES = 60
+#: the status that an app refuses a call with -> what the test may have left out
+_HINTS: Mapping[str, str] = {
+    "401": "it wants credentials: call it with auth, a user and a password",
+    "403": "it wants a signature: call it with its secret",
+    "404": "nothing is served there: call it with another path",
+    "405": "websocket=True calls an app over a WebSocket, websocket=False by webhook",
+}
+_REFUSAL = re.compile(r"answered with (\d{3})$")
 _BY = {"app": "the app", "caller": "the caller"}
 
 
@@ -49,7 +59,10 @@ def describe_call(
     left_out = len(entries) - _MOST_ENTRIES
     if left_out > 0:
         lines.append(f"    ({left_out} lines before)")
-    lines += [describe_entry(entry, ">" if entry is mark else " ") for entry in entries[-_MOST_ENTRIES:]]
+    for _, equal in itertools.groupby(entries[-_MOST_ENTRIES:], lambda entry: (entry.who, entry.text)):
+        first, *others = equal
+        times = f"  ({len(others) + 1} times)" if others else ""
+        lines.append(describe_entry(first, ">" if mark in (first, *others) else " ") + times)
     if transcript.end_reason is not None:
         lines.append(f"the call has ended: {transcript.end_reason}, by {_BY.get(str(transcript.ended_by), 'jambonz')}")
     else:
@@ -69,6 +82,7 @@ def describe_findings(findings: Iterable[Finding]) -> list[str]:
     lines: list[str] = []
     for finding in findings:
         lines.append(f"  {finding.at:7.2f}  {finding}")
-        if finding.advice:
-            lines.append(f"{'':11}{finding.advice}")
+        refusal = _REFUSAL.search(finding.text)
+        if advice := _HINTS.get(refusal[1]) if refusal else finding.advice:
+            lines.append(f"{'':11}{advice}")
     return ["", "findings:", *lines] if lines else []

@@ -178,7 +178,11 @@ class FakeApi:
         with self._changed:
             if not self._changed.wait_for(lambda: bool(self._unseen), timeout):
                 asked = ", ".join(f"{request.method} {request.path}" for request in self.requests) or "none"
-                raise ExpectationFailed(f"no call was placed within {timeout:g} s; the requests so far: {asked}")
+                text = f"no call was placed within {timeout:g} s; the requests so far: {asked}"
+                hint = (
+                    "" if self.requests else " (a JambonzClient() without arguments, made in the test, asks this API)"
+                )
+                raise ExpectationFailed(text + hint)
             return self._unseen.popleft()
 
     def close(self) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
 
-__all__ = ["Wanted", "describe_wanted", "matches", "nearest_text"]
+from ..model.wire import to_wire_name
+
+__all__ = ["Wanted", "describe_fields", "describe_wanted", "has_fields", "matches", "nearest_text"]
 
 #: a part of a text in upper or lower case, an expression that is found in it, or a function that says yes to it
 Wanted = str | re.Pattern[str] | Callable[[str], object]
@@ -30,6 +32,26 @@ def matches(wanted: Wanted, text: str) -> bool:
     if isinstance(wanted, re.Pattern):
         return wanted.search(text) is not None
     return bool(wanted(text))
+
+
+def has_fields(described: object, wanted: Mapping[str, Any]) -> bool:
+    """Return True if an object of the wire has these fields.
+
+    Args:
+        described: The object.
+        wanted: The fields, in the spelling of Python or of the wire.
+    """
+    fields = cast("Mapping[str, Any]", described) if isinstance(described, Mapping) else {}
+    return all(fields.get(to_wire_name(name)) == value for name, value in wanted.items())
+
+
+def describe_fields(wanted: Mapping[str, Any]) -> str:
+    """Return the words of a failure for fields that were looked for, with a space before each.
+
+    Args:
+        wanted: The fields.
+    """
+    return "".join(f" {name}={value!r}" for name, value in wanted.items())
 
 
 def describe_wanted(wanted: Wanted | bytes) -> str:

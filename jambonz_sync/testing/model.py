@@ -259,9 +259,9 @@ class ScriptedModel:
 
         if not self._running.wait_for(lambda: find() is not None, timeout):
             wanted = "".join(f" {name}={value!r}" for name, value in fields.items())
-            what = f"the app did not update the model{' with' if wanted else ''}{wanted}; updates so far: "
-            what += as_json(list(self._model.updates))
-            raise ExpectationFailed(self._running.explain(what, None, timeout))
+            what = f"the app did not update the model{' with' if wanted else ''}{wanted}"
+            so_far = f"the updates so far: {as_json(list(self._model.updates))}"
+            raise ExpectationFailed(self._running.explain(what, None, timeout, so_far))
         return find() or {}
 
     def _has_heard(self, wanted: Wanted) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Collection, Mapping
+from types import ModuleType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from ..model.validation import nearest
 from ..server.endpoint import Endpoint
 from ..server.http import HttpServer
 from ..simulator import Call, Finding
 from ..simulator.engine.adulting import Adulting
+from ..simulator.line.call_connections import WEBHOOK_SCHEMES, WEBSOCKET_SCHEMES
 from ..simulator.line.endpoint_activity import EndpointActivity, counting
 from .app_errors import AppErrors
 from .call import TestCall
@@ -19,6 +23,10 @@ __all__ = ["Placing"]
 
 #: the options of a call that are those of a leg, too, which goes on without the caller
 _OF_THE_APP = ("auth", "secret", "status_hook", "scenario", "limits", "pace")
+#: the options of a call that a test may give
+_OPTIONS = inspect.signature(Call).parameters.keys() - {
+    *("url", "caller", "on_entry", "on_audio", "on_message", "on_turn", "world", "adulting"),
+}
 
 
 class Placing:
@@ -47,6 +55,12 @@ class Placing:
         **options: Any,
     ) -> TestCall:
         """Serve an app on a free port of loopback, and call it; see :class:`jambonz_sync.testing.PlaceCall`."""
+        __tracebackhide__ = True
+        unknown = next((name for name in options if name not in _OPTIONS), None)
+        if unknown is not None:
+            like = nearest(unknown, _OPTIONS)
+            hint = f"did you mean {like}?" if like else f"expected one of {', '.join(sorted(_OPTIONS))}"
+            raise TypeError(f"{unknown}: a call has no such option; {hint}")
         return self._place(self.url_of(app, path, websocket=websocket), timeout, group, options, prepare)
 
     def _place(
@@ -84,9 +98,16 @@ class Placing:
             websocket: True for a WebSocket, False for webhooks; None: as the app is.
         Raises:
             TypeError: It is none of these.
+            ValueError: The text is no URL.
         """
+        __tracebackhide__ = True
         if isinstance(app, str):
             scheme = urlsplit(app).scheme
+            if scheme not in WEBHOOK_SCHEMES + WEBSOCKET_SCHEMES:
+                raise ValueError(
+                    f"{app!r} is no URL of an app: expected one that starts with http, https, ws or wss, or the app "
+                    "itself, which the test imports"
+                )
             if websocket is not None and scheme:
                 secure = "s" if scheme in ("https", "wss") else ""
                 app = app.replace(scheme, ("ws" if websocket else "http") + secure, 1)
@@ -95,7 +116,8 @@ class Placing:
         if server is None:
             wsgi: object = app.app if isinstance(app, Endpoint) else app
             if not callable(wsgi):
-                raise TypeError(f"{app!r} is no app: expected an Endpoint, a WSGI application, or a URL")
+                hint = _apps_in(app) if inspect.ismodule(app) else ""
+                raise TypeError(f"{app!r} is no app: expected an Endpoint, a WSGI application, or a URL{hint}")
             server = self._servers[id(app)] = HttpServer("127.0.0.1", 0, counting(wsgi))
         scheme = "ws" if (isinstance(app, Endpoint) if websocket is None else websocket) else "http"
         return f"{scheme}://127.0.0.1:{server.port}{path}"
@@ -131,3 +153,13 @@ class Placing:
         for server in self._servers.values():
             server.stop()
         self._servers = {}
+
+
+def _apps_in(module: ModuleType) -> str:
+    """Return the end of a message about a module that was given in place of the app in it."""
+    apps = [
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, Endpoint) or (hasattr(value, "wsgi_app") and not isinstance(value, type))
+    ]
+    return f"; the module has {' and '.join(apps)}" if apps else ""

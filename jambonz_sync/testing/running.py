@@ -9,6 +9,7 @@ from typing import Any
 
 from ..simulator import (
     Call,
+    CallFailed,
     CallLimits,
     Finding,
     Recorder,
@@ -212,6 +213,7 @@ class RunningCall:
         Returns True if it is there, False if the time is up, the call is over, or nothing can happen any more.
         Raises whatever has ended the call.
         """
+        __tracebackhide__ = True
         seconds = self.timeout if timeout is None else timeout
         with self._changed:
             if condition():
@@ -223,6 +225,8 @@ class RunningCall:
                     each.call.wake()
                 self._changed.wait_for(lambda: self.over or condition() or self._nothing_comes(), seconds)
                 self._awaited = None
+        if isinstance(self._failure, CallFailed):
+            raise self._failure.with_traceback(None) from None  # it says all that there is to say
         if self._failure is not None:
             raise self._failure
         return condition()
@@ -311,7 +315,7 @@ class RunningCall:
         """Write the trace of the call into a file."""
         self._recorder.save(path, self.transcript, self.findings)
 
-    def explain(self, what: str, wanted: Wanted | bytes | None, timeout: float | None) -> str:
+    def explain(self, what: str, wanted: Wanted | bytes | None, timeout: float | None, so_far: str = "") -> str:
         """Return the text of a failure: what did not come, why the wait has ended, what came instead, the call."""
         if self.over:
             why = "before the call ended"
@@ -319,7 +323,7 @@ class RunningCall:
             why = "and nothing can happen any more: it waits for the caller"
         else:
             why = f"within {self.timeout if timeout is None else timeout:g} s"
-        lines = [f"{what} {why}"]
+        lines = [f"{what} {why}" + (f"; {so_far}" if so_far else "")]
         near = None
         if wanted is not None:
             text = nearest_text(wanted, self.transcript.lines("app"))

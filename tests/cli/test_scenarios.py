@@ -56,6 +56,7 @@ def test_a_scenario_that_fails_shows_the_place_and_the_transcript_and_exits_with
     result = run("test", str(files), url, "--jobs", "3", "--junit", str(report), "--trace", str(files))
     assert result.exit_code == 1, result.output
     assert f"{files}/silence.yaml:6: the app did not say 'Good morning' within 1 s" in result.output
+    assert result.output.count("the app did not say 'Good morning'") == 1
     assert "Hello! Say something." in result.output
     assert result.output.splitlines()[-1] == "2 passed, 1 failed"
     assert Trace.load(files / "3-silence-Silence.jsonl").entries != []

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
+import flask
 import pytest
 
-from jambonz_sync import Session, create_endpoint
-from jambonz_sync.simulator import TranscriptEntry
-from jambonz_sync.testing import ExpectationFailed, PlaceCall
+from jambonz_sync import Jambonz, Session, create_endpoint
+from jambonz_sync.simulator import CallFailed, Transcript, TranscriptEntry
+from jambonz_sync.testing import ExpectationFailed, PlaceCall, TestCall
+from jambonz_sync.testing.failure import describe_call
 from jambonz_sync.testing.matching import describe_wanted, matches, nearest_text
 
+from . import apps
 from .apps import app, endpoint
+
+signed, guarded = flask.Flask("signed"), flask.Flask("guarded")
+for refusing in (Jambonz(signed, signing_secret="s3cret"), Jambonz(guarded, auth=("user", "password"))):
+
+    @refusing.webhook("/incoming")
+    def incoming(call: object) -> None:
+        raise AssertionError("this is not asked")
 
 
 def message_of(call: object, *args: object, **options: object) -> str:
@@ -97,7 +108,9 @@ def test_a_verb_is_waited_for_with_its_options(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint)
     assert call.started("gather", action_hook="/heard")["input"] == ["speech", "digits"]
     message = message_of(call.started, "gather", action_hook="/herd", timeout=0.1)
-    assert message.startswith("the app did not start gather action_hook='/herd'; the verbs so far: say, gather within")
+    assert message.startswith(
+        "the app did not start gather action_hook='/herd' within 0.1 s; the verbs so far: say, gather\n"
+    )
 
 
 @pytest.mark.parametrize("path", ["/incoming", "/"])
@@ -114,9 +127,7 @@ def test_a_hook_tells_what_the_app_was_told_and_has_answered(jambonz_call: Place
     assert 0 < hook.seconds < 10
     assert call.latency[name] == call.latency.all(name)[0] <= call.latency.worst
     message = message_of(call.hook, "/herd", timeout=0.1)
-    assert (
-        f"the app was not asked by '/herd'; the hooks so far: {'http' if path == '/incoming' else 'session'}" in message
-    )
+    assert f"; the hooks so far: {'http' if path == '/incoming' else 'session'}" in message
 
 
 def test_a_command_is_waited_for_with_its_data(jambonz_call: PlaceCall) -> None:
@@ -133,7 +144,7 @@ def test_a_command_is_waited_for_with_its_data(jambonz_call: PlaceCall) -> None:
         assert [command["command"] for command in call.commands] == ["mute:status", "dub"]
         message = message_of(call.command, "dub", track="voice", timeout=0.1)
         assert message.startswith(
-            "the app did not send the command dub track='voice'; the commands so far: mute:status, dub"
+            "the app did not send the command dub track='voice' within 0.1 s; the commands so far: mute:status, dub\n"
         )
 
 
@@ -171,7 +182,7 @@ def test_a_call_describes_itself_in_one_line(jambonz_call: PlaceCall) -> None:
 def test_keys_are_keys(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint)
     for keys in ("", "1a", "one"):
-        with pytest.raises(ValueError, match="keys are 0-9"):
+        with pytest.raises(ValueError, match="keys are a text of 0-9"):
             call.presses(keys)
 
 
@@ -205,6 +216,62 @@ def test_an_exception_belongs_to_the_call_that_it_was_raised_in(jambonz_call: Pl
     good.heard("You said: hello")
     assert good.app_errors == []
     assert [error.text for error in bad.app_errors] == ["ZeroDivisionError: integer division or modulo by zero"]
+
+
+REFUSALS = [
+    (lambda call: call(signed, "/incoming"), "it wants a signature: call it with its secret"),
+    (lambda call: call(guarded, "/incoming"), "it wants credentials: call it with auth, a user and a password"),
+    (lambda call: call(app, "/nowhere"), "nothing is served there: call it with another path"),
+    (lambda call: call(endpoint, websocket=False), "websocket=True calls an app over a WebSocket"),
+    (lambda call: call(app, "/incoming", websocket=True), "websocket=True calls an app over a WebSocket"),
+]
+
+
+@pytest.mark.parametrize(("place", "hint"), REFUSALS)
+def test_a_call_that_the_app_refuses_says_what_the_test_has_left_out(
+    jambonz_call: PlaceCall, place: Callable[[PlaceCall], TestCall], hint: str
+) -> None:
+    call = place(jambonz_call)
+    message = message_of(call.heard, "Hello")
+    assert hint in message
+    for finding in call.findings:
+        call.allow.add(finding.code)
+
+
+MISUSES: list[tuple[Callable[[PlaceCall], object], type[Exception], str]] = [
+    (lambda call: call("app.py"), ValueError, "'app.py' is no URL of an app: .* or the app itself, which the test imp"),
+    (lambda call: call(apps), TypeError, "is no app: .*; the module has endpoint and app"),  # type: ignore[arg-type]
+    (lambda call: call(endpoint, form="+1"), TypeError, "form: a call has no such option; did you mean from_?"),
+    (lambda call: call(endpoint, zzz=1), TypeError, "zzz: a call has no such option; expected one of activity, auth, "),
+    (lambda call: call(endpoint).presses(1), ValueError, "1: keys are a text of 0-9"),  # type: ignore[arg-type]
+    (lambda call: call(endpoint).dialled[0], IndexError, "0 was not dialled; so far: nobody"),
+    (lambda call: call(endpoint).dialled["+1"], KeyError, "'\\+1' was not dialled; so far: nobody"),
+]
+
+
+@pytest.mark.parametrize(("misuse", "kind", "message"), MISUSES)
+def test_a_mistake_of_the_test_says_what_was_expected(
+    jambonz_call: PlaceCall, misuse: Callable[[PlaceCall], object], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        misuse(jambonz_call)
+
+
+def test_what_happens_again_and_again_is_one_line() -> None:
+    transcript = Transcript()
+    for at in range(3):
+        transcript.add(TranscriptEntry("status", "command tts:tokens", float(at)))
+    transcript.add(TranscriptEntry("app", "Hello"))
+    assert describe_call(transcript, "call", "runs say").splitlines()[1:3] == [
+        "     0.00  status  command tts:tokens  (3 times)",
+        "     0.00  app     Hello",
+    ]
+
+
+def test_an_app_that_is_not_there_is_told_without_the_frames_of_a_socket(jambonz_call: PlaceCall) -> None:
+    with pytest.raises(CallFailed, match="cannot be reached") as failure:
+        jambonz_call("ws://127.0.0.1:9/").heard("Hello")
+    assert failure.value.__cause__ is None
 
 
 def test_a_text_is_found_near_another() -> None:

@@ -80,8 +80,8 @@ def test_a_scenario_listens_in_order(tmp_path: Path, url: str) -> None:
     [
         ("  - heard: Hallo", 3, "the app did not say 'Hallo' within 1 s"),
         ("  - not_heard: Hello", 3, "the app has said 'Hello'"),
-        ("  - started: dial", 3, "the app did not start dial; the verbs so far: say, gather within 1 s"),
-        ("  - hook: /nowhere", 3, "the app was not asked by '/nowhere'; the hooks so far: session:new within 1 s"),
+        ("  - started: dial", 3, "the app did not start dial within 1 s; the verbs so far: say, gather"),
+        ("  - hook: /nowhere", 3, "the app was not asked by '/nowhere' within 1 s; the hooks so far: session:new"),
         ('  - presses: 1\n  - hook: {url: /heard, digits: "2"}', 4, "/heard: expected digits to be '2', got '1'"),
         ("  - ended", 3, "the call has not ended"),
         (
