@@ -27,6 +27,13 @@ class _Behaviour:
         self._leg = leg
         self._state = state
         self._clock = state.clock
+        #: True once a test has said if they answer
+        self.decided = False
+
+    def take_up(self, act: _Act, *, decides: bool) -> None:
+        """Do something, which may be the answer or the refusal."""
+        self.decided = self.decided or decides
+        act(self)
 
     def answer(self, after: float) -> None:
         def decide() -> None:
@@ -258,6 +265,8 @@ class DialledParty(_Actions):
 class DialledParties(_Actions):
     """Those whom the app has dialled, in order; its own methods are for the last of them, or for who is dialled next.
 
+    ``is_busy()`` and then ``answers()`` are two parties, whether the first one rings already or not.
+
     ``call.dialled[0]`` and ``call.dialled["+15085551213"]`` are single ones.
 
     Args:
@@ -269,7 +278,7 @@ class DialledParties(_Actions):
         self._running = running
         # changed in the thread of the call only, so that what a test wants is done in the order of what happens there
         self._parties: list[DialledParty] = []
-        self._plans: deque[list[_Act]] = deque()
+        self._plans: deque[list[tuple[_Act, bool]]] = deque()
         running.call.state.on_dial = self._dialled
 
     def __len__(self) -> int:
@@ -304,17 +313,18 @@ class DialledParties(_Actions):
     def _act(self, act: _Act, *, goes_on: bool = False) -> None:
         def run() -> None:
             party = self._parties[-1] if self._parties else None
-            if party is not None and party.leg.status in ("trying", "ringing", "in-progress"):
-                act(party._behaviour)
-            elif goes_on and self._plans:
-                self._plans[-1].append(act)
+            is_there = party is not None and party.leg.status in ("trying", "ringing", "in-progress")
+            if goes_on and self._plans:
+                self._plans[-1].append((act, False))  # for whom the test has spoken of last
+            elif party is not None and is_there and (goes_on or not party._behaviour.decided):
+                party._behaviour.take_up(act, decides=not goes_on)
             else:
-                self._plans.append([act])
+                self._plans.append([(act, not goes_on)])
 
         self._running.post(run)
 
     def _dialled(self, leg: Leg, callee: Callee) -> None:
         behaviour = _Behaviour(leg, callee, self._running.call.state)
-        for act in self._plans.popleft() if self._plans else ():
-            act(behaviour)
+        for act, decides in self._plans.popleft() if self._plans else ():
+            behaviour.take_up(act, decides=decides)
         self._parties.append(DialledParty(leg, behaviour, self._running))

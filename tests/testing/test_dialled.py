@@ -237,3 +237,27 @@ def test_a_test_of_webhooks_waits_for_what_a_dialled_party_will_do(jambonz_call:
     call.dialled.hangs_up(after=1800)
     assert call.heard("One moment.").at == pytest.approx(1205, abs=2)
     assert call.heard("Parted.").at == pytest.approx(1805, abs=2)
+
+
+@endpoint.call("/twice")
+def dials_twice(session: Session) -> None:
+    for _ in range(2):
+        outcome = session.dial(target=[{"type": "phone", "number": "+15085551213"}], timeout=30).wait()
+        session.say(f"{outcome['dial_call_status']}.")
+    session.hangup()
+
+
+@pytest.mark.parametrize("rings", [True, False])
+def test_what_is_said_of_two_parties_is_for_two_though_the_first_one_rings(
+    jambonz_call: PlaceCall, rings: bool
+) -> None:
+    call = jambonz_call(endpoint, path="/twice")
+    if rings:
+        call.started("dial")
+    call.dialled.is_busy()
+    call.dialled.answers()
+    call.dialled.hangs_up(after=7)
+    call.heard("busy.")
+    call.heard("completed.")
+    assert call.ended
+    assert [party.leg.duration for party in call.dialled] == [None, 6]  # a second before they answer
