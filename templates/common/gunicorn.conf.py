@@ -12,6 +12,7 @@ from jambonz_sync.gunicorn import (  # noqa: F401
     threads,
     worker_class,
     worker_connections,
+    worker_exit,
 )
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '3000')}"

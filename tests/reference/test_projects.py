@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 
+from jambonz_sync import gunicorn
 from jambonz_sync.reference.projects import TEMPLATES, ProjectError, create_project
 from jambonz_sync.simulator import Call, CallLimits, Pressed, Said, ScriptedCaller, Transcript
 from tests.vendors.llm import Llm
@@ -127,6 +130,20 @@ def test_the_settings_of_gunicorn_serve_calls(tmp_path: Path) -> None:
         check=True,
     )
     assert run.stdout.split() == ["gthread", "1000", "0.0.0.0:8000"]
+
+
+def test_the_settings_of_gunicorn_are_all_that_the_package_has(tmp_path: Path) -> None:
+    create_project(tmp_path / "app", "ivr")
+    own = runpy.run_path(str(tmp_path / "app" / "gunicorn.conf.py"))
+    assert own.keys() >= vars(gunicorn).keys() & Config().settings.keys()
+
+
+def test_an_image_is_made_of_the_files_and_the_dependencies_of_the_project(project: tuple[str, Path]) -> None:
+    commands = [line.partition(" ") for line in (project[1] / "Dockerfile").read_text().splitlines()]
+    copied = [words for command, _, words in commands if command == "COPY"]
+    installed = [words for command, _, words in commands if command == "RUN" and words.startswith("pip ")]
+    assert copied == ["pyproject.toml *.py ./"]
+    assert installed == ["pip install --no-cache-dir ."]
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
