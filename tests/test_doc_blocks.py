@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import re
+import sys
 import wave
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,7 +20,7 @@ from jambonz_sync import AudioStream, Endpoint, JambonzClient, Session, SessionC
 from jambonz_sync.server.http import HttpServer
 from jambonz_sync.simulator import Call, CallLimits, Scenario, ScriptedCaller
 from jambonz_sync.tools import ToolCall
-from tests.pages import PAGES, ROOT, Block, block_with, free_names, name_of, python_blocks
+from tests.pages import PAGES, ROOT, Block, free_names, name_of, python_blocks, text_of
 from tests.peer import Peer
 from tests.rest.fake_api import ACCOUNT, KEY, SID, FakeApi, Visit, reply
 from tests.vendors.llm import Llm
@@ -51,14 +52,25 @@ def test_a_block_makes_or_imports_what_it_uses(block: Block) -> None:
     assert free_names(block.source) <= SCENE
 
 
+def pizza_of(block: Block) -> str:
+    """Return the app of the tutorial as it is where a block stands: the last one before it."""
+    pizza = ""
+    for source in python_blocks(text_of("tutorial/bot")):
+        if source == block.source and pizza:
+            break
+        pizza = source if "PIZZAS =" in source else pizza
+    return pizza
+
+
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: Block) -> None:
     """The directory that blocks run in: a recording is there, and the examples can be imported."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("getpass.getpass", lambda prompt="": "Secret-1")
     monkeypatch.syspath_prepend(str(ROOT / "examples"))
     monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "pizza.py").write_text(block_with("tutorial/bot", "PIZZAS").source)
+    (tmp_path / "pizza.py").write_text(pizza_of(block))
+    monkeypatch.delitem(sys.modules, "pizza", raising=False)  # the tutorial changes it as it goes on
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     scenarios = tmp_path / "scenarios"
     scenarios.mkdir()

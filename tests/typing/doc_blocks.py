@@ -39,7 +39,7 @@ def main() -> int:
                 given = f"from given import {names}\n" if names else ""
                 Path(folder, f"{page.replace('/', '_')}_{number}.py").write_text(given + source)
         Path(folder, "given.pyi").write_text(GIVEN)
-        Path(folder, "pizza.py").write_text(block_with("tutorial/bot", "PIZZAS").source)
+        Path(folder, "pizza.py").write_text(block_with("tutorial/bot", "KITCHEN =").source)
         paths = [str(ROOT), str(ROOT / "examples")]
         options = {"extraPaths": paths, "pythonVersion": "3.11", "reportMissingModuleSource": "none"}
         Path(folder, "pyrightconfig.json").write_text(json.dumps(options))
