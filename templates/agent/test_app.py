@@ -33,5 +33,16 @@ def test_the_caller_is_put_through_to_a_person(jambonz_call: PlaceCall):
     call = jambonz_call(endpoint, env=ENV | {"OPERATOR": "+15085550199"})
     call.says("transfer call a person")  # a model that the test does not script calls the tool that it hears of
     call.heard("putting you through")
-    assert call.started("dial")["target"] == [{"type": "phone", "number": "+15085550199"}]
-    call.hangs_up()
+    call.dialled.answers()
+    call.dialled.hangs_up(after=60)
+    assert call.ended == "completed"
+    assert call.dialled[0].number == "+15085550199"
+    call.not_heard("nobody can take your call", timeout=0)
+
+
+def test_a_caller_whom_nobody_can_take_is_told_so(jambonz_call: PlaceCall):
+    call = jambonz_call(endpoint, env=ENV)
+    call.dialled.is_busy()
+    call.says("transfer call a person")
+    call.heard("nobody can take your call")
+    assert call.ended == "completed"

@@ -99,11 +99,32 @@ def test_the_caller_is_put_through_to_a_destination_of_the_application(
     redirect, output = use(peer, "transfer_call", to=to)
     assert redirect["data"] == [
         {"verb": "say", "text": "One moment, please. I am putting you through."},
-        {"verb": "dial", "target": [target], "timeout": 20},
-        {"verb": "say", "text": "I am sorry, nobody can take your call right now. Goodbye."},
+        {"verb": "dial", "target": [target], "timeout": 20, "actionHook": "/ready/transferred"},
         {"verb": "hangup"},
     ]
     assert output["data"] == {"result": f"The caller is being put through to {to}. Say nothing more."}
+
+
+SORRY = {"verb": "say", "text": "I am sorry, nobody can take your call right now. Goodbye."}
+
+
+@pytest.mark.parametrize(
+    ("status", "verbs"),
+    [("completed", []), ("no-answer", [SORRY, {"verb": "hangup"}]), ("busy", [SORRY, {"verb": "hangup"}])],
+)
+def test_a_caller_is_told_so_if_nobody_answers_and_not_after_a_talk(
+    begin: Begin, status: str, verbs: list[dict[str, Any]]
+) -> None:
+    peer = begin(lambda session: ready.transfer_call(session, DESTINATIONS))
+    for _ in range(2):  # a model may call a tool twice
+        use(peer, "transfer_call", to="sales")
+    assert peer.ask("/ready/transferred", dial_call_status=status) == verbs
+
+
+def test_an_action_hook_of_the_application_says_what_comes_after_a_transfer(begin: Begin) -> None:
+    peer = begin(lambda session: ready.transfer_call(session, DESTINATIONS, announcement=None, action_hook="/mine"))
+    redirect, _ = use(peer, "transfer_call", to="sales")
+    assert [verb.get("actionHook") for verb in redirect["data"]] == ["/mine", None]
 
 
 def test_nobody_else_can_be_called(begin: Begin) -> None:

@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
 
 from ...errors import InvalidVerb
+from ...events import DialEvent
 from ...verbs.chain import WebhookResponse
 from ...verbs.components import Target
 
 __all__ = ["Message", "end_call", "send_digits", "take_message", "transfer_call"]
 
+#: the hook that is told how a transfer has ended
+_TRANSFERRED: Final = "/ready/transferred"
 _DIGITS: Final = re.compile(r"[0-9*#A-D]{1,64}\Z")
 
 
@@ -32,6 +35,7 @@ class _Call(Protocol):
     def hangup(self) -> Any: ...  # a descriptor, which a protocol cannot describe
     @property
     def dial(self) -> Any: ...  # a descriptor, which a protocol cannot describe
+    def on(self, name: str, fn: Callable[..., Any], /) -> Any: ...
     def send(self) -> None: ...
     def inject_dtmf(self, digit: str) -> None: ...
 
@@ -95,7 +99,8 @@ def transfer_call(
         destinations: Name for the model -> a phone number in E.164 form, a SIP URI, or a target of ``dial``.
         announcement: Said before; None says nothing.
         otherwise: Said, before the call ends, if nobody answers.
-        options: Further options of ``dial``, such as ``timeout`` or ``caller_id``.
+        options: Further options of ``dial``, such as ``timeout`` or ``caller_id``. An ``action_hook`` of yours says
+            what comes after it, in place of ``otherwise``.
     Returns:
         The tool, ``transfer_call(to)``.
     Raises:
@@ -107,6 +112,12 @@ def transfer_call(
     targets = {name: _target(name, destination) for name, destination in destinations.items()}
     WebhookResponse().dial(target=[*targets.values()], **options)  # refuses now what would fail in a call
 
+    def over(evt: DialEvent) -> Any:
+        """Say that nobody has answered. After a talk the call ends, with the ``hangup`` behind the ``dial``."""
+        return None if evt.dial_call_status == "completed" else session.say(text=otherwise).hangup()
+
+    listens = False
+
     def transfer_call(to: str) -> str:
         """Put the caller through to somebody, who then talks to them in your place.
 
@@ -115,8 +126,11 @@ def transfer_call(
         """
         if announcement is not None:
             session.say(text=announcement)
-        session.dial(target=[targets[to]], **options)
-        session.say(text=otherwise)
+        nonlocal listens
+        if not listens and "action_hook" not in options:
+            listens = True
+            session.on(_TRANSFERRED, over)
+        session.dial(target=[targets[to]], **{"action_hook": _TRANSFERRED, **options})
         session.hangup()
         session.send()
         return f"The caller is being put through to {to}. Say nothing more."
