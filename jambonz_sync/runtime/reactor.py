@@ -31,6 +31,8 @@ __all__ = ["Reactor", "reactor"]
 log = logging.getLogger("jambonz_sync.runtime")
 
 _IN = 1  # EPOLLIN: a system that has none has no use for it
+#: seconds until the next try, where the system cannot poll one more connection
+_RETRY_POLL = 0.1
 #: connections that one poll reports at most
 _EVENTS_AT_ONCE = 64
 
@@ -56,9 +58,12 @@ class Reactor:
         self._received: deque[int] = deque()  # descriptors with something to handle that has been received
         self._readable: deque[int] = deque()  # what the poll reported, and is not handled yet: the leader's own
 
-    def add(self, channel: Channel) -> None:
+    def add(self, channel: Channel, *, at_once: bool = False) -> None:
         """Wait for ``channel`` from now on.
 
+        Args:
+            channel: Nobody has its turn.
+            at_once: Handle it first, because there may be something to read already: it is waited for if there is not.
         Raises:
             OSError: The system cannot wait for it, or has not the few threads that are needed.
         """
@@ -66,7 +71,10 @@ class Reactor:
             if self._poll is None:
                 self._poll, self._wake_fd = select.epoll(), os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
                 self._poll.register(self._wake_fd, _IN)
-            self._poll.register(channel.fd, _IN)
+            if at_once:
+                channel.poll_paused = True
+            else:
+                self._poll.register(channel.fd, _IN)
             self._channels[channel.fd] = channel
             channel.poller = self
             starts = not self._has_leader
@@ -80,6 +88,18 @@ class Reactor:
             self._check_interval = min(self._check_interval, channel.check_interval)
         if starts:
             pool.run_claimed(partial(self._run, has_successor=True))
+        if at_once:
+            self._handle_soon(channel.fd)
+
+    def _handle_soon(self, fd: int) -> None:
+        """Have the leader handle a channel before it waits again."""
+        lease = current.lease
+        if lease is not None and lease.is_leader:
+            self._readable.append(fd)
+            if lease.is_leader:  # looked at last: who leads by now may have looked for what is readable before
+                return
+        self._received.append(fd)
+        os.eventfd_write(self._wake_fd, 1)
 
     def remove(self, channel: Channel) -> None:
         """Forget ``channel``, before its descriptor is closed. Its turn is taken."""
@@ -93,8 +113,13 @@ class Reactor:
             if self._channels.get(channel.fd) is not channel:
                 return
             if channel.poll_paused:
+                try:
+                    self._poll.register(channel.fd, _IN)
+                except OSError as exc:
+                    log.error("a connection cannot be waited for at the moment: %s", exc)
+                    timers.call_later(_RETRY_POLL, partial(self.listen, channel, at_once=at_once))
+                    return
                 channel.poll_paused = False
-                self._poll.register(channel.fd, _IN)
             if at_once:
                 self._received.append(channel.fd)
                 os.eventfd_write(self._wake_fd, 1)

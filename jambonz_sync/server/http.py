@@ -17,7 +17,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from ..protocol.messages import shown
 from ..runtime import pool
-from ..runtime.websocket import DETACHABLE, pollable
+from ..runtime.websocket import DETACH, pollable
 from .listener import Listener
 from .peer import Leftover, PeerStream
 from .wsgi import ON_UPGRADE, Environ, WSGIApp
@@ -55,6 +55,13 @@ def netloc(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def _detached(sock: socket.socket) -> socket.socket:
+    """Take a socket out of its object, which its owner may close."""
+    taken = socket.socket(sock.family, sock.type, sock.proto, fileno=sock.detach())
+    taken.setblocking(True)  # its descriptor may have had a time limit
+    return taken
+
+
 class _Slot:
     """The right of one request to be served, until :meth:`free`, which may be called twice."""
 
@@ -87,7 +94,7 @@ class _Handler(WSGIRequestHandler):
 
     def make_environ(self) -> Environ:
         environ = super().make_environ()
-        environ[DETACHABLE] = True
+        environ[DETACH] = partial(_detached, self.connection)
         environ[ON_UPGRADE] = self._slot.free
         self.rfile = Leftover(self.connection)  # type: ignore[assignment]  # Werkzeug reads it when it has answered
         return environ

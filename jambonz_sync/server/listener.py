@@ -19,7 +19,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from ..runtime import Channel, ReadLease, fork, reactor, timers
-from ..runtime.websocket import DETACHABLE
+from ..runtime.websocket import DETACH
 from .peer import MAX_DISCARDED, PeerStream
 from .request import usual_request
 from .wsgi import Environ, WSGIApp
@@ -34,6 +34,8 @@ MAX_HEAD = 16_384
 MAX_PENDING = 1000
 #: bytes that are looked at first: usual requests have a few hundred
 _PEEK = 4096
+#: leaves what it receives where it is, and does not wait
+_LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
 #: connections that are accepted before others get their turn
 _ACCEPTED_AT_ONCE = 16
 #: seconds until the next try, where the system has no descriptor for a connection
@@ -90,7 +92,6 @@ class Listener(Channel):
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
-            DETACHABLE: True,
         }
 
     def open(self) -> None:
@@ -133,7 +134,7 @@ class Listener(Channel):
         request = _PendingRequest(self, sock, address)
         self.add_pending(request)
         try:
-            reactor.add(request)
+            reactor.add(request, at_once=True)  # as a rule it has come along with the connection
         except OSError as exc:
             self._report("a connection cannot be waited for", exc)
             self.remove_pending(request)
@@ -211,6 +212,7 @@ class Listener(Channel):
     def upgrade(self, sock: socket.socket, address: Any, environ: Environ) -> None:
         """Have the application serve a usual handshake. Blocks: as long as that does."""
         host, port = address[:2] if type(address) is tuple else ("", 0)  # a Unix socket has none
+        sockets = [sock]
         environ = {
             **self._server,
             **environ,
@@ -218,6 +220,7 @@ class Listener(Channel):
             "REMOTE_PORT": port,
             "wsgi.input": io.BytesIO(),
             "werkzeug.socket": sock,
+            DETACH: sockets.pop,
         }
         response: list[Any] = []
 
@@ -235,7 +238,8 @@ class Listener(Channel):
         except Exception:
             log.exception("a request from %s failed", host or "-")
         finally:
-            sock.close()  # its descriptor has gone to the connection, where it is a WebSocket now
+            if sockets:  # else it is that of a WebSocket now
+                sock.close()
 
 
 def _no_write(data: bytes) -> object:
@@ -260,7 +264,7 @@ class _PendingRequest(Channel):
     def step(self, lease: ReadLease) -> None:
         try:
             # no byte behind the head is taken: it belongs to whoever serves the request
-            data = self._sock.recv(min(_PEEK, MAX_HEAD - len(self._head)), socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            data = self._sock.recv(min(_PEEK, MAX_HEAD - len(self._head)), _LOOK)
         except BlockingIOError:
             return
         except OSError:

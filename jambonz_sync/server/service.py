@@ -14,7 +14,7 @@ from ..runtime import Reader, timers
 from ..runtime.counted import CountedSink, count
 from ..runtime.handlers import Context, F, Handlers, Listeners
 from ..runtime.reader import Sink
-from ..runtime.websocket import DETACHABLE, Connection, HandshakeError, preload
+from ..runtime.websocket import DETACH, Connection, HandshakeError, preload
 from ..runtime.work import WORK, ConnectionWork
 from ..session import Dispatcher, Session, dispatcher_of
 from ..session.context import CallContext, SessionOptions
@@ -91,7 +91,7 @@ def serve(
             status=503,
         )
     place = registry.admit(environ, is_call=service._is_call)
-    detach = DETACHABLE in environ
+    detach: Callable[[], Any] | None = environ.get(DETACH)
     work: ConnectionWork | None = environ.get(WORK)
     if work is not None:
         work.attach()
@@ -127,17 +127,17 @@ def serve(
         if accepted is not None:
             accepted()
         reader = Reader(connection, sink if work is None else CountedSink(sink, work))
-        if detach and reader.start(connection.dispose):
+        if detach is not None and reader.start(connection.dispose):
             return
         reader.serve()
     except BaseException:  # nobody reads it: it must not keep its place, nor its peer wait for an answer
         place.free()
         if connection is not None:
             connection.give_up()
-            if detach:
+            if detach is not None:
                 connection.dispose()
         raise
-    if detach:
+    if detach is not None:
         connection.dispose()
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from ..model.json_text import dumps
 from ..protocol.messages import shown
-from ..runtime.websocket import DETACHABLE, HandshakeError
+from ..runtime.websocket import DETACH, HandshakeError
 
 log = logging.getLogger("jambonz_sync.server")
 
@@ -76,7 +76,7 @@ def logs_requests(environ: Environ) -> bool:
     Returns:
         True if it has.
     """
-    return "werkzeug.socket" in environ and DETACHABLE not in environ
+    return "werkzeug.socket" in environ and DETACH not in environ
 
 
 def serves_one_at_a_time(environ: Environ) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
 import socket
@@ -10,6 +12,7 @@ import sys
 import textwrap
 import threading
 from time import sleep
+from typing import Any
 
 import pytest
 
@@ -403,3 +406,81 @@ def test_a_channel_that_fails_ends_no_turn_of_others(caplog: pytest.LogCaptureFi
     fails.close()
     turns.close()
     assert "a connection could not be handled" in caplog.text
+
+
+# -- channels that may have something to read when they are added
+
+
+class Readings(Turns):
+    """A channel that keeps what it receives, and counts its turns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends[0].recv(1)
+        self.received = b""
+
+    def send(self, data: bytes) -> None:
+        self._ends[1].send(data)
+
+    def step(self, lease: ReadLease) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self.received += self._ends[0].recv(100, socket.MSG_DONTWAIT)
+        self.count += 1
+
+
+@pytest.mark.parametrize("adds", ["the leader", "another thread"])
+def test_a_channel_that_is_handled_at_once_is_waited_for_where_there_is_nothing_yet(adds: str) -> None:
+    class Adds(Turns):
+        def step(self, lease: ReadLease) -> None:
+            self._ends[0].recv(1)
+            add_all()
+
+    early, late, leader = Readings(), Readings(), Adds()
+    early.send(b"it is here")
+
+    def add_all() -> None:
+        reactor.add(early, at_once=True)
+        reactor.add(late, at_once=True)
+
+    if adds == "the leader":
+        reactor.add(leader)
+    else:
+        add_all()
+    wait_for(lambda: early.received and late.count, "a turn of each")
+    early.send(b", and more")
+    late.send(b"here I am")
+    wait_for(lambda: early.received == b"it is here, and more" and late.received == b"here I am", "what came later")
+    for channel in (early, late, leader):
+        channel.close()
+
+
+def test_where_the_system_cannot_poll_one_more_channel_that_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Full:
+        """The poll of a system that has no memory for one more, twice."""
+
+        def __init__(self, poll: Any) -> None:
+            self.poll = poll
+            self.refused = 0
+
+        def register(self, fd: int, events: int) -> None:
+            if self.refused < 2:
+                self.refused += 1
+                raise OSError(errno.ENOMEM, "Cannot allocate memory")
+            self.poll.register(fd, events)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.poll, name)
+
+    other, late = Readings(), Readings()
+    reactor.add(other)  # so that there is a poll
+    full = Full(reactor._poll)
+    monkeypatch.setattr(reactor, "_poll", full)
+    reactor.add(late, at_once=True)
+    wait_for(lambda: full.refused == 2, "two refusals")
+    late.send(b"first")
+    wait_for(lambda: late.received == b"first", "the channel to be read")
+    assert "a connection cannot be waited for at the moment: [Errno 12]" in caplog.text
+    for channel in (other, late):
+        channel.close()

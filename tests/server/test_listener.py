@@ -213,10 +213,10 @@ def test_a_connection_that_the_leader_cannot_wait_for_is_closed(
 ) -> None:
     add = reactor.add
 
-    def cannot(channel: Channel) -> None:
+    def cannot(channel: Channel, *, at_once: bool = False) -> None:
         if type(channel) is not Listener:
             raise OSError(errno.ENOSPC, "No space left on device")
-        add(channel)
+        add(channel, at_once=at_once)
 
     with monkeypatch.context() as full:
         full.setattr(reactor, "add", cannot)

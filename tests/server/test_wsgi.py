@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.runtime.websocket import DETACHABLE, HandshakeError
+from jambonz_sync.runtime.websocket import DETACH, HandshakeError
 from jambonz_sync.server.wsgi import connection_taken, is_handshake, logs_requests, path_of, rejection_response
 
 
@@ -51,7 +51,7 @@ def test_a_server_that_logs_requests_is_told_the_status_of_an_upgrade() -> None:
     started: list[Any] = []
     environ = {"werkzeug.socket": None}
     assert logs_requests(environ)
-    assert not logs_requests({**environ, DETACHABLE: True})
+    assert not logs_requests({**environ, DETACH: True})
     assert connection_taken(lambda *args: started.append(args)) == []
     assert started == [("101 Switching Protocols", [])]
     with pytest.raises(ConnectionResetError):

@@ -1,8 +1,8 @@
 """One accepted WebSocket: the handshake, any thread that writes, one that reads at a time.
 
-simple-websocket finds the socket in the WSGI environment and answers the handshake. What it would do
-afterwards, this module does: it starts no thread of its own, writes whole frames (:mod:`.writer`), reads with
-bounds, pings an idle peer and ends when it is told to. The offer of permessage-deflate is left out of the
+Where a request is unusual, simple-websocket finds the socket in the WSGI environment and answers the handshake. What
+it would do afterwards, this module does: it starts no thread of its own, writes whole frames (:mod:`.writer`), reads
+with bounds, pings an idle peer and ends when it is told to. The offer of permessage-deflate is left out of the
 handshake, because agreeing to it costs some 300 KiB and a fifth of the speed for each call.
 """
 
@@ -12,32 +12,20 @@ import logging
 import select
 import socket
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
 from ...errors import ProtocolError, SessionClosed
 from ..timers import timers
 from ..work import ConnectionWork
+from . import handshake
 from .frames import PING, PONG, Close, FrameReader, Ping, close_frame, frame
 from .sockets import DONTWAIT, end, has_unread, keeps_time, pollable, set_timeouts
 from .writer import FrameWriter
 
 log = logging.getLogger("jambonz_sync.runtime")
 
-#: what of the request simple-websocket needs for the handshake; all else, the offer to compress included, is left out
-_HANDSHAKE = (
-    "HTTP_HOST",
-    "HTTP_CONNECTION",
-    "HTTP_UPGRADE",
-    "HTTP_SEC_WEBSOCKET_KEY",
-    "HTTP_SEC_WEBSOCKET_VERSION",
-    "HTTP_SEC_WEBSOCKET_PROTOCOL",
-    "werkzeug.socket",
-    "gunicorn.socket",
-    "SERVER_SOFTWARE",
-    "wsgi.input",
-)
 #: bytes to receive at once: few until more has come, because a thread that waits holds the room for them
 _RECEIVE, _RECEIVE_MOST = 4096, 65_536
 #: seconds for a peer that broke the protocol to take its close frame
@@ -120,19 +108,20 @@ class Connection:
 
     @classmethod
     def accept(
-        cls, environ: Mapping[str, Any], *, subprotocols: Sequence[str], detach: bool = False, **options: Any
+        cls,
+        environ: Mapping[str, Any],
+        *,
+        subprotocols: Sequence[str],
+        detach: Callable[[], socket.socket] | None = None,
+        **options: Any,
     ) -> Connection:
         """Answer the handshake of a WSGI request and take its socket over.
 
         A client that offers subprotocols must offer one of ``subprotocols``; one that offers none is taken as it is.
-        With ``detach`` the server loses the socket, and :meth:`dispose` closes it. ``options`` are those of the
-        constructor. Raises :class:`HandshakeError`, before anything has been written,
+        ``detach`` takes the socket away from the server; then :meth:`dispose` closes it. ``options`` are those of
+        the constructor. Raises :class:`HandshakeError`, before anything has been written,
         for a request that cannot be accepted.
         """
-        from wsproto.utilities import RemoteProtocolError
-
-        from . import handshake
-
         if threading.local is not _local:
             raise HandshakeError("gevent has patched this process after jambonz_sync was imported", status=500)
         offers = offered(environ)
@@ -142,9 +131,8 @@ class Connection:
         if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
             raise HandshakeError("not a WebSocket of version 13", status=426)
         try:
-            request = {name: environ[name] for name in _HANDSHAKE if name in environ}
-            sock, subprotocol = handshake.accept(request, subprotocols, chosen)
-        except (RemoteProtocolError, ValueError) as exc:  # ValueError: wsproto decodes headers as ASCII
+            sock, subprotocol = handshake.accept(environ, subprotocols, chosen)
+        except ValueError as exc:
             raise HandshakeError(f"a malformed WebSocket handshake: {exc}") from None
         except RuntimeError:
             raise HandshakeError(
@@ -153,8 +141,8 @@ class Connection:
             ) from None
         except OSError as exc:
             raise HandshakeError(f"the client has gone: {exc}") from None
-        if detach:
-            sock = socket.socket(sock.family, sock.type, sock.proto, fileno=sock.detach())
+        if detach is not None:
+            sock = detach()
         return cls(sock, subprotocol=subprotocol, **options)
 
     # -- receiving

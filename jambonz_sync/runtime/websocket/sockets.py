@@ -7,6 +7,7 @@ import select
 import socket
 import struct
 import sys
+from functools import cache
 
 if sys.platform != "win32":
     import fcntl
@@ -38,18 +39,24 @@ def keeps_time(sock: socket.socket) -> bool:
     return type(sock).__module__.partition(".")[0] in ("gevent", "ssl")
 
 
+@cache
+def _timeval(seconds: float) -> bytes | int:
+    """A time limit as ``setsockopt`` takes it."""
+    if os.name == "nt":
+        return max(1, int(seconds * 1000))
+    whole = int(seconds)
+    return struct.pack("@ll", whole, int((seconds - whole) * 1e6))
+
+
 def set_timeouts(sock: socket.socket, receive: float, send: float) -> None:
     """Give reading and writing limits of their own. A Python socket has one for both, and polls first for it."""
     if keeps_time(sock):
         sock.settimeout(min(receive, send))
         return
-    sock.settimeout(None)
-    for option, seconds in ((socket.SO_RCVTIMEO, receive), (socket.SO_SNDTIMEO, send)):
-        if os.name == "nt":
-            sock.setsockopt(socket.SOL_SOCKET, option, max(1, int(seconds * 1000)))
-        else:
-            whole = int(seconds)
-            sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", whole, int((seconds - whole) * 1e6)))
+    if sock.gettimeout() is not None:
+        sock.settimeout(None)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(receive))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(send))
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError:

@@ -162,8 +162,9 @@ class FrameWriter:
 
     def stop(self) -> None:
         """Give up this connection: nothing more is written, and whoever was writing has noted whether that has left."""
-        self.die()
-        end(self._sock)
+        if not self.dead:  # else whoever found that has ended it
+            self.die()
+            end(self._sock)
         with self.turn:
             pass
 
