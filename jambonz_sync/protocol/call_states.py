@@ -16,6 +16,8 @@ class Phase(Enum):
     DOWN = "down"
     CLOSED = "closed"
 
+    __hash__ = object.__hash__  # that of Enum is a function in Python
+
 
 class State(Enum):
     """Of a hook: UNACKED an ack; REPLIED to; EXPIRED, acked without verbs before its time ran out; LOST with its

@@ -201,6 +201,9 @@ class ControlProtocol:
     def dropped(self) -> None:
         """Note that the connection is gone; jambonz may come back. For it, the hooks in flight have failed."""
         self.advance("dropped")
+        self._lose()
+
+    def _lose(self) -> None:
         for hook in self.unacked:
             hook.state = LOST
         self.unacked.clear()
@@ -208,8 +211,8 @@ class ControlProtocol:
 
     def closed(self) -> None:
         """Note that the call is over."""
-        self.dropped()
         self.advance("closed")
+        self._lose()
         self.pending_commands.clear()
         self._pending_size = 0
 

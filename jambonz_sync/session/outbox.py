@@ -22,9 +22,11 @@ callback, and nothing that blocks, runs under any of them.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +69,10 @@ class Writing:
         self._frames: Sequence[str] = ()
 
     def __enter__(self) -> Callable[[Sequence[str]], None]:
-        self._outbox.lock.acquire()
+        outbox = self._outbox
+        outbox.lock.acquire()
+        if outbox.protocol.phase is SETTLING:
+            outbox.settle_if_time()
         return self._write
 
     def _write(self, frames: Sequence[str]) -> None:
@@ -103,16 +108,8 @@ class Outbox:
     """
 
     __slots__ = (
-        "_absence",
-        "_call_sid",
-        "_context",
-        "_on_over",
-        "_over",
-        "_settling",
-        "connection",
-        "ended",
-        "lock",
-        "protocol",
+        *("_absence", "_call_sid", "_context", "_on_over", "_over", "_settle_timer_of", "_settling"),
+        *("connection", "ended", "lock", "protocol"),
     )
 
     def __init__(
@@ -125,7 +122,8 @@ class Outbox:
         self.connection = connection
         self.protocol = ControlProtocol(call_sid)
         self.ended: tuple[int, str] | None = None  # code and reason, once the call is over
-        self._settling: Connection | None = None  # the connection whose commands have been told when to leave
+        self._settling: tuple[Connection | None, float] = (None, math.inf)  # on what jambonz listens, and from when
+        self._settle_timer_of: Connection | None = None  # the connection that a timer is set for
         self._absence: Timer | None = None  # for jambonz to come back
         self._over: Condition | None = None  # made for the first who waits: most calls have none
 
@@ -189,6 +187,8 @@ class Outbox:
         try:
             with self.lock:  # what ``writing`` does, which would take a twentieth of the time of a quick hook
                 connection = self.connection
+                if self.protocol.phase is SETTLING:
+                    self.settle_if_time()
                 frames = self.protocol.answer(hook, verbs, split=split)
                 ticket = connection.out.enqueue(frames) if frames else 0
         except JambonzError as exc:
@@ -197,14 +197,11 @@ class Outbox:
         if frames and not connection.out.flush(ticket, wait=wait):
             self.not_written(connection, wait=wait)
         if hook.about is not None:
-            self._tell_answer(hook, verbs, frames)
-        if hook.opening and self.protocol.phase is SETTLING:
+            lines.tell_answered(self._call_sid, hook, verbs)
+            if log.isEnabledFor(logging.DEBUG):
+                self.tell_messages(frames)
+        if self.protocol.phase is SETTLING:
             self.settle_later()
-
-    def _tell_answer(self, hook: Hook, verbs: Verbs, frames: Sequence[str]) -> None:
-        lines.tell_answered(self._call_sid, hook, verbs)
-        if log.isEnabledFor(logging.DEBUG):
-            self.tell_messages(frames)
 
     def _check_room(self) -> None:
         if self.connection.out.queued > MAX_QUEUED:
@@ -230,9 +227,8 @@ class Outbox:
         """A message that wants an ack has come: see :meth:`ControlProtocol.receive`."""
         with self.lock:  # and not ``writing``, because as a rule nothing leaves yet
             newest = self.connection
-            hook, frames = self.protocol.receive(
-                kind, msgid, name, now, notification=notification, current=connection is newest
-            )
+            current = connection is newest
+            hook, frames = self.protocol.receive(kind, msgid, name, now, notification=notification, current=current)
             ticket = newest.out.enqueue(frames) if frames else 0
         if frames:
             if not newest.out.flush(ticket, wait=False):
@@ -246,32 +242,45 @@ class Outbox:
 
         Blocks: until it has taken them, ``send_timeout`` at most.
         """
-        out = connection.out
-        if out.queued > READER_WAITS:
-            out.flush(out.enqueued)
+        if connection.out.queued > READER_WAITS:
+            connection.out.flush(connection.out.enqueued)
 
     # -- commands, once jambonz listens
 
     def settle_later(self) -> None:
-        """Have the commands that wait for jambonz to listen leave a moment after the ack has left."""
-        connection = self.connection
-        if self._settling is not connection:
-            self._settling = connection
-            self._settle_timer(connection, connection.out.enqueued)
+        """Have commands that wait for jambonz to listen leave a moment after the ack has left. Where none wait, no
+        timer is set: who sends the next one finds that the moment is over."""
+        if self._settling[0] is not (connection := self.connection):
+            self._keep_time(connection, connection.out.enqueued)
+        elif self.protocol.pending_commands and self._settle_timer_of is not connection:
+            self._set_settle_timer(self._settling[1] - monotonic(), connection)
 
-    def _settle_timer(self, connection: Connection, ticket: int) -> None:
+    def _keep_time(self, connection: Connection, ticket: int) -> None:
         # the time counts from when the ack has left, which a peer that takes no data may put off
-        timers.call_later(SETTLE, partial(self._settled, connection, ticket, connection.out.is_written(ticket)))
+        has_left = connection.out.is_written(ticket)
+        self._settling = connection, monotonic() + SETTLE if has_left else math.inf
+        if not has_left or self.protocol.pending_commands:
+            self._set_settle_timer(SETTLE, connection, None if has_left else ticket)
 
-    def _settled(self, connection: Connection, ticket: int, ack_had_left: bool) -> None:
-        if connection is not self.connection:
-            return
-        if not ack_had_left:
-            self._settle_timer(connection, ticket)
-            return
-        with self.writing(wait=False) as write:
-            if connection is self.connection:
-                write(self.protocol.settled())
+    def _set_settle_timer(self, delay: float, connection: Connection, unwritten: int | None = None) -> None:
+        self._settle_timer_of = connection
+        timers.call_later(delay, partial(self._settled, connection, unwritten))
+
+    def _settled(self, connection: Connection, unwritten: int | None) -> None:
+        self._settle_timer_of = None
+        if unwritten is not None and connection is self.connection:
+            self._keep_time(connection, unwritten)
+        elif unwritten is None:
+            with self.writing(wait=False) as write:
+                if connection is self.connection:
+                    write(self.protocol.settled())
+
+    def settle_if_time(self) -> None:
+        """Note that jambonz listens, if it does by now; where commands wait for that, the timer does."""
+        assert self.lock.locked()
+        connection, at = self._settling
+        if connection is self.connection and monotonic() >= at and not self.protocol.pending_commands:
+            self.protocol.settled()
 
     def holds_commands(self) -> bool:
         """Return True while commands wait that will leave by themselves."""
@@ -370,7 +379,7 @@ class Outbox:
             self._tell_over(code, reason)
 
     def _tell_over(self, code: int, reason: str) -> None:
-        on_over, self._on_over = self._on_over, _nothing  # nothing of a call that is over leads in a circle
+        on_over, self._on_over = self._on_over, lambda code, reason: None  # what is over leads in no circle
         on_over(code, reason)
 
     def wait_closed(self, timeout: float | None) -> bool:
@@ -389,7 +398,3 @@ class Outbox:
             self._absence.cancel()
         if self._over is not None:
             self._over.notify_all()
-
-
-def _nothing(code: int, reason: str) -> None:
-    """The call is over, and that has been told."""

@@ -491,6 +491,51 @@ def test_commands_settle_from_when_the_ack_has_left_and_not_from_when_it_was_que
     assert peer.recv()["command"] == "tag"
 
 
+def quiet_call(
+    serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Peer, Session, LaterCalls, list[float]]:
+    """A call whose opening has just been answered, its timers, and the clock of its outbox."""
+    timers, clock = LaterCalls(monkeypatch), [1000.0]
+    monkeypatch.setattr("jambonz_sync.session.outbox.monotonic", lambda: clock[0])
+    svc = serve()
+    sessions: list[Session] = []
+
+    @svc.on("session:new")
+    def begin(session: Session) -> None:
+        session.say(text="hi").send()
+        sessions.append(session)
+
+    peer = dial(svc)
+    peer.begin()
+    wait_for(lambda: sessions)
+    return peer, sessions[0], timers, clock
+
+
+def test_a_command_that_follows_the_ack_too_soon_leaves_when_the_moment_is_over(
+    serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer, session, timers, clock = quiet_call(serve, dial, monkeypatch)
+    clock[0] += SETTLE / 4
+    session.inject_tag({"a": 1})
+    session.inject_tag({"a": 2})
+    assert [delay for delay, _ in timers.calls] == [pytest.approx(SETTLE * 3 / 4)]
+    peer.send_frame(9, b"nothing but this has left")
+    assert peer.recv_frame() == (10, b"nothing but this has left")
+    timers.fire(timers.calls[0][0])
+    assert [message["data"] for message in messages(peer, 2)] == [{"a": 1}, {"a": 2}]
+
+
+def test_a_command_of_later_leaves_at_once_though_no_timer_was_set(
+    serve: Serve, dial: Dial, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    peer, session, timers, clock = quiet_call(serve, dial, monkeypatch)
+    clock[0] += SETTLE
+    session.say(text="more").send()
+    assert peer.recv()["data"] == [{"verb": "say", "text": "more"}]
+    assert timers.calls == []
+    assert "lost" not in caplog.text  # jambonz has begun what was sent first
+
+
 # -- the end of the call
 
 
