@@ -39,8 +39,9 @@ class Handler:
         self.once = once
         self.concurrent = concurrent
         self.conversation = conversation  # it is concurrent, and has its thread for as long as the call lasts
-        self.arity = _arity(fn)
-        self.key: object = getattr(getattr(fn, "__func__", fn), "__code__", None)
+        plain = getattr(fn, "__func__", fn)
+        self.key: object = getattr(plain, "__code__", None)
+        self.arity = _inspected_arity(fn) if self.key is None else _arity(fn, plain, self.key)
 
 
 def _callable(name: str, fn: Any) -> Callable[..., Any]:
@@ -49,13 +50,9 @@ def _callable(name: str, fn: Any) -> Callable[..., Any]:
     return fn  # type: ignore[no-any-return]
 
 
-def _arity(fn: Callable[..., Any]) -> int:
-    """How many positional arguments ``fn`` must have: a default is the application's own value, no place for an
-    event's. With ``*args`` it gets as many as any event has."""
-    plain = getattr(fn, "__func__", fn)
-    code = getattr(plain, "__code__", None)
-    if code is None:
-        return _inspected_arity(fn)
+def _arity(fn: Callable[..., Any], plain: Any, code: Any) -> int:
+    """How many positional arguments ``fn`` must have, a function or a method of ``plain``: a default is the
+    application's own value, no place for an event's. With ``*args`` it gets as many as any event has."""
     if code.co_flags & _COROUTINE:
         raise TypeError(f"{fn!r} is an async function: callbacks are plain functions here, and may block")
     if code.co_kwonlyargcount > len(plain.__kwdefaults__ or ()):
@@ -170,13 +167,13 @@ class Handlers:
 
     def converse(self, name: str, fn: F) -> F:
         """Call ``fn`` at each event ``name``, on a thread that it may keep for as long as the call lasts."""
-        self._register(name, Handler(_callable(name, fn), once=False, concurrent=True, conversation=True))
+        handler = Handler(_callable(name, fn), once=False, concurrent=True, conversation=True)
+        self._register(name, self._arguments_of(name), handler)
         return fn
 
     def check_name(self, name: str) -> None:
         """Refuse a name that is not that of an event."""
-        if self._events is not None:
-            self._events.arguments_of(name)
+        self._arguments_of(name)
 
     def off(self, name: str, fn: Callable[..., Any] | None = None) -> None:
         """Forget ``fn``, or all functions, for ``name``. Forgetting what is not there is no error."""
@@ -198,17 +195,20 @@ class Handlers:
             self._by_name[name] = (*others, handler)
 
     def _add(self, name: str, fn: Any, *, once: bool, concurrent: bool) -> Any:
-        if fn is None:
-            self.check_name(name)  # in the line of the decorator
-            return lambda fn: self._add(name, fn, once=once, concurrent=concurrent)
-        self._register(name, Handler(_callable(name, fn), once=once, concurrent=concurrent))
-        return fn
+        arguments = self._arguments_of(name)  # a wrong name shows in the line of the decorator
 
-    def _register(self, name: str, handler: Handler) -> None:
-        if self._events is not None:
-            arguments = self._events.arguments_of(name)
-            if len(arguments) < handler.arity != _ALL_ARGUMENTS:
-                raise _needs_more(name, handler, arguments)
+        def add(fn: Any) -> Any:
+            self._register(name, arguments, Handler(_callable(name, fn), once=once, concurrent=concurrent))
+            return fn
+
+        return add if fn is None else add(fn)
+
+    def _arguments_of(self, name: str) -> tuple[str, ...] | None:
+        return None if self._events is None else self._events.arguments_of(name)
+
+    def _register(self, name: str, arguments: tuple[str, ...] | None, handler: Handler) -> None:
+        if arguments is not None and len(arguments) < handler.arity != _ALL_ARGUMENTS:
+            raise _needs_more(name, handler, arguments)
         with _lock:
             if handler.once:
                 self._has_once = True  # before it can be found

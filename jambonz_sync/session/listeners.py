@@ -110,7 +110,7 @@ class SessionListeners(Listeners):
             UnknownEvent: There is no event of that name.
             TypeError: ``fn`` is an async function, cannot be called, or needs more arguments than the event has.
         """
-        return super().on(name, fn, concurrent=concurrent)
+        return self._handlers.on(name, fn, concurrent=concurrent)
 
     @overload  # type: ignore[override]  # the overloads say more than those of the base
     def once(
@@ -161,4 +161,4 @@ class SessionListeners(Listeners):
             UnknownEvent: There is no event of that name.
             TypeError: ``fn`` is an async function, cannot be called, or needs more arguments than the event has.
         """
-        return super().once(name, fn, concurrent=concurrent)
+        return self._handlers.once(name, fn, concurrent=concurrent)
