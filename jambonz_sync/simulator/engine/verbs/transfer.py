@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from ...errors import HookFailed
-from ..flow import Flow, Future, Killed, first_of, sleep
+from ..flow import Flow, Future, Killed, first_of
 from ..phone import Ear
 from ..scenario import Callee
 from ..stack import VerbStack
@@ -133,7 +133,7 @@ class Handover:
         call.on_dial(leg, callee)
         rings = Flow(decision_of(call, leg, callee), call.wait_of).start()
         try:
-            yield first_of(rings, self._time_out())
+            yield from self._wait(self._rings, rings)
         finally:
             rings.kill()
             if callee.person is not None:
@@ -154,10 +154,9 @@ class Handover:
         if self._warm and not self._options.get("callerPresent"):
             call.note("event", "the caller is on hold")
             holds = Flow(self._hold(), call.wait_of).start()
-        timed_out = self._time_out()
         try:
             attempt.start()
-            yield first_of(attempt.answered, attempt.over, timed_out)
+            yield from self._wait(self._rings, attempt.answered, attempt.over)
             accepted = attempt.answered.done and (yield from self._is_accepted(attempt))
             if holds is not None:
                 holds.kill()
@@ -191,9 +190,20 @@ class Handover:
         self._tell("bridged")
         yield from talk(self._stack, options, attempt, connected)
 
-    def _time_out(self) -> Future:
+    @property
+    def _rings(self) -> float:
+        """Seconds that the destination rings."""
         seconds = self._options.get("timeout")
-        return sleep(self._call.clock, _RINGS if seconds is None else float(seconds))
+        return _RINGS if seconds is None else float(seconds)
+
+    def _wait(self, seconds: float, *futures: Future) -> Steps:
+        """Wait until one of these is known, or so many seconds are over."""
+        over = Future()
+        timer = self._call.clock.call_later(seconds, over.set)
+        try:
+            yield first_of(*futures, over)
+        finally:
+            timer.cancel()
 
     # -- the caller on hold
 
@@ -274,7 +284,7 @@ class Handover:
         person = callee.person if phone is None or not phone.connected else None
         hears = Flow(_planned_key(call, callee) if person is None else _first_key(stack), call.wait_of).start()
         try:
-            yield first_of(hears, sleep(call.clock, _CONFIRMS))
+            yield from self._wait(_CONFIRMS, hears)
         finally:
             hears.kill()
             if phone is not None:

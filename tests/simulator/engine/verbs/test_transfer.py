@@ -15,6 +15,7 @@ from ..driver import DrivenCall, HookReply
 
 PHONE = {"type": "phone", "number": "+15085551214"}
 OTHER = {"type": "phone", "number": "+15085551215"}
+CONFIRM = {"prompt": "Press 1 to accept.", "digit": "1"}
 AFTER = {"verb": "say", "text": "After all."}
 HANGUP = {"verb": "hangup"}
 
@@ -129,6 +130,16 @@ def test_a_transfer_rings_for_30_seconds_or_as_long_as_it_says() -> None:
             assert entry.at == pytest.approx(seconds, abs=0.1)
 
 
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("callee", ["busy", Callee(hangs_up=2.0)], ids=str)
+def test_nothing_of_a_transfer_is_due_once_it_is_over(way: dict[str, Any], callee: str | Callee) -> None:
+    verb = {"verb": "transfer", "target": [PHONE], "confirm": CONFIRM, **way}
+    after = {"verb": "transcribe", "transcriptionHook": "/heard"}
+    call = DrivenCall([verb, after], scenario=Scenario((callee,), callee_presses=("1",)))
+    assert call.verbs() == ["transfer", "transcribe"]
+    assert call.state.now < 6
+
+
 def test_the_destination_sees_the_number_that_the_transfer_names() -> None:
     call = Transferred(mode="blind", blindMethod="dial", callerId="+15085550000")
     child = [each for each in call.notified("call:status") if each["direction"] == "outbound"]
@@ -167,9 +178,6 @@ def test_a_caller_who_is_present_hears_the_brief_and_is_asked_no_on_hold_hook() 
 def test_nobody_is_briefed_in_a_blind_transfer() -> None:
     call = Transferred(mode="blind", blindMethod="dial", brief={"text": "Meet Ann."})
     assert not call.heard("Meet Ann.")
-
-
-CONFIRM = {"prompt": "Press 1 to accept.", "digit": "1"}
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way != {"mode": "blind"}], ids=str)
