@@ -73,7 +73,7 @@ def test_a_colleague_hears_a_whisper_before_the_caller_is_there(connect: Connect
 
 
 def test_what_a_refer_hook_answers_is_what_the_caller_hears_next(connect: Connect) -> None:
-    peer = connect(block_with("howto/transfer", 'refer_hook="/refer"'))
+    peer = connect(block_with("howto/transfer", "You want"))
     peer.begin()
     verbs = peer.ask("/refer", refer_details={"refer_to_user": "sales"})
     assert verbs[0]["text"] == "You want sales. Goodbye."
