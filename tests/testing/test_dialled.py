@@ -232,11 +232,11 @@ def test_a_test_of_webhooks_waits_for_what_a_dialled_party_will_do(jambonz_call:
     call.dialled.answers(after=5)
     assert call.dialled.talks()
     # word by word, of which the app is told nothing
-    call.dialled.says("word " * 3000)
-    call.dialled.holds(after=1200)
-    call.dialled.hangs_up(after=1800)
-    assert call.heard("One moment.").at == pytest.approx(1205, abs=2)
-    assert call.heard("Parted.").at == pytest.approx(1805, abs=2)
+    call.dialled.says("word " * 400)
+    call.dialled.holds(after=150)
+    call.dialled.hangs_up(after=200)
+    assert call.heard("One moment.").at == pytest.approx(155, abs=2)
+    assert call.heard("Parted.").at == pytest.approx(205, abs=2)
 
 
 @endpoint.call("/twice")
