@@ -179,12 +179,15 @@ class CallLoop:
         if self._audio.active and guesses and not waits:
             self._ask_caller_over_audio()
             self._give_up_over_audio()
+        if self._share is not None and self._pacing.following:
+            self._share.reached(self._state.now)
         self._wait(seconds)
         if self._share is None:
             self._pacing.advance(self._limit())
         else:
             self._pacing.advance(self._share.limit(self._limit()))
-            self._share.reached(self._state.now)
+            if self._pacing.following:
+                self._share.reached(self._state.now)
 
     def _ask_caller_over_audio(self) -> None:
         """Let the caller speak on an audio stream; a scripted one lets the app finish first."""
@@ -213,6 +216,10 @@ class CallLoop:
         # a person may speak while they hear something; a script goes on when it has been heard
         hears_out = phone.playing and not self._pacing.real_time
         if wait is not None and not phone.busy and not hears_out and not self._silent and not state.ended:
+            if self._share is not None and not self._share.may_go_on(state.now):
+                # what the others do at this moment may be heard before the caller acts
+                self._wait(None)
+                return None
             if self._ask_caller(wait):
                 return None
             if wait.optional and not wait.immediate and self._is_patient_next():

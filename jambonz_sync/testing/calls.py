@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,8 @@ class TestCalls:
         self._group = CallGroup()
         for number, called in numbers.items():
             self._group.world.numbers[number] = partial(self._dialled, self._placing.url_of(called, "/"))
+        # held while a call is placed and put into the list below: the app that it calls may dial at once
+        self._placing_one = threading.Lock()
         #: the calls, in the order in which they were placed
         self.all: list[TestCall] = []
 
@@ -78,8 +81,9 @@ class TestCalls:
         if app is None:
             raise TypeError("there is no app to call: expected jambonz_calls(app), or calls.call(app)")
         options.setdefault("from_", f"+1508555{1212 + len(self.all):04d}")
-        call = self._placing.place(app, path, websocket=websocket, timeout=timeout, group=self._group, **options)
-        self.all.append(call)
+        with self._placing_one:
+            call = self._placing.place(app, path, websocket=websocket, timeout=timeout, group=self._group, **options)
+            self.all.append(call)
         return call
 
     def _dialled(self, url: str, leg: Leg, connect: Callable[[CallState], None]) -> None:
@@ -88,5 +92,5 @@ class TestCalls:
         def prepare(call: Call) -> None:
             connect(call.state)
 
-        placed = self._placing.place(url, group=self._group, prepare=prepare, from_=leg.from_, to=leg.to)
-        self.all.append(placed)
+        with self._placing_one:
+            self.all.append(self._placing.place(url, group=self._group, prepare=prepare, from_=leg.from_, to=leg.to))

@@ -354,7 +354,7 @@ def dials_itself(session: Session) -> None:
 @pytest.mark.jambonz(allow=["dial-loop"])
 def test_an_app_that_dials_itself_gets_so_many_calls_and_no_more(jambonz_calls: PlaceCalls) -> None:
     calls = jambonz_calls(circular, numbers={"+15085550002": circular})
-    assert calls.call().ended == "completed"
+    assert calls.call(timeout=60).ended == "completed"
     assert len(calls.all) == 20
     assert [finding.code for finding in calls.all[-1].findings] == ["dial-loop"]
     assert all(each.ended == "completed" for each in calls.all)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 
 from ...runtime.processor import WaitingThreads
 
@@ -14,10 +15,23 @@ _SHARE = 0.05
 
 
 class ProcessorWaits:
-    """Looks at what the threads of this process wait for. Where the system does not tell, no machine is ever busy."""
+    """Looks at what threads wait for. Where the system does not tell, no machine is ever busy.
 
-    def __init__(self) -> None:
-        self._threads = WaitingThreads()
+    Args:
+        threads: Returns the threads of this process, but the one that asks.
+        seconds: Returns how long one of them has waited for a processor, as far as that is over.
+        waiting: Tells which of them wait for a processor now.
+    """
+
+    def __init__(
+        self,
+        threads: Callable[[], list[int]] | None = None,
+        seconds: Callable[[int], float] | None = None,
+        waiting: WaitingThreads | None = None,
+    ) -> None:
+        self._threads = threads or _other_threads
+        self._seconds = seconds or _seconds_waited
+        self._waiting = waiting or WaitingThreads()
         # the last look: when, and how long threads had waited by then
         self._before: tuple[float, float] | None = None
 
@@ -27,16 +41,18 @@ class ProcessorWaits:
         Args:
             now: Seconds of the clock of this machine.
         """
-        try:
-            threads = [int(name) for name in os.listdir("/proc/self/task")]
-        except OSError:
-            return False
-        before, self._before = self._before, (now, sum(map(_seconds_waited, threads)))
-        # the time of a wait is only known when it is over
-        threads.remove(threading.get_native_id())
-        if self._threads.look(threads) or before is None:
+        threads = self._threads()
+        before, self._before = self._before, (now, sum(map(self._seconds, threads)))
+        if self._waiting.look(threads) or before is None:
             return True
         return self._before[1] - before[1] > _SHARE * (now - before[0])
+
+
+def _other_threads() -> list[int]:
+    try:
+        return [int(name) for name in os.listdir("/proc/self/task") if int(name) != threading.get_native_id()]
+    except OSError:
+        return []
 
 
 def _seconds_waited(thread: int) -> float:

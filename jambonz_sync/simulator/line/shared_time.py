@@ -80,6 +80,7 @@ class TimeShare:
         """Take note that the call has something to do. Threads: any."""
         with self._shared.lock:
             self.wants = None
+            self._follows = False
 
     def rest(self) -> None:
         """Take note that nothing is due in the call."""
@@ -104,7 +105,7 @@ class TimeShare:
             return False
 
     def reached(self, at: float) -> None:
-        """Take note that the clock of the call has followed real time."""
+        """Take note that the clock of the call has followed real time, and that it waits for its app."""
         with self._shared.lock:
             self._follows = True
             self._reach(at)

@@ -74,6 +74,17 @@ def test_a_call_whose_app_is_slow_lets_the_others_go_on_up_to_its_time() -> None
     assert not other.may_go_on(4)
 
 
+def test_a_call_whose_slow_app_has_answered_is_waited_for_again() -> None:
+    time = SharedTime()
+    slow, other = share(time), share(time)
+    slow.reached(3)
+    assert other.may_go_on(3)
+    slow.work()
+    assert not other.may_go_on(3)
+    slow.rest()
+    assert other.may_go_on(3)
+
+
 def test_a_call_that_has_something_to_look_at_is_waited_for() -> None:
     time, arrived = SharedTime(), [True]
     one = share(time)
