@@ -259,7 +259,7 @@ class DialledParty(_Actions):
         return self._running.wait_for(lambda: self._running.call.state.connected_leg is self.leg, timeout)
 
     def _act(self, act: _Act, *, goes_on: bool = False) -> None:
-        self._running.post(lambda: act(self._behaviour))
+        self._running.post(lambda: act(self._behaviour), plans=True)
 
 
 class DialledParties(_Actions):
@@ -321,7 +321,7 @@ class DialledParties(_Actions):
             else:
                 self._plans.append([(act, not goes_on)])
 
-        self._running.post(run)
+        self._running.post(run, plans=True)
 
     def _dialled(self, leg: Leg, callee: Callee) -> None:
         behaviour = _Behaviour(leg, callee, self._running.call.state)

@@ -159,8 +159,13 @@ class RunningCall:
         self.post(begin)
         return self.wait_for(passed.is_set, max(self.timeout, seconds))
 
-    def post(self, action: Callable[[], None]) -> None:
-        """Have something done in the thread of the call, when the app has reacted to what has happened until now."""
+    def post(self, action: Callable[[], None], *, plans: bool = False) -> None:
+        """Have something done in the thread of the call, when the app has reacted to what has happened until now.
+
+        Args:
+            action: Does it.
+            plans: It is a plan for what is to come, and done at once.
+        """
 
         def run() -> None:
             action()
@@ -171,7 +176,7 @@ class RunningCall:
 
         with self._changed:
             self._posted += 1
-        self.call.post(lambda: self.call.state.clock.call_later(0.0, run))
+        self.call.post(run if plans else lambda: self.call.state.clock.call_later(0.0, run))
 
     def ask(self, hook: str, payload: Mapping[str, Any]) -> None:
         """Have the app asked a hook, whose verbs take the place of those that run."""
