@@ -26,6 +26,7 @@ from ..simulator.engine.leg import Leg
 from ..simulator.engine.limits import Pace
 from ..simulator.engine.person import Person
 from ..simulator.engine.wire import WireMessage
+from ..simulator.world import World
 from .records import Record, Recorder
 from .settings import Settings
 
@@ -38,6 +39,8 @@ _LONGEST_SAID, _MOST_KEYS = 10_000, 100
 _KEYS = frozenset("0123456789*#")
 #: seconds until the caller hangs up, whatever happens
 _LONGEST_CALL = 6 * 3600.0
+#: verbs in which a caller meets others, and how that reads behind the name of one
+_PLACES = {"enqueue": "waits in the queue", "dequeue": "takes from the queue", "conference": "in the conference"}
 
 
 class LiveCall:
@@ -46,13 +49,24 @@ class LiveCall:
     Args:
         url: The URL of the app.
         settings: How it is placed.
+        world: Where it meets others.
         changed: Called after each change, on the thread of the call.
         on_sound: Called with samples that the app plays on a stream, and how many of them are a second.
+        name: What others call the caller.
+        on_place: Called with where the caller is, as others see it, when that has changed; "" once they are gone.
     Threads: any may call the methods.
     """
 
     def __init__(
-        self, url: str, settings: Settings, changed: Callable[[], None], on_sound: Callable[[bytes, int], None]
+        self,
+        url: str,
+        settings: Settings,
+        world: World,
+        changed: Callable[[], None],
+        on_sound: Callable[[bytes, int], None],
+        *,
+        name: str,
+        on_place: Callable[[str], None],
     ) -> None:
         self.url = url
         self.settings = settings
@@ -60,11 +74,17 @@ class LiveCall:
         self.state: Progress = "calling"
         #: in words, where the state alone does not say it
         self.text = ""
+        self.name = name
+        #: where the caller is, as others see it
+        self.place = "calls"
+        self._on_place = on_place
+        # the SID of another call -> the name of its caller; used by the thread of the call
+        self._others: dict[str, str] = {}
         self._changed = changed
         self._on_sound = on_sound
         self._begun = time.monotonic()
         self._person = Person(self._on_callee, self._on_leg_over)
-        # the leg of what a dialled party says; used by the thread of the call
+        # the leg of what a dialled party says, or the caller of another call; used by the thread of the call
         self._speaker = ""
         callee = Callee(person=self._person) if settings.callee == "person" else settings.callee
         self._call = Call(
@@ -82,6 +102,7 @@ class LiveCall:
             on_entry=self._on_entry,
             on_audio=self._on_audio,
             on_message=self._on_message,
+            world=world,
         )
         self._recorder = Recorder(self._call.transcript, settings.speed)
         self._known_findings = 0
@@ -90,6 +111,8 @@ class LiveCall:
         phone = self._call.state.phone
         phone.on_change.append(self._take_turn)
         self._call.state.on_verb = self._on_verb
+        assert self._call.state.meeting is not None  # there is a world
+        self._call.state.meeting.party.on_hearing = self._on_hearing
         self._thread = threading.Thread(target=self._run, name="jambonz-phone-call", daemon=True)
 
     @property
@@ -197,6 +220,15 @@ class LiveCall:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
+    def see(self, other: LiveCall, place: str) -> None:
+        """Take in where the caller of another call is.
+
+        Args:
+            other: The call.
+            place: Where they are, "" if they are gone.
+        """
+        self._call.post(lambda: self._on_other(other, place))
+
     def app_raised(self, text: str, traceback: str) -> None:
         """Take in an exception of the app.
 
@@ -235,6 +267,7 @@ class LiveCall:
             self._tell()
             self._recorder.end(self._call.state.now)
             self.state = "ended"
+            self._be_in("")
             self._changed()
 
     # -- the rest runs on the thread of the call
@@ -263,10 +296,30 @@ class LiveCall:
 
     def _on_verb(self, verb: Mapping[str, Any], begins: bool) -> None:
         self._recorder.verb(self._call.state.now, verb, begins=begins)
+        place = _PLACES.get(str(verb["verb"]))
+        if place is not None:
+            self._be_in(f"{place} {verb.get('name')}" if begins else "in the call")
         self._tell()
 
+    def _be_in(self, place: str) -> None:
+        if place != self.place:
+            self.place = place
+            self._on_place(place)
+
+    def _on_other(self, other: LiveCall, place: str) -> None:
+        if not place and other.call_sid not in self._others:
+            return  # it has ended before this one has seen it
+        self._others[other.call_sid] = other.name
+        self._recorder.other(self._call.state.now, other.call_sid, other.name, place)
+        self._tell()
+
+    def _on_hearing(self, call_sid: str) -> None:
+        self._speaker = call_sid
+
     def _on_entry(self, entry: TranscriptEntry) -> None:
-        self._recorder.entry(entry, self._speaker)
+        self._recorder.entry(entry, self._speaker, self._others.get(self._speaker, ""))
+        if entry.who == "party":
+            self._speaker = ""
         self._tell()
 
     def _on_callee(self, sid: str, text: str) -> None:
@@ -294,6 +347,8 @@ class LiveCall:
     def _tell(self) -> None:
         if self.state == "calling" and self._call.leg.answered_at is not None:
             self.state = "talking"
+            if self.place == "calls":
+                self._be_in("in the call")
         buffered = self._call.buffered
         if buffered is not None:
             self._recorder.level(self._call.state.now, buffered)

@@ -2,7 +2,8 @@
 
 The kinds are ``speech`` (who, text, seconds), ``cut`` (of, spoken), ``verb`` (index, verb, state, options), ``wire``
 (direction, type, label, msgid, message, ms), ``level`` (chars, paused), ``audio`` (direction, seconds, peaks), ``leg``
-(leg, to, status), ``finding`` (code, severity, text, advice), ``note`` (text, tone) and ``end`` (by, reason).
+(leg, to, status), ``other`` (call, name, place), ``finding`` (code, severity, text, advice), ``note`` (text, tone) and
+``end`` (by, reason).
 """
 
 from __future__ import annotations
@@ -62,18 +63,21 @@ class Recorder:
         # what the app said last: its id, and when it began
         self._spoken: tuple[int, float] | None = None
 
-    def entry(self, entry: TranscriptEntry, leg: str = "") -> None:
+    def entry(self, entry: TranscriptEntry, leg: str = "", name: str = "") -> None:
         """Take in an entry of the transcript.
 
         Args:
             entry: The entry.
-            leg: The leg of a dialled party whose words it has.
+            leg: The leg of a dialled party whose words it has, or the SID of another call whose caller is heard.
+            name: The name of that caller.
         """
         text = _shortened(entry.text)
         match entry.who:
-            case "app" | "caller" | "callee":
+            case "app" | "caller" | "callee" | "party":
                 seconds = round(len(entry.text) / self._speed, 3) if entry.who == "app" else 0.3 * len(text.split())
                 of = {"leg": leg} if leg else {}
+                if name:
+                    of["name"] = name
                 number = self._add("speech", entry.at, who=entry.who, text=text, seconds=seconds, **of)
                 if entry.who == "app":
                     self._spoken = number, entry.at
@@ -216,6 +220,17 @@ class Recorder:
             status: Its call status.
         """
         self._add("leg", at, leg=leg, to=to, status=status)
+
+    def other(self, at: float, call: str, name: str, place: str) -> None:
+        """Take in where the caller of another call is.
+
+        Args:
+            at: Seconds since the call began.
+            call: The SID of that call.
+            name: What its caller is called.
+            place: Where they are, "" if they are gone.
+        """
+        self._add("other", at, call=call, name=name, place=place)
 
     def _buffer_event(self, message: dict[str, Any]) -> None:
         event = (message.get("data") or {}).get("event_type")

@@ -19,6 +19,7 @@ class Settings:
     Args:
         from_: The number of the caller.
         to: The number that is called.
+        path: The path of the app that is called; "" for that of the phone.
         headers: SIP headers, a line each: ``Name: value``.
         env: Values of application env vars.
         server: The version of jambonz; "" for the newest.
@@ -30,6 +31,7 @@ class Settings:
 
     from_: str = "+15085551212"
     to: str = "+15085551213"
+    path: str = ""
     headers: str = ""
     env: Mapping[str, Any] = field(default_factory=dict[str, Any])
     server: str = ""
@@ -56,6 +58,7 @@ class Settings:
         settings = cls(
             from_=_text(values, "from", cls.from_),
             to=_text(values, "to", cls.to),
+            path=_text(values, "path", cls.path),
             headers=_text(values, "headers", cls.headers),
             env=cast("dict[str, Any]", env),
             server=_text(values, "server", cls.server),
@@ -65,6 +68,8 @@ class Settings:
             loss=_number(values, "loss", cls.loss, 0, 100),
         )
         settings.sip_headers()
+        if settings.path and not settings.path.startswith("/"):
+            raise ValueError(f"path: expected one that begins with /, got {settings.path!r}")
         return settings
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from ..logs.live import LIVE
 from ..server.development import AppEvent, Reloader
@@ -62,9 +62,21 @@ class UrlTarget:
         """
         return _env_at(self.url)
 
-    def for_tests(self) -> Mapping[str, Any]:
-        """Return what a test calls: the ``url``."""
-        return {"url": self.url}
+    def url_of(self, path: str) -> str:
+        """Return the URL of the app at another path.
+
+        Args:
+            path: The path; "" for the URL as it is.
+        """
+        return urlunsplit(urlsplit(self.url)._replace(path=path)) if path else self.url
+
+    def for_tests(self, path: str = "") -> Mapping[str, Any]:
+        """Return what a test calls: the ``url``.
+
+        Args:
+            path: As for :meth:`url_of`.
+        """
+        return {"url": self.url_of(path)}
 
     def close(self) -> None:
         """Leave it as it is."""
@@ -108,7 +120,15 @@ class ServedTarget:
     @property
     def url(self) -> str:
         """The URL of the app: of a WebSocket if it takes one at this path, else of a webhook."""
-        url = self._reloader.url + self._path
+        return self.url_of("")
+
+    def url_of(self, path: str) -> str:
+        """Return the URL of the app at another path.
+
+        Args:
+            path: The path; "" for that of the call.
+        """
+        url = self._reloader.url + (path or self._path)
         return url.replace("http", "ws", 1) if self._is_websocket else url
 
     def state(self) -> Mapping[str, str]:
@@ -124,11 +144,15 @@ class ServedTarget:
         """Return the env vars that the app declares."""
         return self._env
 
-    def for_tests(self) -> Mapping[str, Any]:
-        """Return what a test calls: the ``module``, the ``name`` in it, the ``path``, and ``websocket``."""
+    def for_tests(self, path: str = "") -> Mapping[str, Any]:
+        """Return what a test calls: the ``module``, the ``name`` in it, the ``path``, and ``websocket``.
+
+        Args:
+            path: As for :meth:`url_of`.
+        """
         file = self.name.rpartition(":")[0] or self.name
         module = PurePath(file).stem if file.endswith(".py") else file
-        return {"module": module, "name": self._found, "path": self._path, "websocket": self._is_websocket}
+        return {"module": module, "name": self._found, "path": path or self._path, "websocket": self._is_websocket}
 
     def close(self) -> None:
         """End the process of the app.

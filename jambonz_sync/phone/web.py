@@ -124,7 +124,10 @@ def make_web(desk: Desk, guard: Guard, store: CallStore) -> Flask:
 
     @web.post("/calls/<id>/replay")
     def replay(id: str) -> Response:
-        desk.replay(_kept(store, id))
+        try:
+            desk.replay(_kept(store, id), request.args.get("caller", 1, int))
+        except ValueError as error:
+            return _refusal(str(error), 409)
         return jsonify({})
 
     @web.errorhandler(404)
@@ -135,8 +138,9 @@ def make_web(desk: Desk, guard: Guard, store: CallStore) -> Flask:
     def socket() -> Response:
         if not guard.knows_origin(request.headers.get("Origin")):
             abort(403)
+        caller = None if request.args.get("caller") == "new" else request.args.get("caller", 1, int)
         ws = simple_websocket.Server(request.environ, max_message_size=_MOST_BYTES, ping_interval=25)
-        _Tab(ws, desk).serve()
+        _Tab(ws, desk, caller).serve()
         return _Connected()
 
     return web
@@ -145,9 +149,10 @@ def make_web(desk: Desk, guard: Guard, store: CallStore) -> Flask:
 class _Tab:
     """One tab: a thread that sends what is new, and one that reads what the person does."""
 
-    def __init__(self, ws: simple_websocket.Server, desk: Desk) -> None:
+    def __init__(self, ws: simple_websocket.Server, desk: Desk, caller: int | None) -> None:
         self._ws = ws
         self._desk = desk
+        self._wanted = caller
         self._over = threading.Event()
         # audio for this tab, filled by the thread of the call
         self._audio: deque[tuple[bytes, int]] = deque(maxlen=_MOST_CHUNKS)
@@ -157,29 +162,33 @@ class _Tab:
 
     def serve(self) -> None:
         """Serve the tab until it is closed."""
+        listener = self._on_sound
+        try:
+            self._caller = self._desk.open_tab(self._wanted, listener)
+        except ValueError as error:
+            self._put({"type": "refused", "text": str(error)})
+            self._ws.close()
+            return
         sender = threading.Thread(target=self._send, name="jambonz-phone-tab", daemon=True)
         sender.start()
-        listener = self._on_sound
-        self._desk.sound_listeners.append(listener)
         try:
             while True:
                 self._do(self._ws.receive())
         except (simple_websocket.ConnectionClosed, OSError):
             pass
         finally:
-            self._desk.sound_listeners.remove(listener)
             self._over.set()
-            self._desk.wake()
+            self._desk.close_tab(self._caller, listener)
             sender.join(_PATIENCE)
 
     def _send(self) -> None:
-        desk, known, sent = self._desk, None, 0
+        desk, caller, known, sent = self._desk, self._caller, None, 0
         try:
             while not self._over.is_set():
-                news = desk.news()
+                news = desk.news(caller)
                 if known is None or news.call is not known.call:
                     sent = 0
-                    self._put({"type": "hello", **desk.greeting(news)})
+                    self._put({"type": "hello", **desk.greeting(news, caller)})
                 else:
                     if news.state != known.state:
                         self._put({"type": "state", "state": news.state[0], "text": news.state[1]})
@@ -195,7 +204,7 @@ class _Tab:
                     self._put({"type": "records", "records": batch})
                     sent += len(batch)
                 else:
-                    desk.wait(news, sent, _PATIENCE)
+                    desk.wait(news, sent, _PATIENCE, caller)
         except (simple_websocket.ConnectionClosed, OSError):
             pass  # the tab is gone, which the thread that reads sees, too
 
@@ -214,10 +223,10 @@ class _Tab:
     def _do(self, data: str | bytes | None) -> None:
         try:
             if isinstance(data, bytes):
-                self._desk.hear(data)
+                self._desk.hear(data, self._caller)
             elif data is not None:
                 message = json.loads(data)
-                self._desk.act(str(message.pop("do")), message)
+                self._desk.act(str(message.pop("do")), message, self._caller)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self._errors.append(str(error))
             self._desk.wake()

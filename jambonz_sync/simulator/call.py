@@ -70,7 +70,7 @@ class Call:
         pace: How long speaking, pressing keys and ringing take.
         real_time: Let time go on as it does, for a person who listens. By default it waits while the app works, and
             jumps to the next event when the app is done: a pause of 30 s takes no time.
-        network: How messages reach an app on a WebSocket: late, or not at all. By default at once.
+        network: How messages reach the app: late, or not at all. By default at once.
         activity: The activity of an app in this process, which says when it is done.
         timeout: Real seconds until the caller hangs up, whatever happens.
         on_entry: Called with each entry of the transcript as it is added, in the thread of :meth:`run`.
@@ -83,7 +83,7 @@ class Call:
         world: The world in which the call meets others; None for a call alone, to whose queues and conferences the
             people of the ``scenario`` come.
     Raises:
-        ValueError: The URL is of another scheme, or ``real_time`` goes with a ``world``.
+        ValueError: The URL is of another scheme, or ``real_time`` is not that of the ``world``.
     Threads: one call is run by one thread; :meth:`wake` and :meth:`hang_up` are for any.
     """
 
@@ -120,8 +120,8 @@ class Call:
     ) -> None:
         if urlsplit(url).scheme not in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
             raise ValueError(f"{url!r}: expected a URL that starts with http, https, ws or wss")
-        if world is not None and real_time:
-            raise ValueError("real_time: the time of calls that meet is their own")
+        if world is not None and real_time is not world.real_time:
+            raise ValueError(f"real_time is {real_time}, but {world.real_time} for the world: calls that meet share it")
         self.url = url
         #: everything that was said and done, so far
         self.transcript = Transcript(on_entry, on_audio, on_message)
@@ -179,10 +179,13 @@ class Call:
             app_works = (activity is not None and activity.is_busy(0)) or (endpoint is not None and endpoint.works)
             return app_works or not inbox.empty
 
-        share = self._share = TimeShare(world.time, self._state.clock, inbox.wake, stirs)
+        if not world.real_time:
+            self._share = TimeShare(world.time, self._state.clock, inbox.wake, stirs)
+        share = self._share
 
         def tell(action: Callable[[], object]) -> None:
-            share.work()
+            if share is not None:
+                share.work()
             inbox.post(action)
 
         self.leg.account_sid = world.account_sid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 
@@ -21,10 +22,13 @@ class World:
     Each call is run by a thread of its own, as ever, and has its own connections; their times are one. Time goes on
     when the apps of all calls are done: a call that has been made and is not run holds up the others.
 
+    Args:
+        real_time: Let the time of all calls go on as it does, for persons who listen: none holds up the others.
     Threads: any.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, real_time: bool = False) -> None:
+        self.real_time = real_time
         #: the account that all calls belong to
         self.account_sid = str(uuid.uuid4())
         #: the time of the calls
@@ -35,4 +39,4 @@ class World:
         #: function before the call begins
         self.numbers: dict[str, Callable[[Leg, Callable[[CallState], None]], None]] = {}
         #: its conferences
-        self.conferences = Conferences(threading.Lock(), lambda: self.time.now)
+        self.conferences = Conferences(threading.Lock(), time.monotonic if real_time else lambda: self.time.now)

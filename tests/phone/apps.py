@@ -13,7 +13,7 @@ from jambonz_sync import AudioStream, Session, ToolSet
 from jambonz_sync.events import GatherEvent
 from jambonz_sync.verbs.components import Target
 
-__all__ = ["agent", "bakery", "echo", "play_back", "reader", "serve", "switchboard"]
+__all__ = ["agent", "bakery", "echo", "play_back", "reader", "serve", "support", "switchboard"]
 
 
 def bakery(session: Session) -> None:
@@ -52,6 +52,16 @@ def switchboard(session: Session) -> None:
     session.dial(
         target=[Target(type="phone", number="+15554445555")], confirm_hook="/confirm", action_hook="/dialled"
     ).send()
+
+
+def support(session: Session) -> None:
+    """Let callers wait in a queue for an agent, who calls another number, or meet in a room by a third."""
+    if session.to == "+15550001":
+        session.say(text="Next, please.").dequeue(name="support").pause(60).send()
+    elif session.to == "+15550002":
+        session.conference(name="room").send()
+    else:
+        session.say(text="Please wait.").enqueue(name="support").pause(60).send()
 
 
 def reader(session: Session) -> None:

@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { clock } from "./model.js";
 
 export class Calls {
-  /** @param {HTMLDialogElement} dialog  @param actions {ask(path, options), open(id), toast(text), copy(text)} */
+  /** @param {HTMLDialogElement} dialog  @param actions {ask(path, options), open(id), toast(text), copy(text), caller()} */
   constructor(dialog, actions) {
     this.dialog = dialog;
     this.actions = actions;
@@ -60,7 +60,7 @@ export class Calls {
 
   async _replay(id) {
     try {
-      await this.actions.ask(`calls/${encodeURIComponent(id)}/replay`, { method: "POST" });
+      await this.actions.ask(`calls/${encodeURIComponent(id)}/replay?caller=${this.actions.caller()}`, { method: "POST" });
       this.dialog.close();
     } catch (error) {
       this.actions.toast(error.message);

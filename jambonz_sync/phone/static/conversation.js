@@ -4,7 +4,7 @@ import { clock } from "./model.js";
 import { element } from "./dom.js";
 
 const MOST = 2000;
-const SPEAKERS = { app: "App", caller: "You", callee: "Dialled party" };
+const SPEAKERS = { app: "App", caller: "You", callee: "Dialled party", party: "Other party" };
 const LONGEST_TEXT = 5000;
 
 export class Conversation {
@@ -24,7 +24,7 @@ export class Conversation {
   }
 
   add(record) {
-    const make = { speech: () => this._speech(record), cut: () => this._cut(record), finding: () => this._finding(record), note: () => this._note(record), end: () => this._end(record), leg: () => this._leg(record) }[record.kind];
+    const make = { speech: () => this._speech(record), cut: () => this._cut(record), finding: () => this._finding(record), note: () => this._note(record), end: () => this._end(record), leg: () => this._leg(record), other: () => this._other(record) }[record.kind];
     if (!make) return;
     const line = make();
     if (!line) return;
@@ -42,7 +42,7 @@ export class Conversation {
     const text = record.text.length > LONGEST_TEXT ? `${record.text.slice(0, LONGEST_TEXT)}… (${record.text.length} characters)` : record.text;
     return element("li", { class: `bubble ${record.who}` }, [
       element("button", { type: "button", onclick: () => this.actions.select(record) }, [
-        element("span", { class: "who" }, [SPEAKERS[record.who] || record.who, " ", element("time", {}, clock(record.at, true))]),
+        element("span", { class: "who" }, [record.name || SPEAKERS[record.who] || record.who, " ", element("time", {}, clock(record.at, true))]),
         element("span", { class: "words" }, text),
       ]),
     ]);
@@ -75,6 +75,10 @@ export class Conversation {
 
   _leg(record) {
     return element("li", { class: "line" }, `${record.to}: ${record.status}`);
+  }
+
+  _other(record) {
+    return element("li", { class: "line" }, `${record.name}: ${record.place || "is gone"}`);
   }
 
   _end(record) {

@@ -69,7 +69,9 @@ function label(record) {
 }
 
 function title(bar) {
-  if (bar.record.kind === "speech") return { app: "The app says", caller: "The caller says", callee: "A dialled party says" }[bar.record.who] || "Speech";
+  if (bar.record.name && bar.record.kind === "speech") return `${bar.record.name} says`;
+  if (bar.record.name) return `${bar.record.name}: ${bar.label}`;
+  if (bar.record.kind === "speech") return { app: "The app says", caller: "The caller says", callee: "A dialled party says", party: "Another party says" }[bar.record.who] || "Speech";
   return bar.label || bar.record.kind;
 }
 

@@ -14,6 +14,8 @@ export class Legs {
     this.act = act;
     /** True if dialled parties wait for what a person of the page decides. */
     this.decides = false;
+    /** The number of the caller whose call it is. */
+    this.caller = "1";
   }
 
   rings(leg) {
@@ -35,7 +37,7 @@ export class Legs {
     const button = (text, act) => element("button", { type: "button", class: "icon", "aria-label": `${text}: ${leg.to}`, onclick: () => this.act(leg.leg, act) }, text);
     const refuse = element("select", { class: "icon", "aria-label": `Refuse: ${leg.to}`, onchange: (event) => this.act(leg.leg, "refuse", event.target.value) },
       REFUSALS.map(([value, text]) => element("option", { value }, text)));
-    const tab = element("a", { class: "icon", href: `#leg=${encodeURIComponent(leg.leg)}`, target: "_blank", rel: "noopener" }, "Talk as they do");
+    const tab = element("a", { class: "icon", href: `#leg=${encodeURIComponent(leg.leg)}&caller=${this.caller}`, target: "_blank", rel: "noopener" }, "Talk as they do");
     return element("div", { class: "leg" }, [
       element("span", {}, [element("b", {}, leg.to), ` ${leg.status === "in-progress" ? "has answered" : leg.status}`]),
       ...(this.rings(leg) ? [button("Answer", "answer"), refuse] : [button("Hang up", "hang_up")]),

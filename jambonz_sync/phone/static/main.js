@@ -22,6 +22,8 @@ let begunAt = 0;
 
 const page = new URLSearchParams(location.hash.slice(1));
 const leg = page.get("leg");
+/** The number of the caller whom this tab plays, or "new" for one whom nobody plays yet. */
+let caller = page.get("caller") || "1";
 
 const inspector = new Inspector(byId("inspector"), { copy });
 const timeline = new Timeline(byId("timeline"), model, { select, hover, follow, describe: (text) => (byId("timeline-said").textContent = text) });
@@ -30,7 +32,7 @@ const speech = new Speech({ enabled: () => byId("speak").checked, heard: (text) 
 const audio = new AudioBridge({ send: (data) => socket && socket.readyState === 1 && socket.send(data), failed: toast });
 const legs = new Legs(byId("legs"), model, { leg, act: (sid, act, text) => send("leg", { leg: sid, act, text }) });
 const settings = new Settings(byId("settings"), { ask, save: (values) => send("settings", { values }) });
-const calls = new Calls(byId("calls"), { ask, open: openKept, toast, copy });
+const calls = new Calls(byId("calls"), { ask, open: openKept, toast, copy, caller: () => caller });
 
 // -- the connection
 
@@ -46,10 +48,11 @@ async function begin() {
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  socket = new WebSocket(`${scheme}://${location.host}/socket`);
+  socket = new WebSocket(`${scheme}://${location.host}/socket?caller=${encodeURIComponent(caller)}`);
   socket.binaryType = "arraybuffer";
   socket.addEventListener("message", ({ data }) => (typeof data === "string" ? receive(JSON.parse(data)) : audio.play(data)));
   socket.addEventListener("close", async () => {
+    if (document.body.dataset.state === "refused") return undefined;
     const answer = await fetch("session").catch(() => null);
     if (answer && answer.status === 401) return fatal("Open the URL that the phone printed in the terminal.");
     appState({ state: "gone", text: "The phone has stopped" });
@@ -74,6 +77,7 @@ async function ask(path, options) {
 
 const RECEIVERS = {
   hello(message) {
+    beCaller(message.caller);
     byId("target").textContent = message.target;
     byId("number").textContent = message.settings.to || "";
     settings.fill(message.settings, message.env || []);
@@ -96,7 +100,20 @@ const RECEIVERS = {
   },
   audio: (message) => audio.open(message.rate),
   error: (message) => toast(message.text),
+  refused: (message) => fatal(message.text),
 };
+
+/** Be a caller: another one than the first says so, here and to a reload. */
+function beCaller(number) {
+  caller = String(number);
+  legs.caller = caller;
+  if (leg) return;
+  const isFirst = caller === "1";
+  byId("caller").textContent = `Caller ${caller}`;
+  byId("caller").hidden = isFirst && !model.others.size;
+  document.title = isFirst ? "jambonz phone" : `Caller ${caller}: jambonz phone`;
+  if (!isFirst) history.replaceState(null, "", `#caller=${caller}`);
+}
 
 function receive(message) {
   const take = RECEIVERS[message.type];
@@ -112,6 +129,7 @@ function take(records) {
     if (record.kind === "speech" && record.who === "app") speech.say(record.text);
     if (record.kind === "cut") speech.stop();
     legsChanged ||= record.kind === "leg";
+    if (record.kind === "other") byId("caller").hidden = false;
   }
   conversation.settle();
   const { length } = model.findings;

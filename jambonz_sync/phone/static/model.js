@@ -24,6 +24,7 @@ export class CallModel {
     this.byId = new Map();
     this.bars = new Map(LANES.map((name) => [name, []]));
     this.legs = new Map();
+    this.others = new Map();
     this.level = [];
     this.audio = { in: [], out: [] };
     this.findings = [];
@@ -45,6 +46,7 @@ export class CallModel {
   }
 
   laneName(name, narrow) {
+    if (this.others.has(name)) return this.others.get(name);
     if (narrow) return SHORT_NAMES[name] || "Leg";
     return LANE_NAMES[name] || (this.legs.get(name) ? this.legs.get(name).to : name);
   }
@@ -59,7 +61,7 @@ export class CallModel {
       if (name === "audio-out") return this.audio.out.length > 0;
       return this.bars.get(name).length > 0;
     });
-    return [...shown.slice(0, 2), ...this.legs.keys(), ...shown.slice(2)];
+    return [...shown.slice(0, 2), ...this.others.keys(), ...this.legs.keys(), ...shown.slice(2)];
   }
 
   _bar(lane, record, more) {
@@ -70,14 +72,14 @@ export class CallModel {
   }
 
   _speech(record) {
-    const lane = record.who === "callee" ? record.leg || "caller" : record.who;
+    const lane = ["callee", "party"].includes(record.who) ? record.leg || "caller" : record.who;
     if (record.who === "caller") this._turn = record.at + (record.seconds || 0);
     if (record.who === "app" && this._turn !== null) {
       this.turns.push({ at: record.at, seconds: Math.max(0, record.at - this._turn), record });
       this._turn = null;
     }
     const verb = record.who === "app" ? this._verbs.at(-1) : undefined;
-    const bar = this._bar(lane, record, { to: record.at + (record.seconds || 0), label: record.text, related: verb ? [record, verb] : [record] });
+    const bar = this._bar(lane, record, { to: record.at + (record.seconds || 0), label: record.text, tone: record.who, related: verb ? [record, verb] : [record] });
     this._open.set(`speech ${record.id}`, bar);
     return bar;
   }
@@ -153,6 +155,19 @@ export class CallModel {
     }
     const bar = this._bar(record.leg, record, { label: record.status, point: !goesOn, to: goesOn ? null : record.at, tone: record.status === "in-progress" ? "leg" : "note" });
     if (goesOn) this._open.set(key, bar);
+    return bar;
+  }
+
+  /** Where the caller of another call is. */
+  _other(record) {
+    this.others.set(record.call, record.name);
+    const key = `other ${record.call}`;
+    const before = this._open.get(key);
+    if (before) before.to = record.at;
+    this._open.delete(key);
+    if (!record.place) return before || null;
+    const bar = this._bar(record.call, record, { label: record.place, to: null, tone: "other" });
+    this._open.set(key, bar);
     return bar;
   }
 

@@ -46,7 +46,7 @@ export class Timeline {
     this.colour = {
       back: read("panel"), line: read("line"), faint: read("faint"), text: read("text"), soft: read("soft"), accent: read("accent"),
       caller: read("caller"), app: read("app"), verbs: read("verb"), hooks: read("hook"), slow: read("warn"), bad: read("bad"),
-      model: read("model"), leg: read("leg"), note: read("soft"), error: read("bad"), fatal: read("bad"), warning: read("warn"),
+      model: read("model"), leg: read("leg"), other: read("verb"), callee: read("leg"), party: read("leg"), note: read("soft"), error: read("bad"), fatal: read("bad"), warning: read("warn"),
       hint: read("soft"), "to-app": read("hook"), "from-app": read("app"), ink: read("ink"),
     };
     this.draw();

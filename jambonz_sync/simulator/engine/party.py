@@ -24,8 +24,15 @@ class Party:
     leg: Leg
     tell: Callable[[Callable[[], object]], None]
     note: Callable[[Who, str], None]
+    #: called with the SID of another call before what its caller says is written down; set by those who watch the call
+    on_hearing: Callable[[str], None] = lambda call_sid: None
 
     @property
     def number(self) -> str:
         """The number of the caller."""
         return self.leg.from_
+
+    def hear(self, text: str, call_sid: str) -> None:
+        """Hear what the caller of another call says; in the thread of this one."""
+        self.on_hearing(call_sid)
+        self.note("party", text)

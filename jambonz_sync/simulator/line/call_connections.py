@@ -17,7 +17,7 @@ from .audio import StreamAddress
 from .connections import Connection, ConnectionEvent, InboxItem
 from .endpoint_activity import EndpointActivity
 from .network import MessagesUnderway, Network
-from .webhook_connection import WebhookConnection
+from .webhook_connection import Webhook, WebhookConnection
 from .webhooks import WebhookClient, split_url
 from .websocket_connection import WebSocketConnection
 
@@ -53,7 +53,7 @@ class CallConnections:
             limits: How long apps may take.
             put: Called in other threads with what arrives.
             count: Called before each message that is sent on a WebSocket.
-            network: How messages reach an app on a WebSocket; at once by default.
+            network: How messages reach the app; at once by default.
             activity: The activity of an endpoint in this process.
         """
         self._activity = activity
@@ -173,13 +173,11 @@ class CallConnections:
         plain_url, url_credentials = split_url(url)
         # the credentials of one app are not for another
         credentials = url_credentials or (self._credentials if handed_over_by is None else None)
-        leg = self._call.leg
+        leg, clock = self._call.leg, self._call.clock
         if urlsplit(url).scheme in WEBSOCKET_SCHEMES:
             from_websocket = (None if named else True) if handed_over_by is None else handed_over_by.websocket
             protocol = ServerProtocol(leg.call_sid, self._limits, leg.b3, handed_over_by=from_websocket)
             address = plain_url.partition("#")[0]
-            clock = self._call.clock
-            underway = MessagesUnderway(self._network, clock, lambda text: self._call.note("event", text))
             return WebSocketConnection(
                 address,
                 credentials,
@@ -189,14 +187,18 @@ class CallConnections:
                 self._put,
                 self._record,
                 self._count,
-                underway,
+                MessagesUnderway[str](self._network, clock, self._note_lost),
                 self._activity,
                 first=first,
             )
         client = WebhookClient(plain_url, credentials, self._secret, self._limits)
+        underway = MessagesUnderway[Webhook](self._network, clock, self._note_lost)
         return WebhookConnection(
-            client, self._find_status_hook, leg.b3, self._limits, self._call.clock, self._put, self._record
+            client, self._find_status_hook, leg.b3, self._limits, clock, self._put, self._record, underway
         )
+
+    def _note_lost(self, text: str) -> None:
+        self._call.note("event", text)
 
     def _find_status_hook(self) -> object:
         return self._call.status_hook or self._status_hook

@@ -68,7 +68,6 @@ class WebhookAnswered:
     connection: Connection
     number: int
     events: list[ConnectionEvent]
-    about_event: bool = False
 
 
 #: news of the app that a connection has

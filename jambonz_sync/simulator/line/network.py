@@ -6,15 +6,18 @@ import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from ..engine.clock import Clock
 
 __all__ = ["MessagesUnderway", "Network"]
 
+M = TypeVar("M")
+
 
 @dataclass(frozen=True)
 class Network:
-    """How the messages of jambonz reach an app on a WebSocket.
+    """How the messages of jambonz reach an app, over a WebSocket or as webhooks.
 
     Args:
         delay: Seconds that each of them is late.
@@ -25,7 +28,7 @@ class Network:
     loss: float = 0.0
 
 
-class MessagesUnderway:
+class MessagesUnderway(Generic[M]):
     """The messages of jambonz that have not arrived yet, in order. Threads: that of :meth:`Call.run`."""
 
     def __init__(self, network: Network, clock: Clock, note: Callable[[str], None]) -> None:
@@ -39,18 +42,26 @@ class MessagesUnderway:
         self._network = network
         self._clock = clock
         self._note = note
-        self._messages: deque[tuple[float, str]] = deque()
+        self._messages: deque[tuple[float, M]] = deque()
 
-    def put(self, message: str) -> None:
-        """Send a message on its way."""
+    def put(self, message: M, name: str) -> bool:
+        """Send a message on its way.
+
+        Args:
+            message: The message.
+            name: What is written down of it if it is lost.
+        Returns:
+            False if it is lost.
+        """
         if self._network.loss and random.random() < self._network.loss:
-            self._note(f"lost on its way to the app: {message[:100]}")
-        else:
-            self._messages.append((self._clock.now + self._network.delay, message))
+            self._note(f"lost on its way to the app: {name[:100]}")
+            return False
+        self._messages.append((self._clock.now + self._network.delay, message))
+        return True
 
-    def arrived(self, *, late: bool = False) -> list[str]:
+    def arrived(self, *, late: bool = False) -> list[M]:
         """Take the messages that have arrived by now, or with ``late`` all of them."""
-        messages: list[str] = []
+        messages: list[M] = []
         while self._messages and (late or self._messages[0][0] <= self._clock.now):
             messages.append(self._messages.popleft()[1])
         return messages

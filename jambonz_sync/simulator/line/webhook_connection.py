@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import count
+from typing import NamedTuple
 
 from ..engine.clock import Clock
 from ..engine.limits import CallLimits
@@ -12,12 +13,21 @@ from ..engine.protocol import HookAcked, HookUnanswered
 from ..engine.waits import HookRequest, Notification
 from ..errors import AnswerNotRead, HookFailed, HookUnreachable
 from .connections import AnswerIgnored, Connection, ConnectionEvent, InboxItem, Record, WebhookAnswered
+from .network import MessagesUnderway
 from .webhooks import WebhookClient
 
-__all__ = ["WebhookConnection"]
+__all__ = ["Webhook", "WebhookConnection"]
 
 #: a number for each webhook, which its answer has, too
 _webhook_numbers = count(1)
+
+
+class Webhook(NamedTuple):
+    """A webhook on its way: its number, the hook that it goes to, and what it says."""
+
+    number: int
+    hook: object
+    message: HookRequest | Notification
 
 
 class WebhookConnection(Connection):
@@ -34,6 +44,7 @@ class WebhookConnection(Connection):
         clock: Clock,
         put: Callable[[InboxItem], None],
         record: Record,
+        underway: MessagesUnderway[Webhook],
     ) -> None:
         """Make a connection; nothing is sent yet.
 
@@ -45,10 +56,11 @@ class WebhookConnection(Connection):
             clock: The clock of the call.
             put: Called in other threads with what has been answered.
             record: Writes the messages into the transcript.
+            underway: The webhooks on their way to the app.
         """
         self.url = client.url
         self.credentials = client.credentials
-        #: webhooks that have not been answered, events included
+        #: webhooks that have not been answered, events and those on their way included
         self.unanswered = 0
         self._client = client
         self._status_hook = status_hook
@@ -58,8 +70,9 @@ class WebhookConnection(Connection):
         self._put = put
         self._record = record
         self._deadlines: dict[int, tuple[float, HookRequest]] = {}
-        self._hooks_sent = 0
-        self._hooks_answered = 0
+        self._underway = underway
+        # the numbers of those that have arrived, and have no answer
+        self._open: set[int] = set()
         self._hooks = ThreadPoolExecutor(8, thread_name_prefix="simulator-hooks")
         self._statuses = ThreadPoolExecutor(1, thread_name_prefix="simulator-status")
         # those that have been handed to the threads, answered ones too
@@ -67,48 +80,62 @@ class WebhookConnection(Connection):
         self._statuses_underway: list[Future[None]] = []
 
     def request(self, request: HookRequest) -> None:
-        number = next(_webhook_numbers)
-        self._deadlines[number] = (self._clock.now + self._limits.http, request)
-        self._hooks_sent += 1
+        webhook = Webhook(next(_webhook_numbers), request.hook, request)
+        self._deadlines[webhook.number] = (self._clock.now + self._limits.http, request)
+        # one that is lost is waited for, too
         self.unanswered += 1
-        underway = [each for each in self._hooks_underway if not each.done()]
-        self._hooks_underway = [*underway, self._hooks.submit(self._request, number, request)]
+        self._underway.put(webhook, request.name)
+        self._deliver()
 
     def notify(self, notification: Notification) -> None:
         hook = self._status_hook() if notification.type == "call:status" else notification.hook
-        if hook:
+        if hook and self._underway.put(Webhook(next(_webhook_numbers), hook, notification), notification.type):
             self.unanswered += 1
-            underway = [each for each in self._statuses_underway if not each.done()]
-            sent = self._statuses.submit(self._notify, next(_webhook_numbers), hook, notification)
-            self._statuses_underway = [*underway, sent]
+            self._deliver()
+
+    def _deliver(self, *, late: bool = False) -> None:
+        """Let the webhooks arrive that are due, or all of them."""
+        for webhook in self._underway.arrived(late=late):
+            if not isinstance(webhook.message, HookRequest):
+                underway = [each for each in self._statuses_underway if not each.done()]
+                self._statuses_underway = [*underway, self._statuses.submit(self._notify, webhook)]
+            elif webhook.number in self._deadlines:  # else jambonz has given it up meanwhile
+                self._open.add(webhook.number)
+                underway = [each for each in self._hooks_underway if not each.done()]
+                sent = self._hooks.submit(self._request, webhook.number, webhook.message)
+                self._hooks_underway = [*underway, sent]
 
     def handle(self, item: object) -> list[ConnectionEvent]:
         if not isinstance(item, WebhookAnswered) or item.connection is not self:
             return []
         self.unanswered -= 1
-        self._hooks_answered += not item.about_event
+        self._open.discard(item.number)
         if self._deadlines.pop(item.number, None) is None:
             # too late, or about an event
             return [event for event in item.events if isinstance(event, HookUnanswered) and event.code == "event"]
         return item.events
 
     def tick(self) -> list[ConnectionEvent]:
+        self._deliver()
         events: list[ConnectionEvent] = []
         for number, (due, request) in list(self._deadlines.items()):
             if due <= self._clock.now:
                 del self._deadlines[number]
+                self.unanswered -= number not in self._open
                 why = f"{request.name} did not answer within {self._limits.http:g} s"
                 events.append(HookUnanswered(request, why, "Headers Timeout Error", "http-slow"))
         return events
 
     @property
     def due(self) -> float | None:
-        return min((due for due, _ in self._deadlines.values()), default=None)
+        dues = [due for due, _ in self._deadlines.values()]
+        return min(dues if self._underway.due is None else [*dues, self._underway.due], default=None)
 
     def close(self, code: int = 1000) -> None:
+        self._deliver(late=True)
         hangs = bool(wait(self._statuses_underway, self._limits.http).not_done)
         # an answer that is late is waited for no more: as the server does, hang up
-        hangs = hangs or self._hooks_sent - self._hooks_answered > len(self._deadlines)
+        hangs = hangs or not self._open <= self._deadlines.keys()
         hangs = hangs or bool(wait(self._hooks_underway, self._limits.http).not_done)
         if hangs:
             self._client.cut()
@@ -142,7 +169,8 @@ class WebhookConnection(Connection):
         self._record("app", answer, msgid=msgid, webhook=url, type=message.type)
         return answer
 
-    def _notify(self, number: int, hook: object, notification: Notification) -> None:
+    def _notify(self, webhook: Webhook) -> None:
+        number, hook, notification = webhook
         events: list[ConnectionEvent] = []
         try:
             self._ask(number, hook, notification)
@@ -152,4 +180,4 @@ class WebhookConnection(Connection):
             # nothing depends on an event: jambonz writes an alert and goes on
             request = HookRequest(hook, notification.data, notification.type)
             events = [HookUnanswered(request, str(error), error.details, "event")]
-        self._put(WebhookAnswered(self, number, events, about_event=True))
+        self._put(WebhookAnswered(self, number, events))

@@ -38,7 +38,7 @@ class WebSocketConnection(Connection):
         put: Callable[[InboxItem], None],
         record: Record,
         count: Callable[[], None],
-        underway: MessagesUnderway,
+        underway: MessagesUnderway[str],
         activity: EndpointActivity | None,
         *,
         first: bool,
@@ -236,7 +236,7 @@ class WebSocketConnection(Connection):
     def _flush(self) -> None:
         for text in self.protocol.outgoing():
             if self._socket is not None:
-                self._underway.put(text)
+                self._underway.put(text, text)
         self._deliver()
 
     def _deliver(self, *, late: bool = False) -> None:

@@ -36,7 +36,7 @@ def talk_until(call: CallState, over: Future, listeners: Callable[[], Iterable[P
 
     def send(text: str) -> None:
         for other in listeners():
-            other.tell(partial(other.note, "party", text))
+            other.tell(partial(other.hear, text, call.leg.call_sid))
 
     ear = Ear(on_final=lambda said: send(said.text), wait=CallerWait(optional=True, endless=True))
     if keys:
