@@ -5,11 +5,12 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+from types import FrameType
 from typing import Final
 
 from .._application import is_of_application
 
-__all__ = ["place_of", "shortened"]
+__all__ = ["frame_of_application", "place_of", "shortened"]
 
 #: characters of a line of code that are shown
 _LONGEST: Final = 100
@@ -24,14 +25,23 @@ def place_of(thread: int | None) -> str:
         ``"app.py:42 in lookup: rows = db.execute(query)"``; empty if it is in no code of the application, or is none
         that the interpreter knows, as a greenlet.
     """
-    frame = None if thread is None else sys._current_frames().get(thread)
-    while frame is not None and not is_of_application(frame.f_code.co_filename):
-        frame = frame.f_back
+    frame = frame_of_application(None if thread is None else sys._current_frames().get(thread))
     if frame is None:
         return ""
     code, line = frame.f_code, frame.f_lineno
     source = linecache.getline(code.co_filename, line, frame.f_globals).strip()
     return f"{shortened(code.co_filename)}:{line} in {code.co_qualname}{f': {source[:_LONGEST]}' if source else ''}"
+
+
+def frame_of_application(frame: FrameType | None) -> FrameType | None:
+    """Return the frame of the application that has led to another one; None if none has.
+
+    Args:
+        frame: The other one, which may be of the application itself.
+    """
+    while frame is not None and not is_of_application(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
 
 
 def shortened(path: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
+from ..server.development import Origin
 from ..simulator.world import World
 from .live_call import LiveCall, Progress
 from .records import Record
@@ -33,6 +34,8 @@ class Target(Protocol):
     """The app that is called."""
 
     name: str
+    #: True if it tells which of its lines send something
+    knows_lines: bool
 
     def url_of(self, path: str) -> str:
         """Return the URL of the app at a path; "" is the path that it is called at."""
@@ -187,6 +190,17 @@ class Desk:
             if call_sid in (None, call.call_sid):
                 call.app_raised(text, traceback)
 
+    def app_sent(self, call_sid: str | None, origins: Iterable[Origin]) -> None:
+        """Show in a call which lines of the app have sent something.
+
+        Args:
+            call_sid: The call.
+            origins: What the process of the app tells.
+        """
+        for call in self._running():
+            if call_sid == call.call_sid:
+                call.app_sent(origins)
+
     def greeting(self, news: News, caller: int = 1) -> dict[str, Any]:
         """Return what a tab is told first of a call.
 
@@ -197,6 +211,7 @@ class Desk:
         call, (state, text) = news.call, news.state
         return {
             "target": self._target.name,
+            "knows_lines": self._target.knows_lines,
             "caller": caller,
             "settings": self._caller(caller).settings.to_dict(),
             "state": state,

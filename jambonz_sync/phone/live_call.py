@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from ..server.development import Origin
 from ..simulator import (
     Call,
     Callee,
@@ -237,6 +238,15 @@ class LiveCall:
             traceback: The lines of the app that it came by.
         """
         self._recorder.app_error(self._call.state.now, text, traceback)
+        self._changed()
+
+    def app_sent(self, origins: Iterable[Origin]) -> None:
+        """Take in the lines of the app that what it has sent comes from.
+
+        Args:
+            origins: What the process of the app tells.
+        """
+        self._recorder.origins(origins)
         self._changed()
 
     def content(self, target: str, for_tests: Mapping[str, Any]) -> dict[str, Any]:

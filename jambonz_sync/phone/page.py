@@ -54,7 +54,7 @@ class PhonePage:
         all_runs: bool = False,
     ) -> None:
         self._store = CallStore(store, all_runs=all_runs)
-        self._target = make_target(target, path, self._app_changed, self._app_raised, websocket=websocket)
+        self._target = make_target(target, path, self._app_changed, self._app_happened, websocket=websocket)
         self.desk = Desk(self._target, self._store.add)
         # bound here, because Werkzeug answers an address in use by ending the process
         with socket.create_server(("127.0.0.1", port)) as listener:
@@ -84,6 +84,10 @@ class PhonePage:
         if hasattr(self, "desk"):
             self.desk.app_changed()
 
-    def _app_raised(self, event: AppEvent) -> None:
-        if hasattr(self, "desk"):
+    def _app_happened(self, event: AppEvent) -> None:
+        if not hasattr(self, "desk"):
+            return
+        if event.kind == "sent":
+            self.desk.app_sent(event.call_sid, event.origins)
+        else:
             self.desk.app_raised(event.text, event.traceback, event.call_sid)

@@ -2,8 +2,8 @@
 
 The kinds are ``speech`` (who, text, seconds), ``cut`` (of, spoken), ``verb`` (index, verb, state, options), ``wire``
 (direction, type, label, msgid, message, ms), ``level`` (chars, paused), ``audio`` (direction, seconds, peaks), ``leg``
-(leg, to, status), ``other`` (call, name, place), ``finding`` (code, severity, text, advice), ``note`` (text, tone) and
-``end`` (by, reason).
+(leg, to, status), ``other`` (call, name, place), ``line`` (of, how, file, line, function, first, lines), ``finding``
+(code, severity, text, advice), ``note`` (text, tone) and ``end`` (by, reason).
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import array
 import json
 import sys
 import threading
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, cast
 
+from ..server.development import Origin, Place
 from ..simulator import Transcript, TranscriptEntry
 from ..simulator.engine.findings import Finding
 from ..simulator.engine.wire import WireMessage
+from .origins import OriginFinder
 
 __all__ = ["MOST_RECORDS", "Record", "Recorder", "peaks"]
 
@@ -52,6 +54,7 @@ class Recorder:
         self._lock = threading.RLock()
         self._transcript = transcript
         self._speed = speed
+        self._origins = OriginFinder(self._line)
         # id(verb) -> its number, while it runs
         self._running: dict[int, int] = {}
         # msgid -> when the app was asked, by the clock of this machine
@@ -103,6 +106,7 @@ class Recorder:
                 options = _limited({name: value for name, value in verb.items() if name != "verb"})
                 depth = len(self._running) - 1
                 self._add("verb", at, index=number, verb=str(verb["verb"]), state="start", options=options, depth=depth)
+                self._origins.begin(number, verb)
             else:
                 number = self._running.pop(id(verb), -1)
                 self._add("verb", at, index=number, verb=str(verb["verb"]), state="end")
@@ -128,11 +132,28 @@ class Recorder:
             self._asked[message.msgid] = message.clock
         elif kind == "ack" and message.msgid in self._asked:
             record["ms"] = round((message.clock - self._asked.pop(message.msgid)) * 1000, 1)
-        self._add("wire", message.at, **record)
+        with self._lock:
+            number = self._add("wire", message.at, **record)
+            if not to_app:
+                self._origins.arrive(number, data, is_answer=message.webhook is not None)
         if kind == "tts:streaming-event" and isinstance(data, dict):
             self._buffer_event(cast("dict[str, Any]", data))
         elif kind == "call:status" and isinstance(data, dict):
             self._status(message.at, cast("dict[str, Any]", data))
+
+    def origins(self, origins: Iterable[Origin]) -> None:
+        """Take in the lines of the app that what it has sent comes from.
+
+        Args:
+            origins: What the process of the app tells.
+        """
+        with self._lock:
+            self._origins.tell(origins)
+
+    def _line(self, record: int, place: Place, how: Literal["made", "sent"]) -> None:
+        """Add the line that a record comes from."""
+        line = {**vars(place), "lines": list(place.lines)}
+        self._add("line", self.records[-1]["at"], of=record, how=how, **line)
 
     def finding(self, finding: Finding) -> None:
         """Take in what the server holds against the app.

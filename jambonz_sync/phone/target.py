@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from ..logs.live import LIVE
-from ..server.development import AppEvent, Reloader
+from ..server.development import ORIGINS, AppEvent, Reloader
 from ..simulator.engine.limits import CallLimits
 from ..simulator.line.webhooks import declared_env
 
@@ -23,7 +23,7 @@ def make_target(
     name: str,
     path: str,
     changed: Callable[[], None],
-    raised: Callable[[AppEvent], None] = lambda event: None,
+    happened: Callable[[AppEvent], None] = lambda event: None,
     *,
     websocket: bool | None = None,
 ) -> ServedTarget | UrlTarget:
@@ -33,12 +33,12 @@ def make_target(
         name: A URL, or an app as :func:`~jambonz_sync.server.loading.load_app` takes it.
         path: The path in an app that is served.
         changed: Called when the app has been loaded, or has failed to.
-        raised: Called with each exception of an app that is served.
+        happened: Called with each exception of an app that is served, and with the lines of it that send something.
         websocket: As in :class:`ServedTarget`.
     """
     if urlsplit(name).scheme in ("http", "https", "ws", "wss"):
         return UrlTarget(name)
-    return ServedTarget(name, path, changed, raised, websocket=websocket)
+    return ServedTarget(name, path, changed, happened, websocket=websocket)
 
 
 class UrlTarget:
@@ -47,6 +47,8 @@ class UrlTarget:
     Args:
         url: The URL.
     """
+
+    knows_lines = False
 
     def __init__(self, url: str) -> None:
         self.name = self.url = url
@@ -89,22 +91,24 @@ class ServedTarget:
         name: The app, as :func:`~jambonz_sync.server.loading.load_app` takes it.
         path: The path of the call in it.
         changed: Called when the app has been loaded, or has failed to.
-        raised: Called with each exception of the app.
+        happened: Called with each exception of the app, and with the lines of it that send something.
         websocket: True to call it over a WebSocket, False by webhook; by default an endpoint is called over a
             WebSocket, anything else by webhook.
     """
+
+    knows_lines = True
 
     def __init__(
         self,
         name: str,
         path: str,
         changed: Callable[[], None],
-        raised: Callable[[AppEvent], None],
+        happened: Callable[[AppEvent], None],
         *,
         websocket: bool | None = None,
     ) -> None:
         self.name = name
-        self._raised = raised
+        self._happened = happened
         self._websocket = websocket
         self._path = path
         self._changed = changed
@@ -115,7 +119,7 @@ class ServedTarget:
         # the name of the app in its module, once a version has been loaded
         self._found = ""
         color = "color" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else "plain"
-        self._reloader = Reloader(name, on_event=self._on_event, env={**os.environ, LIVE: color}).start()
+        self._reloader = Reloader(name, on_event=self._on_event, env={**os.environ, LIVE: color, ORIGINS: "1"}).start()
 
     @property
     def url(self) -> str:
@@ -162,8 +166,8 @@ class ServedTarget:
         self._reloader.stop()
 
     def _on_event(self, event: AppEvent) -> None:
-        if event.kind == "raised":
-            self._raised(event)
+        if event.kind in ("raised", "sent"):
+            self._happened(event)
             return
         self._event = event
         if event.kind == "ended":

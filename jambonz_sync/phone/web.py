@@ -61,7 +61,7 @@ def make_web(desk: Desk, guard: Guard, store: CallStore) -> Flask:
         foreign = request.headers.get("Origin") is not None and not guard.knows_origin(request.headers["Origin"])
         if foreign or (request.method == "POST" and not guard.knows_origin(request.headers.get("Origin"))):
             return _refusal("only the page itself may ask for this", 403)
-        open_to_all = request.endpoint in ("page", "static_file", "session")
+        open_to_all = request.endpoint in ("page", "icon", "static_file", "session")
         if not open_to_all and not guard.knows_session(request.cookies):
             return _refusal("open the URL that the phone has printed", 401)
         return None
@@ -77,6 +77,10 @@ def make_web(desk: Desk, guard: Guard, store: CallStore) -> Flask:
     @web.get("/")
     def page() -> Response:
         return _file("index.html")
+
+    @web.get("/favicon.ico")
+    def icon() -> Response:
+        return _file("icon.svg")
 
     @web.get("/static/<name>")
     def static_file(name: str) -> Response:

@@ -31,6 +31,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BackPressure, JambonzError, SessionClosed
+from ..logs import origins
 from ..protocol.call_states import CLOSED, DOWN, SETTLING
 from ..protocol.control import ControlProtocol, Hook
 from ..protocol.messages import Verbs, shown
@@ -162,6 +163,7 @@ class Outbox:
         with self.writing(wait=wait) as write:
             self._check_room()
             write(self.protocol.command(message))
+        origins.sent(self._call_sid, [message])
 
     def send(self, verbs: Verbs, *, queue: bool, split: bool) -> Verbs:
         """Send verbs by a command of their own; it raises as :meth:`command` does.
@@ -173,6 +175,7 @@ class Outbox:
             self._check_room()
             lost = () if queue else self.protocol.unstarted
             write(self.protocol.send(verbs, queue=queue, split=split))
+        origins.sent(self._call_sid, verbs)
         if log.isEnabledFor(logging.INFO):
             lines.tell_sent(self._call_sid, verbs, queue=queue)
         return lost
@@ -196,6 +199,7 @@ class Outbox:
             raise
         if frames and not connection.out.flush(ticket, wait=wait):
             self.not_written(connection, wait=wait)
+        origins.sent(self._call_sid, verbs)
         if hook.about is not None:
             lines.tell_answered(self._call_sid, hook, verbs)
             if log.isEnabledFor(logging.DEBUG):
@@ -330,12 +334,8 @@ class Outbox:
             news = connection is self.connection and self.ended is None and self._absence is None
             if news:
                 self.protocol.dropped()
-                final = (
-                    connection.ended_on_purpose
-                    or self._context.registry.draining
-                    or not grace
-                    or not self.protocol.begun
-                )
+                final = connection.ended_on_purpose or self._context.registry.draining
+                final = final or not grace or not self.protocol.begun
                 if final:
                     self._end(connection.code, connection.reason)
                 else:

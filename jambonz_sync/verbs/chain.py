@@ -12,6 +12,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeAlias, TypeVa
 
 from .. import verbs as v
 from ..errors import InvalidVerb, MessageTooLarge
+from ..logs import origins
 from ..model.compile import compiled, invalid
 from ..model.declare import Model, ServerTarget, documented
 from ..model.json_text import dumps
@@ -62,13 +63,16 @@ def _method(cls: type[Model], name: str) -> Any:
             if args:
                 options = name_subject(args, options)
             if self.server is None and self.escape_urls:
-                self._append(build(options))
+                made = build(options)
             else:
-                self._append(compiled(cls, self._server_target())(options))
+                made = compiled(cls, self._server_target())(options)
         except ValidationError as error:
             raise invalid(error, verb, _call_of(self)) from None
         except RecursionError:
             raise invalid(ValidationError("is nested too deeply"), verb, _call_of(self)) from None
+        self._append(made)
+        if origins.watcher is not None:
+            origins.watcher.made(made)
         return self
 
     method.__name__, method.__qualname__, method.__doc__ = name, f"VerbChain.{name}", _doc(cls)
@@ -207,6 +211,8 @@ class VerbChain:
             raise
         for row in rows:
             self._append(row)
+            if origins.watcher is not None:
+                origins.watcher.made(row)
         return self
 
     def clear(self) -> None:

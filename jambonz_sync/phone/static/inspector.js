@@ -9,10 +9,13 @@ export class Inspector {
   constructor(box, actions) {
     this.box = box;
     this.actions = actions;
+    /** True if the app tells which of its lines send something. */
+    this.knowsLines = true;
     this.show(null);
   }
 
   show(bar) {
+    this.bar = bar;
     if (!bar) {
       this.box.replaceChildren(
         element("div", { class: "empty small" }, [
@@ -31,6 +34,11 @@ export class Inspector {
     this.box.replaceChildren(head, ...(record.kind === "finding" ? [this._finding(record)] : []), ...parts);
   }
 
+  /** Show what has become known of the bar that is shown. */
+  update(records) {
+    if (this.bar && records.some(({ kind, of }) => kind === "line" && this.bar.related.some(({ id }) => id === of))) this.show(this.bar);
+  }
+
   _finding(record) {
     return element("div", { class: `finding ${record.severity}` }, [
       element("p", {}, record.text),
@@ -39,9 +47,37 @@ export class Inspector {
     ]);
   }
 
+  /** The lines of the app that a message or a verb comes from. */
+  _lines(record) {
+    if (!comesFromApp(record)) return [];
+    if (!record.lines) {
+      const why = this.knowsLines ? "no method of jambonz_sync has made it on a line of the app." : "the phone does not serve this app.";
+      return [element("p", { class: "where" }, `Its line is not known: ${why}`)];
+    }
+    const places = new Map();
+    for (const line of record.lines) {
+      const key = `${line.file}:${line.line}`;
+      const before = places.get(key);
+      places.set(key, { ...line, how: before && before.how !== line.how ? "both" : line.how });
+    }
+    return [...places.values()].map((line) => this._source(line));
+  }
+
+  _source({ file, line, function: name, how, first, lines }) {
+    return element("figure", { class: "source" }, [
+      element("figcaption", {}, [
+        element("code", {}, `${file}:${line}`), element("span", { class: "soft" }, ` in ${name}, ${WAYS[how]}`),
+        element("span", { class: "grow" }),
+        element("button", { type: "button", class: "icon", "aria-label": `Copy ${file}:${line}`, onclick: () => this.actions.copy(`${file}:${line}`) }, "Copy"),
+      ]),
+      element("pre", { class: "code", tabindex: "0" }, lines.map((text, index) =>
+        element("span", { class: first + index === line ? "code-line here" : "code-line", "data-line": first + index }, `${text}\n`),
+      )),
+    ]);
+  }
+
   _part(record) {
-    const parts = [];
-    if (record.where) parts.push(element("p", { class: "where" }, ["Sent by ", element("code", {}, record.where)]));
+    const parts = this._lines(record);
     if (record.kind === "speech") parts.push(element("blockquote", {}, record.text));
     if (record.kind === "note") parts.push(element("p", {}, record.text));
     const content = record.message !== undefined ? record.message : record.options;
@@ -63,6 +99,9 @@ export class Inspector {
   }
 }
 
+/** What is said of a line that has made something, sent it, or both. */
+const WAYS = { made: "made here", sent: "sent here", both: "made and sent here" };
+
 function label(record) {
   if (record.kind === "verb") return "verb";
   return record.direction === "to_app" ? "jambonz → app" : "app → jambonz";
@@ -79,4 +118,13 @@ function when(bar) {
   const length = bar.to === null ? "goes on" : bar.to > bar.from ? `${(bar.to - bar.from).toFixed(2)} s` : "";
   const latency = bar.latency === undefined ? "" : `answered in ${ms(bar.latency)}`;
   return [`at ${clock(bar.from, true)}`, length, latency].filter(Boolean).join(" · ");
+}
+
+/** True for what a line of the app has sent: verbs, and messages that are more than an ack of none. */
+function comesFromApp(record) {
+  if (record.kind === "verb") return true;
+  if (record.kind !== "wire" || record.direction !== "from_app") return false;
+  const { message } = record;
+  const verbs = Array.isArray(message) ? message : message && message.data;
+  return record.type !== "ack" || (Array.isArray(verbs) ? verbs.length > 0 : typeof message === "string");
 }

@@ -77,6 +77,7 @@ async function ask(path, options) {
 
 const RECEIVERS = {
   hello(message) {
+    inspector.knowsLines = message.knows_lines;
     beCaller(message.caller);
     byId("target").textContent = message.target;
     byId("number").textContent = message.settings.to || "";
@@ -132,6 +133,7 @@ function take(records) {
     if (record.kind === "other") byId("caller").hidden = false;
   }
   conversation.settle();
+  inspector.update(records);
   const { length } = model.findings;
   byId("findings-count").hidden = length === 0;
   byId("findings-count").textContent = `${length} finding${length === 1 ? "" : "s"}`;
@@ -248,6 +250,7 @@ function hover(bar, event) {
   tip.replaceChildren(
     element("b", {}, bar.label.slice(0, 200)),
     element("span", {}, ` ${clock(bar.from, true)}${bar.latency === undefined ? "" : ` · ${ms(bar.latency)}`}`),
+    ...[...new Set(bar.related.flatMap(({ lines }) => lines || []).map(({ file, line }) => `${file}:${line}`))].slice(0, 3).map((place) => element("code", {}, place)),
     ...(bar.record.options ? [element("code", {}, JSON.stringify(bar.record.options).slice(0, 300))] : []),
   );
   const box = byId("canvas-box").getBoundingClientRect();

@@ -158,6 +158,13 @@ export class CallModel {
     return bar;
   }
 
+  /** The line of the app that another record comes from. */
+  _line(record) {
+    const target = this.byId.get(record.of);
+    if (target) (target.lines ||= []).push(record);
+    return null;
+  }
+
   /** Where the caller of another call is. */
   _other(record) {
     this.others.set(record.call, record.name);

@@ -5,5 +5,6 @@ Used by the command ``run`` and the browser phone.
 """
 
 from .reloader import AppEvent, Reloader
+from .sources import ORIGINS, Origin, Place, fingerprint
 
-__all__ = ["AppEvent", "Reloader"]
+__all__ = ["ORIGINS", "AppEvent", "Origin", "Place", "Reloader", "fingerprint"]

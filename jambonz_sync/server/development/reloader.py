@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from ..http import netloc
 from ..running import port_of_environment
+from .sources import Origin, origins_of
 
 __all__ = ["AppEvent", "Reloader"]
 
@@ -35,18 +36,20 @@ class AppEvent:
 
     Args:
         kind: ``loading``; ``up``, it is served from now on; ``failed``, this version cannot be loaded, and the one
-            before goes on; ``raised``, code of it has raised an exception, and it goes on; ``ended``, its process has
-            ended by itself; ``refused``, its port cannot be had, and nothing more comes.
+            before goes on; ``raised``, code of it has raised an exception, and it goes on; ``sent``, code of it has
+            sent something, if that was asked for; ``ended``, its process has ended by itself; ``refused``, its port
+            cannot be had, and nothing more comes.
         text: The event in words.
         traceback: What the app has raised, from its own code on; "" if nothing.
-        call_sid: The call of what has been ``raised``; None if it is of none.
+        call_sid: The call of what has been ``raised`` or ``sent``; None if it is of none.
         changed: The files that have changed, for ``loading``.
         name: The name of the app in its module, for ``up``; that of a factory ends with ``()``.
         is_endpoint: True for ``up`` if the app is an endpoint, which jambonz calls over a WebSocket.
         paths: What is served to jambonz, for ``up``: each path, and ``calls``, ``audio``, ``webhook`` ...
+        origins: The lines that what was ``sent`` comes from.
     """
 
-    kind: Literal["loading", "up", "failed", "raised", "ended", "refused"]
+    kind: Literal["loading", "up", "failed", "raised", "sent", "ended", "refused"]
     text: str = ""
     traceback: str = ""
     call_sid: str | None = None
@@ -54,6 +57,7 @@ class AppEvent:
     name: str = ""
     is_endpoint: bool = False
     paths: tuple[tuple[str, str], ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 class Reloader:
@@ -68,8 +72,8 @@ class Reloader:
         host: The address to listen at.
         port: The port; 0 takes a free one. None takes that of the app, once it is loaded: which it has been made with,
             or else that of the environment variable ``PORT``, or else 3000.
-        on_event: Called with each event on a thread of the reloader: one at a time, but those that are ``raised``,
-            which come meanwhile.
+        on_event: Called with each event on a thread of the reloader: one at a time, but those that are ``raised``
+            or ``sent``, which come meanwhile.
         watch: False serves one version, and leaves it when files change.
         env: The environment of the app, in place of that of this process.
     Raises:
@@ -258,11 +262,13 @@ class _Process:
         return _Outcome(loaded, **event)
 
     def _read(self) -> None:
-        """Tell what the app raises, until the process ends."""
+        """Tell what the app raises and sends, until the process ends."""
         for line in self._events:
             event: dict[str, Any] = json.loads(line)
-            del event["event"]
-            self._tell(AppEvent("raised", **event))
+            if event.pop("event") == "sent":
+                self._tell(AppEvent("sent", call_sid=event["call_sid"], origins=tuple(origins_of(event))))
+            else:
+                self._tell(AppEvent("raised", **event))
 
     def send(self, word: str) -> None:
         """Tell the process what to do."""

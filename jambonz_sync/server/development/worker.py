@@ -1,8 +1,9 @@
 """The process that serves an app for a :class:`Reloader`: it loads, says so, and serves when it is told to.
 
 It writes lines of JSON to a pipe: ``loaded`` or ``failed``, with the ``files`` of the app, and then ``raised`` for each
-exception that the app raises, if the log is for who writes the app. It reads a word a line
-from its standard input: ``serve``, and ``stop``, which the end of the input means, too.
+exception that the app raises, if the log is for who writes the app, and ``sent`` with the lines of the app that send,
+if they are asked for. It reads a word a line from its standard input: ``serve``, and ``stop``, which the end of the
+input means, too.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 
 from ..._application import is_of_application
 from ...errors import AppNotLoaded
+from ...logs import origins
 from ...logs.context import call_sid_of
 from ...logs.live import LIVE, log_live, short_traceback
 from ...logs.redaction import redacted_text
@@ -31,8 +33,12 @@ from ..paths import served_paths
 from ..registry import drain, registries
 from ..running import PortError
 from ..wsgi import Environ, StartResponse, WSGIApp
+from .sources import ORIGINS, Sources
 
 __all__ = ["main"]
+
+# keeps the lines apart that threads write to the pipe
+_writing = threading.Lock()
 
 #: seconds that requests which are being served have at the end
 _GRACE = 5.0
@@ -72,7 +78,7 @@ class _Raised(logging.Handler):
         self._pipe = pipe
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell of a record that has an exception. The lock of the handler keeps lines apart."""
+        """Tell of a record that has an exception."""
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             text = "".join(traceback.format_exception_only(error)).strip()[:_LONGEST_TRACEBACK]
@@ -92,6 +98,8 @@ def main() -> None:
     is_for_developers = log_live(os.environ.get(LIVE)) is not None
     # two versions that are saved in one second may have one size: what is cached of the first would be taken for both
     sys.dont_write_bytecode = True
+    sources = Sources(lambda event: _tell(pipe, "sent", **event)) if os.environ.get(ORIGINS) else None
+    origins.watch(sources)
     try:
         loaded = load_app(target)
     except AppNotLoaded as error:
@@ -106,7 +114,7 @@ def main() -> None:
     _tell(pipe, "loaded", files=_files(target), **facts)
     if is_for_developers:
         logging.root.addHandler(_Raised(pipe))
-    app = _Counted(loaded.wsgi)
+    app = _Counted(loaded.wsgi if sources is None else sources.watch_webhooks(loaded.wsgi))
     server: HttpServer | None = None
     for line in sys.stdin:
         if line.strip() == "stop":
@@ -132,7 +140,7 @@ def _port(loaded: LoadedApp) -> int | None:
 
 def _tell(pipe: int, event: str, **content: Any) -> None:
     line = (json.dumps({"event": event, **content}) + "\n").encode()
-    with suppress(OSError):  # the parent is gone, which the end of the input tells, too
+    with suppress(OSError), _writing:  # the parent is gone, which the end of the input tells, too
         while line:
             line = line[os.write(pipe, line) :]
 
