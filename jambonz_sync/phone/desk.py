@@ -276,6 +276,7 @@ class Desk:
                 lambda: self._on_change(mine, call),
                 lambda pcm, rate: self._on_sound(mine, pcm, rate),
                 name=mine.name,
+                knows_lines=self._target.knows_lines,
                 on_place=lambda place: self._on_place(call, place),
             )
             mine.call = call

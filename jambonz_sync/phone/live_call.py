@@ -54,6 +54,7 @@ class LiveCall:
         changed: Called after each change, on the thread of the call.
         on_sound: Called with samples that the app plays on a stream, and how many of them are a second.
         name: What others call the caller.
+        knows_lines: The app tells which of its lines send something.
         on_place: Called with where the caller is, as others see it, when that has changed; "" once they are gone.
     Threads: any may call the methods.
     """
@@ -67,6 +68,7 @@ class LiveCall:
         on_sound: Callable[[bytes, int], None],
         *,
         name: str,
+        knows_lines: bool,
         on_place: Callable[[str], None],
     ) -> None:
         self.url = url
@@ -105,7 +107,7 @@ class LiveCall:
             on_message=self._on_message,
             world=world,
         )
-        self._recorder = Recorder(self._call.transcript, settings.speed)
+        self._recorder = Recorder(self._call.transcript, settings.speed, knows_lines=knows_lines)
         self._known_findings = 0
         # what the person does, and has not been taken by the phone of the call; used by the thread of the call
         self._turns: deque[Turn] = deque()

@@ -44,17 +44,18 @@ class Recorder:
     Args:
         transcript: The transcript of the call.
         speed: Characters a second of what is said.
+        knows_lines: The app tells which of its lines send something.
     Threads: any.
     """
 
-    def __init__(self, transcript: Transcript, speed: float) -> None:
+    def __init__(self, transcript: Transcript, speed: float, *, knows_lines: bool = False) -> None:
         #: the records so far; only ever added to
         self.records: list[Record] = []
         # guards the rest: messages come on several threads
         self._lock = threading.RLock()
         self._transcript = transcript
         self._speed = speed
-        self._origins = OriginFinder(self._line)
+        self._origins = OriginFinder(self._line) if knows_lines else None
         # id(verb) -> its number, while it runs
         self._running: dict[int, int] = {}
         # msgid -> when the app was asked, by the clock of this machine
@@ -106,7 +107,8 @@ class Recorder:
                 options = _limited({name: value for name, value in verb.items() if name != "verb"})
                 depth = len(self._running) - 1
                 self._add("verb", at, index=number, verb=str(verb["verb"]), state="start", options=options, depth=depth)
-                self._origins.begin(number, verb)
+                if self._origins is not None:
+                    self._origins.begin(number, verb)
             else:
                 number = self._running.pop(id(verb), -1)
                 self._add("verb", at, index=number, verb=str(verb["verb"]), state="end")
@@ -134,7 +136,7 @@ class Recorder:
             record["ms"] = round((message.clock - self._asked.pop(message.msgid)) * 1000, 1)
         with self._lock:
             number = self._add("wire", message.at, **record)
-            if not to_app:
+            if not to_app and self._origins is not None:
                 self._origins.arrive(number, data, is_answer=message.webhook is not None)
         if kind == "tts:streaming-event" and isinstance(data, dict):
             self._buffer_event(cast("dict[str, Any]", data))
@@ -148,7 +150,8 @@ class Recorder:
             origins: What the process of the app tells.
         """
         with self._lock:
-            self._origins.tell(origins)
+            if self._origins is not None:
+                self._origins.tell(origins)
 
     def _line(self, record: int, place: Place, how: Literal["made", "sent"]) -> None:
         """Add the line that a record comes from."""

@@ -29,6 +29,8 @@ _TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "h
 _BATCH = 500
 #: bytes that a tab may send at once: a WAV file
 _MOST_BYTES = 16 * 1024 * 1024
+#: seconds in which records gather for the next message to a tab: one for each would keep both sides busy
+_GATHER = 0.03
 #: seconds between two looks for news: a wait that a signal or a close cannot end
 _PATIENCE = 5.0
 #: chunks of audio that wait for a tab; a tab that is slower loses the oldest
@@ -207,6 +209,8 @@ class _Tab:
                 if batch:
                     self._put({"type": "records", "records": batch})
                     sent += len(batch)
+                    if len(batch) < _BATCH:
+                        self._over.wait(_GATHER)
                 else:
                     desk.wait(news, sent, _PATIENCE, caller)
         except (simple_websocket.ConnectionClosed, OSError):

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jambonz_sync import Session
+from jambonz_sync.verbs.components import Target
+
 from .apps import switchboard
 from .conftest import OpenPage
 from .test_page import violations
@@ -18,12 +21,16 @@ else:
 expect.set_options(timeout=30_000)  # a busy machine
 
 
-def dialled(page: Page, url: str) -> Locator:
-    """Place a call that dials a person. Returns what the page shows of them."""
-    page.goto(url)
+def choose_person(page: Page) -> None:
     page.get_by_role("button", name="Settings").click()
     page.get_by_label("Dialled parties").select_option("person")
     page.get_by_role("button", name="Save").click()
+
+
+def dialled(page: Page, url: str) -> Locator:
+    """Place a call that dials a person. Returns what the page shows of them."""
+    page.goto(url)
+    choose_person(page)
     page.get_by_role("button", name="Call", exact=True).click()
     leg = page.locator("#legs .leg")
     expect(leg).to_contain_text("+15554445555 ringing")
@@ -52,6 +59,22 @@ def test_a_dialled_person_answers_accepts_talks_and_hangs_up_in_a_tab_of_their_o
     expect(tab.locator("#call-state")).to_have_text("This leg is over")
     expect(page.locator(".bubble.app").last).to_contain_text("The call was completed.")
     expect(page.locator("#legs")).to_be_hidden()
+
+
+def test_the_others_are_released_when_one_of_several_dialled_persons_answers(open_phone: OpenPage, page: Page) -> None:
+    def both(session: Session) -> None:
+        numbers = ("+15554445555", "+15554446666")
+        session.dial(target=[Target(type="phone", number=number) for number in numbers]).send()
+
+    page.goto(open_phone(both).url)
+    choose_person(page)
+    page.get_by_role("button", name="Call", exact=True).click()
+    legs = page.locator("#legs .leg")
+    expect(legs).to_have_count(2)
+    legs.last.get_by_role("button", name="Answer").click()
+    expect(legs).to_have_count(1)
+    expect(legs).to_contain_text("+15554446666 has answered")
+    expect(page.locator("#conversation")).to_contain_text("+15554445555: released")
 
 
 def test_a_dialled_person_refuses_from_the_list(open_phone: OpenPage, page: Page) -> None:

@@ -15,6 +15,7 @@ export class Conversation {
     this.lines = new Map();
     // to ask for it at each line would lay out the page each time
     this.atEnd = true;
+    this._settles = false;
     list.addEventListener("scroll", () => (this.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60));
   }
 
@@ -33,9 +34,14 @@ export class Conversation {
     while (this.list.childElementCount > MOST) this.list.firstElementChild.remove();
   }
 
-  /** Bring the newest line into sight, unless the person looks at older ones. */
+  /** Bring the newest line into sight with the next frame, unless the person looks at older ones. */
   settle() {
-    if (this.atEnd) this.list.scrollTop = this.list.scrollHeight;
+    if (!this.atEnd || this._settles) return;
+    this._settles = true;
+    requestAnimationFrame(() => {
+      this._settles = false;
+      this.list.scrollTop = this.list.scrollHeight;
+    });
   }
 
   _speech(record) {

@@ -26,6 +26,8 @@ export class Timeline {
     this.hovered = null;
     this.scroll = 0;
     this._wanted = false;
+    // of the box around the canvas; to ask for it at each bar would lay out the page each time
+    this._width = canvas.parentElement.clientWidth;
     this._pointers = new Map();
     this._longest = new Map();
     this.colours();
@@ -53,11 +55,11 @@ export class Timeline {
   }
 
   get names() {
-    return this.canvas.clientWidth < 560 ? NARROW_NAMES : NAMES_WIDTH;
+    return this._width < 560 ? NARROW_NAMES : NAMES_WIDTH;
   }
 
   get width() {
-    return this.canvas.clientWidth - this.names;
+    return this._width - this.names;
   }
 
   reset() {
@@ -111,7 +113,7 @@ export class Timeline {
     this.selected = bar;
     if (bar) {
       const x = this._x(bar.from);
-      if (x < this.names || x > this.canvas.clientWidth - 40) {
+      if (x < this.names || x > this._width - 40) {
         this.following = false;
         this.from = Math.max(-1, bar.from - this.width / this.scale / 3);
       }
@@ -141,7 +143,7 @@ export class Timeline {
 
   _draw() {
     const { canvas, context: c, colour } = this;
-    const width = canvas.parentElement.clientWidth;
+    const width = (this._width = canvas.parentElement.clientWidth);
     const rows = this._layout();
     const names = rows.map(({ name }) => this.model.laneName(name)).join(", ");
     if (names !== this._rows) {

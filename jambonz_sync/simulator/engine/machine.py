@@ -45,7 +45,7 @@ class Machine:
         self.awaits_commands = False
         self._flow: Flow | None = None
         self._news = Future()
-        self._last_progress = (0.0, -1)
+        self._last_progress = (0.0, 0)
         self._replacements = 0
         call.replace_verbs = self.replace
         call.hang_up_call = self.hang_up
@@ -180,9 +180,9 @@ class Machine:
 
         The moments that a slow app takes for its answers are not such a time.
         """
-        progress = (self.call.now, len(self.call.transcript.lines("app")))
-        (was, heard), self._last_progress = self._last_progress, progress
-        return progress[0] - was >= _PROGRESS or progress[1] != heard
+        entries = self.call.transcript.entries
+        (was, known), self._last_progress = self._last_progress, (self.call.now, len(entries))
+        return self.call.now - was >= _PROGRESS or any(entry.who == "app" for entry in entries[known:])
 
     def _loops(self) -> bool:
         """Return True, having ended the call, if verbs replace verbs without end and nothing comes of it."""

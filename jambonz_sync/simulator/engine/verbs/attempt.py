@@ -91,6 +91,9 @@ class Attempt:
             for sid, app in self.apps.items():
                 if sid != leg.call_sid:
                     app.hang_up()
+            for other, behaviour, _ in self.legs:
+                if behaviour.person is not None and other is not leg:
+                    behaviour.person.end(other)
             return
         status = REFUSALS.get(sip_status, "failed")
         # the reason stays that of the last provisional answer
