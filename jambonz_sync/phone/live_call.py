@@ -81,8 +81,8 @@ class LiveCall:
         #: where the caller is, as others see it
         self.place = "calls"
         self._on_place = on_place
-        # the SID of another call -> the name of its caller; used by the thread of the call
-        self._others: dict[str, str] = {}
+        # the SID of another call -> the name of its caller, and where they are; used by the thread of the call
+        self._others: dict[str, tuple[str, str]] = {}
         self._changed = changed
         self._on_sound = on_sound
         self._begun = time.monotonic()
@@ -319,9 +319,10 @@ class LiveCall:
             self._on_place(place)
 
     def _on_other(self, other: LiveCall, place: str) -> None:
-        if not place and other.call_sid not in self._others:
-            return  # it has ended before this one has seen it
-        self._others[other.call_sid] = other.name
+        _, before = self._others.get(other.call_sid, ("", ""))
+        if place == before:
+            return  # it is known, or it has ended before this one has seen it
+        self._others[other.call_sid] = other.name, place
         self._recorder.other(self._call.state.now, other.call_sid, other.name, place)
         self._tell()
 
@@ -329,7 +330,7 @@ class LiveCall:
         self._speaker = call_sid
 
     def _on_entry(self, entry: TranscriptEntry) -> None:
-        self._recorder.entry(entry, self._speaker, self._others.get(self._speaker, ""))
+        self._recorder.entry(entry, self._speaker, self._others.get(self._speaker, ("", ""))[0])
         if entry.who == "party":
             self._speaker = ""
         self._tell()

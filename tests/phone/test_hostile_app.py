@@ -65,6 +65,31 @@ def test_ten_thousand_verbs_are_shown_and_the_page_stays_usable(
     assert sum(record["kind"] == "verb" for record in phone.desk.news().records) > 20_000
 
 
+def test_ten_megabytes_over_the_wire_leave_the_page_usable(open_phone: OpenPage, page: Page) -> None:
+    app = Flask(__name__)
+
+    @app.post("/")
+    def new() -> list[dict[str, object]]:
+        tags: list[dict[str, object]] = [{"verb": "tag", "data": {"text": "much text " * 10_000}}] * 100
+        return [*tags, {"verb": "gather", "input": ["speech"], "actionHook": "/heard", "timeout": 60}]
+
+    @app.post("/heard")
+    def heard() -> list[dict[str, object]]:
+        return [{"verb": "say", "text": "words " * 20_000}]
+
+    with serve(app) as url:
+        page.goto(open_phone(url).url)
+        page.get_by_role("button", name="Call", exact=True).click()
+        expect(page.locator("#call-state")).to_have_text("In the call")
+        page.get_by_label("Say something").fill("hello?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble.app .words")).to_contain_text("characters)")
+        page.locator(".bubble.app button").click()
+        expect(page.locator("#inspector blockquote")).to_contain_text("(120,000 characters)")
+        page.get_by_role("button", name="Hang up").click()
+        expect(page.locator("#call-state")).to_have_text("Ended")
+
+
 def test_fifty_tabs_see_a_call(open_phone: OpenPage, page: Page) -> None:
     phone = open_phone(bakery)
     dial(page, phone.url)

@@ -124,7 +124,7 @@ def test_a_click_shows_the_line_in_its_surroundings(served: Any, page: Page) -> 
     page.goto(served(ENDPOINT).url)
     page.locator(".bubble.app button").first.click()
     inspector = page.locator("#inspector")
-    expect(inspector.locator(".source figcaption").last).to_contain_text("lines_app.py:8 in greet, made here")
+    expect(inspector.locator(".source figcaption").last).to_contain_text("lines_app.py:8in greet, made here")
     expect(inspector.locator(".source .here").last).to_have_text('    session.say(text="Hello")')
     assert violations(page) == []
 

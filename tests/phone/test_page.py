@@ -80,6 +80,13 @@ def test_arrow_keys_move_through_the_timeline_to_a_message(open_phone: OpenPage,
     expect(page.locator("#inspector")).to_contain_text("answered in")
 
 
+def test_the_page_has_an_icon(open_phone: OpenPage, page: Page) -> None:
+    phone = open_phone(bakery)
+    page.goto(phone.url)
+    for path in ("favicon.ico", page.locator("link[rel=icon]").get_attribute("href")):
+        assert page.request.get(f"{phone.url.partition('#')[0]}{path}").headers["content-type"].startswith("image/svg")
+
+
 def test_a_page_without_the_token_is_turned_away(open_phone: OpenPage, page: Page) -> None:
     phone = open_phone(bakery)
     page.goto(phone.url.partition("#")[0])
@@ -128,6 +135,11 @@ def test_an_exported_call_opens_without_a_server(
     expect(other.locator(".bubble.app")).to_contain_text(["Hello, this is the bakery."])
     other.locator(".bubble.app button").first.click()
     expect(other.locator("#inspector blockquote")).to_have_text("Hello, this is the bakery.")
+    for part in ("#phone", "#speak-form", "#open-calls", "#another"):
+        expect(other.locator(part)).to_be_hidden()
+    other.set_viewport_size({"width": 380, "height": 760})
+    expect(other.locator("#inspector")).to_be_hidden()
+    expect(other.locator("#conversation")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

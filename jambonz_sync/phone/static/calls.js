@@ -30,7 +30,7 @@ export class Calls {
   async _list() {
     const found = await this.actions.ask(`calls?q=${encodeURIComponent(this.search.value)}`);
     this.list.replaceChildren(
-      ...(found.calls.length ? found.calls.map((call) => this._call(call)) : [element("li", { class: "soft" }, "No call is kept that says this.")]),
+      ...(found.calls.length ? found.calls.map((call) => this._call(call)) : [element("li", { class: "soft" }, this.search.value ? "No call is kept that says this." : "No call has been kept yet: each is, once it has ended.")]),
     );
   }
 

@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 
 const MOST = 2000;
 const SPEAKERS = { app: "App", caller: "You", callee: "Dialled party", party: "Other party" };
-const LONGEST_TEXT = 5000;
+const LONGEST_TEXT = 1200;
 
 export class Conversation {
   /** @param {HTMLElement} list  @param actions {select(record)} */
@@ -45,7 +45,7 @@ export class Conversation {
   }
 
   _speech(record) {
-    const text = record.text.length > LONGEST_TEXT ? `${record.text.slice(0, LONGEST_TEXT)}… (${record.text.length} characters)` : record.text;
+    const text = record.text.length > LONGEST_TEXT ? `${record.text.slice(0, LONGEST_TEXT)}… (${record.text.length.toLocaleString("en")} characters)` : record.text;
     return element("li", { class: `bubble ${record.who}` }, [
       element("button", { type: "button", onclick: () => this.actions.select(record) }, [
         element("span", { class: "who" }, [record.name || SPEAKERS[record.who] || record.who, " ", element("time", {}, clock(record.at, true))]),

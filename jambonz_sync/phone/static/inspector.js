@@ -66,8 +66,7 @@ export class Inspector {
   _source({ file, line, function: name, how, first, lines }) {
     return element("figure", { class: "source" }, [
       element("figcaption", {}, [
-        element("code", {}, `${file}:${line}`), element("span", { class: "soft" }, ` in ${name}, ${WAYS[how]}`),
-        element("span", { class: "grow" }),
+        element("p", {}, [element("code", { title: file }, `${file}:${line}`), element("span", { class: "soft" }, `in ${name}, ${WAYS[how]}`)]),
         element("button", { type: "button", class: "icon", "aria-label": `Copy ${file}:${line}`, onclick: () => this.actions.copy(`${file}:${line}`) }, "Copy"),
       ]),
       element("pre", { class: "code", tabindex: "0" }, lines.map((text, index) =>

@@ -186,6 +186,8 @@ function appState(app) {
   const chip = byId("app-state");
   chip.textContent = app.text;
   chip.dataset.state = app.state;
+  // the error of the version before stands until it is known how this one loads
+  if (app.state === "loading") return;
   byId("app-error").hidden = !app.details;
   byId("app-error-title").textContent = `The app ${app.text}`;
   byId("app-error-text").textContent = app.details || "";
@@ -381,12 +383,13 @@ const kept = document.getElementById("kept-call");
 if (kept) {
   // a call that was exported as one file: there is no phone to talk to
   const content = JSON.parse(kept.textContent);
-  document.body.dataset.state = "kept";
-  byId("target").textContent = content.target;
+  document.body.dataset.kept = "";
+  showView("talk");
+  byId("target").textContent = `${content.target}, ${content.begun}`;
   take(content.records);
   follow(false);
   timeline.fit();
-  setState("ended", `Call of ${content.begun}`);
+  setState("ended");
 } else {
   begin();
 }

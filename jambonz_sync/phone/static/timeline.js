@@ -167,7 +167,7 @@ export class Timeline {
     for (const row of rows) this._drawRow(row, width);
     if (this.names) this._drawNames(rows, height);
     const now = this._x(this.model.now);
-    if (!this.model.ended && now >= this.names && now <= width) {
+    if (this.model.records.length && !this.model.ended && now >= this.names && now <= width) {
       c.fillStyle = colour.accent;
       c.fillRect(now, RULER - 4, 1.5, height);
     }
@@ -253,7 +253,8 @@ export class Timeline {
       c.font = TEXT;
       c.textBaseline = "middle";
       const label = bar.latency === undefined ? bar.label : `${bar.label} · ${ms(bar.latency)}`;
-      c.fillText(clip(c, label, box.width - 12), box.x + 6, box.y + box.height / 2 + 0.5);
+      const start = Math.max(box.x, this.names) + 6;
+      c.fillText(clip(c, label, box.x + box.width - start - 6), start, box.y + box.height / 2 + 0.5);
     }
     if (bar === this.selected) this._ring(box);
     this._hits.push({ bar, left: box.x - 2, right: right + 2, top, bottom: top + height });
@@ -445,6 +446,7 @@ function clip(c, text, room) {
     widths.set(key, width);
   }
   if (width <= room) return text;
-  const letters = Math.floor(room / 6.4);
+  let letters = Math.floor(room / 6);
+  while (letters > 1 && c.measureText(`${text.slice(0, letters - 1)}…`).width > room) letters--;
   return letters < 2 ? "" : `${text.slice(0, letters - 1)}…`;
 }

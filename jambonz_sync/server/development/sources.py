@@ -159,8 +159,10 @@ class Sources:
                 chunks = app(environ, start)
                 if call_sid is None or not types or "json" not in types[-1]:
                     return chunks
-                answer = b"".join(chunks)
-                getattr(chunks, "close", lambda: None)()
+                try:
+                    answer = b"".join(chunks)
+                finally:
+                    getattr(chunks, "close", lambda: None)()
                 self._answered(call_sid, answer, self._webhook.verbs)
                 return [answer]
             finally:
