@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from jambonz_sync import Session
-from jambonz_sync.events import GatherEvent
 from jambonz_sync.phone.page import PhonePage
 from jambonz_sync.server.endpoint import create_endpoint
 
@@ -21,9 +20,18 @@ FOLDER = Path(__file__).parents[2] / "docs" / "_static"
 VIEWPORT = {"width": 1200, "height": 760}
 
 
-def bakery(session: Session) -> None:
-    """Take an order, a little slowly."""
+#: takes an order, a little slowly
+BAKERY = """
+import time
 
+from jambonz_sync import Session, create_endpoint
+from jambonz_sync.events import GatherEvent
+
+endpoint = create_endpoint()
+
+
+@endpoint.service("/").on("session:new")
+def call(session: Session) -> None:
     @session.on("/heard")
     def heard(evt: GatherEvent) -> None:
         time.sleep(0.3)
@@ -32,19 +40,20 @@ def bakery(session: Session) -> None:
 
     session.say(text="Hello, this is the bakery.")
     session.gather(input=["speech"], action_hook="/heard", timeout=60).send()
+"""
 
 
 def main() -> None:
     """Call two apps from the page, and keep what it looks like."""
     endpoint = create_endpoint(host="127.0.0.1", port=0)
-    endpoint.service("/").on("session:new", bakery)
     endpoint.service("/dial").on("session:new", switchboard)
     endpoint.start()
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, TemporaryDirectory() as folder, chdir(folder):
+        Path("app.py").write_text(BAKERY)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport=VIEWPORT)  # type: ignore[arg-type]
-        phone = PhonePage(endpoint.url)
+        phone = PhonePage("app.py")
         _talk(page, phone.url)
         page.screenshot(path=FOLDER / "phone.png")
         page.emulate_media(color_scheme="dark")
@@ -63,6 +72,7 @@ def main() -> None:
 
 def _talk(page: Page, url: str) -> None:
     page.goto(url)
+    expect(page.locator("#app-state")).to_have_text("running")
     page.get_by_role("button", name="Call", exact=True).click()
     for words in ("two loaves of rye", "and a cake"):
         expect(page.locator(".bubble.app").last).not_to_contain_text(words)
@@ -77,6 +87,7 @@ def _talk(page: Page, url: str) -> None:
     while "verb:hook" not in said.inner_text():
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
+    expect(page.locator("#inspector .source")).not_to_have_count(0)
 
 
 def _dial(page: Page, url: str) -> None:

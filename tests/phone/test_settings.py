@@ -54,13 +54,14 @@ def test_the_message_names_the_field(form: object, message: str) -> None:
 
 _json = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
 )
 
 
 @given(
     st.dictionaries(
-        st.sampled_from(["from", "to", "headers", "env", "server", "callee", "speed", "delay", "loss"]), _json
+        st.sampled_from(["from", "to", "path", "headers", "env", "server", "callee", "speed", "delay", "loss"]), _json
     )
 )
 def test_any_form_gives_settings_or_a_message(form: dict[str, Any]) -> None:

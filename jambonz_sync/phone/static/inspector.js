@@ -30,8 +30,11 @@ export class Inspector {
       element("h2", {}, title(bar)),
       element("p", { class: "soft" }, when(bar)),
     ]);
-    const parts = bar.related.flatMap((one) => this._part(one));
-    this.box.replaceChildren(head, ...(record.kind === "finding" ? [this._finding(record)] : []), ...parts);
+    const [first, ...parts] = bar.related.map((one) => this._part(one));
+    // what was said, or where it comes from, before what may be long
+    const lines = this._lines(bar.related.filter(comesFromApp));
+    const shown = record.kind === "speech" ? [first, lines, parts] : [lines, first, parts];
+    this.box.replaceChildren(head, ...(record.kind === "finding" ? [this._finding(record)] : []), ...shown.flat(2));
   }
 
   /** Show what has become known of the bar that is shown. */
@@ -47,15 +50,15 @@ export class Inspector {
     ]);
   }
 
-  /** The lines of the app that a message or a verb comes from. */
-  _lines(record) {
-    if (!comesFromApp(record)) return [];
-    if (!record.lines) {
+  /** The lines of the app that messages and verbs come from. */
+  _lines(records) {
+    const lines = records.flatMap((record) => record.lines || []);
+    if (records.length && !lines.length) {
       const why = this.knowsLines ? "no method of jambonz_sync has made it on a line of the app." : "the phone does not serve this app.";
       return [element("p", { class: "where" }, `Its line is not known: ${why}`)];
     }
     const places = new Map();
-    for (const line of record.lines) {
+    for (const line of lines) {
       const key = `${line.file}:${line.line}`;
       const before = places.get(key);
       places.set(key, { ...line, how: before && before.how !== line.how ? "both" : line.how });
@@ -76,7 +79,7 @@ export class Inspector {
   }
 
   _part(record) {
-    const parts = this._lines(record);
+    const parts = [];
     if (record.kind === "speech") parts.push(element("blockquote", {}, record.text));
     if (record.kind === "note") parts.push(element("p", {}, record.text));
     const content = record.message !== undefined ? record.message : record.options;
