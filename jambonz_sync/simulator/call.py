@@ -30,7 +30,7 @@ from .engine.wire import WireMessage
 from .line.activity import AppActivity
 from .line.audio import AudioConnections
 from .line.call_connections import WEBHOOK_SCHEMES, WEBSOCKET_SCHEMES, CallConnections
-from .line.endpoint_activity import EndpointActivity
+from .line.endpoint_activity import EndpointActivity, Occupation
 from .line.inbox import Inbox
 from .line.network import Network
 from .line.pacing import Pacing
@@ -281,8 +281,13 @@ class Call:
 
     @property
     def app_may_act(self) -> bool:
-        """True if the app can do something that it was not asked for: it has a WebSocket, or an audio stream."""
-        return (self._connections.current.websocket and not self._state.app_gone) or self._audio.active
+        """True if the app can do something that it was not asked for: it has an audio stream, or a WebSocket.
+
+        An endpoint in this process that is known to do nothing cannot, unless something else makes it.
+        """
+        if self._audio.active or not self._connections.current.websocket or self._state.app_gone:
+            return self._audio.active
+        return self._endpoint is None or self._endpoint.look() is not Occupation.QUIET
 
     @property
     def buffered(self) -> int | None:

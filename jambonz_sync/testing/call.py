@@ -25,8 +25,8 @@ class TestCall(CallerActions):
 
     Made by the fixture ``jambonz_call``. A method for something that the caller does returns at once: it happens as
     soon as the app listens. A method for something that the app has done waits for it, and fails the test with the
-    transcript if it does not come. A wait ends at once when the call is over, or when nothing can happen any more
-    because the app is called by webhooks and waits for the caller.
+    transcript if it does not come. A wait ends at once when the call is over, or when nothing can happen any more:
+    an app of webhooks waits for the caller, or an endpoint of this process, which has nothing else to do.
 
     A text is looked for as part of an utterance, in upper or lower case; ``re.compile(...)`` and functions that get
     the utterance do, too.
@@ -45,11 +45,11 @@ class TestCall(CallerActions):
         prepare: Callable[[Call], None] = lambda call: None,
         group: CallGroup | None = None,
         place_alone: Callable[[Adulting], TestCall] | None = None,
+        others_may_act: Callable[[], bool] = lambda: False,
         **options: Any,
     ) -> None:
-        super().__init__(
-            RunningCall(url, timeout=timeout, app_errors=app_errors, options=options, prepare=prepare, group=group)
-        )
+        about: dict[str, Any] = {"prepare": prepare, "group": group, "others_may_act": others_may_act}
+        super().__init__(RunningCall(url, timeout=timeout, app_errors=app_errors, options=options, **about))
         # the calls of legs that go on without the caller, in their order; only ever added to, in the thread of the call
         self._alone: list[TestCall] = []
         self._place_alone = place_alone

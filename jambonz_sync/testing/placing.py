@@ -76,6 +76,10 @@ class Placing:
         def place_alone(adulting: Adulting) -> TestCall:
             return self._place(adulting.url(url), timeout, group, {**kept, "adulting": adulting})
 
+        def others_may_act() -> bool:
+            others = [each for each in self.calls if each is not call and each.end_reason is None]
+            return url.startswith("ws") and bool(others)
+
         is_ours = urlsplit(url).port in {server.port for server in self._servers.values()}
         call = TestCall(
             url,
@@ -84,6 +88,7 @@ class Placing:
             prepare=prepare,
             group=group,
             place_alone=place_alone,
+            others_may_act=others_may_act,
             **{**({"activity": EndpointActivity()} if is_ours else {}), **options},
         )
         self.calls.append(call)

@@ -47,6 +47,7 @@ class RunningCall:
         options: Those of :class:`jambonz_sync.simulator.Call`.
         prepare: Called with the call before it begins.
         group: The calls that it meets; None for a call alone.
+        others_may_act: Returns True while other calls are up, whose callbacks may do something on this one.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class RunningCall:
         options: Mapping[str, Any],
         prepare: Callable[[Call], None] = lambda call: None,
         group: CallGroup | None = None,
+        others_may_act: Callable[[], bool] = lambda: False,
     ) -> None:
         # a test runs where there may be no time to spare, and is not about the patience of jambonz
         options = {"limits": CallLimits(handshake=timeout), "timeout": 10 * timeout, **options}
@@ -78,6 +80,7 @@ class RunningCall:
         # how many things that the test has asked for are still to be done
         self._posted = 0
         self._group = group
+        self._others_may_act = others_may_act
         self._caller = TestCaller(self._on_wait, self._changed, group.hold if group is not None else Hold(), self._look)
         self._recorder = Recorder(url, options)
         self.call = Call(
@@ -206,9 +209,9 @@ class RunningCall:
         """True if nothing can happen before the caller does something."""
         if self._group is not None:
             return False  # those whom it meets may do something, or what they have done is on its way
-        if not self.waits_for_caller or self._posted or self.call.app_may_act or self.call.awaits_app:
+        if not self.waits_for_caller or self._posted or self.call.awaits_app or self._more_is_due:
             return False
-        if self._more_is_due:
+        if self._others_may_act() or self.call.app_may_act:
             return False
         return self._caller.time_allowed() <= self.call.state.clock.now
 

@@ -100,7 +100,7 @@ def test_a_leg_that_nobody_has_parted_is_no_call(jambonz_call: PlaceCall) -> Non
     call = jambonz_call(endpoint, "/app")
     call.dialled.answers()
     assert call.dialled.talks()
-    with pytest.raises(ExpectationFailed, match=r"\+15085551213 did not go on alone within 0.01 s"):
+    with pytest.raises(ExpectationFailed, match=r"\+15085551213 did not go on alone (within|and nothing)"):
         call.alone("+15085551213", timeout=0.01)
     with pytest.raises(ExpectationFailed, match="nobody whom the app has dialled went on alone"):
         call.alone(timeout=0.01)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable
 
@@ -62,7 +63,8 @@ def test_a_failure_tells_the_transcript_the_nearest_text_and_what_the_call_does(
     call.says("hello")
     call.heard("You said")
     message = message_of(call.heard, "You sayd: hello", timeout=0.1)
-    assert message.startswith("the app did not say 'You sayd: hello' within 0.1 s\ndid you mean: 'You said: hello'\n")
+    assert message.startswith("the app did not say 'You sayd: hello' ")
+    assert message.splitlines()[1] == "did you mean: 'You said: hello'"
     assert re.search(r"^ +0\.00  app     Hello! Say something\.$", message, re.M)
     assert re.search(r"^> +\d+\.\d\d  app     You said: hello$", message, re.M)
     assert message.endswith("the call listens to the caller (gather)")
@@ -88,6 +90,47 @@ def test_a_wait_ends_at_once_when_an_app_of_webhooks_waits_for_the_caller(jambon
     call.heard("You pressed 1.")
 
 
+def test_a_wait_ends_at_once_when_an_endpoint_of_this_process_waits_for_the_caller(jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(endpoint)
+    message = message_of(call.heard, "Goodbye", timeout=60)
+    assert message.startswith("the app did not say 'Goodbye' and nothing can happen any more: it waits for the caller")
+    call.says("one")
+    call.heard("You said: one")
+
+
+def test_an_endpoint_that_has_a_thread_of_its_own_is_waited_for(jambonz_call: PlaceCall) -> None:
+    with create_endpoint(host="127.0.0.1", port=0) as busy:
+
+        @busy.service("/").on("session:new")
+        def later(session: Session) -> None:
+            session.gather(say={"text": "Hold on."}, action_hook="/heard").send()
+            threading.Timer(0.5, lambda: session.say("Here it is.").send()).start()
+
+        session = jambonz_call(busy)
+        session.heard("Here it is.")
+
+
+def test_a_call_on_which_another_one_acts_is_waited_for(jambonz_call: PlaceCall) -> None:
+    with create_endpoint(host="127.0.0.1", port=0) as shared:
+        sessions: list[Session] = []
+
+        @shared.call("/")
+        def waits(session: Session) -> None:
+            sessions.append(session)
+            session.ask("Say something.")
+
+        @shared.call("/other")
+        def tells(session: Session) -> None:
+            session.say("A long sentence, which takes some time to say.").wait()
+            sessions[0].say("News!").send()
+            session.hangup()
+
+        call = jambonz_call(shared)
+        call.heard("Say something")
+        jambonz_call(shared, "/other")
+        call.heard("News!")
+
+
 def test_a_turn_that_is_queued_late_is_waited_for(jambonz_call: PlaceCall) -> None:
     for _ in range(20):
         call = jambonz_call(app, "/incoming")
@@ -108,9 +151,8 @@ def test_a_verb_is_waited_for_with_its_options(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint)
     assert call.started("gather", action_hook="/heard")["input"] == ["speech", "digits"]
     message = message_of(call.started, "gather", action_hook="/herd", timeout=0.1)
-    assert message.startswith(
-        "the app did not start gather action_hook='/herd' within 0.1 s; the verbs so far: say, gather\n"
-    )
+    assert message.startswith("the app did not start gather action_hook='/herd' ")
+    assert "; the verbs so far: say, gather\n" in message
 
 
 @pytest.mark.parametrize("path", ["/incoming", "/"])

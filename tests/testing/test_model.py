@@ -261,7 +261,7 @@ def test_an_output_of_the_wrong_shape_fails_the_test_with_the_reason(jambonz_cal
 def test_an_expectation_of_a_model_that_is_not_met_says_so(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(endpoint)
     model = call.model()
-    with pytest.raises(ExpectationFailed, match=r"the model did not hear 'hello' within 0\.1 s"):
+    with pytest.raises(ExpectationFailed, match=r"the model did not hear 'hello' (within|and nothing)"):
         model.heard("hello", timeout=0.1)
     with pytest.raises(ExpectationFailed, match=r"did not update the model with type='x' .*; the updates so far: \[\]"):
         model.updated(type="x", timeout=0.1)
