@@ -92,7 +92,7 @@ def test_the_bot_is_interrupted_and_hears_why(jambonz_call: PlaceCall) -> None:
 def test_callbacks_run_beside_the_function(jambonz_call: PlaceCall, capsys: pytest.CaptureFixture[str]) -> None:
     call = jambonz_call(app("partial_result_hook"))
     call.says("a blue car")
-    wait_for(lambda: any(verb["verb"] == "agent" for verb in call.verbs), "the agent")
+    assert call.started("agent")
     call.hangs_up()
     assert call.ended
     assert "a blue" in capsys.readouterr().out
