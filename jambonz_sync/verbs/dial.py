@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from ..model.declare import model, option, required
+from ..model.declare import ServerTarget, model, option, required
+from ..model.validation import ValidationError, did_you_mean, nearest
 from .base import Headers, Verb, finish_codecs
 from .components.calls import Amd, Target
 from .components.common import Hook
@@ -16,8 +17,27 @@ from .transcribe import Transcribe
 
 __all__ = ["Dial"]
 
+_LEGS: Final = {"child_call": "childCall", "parent_call": "parentCall"}
 
-@model(verb="dial", since="0.9.6", finish=finish_codecs)
+
+def _finish(wire: dict[str, Any], server_target: ServerTarget) -> None:
+    """Refuse a codec or a leg that there is not: jambonz would ignore all of the codecs, and the keys of that leg."""
+    finish_codecs(wire, server_target)
+    capture = wire.get("dtmfCapture")
+    if isinstance(capture, Mapping):
+        wire["dtmfCapture"] = {_leg(name): keys for name, keys in capture.items()}
+
+
+def _leg(name: str) -> str:
+    leg = _LEGS.get(name, name)
+    if leg not in _LEGS.values():
+        near = nearest(name, _LEGS)
+        problem = f"expected a leg, child_call or parent_call{did_you_mean(near)}"
+        raise ValidationError(problem, name, "dtmf_capture", expected="child_call or parent_call", nearest=near)
+    return leg
+
+
+@model(verb="dial", since="0.9.6", finish=_finish)
 class Dial(Verb):
     """Call somebody and join the two calls. Several targets ring at once; the first to answer gets the call.
 
@@ -36,7 +56,7 @@ class Dial(Verb):
         amd: Find out whether a human or a machine answers.
         on_hold_hook: Called when a party puts the other on hold; answers with the verbs to hear.
         refer_hook: Called when a party wants to transfer the other with a REFER.
-        dtmf_capture: Keys to report, for both legs or by leg: ``{"childCall": ["*3"], "parentCall": ["*1"]}``.
+        dtmf_capture: Keys to report, for both legs or by leg: ``{"child_call": ["*3"], "parent_call": ["*1"]}``.
         dtmf_hook: Called with captured keys.
         anchor_media: Keep the audio on the media server; ``listen``, ``dub`` and recording need it.
         codecs: Codecs to offer, the best first: ``"PCMU"``, ``"G722"`` ...; one that the media server lacks makes it

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from jambonz_sync import InvalidVerb
+from jambonz_sync import InvalidVerb, WebhookResponse
 from jambonz_sync.verbs import base
 from jambonz_sync.verbs.chain import VerbChain
 from jambonz_sync.verbs.components import LlmAuth
 
+TARGET = {"type": "user", "name": "ann"}
 SETTINGS = {"Settings": {"agent": {"think": {"provider": {"type": "open_ai", "model": "gpt-4o"}}}}}
 
 
@@ -172,3 +174,14 @@ def test_a_whole_number_may_be_written_as_a_float() -> None:
         {"verb": "say", "text": "x", "loop": 2},
         {"verb": "say", "text": "x", "loop": "forever"},
     ]
+
+
+@pytest.mark.parametrize("leg", ["child_call", "childCall"])
+def test_the_keys_of_a_leg_are_captured_in_either_spelling(leg: str) -> None:
+    chain = WebhookResponse().dial(target=[TARGET], dtmf_capture={leg: ["*3"]})
+    assert json.loads(chain.to_json())[0]["dtmfCapture"] == {"childCall": ["*3"]}
+
+
+def test_keys_of_a_leg_that_there_is_not_are_refused_for_jambonz_would_ignore_them() -> None:
+    with pytest.raises(InvalidVerb, match=r"\.childcall: expected a leg, .* \(did you mean child_call\?\)$"):
+        WebhookResponse().dial(target=[TARGET], dtmf_capture={"childcall": ["*3"]})
