@@ -9,8 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
+from pathlib import Path
 from time import sleep
 from typing import Any
 
@@ -87,9 +89,15 @@ CALLS = """
 """
 
 
+#: where the scripts are: the log names callbacks in files of an application, and text given to Python is none
+SCRIPTS = tempfile.TemporaryDirectory()
+
+
 def start(script: str, *args: str) -> subprocess.Popen[str]:
+    path = Path(SCRIPTS.name, "calls.py")
+    path.write_text(textwrap.dedent(CALLS) + textwrap.dedent(script))
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(CALLS) + textwrap.dedent(script), *args],
+        [sys.executable, str(path), *args],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -201,8 +209,8 @@ def test_while_thousands_of_notifications_wait_what_can_be_answered_at_once_is_a
         call.hears(b"\\x81\\x03ack")
         call.say(9, b"?")
         call.hears(b"\\x8a\\x01?")
-        assert [line[:32] for line in lines] == ["call abc: Call.callback (<string"], lines
-        assert "the oldest are dropped" in lines[0]
+        (line,) = lines
+        assert line.startswith("call abc: Call.callback (") and "the oldest are dropped" in line
         assert Call.ran == []
         call.say(8, b"")
         assert call.over_seen.wait(20)
