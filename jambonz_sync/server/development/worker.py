@@ -27,6 +27,7 @@ from ...logs import origins
 from ...logs.context import call_sid_of
 from ...logs.live import LIVE, log_live, short_traceback
 from ...logs.redaction import redacted_text
+from ...runtime import fork
 from ..http import HttpServer
 from ..loading import LoadedApp, load_app
 from ..paths import served_paths
@@ -38,7 +39,7 @@ from .sources import ORIGINS, Sources
 __all__ = ["main"]
 
 # keeps the lines apart that threads write to the pipe
-_writing = threading.Lock()
+_writing = fork.lock()
 
 #: seconds that requests which are being served have at the end
 _GRACE = 5.0
