@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.bystanders import bystanders
+
 from .peer import App, serving
+
+__all__ = ["app", "bystanders"]
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.bystanders import bystanders
+
+__all__ = ["bystanders"]
