@@ -23,6 +23,7 @@ from ..reference.lint import lint
 from ..server.http import HttpServer
 from ..server.loading import LoadedApp, load_app
 from ..server.paths import served_paths
+from ..server.registry import drain, registries
 from ..simulator import (
     Call,
     CallFailed,
@@ -48,6 +49,8 @@ _MEMORY: Final = 4 * 1024**3
 #: entries of a transcript, and characters of one, that are told
 _ENTRIES: Final = 200
 _LONGEST: Final = 1000
+#: seconds in which an app hears of the end of its call
+_LAST_LINES = 2.0
 #: lines of the log, findings and mistakes that are told
 _MOST_LINES: Final = 50
 #: turns of a caller that stand for something else than words
@@ -171,7 +174,9 @@ def _call(request: Mapping[str, Any]) -> dict[str, Any]:
         scheme = "ws" if _is_websocket(loaded, path) else "http"
         url = f"{scheme}://127.0.0.1:{server.port}{path}"
     try:
-        return _place(request, url, collected)
+        result = _place(request, url, collected)
+        drain(registries(), _LAST_LINES)  # the log has lines about a call when the app has heard of its end
+        return result
     finally:
         if server is not None:
             server.stop()

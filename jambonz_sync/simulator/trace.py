@@ -74,8 +74,8 @@ def turn_from_dict(described: Mapping[str, Any]) -> Turn | Timed:
     try:
         turn = cls(**values)
         if moment is not None:
-            moment_of = {name: float(value) for name, value in cast("Mapping[str, Any]", moment).items()}
-            return Timed(turn, moment_of["after"], int(moment_of["utterance"]))
+            moment_of = cast("Mapping[str, Any]", moment)
+            return Timed(turn, float(moment_of["after"]), int(moment_of["utterance"]))
     except (TypeError, AttributeError) as error:
         raise ValueError(f"{described['turn']}: {error}") from None
     if isinstance(turn, ConnectionDrop):

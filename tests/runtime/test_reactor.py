@@ -469,17 +469,17 @@ def test_where_the_system_cannot_poll_one_more_channel_that_is_tried_again(
         """The poll of a system that has no memory for one more, twice."""
 
         def __init__(self, poll: Any) -> None:
-            self.poll = poll
+            self.inner = poll
             self.refused = 0
 
         def register(self, fd: int, events: int) -> None:
             if self.refused < 2:
                 self.refused += 1
                 raise OSError(errno.ENOMEM, "Cannot allocate memory")
-            self.poll.register(fd, events)
+            self.inner.register(fd, events)
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(self.poll, name)
+            return getattr(self.inner, name)
 
     other, late = Readings(), Readings()
     reactor.add(other)  # so that there is a poll

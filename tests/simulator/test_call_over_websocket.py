@@ -390,7 +390,7 @@ def test_an_app_that_stays_away_is_given_up(app: App) -> None:
         wire.close(1012)
 
     app.calls.append(breaks)
-    transcript = placed(app.ws, limits=CallLimits(backoff=0.01, patience=0.2)).run()
+    transcript = placed(app.ws, limits=CallLimits(backoff=0.01, patience=1.0)).run()
     assert set(transcript.errors) == {"the app cannot be reached: the handshake was answered with 503"}
     assert len(app.handshakes) == 3  # once after the drop, and once for the status at the end
     assert transcript.ended_by == "caller"
