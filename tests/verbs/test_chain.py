@@ -8,7 +8,7 @@ import json
 import pydoc
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +17,7 @@ import orjson
 import pytest
 
 from jambonz_sync import InvalidVerb, MessageTooLarge, WebhookResponse, verbs
+from jambonz_sync.logs import origins
 from jambonz_sync.model import json_text, wire
 from jambonz_sync.verbs import Dial, Gather, Hangup, Play, Say
 from jambonz_sync.verbs.chain import VerbChain, as_verbs, check_size
@@ -392,3 +393,26 @@ def test_json_is_the_same_with_and_without_orjson(
     next(iter(chain))["text"] = uuid.uuid4()
     with pytest.raises(InvalidVerb, match=r"\[0\]\.text: JSON has no form for UUID"):
         chain.to_json()
+
+
+class Watcher:
+    """Takes in the verbs that an application makes."""
+
+    def __init__(self) -> None:
+        self.verbs: list[str] = []
+
+    def made(self, verb: Mapping[str, Any]) -> None:
+        self.verbs.append(verb["verb"])
+
+    def sent(self, call_sid: str, content: Sequence[Mapping[str, Any]]) -> None:
+        raise AssertionError("a chain sends nothing")
+
+
+def test_who_watches_is_told_of_each_verb_that_is_made_by_a_method_or_added() -> None:
+    watcher = Watcher()
+    origins.watch(watcher)
+    try:
+        WebhookResponse().say("Hello").add_verbs([Hangup(), {"verb": "pause", "length": 1}])
+    finally:
+        origins.watch(None)
+    assert watcher.verbs == ["say", "hangup", "pause"]
