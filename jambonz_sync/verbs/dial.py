@@ -25,7 +25,12 @@ def _finish(wire: dict[str, Any], server_target: ServerTarget) -> None:
     finish_codecs(wire, server_target)
     capture = wire.get("dtmfCapture")
     if isinstance(capture, Mapping):
-        wire["dtmfCapture"] = {_leg(name): keys for name, keys in capture.items()}
+        legs = {name: _leg(name) for name in capture}
+        for name, leg in legs.items():
+            if name != leg and leg in legs:
+                problem = f"names one leg twice, as {name} and as {leg}: put all keys of the leg under one of them"
+                raise ValidationError(problem, "dtmf_capture", expected="each leg once")
+        wire["dtmfCapture"] = {legs[name]: keys for name, keys in capture.items()}
 
 
 def _leg(name: str) -> str:

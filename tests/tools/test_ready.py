@@ -121,6 +121,27 @@ def test_a_caller_is_told_so_if_nobody_answers_and_not_after_a_talk(
     assert peer.ask("/ready/transferred", dial_call_status=status) == verbs
 
 
+def test_two_tools_of_one_call_do_not_hear_of_the_transfers_of_each_other(
+    serve: Serve, dial: Callable[..., Peer]
+) -> None:
+    svc = serve()
+
+    @svc.on("session:new")
+    def call(session: Session) -> None:
+        day = ready.transfer_call(session, DESTINATIONS, announcement=None, otherwise="Nobody is in.")
+        night = ready.transfer_call(session, DESTINATIONS, announcement=None, otherwise="It is night.")
+        night.__name__ = "transfer_at_night"
+        session.use_tools(ToolSet([day, night])).pause(length=60).send()
+
+    peer = dial(svc)
+    peer.begin()
+    for tool, said in [("transfer_call", "Nobody is in."), ("transfer_at_night", "It is night.")]:
+        for _ in range(2):
+            redirect, _ = use(peer, tool, to="sales")
+        verbs = peer.ask(redirect["data"][0]["actionHook"], dial_call_status="busy")
+        assert verbs == [{"verb": "say", "text": said}, {"verb": "hangup"}]
+
+
 def test_an_action_hook_of_the_application_says_what_comes_after_a_transfer(begin: Begin) -> None:
     peer = begin(lambda session: ready.transfer_call(session, DESTINATIONS, announcement=None, action_hook="/mine"))
     redirect, _ = use(peer, "transfer_call", to="sales")

@@ -185,3 +185,8 @@ def test_the_keys_of_a_leg_are_captured_in_either_spelling(leg: str) -> None:
 def test_keys_of_a_leg_that_there_is_not_are_refused_for_jambonz_would_ignore_them() -> None:
     with pytest.raises(InvalidVerb, match=r"\.childcall: expected a leg, .* \(did you mean child_call\?\)$"):
         WebhookResponse().dial(target=[TARGET], dtmf_capture={"childcall": ["*3"]})
+
+
+def test_keys_of_one_leg_under_both_its_names_are_refused_for_one_list_would_be_lost() -> None:
+    with pytest.raises(InvalidVerb, match=r"dtmf_capture: names one leg twice, as child_call and as childCall"):
+        WebhookResponse().dial(target=[TARGET], dtmf_capture={"childCall": ["*3"], "child_call": ["*4"]})

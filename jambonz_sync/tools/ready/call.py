@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
+from weakref import WeakKeyDictionary
 
 from ...errors import InvalidVerb
 from ...events import DialEvent
@@ -15,7 +17,7 @@ from ...verbs.components import Target
 
 __all__ = ["Message", "end_call", "send_digits", "take_message", "transfer_call"]
 
-#: the hook that is told how a transfer has ended
+#: the hook that is told how a transfer has ended, of the first tool of a call; further ones have a number behind it
 _TRANSFERRED: Final = "/ready/transferred"
 _DIGITS: Final = re.compile(r"[0-9*#A-D]{1,64}\Z")
 
@@ -38,6 +40,11 @@ class _Call(Protocol):
     def on(self, name: str, fn: Callable[..., Any], /) -> Any: ...
     def send(self) -> None: ...
     def inject_dtmf(self, digit: str) -> None: ...
+
+
+_lock: Final = threading.Lock()
+#: call -> how many of its tools have transferred it; guarded by _lock, as tools run on threads of their own
+_transferring: Final[WeakKeyDictionary[_Call, int]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ def transfer_call(
         """Say that nobody has answered. After a talk the call ends, with the ``hangup`` behind the ``dial``."""
         return None if evt.dial_call_status == "completed" else session.say(text=otherwise).hangup()
 
-    listens = False
+    hook = options.get("action_hook")
 
     def transfer_call(to: str) -> str:
         """Put the caller through to somebody, who then talks to them in your place.
@@ -126,17 +133,24 @@ def transfer_call(
         """
         if announcement is not None:
             session.say(text=announcement)
-        nonlocal listens
-        if not listens and "action_hook" not in options:
-            listens = True
-            session.on(_TRANSFERRED, over)
-        session.dial(target=[targets[to]], **{"action_hook": _TRANSFERRED, **options})
+        nonlocal hook
+        if hook is None:
+            hook = _own_hook(session)
+            session.on(hook, over)
+        session.dial(target=[targets[to]], **{**options, "action_hook": hook})
         session.hangup()
         session.send()
         return f"The caller is being put through to {to}. Say nothing more."
 
     transfer_call.__annotations__["to"] = Literal[tuple(targets)]  # the model may name these, and no others
     return transfer_call
+
+
+def _own_hook(session: _Call) -> str:
+    """Return a hook that no other tool of the call has."""
+    with _lock:
+        number = _transferring[session] = _transferring.get(session, 0) + 1
+    return _TRANSFERRED if number == 1 else f"{_TRANSFERRED}/{number}"
 
 
 def _target(name: str, destination: str | Mapping[str, Any]) -> Target:
