@@ -1,7 +1,7 @@
 """Reads docstrings in the form of this project, and names each fault of one.
 
 The form: a first line that is a whole sentence (of a function an imperative one), a body, then ``Args:``, ``Returns:``
-and ``Raises:`` with an entry for each parameter and each error.
+and ``Raises:`` with an entry for each parameter and each error, and ``Example:`` with Python as in a console.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import jambonz_sync
 from jambonz_sync.errors import JambonzError
 from jambonz_sync.model.declare import Model, documented
 
-SECTIONS = ("Args", "Returns", "Raises", "Yields")
+SECTIONS = ("Args", "Returns", "Raises", "Yields", "Example")
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):$")
 _ENTRY = re.compile(r"^    (\*{0,2}\w+): \S")
 #: words that begin no imperative sentence
@@ -78,7 +78,7 @@ def faults(name: str, subject: Any) -> list[str]:
     if not subject.__doc__:
         return [f"{name}: no docstring"]
     docstring = parse(subject.__doc__)
-    found = [*_faults_of_text(docstring), *_faults_of_raises(docstring)]
+    found = [*_faults_of_text(docstring), *_faults_of_raises(docstring), *_faults_of_example(subject.__doc__)]
     if inspect.isclass(subject):
         found += _faults_of_class(subject, docstring)
     elif not _is_property(subject):
@@ -89,7 +89,8 @@ def faults(name: str, subject: Any) -> list[str]:
 def _faults_of_text(docstring: Docstring) -> Iterator[str]:
     if not docstring.summary.endswith((".", ":", "::")):
         yield f"the first paragraph is no whole sentence: {docstring.summary[-30:]!r}"
-    whole = "\n".join([docstring.text, *(line for lines in docstring.sections.values() for line in lines)])
+    prose = [lines for section, lines in docstring.sections.items() if section != "Example"]
+    whole = "\n".join([docstring.text, *(line for lines in prose for line in lines)])
     for match in re.finditer(r"(?:^|[.:] |\n)\s*(What|Whether)\b[^.?]*([.?]|$)", whole):
         if match[2] != "?":
             yield f"{match[1]!r} stands for a noun: {' '.join(match[0].split())[:50]!r}"
@@ -102,6 +103,12 @@ def _faults_of_text(docstring: Docstring) -> Iterator[str]:
     for section in docstring.sections:
         if not any(line.strip() for line in docstring.sections[section]):
             yield f"{section} is empty"
+
+
+def _faults_of_example(docstring: str) -> Iterator[str]:
+    shown = inspect.cleandoc(docstring).partition("\nExample:\n")[2]
+    if not all(re.match(r"    (>>>|\.\.\.) ", line) for line in shown.splitlines()):
+        yield "Example has a line without >>> or ..., or is not the last section"
 
 
 def _faults_of_raises(docstring: Docstring) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import doctest
+import inspect
 import re
 import symtable
 import textwrap
@@ -43,6 +45,12 @@ def python_blocks(text: str) -> Iterator[str]:
 def readme_blocks() -> list[str]:
     """Return the blocks of Python in README."""
     return re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+
+
+def docstring_example(thing: object) -> str:
+    """Return the Python that a docstring shows as its example, without the prompts; nothing if it shows none."""
+    examples = doctest.DocTestParser().get_examples(inspect.getdoc(thing) or "")
+    return "".join(example.source for example in examples)
 
 
 def free_names(source: str) -> set[str]:

@@ -23,6 +23,10 @@ def drain(timeout: float, *, now: bool = False) -> bool:
         InvalidVerb: Never.
         OSError: Now and then.
     Blocks: up to ``timeout`` + 3 s.  Threads: any.
+    Example:
+        >>> drain(
+        ...     30
+        ... )
     """
     return bool(timeout) or now
 
@@ -35,6 +39,7 @@ def test_a_docstring_is_read_section_by_section() -> None:
         "Raises": ["InvalidVerb", "OSError"],
     }
     assert parsed.text.endswith("Threads: any.")
+    assert parsed.sections["Example"][0] == "    >>> drain("
     assert docstrings.faults("drain", drain) == []
 
 
@@ -52,6 +57,8 @@ def test_a_docstring_is_read_section_by_section() -> None:
         ("    InvalidVerb: Never.\n    OSError: Now and then.\n", "", "Raises"),
         ("Blocks:", "Raises OSError. Blocks:", "Raises has no section"),
         ("  Threads: any.", "\n  Threads: any.", "behind Blocks or Threads are indented"),
+        ("    ... )", "    )", "Example has a line without"),
+        ("    ... )", "    ... )\nArgs", "Example has a line without"),
         ("True if every call", "True: ``every`` call", "Sphinx takes for a type"),
     ],
 )

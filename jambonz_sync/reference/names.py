@@ -255,7 +255,8 @@ def _action(name: str) -> Description | None:
 
 
 def _of_callable(name: str, member: Any, kind: str) -> Description:
-    doc = inspect.cleandoc(member.__doc__ or "")
+    doc, _, shown = inspect.cleandoc(member.__doc__ or "").partition("\nExample:\n")
+    example = "\n".join(line[len("    >>> ") :] for line in shown.splitlines())
     try:
         signature = str(inspect.signature(member)).replace("self, ", "").replace("(self)", "()").replace("'", "")
     except (TypeError, ValueError):
@@ -268,7 +269,7 @@ def _of_callable(name: str, member: Any, kind: str) -> Description:
     ]
     rest_of_doc = sections[found.start() :] if (found := re.search(r"^\w+:", sections, re.MULTILINE)) else ""
     notes = f"{text.partition(chr(10) * 2)[2]}\n{rest_of_doc}".strip()
-    return Description(name, kind, _first_paragraph(doc), f"{name}{signature}", arguments, notes)
+    return Description(name, kind, _first_paragraph(doc), f"{name}{signature}", arguments, notes, example)
 
 
 def _field_note(member: Field[Any]) -> str:

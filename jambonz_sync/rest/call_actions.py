@@ -58,6 +58,8 @@ class CallActions(ConferenceActions):
                 together, and ``whisper`` beside those that leave it alone.
         Returns:
             None, but the far end's answer for ``sip_request``.
+        Example:
+            >>> client.calls.update(call_sid, mute_status="mute")
         """
         return self._http.send("PUT", self._path(call_sid), update_body(fields))
 
@@ -73,6 +75,9 @@ class CallActions(ConferenceActions):
             call_sid: The call.
         Returns:
             True if there was something to end, False if it was over already.
+        Example:
+            >>> if not client.calls.hangup(call_sid):
+            ...     print("it was over already")
         """
         for state in ("completed", "no-answer", "completed"):
             try:
@@ -102,6 +107,8 @@ class CallActions(ConferenceActions):
             child_call_hook: The hook for the leg that it has dialled. With it alone this leg is hung up.
             call_status_hook: The hook that gets status events from now on; only beside ``call_hook``.
             child: Another name of ``child_call_hook``, as sessions have it; one of the two.
+        Example:
+            >>> client.calls.redirect(call_sid, "https://app.example.com/voicemail")
         """
         hooks = {"call_hook": call_hook, "child_call_hook": child_call_hook, "call_status_hook": call_status_hook}
         objects = {name: hook_object(hook, name, absolute=False) for name, hook in without_none(hooks).items()}
@@ -115,6 +122,8 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             data: A mapping with at least one key. It replaces the data that was attached before.
+        Example:
+            >>> client.calls.tag(call_sid, {"order": 4711, "priority": "high"})
         """
         self._act(call_sid, actions.Tag, data=data)
 
@@ -126,6 +135,8 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             status: ``"mute"`` or ``"unmute"``.
+        Example:
+            >>> client.calls.mute(call_sid)
         """
         self._act(call_sid, actions.Mute, status=status)
 
@@ -144,6 +155,8 @@ class CallActions(ConferenceActions):
             call_sid: The call.
             verbs: One ``say`` or ``play``, several, or a chain of them. A url, which older servers took, is refused:
                 this one ignores it.
+        Example:
+            >>> client.calls.whisper(agent_call_sid, {"verb": "say", "text": "The customer is a VIP."})
         """
         self._act(call_sid, actions.Whisper, verbs=verbs)
 
@@ -154,6 +167,8 @@ class CallActions(ConferenceActions):
             call_sid: The call.
             digit: One or more of ``0-9 * # A-D``.
             duration: Milliseconds that each digit lasts; None leaves it to jambonz, which takes 250.
+        Example:
+            >>> client.calls.dtmf(call_sid, "1234#", duration=200)
         """
         self._act(call_sid, actions.Dtmf, digit=digit, duration=duration)
 
@@ -178,6 +193,9 @@ class CallActions(ConferenceActions):
             say: A text to say on it, or the options of a ``say`` verb, for ``"sayOnTrack"``.
             loop: Repeat it without an end.
             gain: Volume in decibels, ``-10`` or ``"-10 dB"``.
+        Example:
+            >>> client.calls.dub(call_sid, "addTrack", "music")
+            >>> client.calls.dub(call_sid, "playOnTrack", "music", play="https://app.example.com/waltz.mp3", gain=-10)
         """
         self._act(call_sid, actions.Dub, action=action, track=track, play=play, say=say, loop=loop, gain=gain)
 
@@ -187,6 +205,8 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             gain: Decibels by which it differs from the original volume: ``-6``, ``"+3 dB"``; 0 restores that.
+        Example:
+            >>> client.calls.boost_audio(call_sid, "+6 dB")
         """
         self._act(call_sid, actions.BoostAudio, gain=gain)
 
@@ -196,6 +216,8 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             path: ``"no-media"``, ``"partial-media"`` or ``"full-media"``.
+        Example:
+            >>> client.calls.media_path(call_sid, "partial-media")
         """
         self._act(call_sid, actions.MediaPath, path=path)
 
@@ -205,6 +227,8 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             status: ``"pause"``, ``"resume"``, or ``"silence"``, which sends silence in place of the audio.
+        Example:
+            >>> client.calls.listen(call_sid, "silence")  # while the caller reads out a card number
         """
         self._act(call_sid, actions.Listen, status=status)
 
@@ -214,6 +238,8 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             status: ``"pause"`` or ``"resume"``. The server does not check it; this does.
+        Example:
+            >>> client.calls.transcribe(call_sid, "pause")
         """
         self._act(call_sid, actions.Transcribe, status=status)
 
@@ -244,6 +270,9 @@ class CallActions(ConferenceActions):
             recording_id: A name of your choice for the SIPREC server.
             headers: SIP headers for the SIPREC server.
             silence: Record silence during a pause, which ``"cloud"`` alone can.
+        Example:
+            >>> client.calls.record(call_sid, "start")
+            >>> client.calls.record(call_sid, "pause", silence=True)
         """
         if type is None and siprec_server_url is None and not _names_server(options):
             type = "cloud"
@@ -282,6 +311,9 @@ class CallActions(ConferenceActions):
             headers: SIP headers.
         Returns:
             The answer of the far end.
+        Example:
+            >>> answer = client.calls.sip_request(call_sid, "INFO", "text/plain", "ticket 4711")
+            >>> print(answer.status, answer.reason)
         """
         answer = self._act(
             call_sid, actions.SipRequest, method=method, content_type=content_type, content=content, headers=headers
@@ -309,6 +341,8 @@ class CallActions(ConferenceActions):
             vendor: The vendor that removes it, such as ``"krisp"``; None leaves that to jambonz, as with the others.
             level: How much of it to remove, 0 to 100.
             model: The vendor's model.
+        Example:
+            >>> client.calls.noise_isolation(call_sid, "enable", vendor="krisp", level=80)
         """
         self._act(call_sid, actions.NoiseIsolation, options, status=status, vendor=vendor, level=level, model=model)
 
@@ -322,6 +356,8 @@ class CallActions(ConferenceActions):
             type: The kind of change; or all fields in one dict, ``type`` among them.
             data: The fields of that kind, in one dict; not beside a dict as ``type``.
             fields: The same by name: ``instructions``, ``messages``, ``tools``, ``user_input``, ``interrupt``.
+        Example:
+            >>> client.calls.agent_update(call_sid, "update_instructions", instructions="Speak more slowly.")
         """
         if isinstance(type, Mapping):
             if data is not None:
@@ -336,6 +372,9 @@ class CallActions(ConferenceActions):
         Args:
             call_sid: The call.
             data: Options of the transfer verb, as they go on the wire.
+        Example:
+            >>> colleague = {"type": "phone", "number": "+15085550101"}
+            >>> client.calls.transfer(call_sid, {"mode": "blind", "target": [colleague]})
         """
         self._act(call_sid, actions.Transfer, data=data)
 
@@ -346,6 +385,8 @@ class CallActions(ConferenceActions):
             call_sid: The call.
             status: ``"move-to-conference"``, ``"move-from-conference"`` or ``"stop"``.
             conference: Name of the conference.
+        Example:
+            >>> client.calls.llm_status(call_sid, "move-to-conference", conference="support")
         """
         self._act(call_sid, actions.LlmStatus, status=status, conference=conference)
 

@@ -121,6 +121,14 @@ class Calls(CallActions):
             NoFeatureServer: Nothing was dialled; it is worth trying again later.
             BadRequest: Among others, the key is a service provider's, which cannot place calls. That of the account
                 or of an admin can.
+        Example:
+            >>> client.calls.create(
+            ...     from_="+15085551212",
+            ...     to="+15085551213",
+            ...     application_sid=application_sid,
+            ...     tag={"order": 4711},
+            ...     timeout=30,
+            ... )
         """
         arguments = {
             "from_": from_,
@@ -170,6 +178,9 @@ class Calls(CallActions):
             limit: The most to list; None is all.
         Returns:
             The calls.
+        Example:
+            >>> for call in client.calls.list(call_status="in-progress", direction="inbound"):
+            ...     print(call.call_sid, call.from_)
         """
         # The server knows the last one by its camelCase name only, and ignores any other in silence.
         query = {"direction": direction, "from": from_, "to": to, "callStatus": call_status}
@@ -206,6 +217,9 @@ class Calls(CallActions):
             NotFound: There is no such call.
             InvalidRequest: There is no such state.
         Blocks: up to ``timeout``, and for the answer to the last request.
+        Example:
+            >>> call = client.calls.wait(call_sid, until="in-progress", timeout=60)
+            >>> print("answered" if not call.ended else call.call_status)
         """
         path = self._path(call_sid)
         return wait_for_call(lambda: self._look(path, call_sid), call_sid, until, timeout)

@@ -38,6 +38,9 @@ class ConferenceActions(Resource):
         Args:
             call_sid: The call of a member.
             status: ``"mute"`` or True, ``"unmute"`` or False.
+        Example:
+            >>> client.calls.conference_mute(call_sid)
+            >>> client.calls.conference_mute(call_sid, "unmute")
         """
         self._act(call_sid, actions.MuteOthers, status=status)
 
@@ -48,6 +51,8 @@ class ConferenceActions(Resource):
             call_sid: The call.
             status: ``"hold"`` or True, ``"unhold"`` or False.
             wait_hook: Hook for what a member on hold hears.
+        Example:
+            >>> client.calls.conference_hold(call_sid, wait_hook="/hold-music")
         """
         self._act(call_sid, actions.Hold, status=status, wait_hook=wait_hook)
 
@@ -61,6 +66,9 @@ class ConferenceActions(Resource):
             action: ``kick`` is for newer servers: 0.9 answers it with 400.
             tag: The name to give the participant (``tag``), or the one to coach (``coach``); needed by these two.
             wait_hook: Hook for what a member on hold hears.
+        Example:
+            >>> client.calls.conference_participant(agent_call_sid, "tag", tag="agent")
+            >>> client.calls.conference_participant(supervisor_call_sid, "coach", tag="agent")
         """
         self._act(call_sid, actions.Participant, action=action, tag=tag, wait_hook=wait_hook)
 
@@ -87,6 +95,8 @@ class ConferenceActions(Resource):
             stream: Speak the text that ``send_tts_tokens`` delivers instead of ``text``.
             id: A name of your choice, which the ``say-start`` and ``say-done`` events carry.
             replace: Cut off what is being spoken.
+        Example:
+            >>> client.calls.room_say(call_sid, "The meeting ends in five minutes.")
         """
         self._act(
             call_sid,
@@ -117,5 +127,7 @@ class ConferenceActions(Resource):
             options: The options below in one dict; those given by name come first.
             id: A name of your choice, which its events carry.
             replace: Cut off what is being played.
+        Example:
+            >>> client.calls.room_play(call_sid, "https://app.example.com/gong.mp3", replace=True)
         """
         self._act(call_sid, actions.RoomPlay, options, url=url, id=id, replace=replace)

@@ -106,3 +106,10 @@ def test_rest_resources_are_listed_and_described() -> None:
 
 def test_the_table_of_verbs_has_each_verb() -> None:
     assert [row["method"] for row in verb_table()] == [*verbs.VERBS]
+
+
+def test_a_method_of_the_client_is_described_with_an_example_of_its_own() -> None:
+    described = describe("client.calls.dtmf")
+    assert described.example == 'client.calls.dtmf(call_sid, "1234#", duration=200)'
+    assert "Example" not in described.notes
+    assert "\n    print(" in describe("client.calls.list").example

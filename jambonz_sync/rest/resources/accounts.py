@@ -99,6 +99,8 @@ class Accounts(Resource):
             The sid of the account.
         Raises:
             Conflict: There is one with that ``sip_realm``.
+        Example:
+            >>> client.accounts.create(name="Acme", sip_realm="acme.sip.example.com")
         """
         body = checked_body(fields, NewAccountFields)
         if not body.get("name"):
@@ -135,6 +137,8 @@ class Accounts(Resource):
         Args:
             account_sid: The account; None is the client's.
             fields: Those of :class:`AccountFields`. An account's key may not change ``sip_realm``.
+        Example:
+            >>> client.accounts.update(queue_event_hook="https://app.example.com/queue-events")
         """
         self._change(self._path(account_sid), _body(checked_body(fields, AccountFields)))
 
@@ -185,6 +189,8 @@ class Accounts(Resource):
 
         Args:
             realm: Like ``sub.domain.tld``. The server acts on the account of the key, whatever the client's is.
+        Example:
+            >>> client.accounts.set_sip_realm("acme.sip.example.com")
         """
         if realm.count(".") < 2:
             raise InvalidRequest("a SIP realm is like sub.domain.tld", field="realm")
@@ -197,6 +203,11 @@ class Accounts(Resource):
             credential: A ``bucket_credential`` of an account.
         Returns:
             The outcome. Look at ``ok``, for a bucket that cannot be used does not raise.
+        Example:
+            >>> bucket = {"vendor": "aws_s3", "name": "recordings", "region": "us-east-1"}
+            >>> keys = {"access_key_id": "AKIA...", "secret_access_key": "..."}
+            >>> result = client.accounts.test_bucket({**bucket, **keys})
+            >>> print(result.ok, result.reason)
         """
         return self._post(models.BucketTest, f"{self._scope.account_path}/BucketCredentialTest", _bucket(credential))
 
@@ -215,6 +226,9 @@ class Accounts(Resource):
             names: Users, registered or not, with realm or without; none is all that are registered.
         Returns:
             The users; those of ``names`` with a ``registered_status``.
+        Example:
+            >>> for user in client.accounts.registered_users(["ann", "joe"]):
+            ...     print(user.name, user.registered_status)
         """
         path = f"{self._scope.account_path}/RegisteredSipUsers"
         if isinstance(names, str):
@@ -233,6 +247,8 @@ class Accounts(Resource):
             name: The user, with realm or without: the server looks in the account's realm only.
         Returns:
             The user. There is an answer for unknown ones, too; see ``registered_status``.
+        Example:
+            >>> print(client.accounts.registered_user("ann").contact)
         """
         path = f"{self._scope.account_path}/RegisteredSipUsers/{segment(_user(name), 'name')}"
         return self._get(models.RegisteredUser, path)

@@ -38,6 +38,9 @@ class Alerts(Resource):
             limit: The most to list; None is all.
         Returns:
             The alerts. Those of a service provider have a time, a message and a detail only.
+        Example:
+            >>> for alert in client.alerts.list(days=1, alert_type="webhook-failure"):
+            ...     print(alert.time, alert.message)
         """
         return self._list(
             models.Alert,

@@ -36,6 +36,8 @@ class ApiKeys(Resource):
                 expired key still works.
         Returns:
             The key's sid and token.
+        Example:
+            >>> print(client.api_keys.create(expires_at="2027-12-31").token)
         """
         body: dict[str, Any] = {}
         if (moment := instant(expires_at, "expires_at", time.max)) is not None:

@@ -104,6 +104,13 @@ class Applications(Resource):
             The sid of the application.
         Raises:
             Conflict: The account has one of that name.
+        Example:
+            >>> client.applications.create(
+            ...     name="menu",
+            ...     call_hook="wss://app.example.com/menu",
+            ...     call_status_hook="https://app.example.com/status",
+            ...     env_vars={"GREETING": "Hello!"},
+            ... )
         """
         hooks = {"call_hook": call_hook, "call_status_hook": call_status_hook}
         body = checked_body({"name": name, **hooks, **fields}, ApplicationChanges)
@@ -120,6 +127,8 @@ class Applications(Resource):
             limit: The most to list; None is all.
         Returns:
             The applications.
+        Example:
+            >>> sids = {app.name: app.application_sid for app in client.applications.list(name="menu")}
         """
         return self._list(
             models.Application,
@@ -149,6 +158,8 @@ class Applications(Resource):
             fields: Those of :class:`ApplicationChanges`.
         Raises:
             Forbidden: There is no such application. With a service provider's key: ServerError.
+        Example:
+            >>> client.applications.update(application_sid, speech_synthesis_voice="en-US-Wavenet-F")
         """
         body = checked_body(fields, ApplicationChanges)
         if "call_status_hook" in body and "call_hook" not in body:
@@ -184,6 +195,9 @@ class AppEnv(Resource):
             url: The application's hook: a full http(s) or ws(s) url.
         Returns:
             The variables by name; none if it declares none, or is down.
+        Example:
+            >>> for name, variable in client.app_env.get("wss://app.example.com/menu").items():
+            ...     print(name, variable.type, variable.default)
         """
         hook_object(url, "url")  # the server answers a bad one with 500 and an empty object
         answer = self._http.get("/AppEnv", {"url": url})

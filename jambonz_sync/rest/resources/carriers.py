@@ -111,6 +111,11 @@ class Carriers(_Owned):
             fields: Those of :class:`CarrierFields`.
         Returns:
             The sid of the carrier.
+        Example:
+            >>> carrier_sid = client.carriers.create(name="Twilio", e164_leading_plus=True)
+            >>> client.sip_gateways.create(
+            ...     voip_carrier_sid=carrier_sid, ipv4="acme.pstn.twilio.com", inbound=False, outbound=True
+            ... )
         """
         body = _checked(checked_body({"name": name, **fields}, CarrierChanges))
         if body.get("requires_register") and not (body.get("register_username") and body.get("register_password")):
@@ -138,6 +143,8 @@ class Carriers(_Owned):
             limit: The most to list; None is all.
         Returns:
             The carriers.
+        Example:
+            >>> inactive = [carrier.name for carrier in client.carriers.list() if not carrier.is_active]
         """
         return self._list(
             models.Carrier,
@@ -170,6 +177,8 @@ class Carriers(_Owned):
         Raises:
             Conflict: It is another's, or a shared one.
             ServerError: There is none.
+        Example:
+            >>> client.carriers.update(carrier_sid, is_active=False)
         """
         body = _checked(checked_body(fields, CarrierChanges))
         if body.get("application_sid") and self._scope.is_for_one_account:
@@ -217,6 +226,9 @@ class PredefinedCarriers(_Owned):
             predefined_carrier_sid: The template.
         Returns:
             The sid of the carrier. Where its name is taken, it gets a suffix.
+        Example:
+            >>> templates = {carrier.name: carrier for carrier in client.predefined_carriers.list()}
+            >>> client.predefined_carriers.add(templates["Twilio"].predefined_carrier_sid)
         """
         template = sid(predefined_carrier_sid, "predefined_carrier_sid")
         account = self._scope.account_sid

@@ -64,6 +64,8 @@ class Clients(Resource):
             The sid of the device.
         Raises:
             BadRequest: The account has one of that name.
+        Example:
+            >>> client.clients.create(username="ann", password="...")
         """
         body = checked_body({"username": username, **fields}, DeviceChanges)
         return self._create("/Clients", self._owned(_unmasked(body)))
@@ -94,6 +96,8 @@ class Clients(Resource):
         Args:
             client_sid: The device.
             fields: Those of :class:`DeviceChanges`. A masked password, as :meth:`get` returns it, is refused.
+        Example:
+            >>> client.clients.update(client_sid, allow_direct_user_calling=False)
         """
         self._update(models.Device, _path(client_sid), _unmasked(checked_body(fields, DeviceChanges)))
 

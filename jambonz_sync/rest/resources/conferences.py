@@ -38,6 +38,9 @@ class Conferences(Resource):
 
         Returns:
             The conferences.
+        Example:
+            >>> for room in client.conferences.participants():
+            ...     print(room.name, len(room.members))
         """
         path = f"{self._scope.account_path}/Conferences"
         return self._list(models.ConferenceRoom, path, {"expand": "participants"})
@@ -65,6 +68,8 @@ class Conferences(Resource):
             metadata: Arrives there as the first text frame.
         Returns:
             The stream.
+        Example:
+            >>> client.conferences.start_listen("support", "wss://app.example.com/audio", sample_rate=16000)
         """
         if not url.startswith(("ws://", "wss://")):
             raise InvalidRequest("url is where the audio goes: ws:// or wss://", field="url")
@@ -83,6 +88,8 @@ class Conferences(Resource):
 
         Args:
             name: The conference.
+        Example:
+            >>> client.conferences.stop_listen("support")
         """
         self._remove(self._listen(name))
 

@@ -128,6 +128,10 @@ class SipGateways(_Gateways):
             The sid of the gateway.
         Raises:
             Forbidden: The carrier is another's.
+        Example:
+            >>> client.sip_gateways.create(
+            ...     voip_carrier_sid=carrier_sid, ipv4="203.0.113.7", inbound=True, outbound=True, protocol="tls"
+            ... )
         """
         body = {
             "voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"),
@@ -167,6 +171,8 @@ class SipGateways(_Gateways):
             fields: Those of :class:`SipGatewayChanges`.
         Raises:
             BadRequest: There is no such gateway.
+        Example:
+            >>> client.sip_gateways.update(sip_gateway_sid, send_options_ping=True)
         """
         body = checked_body(fields, SipGatewayChanges)
         if body.get("inbound") and not body.get("ipv4"):
@@ -214,6 +220,8 @@ class SmppGateways(_Gateways):
             fields: Those of :class:`SmppGatewayFields`.
         Returns:
             The sid of the gateway.
+        Example:
+            >>> client.smpp_gateways.create(voip_carrier_sid=carrier_sid, ipv4="203.0.113.7", use_tls=True)
         """
         body = {
             "voip_carrier_sid": sid(voip_carrier_sid, "voip_carrier_sid"),
@@ -249,6 +257,8 @@ class SmppGateways(_Gateways):
         Args:
             smpp_gateway_sid: The gateway.
             fields: Those of :class:`SmppGatewayChanges`.
+        Example:
+            >>> client.smpp_gateways.update(smpp_gateway_sid, is_primary=False)
         """
         body = checked_body(fields, SmppGatewayChanges)
         if body:
@@ -296,6 +306,8 @@ class Sbcs(Resource):
             The sid of the address.
         Raises:
             ServerError: The key is an account's.
+        Example:
+            >>> client.sbcs.create(ipv4="203.0.113.7", port=5060)
         """
         fitting(ipv4, 255, "ipv4")
         return self._create("/Sbcs", {"ipv4": ipv4} if port is None else {"ipv4": ipv4, "port": port})

@@ -58,6 +58,12 @@ class GoogleCustomVoices(Resource):
             fields: Those of :class:`VoiceFields`.
         Returns:
             The sid of the voice.
+        Example:
+            >>> client.google_custom_voices.create(
+            ...     speech_credential_sid=speech_credential_sid,
+            ...     name="Our voice",
+            ...     model="projects/acme/locations/global/models/TCM1",
+            ... )
         """
         credential = sid(speech_credential_sid, "speech_credential_sid")
         body = {
@@ -80,6 +86,8 @@ class GoogleCustomVoices(Resource):
             The voices. Cloning keys are cut short, but not in :meth:`get`.
         Raises:
             ConfigurationError: The client has neither, and no credential is given.
+        Example:
+            >>> names = [voice.name for voice in client.google_custom_voices.list(label="brand")]
         """
         query = {"speech_credential_sid": optional_sid(speech_credential_sid, "speech_credential_sid"), "label": label}
         if speech_credential_sid is None:
@@ -105,6 +113,8 @@ class GoogleCustomVoices(Resource):
         Args:
             google_custom_voice_sid: The voice.
             fields: Those of :class:`VoiceChanges`.
+        Example:
+            >>> client.google_custom_voices.update(google_custom_voice_sid, reported_usage="REALTIME")
         """
         body = checked_body(fields, VoiceChanges)
         if body:
@@ -128,6 +138,9 @@ class GoogleCustomVoices(Resource):
             file: The key, open for reading bytes. It is read whole.
         Raises:
             Forbidden: The key of the client is an account's, even for its own voice.
+        Example:
+            >>> with open("cloning.key", "rb") as key:
+            ...     client.google_custom_voices.upload_cloning_key(google_custom_voice_sid, key)
         """
         path = f"{_path(google_custom_voice_sid)}/VoiceCloningKey"
         self._claim_voice(google_custom_voice_sid)

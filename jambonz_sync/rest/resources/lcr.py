@@ -84,6 +84,8 @@ class Lcrs(KeyAware):
         Raises:
             InvalidRequest: The client is for an account, and the key is a service provider's.
             BadRequest: It has one already.
+        Example:
+            >>> lcr_sid = client.lcrs.create(name="By country")
         """
         body = self._owned(checked_body({"name": name}, LcrFields))
         if self._scope.account_sid is not None and self._key.kind == "service_provider":
@@ -122,6 +124,8 @@ class Lcrs(KeyAware):
             fields: Those of :class:`LcrFields`.
         Raises:
             BadRequest: There is no such routing.
+        Example:
+            >>> client.lcrs.update(lcr_sid, default_carrier_set_entry_sid=entry_sid)
         """
         self._update(models.Lcr, self._path(lcr_sid), checked_body(fields, LcrFields))
 
@@ -143,6 +147,11 @@ class Lcrs(KeyAware):
             lcr_sid: The routing.
             routes: ``{"regex", "priority", "lcr_carrier_set_entries": [{"voip_carrier_sid", ...}]}`` each, or those
                 of another routing, which are copied. The one with priority 9999 becomes the default.
+        Example:
+            >>> entries = [{"voip_carrier_sid": carrier_sid}]
+            >>> client.lcrs.add_routes(
+            ...     lcr_sid, [{"regex": "^44", "priority": 1, "lcr_carrier_set_entries": entries}]
+            ... )
         """
         new = [without_sids(route) for route in routes_of(routes)]
         self._claim(models.Lcr, self._path(lcr_sid))
@@ -157,6 +166,10 @@ class Lcrs(KeyAware):
                 ``lcr_route_sid`` are changed, with their entries, the others added. An entry without
                 ``lcr_carrier_set_entry_sid`` in a route that exists is refused, for the server drops it silently:
                 :meth:`LcrCarrierSetEntries.create` adds one.
+        Example:
+            >>> from dataclasses import replace
+            >>> routes = client.lcr_routes.list(lcr_sid)
+            >>> client.lcrs.update_routes(lcr_sid, [replace(each, description="checked") for each in routes])
         """
         body = [with_known_entries(route) if route.get("lcr_route_sid") else route for route in routes_of(routes)]
         self._claim(models.Lcr, self._path(lcr_sid))
@@ -196,6 +209,8 @@ class LcrRoutes(_Routes):
             description: For people.
         Returns:
             The sid of the route.
+        Example:
+            >>> client.lcr_routes.create(lcr_sid=lcr_sid, regex="^44", priority=1)
         """
         own = without_none({"regex": regex_of(regex), "priority": priority, "description": description})
         body = {"lcr_sid": sid(lcr_sid, "lcr_sid"), **checked_body(own, RouteFields)}
@@ -228,6 +243,8 @@ class LcrRoutes(_Routes):
         Args:
             lcr_route_sid: The route.
             fields: Those of :class:`RouteFields`.
+        Example:
+            >>> client.lcr_routes.update(lcr_route_sid, priority=2)
         """
         body = checked_body(fields, RouteFields)
         if "regex" in body:
@@ -273,6 +290,10 @@ class LcrCarrierSetEntries(_Routes):
             priority: A lower one is tried first.
         Returns:
             The sid of the entry.
+        Example:
+            >>> client.lcr_carrier_set_entries.create(
+            ...     lcr_route_sid=lcr_route_sid, voip_carrier_sid=carrier_sid, workload=2
+            ... )
         """
         body = {
             "lcr_route_sid": sid(lcr_route_sid, "lcr_route_sid"),
@@ -310,6 +331,8 @@ class LcrCarrierSetEntries(_Routes):
         Args:
             lcr_carrier_set_entry_sid: The entry.
             fields: Those of :class:`EntryFields`.
+        Example:
+            >>> client.lcr_carrier_set_entries.update(entry_sid, workload=1)
         """
         body = checked_body(fields, EntryFields)
         if body:

@@ -38,6 +38,8 @@ class Limits(Resource):
             category: Only that one; None is all.
         Returns:
             The limits.
+        Example:
+            >>> limits = {limit.category: limit.quantity for limit in client.limits.list()}
         """
         return self._list(models.Limit, f"{self._scope.path}/Limits", {"category": category})
 
@@ -49,6 +51,8 @@ class Limits(Resource):
             quantity: The most there may be.
         Returns:
             The sid of the limit.
+        Example:
+            >>> client.limits.set("voice_call_session", 50)
         """
         one_of(category, get_args(Category), "category")
         return self._create(f"{self._scope.path}/Limits", {"category": category, "quantity": quantity})
@@ -58,6 +62,8 @@ class Limits(Resource):
 
         Args:
             category: The one to take away. There is no default: without one the server would take all away.
+        Example:
+            >>> client.limits.delete("voice_call_session")
         """
         one_of(category, get_args(Category), "category")
         self._remove(f"{self._scope.path}/Limits", {"category": category})

@@ -34,6 +34,8 @@ class Messages(Resource):
         Raises:
             NoFeatureServer: There is none to take it.
             BadRequest: The key is not the account's own.
+        Example:
+            >>> client.messages.create(from_="+15085551212", to="+15085551213", text="Your taxi is here.")
         """
         if not text and not media:
             raise InvalidRequest("a message needs text or media", field="text")

@@ -43,6 +43,10 @@ class PhoneNumbers(Resource):
             The sid of the number.
         Raises:
             Conflict: The carrier has it already.
+        Example:
+            >>> client.phone_numbers.create(
+            ...     number="+15085551212", voip_carrier_sid=carrier_sid, application_sid=application_sid
+            ... )
         """
         if not isinstance(number, str) or not number.removeprefix("+").isdigit():  # the server takes "abc", too
             raise InvalidRequest(f"number is text of digits, with or without a plus, not {number!r}", field="number")
@@ -72,6 +76,8 @@ class PhoneNumbers(Resource):
             limit: The most to list; None is all.
         Returns:
             The numbers.
+        Example:
+            >>> unused = [each.number for each in client.phone_numbers.list(filter="1508") if not each.application_sid]
         """
         query = {
             "filter": None if filter is None else filter.removeprefix("+"),
@@ -117,6 +123,8 @@ class PhoneNumbers(Resource):
                 the application stays the same.
             account_sid: The account that the number belongs to from now on; None for no account. Without it the account
                 stays the same.
+        Example:
+            >>> client.phone_numbers.update(phone_number_sid, application_sid=application_sid)
         """
         changes = {"application_sid": application_sid, "account_sid": account_sid}
         body = {name: optional_sid(value, name) for name, value in changes.items() if not isinstance(value, Unset)}

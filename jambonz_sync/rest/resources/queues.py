@@ -23,5 +23,8 @@ class Queues(Resource):
             search: A glob over the whole name: ``sup*``, not ``sup``. None is all.
         Returns:
             The queues. Of a name with colons only what follows the last one is told.
+        Example:
+            >>> for queue in client.queues.list("support*"):
+            ...     print(queue.name, queue.length)
         """
         return self._list(models.Queue, f"{self._scope.account_path}/Queues", {"search": search})

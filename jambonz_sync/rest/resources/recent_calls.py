@@ -69,6 +69,9 @@ class RecentCalls(Resource):
             limit: The most to list; None is all.
         Returns:
             The records.
+        Example:
+            >>> for call in client.recent_calls.list(days=7, direction="inbound", answered=False):
+            ...     print(call.attempted_at, call.from_, call.termination_reason)
         """
         query = period(days, start, end)
         if direction is not None:
@@ -94,6 +97,10 @@ class RecentCalls(Resource):
             The JSON of Homer.
         Raises:
             BadRequest: Homer is not set up.
+        Example:
+            >>> for call in client.recent_calls.list(filter=call_sid, limit=1):
+            ...     if call.sip_callid:
+            ...         print(client.recent_calls.sip_trace(call.sip_callid))
         """
         return self._http.get(f"{self._scope.path}/RecentCalls/{segment(sip_callid, 'sip_callid')}")
 
@@ -112,6 +119,8 @@ class RecentCalls(Resource):
         Raises:
             BadRequest: Homer is not set up.
         Blocks: for as long as it comes; the read time-out is for each piece. It is not repeated.
+        Example:
+            >>> client.recent_calls.download_pcap(sip_callid, "call.pcap")
         """
         one_of(method, get_args(Method), "method")
         path = f"{self._scope.path}/RecentCalls/{segment(sip_callid, 'sip_callid')}/{method}/pcap"
@@ -126,6 +135,8 @@ class RecentCalls(Resource):
             The JSON of Jaeger.
         Raises:
             NotFound: There are none, or Jaeger is not set up.
+        Example:
+            >>> client.recent_calls.trace(trace_id)
         """
         return self._http.get(f"{self._scope.path}/RecentCalls/trace/{segment(trace_id, 'trace_id')}")
 
@@ -139,6 +150,9 @@ class RecentCalls(Resource):
             The lines.
         Raises:
             BadRequest: The system does not run on AWS.
+        Example:
+            >>> for line in client.recent_calls.logs(call_sid):
+            ...     print(line)
         """
         path = f"{self._scope.account_path}/RecentCalls/{sid(call_sid, 'call_sid')}/logs"
         answer = self._http.get(path, {"logGroupName": log_group} if log_group else None)
@@ -166,6 +180,9 @@ class RecentCalls(Resource):
         Raises:
             NotFound: There is no recording.
         Blocks: for as long as it comes; the read time-out is for each piece. It is not repeated.
+        Example:
+            >>> from datetime import date
+            >>> client.recent_calls.download_recording(call_sid, "call.mp3", day=date(2026, 3, 7))
         """
         return self._download(self._recording(call_sid, day, format), target, progress)
 
@@ -178,6 +195,9 @@ class RecentCalls(Resource):
             format: The ``record_format`` of the account.
         Raises:
             NotFound: There is no recording.
+        Example:
+            >>> from datetime import date
+            >>> client.recent_calls.delete_recording(call_sid, day=date(2026, 3, 7))
         """
         self._remove(self._recording(call_sid, day, format))
 

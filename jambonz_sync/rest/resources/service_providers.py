@@ -62,6 +62,8 @@ class ServiceProviders(Resource):
             fields: Those of :class:`ProviderFields`.
         Returns:
             The sid of the service provider.
+        Example:
+            >>> client.service_providers.create(name="Acme Telecom", root_domain="sip.example.com")
         """
         body = _hooked(checked_body({"name": name, **fields}, ProviderChanges))
         if not body.get("registration_hook"):
@@ -95,6 +97,8 @@ class ServiceProviders(Resource):
         Args:
             service_provider_sid: The service provider; None is the client's.
             fields: Those of :class:`ProviderChanges`.
+        Example:
+            >>> client.service_providers.update(registration_hook="https://app.example.com/register")
         """
         body = checked_body(fields, ProviderChanges)
         if body and "registration_hook" not in body:

@@ -56,6 +56,8 @@ class Smpps(Resource):
             fields: Those of :class:`SmppFields`.
         Returns:
             The sid of the address.
+        Example:
+            >>> client.smpps.create(ipv4="203.0.113.7", port=2775)
         """
         body = {"ipv4": fitting(ipv4, 255, "ipv4"), **checked_body(fields, SmppFields)}
         if "service_provider_sid" not in body and self._scope.service_provider_sid is not None:

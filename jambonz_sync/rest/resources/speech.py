@@ -146,6 +146,10 @@ class SpeechCredentials(Resource):
             The sid of the credential.
         Raises:
             Conflict: The vendor has one with that label.
+        Example:
+            >>> client.speech_credentials.create(
+            ...     "deepgram", use_for_tts=True, use_for_stt=True, label="trial", api_key="..."
+            ... )
         """
         fitting(vendor, 32, "vendor")
         body = checked_body(fields, SpeechFields)
@@ -200,6 +204,8 @@ class SpeechCredentials(Resource):
                 server would say yes and change nothing.
         Raises:
             Forbidden: It is another's, or a shared one and the key an account's.
+        Example:
+            >>> client.speech_credentials.update(speech_credential_sid, use_for_tts=False)
         """
         if fixed := sorted((SpeechFields.__optional_keys__ - SpeechChanges.__optional_keys__).intersection(fields)):
             raise InvalidRequest(
@@ -248,6 +254,10 @@ class SpeechCredentials(Resource):
             speech_credential_sid: The credential.
         Returns:
             The vendor's answers. Look at ``ok``, for a wrong key does not raise.
+        Example:
+            >>> tests = client.speech_credentials.test(speech_credential_sid)
+            >>> if not tests.ok:
+            ...     print(tests.tts, tests.stt)
         """
         return self._get(models.SpeechTests, f"{self._path(speech_credential_sid)}/test")
 
@@ -262,6 +272,9 @@ class SpeechCredentials(Resource):
             What there is; nothing where the vendor has nothing of the kind.
         Raises:
             Conflict: The vendor is not known, or a custom one.
+        Example:
+            >>> supported = client.speech_credentials.supported("google")
+            >>> voices = {language.value: language.voices for language in supported.tts}
         """
         query = {"vendor": vendor, "label": label, "create_new": "true" if create_new else None}
         return self._get(models.Supported, f"{self._all()}/speech/supportedLanguagesAndVoices", without_none(query))
@@ -317,6 +330,12 @@ class Tts(Resource):
             The audio as it came, up to 32 MiB; the server calls it MP3, whatever it is.
         Raises:
             ServerError: The vendor failed.
+        Example:
+            >>> from pathlib import Path
+            >>> audio = client.tts.synthesize(
+            ...     "Hello!", speech_credential_sid=speech_credential_sid, language="en-US", voice="en-US-Wavenet-F"
+            ... )
+            >>> Path("hello.mp3").write_bytes(audio)
         """
         required = {"text": text, "language": language, "voice": voice}
         if missing := [name for name, value in required.items() if not value]:

@@ -65,6 +65,8 @@ class System(Resource):
             The settings as they are then.
         Raises:
             Forbidden: The key is no admin's.
+        Example:
+            >>> client.system.update_information(log_level="debug")
         """
         body = checked_body(fields, SystemInformationChanges)
         if not body:
@@ -98,6 +100,8 @@ class System(Resource):
             require_special_character: True if there must be a character that is no letter and no digit.
         Raises:
             Forbidden: The key is no admin's.
+        Example:
+            >>> client.system.update_password_settings(min_password_length=12, require_digit=True)
         """
         if min_password_length is not None and (
             isinstance(min_password_length, bool)
@@ -147,6 +151,8 @@ class System(Resource):
             value: The email, number or subdomain.
         Returns:
             True if it can be taken.
+        Example:
+            >>> client.system.available("email", "ann@example.com")
         """
         one_of(type, get_args(Unique), "type")
         answer = self._http.get("/Availability", {"type": type, "value": value})

@@ -59,6 +59,10 @@ class TeamsTenants(Resource):
             The sid of the tenant.
         Raises:
             Conflict: There is one of that domain.
+        Example:
+            >>> client.teams_tenants.create(
+            ...     service_provider_sid=service_provider_sid, tenant_fqdn="acme.teams.example.com"
+            ... )
         """
         provider = sid(service_provider_sid, "service_provider_sid")
         own = {"service_provider_sid": provider, "tenant_fqdn": tenant_fqdn}
@@ -94,6 +98,8 @@ class TeamsTenants(Resource):
         Args:
             ms_teams_tenant_sid: The tenant.
             fields: Those of :class:`TenantChanges`.
+        Example:
+            >>> client.teams_tenants.update(ms_teams_tenant_sid, application_sid=application_sid)
         """
         self._update(models.TeamsTenant, _path(ms_teams_tenant_sid), checked_body(fields, TenantChanges))
 

@@ -76,6 +76,8 @@ class Users(Resource):
             The sid of the user.
         Raises:
             Conflict: There is one of that name, or with that email.
+        Example:
+            >>> client.users.create(name="ann", email="ann@example.com", initial_password="...")
         """
         if not initial_password:
             raise InvalidRequest("initial_password must be given: the server crashes without", field="initial_password")
@@ -149,6 +151,8 @@ class Users(Resource):
         Raises:
             ServerError: There is no such user. Where ``is_view_only`` is given: BadRequest.
             Forbidden: The old password is wrong, or the user is another's.
+        Example:
+            >>> client.users.update(user_sid, is_view_only=True)
         """
         body = checked_body(fields, UserChanges)
         if ("old_password" in body) != ("new_password" in body):
