@@ -45,6 +45,7 @@ those of the caller of this package (:class:`InvalidVerb`, :class:`ReplyError` .
     │   └── ApiConnectionError (ConnectionError)  no connection
     │       └── TlsError                        no trust
     ├── CallWaitTimeout (TimeoutError)          rest: a call has not come to the state that was waited for
+    ├── CallEndedEarly                          rest: a call has ended without coming to that state
     ├── InvalidRequest (ValueError)             rest: a request that would not do what it says; not sent
     ├── ConfigurationError (ValueError)         rest: the client lacks a URL or credentials
     ├── CampaignError (ValueError)              campaign: a plan or state that cannot be run

@@ -78,10 +78,12 @@ def create_call(
 
 def _wait(client: JambonzClient, as_json: bool, call_sid: str, until: Any, timeout: float) -> None:
     """Wait for a call, print its state, and exit with 0 only if it came to the one that was waited for."""
-    from ..rest import ApiError  # here, because it loads requests, which the help does not need
+    from ..rest import ApiError, CallEndedEarly  # here, because it loads requests, which the help does not need
 
     try:
         call = client.calls.wait(call_sid, until, timeout)
+    except CallEndedEarly as error:
+        call = error.call
     except KeyboardInterrupt:
         raise Failure(UNKNOWN, f"interrupted; the call {call_sid} goes on") from None
     except ApiError as error:

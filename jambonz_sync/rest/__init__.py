@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .http.errors import ApiError as ApiError
     from .http.errors import ApiTimeout as ApiTimeout
     from .http.errors import BadRequest as BadRequest
+    from .http.errors import CallEndedEarly as CallEndedEarly
     from .http.errors import CallWaitTimeout as CallWaitTimeout
     from .http.errors import ConfigurationError as ConfigurationError
     from .http.errors import Conflict as Conflict
@@ -42,9 +43,9 @@ else:
             ".client": "JambonzClient",
             ".http.answer": "Answer",
             ".http.errors": (
-                "ApiConnectionError ApiError ApiTimeout BadRequest CallWaitTimeout ConfigurationError Conflict "
-                "Forbidden InvalidAnswer InvalidRequest NoFeatureServer NotFound RateLimited ServerError TlsError "
-                "Unauthorized"
+                "ApiConnectionError ApiError ApiTimeout BadRequest CallEndedEarly CallWaitTimeout ConfigurationError "
+                "Conflict Forbidden InvalidAnswer InvalidRequest NoFeatureServer NotFound RateLimited ServerError "
+                "TlsError Unauthorized"
             ),
             ".http.paging": "Listing Page",
             ".http.rate_limit": "RateLimit",

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from . import models
 from .checks import one_of
-from .http.errors import ApiError, CallWaitTimeout, InvalidRequest, NotFound, TlsError
+from .http.errors import ApiError, CallEndedEarly, CallWaitTimeout, InvalidRequest, NotFound, TlsError
 
 __all__ = ["MILESTONES", "Milestone", "call_from_recent", "call_status_of", "wait_for_call"]
 
@@ -35,17 +35,18 @@ _NO_ANSWER: Final = 487
 def wait_for_call(
     look: Callable[[], models.Call | None], call_sid: str, until: Milestone, timeout: float
 ) -> models.Call:
-    """Look at a call until it is in a state, or has ended.
+    """Look at a call until it is in a state.
 
     Args:
         look: Fetches the record of the call; None if there is none.
         call_sid: The call.
-        until: The state that is waited for. A later one will do, and so will any end of the call.
+        until: The state that is waited for. A later one will do, and for "completed" any end of the call.
         timeout: Seconds to wait.
     Returns:
         The record.
     Raises:
         CallWaitTimeout: It has not come to that state in time.
+        CallEndedEarly: It has ended without coming to that state.
         NotFound: There is no such call.
         ApiError: The server refuses to be asked.
     Blocks: up to ``timeout``, and for the answer to the last request.
@@ -72,6 +73,11 @@ def wait_for_call(
             if call is not None:
                 if has_come(call, until):
                     return call
+                if call.ended:
+                    sip = f" (SIP {call.sip_status})" if call.sip_status else ""
+                    raise CallEndedEarly(
+                        f"call {call_sid} is {call.call_status}{sip}, and did not come to {until}", call=call
+                    )
                 if last is None or call.call_status != last.call_status:
                     rest = pause = _FIRST_PAUSE
                 last = call
@@ -91,9 +97,11 @@ def wait_for_call(
 
 
 def has_come(call: models.Call, until: Milestone) -> bool:
-    """Return True if a call is in a state, or in a later one, or has ended in any way."""
+    """Return True if a call is in a state, or in a later one. Any end is "completed"."""
     status = call.call_status
-    return call.ended or (status in _COURSE and _COURSE.index(status) >= _COURSE.index(until))
+    if until == "completed":
+        return call.ended
+    return status in _COURSE and _COURSE.index(status) >= _COURSE.index(until)
 
 
 def _is_passing(error: ApiError) -> bool:

@@ -202,24 +202,28 @@ class Calls(CallActions):
     def wait(self, call_sid: str, until: Milestone = "completed", timeout: float = 3600.0) -> models.Call:
         """Wait until a call has ended, or has come to another state.
 
-        A call may end without coming there: busy, failed. That ends the waiting, too, and ``call_status`` tells which.
         The call is looked at every 0.5 to 5 seconds. While the server cannot be asked, the waiting goes on.
 
         Args:
             call_sid: The call.
-            until: ``"completed"``: the call has ended, in any way. ``"in-progress"``: it was answered, or has ended.
-                ``"early-media"`` and ``"ringing"`` likewise.
+            until: ``"completed"``: the call has ended, in any way; its ``call_status`` tells in which.
+                ``"in-progress"``: it was answered. It may have been hung up since: then it has ``ended``.
+                ``"early-media"`` and ``"ringing"``: it has come that far, or was answered.
             timeout: Seconds to wait; an hour by default.
         Returns:
             The record of the call. Of one that ended more than an hour ago it is made from the recent calls.
         Raises:
+            CallEndedEarly: It has ended without coming to that state: it was busy, not answered, or failed.
             CallWaitTimeout: It has not come to that state in time. It goes on.
             NotFound: There is no such call.
             InvalidRequest: There is no such state.
         Blocks: up to ``timeout``, and for the answer to the last request.
         Example:
-            >>> call = client.calls.wait(call_sid, until="in-progress", timeout=60)
-            >>> print("answered" if not call.ended else call.call_status)
+            >>> from jambonz_sync.rest import CallEndedEarly
+            >>> try:
+            ...     client.calls.wait(call_sid, until="in-progress", timeout=60)
+            ... except CallEndedEarly as error:
+            ...     print("nobody has answered:", error.call_status)
         """
         path = self._path(call_sid)
         return wait_for_call(lambda: self._look(path, call_sid), call_sid, until, timeout)

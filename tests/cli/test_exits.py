@@ -131,6 +131,12 @@ def test_any_call_can_be_waited_for(server: FakeApi, at_once: None) -> None:
     assert (result.exit_code, result.stdout) == (0, "in-progress\n")
 
 
+def test_a_call_that_ends_before_it_is_answered_is_printed_as_it_ended(server: FakeApi, at_once: None) -> None:
+    server.next(state("ringing"), state("busy", sip_status=486))
+    result = run("calls", "wait", SID, "--until", "in-progress")
+    assert (result.exit_code, result.stdout) == (1, "busy (SIP 486)\n")
+
+
 def program(server: FakeApi, *args: str, **streams: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", "from jambonz_sync.cli import main; main()", *args],

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.rest import CallWaitTimeout, InvalidRequest, JambonzClient, NotFound, TlsError, Unauthorized
+from jambonz_sync.rest import (
+    CallEndedEarly,
+    CallWaitTimeout,
+    InvalidRequest,
+    JambonzClient,
+    NotFound,
+    TlsError,
+    Unauthorized,
+)
 from jambonz_sync.rest.call_wait import Milestone, call_status_of
 
 from . import fake_api
@@ -40,7 +48,7 @@ def test_a_call_is_waited_for_until_it_has_ended_in_any_way(
         ("ringing", ["trying", "ringing"], 2),
         ("ringing", ["trying", "in-progress"], 2),
         ("in-progress", ["queued", "early-media", "in-progress"], 3),
-        ("in-progress", ["ringing", "busy"], 2),
+        ("in-progress", ["ringing", "completed"], 2),
         ("completed", ["in-progress", "in-progress", "completed"], 3),
     ],
 )
@@ -50,6 +58,16 @@ def test_a_state_or_a_later_one_ends_the_waiting(
     api.next(*map(status, seen))
     assert client.calls.wait(SID, until).call_status == seen[-1]
     assert len(api.requests) == looks
+
+
+@pytest.mark.parametrize("until", ["ringing", "early-media", "in-progress"])
+def test_a_call_that_ends_without_coming_there_is_an_error_with_its_record(
+    api: FakeApi, client: JambonzClient, naps: list[float], until: Milestone
+) -> None:
+    api.next(status("trying"), reply(200, {"call_sid": SID, "call_status": "busy", "sip_status": 486}))
+    with pytest.raises(CallEndedEarly, match=rf"call {SID} is busy \(SIP 486\), and did not come to {until}") as caught:
+        client.calls.wait(SID, until)
+    assert (caught.value.call_sid, caught.value.call_status, caught.value.call.sip_status) == (SID, "busy", 486)
 
 
 def test_the_looks_become_rarer_and_begin_anew_with_each_change(

@@ -11,16 +11,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import JambonzError
 from .hints import hint_for
+
+if TYPE_CHECKING:
+    from ..models import Call
 
 __all__ = [
     "ApiConnectionError",
     "ApiError",
     "ApiTimeout",
     "BadRequest",
+    "CallEndedEarly",
     "CallWaitTimeout",
     "ConfigurationError",
     "Conflict",
@@ -186,6 +190,18 @@ class CallWaitTimeout(JambonzError, TimeoutError):
     def __init__(self, message: str, *, call_sid: str | None = None, call_status: str | None = None) -> None:
         super().__init__(message, call_sid=call_sid)
         self.call_status = call_status
+
+
+class CallEndedEarly(JambonzError):
+    """A call has ended before it came to the state that :meth:`~jambonz_sync.rest.calls.Calls.wait` waited for.
+
+    ``call`` is its record, and ``call_status`` that of it: ``"busy"``, ``"no-answer"`` or ``"failed"``.
+    """
+
+    def __init__(self, message: str, *, call: Call) -> None:
+        super().__init__(message, call_sid=call.call_sid)
+        self.call = call
+        self.call_status = call.call_status
 
 
 class BadRequest(ApiError, ValueError):
