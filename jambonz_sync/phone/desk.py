@@ -81,11 +81,12 @@ class Desk:
 
     Args:
         target: The app.
-        keep: Called with each call that has ended.
+        keep: Called with each call that has ended, and the id that it was kept as if it has changed since; returns its
+            id.
     Threads: any.
     """
 
-    def __init__(self, target: Target, keep: Callable[[Kept], object]) -> None:
+    def __init__(self, target: Target, keep: Callable[[Kept, str | None], str]) -> None:
         self._target = target
         self._keep = keep
         self._world = World(real_time=True)
@@ -179,16 +180,15 @@ class Desk:
             self._changed.notify_all()
 
     def app_raised(self, text: str, traceback: str, call_sid: str | None) -> None:
-        """Show in the call what the app has raised.
+        """Show in the call what the app has raised, be it over already: an exception often ends it.
 
         Args:
             text: The exception in one line.
             traceback: The lines of the app that it came by.
-            call_sid: The call that the app was in; None if it is not known.
+            call_sid: The call that the app was in; None if it is not known, which all that are up may be.
         """
-        for call in self._running():
-            if call_sid in (None, call.call_sid):
-                call.app_raised(text, traceback)
+        for call in self._running() if call_sid is None else self._calls(call_sid):
+            call.app_raised(text, traceback)
 
     def app_sent(self, call_sid: str | None, origins: Iterable[Origin]) -> None:
         """Show in a call which lines of the app have sent something.
@@ -197,9 +197,8 @@ class Desk:
             call_sid: The call.
             origins: What the process of the app tells.
         """
-        for call in self._running():
-            if call_sid == call.call_sid:
-                call.app_sent(origins)
+        for call in self._calls(call_sid):
+            call.app_sent(origins)
 
     def greeting(self, news: News, caller: int = 1) -> dict[str, Any]:
         """Return what a tab is told first of a call.
@@ -336,6 +335,12 @@ class Desk:
             calls = (caller.running for caller in self._callers.values())
             return [call for call in calls if call is not None]
 
+    def _calls(self, sid: str | None) -> list[LiveCall]:
+        """Return the last call of each caller that has this SID: it may have ended."""
+        with self._changed:
+            calls = (caller.call for caller in self._callers.values())
+            return [call for call in calls if call is not None and call.call_sid == sid]
+
     # -- on the thread of a call
 
     def _on_sound(self, caller: _Caller, pcm: bytes, rate: int) -> None:
@@ -349,5 +354,7 @@ class Desk:
 
     def _on_change(self, caller: _Caller, call: LiveCall) -> None:
         self.wake()
-        if call.state == "ended" and caller.call is call:
-            self._keep(call.content(self._target.name, self._target.for_tests(call.settings.path)))
+        with self._changed:  # what another thread adds to a call that has ended is kept after the call, or with it
+            if call.state == "ended" and caller.call is call:
+                content = call.content(self._target.name, self._target.for_tests(call.settings.path))
+                call.kept_as = self._keep(content, call.kept_as)

@@ -78,6 +78,8 @@ class LiveCall:
         #: in words, where the state alone does not say it
         self.text = ""
         self.name = name
+        #: the id that it is kept as, once it has ended
+        self.kept_as: str | None = None
         #: where the caller is, as others see it
         self.place = "calls"
         self._on_place = on_place

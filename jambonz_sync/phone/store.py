@@ -77,15 +77,16 @@ class CallStore:
         if path != ":memory:":
             os.chmod(path, 0o600)  # what was said in a call is nobody else's
 
-    def add(self, content: Mapping[str, Any]) -> str:
+    def add(self, content: Mapping[str, Any], id: str | None = None) -> str:
         """Keep a call, and let go of the oldest above :data:`MOST_CALLS`.
 
         Args:
             content: ``target``, ``begun``, ``seconds``, ``end``, ``settings`` and ``records``.
+            id: What it is kept as already, with less in it.
         Returns:
             The id of the call.
         """
-        id = uuid.uuid4().hex[:12]
+        id = id or uuid.uuid4().hex[:12]
         records: list[Mapping[str, Any]] = content["records"]
         said = [str(record["text"]) for record in records if record["kind"] in ("speech", "finding", "note")]
         first = next((str(r["text"]) for r in records if r["kind"] == "speech" and r["who"] == "app"), "")
@@ -103,7 +104,7 @@ class CallStore:
         }
         with self._lock, self._db:
             self._db.execute(
-                "INSERT INTO calls VALUES "
+                "INSERT OR REPLACE INTO calls VALUES "
                 "(:id, :run, :begun, :target, :seconds, :end, :findings, :first, :said, :content)",
                 row,
             )

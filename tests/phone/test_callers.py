@@ -31,7 +31,7 @@ def desk() -> Iterator[Desk]:
     endpoint.service("/").on("session:new", support)
     endpoint.service("/rooms").on("session:new", lambda session: session.conference(name="by path").send())
     endpoint.start()
-    desk = Desk(UrlTarget(f"{endpoint.url}/"), lambda call: None)
+    desk = Desk(UrlTarget(f"{endpoint.url}/"), lambda call, id: "1")
     yield desk
     desk.close()
     endpoint.stop(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,12 @@ def url() -> Iterator[str]:
 def kept(url: str) -> dict[str, Any]:
     """A call in which something was said and a key pressed, as it is kept."""
     calls: list[dict[str, Any]] = []
-    desk = Desk(UrlTarget(url), lambda call: calls.append(dict(call)))
+
+    def keep(call: Mapping[str, Any], id: str | None) -> str:
+        calls.append(dict(call))
+        return "1"
+
+    desk = Desk(UrlTarget(url), keep)
     desk.act("settings", {"values": {"from": "+15550001", "headers": "X-A: b", "server": "11", "speed": 200}})
     desk.act("dial", {})
 

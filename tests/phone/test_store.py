@@ -39,6 +39,12 @@ def test_a_call_comes_back_as_it_was_kept(store: CallStore) -> None:
     assert store.get(store.add(content)) == content
 
 
+def test_a_call_of_which_more_is_heard_takes_its_own_place(store: CallStore) -> None:
+    id = store.add(call())
+    assert store.add(call(speech("app", "more")), id) == id
+    assert [(found.id, found.first) for found in store.find()] == [(id, "more")]
+
+
 def test_the_newest_call_comes_first_with_what_a_list_shows(store: CallStore) -> None:
     store.add(call(speech("app", "first")))
     finding = {"id": 1, "kind": "finding", "at": 1.0, "text": "late", "code": "ack-late"}
