@@ -34,7 +34,7 @@ TESTED_ELSEWHERE = {"howto/node", "howto/conversations"}
 NOT_CALLED = {"howto/gunicorn_conf": {"post_worker_init"}}  # gunicorn does, in a test of that page
 
 HOOK = {"call_sid": SID, "from": "+15085551212", "to": "+15085551213", "digits": "1", "call_status": "completed"}
-LIMITS = CallLimits(handshake=20.0, ack=20.0, http=20.0)
+LIMITS = CallLimits(handshake=20.0, ack=20.0, http=20.0, patience=2.0)
 
 BLOCKS = [
     pytest.param(Block(name_of(path), source), id=f"{name_of(path)}-{number}")
