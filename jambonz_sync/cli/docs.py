@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import sys
+import textwrap
+from collections.abc import Mapping
+from typing import Final
 
 import click
 
 from ..reference.pages import examples, pages, search, search_examples
+from .page_text import page_text
+from .table import wrap
+from .terminal import has_colour, width_of
 
 __all__ = ["docs"]
+
+_INDENT: Final = 4
+#: columns of a line where there is no terminal
+_WITHOUT_TERMINAL: Final = 100
 
 
 @click.command()
@@ -38,13 +47,13 @@ def _show_page(name: str, section: str | None) -> None:
     if found is None:
         _missing("page", name, list(pages()))
     elif section is None:
-        _print(found.text)
+        _print_page(found.text)
     else:
         part = found.section(section)
         if part is None:
             _missing("section", section, [each.title for each in found.sections])
         else:
-            _print(part.text)
+            _print_page(part.text)
 
 
 def _show_example(name: str) -> None:
@@ -52,19 +61,18 @@ def _show_example(name: str) -> None:
     if found is None:
         _missing("example", name, list(examples()))
     else:
-        _print(found.source)
+        _print(found.source)  # as it is, so that it can be written to a file
 
 
 def _show_hits(query: str, number: int) -> None:
     hits = search(query, number)
     for hit in hits:
         click.secho(f"{hit.page}: {hit.section}", bold=True, fg="cyan")
-        click.echo(f"    {hit.excerpt}\n")
+        excerpt = page_text(hit.excerpt, _width() - _INDENT, has_colour(sys.stdout))
+        click.echo(textwrap.indent(excerpt, " " * _INDENT))
     fitting = search_examples(query, 3)
     if fitting:
-        click.secho("examples", bold=True, fg="cyan")
-        for example in fitting:
-            click.echo(f"    {example.name}: {example.about}")
+        _names("examples", {example.name: example.about for example in fitting})
     if not hits and not fitting:
         click.echo(f"jambonz-sync: nothing about {query!r}; `jambonz-sync docs` lists the pages", err=True)
         sys.exit(1)
@@ -73,31 +81,36 @@ def _show_hits(query: str, number: int) -> None:
 
 
 def _list() -> None:
-    for name, page in pages().items():
-        click.echo(f"{click.style(f'{name:<28}', fg='cyan')}{page.title}")
+    _names("pages", {name: page.title for name, page in pages().items()})
     click.echo()
-    for name, example in examples().items():
-        click.echo(f"{click.style(f'{name:<28}', fg='cyan')}{example.about}")
+    _names("examples", {name: example.about for name, example in examples().items()})
+
+
+def _names(title: str, meanings: Mapping[str, str]) -> None:
+    """Print names, and beside them what they are."""
+    click.secho(title, bold=True, fg="cyan")
+    margin = _INDENT + max(map(len, meanings)) + 2
+    for name, meaning in meanings.items():
+        first, *more = wrap(meaning, max(_width() - margin, 20))
+        click.echo(f"{' ' * _INDENT}{click.style(name, fg='cyan')}{' ' * (margin - _INDENT - len(name))}{first}")
+        for line in more:
+            click.echo(" " * margin + line)
+
+
+def _width() -> int:
+    return width_of(sys.stdout) or _WITHOUT_TERMINAL
+
+
+def _print_page(markdown: str) -> None:
+    _print(page_text(markdown, _width(), has_colour(sys.stdout)))
 
 
 def _print(text: str) -> None:
-    """Print a text, headings bold and code coloured, page by page where a person reads."""
-    styled = []
-    fenced = False
-    for line in text.splitlines():
-        if line.startswith("```"):
-            fenced = not fenced
-        elif fenced:
-            styled.append(click.style(f"    {line}", fg="green"))
-        elif re.match(r"#{1,6} ", line):
-            styled.append(click.style(line.lstrip("# "), bold=True))
-        else:
-            styled.append(re.sub(r"`([^`]+)`", lambda match: click.style(match[1], fg="cyan"), line))
-    whole = "\n".join(styled) + "\n"
+    """Print a text, screen by screen where a person reads."""
     if sys.stdout.isatty():
-        click.echo_via_pager(whole)
+        click.echo_via_pager(text)
     else:
-        click.echo(whole, nl=False)
+        click.echo(text, nl=False)
 
 
 def _missing(kind: str, name: str, known: list[str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO
 
 import click
 
-__all__ = ["Context", "dress", "has_unicode", "is_live", "state_colour", "width_of"]
+__all__ = ["Context", "dress", "has_colour", "has_unicode", "is_live", "state_colour", "width_of"]
 
 #: the widest line of help, in columns
 _HELP_WIDTH: Final = 110
@@ -89,6 +89,13 @@ def dress(command: click.Command) -> click.Command:
 def is_live(stream: TextIO) -> bool:
     """Return True if a person looks at ``stream``, on a terminal that can move its cursor."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Return True if ``click.echo`` leaves colours in what it writes to ``stream`` in the current command."""
+    context = click.get_current_context(silent=True)
+    colour = context.color if context else None
+    return stream.isatty() if colour is None else colour
 
 
 def width_of(stream: TextIO) -> int | None:

@@ -13,6 +13,7 @@ _COMMENT: Final = re.compile(r"^ *\.\. |^ *\.\.$")
 _RULE: Final = re.compile(r"^([=\-~^\"'+#*])\1{2,}$")
 _TABLE: Final = re.compile(r"^ *=+( +=+)+$")
 _ROLE: Final = re.compile(r":[a-z]+:`([^`]*)`")
+_REFERENCE: Final = re.compile(r"(?<!`)`([^`<>]+)`__?(?!\w)")
 _LINK: Final = re.compile(r"`([^`<]+?)\s*<([^>]+)>`__?")
 
 
@@ -109,7 +110,27 @@ class _Page:
         while self._at < len(self._lines) and rules < 3 and self._lines[self._at].strip():
             rules += bool(_TABLE.match(self._lines[self._at]))
             self._at += 1
-        self._fence("text", [_plain(line) for line in self._lines[start : self._at]])
+        self._out += ["", *_simple_table(self._lines[start : self._at]), ""]
+
+
+def _simple_table(lines: list[str]) -> list[str]:
+    """Rows of a table whose columns are marked by rules. A row without a first cell goes on with the one before."""
+    starts = [match.start() for match in re.finditer("=+", lines[0])]
+    rows: list[list[str]] = []
+    parts: list[list[list[str]]] = []  # the rows above each rule
+    for line in lines[1:]:
+        cells = [line[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
+        if _TABLE.match(line):
+            parts.append(rows)
+            rows = []
+        elif rows and not cells[0]:
+            rows[-1] = [" ".join(filter(None, pair)) for pair in zip(rows[-1], cells, strict=True)]
+        else:
+            rows.append(cells)
+    head = parts.pop(0) if len(parts) > 1 else []
+    body = [row for part in (*parts, rows) for row in part]
+    titles = [" ".join(filter(None, column)) for column in zip(*head, strict=True)] or [""] * len(starts)
+    return _table_rows([titles, *body]) if body else []
 
 
 def _list_table(lines: list[str]) -> list[str]:
@@ -123,8 +144,12 @@ def _list_table(lines: list[str]) -> list[str]:
             rows[-1].append(cell[2])
         elif line.strip() and rows:
             rows[-1][-1] += f" {line.strip()}"
-    table = [f"| {' | '.join(_inline(cell) for cell in row)} |" for row in rows]
-    return [*table[:1], f"|{' --- |' * len(rows[0])}", *table[1:]] if rows else []
+    return _table_rows(rows) if rows else []
+
+
+def _table_rows(rows: list[list[str]]) -> list[str]:
+    table = [f"| {' | '.join(_inline(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return [table[0], f"|{' --- |' * len(rows[0])}", *table[1:]]
 
 
 def _inline(line: str) -> str:
@@ -133,7 +158,7 @@ def _inline(line: str) -> str:
 
 
 def _plain(line: str, literal: Callable[[str], str] = lambda name: name) -> str:
-    line = _LINK.sub(r"[\1](\2)", line)
+    line = _REFERENCE.sub(r"\1", _LINK.sub(r"[\1](\2)", line))
     return _ROLE.sub(lambda match: literal(_target(match[1])), line)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import math
 import re
+import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
@@ -24,6 +25,9 @@ _STOP: Final = frozenset(
 )
 #: sections of one page that a search tells: others have something to say, too
 _OF_ONE_PAGE: Final = 2
+#: characters of an excerpt at most, and lines of one that is code
+_EXCERPT: Final = 240
+_CODE_LINES: Final = 4
 #: words of users -> words of the documentation
 _SYNONYMS: Final = {
     "barge": ("bargein", "interrupt"),
@@ -131,7 +135,7 @@ class Hit:
     Args:
         page: The name of the page.
         section: The title of the section.
-        excerpt: The lines that fit best.
+        excerpt: The part that fits best, in Markdown: the text of a paragraph, lines of code, or a row of a table.
         score: How well it fits; the best comes first.
     """
 
@@ -248,12 +252,45 @@ def _stem(word: str) -> str:
     return word
 
 
-def _excerpt(text: str, words: Sequence[str], size: int = 240) -> str:
-    """The line that has most of the words, and what follows."""
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("```", "#"))]
-    if not lines:
+def _excerpt(text: str, words: Sequence[str]) -> str:
+    """The part of a section that has most of the words: a paragraph, some lines of code, or the row of a table."""
+    wanted = {*words}
+    best = max(_parts(text), key=lambda part: _fit(part, wanted), default=[])
+    if not best:
         return ""
-    counts = [len({*_words(line)} & {*words}) for line in lines]
-    best = counts.index(max(counts))
-    excerpt = " ".join(" ".join(lines[best : best + 4]).split())
-    return excerpt if len(excerpt) <= size else excerpt[: size - 3].rsplit(" ", 1)[0] + " ..."
+    at = max(range(len(best)), key=lambda index: len({*_words(best[index])} & wanted))
+    if best[0].startswith("```"):
+        start = max(1, min(at - 1, len(best) - 1 - _CODE_LINES))
+        code = textwrap.dedent("\n".join(best[start : min(start + _CODE_LINES, len(best) - 1)])).strip("\n")
+        return f"{best[0]}\n{code}\n```"
+    if best[0].startswith("|"):
+        return "\n".join([*best[:2], best[max(at, 2)]])
+    is_near = len(" ".join(best[: at + 1])) <= _EXCERPT
+    excerpt = " ".join(" ".join(best if is_near else ["...", *best[at:]]).split())
+    return excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 3].rsplit(" ", 1)[0] + " ..."
+
+
+def _parts(text: str) -> Iterator[list[str]]:
+    """The paragraphs, items of lists, blocks of code and tables of a section, as lines."""
+    part: list[str] = []
+    for line in text.splitlines():
+        is_code = bool(part) and part[0].startswith("```")
+        if is_code and line != "```":
+            part.append(line)
+        elif is_code:
+            yield [*part, line]
+            part = []
+        elif not line.strip() or line.startswith(("```", "#", "- ", "* ")):
+            if part:
+                yield part
+            part = [] if not line.strip() or line.startswith("#") else [line]
+        else:
+            part.append(line)
+    if part:
+        yield part
+
+
+def _fit(part: list[str], wanted: Set[str]) -> float:
+    """How many of the words the line has that has most of them. Text says more than code that has as many."""
+    count = max(len({*_words(line)} & wanted) for line in part)
+    return count / 2 if part[0].startswith("```") else count

@@ -30,7 +30,8 @@ Loud
 =======  =======
 Option   Meaning
 =======  =======
-``gain`` louder
+``gain`` louder, ``a|b``
+         and more
 =======  =======
 
 .. literalinclude:: ../examples/echo.py
@@ -66,13 +67,9 @@ pip install
 
 ## Loud
 
-```text
-=======  =======
-Option   Meaning
-=======  =======
-``gain`` louder
-=======  =======
-```
+| Option | Meaning |
+| --- | --- |
+| `gain` | louder, `a\\|b` and more |
 
 (The code is the example `echo`.)
 
@@ -97,6 +94,14 @@ def test_a_table_of_lists_becomes_a_table() -> None:
     rows = "    * - What\n      - Bound\n    * - ``say``\n      - a\n        long one\n"
     text = f".. list-table::\n    :header-rows: 1\n\n{rows}"
     assert as_markdown(text) == "| What | Bound |\n| --- | --- |\n| `say` | a long one |\n"
+
+
+def test_a_table_without_a_head_becomes_a_table_whose_head_is_empty() -> None:
+    assert as_markdown("===  ===\na    b\n===  ===\n") == "|  |  |\n| --- | --- |\n| a | b |\n"
+
+
+def test_a_reference_to_a_heading_is_its_text() -> None:
+    assert as_markdown("See `The end`_, and ``x``.") == "See The end, and `x`.\n"
 
 
 def test_the_cards_of_a_grid_are_their_titles_and_texts() -> None:
