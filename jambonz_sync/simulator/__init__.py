@@ -11,7 +11,22 @@ from .engine.limits import CallLimits, Pace
 from .engine.models.conversation import Utterance
 from .engine.scenario import Callee, Scenario
 from .engine.transcript import Transcript, TranscriptEntry
-from .engine.turns import Beep, ConnectionDrop, HangUp, Played, Pressed, Said, Silence, Timed, Turn
+from .engine.turns import (
+    Beep,
+    ConnectionDrop,
+    HangUp,
+    Hold,
+    PhoneRequest,
+    Played,
+    Pressed,
+    Refer,
+    Resume,
+    Said,
+    Silence,
+    SipRequest,
+    Timed,
+    Turn,
+)
 from .engine.waits import CallerWait
 from .engine.wire import HookExchange, WireMessage, hook_exchanges
 from .errors import CallFailed, TraceInvalid
@@ -30,17 +45,22 @@ __all__ = [
     "ConnectionDrop",
     "Finding",
     "HangUp",
+    "Hold",
     "HookExchange",
     "LiveCaller",
     "Network",
     "Pace",
+    "PhoneRequest",
     "Played",
     "Pressed",
     "Recorder",
+    "Refer",
+    "Resume",
     "Said",
     "Scenario",
     "ScriptedCaller",
     "Silence",
+    "SipRequest",
     "Timed",
     "Trace",
     "TraceInvalid",

@@ -224,6 +224,7 @@ class Call:
 
         timed_turns = TimedTurns(self._state, next_turn, act)
         caller.on_taken = timed_turns.go_on
+        caller.is_timed = lambda: timed_turns.pending
         return timed_turns
 
     @property

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from .engine.turns import ConnectionDrop, HangUp, Pressed, Said, Silence, Timed, Turn
+from .engine.turns import ConnectionDrop, HangUp, PhoneRequest, Pressed, Said, Silence, Timed, Turn
 from .engine.waits import CallerWait
 
 __all__ = ["Caller", "LiveCaller", "ScriptedCaller"]
@@ -45,6 +45,8 @@ class ScriptedCaller:
         self.script: deque[Turn | Timed] = deque(Said(turn) if isinstance(turn, str) else turn for turn in script)
         #: called after a turn was taken off the script; set by the call
         self.on_taken: Callable[[], None] = lambda: None
+        #: returns True if the moment of what comes next is known, and lies ahead; set by the call
+        self.is_timed: Callable[[], bool] = lambda: False
         self._silences = silences
 
     def next_turn(self, wait: CallerWait) -> Turn | None:
@@ -59,6 +61,11 @@ class ScriptedCaller:
                 if wait.optional or wait.immediate or isinstance(turn.turn, ConnectionDrop):
                     return None
                 turn = turn.turn
+                if isinstance(turn, PhoneRequest) and self.is_timed():
+                    return None
+            if isinstance(turn, PhoneRequest):
+                self.take_off()
+                return turn
             # after keys come keys: words would be lost on a gather that has digits
             if wait.keys_begun and not isinstance(turn, Pressed):
                 return Silence()

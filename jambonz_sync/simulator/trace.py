@@ -16,7 +16,21 @@ from typing import Any, cast
 from .engine.findings import Finding
 from .engine.scenario import Callee, Scenario
 from .engine.transcript import Transcript, TranscriptEntry
-from .engine.turns import Beep, ConnectionDrop, HangUp, Played, Pressed, Said, Silence, Timed, Turn
+from .engine.turns import (
+    Beep,
+    ConnectionDrop,
+    HangUp,
+    Hold,
+    Played,
+    Pressed,
+    Refer,
+    Resume,
+    Said,
+    Silence,
+    SipRequest,
+    Timed,
+    Turn,
+)
 from .engine.wire import WireMessage
 from .errors import TraceInvalid
 from .line.webhooks import split_url
@@ -32,6 +46,10 @@ _TURNS: Mapping[str, type[Turn | ConnectionDrop]] = {
     "beeps": Beep,
     "is_silent": Silence,
     "hangs_up": HangUp,
+    "refers": Refer,
+    "holds": Hold,
+    "resumes": Resume,
+    "sends_request": SipRequest,
     "drops_connection": ConnectionDrop,
 }
 
@@ -50,7 +68,8 @@ def turn_to_dict(turn: Turn | Timed) -> dict[str, Any]:
 def _turn_to_dict(turn: Turn | ConnectionDrop) -> dict[str, Any]:
     name = next(name for name, cls in _TURNS.items() if isinstance(turn, cls))
     defaults = {each.name: each.default for each in fields(turn) if each.default is not MISSING}
-    values = {key: value for key, value in asdict(turn).items() if key not in defaults or value != defaults[key]}
+    # headers are the one field whose default is made anew
+    values = {key: value for key, value in asdict(turn).items() if value != defaults.get(key, {})}
     if isinstance(turn, Played):
         values["audio"] = base64.b64encode(turn.audio).decode()
     return {"turn": name, **values}
@@ -90,7 +109,21 @@ def _scenario_to_dict(scenario: Scenario) -> dict[str, Any]:
 
 
 def _callee_to_dict(callee: Callee) -> dict[str, Any]:
-    return {each.name: getattr(callee, each.name) for each in fields(callee) if each.compare and each.name != "person"}
+    behaved = callee.as_behaved()
+    values = {each.name: getattr(behaved, each.name) for each in fields(behaved) if each.compare}
+    del values["person"]
+    # their moments are seconds from when they were connected
+    return {**values, "turns": [{**_turn_to_dict(timed.turn), "after": timed.after} for timed in behaved.turns]}
+
+
+def _callee_from_dict(described: Mapping[str, Any]) -> Callee:
+    """Return somebody whom a dict describes. Raises ValueError or TypeError if it describes nobody."""
+    turns: list[Timed] = []
+    for each in described.get("turns", ()):
+        after = float(each["after"])
+        turn = turn_from_dict({key: value for key, value in each.items() if key != "after"})
+        turns.append(turn if isinstance(turn, Timed) else Timed(turn, after))
+    return Callee(**{**described, "presses": tuple(described.get("presses", ())), "turns": tuple(turns)})
 
 
 def scenario_from_dict(described: Mapping[str, Any]) -> Scenario:
@@ -105,10 +138,15 @@ def scenario_from_dict(described: Mapping[str, Any]) -> Scenario:
         name: tuple(value) if isinstance(value, list) else value for name, value in described.items()
     }
     try:
-        callees = [Callee(**callee) if isinstance(callee, dict) else callee for callee in values.get("callees", ())]
+        callees = [
+            _callee_from_dict(cast("Mapping[str, Any]", callee)) if isinstance(callee, dict) else callee
+            for callee in values.get("callees", ())
+        ]
         if callees:
             values["callees"] = tuple(callees)
         return Scenario(**values)
+    except KeyError as error:
+        raise ValueError(f"scenario: there is no {error}") from None
     except TypeError as error:
         raise ValueError(f"scenario: {error}") from None
 

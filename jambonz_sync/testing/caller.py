@@ -8,14 +8,14 @@ from contextlib import AbstractContextManager
 
 from ..simulator import CallerWait, LiveCaller, Turn
 
-__all__ = ["Hold", "TestCaller"]
+__all__ = ["TestCaller", "TimeHold"]
 
 #: real seconds in which a test that has heard something can react, before the time of the call goes on: long enough for
 #: a busy machine, and only waited for if the test does something else
 _HOLD = 1.0
 
 
-class Hold:
+class TimeHold:
     """How long the time of a call, or of several that meet, stands still. Threads: any."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class TestCaller(LiveCaller):
         self,
         on_wait: Callable[[], None],
         lock: AbstractContextManager[object],
-        hold: Hold,
+        hold: TimeHold,
         on_look: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ..simulator import Beep, Played, Pressed, Said, Silence
-from ..simulator.engine import in_dialog
+from ..simulator import Beep, PhoneRequest, Played, Pressed, Said, Silence
+from .phone_requests import PhoneRequests
 from .record import CallRecord
 
-__all__ = ["CallerActions", "check_request"]
+__all__ = ["CallerActions", "check_keys"]
 
 
-def check_request(method: str) -> None:
-    """Raise ValueError unless the server can know of such a request of a phone."""
-    if method not in ("INFO", "MESSAGE"):
-        raise ValueError(f"{method!r}: jambonz listens for INFO and MESSAGE only")
+def check_keys(keys: str) -> None:
+    """Raise ValueError unless a phone has these keys."""
+    if not isinstance(keys, str) or not keys or any(key not in "0123456789*#" for key in keys):
+        raise ValueError(f"{keys!r}: keys are a text of 0-9, * and #")
 
 
-class CallerActions(CallRecord):
+class CallerActions(CallRecord, PhoneRequests):
     """The caller of a call that runs. Threads: that of the test."""
 
     def says(self, text: str, confidence: float = 0.95) -> None:
@@ -54,8 +53,7 @@ class CallerActions(CallRecord):
             ValueError: There are no keys, or others.
         """
         __tracebackhide__ = True
-        if not isinstance(keys, str) or not keys or any(key not in "0123456789*#" for key in keys):
-            raise ValueError(f"{keys!r}: keys are a text of 0-9, * and #")
+        check_keys(keys)
         if after is None:
             self._running.queue_turn(Pressed(keys))
         else:
@@ -118,59 +116,6 @@ class CallerActions(CallRecord):
         """
         self._running.queue_turn(Beep(frequency))
 
-    # -- the phone of the caller
-
-    def refers(self, to: str, headers: Mapping[str, str] | None = None, after: float = 0.0) -> None:
-        """Send a REFER from the caller's phone: whom they talk to is to talk to somebody else.
-
-        Args:
-            to: The number or URI.
-            headers: Headers of the request: those that begin with ``X-``, ``User-Agent`` and ``Referred-By`` are told
-                to the app.
-            after: Seconds of the call's own time, from now.
-        """
-        state = self._running.call.state
-        self._from_phone(after, lambda: in_dialog.refer(state, state.leg, to, headers or {}))
-
-    def holds(self, after: float = 0.0) -> None:
-        """Put whom the caller talks to by a ``dial`` on hold.
-
-        Args:
-            after: Seconds of the call's own time, from now.
-        """
-        state = self._running.call.state
-        self._from_phone(after, lambda: in_dialog.hold(state, state.leg))
-
-    def resumes(self, after: float = 0.0) -> None:
-        """Take them off hold again.
-
-        Args:
-            after: Seconds of the call's own time, from now.
-        """
-        state = self._running.call.state
-        self._from_phone(after, lambda: in_dialog.resume(state, state.leg))
-
-    def sends_request(
-        self, method: str, body: str = "", headers: Mapping[str, str] | None = None, after: float = 0.0
-    ) -> None:
-        """Send a SIP request from the caller's phone, which a ``sipRequestWithinDialogHook`` may be told of.
-
-        Args:
-            method: ``INFO`` or ``MESSAGE``.
-            body: Its body.
-            headers: Its headers.
-            after: Seconds of the call's own time, from now.
-        Raises:
-            ValueError: jambonz has no hook for such a request.
-        """
-        check_request(method)
-        state = self._running.call.state
-        self._from_phone(after, lambda: in_dialog.send_request(state, state.leg, method, body, headers or {}))
-
-    def _from_phone(self, after: float, act: Callable[[], None]) -> None:
-        clock = self._running.call.state.clock
-
-        def schedule() -> None:
-            clock.call_later(after, act)
-
-        self._running.post(schedule)
+    def _send(self, request: PhoneRequest, after: float) -> None:
+        phone = self._running.call.state.phone
+        self._running.act_later(lambda: phone.take(request), after)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from ..simulator.engine import in_dialog
+from ..simulator import PhoneRequest, Turn
+from ..simulator.engine.clock import Clock
 from ..simulator.engine.leg import Leg
 from ..simulator.engine.scenario import Callee
-from ..simulator.engine.state import CallState
 from ..simulator.engine.turns import Beep, Pressed, Said
-from .caller_actions import check_request
+from .caller_actions import check_keys
+from .phone_requests import PhoneRequests
 from .running import RunningCall
 
 __all__ = ["DialledParties", "DialledParty"]
@@ -22,11 +23,9 @@ _BUSY, _DECLINED = 486, 603
 class _Behaviour:
     """What somebody does who has been dialled. Threads: that of the call."""
 
-    def __init__(self, leg: Leg, callee: Callee, state: CallState) -> None:
+    def __init__(self, callee: Callee, clock: Clock) -> None:
         self.callee = callee
-        self._leg = leg
-        self._state = state
-        self._clock = state.clock
+        self._clock = clock
         #: True once a test has said if they answer
         self.decided = False
 
@@ -50,38 +49,16 @@ class _Behaviour:
     def never_answer(self) -> None:
         self.callee.status = None
 
-    def press(self, keys: str) -> None:
-        if self.callee.phone is not None and self.callee.phone.connected:
-            self.callee.phone.take(Pressed(keys, lead=0.0))
+    def press(self, keys: str, after: float | None) -> None:
+        phone = self.callee.phone
+        if phone is not None and (phone.connected or after is not None):
+            phone.take_later(Pressed(keys, lead=0.0), after or 0.0)
         else:
             self.callee.presses = (*self.callee.presses, keys)
 
-    def take(self, turn: Said | Beep, after: float) -> None:
-        phone = self.callee.phone
-        if phone is not None:
-            self._connected(lambda: phone.take(turn), after)
-
-    def refer(self, to: str, headers: Mapping[str, str], after: float) -> None:
-        self._connected(lambda: in_dialog.refer(self._state, self._leg, to, headers), after)
-
-    def hold(self, after: float) -> None:
-        self._connected(lambda: in_dialog.hold(self._state, self._leg), after)
-
-    def resume(self, after: float) -> None:
-        self._connected(lambda: in_dialog.resume(self._state, self._leg), after)
-
-    def send_request(self, method: str, body: str, headers: Mapping[str, str], after: float) -> None:
-        self._connected(lambda: in_dialog.send_request(self._state, self._leg, method, body, headers), after)
-
-    def _connected(self, act: Callable[[], None], after: float) -> None:
-        """Have something done so many seconds from now, or from when they are connected."""
-        phone = self.callee.phone
-        if phone is not None:
-            phone.when_connected(lambda: self._schedule(act, after))
-
-    def _schedule(self, act: Callable[[], None], after: float) -> None:
-        phone = self.callee.phone
-        self._clock.call_later(after, lambda: None if phone is None or phone.over else act())
+    def take(self, turn: Turn, after: float) -> None:
+        if self.callee.phone is not None:
+            self.callee.phone.take_later(turn, after)
 
     def hang_up(self, after: float) -> None:
         self._clock.call_later(after, self.callee.gone.set)
@@ -91,7 +68,7 @@ class _Behaviour:
 _Act = Callable[[_Behaviour], None]
 
 
-class _Actions:
+class _Actions(PhoneRequests):
     """The things that a test can have somebody do who is dialled."""
 
     def answers(self, after: float = 0.0) -> None:
@@ -139,15 +116,20 @@ class _Actions:
         """Let their phone ring."""
         self._act(lambda party: party.never_answer())
 
-    def presses(self, keys: str) -> None:
+    def presses(self, keys: str, *, after: float | None = None) -> None:
         """Have them press keys: now, if they and the caller are connected, or else when a ``confirmHook`` asks.
 
         Keys that no ``confirmHook`` has asked for are pressed as soon as they are connected.
 
         Args:
             keys: Any of ``0``-``9``, ``*`` and ``#``.
+            after: Seconds of the call's own time, from now or from when they are connected, whatever asks for keys.
+        Raises:
+            ValueError: There are no keys, or others.
         """
-        self._act(lambda party: party.press(keys), goes_on=True)
+        __tracebackhide__ = True
+        check_keys(keys)
+        self._act(lambda party: party.press(keys, after), goes_on=True)
 
     def says(self, text: str, confidence: float = 0.95, after: float = 0.0) -> None:
         """Have them say something to the caller, behind what they are saying.
@@ -168,49 +150,6 @@ class _Actions:
         """
         self._act(lambda party: party.take(Beep(frequency), after), goes_on=True)
 
-    def refers(self, to: str, headers: Mapping[str, str] | None = None, after: float = 0.0) -> None:
-        """Have their phone send a REFER: the caller is to talk to somebody else.
-
-        Args:
-            to: The number or URI.
-            headers: Headers of the request: those that begin with ``X-``, ``User-Agent`` and ``Referred-By`` are told
-                to the app.
-            after: Seconds of the call's own time, from now or from when they are connected.
-        """
-        self._act(lambda party: party.refer(to, headers or {}, after), goes_on=True)
-
-    def holds(self, after: float = 0.0) -> None:
-        """Have them put the caller on hold.
-
-        Args:
-            after: Seconds of the call's own time, from now or from when they are connected.
-        """
-        self._act(lambda party: party.hold(after), goes_on=True)
-
-    def resumes(self, after: float = 0.0) -> None:
-        """Have them take the caller off hold again.
-
-        Args:
-            after: Seconds of the call's own time, from now or from when they are connected.
-        """
-        self._act(lambda party: party.resume(after), goes_on=True)
-
-    def sends_request(
-        self, method: str, body: str = "", headers: Mapping[str, str] | None = None, after: float = 0.0
-    ) -> None:
-        """Have their phone send a SIP request, which a ``sipRequestWithinDialogHook`` may be told of.
-
-        Args:
-            method: ``INFO`` or ``MESSAGE``.
-            body: Its body.
-            headers: Its headers.
-            after: Seconds of the call's own time, from now or from when they are connected.
-        Raises:
-            ValueError: jambonz has no hook for such a request.
-        """
-        check_request(method)
-        self._act(lambda party: party.send_request(method, body, headers or {}, after), goes_on=True)
-
     def hangs_up(self, after: float = 0.0) -> None:
         """Have them hang up.
 
@@ -218,6 +157,9 @@ class _Actions:
             after: Seconds of the call's own time, from now or from the first ring.
         """
         self._act(lambda party: party.hang_up(after), goes_on=True)
+
+    def _send(self, request: PhoneRequest, after: float) -> None:
+        self._act(lambda party: party.take(request, after), goes_on=True)
 
     def _act(self, act: _Act, *, goes_on: bool = False) -> None:
         """Have it done; ``goes_on`` if it comes after another thing of the same party."""
@@ -324,7 +266,7 @@ class DialledParties(_Actions):
         self._running.post(run, plans=True)
 
     def _dialled(self, leg: Leg, callee: Callee) -> None:
-        behaviour = _Behaviour(leg, callee, self._running.call.state)
+        behaviour = _Behaviour(callee, self._running.call.state.clock)
         for act, decides in self._plans.popleft() if self._plans else ():
             behaviour.take_up(act, decides=decides)
         self._parties.append(DialledParty(leg, behaviour, self._running))

@@ -12,11 +12,16 @@ from ..simulator import (
     Callee,
     ConnectionDrop,
     HangUp,
+    Hold,
     Pace,
+    PhoneRequest,
     Played,
     Pressed,
+    Refer,
+    Resume,
     Said,
     Silence,
+    SipRequest,
     Timed,
     Trace,
     TranscriptEntry,
@@ -86,18 +91,47 @@ def _steps(trace: Trace) -> Iterator[str]:
 def _turn(turn: Turn) -> str:
     match turn:
         case Said():
-            confidence = "" if turn.confidence == _SURE else f", confidence={turn.confidence!r}"
-            return f"call.says({turn.text!r}{confidence})"
+            return f"call.says({turn.text!r}{_confidence(turn)})"
         case Pressed():
             return f"call.presses({turn.keys!r})"
         case Played():
             return f"call.plays({turn.audio!r}, sample_rate={turn.sample_rate})"
         case Beep():
-            return "call.beeps()"
+            return f"call.beeps({_frequency(turn)})"
         case Silence():
             return "call.is_silent()"
         case HangUp():
             return "call.hangs_up()"
+        case _:
+            return _request("call", turn)
+
+
+def _request(party: str, request: PhoneRequest, after: float = 0.0) -> str:
+    """Return the statement for what a phone sends within the call."""
+    match request:
+        case Refer():
+            name, values = "refers", [repr(request.to), *_headers(request)]
+        case Hold():
+            name, values = "holds", []
+        case Resume():
+            name, values = "resumes", []
+        case SipRequest():
+            body = [repr(request.body)] if request.body else []
+            name, values = "sends_request", [repr(request.method), *body, *_headers(request)]
+    moment = [f"after={after:g}"] if after else []
+    return f"{party}.{name}({', '.join([*values, *moment])})"
+
+
+def _headers(request: Refer | SipRequest) -> list[str]:
+    return [f"headers={dict(request.headers)!r}"] if request.headers else []
+
+
+def _confidence(said: Said) -> str:
+    return "" if said.confidence == _SURE else f", confidence={said.confidence!r}"
+
+
+def _frequency(beep: Beep) -> str:
+    return "" if beep == Beep() else f"frequency={beep.frequency}"
 
 
 def _timed(timed: Timed) -> str:
@@ -105,8 +139,7 @@ def _timed(timed: Timed) -> str:
     match timed.turn:
         case Said() as said:
             lead = _PACE.before_speech if said.lead is None else said.lead
-            confidence = "" if said.confidence == _SURE else f", confidence={said.confidence!r}"
-            return f"call.interrupts({said.text!r}, after={timed.after + lead:g}{confidence})"
+            return f"call.interrupts({said.text!r}, after={timed.after + lead:g}{_confidence(said)})"
         case Pressed() as pressed:
             lead = _PACE.before_key if pressed.lead is None else pressed.lead
             return f"call.presses({pressed.keys!r}, after={timed.after + lead:g})"
@@ -114,8 +147,35 @@ def _timed(timed: Timed) -> str:
             return f"call.hangs_up(after={timed.after:g})"
         case ConnectionDrop():
             return f"call.drops_connection(after={timed.after:g})"
+        case Refer() | Hold() | Resume() | SipRequest() as request:
+            return _request("call", request, timed.after)
         case turn:
             return _turn(turn)
+
+
+def _turn_of_dialled(timed: Timed) -> str:
+    """Return the statement for what somebody did who was dialled, so many seconds after they were connected."""
+    match timed.turn:
+        case Said() as said:
+            after = timed.after + (0.0 if said.lead is None else said.lead - _PACE.before_speech)
+            return f"call.dialled.says({said.text!r}{_confidence(said)}{_after_of(after)})"
+        case Pressed() as pressed:
+            lead = _PACE.before_key if pressed.lead is None else pressed.lead
+            return f"call.dialled.presses({pressed.keys!r}, after={timed.after + lead:g})"
+        case Beep() as beep:
+            values = _frequency(beep) + _after_of(timed.after + (beep.lead or 0.0))
+            return f"call.dialled.beeps({values.removeprefix(', ')})"
+        case Refer() | Hold() | Resume() | SipRequest() as request:
+            return _request("call.dialled", request, timed.after)
+        case Played() as played:
+            seconds = f"{played.clip().seconds:.1f} s, {timed.after:g} s after they were connected"
+            return f"# somebody who is dialled plays no audio in a test: {seconds}"
+        case other:
+            raise TypeError(f"no turn of somebody who is dialled: {other}")
+
+
+def _after_of(after: float) -> str:
+    return f", after={after:g}" if after > 0 else ""
 
 
 def _dialled(trace: Trace) -> Iterator[str]:
@@ -136,10 +196,12 @@ def _dialled(trace: Trace) -> Iterator[str]:
         else:
             yield "call.dialled.is_busy()" if callee.status == 486 else f"call.dialled.refuses({callee.status})"
         yield from (f"call.dialled.presses({keys!r})" for keys in callee.presses)
+        yield from map(_turn_of_dialled, callee.turns)
 
 
 def _does_as_usual(callee: Callee) -> bool:
-    return (callee.status, callee.hangs_up, callee.presses) == (200, _PACE.talk, ()) and _after(callee) == _PACE.ring
+    acts = bool(callee.presses or callee.turns)
+    return not acts and (callee.status, callee.hangs_up) == (200, _PACE.talk) and _after(callee) == _PACE.ring
 
 
 def _after(callee: Callee) -> float:

@@ -21,7 +21,7 @@ from ..simulator import (
 )
 from ..simulator.engine.waits import HookRequest
 from .app_errors import AppError, AppErrors
-from .caller import Hold, TestCaller
+from .caller import TestCaller, TimeHold
 from .failure import describe_call
 from .matching import Wanted, nearest_text
 
@@ -33,7 +33,7 @@ class CallGroup:
 
     def __init__(self) -> None:
         self.world = World()
-        self.hold = Hold()
+        self.hold = TimeHold()
         self.calls: list[RunningCall] = []
 
 
@@ -81,7 +81,8 @@ class RunningCall:
         self._posted = 0
         self._group = group
         self._others_may_act = others_may_act
-        self._caller = TestCaller(self._on_wait, self._changed, group.hold if group is not None else Hold(), self._look)
+        hold = group.hold if group is not None else TimeHold()
+        self._caller = TestCaller(self._on_wait, self._changed, hold, self._look)
         self._recorder = Recorder(url, options)
         self.call = Call(
             url,
@@ -136,7 +137,7 @@ class RunningCall:
 
         self.post(look)
 
-    def act_later(self, action: Callable[[], None], after: float) -> None:
+    def act_later(self, action: Callable[[], object], after: float) -> None:
         """Do something in so many seconds of the call's own time, in which the caller does nothing."""
 
         def begin() -> None:

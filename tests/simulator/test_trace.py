@@ -12,19 +12,23 @@ from hypothesis import strategies as st
 from jambonz_sync.simulator import (
     ConnectionDrop,
     HangUp,
+    Hold,
     Played,
     Pressed,
     Recorder,
+    Refer,
+    Resume,
     Said,
     ScriptedCaller,
     Silence,
+    SipRequest,
     Timed,
     Trace,
     TraceInvalid,
     TranscriptEntry,
 )
 from jambonz_sync.simulator.engine.turns import Turn
-from jambonz_sync.simulator.trace import turn_from_dict, turn_to_dict
+from jambonz_sync.simulator.trace import scenario_from_dict, turn_from_dict, turn_to_dict
 
 from .peer import App, placed
 
@@ -34,6 +38,10 @@ UNTIMED: st.SearchStrategy[Turn] = st.one_of(
     st.builds(Played, st.binary(max_size=20).map(lambda data: b"\0\0" + data[: len(data) // 2 * 2])),
     st.builds(Silence),
     st.builds(HangUp),
+    st.builds(Refer, st.text(), st.dictionaries(st.text(), st.text())),
+    st.builds(Hold),
+    st.builds(Resume),
+    st.builds(SipRequest, st.sampled_from(["INFO", "MESSAGE"]), st.text(), st.dictionaries(st.text(), st.text())),
 )
 TIMED = st.builds(
     Timed, st.one_of(UNTIMED, st.builds(ConnectionDrop)), st.floats(0, allow_infinity=False), st.integers(0)
@@ -68,6 +76,20 @@ def test_a_call_is_kept_whole(app: App, tmp_path: Path) -> None:
     assert (trace.end_reason, trace.ended_by, trace.findings) == ("completed", "app", [])
 
 
+CALLEES: list[tuple[object, str]] = [
+    ({"turns": [{"turn": "says", "text": "a"}]}, "scenario: there is no 'after'"),
+    ({"turns": [{"turn": "sings", "after": 1}]}, "turn: expected one of says, "),
+    ({"turns": [{"turn": "hangs_up", "after": 1}]}, "turns: somebody who is dialled does not take the turn HangUp"),
+    ({"mood": "bad"}, "scenario: .*mood"),
+]
+
+
+@pytest.mark.parametrize(("described", "why"), CALLEES)
+def test_what_describes_nobody_who_is_dialled_is_refused(described: object, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        scenario_from_dict({"callees": [described]})
+
+
 HEAD = '{"type": "call", "version": 1, "url": "ws://127.0.0.1/"}\n'
 
 
@@ -84,6 +106,10 @@ HEAD = '{"type": "call", "version": 1, "url": "ws://127.0.0.1/"}\n'
         (HEAD + '{"type": "song"}', r"call\.jsonl:2: type: expected turn, entry, .* got 'song'"),
         (HEAD + '{"type": "turn", "turn": "sings"}', r"call\.jsonl:2: turn: expected one of says, .* got 'sings'"),
         (HEAD + '{"type": "turn", "turn": "says", "loud": 1}', r"call\.jsonl:2: says: .*loud"),
+        (
+            HEAD + '{"type": "turn", "turn": "sends_request", "method": "BYE"}',
+            r"call\.jsonl:2: 'BYE': jambonz listens for INFO and MESSAGE only",
+        ),
         (
             HEAD + '{"type": "turn", "turn": "drops_connection"}',
             r"call\.jsonl:2: drops_connection: expected its moment",

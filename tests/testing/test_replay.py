@@ -26,6 +26,7 @@ from jambonz_sync.testing.replay import compare
 
 from ..simulator.peer import App, serving
 from .apps import make_endpoint
+from .replaying import plays_again
 
 GATHER = {"verb": "gather", "input": ["speech", "digits"], "numDigits": 1, "actionHook": "/heard"}
 
@@ -235,31 +236,7 @@ THINGS_THAT_HAPPEN: list[tuple[Callable[[TestCall], None], str]] = [
 def test_it_happens_at_the_same_moment_when_it_is_played_again(
     jambonz_call: PlaceCall, hotline: Endpoint, tmp_path: Path, happens: Callable[[TestCall], None], statement: str
 ) -> None:
-    def keep(call: TestCall) -> Trace:
-        assert call.ended
-        call.save_trace(tmp_path / "call.jsonl")
-        return Trace.load(tmp_path / "call.jsonl")
-
-    call = jambonz_call(hotline)
-    happens(call)
-    trace = keep(call)
-    replayed = replay_call(trace)
-    assert replayed.same, f"{replayed.differences}\n{replayed.transcript}"
-
-    source = source_of_test(trace, "test_it.py")
-    assert statement in source
-    names: dict[str, Any] = {}
-    exec(compile(source, "test_it.py", "exec"), names)
-    placed: list[TestCall] = []
-
-    def place(*args: Any, **options: Any) -> TestCall:
-        placed.append(jambonz_call(*args, **options))
-        return placed[-1]
-
-    names["test_it"](place)
-    again = keep(placed[0])
-    assert compare(trace, again) == []
-    assert statement in source_of_test(again, "test_it.py")
+    plays_again(jambonz_call, hotline, tmp_path, happens, [statement])
 
 
 def test_an_interruption_of_an_app_that_says_less_by_now_is_played_as_a_turn(

@@ -14,12 +14,12 @@ class Timer:
 
     __slots__ = ("_action", "at", "patient")
 
-    def __init__(self, at: float, action: Callable[[], None], patient: bool) -> None:
+    def __init__(self, at: float, action: Callable[[], object], patient: bool) -> None:
         #: when it is due, in seconds of the clock
         self.at = at
         #: True for a time-out that waits for the caller: a test that has not decided what they do holds it up
         self.patient = patient
-        self._action: Callable[[], None] | None = action
+        self._action: Callable[[], object] | None = action
 
     @property
     def pending(self) -> bool:
@@ -51,7 +51,7 @@ class Clock:
         self._heap: list[tuple[float, int, Timer]] = []
         self._numbers = itertools.count()
 
-    def call_later(self, seconds: float, action: Callable[[], None], *, patient: bool = False) -> Timer:
+    def call_later(self, seconds: float, action: Callable[[], object], *, patient: bool = False) -> Timer:
         """Have an event happen in so many seconds, and return its timer.
 
         Args:

@@ -14,14 +14,34 @@ from .flow import Flow
 from .leg import Leg
 from .models.snake_case import snake_case_keys
 from .state import CallState
+from .turns import Hold, PhoneRequest, Refer, Resume
 from .waits import HookAnswer, HookRequest, Sleep, Steps, Verb
 
-__all__ = ["hold", "let_callee_go", "refer", "resume", "send_request"]
+__all__ = ["hold", "let_callee_go", "refer", "resume", "send", "send_request"]
 
 #: the verbs that an onHoldHook may answer with
 _ON_HOLD = ("say", "play", "pause")
 #: seconds of silence before an onHoldHook is asked
 _SILENCE = 0.5
+
+
+def send(call: CallState, leg: Leg, request: PhoneRequest) -> None:
+    """Let a phone send a request.
+
+    Args:
+        call: The call.
+        leg: The leg of the phone: that of the caller, or of whom a dial has connected.
+        request: The request.
+    """
+    match request:
+        case Refer():
+            refer(call, leg, request.to, request.headers)
+        case Hold():
+            hold(call, leg)
+        case Resume():
+            resume(call, leg)
+        case _:
+            send_request(call, leg, request.method, request.body, request.headers)
 
 
 def refer(call: CallState, leg: Leg, to: str, headers: Mapping[str, str]) -> None:

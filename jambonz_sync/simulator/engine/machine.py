@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ...errors import InvalidVerb
 from ..errors import HookFailed
+from . import in_dialog
 from .flow import Flow, Future, Killed
 from .stack import VerbStack, VerbTask
 from .state import CallState
@@ -50,6 +51,7 @@ class Machine:
         call.replace_verbs = self.replace
         call.hang_up_call = self.hang_up
         call.interrupt_verbs = self.interrupt_verbs
+        call.phone.on_request = lambda request: in_dialog.send(call, call.leg, request)
 
     # -- what the shell calls
 

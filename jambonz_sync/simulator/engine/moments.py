@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .clock import Timer
 from .state import CallState
-from .turns import ConnectionDrop, HangUp, Silence, Timed, Turn
+from .turns import ConnectionDrop, HangUp, PhoneRequest, Silence, Timed, Turn
 
 __all__ = ["TimedTurns", "TurnWatch"]
 
@@ -76,6 +76,8 @@ class TurnWatch:
     def _is_timed(self, turn: Turn) -> bool:
         """Return True for a turn that is no answer to an app that listens, and has been heard out."""
         phone = self._call.phone
+        if isinstance(turn, PhoneRequest):
+            return True
         if isinstance(turn, Silence):
             return False
         return bool(phone.playing) or (isinstance(turn, HangUp) and phone.wait is None)
@@ -103,6 +105,11 @@ class TimedTurns:
     def begin(self) -> None:
         """Begin with the call."""
         self._look()
+
+    @property
+    def pending(self) -> bool:
+        """True if the moment of what comes next is known, and lies ahead."""
+        return self._timer is not None
 
     def go_on(self) -> None:
         """Go on after a turn was taken off the script."""

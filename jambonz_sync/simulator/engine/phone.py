@@ -9,7 +9,7 @@ from typing import Any
 from .clock import Clock
 from .flow import Flow, Future, sleep
 from .limits import Pace
-from .turns import Beep, ConnectionDrop, Played, Pressed, Said, Silence, Turn
+from .turns import Beep, ConnectionDrop, PhoneRequest, Played, Pressed, Said, Silence, Turn
 from .waits import CallerWait
 
 __all__ = ["INTERIM_CONFIDENCE", "Ear", "Phone"]
@@ -69,9 +69,12 @@ class Phone:
         self.on_sound: Callable[[Said | Played | Pressed], None] = _nothing
         #: called with what the caller does, before they do it; set by those who keep it
         self.on_turn: Callable[[Turn | ConnectionDrop], None] = _nothing
+        #: called with what the phone sends within the call; set by the call
+        self.on_request: Callable[[PhoneRequest], None] = _nothing
         #: called with words that no recogniser has heard
         self.on_unheard: Callable[[str], None] = _nothing
-        self._clock = clock
+        #: the clock of the call
+        self.clock = clock
         self._pace = pace
         self._note = note
 
@@ -122,7 +125,9 @@ class Phone:
         elif isinstance(turn, Beep):
             steps = self._beep(turn)
         else:
-            if isinstance(turn, Silence):
+            if isinstance(turn, PhoneRequest):
+                self.on_request(turn)
+            elif isinstance(turn, Silence):
                 self._note("(silence)")
                 for ear in list(self.ears):
                     ear.on_silence()
@@ -139,17 +144,17 @@ class Phone:
         self.changed()
 
     def _say(self, said: Said, lead: float) -> Generator[Future, Any, None]:
-        yield sleep(self._clock, lead)
+        yield sleep(self.clock, lead)
         self._note(said.text)
         self.on_sound(said)
         words = said.text.split()
         if said.interim == "words":
             for count in range(1, len(words) + 1):
-                yield sleep(self._clock, self._pace.word)
+                yield sleep(self.clock, self._pace.word)
                 self._interim(Said(" ".join(words[:count]), INTERIM_CONFIDENCE))
         elif said.interim == "once":
             self._interim(Said(said.text, INTERIM_CONFIDENCE))
-        yield sleep(self._clock, self._pace.final)
+        yield sleep(self.clock, self._pace.final)
         self.final(said)
 
     def _interim(self, said: Said) -> None:
@@ -169,11 +174,11 @@ class Phone:
 
     def _press(self, pressed: Pressed) -> Generator[Future, Any, None]:
         lead = pressed.lead if pressed.lead is not None else self._pace.before_key
-        yield sleep(self._clock, lead)
+        yield sleep(self.clock, lead)
         self._note(f"(presses {pressed.keys})")
         for number, key in enumerate(pressed.keys):
             if number:
-                yield sleep(self._clock, self._pace.key)
+                yield sleep(self.clock, self._pace.key)
             self.key(key)
 
     def key(self, key: str) -> None:
@@ -187,11 +192,11 @@ class Phone:
         clip = played.clip()
         self._note(f"[audio: {clip.seconds:.1f} s]")
         self.on_sound(played)
-        yield sleep(self._clock, clip.seconds)
+        yield sleep(self.clock, clip.seconds)
 
     def _beep(self, beep: Beep) -> Generator[Future, Any, None]:
-        yield sleep(self._clock, beep.lead or 0.0)
+        yield sleep(self.clock, beep.lead or 0.0)
         self._note("(beeps)")
         for ear in list(self.ears):
             ear.on_tone(beep.frequency)
-        yield sleep(self._clock, _BEEP)
+        yield sleep(self.clock, _BEEP)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...model.versions import known_server
@@ -11,6 +11,7 @@ from .dialled_phone import DialledPhone
 from .flow import Future
 from .leg import DEFAULTS
 from .person import Person
+from .turns import Beep, PhoneRequest, Played, Pressed, Said, Timed
 
 __all__ = ["Callee", "Scenario"]
 
@@ -24,12 +25,17 @@ class Callee:
         rings: False for a phone that does not ring before that.
         after: Seconds until they answer or refuse; by default as long as the pace of the call says.
         hangs_up: Seconds until they hang up; by default as long as the pace of the call says. None: they stay.
-        presses: The keys that they press when a confirmHook asks them, one text for each time.
+        presses: The keys that they press when a confirmHook asks them, one text for each time; those that none has
+            asked for they press as soon as they are connected.
+        turns: Things that they say, press and send by their phone, at moments from when they are connected.
         number: They are only there for this number, URI or name; None: for any.
         decided: Known once somebody who did not answer has made up their mind, and ``status`` says it.
         gone: Known once they have hung up, for those who decide that meanwhile.
         person: Decides all of this while the call runs, in place of the rest.
         phone: Their phone, once they are called.
+        confirmed: The keys of ``presses`` that they have been asked for.
+    Raises:
+        ValueError: One of the turns is for a caller only.
     """
 
     status: int | None = 200
@@ -37,11 +43,24 @@ class Callee:
     after: float | None = None
     hangs_up: float | None = -1.0
     presses: tuple[str, ...] = ()
+    turns: tuple[Timed, ...] = ()
     number: str | None = None
     decided: Future = field(default_factory=Future, compare=False, repr=False)
     gone: Future = field(default_factory=Future, compare=False, repr=False)
     person: Person | None = None
     phone: DialledPhone | None = field(default=None, compare=False, repr=False)
+    confirmed: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for timed in self.turns:
+            if not isinstance(timed.turn, Said | Played | Pressed | Beep | PhoneRequest):
+                raise ValueError(f"turns: somebody who is dialled does not take the turn {timed.turn}")
+
+    def as_behaved(self) -> Callee:
+        """Return somebody who will do what these have done so far."""
+        connected = self.phone is not None and self.phone.connected
+        turns = tuple(self.phone.done) if self.phone is not None and connected else self.turns
+        return replace(self, presses=(*self.confirmed, *self.presses), turns=turns, confirmed=())
 
 
 #: what a word stands for in ``Scenario.callees``

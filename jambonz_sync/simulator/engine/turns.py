@@ -1,13 +1,29 @@
-"""The turns of a caller: they say, play or press something, beep, keep silent, or hang up; at a moment, or not."""
+"""The turns of a caller, each when the app listens, or at a moment: they say, press or send something, or hang up."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..media.pcm import Clip
 
-__all__ = ["Beep", "ConnectionDrop", "HangUp", "Played", "Pressed", "Said", "Silence", "Timed", "Turn"]
+__all__ = [
+    "Beep",
+    "ConnectionDrop",
+    "HangUp",
+    "Hold",
+    "PhoneRequest",
+    "Played",
+    "Pressed",
+    "Refer",
+    "Resume",
+    "Said",
+    "Silence",
+    "SipRequest",
+    "Timed",
+    "Turn",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,54 @@ class HangUp:
     """The end of the call, by the caller."""
 
 
-Turn = Said | Played | Pressed | Beep | Silence | HangUp
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """A REFER: whom the phone is connected with is to talk to somebody else.
+
+    Args:
+        to: The number or URI.
+        headers: Headers of the request: those that begin with ``X-``, ``User-Agent`` and ``Referred-By`` are told to
+            the app.
+    """
+
+    to: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A re-INVITE that puts whom the phone is connected with on hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A re-INVITE that takes them off hold again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SipRequest:
+    """A SIP request within the call, which a ``sipRequestWithinDialogHook`` may be told of.
+
+    Args:
+        method: ``INFO`` or ``MESSAGE``.
+        body: Its body.
+        headers: Its headers.
+    Raises:
+        ValueError: jambonz has no hook for such a request.
+    """
+
+    method: str
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        if self.method not in ("INFO", "MESSAGE"):
+            raise ValueError(f"{self.method!r}: jambonz listens for INFO and MESSAGE only")
+
+
+#: what a phone sends within a call, whether anybody listens or not
+PhoneRequest = Refer | Hold | Resume | SipRequest
+Turn = Said | Played | Pressed | Beep | Silence | HangUp | PhoneRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +163,10 @@ class Timed:
 
     Args:
         turn: The turn of the caller, or the break of the connection.
-        after: Seconds of the call's own time since the app began an utterance, or since the call began.
+        after: Seconds of the call's own time since the app began an utterance, or since the call began; of somebody who
+            is dialled, since they were connected.
         utterance: That utterance, counted from the turn before: 1 for the next one, 0 for the one that was last then.
+            Not looked at of somebody who is dialled.
     Raises:
         ValueError: One of the numbers is below 0.
     """

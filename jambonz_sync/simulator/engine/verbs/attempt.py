@@ -46,7 +46,9 @@ class Attempt:
             app = call.dial_app(leg, callee)
             if app is None:
                 known = call.scenario.callee(number + index, leg.to)
-                callee = replace(known, decided=Future(), gone=Future(), phone=self._phone(known))
+                phone = self._phone(known)
+                callee = replace(known, decided=Future(), gone=Future(), phone=phone)
+                phone.plan(known.turns)
                 call.on_dial(leg, callee)
             else:
                 self.apps[leg.call_sid] = app

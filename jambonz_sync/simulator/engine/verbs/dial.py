@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...errors import HookFailed
+from .. import in_dialog
 from ..connected_dial import ConnectedDial
 from ..dialled_phone import DialledPhone
 from ..flow import Flow, Future, Killed, first_of, sleep
@@ -83,14 +84,17 @@ def _confirm(stack: VerbStack, verb: Verb, attempt: Attempt) -> Steps:
     if attempt.target.get("method") == "GET" and not stack.call.websocket:
         text = "the method of a target is not used: give the confirmHook as an object with url and method"
         stack.call.find("option-ignored-by-server", text, where="dial.target.method")
-    keys = attempt.callee.presses or stack.call.scenario.callee_presses
+    own = attempt.callee.presses
+    keys = own or stack.call.scenario.callee_presses
     callee = stack.nested(leg, callee=True, keys=keys, person=attempt.callee.person)
     try:
         verbs = yield from callee.ask_app(hook, leg.describe(), "dial:confirm")
         yield from callee.run_verbs(verbs)
     except HookFailed:
         callee.hang_up()
-    attempt.callee.presses = callee.keys if attempt.callee.presses else ()
+    attempt.callee.confirmed = keys[: len(keys) - len(callee.keys)]
+    # those that they have pressed meanwhile come behind
+    attempt.callee.presses = (callee.keys if own else ()) + attempt.callee.presses[len(own) :]
     if callee.hung_up:
         stack.call.note("event", f"{leg.to} has not accepted the call")
         person = attempt.callee.person
@@ -110,6 +114,7 @@ def connect(stack: VerbStack, verb: Verb, attempt: Attempt) -> ConnectedDial:
 
     phone = attempt.callee.phone or DialledPhone(Phone(call.clock, call.pace, lambda text: None))
     phone.phone.on_sound = lambda turn: call.sound(turn, callee=True)
+    phone.phone.on_request = lambda request: in_dialog.send(call, leg, request)
     return ConnectedDial(verb, leg, phone, anchored, run_for)
 
 
@@ -144,6 +149,7 @@ def talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) ->
         callee.person.connect(attempt.leg, dial.phone.phone)
     for keys in callee.presses:
         dial.phone.take(Pressed(keys))
+    callee.presses = ()
     dial.phone.connect()
     try:
         yield first_of(*ends)

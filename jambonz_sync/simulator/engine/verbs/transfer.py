@@ -274,15 +274,16 @@ class Handover:
         """Return the key that whoever has answered presses; none if they press none in time."""
         call, phone = self._call, callee.phone
         callee.presses = callee.presses or call.scenario.callee_presses
+        pressed: list[str] = []
 
         def press(key: str) -> None:
-            callee.presses = (*callee.presses, key)
+            pressed.append(key)
 
         ear = Ear(on_key=press, speech=False)
         if phone is not None and phone.connected:
             phone.phone.open(ear)
         person = callee.person if phone is None or not phone.connected else None
-        hears = Flow(_planned_key(call, callee) if person is None else _first_key(stack), call.wait_of).start()
+        hears = Flow(_planned_key(call, callee, pressed) if person is None else _first_key(stack), call.wait_of).start()
         try:
             yield from self._wait(_CONFIRMS, hears)
         finally:
@@ -335,12 +336,15 @@ def _reason(status: int) -> Reason:
             return "error"
 
 
-def _planned_key(call: CallState, callee: Callee) -> Steps:
-    """Wait until somebody presses a key, and return it."""
-    while not callee.presses:
+def _planned_key(call: CallState, callee: Callee, pressed: list[str]) -> Steps:
+    """Wait until somebody presses a key, by plan or on a phone that is connected, and return it."""
+    while not callee.presses and not pressed:
         yield Sleep(_LOOKS)
+    if pressed:
+        return pressed[0]
     keys, *others = callee.presses
     callee.presses = tuple(others)
+    callee.confirmed = (*callee.confirmed, keys)
     call.note("callee", f"(presses {keys})")
     return keys[:1]
 
