@@ -36,7 +36,7 @@ class LlmEnds:
 
     @classmethod
     def read(cls, value: Located, names: Names) -> Self:
-        if value.kind == "nothing" or (value.kind == "text" and value.text == "llm_ends"):
+        if value.kind == "nothing":
             return cls(value.line)
         return cls(value.line, value.as_text("llm_ends"))
 

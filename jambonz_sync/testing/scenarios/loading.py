@@ -9,9 +9,9 @@ from typing import Any
 
 from ...simulator import Scenario
 from ..errors import ScenarioInvalid
+from .actions import ACTIONS, ActionReader
 from .llm_steps import LLM_STEPS
 from .model_steps import MODEL_STEPS, ModelSettings
-from .phone_steps import PHONE_STEPS
 from .steps import STEPS, Names, Step
 from .yaml_file import Located, read_yaml
 
@@ -32,9 +32,11 @@ _CALL = (
     "server",
 )
 _EXPECT = ("verbs", "latency")
-_ALL_STEPS = {**STEPS, **PHONE_STEPS, **LLM_STEPS, **MODEL_STEPS}
+_ALL_STEPS = {**ACTIONS, **STEPS, **LLM_STEPS, **MODEL_STEPS}
 #: steps that need no value
-_BARE = ("is_silent", "hangs_up", "drops_connection", "ended", "llm_ends", "holds", "resumes", "beeps")
+_BARE = {"ended", "llm_ends"} | {
+    name for name, reader in ACTIONS.items() if isinstance(reader, ActionReader) and not reader.required
+}
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _scenario(value: Located, fields: Mapping[str, Located], name: str, variable
 def _step(value: Located, names: Names) -> Step:
     """Read one step: a name alone, or a name and its value."""
     if value.kind == "text":
-        name, content = value.text, value
+        name, content = value.text, value.without_value()
         if name in _ALL_STEPS and name not in _BARE:
             raise value.invalid(f"{name}: expected a value behind it, as in '{name}: ...'")
     else:

@@ -1,4 +1,4 @@
-"""The steps of a scenario: each is read from YAML, and played in a call."""
+"""The steps that wait for the app, and what all steps have in common: each is read from YAML, and played in a call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .yaml_file import Located
 if TYPE_CHECKING:
     from ..call import TestCall
 
-__all__ = ["STEPS", "IsSilent", "Names", "Play", "Presses", "Readable", "Step", "fill"]
+__all__ = ["STEPS", "Names", "Play", "Readable", "Step", "fill", "has_variable"]
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -52,6 +52,11 @@ class Play(Protocol):
         ...
 
 
+def has_variable(text: str) -> bool:
+    """Return True if a text is known only when its step is played."""
+    return _VARIABLE.search(text) is not None
+
+
 def fill(play: Play, text: str) -> str:
     """Return a text with the values of its variables."""
     return _VARIABLE.sub(lambda match: play.variables[match[1]], text)
@@ -68,45 +73,10 @@ class Step(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Says:
-    """``says: text`` or ``says: {text: ..., confidence: 0.5}``: words of the caller."""
+class Readable(Protocol):
+    """The class of a step, or whatever else reads it."""
 
-    line: int
-    text: str
-    confidence: float = 0.95
-
-    @classmethod
-    def read(cls, value: Located, names: Names) -> Self:
-        if value.kind != "mapping":
-            return cls(value.line, names.check(value, value.as_text("says")))
-        fields = value.as_mapping("says", ("text", "confidence"))
-        text = fields.get("text", value).as_text("says.text")
-        confidence = fields["confidence"].as_number("says.confidence") if "confidence" in fields else 0.95
-        if confidence > 1:
-            raise fields["confidence"].invalid("says.confidence: expected a number from 0 to 1")
-        return cls(value.line, names.check(value, text), confidence)
-
-    def play(self, play: Play) -> None:
-        play.call.says(fill(play, self.text), self.confidence)
-
-
-@dataclass(frozen=True)
-class Presses:
-    """``presses: 12#``: keys of the caller."""
-
-    line: int
-    keys: str
-
-    @classmethod
-    def read(cls, value: Located, names: Names) -> Self:
-        keys = names.check(value, value.as_text("presses"))
-        if not _VARIABLE.search(keys) and any(key not in "0123456789*#" for key in keys):
-            raise value.invalid(f"presses: keys are 0-9, * and #, got {keys!r}")
-        return cls(value.line, keys)
-
-    def play(self, play: Play) -> None:
-        play.call.presses(fill(play, self.keys))
+    def read(self, value: Located, names: Names) -> Step: ...
 
 
 @dataclass(frozen=True)
@@ -125,74 +95,6 @@ class Plays:
 
     def play(self, play: Play) -> None:
         play.call.plays(self.path)
-
-
-@dataclass(frozen=True)
-class IsSilent:
-    """``is_silent``: nothing, until what listens times out."""
-
-    line: int
-
-    @classmethod
-    def read(cls, value: Located, names: Names) -> Self:
-        return cls(value.line)
-
-    def play(self, play: Play) -> None:
-        play.call.is_silent()
-
-
-@dataclass(frozen=True)
-class HangsUp(IsSilent):
-    """``hangs_up``: the end, by the caller."""
-
-    def play(self, play: Play) -> None:
-        play.call.hangs_up()
-
-
-@dataclass(frozen=True)
-class Interrupts:
-    """``interrupts: text``, ``interrupts: {text: ..., after: 500ms}``: words of the caller into what the app says."""
-
-    line: int
-    text: str
-    after: float = 0.0
-
-    @classmethod
-    def read(cls, value: Located, names: Names) -> Self:
-        if value.kind != "mapping":
-            return cls(value.line, names.check(value, value.as_text("interrupts")))
-        fields = value.as_mapping("interrupts", ("text", "after"))
-        text = names.check(value, fields.get("text", value).as_text("interrupts.text"))
-        return cls(value.line, text, fields["after"].as_seconds("interrupts.after") if "after" in fields else 0.0)
-
-    def play(self, play: Play) -> None:
-        play.call.interrupts(fill(play, self.text), self.after)
-
-
-@dataclass(frozen=True)
-class Advance:
-    """``advance: 10s``: time in which the caller does nothing."""
-
-    line: int
-    seconds: float
-
-    @classmethod
-    def read(cls, value: Located, names: Names) -> Self:
-        return cls(value.line, value.as_seconds("advance"))
-
-    def play(self, play: Play) -> None:
-        play.call.advance(self.seconds)
-
-
-@dataclass(frozen=True)
-class DropsConnection(IsSilent):
-    """``drops_connection``: the WebSocket breaks, and jambonz connects again."""
-
-    def play(self, play: Play) -> None:
-        try:
-            play.call.drops_connection()
-        except ValueError as error:
-            raise ExpectationFailed(str(error)) from None
 
 
 @dataclass(frozen=True)
@@ -309,7 +211,7 @@ class Ended:
         if value.kind == "nothing":
             return cls(value.line)
         if value.kind != "mapping":
-            return cls(value.line, None if value.text == "ended" else value.as_text("ended"))
+            return cls(value.line, value.as_text("ended"))
         fields = value.as_mapping("ended", ("reason", "by"))
         by = fields["by"].as_text("ended.by") if "by" in fields else None
         if by not in (None, "app", "caller", "jambonz"):
@@ -326,22 +228,9 @@ class Ended:
             raise ExpectationFailed(f"expected the call to end with {expected}, got {reason} by {by}\n\n{play.call}")
 
 
-class Readable(Protocol):
-    """The class of a step."""
-
-    def read(self, value: Located, names: Names) -> Step: ...
-
-
 #: name of a step in YAML -> how it is read
 STEPS: dict[str, Readable] = {
-    "says": Says,
-    "presses": Presses,
     "plays": Plays,
-    "interrupts": Interrupts,
-    "is_silent": IsSilent,
-    "advance": Advance,
-    "drops_connection": DropsConnection,
-    "hangs_up": HangsUp,
     "heard": Heard,
     "not_heard": NotHeard,
     "started": Started,

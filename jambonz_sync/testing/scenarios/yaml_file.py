@@ -54,6 +54,10 @@ class Located:
         """
         return ScenarioInvalid(f"{self.file}:{self.line}: {message}")
 
+    def without_value(self) -> Located:
+        """Return the nothing that is behind a name which stands alone."""
+        return replace(self, kind="nothing", text="")
+
     def as_text(self, what: str) -> str:
         """Return the text.
 

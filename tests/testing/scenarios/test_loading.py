@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jambonz_sync.simulator import Scenario
 from jambonz_sync.testing import CallScenario, ScenarioInvalid, load_scenarios
+from jambonz_sync.testing.scenarios.actions import Action
 
 
 def load(tmp_path: Path, text: str, **variables: str) -> list[CallScenario]:
@@ -52,9 +53,46 @@ steps:
         "scenario": Scenario(callees=("busy", "answer")),
     }
     assert scenario.allow == {"ack-slow"}
-    assert [type(step).__name__ for step in scenario.steps] == ["Heard", "Presses", "IsSilent", "Ended"]
+    assert [type(step).__name__ for step in scenario.steps] == ["Heard", "Action", "Action", "Ended"]
     assert [step.line for step in scenario.steps] == [14, 15, 16, 17]
-    assert getattr(scenario.steps[1], "keys") == "012#"  # noqa: B009  # no number of YAML
+    assert scenario.steps[1] == Action(15, "presses", {"keys": "012#"})  # no number of YAML
+    assert scenario.steps[2] == Action(16, "is_silent")
+
+
+def test_an_action_has_a_plain_value_or_several_named_ones(tmp_path: Path) -> None:
+    (scenario,) = load(
+        tmp_path,
+        """
+steps:
+  - presses: 12#
+  - presses: {keys: 12#, after: 500ms}
+  - hangs_up
+  - hangs_up: 2s
+  - hangs_up: {after: 1 min}
+  - drops_connection: {after: 1s}
+  - interrupts: {text: stop, after: 1.5, confidence: 0.4}
+  - refers: {to: "sip:a@b", headers: {X-A: 7}, after: 2s}
+  - dialled: answers
+  - dialled: {answers: {after: 3s}}
+  - dialled: {is_machine: {greeting: Nobody is here, beeps: false}}
+  - dialled: {sends_request: {method: INFO, body: a=b}}
+""",
+    )
+    actions = [(step.name, dict(step.arguments), step.dialled) for step in scenario.steps if isinstance(step, Action)]
+    assert actions == [
+        ("presses", {"keys": "12#"}, False),
+        ("presses", {"keys": "12#", "after": 0.5}, False),
+        ("hangs_up", {}, False),
+        ("hangs_up", {"after": 2.0}, False),
+        ("hangs_up", {"after": 60.0}, False),
+        ("drops_connection", {"after": 1.0}, False),
+        ("interrupts", {"text": "stop", "after": 1.5, "confidence": 0.4}, False),
+        ("refers", {"to": "sip:a@b", "headers": {"X-A": "7"}, "after": 2.0}, False),
+        ("answers", {}, True),
+        ("answers", {"after": 3.0}, True),
+        ("is_machine", {"greeting": "Nobody is here", "beeps": False}, True),
+        ("sends_request", {"method": "INFO", "body": "a=b"}, True),
+    ]
 
 
 def test_several_scenarios_and_examples(tmp_path: Path) -> None:
@@ -115,6 +153,15 @@ def test_a_folder_is_read_in_the_order_of_its_files(tmp_path: Path) -> None:
         ("variables: {nam: x}\nsteps:\n  - heard: ${name}", r":3: the variable 'name' is not set; there are: nam"),
         ("steps:\n  - interrupts: {after: 1s}", r":2: interrupts.text: expected a text, got a mapping"),
         ("steps:\n  - interrupts: {text: a, after: soon}", r":2: interrupts.after: expected a duration"),
+        ("steps:\n  - presses: {keys: 1, after: -1s}", r":2: presses.after: expected a duration .* got '-1s'"),
+        ("steps:\n  - presses: {after: 1s}", r":2: presses.keys: expected a text, got a mapping"),
+        ("steps:\n  - presses: {keys: 1, afterr: 1s}", r":2: presses: 'afterr' is not known, did you mean 'after'\?"),
+        ("steps:\n  - hangs_up: now", r":2: hangs_up: expected a duration such as 2s or 500ms, got 'now'"),
+        ("steps:\n  - drops_connection: {in: 1s}", r":2: drops_connection: 'in' is not known; there are after"),
+        ("steps:\n  - is_silent: 2s", r":2: is_silent: expected nothing behind it"),
+        ("steps:\n  - dialled: says", r":2: dialled: says: expected a value behind it, as in 'dialled: \{says: "),
+        ("steps:\n  - dialled: {presses: {keys: a}}", r":2: dialled.presses.keys: keys are 0-9, \* and #, got 'a'"),
+        ("steps:\n  - dialled: {is_machine: {greeting: a, beeps: 1}}", r":2: dialled.*: expected true or false"),
         ("steps:\n  - advance: later", r":2: advance: expected a duration such as 2s or 500ms, got 'later'"),
         ("steps:\n  - dialled: sings", r":2: dialled: 'sings' is not known; there are answers, is_busy"),
         ("steps:\n  - dialled: {refuses: 200}", r":2: dialled.refuses: expected a SIP status from 300 to 699, got 200"),

@@ -153,10 +153,20 @@ def test_a_caller_cuts_in_waits_and_talks_to_somebody_who_was_dialled(tmp_path: 
           - started: dial
           - dialled: {refuses: 404}
           - heard: "404"
+          - hangs_up: {after: 100ms}
+          - ended: {by: caller}
         """
         outcome = played(tmp_path, f"{server.http}/in", textwrap.dedent(steps))
         assert outcome.result == "passed", outcome.details
         assert "cut off after 0.8 s" in outcome.details
+        steps = """
+        steps:
+          - heard: This takes long
+          - presses: {keys: "${key}", after: 2s}
+          - ended
+        """
+        outcome = played(tmp_path, f"{server.http}/in", "variables: {key: x}\n" + textwrap.dedent(steps))
+        assert outcome.message.startswith("'x': keys are a text of 0-9, * and #")
         outcome = played(tmp_path, f"{server.http}/in", "steps: [drops_connection]")
         assert outcome.message == "the app is called by webhooks: there is no connection to drop"
 
@@ -187,11 +197,11 @@ def test_phones_send_what_phones_send_within_a_call(tmp_path: Path) -> None:
           - sends_request: {method: INFO, body: "low battery", headers: {X-Level: 3}}
           - heard: low battery
           - dialled: {is_machine: You have reached the machine of Joe who is not here}
-          - dialled: {says: Good evening}
+          - dialled: {says: {text: Good evening, after: 1s}}
           - dialled: {holds: 5s}
           - heard: One moment.
           - dialled: {resumes: 1s}
-          - holds
+          - holds: 1s
           - heard: One moment.
           - resumes
           - beeps
