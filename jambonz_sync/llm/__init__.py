@@ -6,7 +6,18 @@ Used by sessions (:mod:`jambonz_sync.session.llm`, and text to speech), and by a
 
 from .answer import Answer
 from .chunks import LlmError, text_of
-from .history import CHAT_VENDORS, ChatVendor, History
+from .history import History
+from .shapes import CHAT_VENDORS, SHAPES, ChatVendor, vendor_of
 from .stream import ChunkStream
 
-__all__ = ["CHAT_VENDORS", "Answer", "ChatVendor", "ChunkStream", "History", "LlmError", "text_of"]
+__all__ = [
+    "CHAT_VENDORS",
+    "SHAPES",
+    "Answer",
+    "ChatVendor",
+    "ChunkStream",
+    "History",
+    "LlmError",
+    "text_of",
+    "vendor_of",
+]

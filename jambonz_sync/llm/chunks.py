@@ -1,8 +1,8 @@
 """The text in a chunk of a model's stream, found by the shape of the chunk: an object of a client, or a dict.
 
 Known are the chunks of OpenAI's chat completions and of all that is compatible with it, of OpenAI's responses and
-completions, of Anthropic's messages, and the events of the helpers ``client.chat.completions.stream()`` and
-``client.messages.stream()``.
+completions, of Anthropic's messages, of Google's ``generate_content_stream()``, and the events of the helpers
+``client.chat.completions.stream()``, ``client.responses.stream()`` and ``client.messages.stream()``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..errors import JambonzError
+from ..model.wire import to_wire_name
 
-__all__ = ["LlmError", "field", "first_choice", "text_of"]
+__all__ = ["LlmError", "field", "first_choice", "google_field", "google_parts", "text_of"]
 
 #: characters of a message from outside that an error shows
 _SHOWN: Final = 300
@@ -23,6 +24,8 @@ _TEXT_EVENTS: Final = {
     "content.delta",
     "refusal.delta",
 }
+#: each chunk of Google's has one of these; the last may have nothing else
+_GOOGLE_FIELDS: Final = ("candidates", "prompt_feedback", "usage_metadata")
 _ERROR_EVENTS: Final = {"error", "response.failed", "response.error"}
 
 
@@ -62,6 +65,39 @@ def first_choice(chunk: object) -> Any:
     return None
 
 
+def google_field(thing: object, name: str) -> Any:
+    """Return a field of Google's: its client writes them in snake_case, its server in camelCase.
+
+    Args:
+        thing: An object of the client, or a dict of either.
+        name: The name in snake_case.
+    """
+    value = field(thing, name)
+    return field(thing, to_wire_name(name)) if value is None else value
+
+
+def google_parts(chunk: object) -> list[Any] | None:
+    """Return the parts of a chunk of Google's that are for the caller or for tools, and not what the model thinks.
+
+    Args:
+        chunk: The chunk.
+    Returns:
+        The parts; None if the chunk is not one of Google's.
+    Raises:
+        LlmError: The server takes no such prompt.
+    """
+    if all(google_field(chunk, name) is None for name in _GOOGLE_FIELDS):
+        return None
+    reason = google_field(google_field(chunk, "prompt_feedback"), "block_reason")
+    if reason is not None:
+        raise LlmError(f"the model's server blocked the prompt: {getattr(reason, 'value', reason)}")
+    for candidate in field(chunk, "candidates") or ():
+        if not field(candidate, "index"):
+            parts = field(field(candidate, "content"), "parts") or ()
+            return [part for part in parts if not field(part, "thought")]
+    return []
+
+
 def text_of(chunk: object) -> str:
     """Return the text for the caller in a chunk of a stream; "" if it has none, such as one of a tool call.
 
@@ -81,9 +117,13 @@ def text_of(chunk: object) -> str:
             return str(field(delta, "text") or "") if field(delta, "type") == "text_delta" else ""
         return str(field(chunk, "delta") or "") if kind in _TEXT_EVENTS else ""
     if field(chunk, "choices") is None:
+        parts = google_parts(chunk)
+        if parts is not None:
+            return "".join(str(field(part, "text") or "") for part in parts)
         raise TypeError(
             f"a text of the stream must be str, or a chunk of a model's stream, not {type(chunk).__name__}: pass the "
-            "stream of the openai or anthropic client, the response of an HTTP endpoint, or an iterable of str"
+            "stream of the openai, anthropic or google-genai client, the response of an HTTP endpoint, or an iterable "
+            "of str"
         )
     choice = first_choice(chunk)
     delta = field(choice, "delta")

@@ -15,6 +15,7 @@ __all__ = ["ChunkStream"]
 #: bytes of the body of an error that are read for its message
 _ERROR_READ: Final = 8192
 _SHOWN: Final = 200
+_STREAMED: Final = "ask with stream=True (google-genai: with generate_content_stream)"
 
 
 class ChunkStream:
@@ -23,9 +24,9 @@ class ChunkStream:
     Left by an exception, it closes all that the answer comes from: a request to a model must not go on for nobody.
 
     Args:
-        source: An iterable of texts; a stream of the ``openai`` or ``anthropic`` client, or the context manager that
-            their ``stream()`` methods return; or a response of ``requests``, ``httpx``, ``urllib3`` or ``urllib`` with
-            server-sent events.
+        source: An iterable of texts; a stream of the ``openai``, ``anthropic`` or ``google-genai`` client, or the
+            context manager that ``stream()`` methods return; or a response of ``requests``, ``httpx``, ``urllib3`` or
+            ``urllib`` with server-sent events.
     Raises:
         TypeError: It is none of these: an answer that was not streamed, or a stream of an async client.
     """
@@ -36,7 +37,7 @@ class ChunkStream:
         if hasattr(source, "__aiter__") and not hasattr(source, "__iter__"):
             raise TypeError(f"{type(source).__name__} is a stream of an async client: use the sync client")
         if not _is_response(source) and _is_whole_answer(source):
-            raise TypeError(f"{type(source).__name__} is a whole answer, not a stream of one: ask with stream=True")
+            raise TypeError(f"{type(source).__name__} is a whole answer, not a stream of one: {_STREAMED}")
         if not hasattr(source, "__iter__") and not hasattr(source, "__enter__"):
             raise TypeError(f"expected an iterable of str or the stream of a model, not {type(source).__name__}")
 
@@ -104,7 +105,7 @@ def _is_whole_answer(source: object) -> bool:
     if isinstance(source, Mapping):
         return True
     return hasattr(source, "model_dump") and any(
-        isinstance(field(source, name), list) for name in ("choices", "content", "output")
+        isinstance(field(source, name), list) for name in ("choices", "content", "output", "candidates")
     )
 
 

@@ -172,7 +172,8 @@ class ToolSet:
         * ``deepgram``, ``voiceagent``: ``Settings.agent.think.functions``.
         * ``ultravox``: ``selectedTools``.
         * ``elevenlabs``: client tools, for its own API.
-        * ``openai_chat`` and ``anthropic``: for code that talks to those itself.
+        * ``openai_chat`` and ``anthropic``: for code that talks to those itself; ``openai`` for OpenAI's responses,
+          and ``google`` for Gemini, too.
 
         Args:
             vendor: The vendor whose shape is wanted.

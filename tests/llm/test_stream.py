@@ -13,7 +13,19 @@ import urllib3
 
 from jambonz_sync import LlmError
 from jambonz_sync.llm import ChunkStream, text_of
-from tests.vendors.models import ModelServer, anthropic_call, anthropic_text, chat_chunk, openai_call, openai_text
+from tests.vendors.models import (
+    ModelServer,
+    anthropic_call,
+    anthropic_text,
+    chat_chunk,
+    google_call,
+    google_chunk,
+    google_text,
+    openai_call,
+    openai_text,
+    responses_call,
+    responses_text,
+)
 
 MESSAGES: list[Any] = [{"role": "user", "content": "hello"}]
 
@@ -84,13 +96,39 @@ def test_the_helpers_of_the_clients_are_read_without_a_with_statement(models: Mo
         assert texts_of(stream.text_stream) == TEXTS
 
 
-def test_the_text_of_openais_responses_is_read(models: ModelServer) -> None:
-    item = {"item_id": "i", "output_index": 0, "content_index": 0, "logprobs": []}
-    events = [{"type": "response.output_text.delta", "sequence_number": 1, "delta": text, **item} for text in TEXTS]
-    done = {"type": "response.output_text.done", "sequence_number": 9, "text": "".join(TEXTS), **item}
-    models.answers.append([*events, done])
+def test_the_text_of_openais_responses_is_read_and_nothing_else(models: ModelServer) -> None:
+    models.answers += [responses_text(*TEXTS), responses_call("stock", "{}", "One moment."), responses_text(*TEXTS)]
     client = models.openai()
     assert texts_of(client.responses.create(model="m", input="hello", stream=True)) == TEXTS
+    assert texts_of(client.responses.create(model="m", input="hello", stream=True)) == ["One moment."]
+    assert texts_of(ask_requests(models)) == TEXTS
+
+
+class Part:
+    """An object of Google's client: it has all fields, and None where there is nothing."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__ |= dict.fromkeys(("candidates", "prompt_feedback", "usage_metadata", "thought", "text")) | fields
+
+
+def test_the_text_of_googles_client_and_of_its_server_is_read_and_nothing_else(models: ModelServer) -> None:
+    models.answers += [google_text(*TEXTS), google_call("stock", "{}", "One moment.")]
+    assert texts_of(ask_requests(models)) == TEXTS
+    assert texts_of(ask_requests(models)) == ["One moment."]
+    parts = [Part(text="hm", thought=True), Part(text="Hello,"), Part(text=" Ann.")]
+    chunks = [Part(candidates=[Part(index=None, content=Part(parts=parts))]), Part(usage_metadata=Part())]
+    assert texts_of(chunks) == ["Hello, Ann."]
+    assert texts_of([{"candidates": [{"index": 1, "content": {"parts": [{"text": "no"}]}}]}]) == []
+    assert texts_of([google_chunk(), {"candidates": [{"finishReason": "STOP"}]}]) == []
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [{"promptFeedback": {"blockReason": "SAFETY"}}, Part(prompt_feedback=Part(block_reason=Part(value="SAFETY")))],
+)
+def test_a_prompt_that_google_blocks_is_an_error(chunk: Any) -> None:
+    with pytest.raises(LlmError, match="blocked the prompt: SAFETY"):
+        texts_of([chunk])
 
 
 def test_a_second_choice_is_not_for_the_caller() -> None:

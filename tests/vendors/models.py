@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -60,6 +60,59 @@ def anthropic(*blocks: tuple[dict[str, Any], list[dict[str, Any]]]) -> list[Any]
         events.append({"type": "content_block_stop", "index": index})
     stop = {"stop_reason": "end_turn", "stop_sequence": None}
     return [*events, {"type": "message_delta", "delta": stop, "usage": usage}, {"type": "message_stop"}]
+
+
+def responses_text(*texts: str) -> list[Any]:
+    """The events of an answer of OpenAI's responses."""
+    return responses({"id": "msg1", "type": "message", "role": "assistant", "status": "completed"}, texts=texts)
+
+
+def responses_call(name: str, arguments: str, text: str = "", id: str = "t1") -> list[Any]:
+    """The events of an answer that thinks, and calls a tool."""
+    thought = {"id": "rs1", "type": "reasoning", "summary": [{"type": "summary_text", "text": "I should look."}]}
+    said = [{"id": "msg1", "type": "message", "role": "assistant", "status": "completed"}] if text else []
+    call = {"id": "fc1", "type": "function_call", "call_id": id, "name": name, "arguments": arguments}
+    return responses(thought, *said, {**call, "status": "completed"}, texts=[text] if text else [])
+
+
+def responses(*items: dict[str, Any], texts: Sequence[str] = (), store: bool = True) -> list[Any]:
+    whole = {"id": "r1", "object": "response", "created_at": 1, "model": "m", "output": [], "store": store,
+             "parallel_tool_calls": True, "tool_choice": "auto", "tools": []}  # fmt: skip
+    events: list[dict[str, Any]] = [{"type": "response.created", "response": {**whole, "status": "in_progress"}}]
+    for index, item in enumerate(items):
+        place = {"item_id": item["id"], "output_index": index}
+        content = [{"type": "output_text", "text": "".join(texts), "annotations": []}]
+        whole_item = {**item, "content": content} if item["type"] == "message" else item
+        events.append({"type": "response.output_item.added", "output_index": index, "item": whole_item})
+        if item["type"] == "message":
+            delta = {"type": "response.output_text.delta", **place, "content_index": 0, "logprobs": []}
+            events += [{**delta, "delta": text} for text in texts]
+        elif item["type"] == "function_call":
+            delta = {"type": "response.function_call_arguments.delta", **place}
+            events.append({**delta, "delta": item["arguments"]})
+        events.append({"type": "response.output_item.done", "output_index": index, "item": whole_item})
+    events.append({"type": "response.completed", "response": {**whole, "status": "completed"}})
+    return [{**event, "sequence_number": number} for number, event in enumerate(events)]
+
+
+def google_text(*texts: str) -> list[Any]:
+    """The chunks of an answer of Gemini, as its server sends them. What it thinks comes first."""
+    thought = google_chunk({"text": "I should greet them.", "thought": True})
+    return [thought, *(google_chunk({"text": text}) for text in texts), {"usageMetadata": {"totalTokenCount": 3}}]
+
+
+def google_call(name: str, arguments: str, text: str = "", id: str = "t1") -> list[Any]:
+    """The chunks of an answer that calls a tool."""
+    try:
+        args = json.loads(arguments)
+    except ValueError:
+        args = None
+    call = {"functionCall": {"id": id, "name": name, "args": args}, "thoughtSignature": "c2ln"}
+    return [*([google_chunk({"text": text})] if text else []), google_chunk(call)]
+
+
+def google_chunk(*parts: dict[str, Any]) -> dict[str, Any]:
+    return {"candidates": [{"content": {"parts": [*parts], "role": "model"}, "index": 0}], "modelVersion": "m"}
 
 
 class ModelServer:

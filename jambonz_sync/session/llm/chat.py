@@ -7,16 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from ...llm import CHAT_VENDORS, Answer, ChatVendor, ChunkStream, History, LlmError
+from ...llm import CHAT_VENDORS, SHAPES, Answer, ChatVendor, ChunkStream, History, LlmError, vendor_of
 from ...protocol.tts import TtsResult
 from ...runtime.handlers import Context
 from ...tools import ToolSet
 from ..tools.runner import ToolRunner
 
 __all__ = ["Chat"]
-
-#: tokens of an answer of Anthropic's models, which have no default: more than anybody listens to
-_MAX_TOKENS = 1024
 
 
 class _Speaker(Protocol):
@@ -62,19 +59,19 @@ class Chat:
             )
         if inspect.iscoroutinefunction(inspect.unwrap(create)):
             raise TypeError("create belongs to an async client: use the sync client")
-        made_by = str(getattr(create, "__module__", ""))
-        vendor = vendor or ("anthropic" if made_by.partition(".")[0] == "anthropic" else "openai_chat")
+        vendor = vendor or vendor_of(create)
         if vendor not in CHAT_VENDORS:
             raise ValueError(f"no such vendor of requests: {vendor!r}; known: {', '.join(CHAT_VENDORS)}")
         self._session = session
         self._create = create
         self._system = system
-        self._tools = tools
+        self._tools = tools or ToolSet()
         self._max_rounds = max_rounds
-        self._options = {"max_tokens": _MAX_TOKENS, **options} if vendor == "anthropic" else dict(options)
+        self._options = dict(options)
+        self._shape = SHAPES[vendor]
         self._history = History(vendor, messages)
         self._runner = ToolRunner(
-            tools or ToolSet(),
+            self._tools,
             lambda _, data: None,
             timeout=tool_timeout,
             call_sid=session.call_sid,
@@ -120,8 +117,9 @@ class Chat:
         for _ in range(self._max_rounds):
             answer = Answer()
             outcomes = None
+            request = self._shape.request(self._options, self._system, self.messages, self._tools)
             try:
-                with ChunkStream(self._create(**self._request())) as chunks:
+                with ChunkStream(self._create(**request)) as chunks:
                     for chunk in chunks:
                         yield answer.add(chunk)
                 if not answer.calls or not self._tools:
@@ -140,14 +138,3 @@ class Chat:
             f"the model called tools in each of {self._max_rounds} answers (max_rounds)",
             call_sid=self._session.call_sid,
         )
-
-    def _request(self) -> dict[str, Any]:
-        request: dict[str, Any] = {**self._options, "messages": [*self.messages], "stream": True}
-        if self._system is not None:
-            if self._history.vendor == "anthropic":
-                request["system"] = self._system
-            else:
-                request["messages"] = [{"role": "system", "content": self._system}, *self.messages]
-        if self._tools:
-            request["tools"] = self._tools.schemas(self._history.vendor)
-        return request

@@ -153,9 +153,10 @@ class TtsMethods:
         raises is passed on; the text that was queued before is spoken.
 
         Args:
-            texts: The texts, in order; or the stream of the ``openai`` or ``anthropic`` client, as it is; or the
-                response of an HTTP library with the server-sent events of an OpenAI-compatible endpoint
-                (``requests.post(..., stream=True)``). Of these the text for the caller is spoken, and nothing else.
+            texts: The texts, in order; or the stream of the ``openai``, ``anthropic`` or ``google-genai`` client, as it
+                is; or the response of an HTTP library with the server-sent events of an endpoint that is compatible
+                with one of these (``requests.post(..., stream=True)``). Of these the text for the caller is spoken, and
+                nothing else.
             flush: Have the last half sentence spoken too.
             timeout: Seconds to wait for room for each text, and as many for the last of them to be accepted. None takes
                 ``tts_timeout`` of the endpoint, 30 by default.

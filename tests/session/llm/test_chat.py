@@ -20,8 +20,12 @@ from tests.vendors.models import (
     anthropic_call,
     anthropic_text,
     chat_chunk,
+    google_call,
+    google_text,
     openai_call,
     openai_text,
+    responses_call,
+    responses_text,
 )
 from tests.waiting import wait_for
 
@@ -72,13 +76,35 @@ def http_create(models: ModelServer) -> Any:
     return lambda **body: requests.post(models.url, json=body, stream=True, timeout=20)
 
 
-CREATES = [openai_create, anthropic_create, http_create]
+def responses_create(models: ModelServer) -> Any:
+    return models.openai().responses.create
+
+
+def google_create(models: ModelServer) -> Any:
+    """A function with the arguments of the one of Google's client."""
+
+    def generate_content_stream(*, model: str, contents: Any, config: Any = None) -> Any:
+        body = {"model": model, "contents": contents, "config": config}
+        return requests.post(models.url, json=body, stream=True, timeout=20)
+
+    generate_content_stream.__module__ = "google.genai.models"
+    return generate_content_stream
+
+
+CREATES = [openai_create, responses_create, anthropic_create, google_create, http_create]
+#: the name of the history in a request
+MESSAGES = {responses_create: "input", google_create: "contents"}
+SCRIPTS = {
+    responses_create: (responses_text, responses_call),
+    anthropic_create: (anthropic_text, anthropic_call),
+    google_create: (google_text, google_call),
+}
 Create = Callable[[ModelServer], Any]
 
 
 def scripted(create: Create) -> tuple[Any, Any]:
     """The functions that make answers in the shape of the vendor: a text, and a call of a tool."""
-    return (anthropic_text, anthropic_call) if create is anthropic_create else (openai_text, openai_call)
+    return SCRIPTS.get(create, (openai_text, openai_call))
 
 
 @pytest.mark.parametrize("create", CREATES)
@@ -104,17 +130,22 @@ def test_an_answer_is_spoken_and_the_next_request_has_the_history(
     assert results[0].text_spoken == "I am fine. "
     first, second = models.requests
     assert first["model"] == "m"
-    assert first["stream"] is True
     assert "tools" not in first
-    asked = [{"role": "user", "content": "How are you?"}]
-    if create is anthropic_create:
-        assert (first["system"], first["max_tokens"], first["messages"]) == ("Be brief.", 1024, asked)
+    asked: dict[str, Any] = {"role": "user", "content": "How are you?"}
+    history = [{"role": "assistant", "content": "I am fine. "}, {"role": "user", "content": "Bye."}]
+    if create is google_create:
+        assert first["config"] == {"system_instruction": "Be brief."}
+        asked = {"role": "user", "parts": [{"text": "How are you?"}]}
+        history = [{"role": "model", "parts": [{"text": "I am fine. "}]}, {"role": "user", "parts": [{"text": "Bye."}]}]
+    elif create is responses_create:
+        assert first["instructions"] == "Be brief."
+    elif create is anthropic_create:
+        assert (first["system"], first["max_tokens"]) == ("Be brief.", 1024)
     else:
-        assert first["messages"] == [{"role": "system", "content": "Be brief."}, *asked]
-    assert second["messages"][-2:] == [
-        {"role": "assistant", "content": "I am fine. "},
-        {"role": "user", "content": "Bye."},
-    ]
+        assert first["messages"].pop(0) == {"role": "system", "content": "Be brief."}
+    name = MESSAGES.get(create, "messages")
+    assert first[name] == [asked]
+    assert second[name][-2:] == history
 
 
 @pytest.mark.parametrize("create", CREATES)
@@ -134,12 +165,13 @@ def test_a_tool_runs_where_the_model_calls_it_and_the_model_goes_on(
     jambonz.acked()
     wait_for(lambda: "twelve." in jambonz.text, "the answer")
     assert jambonz.text.rstrip() == "Let me look. There are twelve."
-    vendor = "anthropic" if create is anthropic_create else "openai_chat"
-    assert models.requests[0]["tools"] == tools.schemas(vendor)  # type: ignore[arg-type]
-    outcome = models.requests[1]["messages"][-1]
-    assert '{"count":12}' in str(outcome)
-    wait_for(lambda: len(chats[0].messages) == 4, "the history")
-    assert [message["role"] for message in chats[0].messages][-1] == "assistant"
+    first, second = models.requests
+    [schema] = first["config"]["tools"] if create is google_create else first["tools"]
+    assert "How many of an article there are." in str(schema)
+    outcome = second[MESSAGES.get(create, "messages")][-1]
+    assert '"count":12' in str(outcome) or "'count': 12" in str(outcome)
+    wait_for(lambda: len(chats[0].messages) == (5 if create is responses_create else 4), "the history")
+    assert chats[0].messages[-1]["role"] in ("assistant", "model")
 
 
 def test_several_tools_of_one_answer_run_at_once_and_their_errors_are_told_to_the_model(
