@@ -14,12 +14,11 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.mark.timeout(300)
 def test_a_session_works_however_often_threads_change() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.switching", "-p", "no:cacheprovider"]
-    # without the one that has the simulator wait for the other side of a call, and the one whose peer waits in the
-    # thread that sends
+    # without the one that has the simulator wait for the other side of a call
     files = ["tests/session/test_session.py", "tests/session/test_outbox.py"]
     files += ["tests/session/conversation/test_wait.py", "tests/session/conversation/test_pending.py"]
     done = subprocess.run(
-        [*command, *files, "-k", "not tracing_context and not being_replaced"],
+        [*command, *files, "-k", "not tracing_context"],
         cwd=ROOT,
         capture_output=True,
         text=True,

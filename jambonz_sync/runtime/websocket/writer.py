@@ -108,7 +108,7 @@ class FrameWriter:
             self._write_queued(wait=True)
             if self._rest:  # the connection has ended meanwhile
                 return False
-        if self._control or self._queue:
+        if self._control or self._queue or self._close_frame:  # of those who found the turn taken
             self._try()
         return True
 

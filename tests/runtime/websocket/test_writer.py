@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from jambonz_sync.errors import SendTimeout
 from jambonz_sync.runtime.websocket import Connection
+from jambonz_sync.runtime.websocket.frames import PING, close_frame, frame
 from tests.runtime.websocket.pair import Pair, in_thread, joined, tls_sockets
 from tests.waiting import wait_for
 
@@ -69,6 +72,41 @@ def test_a_message_is_sent_behind_what_is_queued() -> None:
         pair.connection.send(b"three")
         assert heard(pair, 2) == ["one", "two"]
         assert pair.hear() == (2, b"three")
+
+
+class LastMoment:
+    """A lock that has something done when the thread that holds it is about to give it back, once."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._lock = threading.Lock()
+        self._acts = [act]
+        self.acquire = self._lock.acquire
+        self.locked = self._lock.locked
+
+    def release(self) -> None:
+        while self._acts:
+            self._acts.pop()()
+        self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def test_what_comes_when_a_message_has_just_been_written_leaves_behind_it() -> None:
+    for act, comes in [
+        (lambda out: out.flush(out.enqueue(["two"]), wait=False), (1, b"two")),
+        (lambda out: out.send_control(frame(PING, b"?")), (9, b"?")),
+        (lambda out: out.begin_close(close_frame(1000)) and out.flush(wait=False), CLOSE_1000),
+    ]:
+        with Pair() as pair:
+            out = pair.connection.out
+            out.turn = LastMoment(partial(act, out))  # type: ignore[assignment]
+            assert out.send(b"one")
+            assert pair.hear() == (2, b"one")
+            assert pair.hear() == comes
 
 
 def test_a_thread_that_does_not_wait_leaves_the_rest_to_the_timers() -> None:
