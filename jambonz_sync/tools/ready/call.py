@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Final, Literal, Protocol
 from weakref import WeakKeyDictionary
 
@@ -42,9 +42,9 @@ class _Call(Protocol):
     def inject_dtmf(self, digit: str) -> None: ...
 
 
-_lock: Final = threading.Lock()
-#: call -> how many of its tools have transferred it; guarded by _lock, as tools run on threads of their own
-_transferring: Final[WeakKeyDictionary[_Call, int]] = WeakKeyDictionary()
+#: call -> numbers for those of its tools that transfer it. Tools run on threads of their own: setdefault() and next()
+#: are one step each for the interpreter
+_numbers: Final[WeakKeyDictionary[_Call, count[int]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,7 @@ def transfer_call(
 
 def _own_hook(session: _Call) -> str:
     """Return a hook that no other tool of the call has."""
-    with _lock:
-        number = _transferring[session] = _transferring.get(session, 0) + 1
+    number = next(_numbers.setdefault(session, count(1)))
     return _TRANSFERRED if number == 1 else f"{_TRANSFERRED}/{number}"
 
 
