@@ -50,8 +50,8 @@ class _Worker:
 
     __slots__ = ("ident", "job", "wake")
 
-    def __init__(self, job: Job | None) -> None:
-        self.job = job
+    def __init__(self) -> None:
+        self.job: Job | None = None
         self.ident = 0
         self.wake = threading.Lock()
         self.wake.acquire()
@@ -105,7 +105,7 @@ class ThreadPool:
             worker = self._take_idle(urgent)
             starts = worker is None and self._may_start()
             if starts:
-                worker = _Worker(job)
+                worker = _Worker()
                 self._workers.add(worker)
             elif worker is None:
                 self._queue(job, urgent)
@@ -114,7 +114,7 @@ class ThreadPool:
         elif not starts:
             worker.job = job
             worker.wake.release()
-        elif not self._start(worker):
+        elif not self._start(worker, job):
             with self._lock:
                 self._queue(job, urgent)
             self._report()
@@ -205,10 +205,11 @@ class ThreadPool:
 
     # -- these take it
 
-    def _start(self, worker: _Worker) -> bool:
-        """Start the thread of a worker that is counted already; count it no longer if that cannot be."""
+    def _start(self, worker: _Worker, job: Job | None) -> bool:
+        """Start the thread of a worker that is counted already, with its first job, if there is one; count it no longer
+        if that cannot be."""
         try:
-            threading.Thread(target=self._work, args=(worker,), name=self._name, daemon=True).start()
+            threading.Thread(target=self._work, args=(worker, job), name=self._name, daemon=True).start()
         except (RuntimeError, MemoryError) as exc:
             with self._lock:
                 self._workers.discard(worker)
@@ -222,9 +223,9 @@ class ThreadPool:
         with self._lock:
             if not self._may_start():
                 return False
-            worker = _Worker(None)
+            worker = _Worker()
             self._workers.add(worker)
-        if not self._start(worker):
+        if not self._start(worker, None):
             return False
         with self._lock:
             self._idle.append(worker)
@@ -245,12 +246,13 @@ class ThreadPool:
                         return  # whoever becomes free takes them
                     if not self._may_start():
                         break
-                    worker = _Worker(None)
+                    worker = _Worker()
                     self._workers.add(worker)
-                worker.job = job = line.popleft()
+                job = line.popleft()
             if not starts:
+                worker.job = job
                 worker.wake.release()
-            elif not self._start(worker):
+            elif not self._start(worker, job):
                 with self._lock:
                     line.appendleft(job)
                 break
@@ -279,9 +281,9 @@ class ThreadPool:
             "%s: callbacks wait until one of the %d ends that are busy, with %s", why, len(busy), _occupation(busy)
         )
 
-    def _work(self, me: _Worker) -> None:
+    def _work(self, me: _Worker, job: Job | None) -> None:
         me.ident = threading.get_ident()
-        job, me.job = me.job, None
+        # ``me.job`` is read only behind ``wake``: a thread that is started idle may be given one before it gets here
         while True:
             if job is None:
                 if not self._wait_for_job(me):

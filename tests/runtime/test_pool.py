@@ -48,6 +48,32 @@ def waits_said(caplog: pytest.LogCaptureFixture) -> list[str]:
 # -- threads
 
 
+def test_a_thread_that_has_a_job_before_it_has_begun_to_wait_runs_that_and_all_that_follow(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begins = threading.Event()
+
+    class LateThread(threading.Thread):
+        def run(self) -> None:
+            assert begins.wait(DEADLINE)
+            super().run()
+
+    pool, ran = ThreadPool(), []
+    monkeypatch.setattr(threading, "Thread", LateThread)
+    assert pool.claim()
+    pool.run_claimed(lambda: ran.append("first"))
+    begins.set()
+    wait_for(lambda: pool.busy == 0, "the first job to end")
+    inside, leave = threading.Barrier(3, timeout=DEADLINE), threading.Event()
+    for _ in range(2):  # at the same time, each on a thread of its own
+        pool.run(lambda: (inside.wait(), leave.wait(DEADLINE)))
+    inside.wait()
+    leave.set()
+    wait_for(lambda: pool.busy == 0, "the others to end")
+    assert ran == ["first"]
+    assert caplog.messages == []
+
+
 def test_a_thread_is_used_again() -> None:
     pool, idents, done = ThreadPool(), [], threading.Event()
     for _ in range(3):
