@@ -72,7 +72,7 @@ OWN: dict[str, dict[str, Any]] = {
     "ConferenceEvent": {},
     "ConferenceStatus": {
         "event": "join",
-        "conference_sid": "f7d1c2f0-3a54-4f0e-9d6c-0f6f5a3f7b11",
+        "conference_sid": "conf:9351f46a:support",
         "friendly_name": "support",
         "duration": 41,
         "members": 2,

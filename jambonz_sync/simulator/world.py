@@ -39,4 +39,7 @@ class World:
         #: function before the call begins
         self.numbers: dict[str, Callable[[Leg, Callable[[CallState], None]], None]] = {}
         #: its conferences
-        self.conferences = Conferences(threading.Lock(), time.monotonic if real_time else lambda: self.time.now)
+        began = time.monotonic()
+        self.conferences = Conferences(
+            threading.Lock(), lambda: time.monotonic() - began if real_time else self.time.now
+        )

@@ -39,12 +39,14 @@ class Conference(Verb):
         join_muted: Join muted.
         wait_hook: Called while waiting for the conference to start; answers with the verbs to hear.
         enter_hook: Called on joining; answers with verbs.
-        status_hook: Called with events of the conference.
-        status_events: Events to tell ``status_hook`` of: ``"start"``, ``"join"``, ``"leave"`` ...
-        beep: Beep when somebody joins or leaves.
-        max_participants: Most members at a time.
+        status_hook: Called with events of the conference. That of whoever starts it is used for all who join later.
+        status_events: Events to tell ``status_hook`` of: ``"start"``, ``"end"``, ``"join"``, ``"leave"``,
+            ``"start-talking"``, ``"stop-talking"``.
+        beep: Let all in the conference hear a beep when this member joins.
+        max_participants: Most members at a time, two at least.
         speak_only_to: Be heard only by the member of this tag.
-        end_conference_duration: Longest duration of the conference in seconds.
+        end_conference_duration: Seconds until the conference ends for all, after the last member with
+            ``end_conference_on_exit`` has left.
         record: Recording of the conference.
         listen: Stream the conference: the options of ``listen``.
         stream: The same under its other name.

@@ -8,7 +8,7 @@ from typing import Any
 import flask
 import pytest
 
-from jambonz_sync import Session, create_endpoint
+from jambonz_sync import AudioStream, Session, create_endpoint
 from jambonz_sync.events import EnqueueEvent, GatherEvent
 from jambonz_sync.simulator import CallFailed
 from jambonz_sync.testing import PlaceCalls, TestCalls
@@ -189,9 +189,11 @@ def customer(session: Session) -> None:
 
 @rooms.service("/agent").on("session:new")
 def moderator(session: Session) -> None:
-    """Starts the conference, and ends it."""
+    """Starts the conference, has all be told of it, and ends it."""
+    session.on("/status", lambda evt: events.append((evt["event"], evt["members"])))
     conference: dict[str, Any] = {"member_tag": "agent", "end_conference_on_exit": True, "beep": True}
-    session.conference(name="support", max_participants=4, distribute_dtmf=True, **conference).hangup().send()
+    status: dict[str, Any] = {"status_hook": "/status", "status_events": ["start", "join", "leave", "start-talking"]}
+    session.conference(name="support", max_participants=4, distribute_dtmf=True, **conference, **status).hangup().send()
 
 
 @rooms.service("/supervisor").on("session:new")
@@ -203,10 +205,37 @@ def supervisor(session: Session) -> None:
 
 @rooms.service("/limited").on("session:new")
 def limited(session: Session) -> None:
-    """Starts a conference of a minute, in which there is room for one."""
-    session.conference(name="short", end_conference_duration=60, max_participants=1).say(text="That was it.").send()
+    """Joins a conference with room for two, which goes on for a minute when nobody is left who ends it."""
+    ends: dict[str, Any] = {"end_conference_on_exit": session.from_.endswith("0666"), "end_conference_duration": 60}
+    session.conference(name="short", max_participants=2, **ends).say(text="That was it.").send()
 
 
+@rooms.service("/held").on("session:new")
+def held(session: Session) -> None:
+    """Joins a conference, in which the test holds the caller."""
+    session.on("/music", lambda: session.say(text="Please hold.").pause(length=5).reply())
+    session.conference(name="support").send()
+    sessions.append(session)
+
+
+@rooms.service("/taped").on("session:new")
+def taped(session: Session) -> None:
+    """Joins a conference that goes to an audio stream, with a stream of the call itself if it is the second."""
+    if sessions:
+        session.config(listen={"enable": True, "url": "/tape", "mix_type": "stereo"})
+    session.conference(name="taped", listen={"url": "/tape", "metadata": {"conference": "taped"}}).send()
+    sessions.append(session)
+
+
+@rooms.audio("/tape").on("connection")
+def tape(stream: AudioStream) -> None:
+    """Keeps what is heard on a stream, and whose it is."""
+    kept = tapes.setdefault(str(stream.metadata.get("conference", stream.call_sid)), bytearray())
+    for pcm in stream:
+        kept += pcm
+
+
+tapes: dict[str, bytearray] = {}
 sessions: list[Session] = []
 events: list[tuple[str, int]] = []
 
@@ -215,6 +244,7 @@ events: list[tuple[str, int]] = []
 def meeting(jambonz_calls: PlaceCalls) -> TestCalls:
     sessions.clear()
     events.clear()
+    tapes.clear()
     return jambonz_calls(rooms)
 
 
@@ -231,7 +261,12 @@ def test_members_wait_for_their_moderator_and_hear_each_other(meeting: TestCalls
     agent.hangs_up()
     ann.heard("It is over.")
     assert ann.ended == "completed"
-    assert events == [("join", 2), ("leave", 1), ("end", 0)]
+    agents = [("start", 0), ("join", 1), ("start-talking", 2), ("leave", 1)]
+    assert [event for event in events if event in agents] == agents
+    # who has waited tells what their own verb says, and the last one that it is over
+    anns = [("join", 2), ("leave", 0), ("end", 0)]
+    assert [event for event in events if event in anns] == anns
+    assert len(events) == len(agents + anns)
 
 
 def test_a_conference_goes_on_without_a_member_who_does_not_end_it(meeting: TestCalls) -> None:
@@ -274,11 +309,73 @@ def test_a_member_who_is_kicked_goes_on_with_the_next_verb(meeting: TestCalls) -
     boss.heard("Out.")
 
 
-def test_a_conference_has_room_for_so_many_and_lasts_so_long(meeting: TestCalls) -> None:
-    first = meeting.call(path="/limited")
-    first.advance(1)
+def test_a_conference_has_room_for_so_many_and_ends_a_while_after_its_host_has_left(meeting: TestCalls) -> None:
+    host, guest = meeting.call(path="/limited", from_="+15085550666"), meeting.call(path="/limited")
+    host.says("Hello.")
+    guest.heard("Hello.")
     meeting.call(path="/limited").heard("That was it.")
-    assert 60 <= first.heard("That was it.").at < 61
+    left = guest.heard("Hello.").at
+    host.hangs_up()
+    assert 60 <= guest.heard("That was it.").at - left < 65
+
+
+def test_a_member_on_hold_hears_the_hook_for_that_and_not_the_others(meeting: TestCalls) -> None:
+    ann = meeting.call(path="/held")
+    ann.started("conference")
+    bob = meeting.call(path="/held")
+    bob.says("Hello.")
+    ann.heard("Hello.")
+    sessions[0].inject_conference(hold=True, wait_hook="/music")
+    first = ann.heard("Please hold.")
+    bob.says("You do not hear this.")
+    bob.advance(1)
+    assert ann.heard("Please hold.", after=first).at - first.at >= 5
+    sessions[0].inject_conference(hold=False)
+    wait_for(lambda: "conf:hold-status: unhold" in ann.transcript.lines("event"))
+    bob.says("You hear me again.")
+    ann.heard("You hear me again.")
+    assert "You do not hear this." not in str(ann)
+    assert "Please hold." not in str(bob)
+
+
+def test_all_in_a_conference_hear_what_is_said_in_the_room(meeting: TestCalls) -> None:
+    ann, bob = meeting.call(path="/held"), meeting.call(path="/held")
+    ann.says("Hello.")
+    bob.heard("Hello.")
+    sessions[1].inject_say("The meeting begins.")
+    sessions[1].inject_play("https://example.com/gong.wav")
+    for call in (ann, bob):
+        call.heard("(plays https://example.com/gong.wav)", after=call.heard("The meeting begins."))
+
+
+def test_what_the_members_of_a_conference_say_goes_to_its_audio_stream_and_to_those_of_the_others(
+    meeting: TestCalls,
+) -> None:
+    ann = meeting.call(path="/taped")
+    wait_for(lambda: tapes)
+    bob = meeting.call(path="/taped")
+    wait_for(lambda: len(tapes) == 2)
+    ann.says("one two three")
+    bob.heard("one two three")
+    wait_for(lambda: any(tapes["taped"]))
+    stereo = tapes[bob.leg.call_sid]
+    wait_for(lambda: any(right(stereo)))  # whom the caller hears
+    assert not any(left(stereo))
+    tapes["taped"].clear()
+    bob.says("four five six")
+    wait_for(lambda: any(tapes["taped"]))
+    wait_for(lambda: any(left(stereo)))
+    bob.hangs_up()
+    ann.hangs_up()
+    assert ann.ended == bob.ended == "completed"
+
+
+def left(stereo: bytearray) -> bytes:
+    return bytes(stereo[0::4])
+
+
+def right(stereo: bytearray) -> bytes:
+    return bytes(stereo[2::4])
 
 
 # -- dial to the number of an app

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from ...errors import InvalidVerb
 from ...protocol import actions
-from .conference_commands import change_member
+from .conference_commands import change_member, say_in_room
 from .in_dialog import let_callee_go
 from .machine import Machine
 from .models.commands import change_status, take_output, take_update
@@ -150,15 +150,23 @@ def _only_during(*verbs: str) -> Callable[[Machine, Mapping[str, Any]], None]:
     """Make a command that the server ignores unless one of these verbs runs."""
 
     def perform(machine: Machine, message: Mapping[str, Any]) -> None:
-        meeting, member = machine.call.meeting, machine.call.member
-        if meeting is not None and member is not None and "conference" in verbs:
-            change_member(machine.call, meeting.conferences, member, str(message["command"]), _data(message))
+        room = machine.call.room
+        if room is not None and "conference" in verbs:
+            change_member(machine.call, *room, str(message["command"]), _data(message))
         elif machine.call.running_verb in verbs:
             _note_command(machine, message)
         else:
             _ignore(machine, message, f"no {' or '.join(verbs)} runs")
 
     return perform
+
+
+def _say_in_room(machine: Machine, message: Mapping[str, Any]) -> None:
+    room = machine.call.room
+    if room is None:
+        _ignore(machine, message, "no conference runs")
+    else:
+        say_in_room(room[0], str(message["command"]), _data(message))
 
 
 def _whisper(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -314,8 +322,8 @@ COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
     "noiseIsolation:status": _note_command,
     "record": _record,
     "redirect": _redirect,
-    "room:play": _note_command,
-    "room:say": _note_command,
+    "room:play": _say_in_room,
+    "room:say": _say_in_room,
     "sip:request": _sip_request,
     "stream:status": _listen_status,
     "stt:reconfigure": _note_command,

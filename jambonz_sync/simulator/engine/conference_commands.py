@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import InvalidVerb
-from .conferences import Conferences, Member
+from .conferences import Conference, Member
+from .stack import texts_of
 from .state import CallState
 
-__all__ = ["change_member"]
+__all__ = ["change_member", "say_in_room"]
 
 #: an action on a member -> what it changes
 _CHANGES: Mapping[str, Mapping[str, Any]] = {
@@ -23,13 +24,13 @@ _CHANGES: Mapping[str, Mapping[str, Any]] = {
 
 
 def change_member(
-    call: CallState, conferences: Conferences, member: Member, command: str, data: Mapping[str, Any]
+    call: CallState, conference: Conference, member: Member, command: str, data: Mapping[str, Any]
 ) -> None:
-    """Do what a command says, in a conference of calls that meet.
+    """Do what a command says in a conference.
 
     Args:
         call: The call that is told.
-        conferences: The conferences of the account.
+        conference: The conference.
         member: Its part in the conference.
         command: The name of the command.
         data: Its data.
@@ -38,7 +39,8 @@ def change_member(
     """
     if command == "conf:mute-status":
         action = _one_of(data, "conf_mute_status", "mute", "unmute")
-        conferences.mute_others(str(member.verb["name"]), action == "mute")
+        conference.mute_others(action == "mute")
+        call.note("event", f"{command}: {action}")
         return
     if command == "mute:status":
         action = _one_of(data, "mute_status", "mute", "unmute")
@@ -46,18 +48,44 @@ def change_member(
         action = _one_of(data, "conf_hold_status", "hold", "unhold")
     else:
         action = _one_of(data, "action", *_CHANGES, "tag", "coach", "kick")
-    if action == "hold" and data.get("wait_hook"):
-        call.note_not_simulated(f"{command}: a member on hold hears nothing of a wait_hook", where=command)
     if action in ("tag", "coach"):
         tag = data.get("tag")
         if not tag:
             raise InvalidVerb(f"{action} needs a tag")
-        conferences.change(member, **{"tag" if action == "tag" else "heard_by": str(tag)})
+        conference.change(member, **{"tag" if action == "tag" else "heard_by": str(tag)})
     elif action == "kick":
         member.over.set("kicked")
     else:
-        conferences.change(member, **_CHANGES[action])
+        conference.change(member, **_CHANGES[action])
+    if action in ("hold", "unhold"):
+        _hold(member, data)
     call.note("event", f"{command}: {action}" + (f" {data['tag']}" if action in ("tag", "coach") else ""))
+
+
+def _hold(member: Member, data: Mapping[str, Any]) -> None:
+    """Let a member hear the hook for those on hold, also if they are on hold by now, or hear it no more."""
+    if data.get("wait_hook"):
+        member.wait_hook = data["wait_hook"]
+    member.on_hold(member.wait_hook if member.held else None)
+
+
+def say_in_room(conference: Conference, command: str, data: Mapping[str, Any]) -> None:
+    """Let all members hear what a ``room:say`` or ``room:play`` says.
+
+    Args:
+        conference: The conference.
+        command: The name of the command.
+        data: Its data.
+    Raises:
+        InvalidVerb: There is nothing to be heard.
+    """
+    option = "text" if command == "room:say" else "url"
+    given = data.get(option)
+    texts = texts_of(given) if isinstance(given, str | list) else []
+    if not texts or not all(texts):
+        raise InvalidVerb(f"{command} needs {option}, which is not empty")
+    # of several texts the server picks one at random: here it is the first
+    conference.say(texts[0] if option == "text" else f"(plays {texts[0]})")
 
 
 def _one_of(data: Mapping[str, Any], name: str, *values: str) -> str:

@@ -36,12 +36,16 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
     "alert": (_exact("id message"),),
     "answer": (_exact("id"),),
     "conference": (
-        _exact("id startConferenceOnEnter actionHook waitHook enterHook"),
+        _exact("id startConferenceOnEnter actionHook waitHook enterHook statusHook"),
         _like("name beep memberTag speakOnlyTo joinMuted endConferenceOnExit maxParticipants", _MEETING),
         _like("endConferenceDuration distributeDtmf", _MEETING),
-        _like("statusHook statusEvents", "nobody starts to talk or stops; alone, the events start and join only"),
+        _like("statusEvents", "who talks is heard from their first word to their last, and whoever ends it tells end"),
         _like("record", "whoever starts the conference has it written into the transcript; nothing is recorded"),
-        _not("listen stream", "rooms have no audio stream"),
+        _like(
+            "listen stream",
+            "as documented; the stream ends with the call of whoever has opened it, too, voices come one after the "
+            "other, and what is said by the app is text only",
+        ),
     ),
     "config": (
         _exact("id notifyEvents referHook reset trackTtsPlayout"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .leg import Leg
 from .transcript import Who
+from .turns import Sound
 
 __all__ = ["Party"]
 
@@ -26,6 +27,8 @@ class Party:
     note: Callable[[Who, str], None]
     #: called with the SID of another call before what its caller says is written down; set by those who watch the call
     on_hearing: Callable[[str], None] = lambda call_sid: None
+    #: takes what the caller of another call is heard as on the audio streams of this one; in its thread
+    hear_voice: Callable[[Sound], None] = lambda sound: None
 
     @property
     def number(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from .clock import Clock
 from .flow import Flow, Future, sleep
 from .limits import Pace
-from .turns import Beep, ConnectionDrop, PhoneRequest, Played, Pressed, Said, Silence, Turn
+from .turns import Beep, ConnectionDrop, PhoneRequest, Played, Pressed, Said, Silence, Sound, Turn
 from .waits import CallerWait
 
 __all__ = ["INTERIM_CONFIDENCE", "Ear", "Phone"]
@@ -34,6 +34,7 @@ class Ear:
         on_key: Called with each key.
         on_silence: Called when the caller decides to keep silent.
         on_tone: Called with the frequency of a beep.
+        on_voice: Called with words or audio when the caller begins with them, and with None at their end.
         wait: The kind of turn that the listener waits for.
     """
 
@@ -42,6 +43,7 @@ class Ear:
     on_key: Callable[[str], None] = _nothing
     on_silence: Callable[[], None] = _nothing
     on_tone: Callable[[int], None] = _nothing
+    on_voice: Callable[[Sound | None], None] = _nothing
     speech: bool = True
     keys: bool = True
     wait: CallerWait = field(default_factory=CallerWait)
@@ -147,6 +149,7 @@ class Phone:
         yield sleep(self.clock, lead)
         self._note(said.text)
         self.on_sound(said)
+        self._voice(said)
         words = said.text.split()
         if said.interim == "words":
             for count in range(1, len(words) + 1):
@@ -154,8 +157,13 @@ class Phone:
                 self._interim(Said(" ".join(words[:count]), INTERIM_CONFIDENCE))
         elif said.interim == "once":
             self._interim(Said(said.text, INTERIM_CONFIDENCE))
+        self._voice(None)
         yield sleep(self.clock, self._pace.final)
         self.final(said)
+
+    def _voice(self, sound: Sound | None) -> None:
+        for ear in list(self.ears):
+            ear.on_voice(sound)
 
     def _interim(self, said: Said) -> None:
         for ear in list(self.ears):
@@ -192,7 +200,9 @@ class Phone:
         clip = played.clip()
         self._note(f"[audio: {clip.seconds:.1f} s]")
         self.on_sound(played)
+        self._voice(played)
         yield sleep(self.clock, clip.seconds)
+        self._voice(None)
 
     def _beep(self, beep: Beep) -> Generator[Future, Any, None]:
         yield sleep(self.clock, beep.lead or 0.0)

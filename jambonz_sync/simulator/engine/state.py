@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol
 
+from ..media.fork import Side
 from ..media.pcm import speech_tone
 from ..media.streams import AudioStreams
 from .adulting import Adulting
 from .clock import Clock
-from .conferences import Member
+from .conferences import Conference, Member
 from .connected_dial import ConnectedDial
 from .findings import Finding
 from .flow import Flow, Future, sleep
@@ -139,8 +140,8 @@ class CallState:
         self.dial_app: Callable[[Leg, Callee], DialledCall | None] = lambda leg, callee: None
         #: what the call shares with those that it meets; None for a call alone
         self.meeting: Meeting | None = None
-        #: the part that the caller has in a conference of calls that meet
-        self.member: Member | None = None
+        #: the conference that the caller is in, and their part in it
+        self.room: tuple[Conference, Member] | None = None
         #: how many callers wait in queues
         self.queue_waiting = scenario.queue_waiting
         #: verbs and options of the app that are not simulated, and what that means
@@ -316,13 +317,12 @@ class CallState:
         """Let one frame of audio pass on the audio streams."""
         self.streams.tick()
 
-    def sound(self, turn: Said | Played | Pressed, *, callee: bool = False) -> None:
-        """Let the caller, or whom they talk to by a dial, be heard on audio streams."""
+    def sound(self, turn: Said | Played | Pressed, of: Side = "caller") -> None:
+        """Let the caller, whom they are connected with, or somebody in a conference be heard on audio streams."""
         if isinstance(turn, Pressed):
-            self.streams.press(turn.keys, callee=callee)
+            self.streams.press(turn.keys, of)
         else:
-            clip = speech_tone(turn.text) if isinstance(turn, Said) else turn.clip()
-            self.streams.speak(clip, callee=callee)
+            self.streams.speak(speech_tone(turn.text) if isinstance(turn, Said) else turn.clip(), of)
 
     def _look_at_streams(self) -> None:
         waits, self._stream_waits = self._stream_waits, []

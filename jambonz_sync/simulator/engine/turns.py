@@ -21,6 +21,7 @@ __all__ = [
     "Said",
     "Silence",
     "SipRequest",
+    "Sound",
     "Timed",
     "Turn",
 ]
@@ -150,6 +151,8 @@ class SipRequest:
 #: what a phone sends within a call, whether anybody listens or not
 PhoneRequest = Refer | Hold | Resume | SipRequest
 Turn = Said | Played | Pressed | Beep | Silence | HangUp | PhoneRequest
+#: a turn that is heard on audio streams
+Sound = Said | Played
 
 
 @dataclass(frozen=True, slots=True)

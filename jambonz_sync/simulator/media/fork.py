@@ -11,10 +11,12 @@ from ...protocol.audio import PLAY_RATES
 from .pcm import FRAME, Clip, SilenceDetector, frame_bytes, interleave, is_sound, mix
 from .playout import ClipQueue, SamplePlayout
 
-__all__ = ["AudioFork", "Note"]
+__all__ = ["AudioFork", "Note", "Side"]
 
 #: writes a line into the transcript: who is behind it, and its text
 Note = Callable[[Literal["app", "event", "error"], str], None]
+#: whose voice is heard: that of the caller, of whom they are connected with, or of all in a conference
+Side = Literal["caller", "callee", "room"]
 
 #: the codes by which an app closes a stream when nothing is wrong
 _NORMAL_CODES = (1000, 1001, 1005)
@@ -30,7 +32,7 @@ class AudioFork:
         note: Note,
         *,
         documented: bool = True,
-        callee: bool = False,
+        of: Side = "caller",
     ) -> None:
         """Make a stream that is to be opened.
 
@@ -40,10 +42,10 @@ class AudioFork:
             note: Writes down what happens.
             documented: False for the server 0.9, which does less than its documentation says: it knows only one
                 ``finishOnKey``, and no ``timeout``.
-            callee: It is on the leg of whom the caller has dialled: that one is who is heard.
+            of: Who is heard: the caller, on the leg of whom they have dialled that one, or all in a conference.
         """
-        #: the leg is that of a callee
-        self.of_callee = callee
+        #: who is heard
+        self.of: Side = of
         self.url = str(verb["url"])
         #: the ``id`` of the verb, without which the stream cannot be moved
         self.id: str | None = verb.get("id")
@@ -63,12 +65,10 @@ class AudioFork:
         self._sample_rate = int(verb.get("sampleRate") or 8000)
         self._mix_type = str(verb.get("mixType") or "mono")
         #: the first message to the app, as JSON
-        self.first_message = {
-            "sampleRate": self._sample_rate,
-            "mixType": self._mix_type,
-            **about,
-            **cast("Mapping[str, Any]", verb.get("metadata") or {}),
-        }
+        metadata = cast("Mapping[str, Any]", verb.get("metadata") or {})
+        described = {"sampleRate": self._sample_rate, "mixType": self._mix_type, **about}
+        # a conference is no call, and its stream is described by the app alone
+        self.first_message = dict(metadata) if of == "room" else {**described, **metadata}
         back: dict[str, Any] = {
             "enabled": not verb.get("disableBidirectionalAudio"),
             **(verb.get("bidirectionalAudio") or {}),

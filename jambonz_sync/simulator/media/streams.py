@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...model.wire import to_wire_name
-from .fork import AudioFork, Note
+from .fork import AudioFork, Note, Side
 from .pcm import FRAME, Clip, is_sound
 
 __all__ = ["AudioStreams"]
@@ -52,7 +52,7 @@ class AudioStreams:
         about: Mapping[str, Any],
         on_end: Callable[[AudioFork], None] | None = None,
         *,
-        callee: bool = False,
+        of: Side = "caller",
     ) -> AudioFork | None:
         """Have a stream opened for a ``listen``. Returns None if the server cannot do it.
 
@@ -60,7 +60,7 @@ class AudioStreams:
             options: The ``listen``.
             about: The leg that is heard, as hooks describe it.
             on_end: Called when the stream has ended.
-            callee: It is on the leg of a callee.
+            of: Who is heard on it.
         """
         url, rate = str(options.get("url") or ""), options.get("sampleRate") or 8000
         rate_back = (options.get("bidirectionalAudio") or {}).get("sampleRate") or 8000
@@ -74,7 +74,7 @@ class AudioStreams:
             self._note("event", f"audio goes to {url}")
             # the first message of a stream has the spelling of the wire
             first = {to_wire_name(name): value for name, value in about.items()}
-            fork = AudioFork(options, first, self._note, documented=self._documented, callee=callee)
+            fork = AudioFork(options, first, self._note, documented=self._documented, of=of)
             self.openings.append(fork.first_message)
             self.forks.append(fork)
             if on_end is not None:
@@ -94,20 +94,23 @@ class AudioStreams:
         self._changed()
         return seconds
 
-    def speak(self, clip: Clip, *, callee: bool = False) -> None:
-        """Let the caller, or a callee, be heard on all streams that have them."""
+    def speak(self, clip: Clip, of: Side = "caller") -> None:
+        """Let the caller, a callee or somebody in a conference be heard on all streams that have them."""
         for fork in self.forks:
-            (fork.speak if fork.of_callee == callee else fork.speak_other)(clip)
+            if fork.of == of:
+                fork.speak(clip)
+            elif "room" not in (fork.of, of):
+                fork.speak_other(clip)
 
     @property
     def speaking(self) -> bool:
         """True while somebody has said something that has not all been sent."""
         return any(fork.speaking for fork in self.forks)
 
-    def press(self, keys: str, *, callee: bool = False) -> None:
+    def press(self, keys: str, of: Side = "caller") -> None:
         """Let the caller, or a callee, press keys."""
         for fork in self.forks:
-            if fork.of_callee == callee:
+            if fork.of == of:
                 fork.press(keys)
         self._changed()
 

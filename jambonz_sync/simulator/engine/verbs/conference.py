@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, cast
 
-from ..conferences import Member
-from ..flow import Flow, Killed, first_of, sleep
-from ..meetings import Meeting
+from ...media.fork import AudioFork
+from ..conferences import Conference, Conferences, Member, RoomStream
+from ..flow import Flow, Killed, first_of
+from ..party import Party
 from ..stack import VerbStack
 from ..state import REQUEST_METHODS
-from ..waits import HookRequest, IdleWait, Replaced, Steps, Verb
-from .queue import may_run, run_wait_hook
+from ..turns import Sound
+from ..waits import HookRequest, Replaced, Steps, Verb
+from .queue import CONFERENCE_VERBS, may_run, run_wait_hook
 from .talk import talk_until
 
 __all__ = ["conference"]
+
+#: the moment at which the time that calls share is 0
+_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+#: the options of a stream that a conference does without: it has one channel, and nobody hears what the app sends
+_OF_A_ROOM: Mapping[str, Any] = {"mixType": "mono", "disableBidirectionalAudio": True, "bidirectionalAudio": None}
 
 
 def conference(stack: VerbStack, verb: Verb) -> Steps:
@@ -25,10 +34,7 @@ def conference(stack: VerbStack, verb: Verb) -> Steps:
     if call.configuration.get("sipRequestWithinDialogHook"):
         call.request_methods = REQUEST_METHODS
     try:
-        if call.meeting is None:
-            yield from _stay_alone(stack, verb)
-        else:
-            yield from _stay_with_others(stack, verb, call.meeting)
+        yield from _stay(stack, verb)
     except Killed as killed:
         yield from stack.run_action_hook(verb, use_answer=not isinstance(killed, Replaced))
         raise
@@ -38,72 +44,145 @@ def conference(stack: VerbStack, verb: Verb) -> Steps:
     yield from stack.run_action_hook(verb)
 
 
-def _stay_alone(stack: VerbStack, verb: Verb) -> Steps:
-    call = stack.call
-    if verb.get("startConferenceOnEnter") is False:
-        call.note("event", f"waits for the conference {verb['name']}")
-        yield from run_wait_hook(stack, verb, None)
-    call.note("event", f"joins the conference {verb['name']}")
-    yield from _run_enter_hook(stack, verb)
-    for event in ("start", "join"):
-        _take_event(stack, verb, {"event": event, "duration": 0, "members": 1})
-    yield IdleWait()
-
-
-def _stay_with_others(stack: VerbStack, verb: Verb, meeting: Meeting) -> Steps:
+def _stay(stack: VerbStack, verb: Verb) -> Steps:
     """Stay in the room until it ends for all, or somebody ends it for the caller."""
-    call, name, conferences = stack.call, str(verb["name"]), meeting.conferences
-    member = Member(meeting.party, verb, lambda event: _take_event(stack, verb, event))
+    call, name, meeting = stack.call, verb["name"], stack.call.meeting
+    if meeting is None:
+        room = Conferences(nullcontext(), lambda: call.now).named(name)
+        party = Party(stack.leg, _do_at_once, call.note)
+    else:
+        room, party = meeting.conferences.named(name), meeting.party
+    music = _HoldMusic(stack)
+    member = Member(party, verb, on_hold=music.play)
+    member.on_event = partial(_tell_event, stack, room, member)
+    member.end_after = lambda seconds: _end_later(stack, member, seconds)
     member.muted, member.tag = bool(verb.get("joinMuted")), verb.get("memberTag")
     member.heard_by = verb.get("speakOnlyTo")
-    if not conferences.enter(name, member):
+    entered = room.enter(member)
+    if entered == "full":
         call.note("event", f"the conference {name} is full")
         return
-    wait: Flow | None = None
     try:
-        if not member.begun.done and not member.moderator:
-            call.note("event", f"waits for the conference {name}")
-            wait = Flow(run_wait_hook(stack, verb, None), call.wait_of)
-            wait.start()
-            yield first_of(member.begun, wait)
-            wait.kill()
-            if wait.error is not None:
-                raise wait.error
-            if not member.begun.done:
-                call.note("event", f"leaves the conference {name}")
-                return
-        yield member.begun
+        if entered == "waits":
+            yield from _wait_to_begin(stack, verb, room, member)
         call.note("event", f"joins the conference {name}")
-        call.member = member
         yield from _run_enter_hook(stack, verb)
-        limit = verb.get("endConferenceDuration")
-        ends = first_of(member.over, *([sleep(call.clock, float(limit))] if limit else []))
-        keys = bool(verb.get("distributeDtmf"))
-        yield from talk_until(call, ends, lambda: conferences.listeners(name, member), keys=keys)
-        if not member.over.done:
-            conferences.end(name)
-        reason = yield member.over
-        call.note("event", f"leaves the conference {name}: {reason}")
+        room.join(member)
+        call.room = room, member
+        _start_recording(stack, verb, room, member)
+        yield from talk_until(
+            call,
+            member.over,
+            lambda: room.listeners(member),
+            keys=bool(verb.get("distributeDtmf")),
+            on_voice=partial(_hear, room, member),
+        )
+        call.note("event", f"leaves the conference {name}: {member.over.value}")
     finally:
-        call.member = None
-        if wait is not None:
-            wait.kill()
-        conferences.leave(name, member)
+        call.room = None
+        music.play(None)
+        room.leave(member)
+
+
+def _do_at_once(action: Callable[[], object]) -> None:
+    action()
+
+
+def _wait_to_begin(stack: VerbStack, verb: Verb, room: Conference, member: Member) -> Steps:
+    """Wait for somebody who starts the conference."""
+    call, name = stack.call, verb["name"]
+    call.note("event", f"waits for the conference {name}")
+    wait = Flow(run_wait_hook(stack, verb, None), call.wait_of)
+    wait.start()
+    try:
+        yield first_of(member.begun, wait)
+    finally:
+        wait.kill()
+    if wait.error is not None:
+        raise wait.error
+    if call.meeting is None:
+        room.let_in(member)
+    yield member.begun
+
+
+def _end_later(stack: VerbStack, member: Member, seconds: float) -> None:
+    stack.call.clock.call_later(seconds, partial(member.over.set, "the conference has ended"))
+
+
+def _hear(room: Conference, member: Member, sound: Sound | None) -> None:
+    room.talk(member, begins=sound is not None)
+    if sound is not None:
+        room.speak(member, sound)
 
 
 def _run_enter_hook(stack: VerbStack, verb: Verb) -> Steps:
     if verb.get("enterHook"):
         verbs = yield from stack.ask_app(verb["enterHook"], stack.leg.describe())
-        if may_run(stack, verbs, verb["enterHook"]):
+        if may_run(stack, verbs, verb["enterHook"], CONFERENCE_VERBS):
             yield from stack.nested(stack.leg).run_verbs(verbs)
 
 
-def _take_event(stack: VerbStack, verb: Verb, event: Mapping[str, Any]) -> None:
-    """Record the conference if the caller has started it, and tell the statusHook of an event that it wants to know."""
-    path = (verb.get("record") or {}).get("path")
-    if path and event["event"] == "start":
-        stack.call.note("event", f"the conference {verb['name']} is recorded into {path}")
+class _HoldMusic:
+    """What a member hears on hold: the verbs of a hook, asked again and again.
+
+    Args:
+        stack: The stack of the member.
+    """
+
+    def __init__(self, stack: VerbStack) -> None:
+        self._stack = stack
+        self._flow: Flow | None = None
+
+    def play(self, hook: object) -> None:
+        """Ask a hook from now on, and no other; None asks none."""
+        flow, self._flow = self._flow, None
+        if flow is not None:
+            flow.kill()
+        if hook is not None:
+            self._flow = self._stack.call.start(run_wait_hook(self._stack, {"waitHook": hook}, None))
+
+
+def _tell_event(stack: VerbStack, room: Conference, member: Member, event: Mapping[str, Any]) -> None:
+    """Tell the statusHook of an event that it wants to know."""
+    verb = member.verb
     if verb.get("statusHook") and event["event"] in (verb.get("statusEvents") or []):
-        sid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{stack.leg.account_sid}/{verb['name']}"))
-        about = {"conference_sid": sid, "friendly_name": verb["name"], "time": "2026-01-01T00:00:00.000Z"}
+        time = (_BEGINNING + timedelta(seconds=room.now())).isoformat(timespec="milliseconds")
+        about = {
+            "time": time.replace("+00:00", "Z"),
+            "conference_sid": f"conf:{stack.leg.account_sid}:{verb['name']}",
+            "friendly_name": verb["name"],
+        }
         stack.call.send_hook(HookRequest(verb["statusHook"], stack.leg.describe(**event, **about)))
+
+
+# -- recordings
+
+
+def _start_recording(stack: VerbStack, verb: Verb, room: Conference, member: Member) -> None:
+    """Begin what whoever starts the conference wants of it: a recording, and an audio stream."""
+    call, name = stack.call, verb["name"]
+    path = (verb.get("record") or {}).get("path")
+    if path and room.started_by(member):
+        call.note("event", f"the conference {name} is recorded into {path}")
+    options = verb.get("listen") or verb.get("stream")
+    if not isinstance(options, dict):
+        return
+    if call.scenario.server == "0.9":
+        text = "the server 0.9 does nothing about it: only calls have audio streams"
+        call.find("option-ignored-by-server", text, where="conference.listen")
+    else:
+        _stream(stack, room, member.party, cast("Verb", options))
+
+
+def _stream(stack: VerbStack, room: Conference, party: Party, options: Verb) -> None:
+    """Open the audio stream of the conference, unless it has one. It ends with the conference, or with this call."""
+    streams = stack.call.streams
+    opened: list[AudioFork] = []
+    stream = RoomStream(party, lambda sound: stack.call.sound(sound, "room"), lambda: streams.end(*opened))
+    if not room.stream(stream):
+        return
+    fork = streams.open({**options, **_OF_A_ROOM}, {}, lambda fork: room.stream_ended(stream), of="room")
+    if fork is None:
+        room.stream_ended(stream)
+    else:
+        opened.append(fork)

@@ -113,7 +113,7 @@ def connect(stack: VerbStack, verb: Verb, attempt: Attempt) -> ConnectedDial:
         yield from stack.nested(leg if callee else stack.leg, callee=callee).run_verbs(list(verbs))
 
     phone = attempt.callee.phone or DialledPhone(Phone(call.clock, call.pace, lambda text: None))
-    phone.phone.on_sound = lambda turn: call.sound(turn, callee=True)
+    phone.phone.on_sound = lambda turn: call.sound(turn, "callee")
     phone.phone.on_request = lambda request: in_dialog.send(call, leg, request)
     return ConnectedDial(verb, leg, phone, anchored, run_for)
 

@@ -106,7 +106,7 @@ def listen_beside_dial(stack: VerbStack, verb: Verb, dial: ConnectedDial) -> Ste
         if options.get("actionHook"):
             call.send_hook(HookRequest(options["actionHook"], stack.hook_data(options, **_results(fork))))
 
-    fork = call.streams.open(options, dial.leg.describe(), on_end, callee=of_callee)
+    fork = call.streams.open(options, dial.leg.describe(), on_end, of="callee" if of_callee else "caller")
     if fork is not None:
         call.streams.current = fork
         yield AudioWait(lambda: fork.ended or not fork.opening)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from ...errors import HookFailed
@@ -12,10 +12,11 @@ from ..stack import VerbStack
 from ..waits import IdleWait, Replaced, Sleep, Steps, Verb
 from .talk import talk
 
-__all__ = ["dequeue", "enqueue", "may_run", "run_wait_hook"]
+__all__ = ["CONFERENCE_VERBS", "dequeue", "enqueue", "may_run", "run_wait_hook"]
 
-#: the verbs that a waitHook may answer with
-_WAITING_VERBS = frozenset({"play", "say", "pause", "leave", "tag"})
+#: the verbs that the hooks of a conference may answer with, and those that a waitHook of a queue may
+CONFERENCE_VERBS = frozenset({"play", "say", "pause"})
+_QUEUE_VERBS = CONFERENCE_VERBS | {"leave", "tag"}
 #: seconds between two answers of a waitHook that take no time
 _ROUND = 0.5
 
@@ -105,7 +106,7 @@ def run_wait_hook(
         except HookFailed:
             break
         names = [waiting_verb["verb"] for waiting_verb in verbs]
-        if not may_run(stack, verbs, hook):
+        if not may_run(stack, verbs, hook, CONFERENCE_VERBS if queue is None else _QUEUE_VERBS):
             break
         leaves = "leave" in names
         began = call.now
@@ -121,11 +122,11 @@ def run_wait_hook(
     return False
 
 
-def may_run(stack: VerbStack, verbs: list[Verb], hook: object) -> bool:
+def may_run(stack: VerbStack, verbs: list[Verb], hook: object, allowed: Collection[str] = _QUEUE_VERBS) -> bool:
     """Return True if these verbs can run inside of another one, which the answer to a hook of it wants."""
-    forbidden = next((verb["verb"] for verb in verbs if verb["verb"] not in _WAITING_VERBS), None)
+    forbidden = next((verb["verb"] for verb in verbs if verb["verb"] not in allowed), None)
     if forbidden is not None:
-        text = f"{forbidden} cannot run while the caller waits, only {', '.join(sorted(_WAITING_VERBS))}"
+        text = f"{forbidden} cannot run while the caller waits, only {', '.join(sorted(allowed))}"
         stack.call.note_error(text, "queue-verb-not-allowed", where=str(hook))
     return forbidden is None
 

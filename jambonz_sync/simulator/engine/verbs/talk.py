@@ -11,6 +11,7 @@ from ..party import Party
 from ..phone import Ear
 from ..stack import VerbStack
 from ..state import CallState
+from ..turns import Sound
 from ..waits import CallerWait, Steps
 
 __all__ = ["talk", "talk_until"]
@@ -24,7 +25,14 @@ def talk(stack: VerbStack, party: Party, bridge: Bridge) -> Steps:
     call.note("event", f"{other.number} has left")
 
 
-def talk_until(call: CallState, over: Future, listeners: Callable[[], Iterable[Party]], *, keys: bool = True) -> Steps:
+def talk_until(
+    call: CallState,
+    over: Future,
+    listeners: Callable[[], Iterable[Party]],
+    *,
+    keys: bool = True,
+    on_voice: Callable[[Sound | None], None] = lambda sound: None,
+) -> Steps:
     """Let others hear the caller, until something is known.
 
     Args:
@@ -32,13 +40,21 @@ def talk_until(call: CallState, over: Future, listeners: Callable[[], Iterable[P
         over: Known at the end.
         listeners: Returns who hears them at this moment.
         keys: True if the others hear their keys.
+        on_voice: Called with what the caller says when they begin with it, and with None when they end.
     """
 
     def send(text: str) -> None:
         for other in listeners():
             other.tell(partial(other.hear, text, call.leg.call_sid))
 
+    def begin_or_end(sound: Sound | None) -> None:
+        on_voice(sound)
+        if sound is not None:
+            for other in listeners():
+                other.tell(partial(other.hear_voice, sound))
+
     ear = Ear(on_final=lambda said: send(said.text), wait=CallerWait(optional=True, endless=True))
+    ear.on_voice = begin_or_end
     if keys:
         ear.on_key = lambda key: send(f"(presses {key})")
     call.phone.open(ear)
