@@ -8,9 +8,9 @@ from typing import Any
 import flask
 import pytest
 
-from jambonz_sync import AudioStream, Session, create_endpoint
+from jambonz_sync import AudioStream, Jambonz, Session, create_endpoint
 from jambonz_sync.events import EnqueueEvent, GatherEvent
-from jambonz_sync.simulator import CallFailed
+from jambonz_sync.simulator import CallFailed, Scenario
 from jambonz_sync.testing import PlaceCalls, TestCalls
 from tests.waiting import wait_for
 
@@ -164,6 +164,56 @@ def test_a_call_that_fails_does_not_hold_up_the_others(jambonz_calls: PlaceCalls
     with pytest.raises(CallFailed):
         nobody.heard("anything")
     calls.call(path="/agent").heard("It was timeout.")
+
+
+account = flask.Flask("account")
+jambonz = Jambonz(account)
+queue_events: list[dict[str, Any]] = []
+
+
+@account.post("/queue-events")
+def take_queue_event() -> object:
+    queue_events.append(flask.request.get_json())
+    return "", 204
+
+
+@jambonz.websocket("/waits")
+def waits(session: Session) -> None:
+    session.enqueue(name="support").send()
+
+
+@jambonz.websocket("/takes")
+def takes(session: Session) -> None:
+    session.dequeue(name="support").hangup().send()
+
+
+def test_the_account_is_told_who_enters_a_queue_and_how_they_leave_it(jambonz_calls: PlaceCalls) -> None:
+    queue_events.clear()
+    calls = jambonz_calls(account)
+    options: dict[str, Any] = {"websocket": True, "scenario": Scenario(queue_event_hook="/queue-events")}
+    ann = calls.call(path="/waits", **options)
+    assert ann.hook("/queue-events").payload["event"] == "join"
+    bob = calls.call(path="/waits", **options)
+    bob.hook("/queue-events")
+    bob.hangs_up()
+    assert bob.ended == "completed"
+    agent = calls.call(path="/takes", websocket=True)
+    ann.says("Hello?")
+    agent.heard("Hello?")
+    ann.hangs_up()
+    assert ann.ended == "completed"
+    told = [(each["call_sid"], each["event"], each["queue"], each["length"]) for each in queue_events]
+    assert told == [
+        (ann.leg.call_sid, "join", "support", 1),
+        (bob.leg.call_sid, "join", "support", 2),
+        (bob.leg.call_sid, "leave", "support", 1),
+        (ann.leg.call_sid, "leave", "support", 0),
+    ]
+    joined, _, abandoned, dequeued = queue_events
+    assert (abandoned["leave_reason"], dequeued["leave_reason"]) == ("abandoned", "dequeued")
+    assert dequeued["dequeuer"]["call_sid"] == agent.leg.call_sid
+    # the agent looks into the queue a second after they have come
+    assert dequeued["leave_time"] - joined["join_time"] >= 1000
 
 
 # -- conferences

@@ -6,7 +6,10 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-__all__ = ["Clock", "Timer"]
+__all__ = ["BEGINNING", "Clock", "Timer"]
+
+#: the beginning of each call, in Unix seconds: 2026-01-01 UTC
+BEGINNING = 1_767_225_600
 
 
 class Timer:

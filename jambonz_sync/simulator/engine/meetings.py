@@ -6,10 +6,11 @@ thread, by :attr:`.Party.tell`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from .conferences import Conferences
 from .flow import Future
@@ -45,21 +46,21 @@ class Bridge:
 
 @dataclass(eq=False)
 class Ticket:
-    """A place of a party in a queue: to be taken out of it, or to take somebody.
+    """A place of a party in a queue.
 
     Args:
         party: The party.
         priority: The lowest comes first.
-        call_sid: The only call that is wanted by somebody who takes one.
-        matched: Known to the party, with the bridge, once it is connected.
+        matched: Known to the party, with the bridge, once somebody has taken it out of the queue.
     """
 
     party: Party
     priority: float = _PRIORITY
-    call_sid: str | None = None
     matched: Future = field(default_factory=Future)
-    #: set with the lock of the queues held, before the parties are told
+    #: set with the lock of the queues held, before the party is told: the bridge, who takes it, and how many stay
     bridge: Bridge | None = None
+    taken_by: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    left_behind: int = 0
 
 
 class Queues:
@@ -73,7 +74,6 @@ class Queues:
         """
         self._lock = lock
         self._waiting: dict[str, list[Ticket]] = {}
-        self._taking: dict[str, list[Ticket]] = {}
 
     def wait_in_queue(self, name: str, party: Party, priority: float | None = None) -> Ticket:
         """Let a party wait in a queue until it is taken out of it."""
@@ -82,16 +82,20 @@ class Queues:
             queue = self._waiting.setdefault(name, [])
             queue.append(ticket)
             queue.sort(key=lambda each: each.priority)
-            self._match(name)
         return ticket
 
-    def take_from_queue(self, name: str, party: Party, call_sid: str | None = None) -> Ticket:
-        """Let a party be connected with whoever is first in a queue, now or later."""
-        ticket = Ticket(party, call_sid=call_sid)
+    def take_from_queue(self, name: str, party: Party, call_sid: str | None = None) -> Bridge | None:
+        """Connect a party with whoever is first in a queue, or with one call. Returns None if nobody waits there."""
         with self._lock:
-            self._taking.setdefault(name, []).append(ticket)
-            self._match(name)
-        return ticket
+            queue = self._waiting.get(name, [])
+            ticket = next((each for each in queue if call_sid in (None, each.party.leg.call_sid)), None)
+            if ticket is None:
+                return None
+            queue.remove(ticket)
+            ticket.bridge = bridge = Bridge(ticket.party, party)
+            ticket.taken_by, ticket.left_behind = party.leg.describe(), len(queue)
+            ticket.party.tell(partial(ticket.matched.set, bridge))
+            return bridge
 
     def place(self, name: str, ticket: Ticket) -> tuple[int, int]:
         """Return how many wait in a queue, and how many of them are before this one."""
@@ -102,32 +106,15 @@ class Queues:
     def give_up(self, name: str, ticket: Ticket) -> bool:
         """Let a party leave a queue. Returns False if it has been connected meanwhile."""
         with self._lock:
-            for queue in (self._waiting.get(name, []), self._taking.get(name, [])):
-                if ticket in queue:
-                    queue.remove(ticket)
+            queue = self._waiting.get(name, [])
+            if ticket in queue:
+                queue.remove(ticket)
             return ticket.bridge is None
 
     def withdraw(self, name: str, ticket: Ticket) -> None:
         """Let a party leave a queue, or whom it was connected with there. Threads: that of the party."""
         if not self.give_up(name, ticket) and ticket.bridge is not None:
             ticket.bridge.leave(ticket.party)
-
-    def _match(self, name: str) -> None:
-        """Connect those who take with those who wait. The lock is held."""
-        for waiting, taking in list(self._pairs(name)):
-            self._waiting[name].remove(waiting)
-            self._taking[name].remove(taking)
-            waiting.bridge = taking.bridge = bridge = Bridge(waiting.party, taking.party)
-            for ticket in (waiting, taking):
-                ticket.party.tell(partial(ticket.matched.set, bridge))
-
-    def _pairs(self, name: str) -> Iterator[tuple[Ticket, Ticket]]:
-        left = list(self._waiting.get(name, []))
-        for taking in self._taking.get(name, []):
-            found = next((each for each in left if taking.call_sid in (None, each.party.leg.call_sid)), None)
-            if found is not None:
-                left.remove(found)
-                yield found, taking
 
 
 @dataclass(eq=False)

@@ -89,6 +89,8 @@ class Scenario:
         server: The version of jambonz whose verbs and options are known (``"0.9"``, ``"10"``, ``"11"`` or a release);
             None knows all of them.
         carrier: True if the account has a carrier for text messages.
+        queue_event_hook: The hook of the account that is told who enters and leaves queues: an http URL, or a path at
+            the host of the app, which answers webhooks there. None: it has none.
         synthesizer: The settings of the application for its voice.
         recognizer: The settings of the application for its recogniser.
     """
@@ -100,12 +102,15 @@ class Scenario:
     model_connects: bool = True
     server: str | None = None
     carrier: bool = True
+    queue_event_hook: str | None = None
     synthesizer: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULTS["synthesizer"]))
     recognizer: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULTS["recognizer"]))
 
     def __post_init__(self) -> None:
         if self.server is not None:
             object.__setattr__(self, "server", known_server(self.server))
+        if self.queue_event_hook and not self.queue_event_hook.startswith(("http://", "https://", "/")):
+            raise ValueError(f"queue_event_hook: expected an http URL or a path, got {self.queue_event_hook!r}")
         for callee in self.callees:
             if isinstance(callee, str) and callee not in CALLEES:
                 raise ValueError(f"callees: expected a Callee or one of {', '.join(CALLEES)}, got {callee!r}")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .clock import BEGINNING
 from .state import CallState
 from .turns import Said
 
 __all__ = ["SttLatency"]
-
-#: the beginning of each call, in Unix seconds: 2026-01-01 UTC
-_BEGINNING = 1_767_225_600
 
 
 class SttLatency:
@@ -53,4 +51,4 @@ class SttLatency:
 
 
 def _unix(seconds: float) -> int:
-    return _BEGINNING + int(seconds)
+    return BEGINNING + int(seconds)

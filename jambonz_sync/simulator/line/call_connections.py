@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ..engine.limits import CallLimits
 from ..engine.protocol import ServerProtocol
@@ -87,6 +87,9 @@ class CallConnections:
     def connection_for(self, request: HookRequest) -> Connection:
         """Return the connection that a hook goes to; a redirect may hand the call over to another app."""
         url = str(request.hook["url"] if isinstance(request.hook, Mapping) else request.hook)
+        if request.type == "queue:status":
+            # a webhook of the account, whatever carries the messages of the app
+            return self._webhook_at(urljoin(self.current.url.replace("ws", "http", 1), url))
         scheme = urlsplit(url).scheme
         if request.type == "session:redirect" and scheme in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
             self._add(self._connect(url, handed_over_by=self.current))
@@ -94,13 +97,17 @@ class CallConnections:
             self._call.websocket = self.current.websocket
         elif scheme in WEBHOOK_SCHEMES and self.current.websocket:
             # one webhook of an app that is on a WebSocket otherwise
-            parts = urlsplit(url)
-            base = f"{parts.scheme}://{parts.netloc}"
-            if base not in self._webhooks:
-                self._webhooks[base] = self._connect(url, handed_over_by=self.current)
-                self._all.append(self._webhooks[base])
-            return self._webhooks[base]
+            return self._webhook_at(url)
         return self.current
+
+    def _webhook_at(self, url: str) -> Connection:
+        """Return the connection for single webhooks at the host of a URL."""
+        parts = urlsplit(url)
+        base = f"{parts.scheme}://{parts.netloc}"
+        if base not in self._webhooks:
+            self._webhooks[base] = self._connect(url, handed_over_by=self.current)
+            self._all.append(self._webhooks[base])
+        return self._webhooks[base]
 
     def notify(self, notification: Notification) -> None:
         """Send a notification: call status events to the first app, others to the one that has the call."""

@@ -19,34 +19,38 @@ def test_the_first_who_waits_is_taken_first_unless_another_has_a_lower_priority(
     late, urgent = queues.wait_in_queue("q", one), queues.wait_in_queue("q", other, 5)
     assert queues.place("q", urgent) == (2, 0)
     assert queues.place("q", late) == (2, 1)
-    bridge = queues.take_from_queue("q", agent).matched.value
+    bridge = queues.take_from_queue("q", agent)
+    assert bridge is not None
     assert bridge.other(agent) is other
     assert urgent.matched.value is bridge
+    assert (urgent.taken_by["call_sid"], urgent.left_behind) == (agent.leg.call_sid, 1)
     assert queues.place("q", late) == (1, 0)
 
 
-def test_who_takes_may_be_there_first_and_name_the_only_call_that_they_want() -> None:
+def test_who_takes_may_name_the_only_call_that_they_want() -> None:
     queues, (one, other, agent) = make()
-    ticket = queues.take_from_queue("q", agent, other.leg.call_sid)
-    assert not queues.wait_in_queue("q", one).matched.done
+    ticket = queues.wait_in_queue("q", one)
+    assert queues.take_from_queue("q", agent, other.leg.call_sid) is None
+    wanted = queues.wait_in_queue("q", other)
+    bridge = queues.take_from_queue("q", agent, other.leg.call_sid)
+    assert wanted.matched.value is bridge
     assert not ticket.matched.done
-    queues.wait_in_queue("q", other)
-    assert ticket.matched.value.other(agent) is other
 
 
 def test_who_leaves_ends_the_talk_for_the_other_one_only() -> None:
     queues, (one, agent, _) = make()
-    waiting, taking = queues.wait_in_queue("q", one), queues.take_from_queue("q", agent)
-    bridge = waiting.matched.value
-    assert not queues.give_up("q", taking)
-    queues.withdraw("q", taking)
-    assert bridge.over(one).done
-    assert not bridge.over(agent).done
+    waiting = queues.wait_in_queue("q", one)
+    bridge = queues.take_from_queue("q", agent)
+    assert bridge is not None
+    assert not queues.give_up("q", waiting)
+    queues.withdraw("q", waiting)
+    assert bridge.over(agent).done
+    assert not bridge.over(one).done
 
 
 def test_who_has_left_a_queue_is_not_taken_out_of_it() -> None:
     queues, (one, agent, _) = make()
     waiting = queues.wait_in_queue("q", one)
     assert queues.give_up("q", waiting)
-    assert not queues.take_from_queue("q", agent).matched.done
-    assert not queues.take_from_queue("other", agent).matched.done
+    assert queues.take_from_queue("q", agent) is None
+    assert queues.take_from_queue("other", agent) is None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
 
 from ...media.fork import AudioFork
+from ..clock import BEGINNING
 from ..conferences import Conference, Conferences, Member, RoomStream
 from ..flow import Flow, Killed, first_of
 from ..party import Party
@@ -21,8 +22,6 @@ from .talk import talk_until
 
 __all__ = ["conference"]
 
-#: the moment at which the time that calls share is 0
-_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 #: the options of a stream that a conference does without: it has one channel, and nobody hears what the app sends
 _OF_A_ROOM: Mapping[str, Any] = {"mixType": "mono", "disableBidirectionalAudio": True, "bidirectionalAudio": None}
 
@@ -146,7 +145,7 @@ def _tell_event(stack: VerbStack, room: Conference, member: Member, event: Mappi
     """Tell the statusHook of an event that it wants to know."""
     verb = member.verb
     if verb.get("statusHook") and event["event"] in (verb.get("statusEvents") or []):
-        time = (_BEGINNING + timedelta(seconds=room.now())).isoformat(timespec="milliseconds")
+        time = datetime.fromtimestamp(BEGINNING + room.now(), UTC).isoformat(timespec="milliseconds")
         about = {
             "time": time.replace("+00:00", "Z"),
             "conference_sid": f"conf:{stack.leg.account_sid}:{verb['name']}",

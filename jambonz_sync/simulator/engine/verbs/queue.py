@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from ...errors import HookFailed
-from ..flow import Flow, Killed, first_of, sleep
-from ..meetings import Meeting, Ticket
+from ..clock import BEGINNING
+from ..flow import Flow, Future, Killed, first_of, sleep
+from ..leg import Leg
+from ..meetings import Bridge, Meeting, Ticket
 from ..stack import VerbStack
-from ..waits import IdleWait, Replaced, Sleep, Steps, Verb
+from ..waits import HookRequest, IdleWait, Replaced, Sleep, Steps, Verb
 from .talk import talk
 
 __all__ = ["CONFERENCE_VERBS", "dequeue", "enqueue", "may_run", "run_wait_hook"]
@@ -19,6 +22,8 @@ CONFERENCE_VERBS = frozenset({"play", "say", "pause"})
 _QUEUE_VERBS = CONFERENCE_VERBS | {"leave", "tag"}
 #: seconds between two answers of a waitHook that take no time
 _ROUND = 0.5
+#: seconds until a dequeue looks into the queue first, and those until it looks again
+_FIRST_LOOK, _LOOK = 1.0, 5.0
 
 
 def enqueue(stack: VerbStack, verb: Verb) -> Steps:
@@ -33,23 +38,79 @@ def enqueue(stack: VerbStack, verb: Verb) -> Steps:
         return {"queue_sid": queue, "queue_time": int(call.now - started), "queue_result": result}
 
     ticket: Ticket | None = None
+    events = _QueueEvents(stack, verb)
     try:
         if call.meeting is None:
+            events.tell_join(1)
             leaves = yield from run_wait_hook(stack, verb, queue)
             if not leaves:
+                events.tell_dequeued(0, Leg(account_sid=stack.leg.account_sid).describe())
                 call.note("event", f"somebody takes the caller out of the queue {verb['name']}: they talk")
                 yield Sleep(call.pace.talk)
         else:
             ticket = call.meeting.queues.wait_in_queue(verb["name"], call.meeting.party, verb.get("priority"))
+            events.tell_join(call.meeting.queues.place(verb["name"], ticket)[0])
+            ticket.matched.on_done(partial(_tell_match, events, ticket))
             leaves = yield from _wait_for_others(stack, verb, queue, call.meeting, ticket)
     except Killed as killed:
+        events.tell_abandoned(ticket)
         use_answer = not isinstance(killed, Replaced)
         result = "bridged" if ticket is not None and ticket.matched.done else "hangup"
         yield from stack.run_action_hook(verb, use_answer=use_answer, **results(result))
         raise
     if leaves:
+        events.tell_abandoned(ticket)
         call.note("event", f"leaves the queue {verb['name']}")
     yield from stack.run_action_hook(verb, **results("leave" if leaves else "bridged"))
+
+
+class _QueueEvents:
+    """Tells the account of a caller who enters and leaves a queue.
+
+    Args:
+        stack: The stack of the caller.
+        verb: The ``enqueue``.
+    """
+
+    def __init__(self, stack: VerbStack, verb: Verb) -> None:
+        self._stack = stack
+        self._name = str(verb["name"])
+        self._has_left = False
+
+    def tell_join(self, length: int) -> None:
+        """Tell that the caller waits, and how many do so by now."""
+        self._tell("join", length, join_time=self._time)
+
+    def tell_dequeued(self, length: int, by: Mapping[str, Any]) -> None:
+        """Tell who has taken the caller out of it, and how many still wait."""
+        self._leave(length, leave_reason="dequeued", leave_time=self._time, dequeuer=by)
+
+    def tell_abandoned(self, ticket: Ticket | None) -> None:
+        """Tell that the caller has left it by themselves, unless somebody has taken them out of it."""
+        meeting, length = self._stack.call.meeting, 0
+        if meeting is not None and ticket is not None:
+            length = meeting.queues.place(self._name, ticket)[0]
+        self._leave(length, leave_reason="abandoned", leave_time=self._time)
+
+    @property
+    def _time(self) -> int:
+        return int(1000 * (BEGINNING + self._stack.call.now))
+
+    def _leave(self, length: int, **about: Any) -> None:
+        if not self._has_left:
+            self._has_left = True
+            self._tell("leave", length, **about)
+
+    def _tell(self, event: str, length: int, **about: Any) -> None:
+        call, hook = self._stack.call, self._stack.call.scenario.queue_event_hook
+        if hook:
+            data = self._stack.leg.describe(event=event, queue=self._name, length=length, **about)
+            call.send_hook(HookRequest(hook, data, "queue:status"))
+
+
+def _tell_match(events: _QueueEvents, ticket: Ticket, matched: Future) -> None:
+    if not matched.cancelled:
+        events.tell_dequeued(ticket.left_behind, ticket.taken_by)
 
 
 def _wait_for_others(stack: VerbStack, verb: Verb, queue: str, meeting: Meeting, ticket: Ticket) -> Steps:
@@ -139,6 +200,7 @@ def dequeue(stack: VerbStack, verb: Verb) -> Steps:
         result = yield from _take(stack, verb, call.meeting)
     elif call.queue_waiting > 0:
         call.queue_waiting -= 1
+        yield Sleep(_FIRST_LOOK)
         call.note("event", f"talks to a caller from the queue {verb['name']}")
         yield Sleep(call.pace.talk)
         result = "complete"
@@ -157,16 +219,20 @@ def dequeue(stack: VerbStack, verb: Verb) -> Steps:
 def _take(stack: VerbStack, verb: Verb, meeting: Meeting) -> Steps:
     """Connect the caller with the first call that waits, now or later. Returns the result."""
     call, name = stack.call, str(verb["name"])
-    ticket = meeting.queues.take_from_queue(name, meeting.party, verb.get("callSid"))
     seconds = verb.get("timeout")
-    try:
-        yield first_of(ticket.matched, *([sleep(call.clock, float(seconds))] if seconds else []))
-        if not ticket.matched.done and meeting.queues.give_up(name, ticket):
+    over = sleep(call.clock, float(seconds)) if seconds else Future()
+    bridge: Bridge | None = None
+    wait = _FIRST_LOOK
+    while bridge is None:
+        yield first_of(sleep(call.clock, wait), over)
+        if over.done:
             call.note("event", f"the queue {name} is empty")
             return "timeout"
-        if verb.get("beep"):
-            call.note("app", "(beeps)")
-        yield from talk(stack, meeting.party, (yield ticket.matched))
+        bridge, wait = meeting.queues.take_from_queue(name, meeting.party, verb.get("callSid")), _LOOK
+    if verb.get("beep"):
+        call.note("app", "(beeps)")
+    try:
+        yield from talk(stack, meeting.party, bridge)
         return "complete"
     finally:
-        meeting.queues.withdraw(name, ticket)
+        bridge.leave(meeting.party)

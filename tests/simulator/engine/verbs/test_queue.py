@@ -71,3 +71,24 @@ def test_a_dequeue_without_an_end_waits_until_told() -> None:
     call = DrivenCall([{"verb": "dequeue", "name": "support"}], scenario=Scenario(queue_waiting=0))
     assert not call.machine.finished
     assert call.caller_hangs_up().machine.finished
+
+
+@pytest.mark.parametrize(
+    ("wait", "reason"),
+    [([SAY], "dequeued"), ([{"verb": "leave"}], "abandoned")],
+)
+def test_the_account_is_told_of_a_caller_who_is_alone_in_a_queue(wait: Any, reason: str) -> None:
+    scenario = Scenario(queue_event_hook="https://example.com/queues")
+    call = enqueue(scenario, {"/wait": wait, "https://example.com/queues": []}, waitHook="/wait")
+    told = call.payloads_of("https://example.com/queues")
+    assert [(each["event"], each["length"], each.get("leave_reason")) for each in told] == [
+        ("join", 1, None),
+        ("leave", 0, reason),
+    ]
+    assert [request.type for request in call.requests if request.name.endswith("/queues")] == ["queue:status"] * 2
+    assert ("dequeuer" in told[1]) is (reason == "dequeued")
+
+
+def test_the_hook_for_events_of_queues_is_a_webhook() -> None:
+    with pytest.raises(ValueError, match="queue_event_hook: expected an http URL or a path, got 'ws://"):
+        Scenario(queue_event_hook="ws://example.com")
