@@ -17,6 +17,7 @@ _STATIC = files("jambonz_sync.phone") / "static"
 #: the modules of the page, each after those that it imports
 _MODULES = (
     "dom.js",
+    "focus.js",
     "model.js",
     "timeline.js",
     "inspector.js",

@@ -79,7 +79,8 @@ def test_the_others_are_released_when_one_of_several_dialled_persons_answers(ope
 
 def test_a_dialled_person_refuses_from_the_list(open_phone: OpenPage, page: Page) -> None:
     leg = dialled(page, open_phone(switchboard).url)
-    leg.get_by_label("Refuse").select_option("486")
+    leg.get_by_label("Reason to refuse").select_option("486")
+    leg.get_by_role("button", name="Refuse").click()
     expect(page.locator(".bubble.app").last).to_contain_text("The call was busy.")
 
 

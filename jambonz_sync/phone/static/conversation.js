@@ -16,6 +16,7 @@ export class Conversation {
     // to ask for it at each line would lay out the page each time
     this.atEnd = true;
     this._settles = false;
+    list.addEventListener("keydown", (event) => this._key(event));
     list.addEventListener("scroll", () => (this.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60));
   }
 
@@ -44,10 +45,25 @@ export class Conversation {
     });
   }
 
+  /** Move from line to line: the list is one stop of the Tab key, however long it is. */
+  _key(event) {
+    const lines = [...this.list.querySelectorAll("button")];
+    const place = lines.indexOf(document.activeElement);
+    const last = lines.length - 1;
+    const next = { ArrowDown: place < 0 ? last : place + 1, ArrowUp: place < 0 ? last : place - 1, Home: 0, End: last }[event.key];
+    if (next === undefined || last < 0) return;
+    event.preventDefault();
+    lines[Math.min(last, Math.max(0, next))].focus();
+  }
+
+  _line(record, content) {
+    return element("button", { type: "button", tabindex: "-1", onclick: () => this.actions.select(record) }, content);
+  }
+
   _speech(record) {
     const text = record.text.length > LONGEST_TEXT ? `${record.text.slice(0, LONGEST_TEXT)}… (${record.text.length.toLocaleString("en")} characters)` : record.text;
     return element("li", { class: `bubble ${record.who}` }, [
-      element("button", { type: "button", onclick: () => this.actions.select(record) }, [
+      this._line(record, [
         element("span", { class: "who" }, [record.name || SPEAKERS[record.who] || record.who, " ", element("time", {}, clock(record.at, true))]),
         element("span", { class: "words" }, text),
       ]),
@@ -67,7 +83,7 @@ export class Conversation {
 
   _finding(record) {
     return element("li", { class: `line finding ${record.severity}` }, [
-      element("button", { type: "button", onclick: () => this.actions.select(record) }, [
+      this._line(record, [
         element("b", {}, record.code), ` ${record.text}`,
       ]),
     ]);
@@ -75,7 +91,7 @@ export class Conversation {
 
   _note(record) {
     return element("li", { class: `line ${record.tone || ""}` }, [
-      element("button", { type: "button", onclick: () => this.actions.select(record) }, record.text.slice(0, LONGEST_TEXT)),
+      this._line(record, record.text.slice(0, LONGEST_TEXT)),
     ]);
   }
 

@@ -3,6 +3,7 @@
 import { clock } from "./model.js";
 import { ms } from "./timeline.js";
 import { element, jsonView } from "./dom.js";
+import { keepFocus } from "./focus.js";
 
 export class Inspector {
   /** @param {HTMLElement} box  @param actions {copy(text), jump(record)} */
@@ -39,7 +40,7 @@ export class Inspector {
 
   /** Show what has become known of the bar that is shown. */
   update(records) {
-    if (this.bar && records.some(({ kind, of }) => kind === "line" && this.bar.related.some(({ id }) => id === of))) this.show(this.bar);
+    if (this.bar && records.some(({ kind, of }) => kind === "line" && this.bar.related.some(({ id }) => id === of))) keepFocus(this.box, () => this.show(this.bar));
   }
 
   _finding(record) {

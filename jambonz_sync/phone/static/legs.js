@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 
 const RINGS = ["trying", "ringing"];
-const REFUSALS = [["", "Refuse…"], ["486", "Busy (486)"], ["603", "Declines (603)"], ["480", "Unreachable (480)"], ["404", "Unknown number (404)"]];
+const REFUSALS = [["486", "Busy (486)"], ["603", "Declines (603)"], ["480", "Unreachable (480)"], ["404", "Unknown number (404)"]];
 
 export class Legs {
   /** @param {HTMLElement} box  @param {CallModel} model  @param options {leg, act(sid, act, text)} */
@@ -16,6 +16,7 @@ export class Legs {
     this.decides = false;
     /** The number of the caller whose call it is. */
     this.caller = "1";
+    this._reasons = new Map();
   }
 
   rings(leg) {
@@ -35,12 +36,14 @@ export class Legs {
 
   _leg(leg) {
     const button = (text, act) => element("button", { type: "button", class: "icon", "aria-label": `${text}: ${leg.to}`, onclick: () => this.act(leg.leg, act) }, text);
-    const refuse = element("select", { class: "icon", "aria-label": `Refuse: ${leg.to}`, onchange: (event) => this.act(leg.leg, "refuse", event.target.value) },
-      REFUSALS.map(([value, text]) => element("option", { value }, text)));
+    // acts by a button of its own: the arrow keys choose another reason at once
+    const reason = element("select", { class: "icon", "aria-label": `Reason to refuse: ${leg.to}`, onchange: (event) => this._reasons.set(leg.leg, event.target.value) },
+      REFUSALS.map(([value, text]) => element("option", { value, selected: this._reasons.get(leg.leg) === value }, text)));
+    const refuse = element("button", { type: "button", class: "icon", "aria-label": `Refuse: ${leg.to}`, onclick: () => this.act(leg.leg, "refuse", reason.value) }, "Refuse");
     const tab = element("a", { class: "icon", href: `#leg=${encodeURIComponent(leg.leg)}&caller=${this.caller}`, target: "_blank", rel: "noopener" }, "Talk as they do");
     return element("div", { class: "leg" }, [
       element("span", {}, [element("b", {}, leg.to), ` ${leg.status === "in-progress" ? "has answered" : leg.status}`]),
-      ...(this.rings(leg) ? [button("Answer", "answer"), refuse] : [button("Hang up", "hang_up")]),
+      ...(this.rings(leg) ? [button("Answer", "answer"), reason, refuse] : [button("Hang up", "hang_up")]),
       tab,
     ]);
   }

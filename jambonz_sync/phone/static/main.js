@@ -10,6 +10,7 @@ import { Speech } from "./speech.js";
 import { AudioBridge } from "./audio.js";
 import { Legs } from "./legs.js";
 import { byId, element } from "./dom.js";
+import { focusFirst, keepFocus, withoutLoss } from "./focus.js";
 
 const KEYS = [["1", ""], ["2", "abc"], ["3", "def"], ["4", "ghi"], ["5", "jkl"], ["6", "mno"], ["7", "pqrs"], ["8", "tuv"], ["9", "wxyz"], ["*", ""], ["0", "+"], ["#", ""]];
 const STATES = { idle: "Ready", calling: "Calling", talking: "In the call", ended: "Ended" };
@@ -19,6 +20,8 @@ let socket = null;
 let state = "idle";
 let clockTimer = null;
 let begunAt = 0;
+/** Where the person was who looks at details: the part of the page, and the element. */
+let origin = null;
 
 const page = new URLSearchParams(location.hash.slice(1));
 const leg = page.get("leg");
@@ -152,14 +155,23 @@ function clear() {
   byId("findings-count").hidden = true;
 }
 
+const runs = (which) => which === "calling" || which === "talking";
+
 function setState(next, text) {
+  const begins = runs(next) && !runs(state);
+  const isFree = [document.body, byId("dial")].includes(document.activeElement);
+  withoutLoss([byId("say"), byId("dial"), byId("hang-up"), byId("conversation")], () => showState(next, text));
+  if (begins && isFree) focusFirst(byId("say"), byId("hang-up"));
+}
+
+function showState(next, text) {
   state = next;
   document.body.dataset.state = next;
   byId("call-state").textContent = text || STATES[next];
-  const running = next === "calling" || next === "talking";
+  const running = runs(next);
   byId("dial").hidden = running;
   byId("hang-up").hidden = !running;
-  byId("drop").disabled = !running;
+  byId("drop").disabled = byId("wav").disabled = !running;
   byId("say").disabled = byId("say-button").disabled = !running;
   byId("empty").hidden = next !== "idle" || model.records.length > 0;
   if (running && !clockTimer) clockTimer = setInterval(showClock, 250);
@@ -167,7 +179,6 @@ function setState(next, text) {
     clearInterval(clockTimer);
     clockTimer = null;
   }
-  if (running) byId("say").focus({ preventScroll: true });
   if (!running) speech.stop();
   showLegs();
   timeline.draw();
@@ -196,7 +207,7 @@ function appState(app) {
 function showTurns() {
   const box = byId("turns");
   const worst = Math.max(1, ...model.turns.map((turn) => turn.seconds));
-  box.replaceChildren(
+  keepFocus(box, () => box.replaceChildren(
     ...model.turns.slice(-40).map((turn) =>
       element("button", {
         type: "button", class: "turn", title: `${turn.seconds.toFixed(2)} s to the first word`,
@@ -204,14 +215,16 @@ function showTurns() {
         onclick: () => selectRecord(turn.record),
       }),
     ),
-  );
+  ));
   const times = model.turns.map((turn) => turn.seconds).sort((a, b) => a - b);
   byId("latency").textContent = times.length ? `first word after ${ms(times[times.length >> 1] * 1000)}, at most ${ms(times[times.length - 1] * 1000)}` : "";
 }
 
 function showLegs() {
-  legs.show(state !== "ended");
-  if (leg) showOwnLeg();
+  withoutLoss([byId("say"), byId("dial"), byId("hang-up")], () => {
+    keepFocus(byId("legs"), () => legs.show(state !== "ended"));
+    if (leg) showOwnLeg();
+  });
 }
 
 /** In a tab of a dialled party, the phone is theirs. */
@@ -231,7 +244,19 @@ function showOwnLeg() {
 
 function select(bar) {
   inspector.show(bar);
-  if (bar) showView("details", false);
+  if (!bar) return;
+  const box = byId("inspector");
+  byId("selected-said").textContent = `Details: ${box.querySelector("h2").textContent}`;
+  if (!box.contains(document.activeElement)) origin = { view: document.body.dataset.view, node: document.activeElement };
+  showView("details", false);
+  if (isNarrow()) box.focus({ preventScroll: true }); // what was selected is out of sight
+}
+
+/** Go back to where the person came from. */
+function leaveDetails() {
+  if (!origin) return;
+  showView(origin.view, false);
+  focusFirst(origin.node, byId("conversation"), byId("timeline"));
 }
 
 function selectRecord(record) {
@@ -303,6 +328,17 @@ byId("speak-form").addEventListener("submit", (event) => {
   else send("say", { text: field.value.trim() });
   field.value = "";
 });
+byId("say").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") focusFirst(byId("hang-up"), byId("conversation"));
+});
+byId("inspector").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") leaveDetails();
+});
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  showView("talk", false);
+  byId("conversation").focus();
+});
 byId("wav").addEventListener("change", async (event) => {
   const [file] = event.target.files;
   if (file) socket.send(new Blob([await file.arrayBuffer()]));
@@ -349,8 +385,11 @@ function setTheme(theme) {
   timeline.colours();
 }
 
+/** True where one part of the page is shown at a time. */
+const isNarrow = () => matchMedia("(max-width: 760px)").matches;
+
 function showView(view, always = true) {
-  if (!always && !matchMedia("(max-width: 760px)").matches) return;
+  if (!always && !isNarrow()) return;
   document.body.dataset.view = view;
   for (const tab of document.querySelectorAll(".tabs button")) tab.setAttribute("aria-current", String(tab.dataset.view === view));
   timeline.draw();
@@ -360,6 +399,8 @@ for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListene
 
 function toast(text) {
   const note = element("p", {}, text);
+  // behind an open dialog it would neither be seen nor read aloud
+  (document.querySelector("dialog[open]") || document.body).append(byId("toasts"));
   byId("toasts").append(note);
   setTimeout(() => note.remove(), 8000);
 }

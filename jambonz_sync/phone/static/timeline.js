@@ -12,7 +12,7 @@ const SMALL = "11px ui-sans-serif, system-ui, sans-serif";
 const STEPS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
 
 export class Timeline {
-  /** @param {HTMLCanvasElement} canvas  @param {CallModel} model  @param handlers {select(bar), hover(bar, x, y), describe(text)} */
+  /** @param {HTMLCanvasElement} canvas  @param {CallModel} model  @param handlers {select(bar), hover(bar, x, y), follow(on), describe(text)} */
   constructor(canvas, model, handlers) {
     this.canvas = canvas;
     this._rows = "";
@@ -65,7 +65,7 @@ export class Timeline {
   reset() {
     this.from = 0;
     this.selected = null;
-    this.following = true;
+    this.handlers.follow(true);
     this._longest.clear();
     this.draw();
   }
@@ -89,8 +89,13 @@ export class Timeline {
     });
   }
 
+  /** Stay where one is, while the call goes on. */
+  stay() {
+    if (this.following) this.handlers.follow(false);
+  }
+
   fit() {
-    this.following = false;
+    this.stay();
     this.from = 0;
     this.scale = Math.max(0.5, (this.width - 24) / Math.max(this.model.now, 1));
     this.draw();
@@ -104,7 +109,7 @@ export class Timeline {
   }
 
   pan(seconds) {
-    this.following = false;
+    this.stay();
     this.from = Math.max(-1, this.from + seconds);
     this.draw();
   }
@@ -114,9 +119,13 @@ export class Timeline {
     if (bar) {
       const x = this._x(bar.from);
       if (x < this.names || x > this._width - 40) {
-        this.following = false;
+        this.stay();
         this.from = Math.max(-1, bar.from - this.width / this.scale / 3);
       }
+      const row = this._layout().find(({ name }) => name === bar.lane);
+      const box = this.canvas.parentElement;
+      if (row.top < box.scrollTop) box.scrollTop = row.top - RULER;
+      else if (row.top + row.height > box.scrollTop + box.clientHeight) box.scrollTop = row.top + row.height - box.clientHeight;
     }
     this.draw();
   }
