@@ -46,11 +46,16 @@ Job = Callable[[], object]
 
 
 class _Worker:
-    """One thread of the pool. Who takes it out of the list of idle ones may set ``job``, then releases ``wake``."""
+    """One thread of the pool. Who takes it out of the list of idle ones may set ``job``, then releases ``wake``.
 
-    __slots__ = ("ident", "job", "wake")
+    ``first`` is the job that it begins with, apart from those: a thread that is started idle may be given one before it
+    has begun to wait.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("first", "ident", "job", "wake")
+
+    def __init__(self, first: Job | None) -> None:
+        self.first = first
         self.job: Job | None = None
         self.ident = 0
         self.wake = threading.Lock()
@@ -105,7 +110,7 @@ class ThreadPool:
             worker = self._take_idle(urgent)
             starts = worker is None and self._may_start()
             if starts:
-                worker = _Worker()
+                worker = _Worker(job)
                 self._workers.add(worker)
             elif worker is None:
                 self._queue(job, urgent)
@@ -114,7 +119,7 @@ class ThreadPool:
         elif not starts:
             worker.job = job
             worker.wake.release()
-        elif not self._start(worker, job):
+        elif not self._start(worker):
             with self._lock:
                 self._queue(job, urgent)
             self._report()
@@ -205,11 +210,10 @@ class ThreadPool:
 
     # -- these take it
 
-    def _start(self, worker: _Worker, job: Job | None) -> bool:
-        """Start the thread of a worker that is counted already, with its first job, if there is one; count it no longer
-        if that cannot be."""
+    def _start(self, worker: _Worker) -> bool:
+        """Start the thread of a worker that is counted already; count it no longer if that cannot be."""
         try:
-            threading.Thread(target=self._work, args=(worker, job), name=self._name, daemon=True).start()
+            threading.Thread(target=self._work, args=(worker,), name=self._name, daemon=True).start()
         except (RuntimeError, MemoryError) as exc:
             with self._lock:
                 self._workers.discard(worker)
@@ -223,9 +227,9 @@ class ThreadPool:
         with self._lock:
             if not self._may_start():
                 return False
-            worker = _Worker()
+            worker = _Worker(None)
             self._workers.add(worker)
-        if not self._start(worker, None):
+        if not self._start(worker):
             return False
         with self._lock:
             self._idle.append(worker)
@@ -246,13 +250,13 @@ class ThreadPool:
                         return  # whoever becomes free takes them
                     if not self._may_start():
                         break
-                    worker = _Worker()
+                    worker = _Worker(line[0])
                     self._workers.add(worker)
                 job = line.popleft()
             if not starts:
                 worker.job = job
                 worker.wake.release()
-            elif not self._start(worker, job):
+            elif not self._start(worker):
                 with self._lock:
                     line.appendleft(job)
                 break
@@ -281,9 +285,9 @@ class ThreadPool:
             "%s: callbacks wait until one of the %d ends that are busy, with %s", why, len(busy), _occupation(busy)
         )
 
-    def _work(self, me: _Worker, job: Job | None) -> None:
+    def _work(self, me: _Worker) -> None:
         me.ident = threading.get_ident()
-        # ``me.job`` is read only behind ``wake``: a thread that is started idle may be given one before it gets here
+        job, me.first = me.first, None
         while True:
             if job is None:
                 if not self._wait_for_job(me):

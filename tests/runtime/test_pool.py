@@ -5,7 +5,9 @@ import subprocess
 import sys
 import textwrap
 import threading
+import weakref
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -72,6 +74,18 @@ def test_a_thread_that_has_a_job_before_it_has_begun_to_wait_runs_that_and_all_t
     wait_for(lambda: pool.busy == 0, "the others to end")
     assert ran == ["first"]
     assert caplog.messages == []
+
+
+def test_nothing_keeps_a_job_that_has_run() -> None:
+    pool = ThreadPool(keep=4 * DEADLINE)
+    for starts_thread in (True, False):
+        job = threading.Event()  # anything that a weak reference can be had of
+        ran, kept = threading.Event(), weakref.ref(job)
+        pool.run(partial(lambda job, ran: (job.set(), ran.set()), job, ran))
+        del job
+        assert ran.wait(DEADLINE)
+        wait_for(lambda: kept() is None, f"the end of the job ({starts_thread})")  # noqa: B023
+        wait_for(lambda: pool.busy == 0, "the thread to be idle")
 
 
 def test_a_thread_is_used_again() -> None:
