@@ -357,7 +357,7 @@ class Call:
                 self._state.start(script(self._state.phone, self._machine))
             while not self._machine.finished:
                 loop.step()
-            loop.send()
+            loop.send_last()
         finally:
             self._inbox.close()
             self._audio.close()

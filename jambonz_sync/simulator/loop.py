@@ -114,6 +114,16 @@ class CallLoop:
                 self._connections.connection_for(message).request(message)
         self._audio.update()
 
+    def send_last(self) -> None:
+        """Send what is left at the end of the call. A connection that is made for it is waited for.
+
+        Blocks: as long as a handshake may take.
+        """
+        self.send()
+        end = time.monotonic() + self._limits.handshake
+        while self._connections.reconnecting and self._wait(end - time.monotonic()):
+            pass
+
     @property
     def _holds_messages(self) -> bool:
         """True while the app works: for a moment it is told one thing after the other, however threads are switched."""

@@ -136,6 +136,11 @@ class CallConnections:
         return sum(connection.connecting for connection in self._all)
 
     @property
+    def reconnecting(self) -> bool:
+        """True while a connection is made again."""
+        return any(isinstance(each, WebSocketConnection) and each.reconnecting for each in self._all)
+
+    @property
     def awaits_acks(self) -> bool:
         """True while hooks on a WebSocket wait for their acks."""
         return any(connection.awaits_acks for connection in self._all)

@@ -172,6 +172,11 @@ class WebSocketConnection(Connection):
         return self._handshake_due is not None or self._breaks
 
     @property
+    def reconnecting(self) -> bool:
+        """True while the handshake of a connection that follows another one is on its way."""
+        return self._handshake_due is not None and not self._first
+
+    @property
     def awaits_acks(self) -> bool:
         return self.protocol.due is not None
 
