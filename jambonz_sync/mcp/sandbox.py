@@ -141,7 +141,9 @@ def _read(
             remaining = deadline - monotonic()
             if remaining <= 0:
                 return f"it was ended after {seconds:g} s, its deadline"
-            for key, _ in selector.select(min(remaining, 0.2)):
+            has_ended = process.poll() is not None  # before what it has written is looked at
+            ready = selector.select(0 if has_ended else min(remaining, 0.2))
+            for key, _ in ready:
                 data = os.read(key.fd, 65536)
                 if not data:
                     selector.unregister(key.fileobj)
@@ -155,8 +157,8 @@ def _read(
                     output.add(data)
                     if output.size > MOST_OUTPUT:
                         return f"it was ended because it has printed more than {MOST_OUTPUT} bytes"
-            if process.poll() is not None and reader not in [key.fd for key in selector.get_map().values()]:
-                return ""  # what it has started may hold the pipe of its output open for ever
+            if has_ended and reader not in [key.fd for key, _ in ready]:
+                return ""  # what it has started may hold its pipes open for ever
     return ""
 
 

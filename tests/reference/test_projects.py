@@ -115,7 +115,9 @@ def test_the_app_of_a_project_can_be_called(project: tuple[str, Path]) -> None:
         base_url = llm.url("openai").removesuffix("/chat/completions")
         transcript = call_app(template, path, LLM_BASE_URL=base_url, LLM_API_KEY="key")
     assert transcript.ok, str(transcript)
-    assert transcript.heard(CALLS[template][1]), str(transcript)
+    # on a busy machine a text that comes in pieces is spoken in as many
+    said = " ".join(entry.text for entry in transcript.entries if entry.who == "app")
+    assert CALLS[template][1] in said, str(transcript)
 
 
 def test_the_settings_of_gunicorn_serve_calls(tmp_path: Path) -> None:
