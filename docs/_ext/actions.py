@@ -41,7 +41,7 @@ def methods_by_action(cls: type) -> dict[str, list[str]]:
     for base in cls.__mro__:
         for name, member in vars(base).items():
             if inspect.isfunction(member) and not name.startswith("_"):
-                for action in called_actions(member):
+                for action in sorted(called_actions(member)):
                     by_action.setdefault(action, []).append(name)
     return by_action
 
