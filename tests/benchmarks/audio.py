@@ -11,86 +11,34 @@ the libraries of the extra ``speed`` out.
 
 from __future__ import annotations
 
-import argparse
-import gc
 import json
-import socket
-import sys
-from time import perf_counter_ns
 from typing import Any
 
-from hook import KEY, best
+from served import Served, best, masked, repetitions, settle
 
 SAMPLES = bytes(range(256)) + bytes(64)
 METADATA = json.dumps({"sampleRate": 8000, "mixType": "mono", "callSid": "x"}).encode()
 
 
-def masked(opcode: int, payload: bytes) -> bytes:
-    """A frame as the media server sends it."""
-    length = len(payload)
-    size = bytes((0x80 | length,)) if length < 126 else b"\xfe" + length.to_bytes(2, "big")
-    return bytes((0x80 | opcode,)) + size + KEY + bytes(byte ^ KEY[i % 4] for i, byte in enumerate(payload))
+def serve() -> Served:
+    """A stream whose frames a callback sends back."""
+    from jambonz_sync.server.audio_service import AudioService
+
+    service: Any = AudioService()
+    service.on("connection", lambda stream: stream.on("audio", stream.send_audio))
+    stream = Served(service, "/audio", is_call=False)
+    stream.time(masked(1, METADATA), answer=0)
+    return stream
 
 
-class OneStream:
-    """A stream whose frames are handled on this thread, as the leader does it."""
-
-    def __init__(self) -> None:
-        from jambonz_sync.runtime import Reader, ReadLease, timers
-        from jambonz_sync.runtime.lease import current
-        from jambonz_sync.runtime.websocket import Connection
-        from jambonz_sync.server.audio_service import AudioService
-        from jambonz_sync.server.registry import Registry
-        from jambonz_sync.server.service import Upgrade
-        from jambonz_sync.session.context import CallContext, SessionOptions
-
-        service: Any = AudioService()
-        service.on("connection", lambda stream: stream.on("audio", stream.send_audio))
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.peer = socket.create_connection(listener.getsockname())
-            self.server_side, _ = listener.accept()
-        self.peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        registry: Any = Registry()
-        context = CallContext(SessionOptions(), service._handlers, registry)
-        self.connection = Connection(self.server_side)
-        place = registry.admit({}, is_call=False)
-        self.sink: Any = service._sink(Upgrade(self.connection, place, registry, context, {}, "/audio"))
-        self._reader, self._timers = Reader(self.connection, self.sink), timers
-        self._lease = current.lease = ReadLease(lambda: None, has_successor=True)
-        timers._revoke = lambda now, late: None  # type: ignore[method-assign]  # whatever the machine does meanwhile
-        self.peer.sendall(masked(1, METADATA))
-        self.handle()
-
-    def handle(self) -> None:
-        """Handle what has come, which takes another turn where the machine is late."""
-        self._take_turn()
-        while self._reader.has_more():
-            self._take_turn()
-
-    def _take_turn(self) -> None:
-        self._reader.take_turn()
-        self._lease.acquire(self._reader)
-        self._timers.watch(self._lease)
-        self._reader.step(self._lease)
-        self._lease.release()
-        self._timers.unwatch(self._lease)
-
-    def whole(self, repeat: int, lot: int) -> float:
-        """Microseconds of one frame, of which ``lot`` come at once."""
-        frames, times = lot * masked(2, SAMPLES), []
-        size = lot * (4 + len(SAMPLES))
-        for _ in range(repeat // lot):
-            self.peer.sendall(frames)
-            begun = perf_counter_ns()
-            self.handle()
-            times.append(perf_counter_ns() - begun)
-            left = size
-            while left:
-                left -= len(self.peer.recv(left))
-        return sorted(times)[len(times) // 10] / lot / 1000
+def whole(stream: Served, repeat: int, lot: int) -> float:
+    """Microseconds of one frame, of which ``lot`` come at once."""
+    frames, size = lot * masked(2, SAMPLES), lot * (4 + len(SAMPLES))
+    times = sorted(stream.time(frames, size) for _ in range(repeat // lot))
+    return times[len(times) // 10] / lot / 1000
 
 
-def parts(stream: OneStream) -> dict[str, float]:
+def parts(stream: Served) -> dict[str, float]:
     from jambonz_sync.protocol.audio import Aligner, without_markers
     from jambonz_sync.runtime.websocket.frames import BINARY, FrameReader
     from jambonz_sync.runtime.websocket.frames import frame as server_frame
@@ -121,17 +69,11 @@ def parts(stream: OneStream) -> dict[str, float]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--plain", action="store_true")
-    options.add_argument("--repeat", type=int, default=20_000)
-    given = options.parse_args()
-    if given.plain:
-        sys.modules.update(dict.fromkeys(("orjson", "websockets", "websockets.speedups")))  # type: ignore[arg-type]
-    stream = OneStream()
-    gc.collect()
-    gc.freeze()
+    repeat = repetitions(__doc__)
+    stream = serve()
+    settle()
     for lot in (1, 8):
-        print(f"{stream.whole(given.repeat, lot):6.1f}  one frame, from recv to send, {lot} at once")
+        print(f"{whole(stream, repeat, lot):6.1f}  one frame, from recv to send, {lot} at once")
     for name, microseconds in parts(stream).items():
         print(f"{microseconds:6.1f}  {name}")
 

@@ -10,28 +10,19 @@ machine disturb little; the parts are warmer than the whole, and add up to less.
 
 from __future__ import annotations
 
-import argparse
-import gc
 import json
-import socket
-import sys
-import timeit
-from collections.abc import Callable
-from time import perf_counter_ns
 from typing import Any
 
 from calls_load import CALL, SAID, SPEECH
+from served import Served, best, masked, repetitions, settle
 
 AGAIN = {"text": "Please say something else."}
 SID = "b3fbcbad-1bc3-4d4a-8a15-123456000001"
-KEY = b"\x12\x34\x56\x78"
 
 
 def frame(message: dict[str, Any]) -> bytes:
-    """A message as jambonz sends it: masked, of more than 125 bytes."""
-    payload = json.dumps(message, separators=(",", ":")).encode()
-    masked = bytes(byte ^ KEY[i % 4] for i, byte in enumerate(payload))
-    return b"\x81\xfe" + len(payload).to_bytes(2, "big") + KEY + masked
+    """A message as jambonz sends it."""
+    return masked(1, json.dumps(message, separators=(",", ":")).encode())
 
 
 def hook(number: int) -> bytes:
@@ -39,70 +30,33 @@ def hook(number: int) -> bytes:
     return frame({"type": "verb:hook", "msgid": str(number), "call_sid": SID, "hook": "/echo", "data": data})
 
 
-class OneCall:
-    """A call whose messages are handled on this thread, as the leader does it."""
+def begin(session: Any) -> None:
+    @session.on("/echo")  # type: ignore[untyped-decorator]
+    def echo(evt: Any) -> None:
+        session.say(text=f"You said: {evt.transcript}.")
+        session.gather(input=["speech"], action_hook="/echo", timeout=25, say=AGAIN).reply()
 
-    def __init__(self) -> None:
-        from jambonz_sync.runtime import Reader, ReadLease, timers
-        from jambonz_sync.runtime.lease import current
-        from jambonz_sync.runtime.websocket import Connection
-        from jambonz_sync.server.registry import Registry
-        from jambonz_sync.server.service import Service, Upgrade
-        from jambonz_sync.session.context import CallContext, SessionOptions
-
-        service: Any = Service()
-        service.on("session:new", self._begin)
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.peer = socket.create_connection(listener.getsockname())
-            self.server_side, _ = listener.accept()
-        self.peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        registry: Any = Registry()
-        context = CallContext(SessionOptions(), service._handlers, registry)
-        self.connection = Connection(self.server_side)
-        place = registry.admit({}, is_call=True)
-        self.sink: Any = service._sink(Upgrade(self.connection, place, registry, context, {}, "/app"))
-        self._reader, self._timers = Reader(self.connection, self.sink), timers
-        self._lease = current.lease = ReadLease(lambda: None, has_successor=True)
-        timers._revoke = lambda now, late: None  # type: ignore[method-assign]  # whatever the machine does meanwhile
-        self.peer.sendall(frame({"type": "session:new", "msgid": "new", "call_sid": SID, "data": CALL}))
-        self.handle()
-        self.peer.recv(65_536)
-
-    def _begin(self, session: Any) -> None:
-        @session.on("/echo")  # type: ignore[untyped-decorator]
-        def echo(evt: Any) -> None:
-            session.say(text=f"You said: {evt.transcript}.")
-            session.gather(input=["speech"], action_hook="/echo", timeout=25, say=AGAIN).reply()
-
-        session.say(text="Welcome.").gather(input=["speech"], action_hook="/echo", timeout=25, say=AGAIN).send()
-
-    def handle(self) -> None:
-        """Handle what has come."""
-        self._reader.take_turn()
-        self._lease.acquire(self._reader)
-        self._timers.watch(self._lease)
-        self._reader.step(self._lease)
-        self._lease.release()
-        self._timers.unwatch(self._lease)
-
-    def whole(self, repeat: int) -> float:
-        """Microseconds of one hook."""
-        messages, times = [hook(number) for number in range(200)], []
-        for number in range(repeat):
-            self.peer.sendall(messages[number % 200])
-            begun = perf_counter_ns()
-            self.handle()
-            times.append(perf_counter_ns() - begun)
-            self.peer.recv(65_536)
-        return sorted(times)[repeat // 10] / 1000
+    session.say(text="Welcome.").gather(input=["speech"], action_hook="/echo", timeout=25, say=AGAIN).send()
 
 
-def best(call: Callable[[], object]) -> float:
-    """Microseconds of one call, the best of many runs, less those of a call that does nothing."""
-    return 1e3 * (min(timeit.repeat(call, number=1000, repeat=50)) - min(timeit.repeat(bool, number=1000, repeat=50)))
+def serve() -> Served:
+    """A call that has begun."""
+    from jambonz_sync.server.service import Service
+
+    service: Any = Service()
+    service.on("session:new", begin)
+    call = Served(service, "/app", is_call=True)
+    call.time(frame({"type": "session:new", "msgid": "new", "call_sid": SID, "data": CALL}))
+    return call
 
 
-def parts(call: OneCall) -> dict[str, float]:
+def whole(call: Served, repeat: int) -> float:
+    """Microseconds of one hook."""
+    messages = [hook(number) for number in range(200)]
+    return sorted(call.time(messages[number % 200]) for number in range(repeat))[repeat // 10] / 1000
+
+
+def parts(call: Served) -> dict[str, float]:
     from jambonz_sync.protocol.call_states import REPLIED
     from jambonz_sync.protocol.control import Hook
     from jambonz_sync.protocol.messages import ack_text, parse
@@ -110,9 +64,9 @@ def parts(call: OneCall) -> dict[str, float]:
     from jambonz_sync.runtime.websocket.frames import frame as server_frame
     from jambonz_sync.session.current import Callback, current
 
-    masked, reader = hook(7), FrameReader(1 << 20)
+    frame, reader = hook(7), FrameReader(1 << 20)
     texts: list[Any] = []
-    reader.feed(masked, texts)
+    reader.feed(frame, texts)
     [text] = texts
     session, outbox = call.sink._session, call.sink._dispatcher.outbox
     current.callback = callback = Callback()
@@ -139,7 +93,7 @@ def parts(call: OneCall) -> dict[str, float]:
         callbacks.answer_hook(one, handlers, event)
 
     def receive() -> None:
-        call.peer.sendall(masked)
+        call.peer.sendall(frame)
         call.server_side.recv(4096)
 
     def send() -> None:
@@ -147,7 +101,7 @@ def parts(call: OneCall) -> dict[str, float]:
         call.peer.recv(65_536)
 
     there_and_back = (best(receive) + best(send)) / 2
-    frames = best(lambda: reader.feed(masked, [])) + best(lambda: server_frame(TEXT, answer.encode()))
+    frames = best(lambda: reader.feed(frame, [])) + best(lambda: server_frame(TEXT, answer.encode()))
     return {
         "system calls: recv, send": there_and_back,
         "frames: unmask, decode, encode": frames,
@@ -159,16 +113,10 @@ def parts(call: OneCall) -> dict[str, float]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--plain", action="store_true")
-    options.add_argument("--repeat", type=int, default=20_000)
-    given = options.parse_args()
-    if given.plain:
-        sys.modules.update(dict.fromkeys(("orjson", "websockets", "websockets.speedups")))  # type: ignore[arg-type]
-    call = OneCall()
-    gc.collect()
-    gc.freeze()
-    print(f"{call.whole(given.repeat):6.1f}  one hook, from recv to send")
+    repeat = repetitions(__doc__)
+    call = serve()
+    settle()
+    print(f"{whole(call, repeat):6.1f}  one hook, from recv to send")
     for name, microseconds in parts(call).items():
         print(f"{microseconds:6.1f}  {name}")
 
