@@ -131,12 +131,20 @@ ROWS = {
     "audio400": Row(
         "audio",
         {"sessions": 400},
-        {"p99": ("400 audio streams in real time: p99 ms", 2), "cpu": ("- server CPU, us a frame", 1)},
+        {
+            "p99": ("400 audio streams in real time: p99 ms", 2),
+            "own": ("- from when a frame was really sent", 2),
+            "cpu": ("- server CPU, us a frame", 1),
+        },
     ),
     "audio": Row(
         "audio",
         {"sessions": 50},
-        {"p99": ("50 audio streams in real time: p99 ms", 2), "cpu": ("- server CPU, us a frame", 1)},
+        {
+            "p99": ("50 audio streams in real time: p99 ms", 2),
+            "own": ("- from when a frame was really sent", 2),
+            "cpu": ("- server CPU, us a frame", 1),
+        },
     ),
 }
 
