@@ -17,7 +17,10 @@ Context = Callable[[], AbstractContextManager[Any]]
 _VARARGS, _COROUTINE = 0x04, 0x80 | 0x200  # of a code object's flags
 #: arguments that a function with ``*args`` gets at most: more than any event has
 _ALL_ARGUMENTS = 9
-_lock = fork.lock()  # guards the dict of each Handlers; registrations are rare, so one lock does for all
+#: guards the dict of each Handlers; registrations are rare, so one lock does for all. Reentrant: an iterator of events
+#: that is collected as garbage while its thread registers something takes back its own functions. They do nothing any
+#: more; at worst they stay
+_lock = fork.rlock()
 
 
 class Events(Protocol):
@@ -224,7 +227,7 @@ class Handlers:
         return handlers
 
     def _set(self, name: str, handlers: tuple[Handler, ...]) -> None:
-        assert _lock.locked()
+        """Put functions in the place of those of an event. Wants the lock."""
         if handlers:
             self._by_name[name] = handlers
         else:

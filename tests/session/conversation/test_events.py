@@ -51,6 +51,20 @@ def test_what_is_closed_hears_no_more_but_gives_what_it_has() -> None:
     assert list(stream) == [1]
 
 
+def test_what_is_collected_while_its_thread_registers_a_function_stops_nobody() -> None:
+    handlers = Handlers()
+    streams = [stream_of(handlers, "verb:status")]
+
+    def drops(fn: Callable[..., Any]) -> bool:  # called with the lock, as the collector of garbage may be
+        streams.clear()
+        return False
+
+    thread, outcome = in_thread(lambda: handlers.replace("verb:status", print, drops))
+    thread.join(10)
+    assert not thread.is_alive(), "it waits for a lock of its own"
+    assert outcome == [None]
+
+
 def test_what_is_dropped_hears_no_more() -> None:
     handlers = Handlers()
     stream = stream_of(handlers, "verb:status")
