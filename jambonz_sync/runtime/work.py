@@ -6,6 +6,8 @@ until it has ended; a message of the application, from when it gets its place un
 thread that waits in one of our waits counts for nothing (:class:`Rest`); whoever wakes it counts it first, so that the
 count never falls to nothing in between. A wait of the application's own, for a lock, a model or a clock, is work.
 
+The limit of such a wait is a time of the call, if the simulator says how late it is there: it ends the wait then.
+
 Where nobody counts, which is everywhere but in tests, a wait looks at a flag, and nothing else is done.
 """
 
@@ -15,12 +17,24 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakSet
 
 from . import fork
 
-__all__ = ["WORK", "Condition", "ConnectionWork", "Rest", "Work", "begin_rest", "current_work", "resting_threads"]
+__all__ = [
+    "WORK",
+    "Condition",
+    "ConnectionWork",
+    "Limit",
+    "Rest",
+    "Work",
+    "begin_rest",
+    "current_work",
+    "resting_threads",
+]
+
+T = TypeVar("T")
 
 #: in the environment of a request to upgrade that a simulator has made: the work of the connection
 WORK = "jambonz_sync.work"
@@ -34,6 +48,8 @@ class _CurrentThread(threading.local):
 
 
 _thread = _CurrentThread()
+#: seconds that a limit is later than asked for, so that rounding leaves nothing of the time when it has passed
+_ROUNDING = 1e-9
 #: threads that run nothing counted, and wait in one of our waits
 resting_threads: set[int] = set()
 _lock = fork.lock()  # guards the set below; held for moments
@@ -43,6 +59,14 @@ _works: WeakSet[Work] = WeakSet()
 
 def _nothing() -> None:
     """Nobody wants to know."""
+
+
+class Limit(NamedTuple):
+    """The end of the time of a wait, on the clock of the work."""
+
+    at: float
+    #: True if it is for the other side, and may be held up until that has decided what it does
+    patient: bool
 
 
 class Work:
@@ -56,10 +80,16 @@ class Work:
         self.running: dict[int, int] = {}
         #: when anything has changed last, in monotonic seconds
         self.changed_at = monotonic()
-        #: called on any thread, without the lock, when the count has fallen to 0; must not block
+        #: called on any thread, without the lock, when the count has fallen to 0 or a wait has a limit; must not block
         self.on_done: Callable[[], object] = _nothing
         #: return True while something is to follow that no thread is about to do yet
         self.owes: list[Callable[[], bool]] = []
+        #: the clock that the limits of waits, and estimates, go by: seconds since whenever
+        self.clock: Callable[[], float] = monotonic
+        #: True while whoever counts ends the waits whose time is up on that clock
+        self.keeps_time = False
+        # when the time of a wait is up; guarded by the lock
+        self._limits: dict[Rest, Limit] = {}
         with _lock:
             _works.add(self)
 
@@ -111,6 +141,52 @@ class Work:
                 self.add(-1)
             self.tell()
 
+    # -- time
+
+    def keep_time(self, clock: Callable[[], float]) -> None:
+        """Have limits and estimates go by a clock. Whoever counts calls :meth:`end_rest` from now on."""
+        self.clock, self.keeps_time = clock, True
+
+    def leave_time(self) -> None:
+        """End waits no more: they go on, up to as long as they may take, by the clock of this machine."""
+        with self.lock:
+            self.keeps_time = False
+            limits, self._limits = self._limits, {}
+        for rest in limits:
+            rest.end()
+            rest.wake()
+
+    def limit(self, rest: Rest, seconds: float, *, patient: bool = False) -> bool:
+        """Have a wait end in so many seconds, unless it ends before. Returns False if nobody keeps the time."""
+        with self.lock:
+            if not self.keeps_time:
+                return False
+            self._limits[rest] = Limit(self.clock() + max(0.0, seconds) + _ROUNDING, patient)
+        self.on_done()
+        return True
+
+    def forget_limit(self, rest: Rest) -> None:
+        """A wait has ended."""
+        with self.lock:
+            self._limits.pop(rest, None)
+
+    @property
+    def next_limit(self) -> Limit | None:
+        """The end of the time of the wait that is to be ended next."""
+        with self.lock:
+            return min(self._limits.values(), default=None)
+
+    def end_rest(self) -> None:
+        """End the wait whose time is up first: one at a time, so that one thread goes on after the other."""
+        with self.lock:
+            rest = min(self._limits, key=lambda each: self._limits[each], default=None)
+            if rest is None:
+                return
+            del self._limits[rest]
+        rest.is_up = True
+        rest.end()
+        rest.wake()
+
 
 def current_work() -> Work | None:
     """Return the work that this thread does a part of; None where it is not counted."""
@@ -120,7 +196,7 @@ def current_work() -> Work | None:
 class Rest:
     """A wait of one thread, which is no work. Made by that thread, before it waits."""
 
-    __slots__ = ("_begun", "_held", "_ident", "_work", "ended")
+    __slots__ = ("_begun", "_held", "_ident", "_work", "ended", "is_up", "wake")
 
     def __init__(self) -> None:
         self._work = _thread.work
@@ -129,6 +205,10 @@ class Rest:
         self._begun = False
         #: True once somebody has ended the wait, or is about to
         self.ended = False
+        #: True if its time is up
+        self.is_up = False
+        #: wakes the thread, for who ends a wait that has a limit; set before that has one
+        self.wake: Callable[[], object] = _nothing
 
     def begin(self) -> None:
         """Count the thread no more, unless the wait has been ended already. Threads: its own."""
@@ -171,9 +251,18 @@ def begin_rest() -> Rest | None:
 
 
 class Condition(threading.Condition):
-    """A condition whose waits are no work."""
+    """A condition whose waits are no work. A wait may end without a reason.
+
+    Args:
+        lock: Its lock; None makes one.
+        work: The work of the call that is waited for, whose clock limits go by; None where nobody counts.
+    """
 
     _rests: list[Rest] | None = None  # of the threads that wait, the longest first; guarded by the lock
+
+    def __init__(self, lock: threading.Lock | None = None, work: Work | None = None) -> None:
+        super().__init__(lock)
+        self._work = work
 
     def wait(self, timeout: float | None = None) -> bool:
         rest = begin_rest()
@@ -181,14 +270,33 @@ class Condition(threading.Condition):
             return super().wait(timeout)
         if self._rests is None:
             self._rests = []
-        rests = self._rests
+        rests, work = self._rests, self._work
         rests.append(rest)
+        if timeout is not None and work is not None:
+            rest.wake = self._wake
+            if work.limit(rest, timeout):
+                timeout = None
         rest.begin()
         try:
-            return super().wait(timeout)
+            return super().wait(timeout) and not rest.is_up
         finally:
             rest.end()
             rests.remove(rest)
+            if work is not None:
+                work.forget_limit(rest)
+
+    def wait_for(self, predicate: Callable[[], T], timeout: float | None = None) -> T:
+        work = self._work
+        if work is None or timeout is None:
+            return super().wait_for(predicate, timeout)
+        end = work.clock() + timeout
+        while not (result := predicate()) and (left := end - work.clock()) > 0:
+            self.wait(left)
+        return result
+
+    def _wake(self) -> None:
+        with self:
+            self.notify_all()
 
     def notify(self, n: int = 1) -> None:
         if self._rests:

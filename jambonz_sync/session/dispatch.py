@@ -53,7 +53,6 @@ class Dispatcher:
 
     __slots__ = (
         "_context",
-        "_work",
         "b3",
         "began_at",
         "began_elsewhere",
@@ -65,6 +64,7 @@ class Dispatcher:
         "outbox",
         "reconnected",
         "waits",
+        "work",
     )
 
     def __init__(
@@ -87,16 +87,17 @@ class Dispatcher:
         self.deadlines = HookDeadlines(self.outbox, context.options, call_sid)
         self.callbacks = Callbacks(session, context, call_sid, self.outbox)
         self.waits: Waits | None = None  # made for the first thread that waits: most calls have none
-        self._work = None if connection.work is None else connection.work.total
-        if self._work is not None:
-            self._work.owes.append(self.outbox.holds_commands)
+        #: the work of the call; None where nobody counts, which is everywhere but in tests
+        self.work = None if connection.work is None else connection.work.total
+        if self.work is not None:
+            self.work.owes.append(self.outbox.holds_commands)
 
     def make_waits(self) -> Waits:
         """Return the waits of this call. Any thread may ask."""
         if self.waits is None:
             with self.outbox.lock:
                 if self.waits is None:
-                    self.waits = Waits(self.call_sid)
+                    self.waits = Waits(self.call_sid, self.work)
         return self.waits
 
     # -- from the server
@@ -328,9 +329,9 @@ class Dispatcher:
             message = f"call {self.call_sid} is over"
             self.waits.fail(CallEnded(message, code=code, reason=reason, call_sid=self.call_sid))
         self.deadlines.cancel()
-        if self._work is not None:
-            self._work.owes.remove(self.outbox.holds_commands)
+        if self.work is not None:
+            self.work.owes.remove(self.outbox.holds_commands)
         self._context.registry.forget(session)
         if "close" in self.callbacks.handlers or "close" in self._context.handlers:
             tell_over = partial(self.callbacks.tell_over, session, code, reason)
-            pool.run(tell_over if self._work is None else self._work.job(tell_over))
+            pool.run(tell_over if self.work is None else self.work.job(tell_over))

@@ -37,7 +37,7 @@ from ..protocol.control import ControlProtocol, Hook
 from ..protocol.messages import Verbs, shown
 from ..runtime import timers
 from ..runtime.websocket.frames import close_frame
-from ..runtime.work import Condition
+from ..runtime.work import Condition, Work
 from . import lines
 
 if TYPE_CHECKING:
@@ -382,11 +382,11 @@ class Outbox:
         on_over, self._on_over = self._on_over, lambda code, reason: None  # what is over leads in no circle
         on_over(code, reason)
 
-    def wait_closed(self, timeout: float | None) -> bool:
+    def wait_closed(self, timeout: float | None, work: Work | None = None) -> bool:
         """Block until the call is over, or ``timeout`` seconds have passed; say whether it is over."""
         with self.lock:
             if self._over is None:
-                self._over = Condition(self.lock)
+                self._over = Condition(self.lock, work)
             return self._over.wait_for(lambda: self.ended is not None, timeout)
 
     def _end(self, code: int, reason: str) -> None:

@@ -315,7 +315,7 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         Blocks: up to ``timeout``, or until the call is over.
         """
         allow_handover()
-        return self._outbox.wait_closed(timeout)
+        return self._outbox.wait_closed(timeout, self._dispatcher.work)
 
     # -- for the mixins
 
@@ -341,9 +341,9 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         return self._context.callback_context
 
     def _make_tts(self) -> TtsStream:
-        options = self._context.options
+        options, send, work = self._context.options, self._outbox.command, self._dispatcher.work
         return TtsStream(
-            self._outbox.command, call_sid=self.call_sid, capacity=options.tts_capacity, timeout=options.tts_timeout
+            send, call_sid=self.call_sid, capacity=options.tts_capacity, timeout=options.tts_timeout, work=work
         )
 
     # -- verbs: one queue a thread

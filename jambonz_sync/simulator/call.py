@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from .app_events import AppEvents
 from .app_watch import AppWatch
 from .caller import Caller, ScriptedCaller
+from .due_events import DueEvents
 from .engine.adulting import Adulting
 from .engine.clock import Clock
 from .engine.dialled_app import DialledApp
@@ -31,12 +32,12 @@ from .line.activity import AppActivity
 from .line.audio import AudioConnections
 from .line.call_connections import WEBHOOK_SCHEMES, WEBSOCKET_SCHEMES, CallConnections
 from .line.endpoint_activity import EndpointActivity, Occupation
-from .line.inbox import Inbox
+from .line.inbox import Inbox, Later
 from .line.network import Network
 from .line.pacing import Pacing
 from .line.shared_time import TimeShare
 from .line.webhooks import declared_env, env_values
-from .loop import CallLoop, Later
+from .loop import CallLoop
 from .world import World
 
 __all__ = ["Call"]
@@ -148,10 +149,13 @@ class Call:
         self._endpoint = activity if isinstance(activity, EndpointActivity) else None
         if self._endpoint is not None:
             self._endpoint.on_done(self.wake)
+            if not real_time:
+                self._endpoint.keep_time(self._pacing.now)
         if isinstance(activity, AppActivity):
             activity.on_change = self.wake
             activity.later = lambda seconds, action: self._inbox.put(Later(seconds, action))
         put = self._inbox.put
+        self._events_due = DueEvents(self._state, self._endpoint)
         self._connections = CallConnections(
             self._state,
             credentials=auth,
@@ -292,6 +296,12 @@ class Call:
         return self._endpoint is None or self._endpoint.look() is not Occupation.QUIET
 
     @property
+    def more_is_due(self) -> bool:
+        """True if something is due that the caller does not hold up; for the thread of the call."""
+        due = self._events_due.next
+        return due is not None and not due.patient
+
+    @property
     def buffered(self) -> int | None:
         """The characters of streamed text that wait to be spoken; None while there is no stream for them."""
         speech = self._state.speech
@@ -342,6 +352,7 @@ class Call:
             limits=self._limits,
             pacing=self._pacing,
             watch=AppWatch(self._state, self._connections, self._audio, self._limits, self._activity, self._endpoint),
+            events_due=self._events_due,
             share=self._share,
             timeout=self._timeout,
         )
@@ -361,6 +372,9 @@ class Call:
         finally:
             self._inbox.close()
             self._audio.close()
+            if self._endpoint is not None:
+                self._pacing.follows(at_once=True)
+                self._endpoint.leave_time()
             self._connections.close(1000 if self.leg.status != "failed" else 1001)
         return self.transcript
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from .app_events import AppEvents
 from .app_watch import AppWatch
 from .caller import Caller
+from .due_events import DueEvents
 from .engine.limits import CallLimits
 from .engine.machine import Machine
 from .engine.phone import Ear
@@ -15,12 +16,12 @@ from .engine.turns import HangUp, Silence
 from .engine.waits import CallerWait, HookRequest, Notification
 from .line.audio import AudioConnections
 from .line.call_connections import CallConnections
-from .line.inbox import Inbox
+from .line.inbox import Inbox, Later
 from .line.pacing import Pacing
 from .line.shared_time import TimeShare
 from .line.sockets import MessageArrived
 
-__all__ = ["CallLoop", "Later"]
+__all__ = ["CallLoop"]
 
 #: seconds that one wait takes at most: a Ctrl-C that comes just before a wait does not end it, and shows after it
 _LONGEST_WAIT = 0.5
@@ -30,14 +31,6 @@ _HELD = 0.05
 _LONGEST_CALL = 6 * 3600.0
 #: messages that an app may send, at once and in each second of the call's own time
 _MOST_MESSAGES = 5000
-
-
-class Later:
-    """Something that an app in this process wants done in so many seconds of the call's own time."""
-
-    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
-        self.seconds = seconds
-        self.action = action
 
 
 class CallLoop:
@@ -55,6 +48,7 @@ class CallLoop:
         limits: CallLimits,
         pacing: Pacing,
         watch: AppWatch,
+        events_due: DueEvents,
         share: TimeShare | None = None,
         timeout: float,
     ) -> None:
@@ -70,6 +64,7 @@ class CallLoop:
             limits: How long everyone waits.
             pacing: How the time of the call goes on.
             watch: Knows when the app is done.
+            events_due: Knows the next event.
             share: The part in the time of calls that meet; None for a call alone.
             timeout: Real seconds until the caller hangs up.
         """
@@ -83,6 +78,7 @@ class CallLoop:
         self._limits = limits
         self._pacing = pacing
         self._watch = watch
+        self._events_due = events_due
         self._share = share
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout
@@ -259,10 +255,9 @@ class CallLoop:
             return False
         if isinstance(turn, HangUp):
             self._machine.hang_up("caller")
-        elif isinstance(turn, Silence):
-            self._silent_ears = list(self._state.phone.ears)
-            self._state.phone.take(turn)
         else:
+            if isinstance(turn, Silence):
+                self._silent_ears = list(self._state.phone.ears)
             self._state.phone.take(turn)
         return True
 
@@ -295,34 +290,34 @@ class CallLoop:
 
     def _limit(self) -> float | None:
         """Return the time at which the call waits for the caller to make up their mind; None if it does not."""
-        timer = self._state.clock.next_timer
-        if timer is None or not timer.patient or self._silent or self._state.ended or self._lets_pass(timer.at):
+        due = self._events_due.next
+        if due is None or not due.patient or self._silent or self._state.ended or self._lets_pass(due.at):
             return None
         if getattr(self._caller, "script_for", None) is not None or self._pacing.real_time:
             return None
-        return None if self._caller.gives_up() else timer.at - 1e-9
+        return None if self._caller.gives_up() else due.at - 1e-9
 
     def _next_due(self) -> float | None:
         """Return the time of the call at which something is due."""
-        timer = self._state.clock.next_timer
-        times = [time for time in (timer.at if timer else None, self._connections.due) if time is not None]
+        event = self._events_due.next
+        times = [time for time in (event.at if event else None, self._connections.due) if time is not None]
         return min(times, default=None)
 
     def _fire_due(self) -> bool:
         """Let happen what is due now. Returns False if there is nothing."""
-        clock = self._state.clock
+        now = self._state.clock.now
         due = self._connections.due
-        if due is not None and due <= clock.now:
+        if due is not None and due <= now:
             for event in self._connections.tick():
                 self._events.handle(event)
             return True
-        timer = clock.next_timer
-        if timer is None or timer.at > clock.now or (timer.patient and self._limit() is not None):
+        next_event = self._events_due.next
+        if next_event is None or next_event.at > now or self._limit() is not None:
             return False
         if self._state.out or (self._watch.is_busy and not self._pacing.following):
             # the app reacts first to what has happened until now
             return False
-        clock.fire_next()
+        self._events_due.fire_next()
         return True
 
     def _idle(self) -> None:

@@ -250,8 +250,7 @@ class RunningCall:
     def _on_wait(self) -> None:
         # called with _changed held, so that a turn which is queued meanwhile is not overlooked
         self.waits_for_caller = True
-        timer = self.call.state.clock.next_timer
-        self._more_is_due = timer is not None and not timer.patient
+        self._more_is_due = self.call.more_is_due
         self._changed.notify_all()
 
     def _on_news(self, news: TranscriptEntry | WireMessage) -> None:

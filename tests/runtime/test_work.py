@@ -6,12 +6,22 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_sync.runtime import queues
 from jambonz_sync.runtime.counted import make_queues
-from jambonz_sync.runtime.work import Condition, ConnectionWork, Rest, Work, begin_rest, current_work, resting_threads
+from jambonz_sync.runtime.work import (
+    Condition,
+    ConnectionWork,
+    Limit,
+    Rest,
+    Work,
+    begin_rest,
+    current_work,
+    resting_threads,
+)
 from tests.waiting import in_thread, wait_for
 
 
@@ -143,6 +153,74 @@ def test_a_rest_that_is_ended_before_it_begins_is_none() -> None:
 
     work.job(rests)()
     assert work.count == 0
+
+
+class KeptTime:
+    """A clock that stands still, and work whose waits end by it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.work, _ = counted()
+        self.work.keep_time(lambda: self.now)
+
+    def waiting(self, wait: Callable[[Condition], object]) -> list[Any]:
+        """Have a thread that is counted wait, and return where its result will be."""
+        condition, outcome = Condition(work=self.work), list[Any]()
+
+        def waits() -> None:
+            with condition:
+                outcome.append(wait(condition))
+
+        count = self.work.next_limit
+        in_thread(self.work.job(waits))
+        wait_for(lambda: not self.work.count and self.work.next_limit != count, "the wait")
+        return outcome
+
+
+def test_a_limit_passes_by_the_clock_of_whoever_keeps_the_time() -> None:
+    time = KeptTime()
+    later = time.waiting(lambda condition: condition.wait(60))
+    sooner = time.waiting(lambda condition: condition.wait_for(list, 20))
+    assert time.work.next_limit == Limit(pytest.approx(20.0), patient=False)
+    time.now = 20.001
+    time.work.end_rest()
+    wait_for(lambda: sooner == [[]], "the end of the wait")
+    assert later == []
+    assert time.work.next_limit == Limit(pytest.approx(60.0), patient=False)
+    time.work.end_rest()
+    wait_for(lambda: later == [False], "the end of the other one")
+    wait_for(lambda: not time.work.count, "its work")
+    assert time.work.next_limit is None
+    time.work.end_rest()
+    assert time.work.count == 0
+
+
+def test_a_wait_that_ends_before_its_limit_has_none_any_more() -> None:
+    time = KeptTime()
+    ready = list[str]()
+    condition = Condition(work=time.work)
+
+    def waits() -> None:
+        with condition:
+            ready.append(str(condition.wait_for(lambda: ready, 60)))
+
+    thread, _ = in_thread(time.work.job(waits))
+    wait_for(lambda: time.work.next_limit is not None and not time.work.count, "the wait")
+    with condition:
+        ready.append("now")
+        condition.notify()
+    thread.join(10)
+    assert ready == ["now", "['now']"]
+    assert time.work.next_limit is None
+
+
+def test_waits_go_on_by_the_clock_of_this_machine_when_nobody_keeps_the_time_any_more() -> None:
+    time = KeptTime()
+    outcome = time.waiting(lambda condition: (condition.wait(3600), condition.wait(0.001)))
+    time.work.leave_time()
+    wait_for(lambda: len(outcome) == 1, "both waits")
+    assert outcome == [(True, False)]
+    assert time.work.limit(Rest(), 1) is False
 
 
 def test_a_thread_of_the_application_is_known_to_wait() -> None:

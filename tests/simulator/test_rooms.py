@@ -13,7 +13,10 @@ from jambonz_sync import simulator
 ROOT = Path(simulator.__file__).parent
 
 #: lowest first: a room imports from itself and from those before it
-ROOMS = ("errors", "media", "engine", "line", "caller", "app_events", "app_watch", "loop", "world", "call", "trace")
+ROOMS = (
+    *("errors", "media", "engine", "line", "caller", "app_events", "app_watch"),
+    *("due_events", "loop", "world", "call", "trace"),
+)
 
 
 def imports(path: Path) -> Iterator[str]:

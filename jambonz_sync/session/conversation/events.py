@@ -11,7 +11,7 @@ from weakref import ref
 
 from ...events import Event
 from ...runtime import allow_handover
-from ...runtime.work import Condition
+from ...runtime.work import Condition, Work
 
 if TYPE_CHECKING:
     from ...runtime.handlers import Handlers
@@ -36,15 +36,24 @@ class EventStream(Generic[E_co]):
         names: The events.
         call_sid: For the log.
         timeout: Seconds until it ends; None for as long as the call is up.
+        work: The work of the call, whose clock they go by; None where nobody counts.
     """
 
-    def __init__(self, handlers: Handlers, names: tuple[str, ...], call_sid: str, timeout: float | None) -> None:
+    def __init__(
+        self,
+        handlers: Handlers,
+        names: tuple[str, ...],
+        call_sid: str,
+        timeout: float | None,
+        work: Work | None = None,
+    ) -> None:
         self._handlers = handlers
         self._names = names
         self._call_sid = call_sid
-        self._deadline = None if timeout is None else monotonic() + timeout
+        self._now = monotonic if work is None else work.clock
+        self._deadline = None if timeout is None else self._now() + timeout
         self._events: deque[E_co] = deque()
-        self._changed = Condition()  # guards the events and both flags; nothing is logged or called under it
+        self._changed = Condition(work=work)  # guards the events and both flags; nothing is logged or called under it
         self._over = False
         self._warned = False
         me = ref(self)  # the callbacks do not keep what nobody iterates over any more
@@ -77,7 +86,7 @@ class EventStream(Generic[E_co]):
             while not self._events:
                 if self._over:
                     raise StopIteration
-                left = None if self._deadline is None else self._deadline - monotonic()
+                left = None if self._deadline is None else self._deadline - self._now()
                 if left is not None and left <= 0:
                     break
                 self._changed.wait(left)

@@ -153,7 +153,7 @@ class ConversationMethods:
         sent, hook_name, verb = awaited(verbs, waits.next_number())
         callback = current.callback
         in_callback = callback.session is self
-        wait = Wait(hook_name, verb, owes_reply=in_callback, is_blocking=is_blocking)
+        wait = Wait(hook_name, verb, owes_reply=in_callback, is_blocking=is_blocking, work=waits.work)
         waits.begin(wait)
         pending = PendingHook(wait, waits, self.call_sid, self._hook_taken)
         try:
@@ -275,8 +275,9 @@ class ConversationMethods:
             if name not in _NOTIFICATIONS:
                 near = did_you_mean(nearest(name, _NOTIFICATIONS))
                 raise ValueError(f"events(): {name!r} is not the name of a notification{near}")
-        stream: EventStream[Any] = EventStream(self._handlers, names, self.call_sid, timeout)
-        self._waits.streams.add(stream)
+        waits = self._waits
+        stream: EventStream[Any] = EventStream(self._handlers, names, self.call_sid, timeout, waits.work)
+        waits.streams.add(stream)
         if self._ended is not None:  # asked last: its end may have been told before the stream listened
             stream.close()
         return stream

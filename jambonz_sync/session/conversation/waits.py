@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from ...errors import AlreadyWaiting, JambonzError, VerbsReplaced
-from ...runtime.work import Rest, begin_rest
+from ...runtime.work import Rest, Work, begin_rest
 
 if TYPE_CHECKING:
     from ...protocol.control import Hook
@@ -28,14 +28,17 @@ class Wait:
         verb: The verb that is waited for.
         owes_reply: The next verbs of the thread are the reply to the hook. Else it is to be acked at once.
         is_blocking: The thread does nothing else meanwhile. Else other verbs of the call end the wait.
+        work: The work of the call, whose clock a limit goes by; None where nobody counts.
     """
 
     __slots__ = (
-        *("_done", "_rest", "_thread", "came", "data", "failure", "hook", "hook_name"),
+        *("_done", "_rest", "_thread", "_work", "came", "data", "failure", "hook", "hook_name"),
         *("is_blocking", "is_done", "owes_reply", "replacing", "verb"),
     )
 
-    def __init__(self, hook_name: str, verb: str, *, owes_reply: bool, is_blocking: bool = True) -> None:
+    def __init__(
+        self, hook_name: str, verb: str, *, owes_reply: bool, is_blocking: bool = True, work: Work | None = None
+    ) -> None:
         self.hook_name = hook_name
         self.verb = verb
         self.owes_reply = owes_reply
@@ -47,6 +50,7 @@ class Wait:
         self.data: dict[str, Any] = {}
         self.failure: JambonzError | None = None
         self._thread = threading.current_thread().name
+        self._work = work
         self._rest: Rest | None = None  # of the thread that blocks
         self._done = threading.Lock()  # held until there is an outcome; all else is written before, by one thread
         self._done.acquire()
@@ -78,6 +82,7 @@ class Wait:
         rest = self._rest  # looked at last: a thread that is about to block sets it first
         if rest is not None:
             rest.end()
+            rest.wake()
         self._done.release()
 
     def raise_failure(self) -> None:
@@ -95,7 +100,10 @@ class Wait:
         Args:
             timeout: Seconds; None for as long as it takes.
         """
-        rest = self._rest = begin_rest()
+        rest = begin_rest()
+        if rest is not None and timeout is not None and self._work is not None:
+            return self._is_over_in_call(timeout, self._work, rest)
+        self._rest = rest
         if rest is not None and not self.is_done:
             rest.begin()
         over = self._done.acquire(timeout=-1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX))
@@ -106,16 +114,35 @@ class Wait:
         self._done.release()  # it may be asked again
         return True
 
+    def _is_over_in_call(self, timeout: float, work: Work, rest: Rest) -> bool:
+        """As :meth:`is_over`, by the clock of a simulated call."""
+        woken = threading.Event()
+        rest.wake = woken.set
+        self._rest = rest
+        is_limited = work.limit(rest, timeout, patient=True)
+        if not self.is_done:
+            rest.begin()
+            woken.wait(None if is_limited else timeout)
+            rest.end()
+        work.forget_limit(rest)
+        if self.is_done:
+            with self._done:  # which whoever has ended the wait is about to release
+                return True
+        return is_limited and not rest.is_up and self.is_over(timeout)  # the time of the call is not kept any more
+
 
 class Waits:
     """The waits of one call. Any thread may call any method; none blocks.
 
     Args:
         call_sid: The call, for errors.
+        work: That of the call; None where nobody counts.
     """
 
-    def __init__(self, call_sid: str) -> None:
+    def __init__(self, call_sid: str, work: Work | None = None) -> None:
         self._call_sid = call_sid
+        #: the work of the call; None where nobody counts
+        self.work = work
         self._lock = threading.Lock()  # guards what follows
         self._pending: Wait | None = None
         self._count = 0

@@ -24,6 +24,7 @@ from ...protocol.tts import (
 )
 from ...protocol.tts.speech import accepted_part
 from ...runtime import allow_handover
+from ...runtime.work import Work
 from .sender import WindowSender
 from .waits import WindowWaits
 
@@ -54,6 +55,7 @@ class TtsStream:
         call_sid: The call, for errors and the log.
         capacity: Characters that may be queued here, besides those that jambonz holds.
         timeout: Seconds that a call waits for room, or for text to be accepted, if it is not told otherwise.
+        work: The work of the call, whose clock limits and estimates go by; None where nobody counts.
     """
 
     def __init__(
@@ -63,13 +65,15 @@ class TtsStream:
         call_sid: str | None = None,
         capacity: int = CAPACITY,
         timeout: float = TIMEOUT,
+        work: Work | None = None,
     ) -> None:
         self._call_sid = call_sid
         self._capacity = capacity
         self._lock = threading.Lock()  # guards window, speech, waits, sender; never held while sending or waiting
         self._window = TokenWindow(call_sid)
         self._speech = Speech()
-        self._waits = WindowWaits(self._window, self._lock, capacity, timeout, call_sid)
+        self._now: Callable[[], float] = monotonic if work is None else work.clock
+        self._waits = WindowWaits(self._window, self._lock, capacity, timeout, call_sid, work)
         self._sender = WindowSender(self._window, self._waits, self._lock, send, call_sid)
         self._speaker = _Speaker()
         self._shared = Utterance()  # of all notification callbacks, until the next hook callback
@@ -142,7 +146,7 @@ class TtsStream:
             self._window.clear()
             if self._speaker.utterance is not None:
                 self._speaker.utterance.generation = None
-            self._speech.silence(monotonic())
+            self._speech.silence(self._now())
             self._waits.notify()
         self._sender.pump()
 
@@ -204,11 +208,10 @@ class TtsStream:
             TypeError: One of them is no text.
         Blocks: for as long as ``texts`` takes, and up to ``timeout`` for jambonz.
         """
-        began = monotonic()
+        began = self._now()
         allow_handover()  # the maker of the texts may take its time
         utterance = Utterance()
-        sent: list[str] = []
-        tickets: list[int] = []
+        sent, tickets = list[str](), list[int]()
         interrupted = False
         with self._lock:
             spoken = self._speech.listen()
@@ -238,7 +241,7 @@ class TtsStream:
                 self._speech.stop_listening(spoken)
         with self._lock:
             accepted = accepted_part(sent, tickets, self._window.accepted)
-            now = monotonic()
+            now = self._now()
             text_spoken, estimated = self._speech.spoken_of(accepted, spoken, now)
         return TtsResult(accepted, text_spoken, estimated, interrupted, now - began)
 
@@ -258,14 +261,14 @@ class TtsStream:
     def _wait_spoken(self, generation: int | None, timeout: float | None) -> SpeechEnd:
         self._want(self._window.pushed)
         allow_handover()
-        deadline = None if timeout is None else monotonic() + timeout
+        deadline = None if timeout is None else self._now() + timeout
         with self._lock:
             window = self._window
             while True:
                 self._refuse_if_closed()
                 if window.generation != generation:
                     return SpeechEnd(estimated=False, interrupted=True)
-                now = monotonic()
+                now = self._now()
                 speaking = self._speech.seconds_left(now)
                 if not window.pending and not speaking:
                     return SpeechEnd(estimated=self._speech.estimated, interrupted=False)
@@ -288,10 +291,10 @@ class TtsStream:
             window.on_result(data.get("id"), data.get("status"), data.get("reason"))
             if window.generation != generation:
                 log.warning("call %s: %s", self._call_sid, shown(window.error_of(generation), 300))
-                self._speech.silence(monotonic())
+                self._speech.silence(self._now())
                 self._waits.notify()
             elif window.settled > settled:
-                self._speech.accepted(window.settled - settled, monotonic())
+                self._speech.accepted(window.settled - settled, self._now())
                 self._waits.notify()
             elif window.state in WAITING:
                 self._sender.tick_later()
@@ -310,9 +313,9 @@ class TtsStream:
             generation = window.generation
             window.on_event(kind)
             if kind == "tts_spoken" and isinstance(text := data.get("text"), str):
-                self._speech.spoken(text, monotonic())
+                self._speech.spoken(text, self._now())
             elif window.generation != generation:
-                self._speech.silence(monotonic())
+                self._speech.silence(self._now())
             self._waits.notify()
             if window.state in WAITING:
                 self._sender.tick_later()
@@ -363,10 +366,6 @@ class TtsStream:
             raise self._window.error_of(utterance.generation)
         return utterance
 
-    def _refuse_if_cut_short(self, utterance: Utterance) -> None:
-        if self._window.generation != utterance.generation:
-            raise self._window.error_of(utterance.generation)
-
     # -- these want it free
 
     def _push(self, text: str, utterance: Utterance, timeout: float | None) -> int:
@@ -382,7 +381,8 @@ class TtsStream:
 
     def _end_stream(self, utterance: Utterance, flush: bool) -> None:
         with self._lock:
-            self._refuse_if_cut_short(utterance)
+            if self._window.generation != utterance.generation:
+                raise self._window.error_of(utterance.generation)
             if flush:
                 self._window.flush()
         self._sender.pump()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from time import monotonic
 
 from ...protocol.tts import Ended, TokenWindow, TtsTimeout, Utterance, WindowState
 from ...runtime import allow_handover
-from ...runtime.work import Condition
+from ...runtime.work import Condition, Work
 
 __all__ = ["WindowWaits"]
 
@@ -21,18 +22,27 @@ class WindowWaits:
         capacity: Characters that may be queued in the window.
         timeout: Seconds that a wait takes at most, if it is not told otherwise.
         call_sid: The call, for errors.
+        work: The work of the call, whose clock limits go by; None where nobody counts.
     """
 
     def __init__(
-        self, window: TokenWindow, lock: threading.Lock, capacity: int, timeout: float, call_sid: str | None
+        self,
+        window: TokenWindow,
+        lock: threading.Lock,
+        capacity: int,
+        timeout: float,
+        call_sid: str | None,
+        work: Work | None = None,
     ) -> None:
         self._window = window
         self._lock = lock
         self._capacity = capacity
         self._timeout = timeout
         self._call_sid = call_sid
-        self._room = Condition(lock)  # the queue is half empty, or an utterance has ended
-        self._settled = Condition(lock)  # text was accepted or dropped
+        #: the clock that limits go by
+        self.now: Callable[[], float] = monotonic if work is None else work.clock
+        self._room = Condition(lock, work)  # the queue is half empty, or an utterance has ended
+        self._settled = Condition(lock, work)  # text was accepted or dropped
         #: threads that wait for room, and for text to be settled
         self.for_room = 0
         self.for_settled = 0
@@ -80,7 +90,7 @@ class WindowWaits:
         """
         assert self._lock.locked()
         window = self._window
-        deadline = monotonic() + self.seconds(timeout)
+        deadline = self.now() + self.seconds(timeout)
         self.for_room += 1
         try:
             self._hand_over()
@@ -91,7 +101,7 @@ class WindowWaits:
                 pending = window.pending
                 if not pending or window.state is WindowState.IDLE or pending + size <= self._capacity:
                     return
-                seconds_left = deadline - monotonic()
+                seconds_left = deadline - self.now()
                 if seconds_left <= 0:
                     raise self.timed_out(f"no room for text: {pending:,} characters are queued", timeout)
                 self._room.wait(seconds_left)  # till half of the queue is empty: there may be room without a notice
@@ -110,7 +120,7 @@ class WindowWaits:
         Blocks: up to ``timeout``.
         """
         assert self._lock.locked()
-        deadline = monotonic() + self.seconds(timeout)
+        deadline = self.now() + self.seconds(timeout)
         if ticket > self._window.settled:
             self._hand_over()
         while True:
@@ -119,7 +129,7 @@ class WindowWaits:
                 raise outcome.error(self._call_sid)
             if outcome:
                 return
-            seconds_left = deadline - monotonic()
+            seconds_left = deadline - self.now()
             if seconds_left <= 0:
                 raise self.timed_out(f"{self._window.pending:,} characters not accepted", timeout)
             self.wait_settled(seconds_left)

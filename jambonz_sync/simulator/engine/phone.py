@@ -113,6 +113,12 @@ class Phone:
             immediate=all(wait.immediate for wait in waits),
         )
 
+    @property
+    def awaits_turn(self) -> bool:
+        """True if it is the turn of the caller: somebody waits for it, and the caller has heard all out."""
+        wait = self.wait
+        return wait is not None and not (wait.optional or wait.immediate or self.playing or self.busy)
+
     # -- what the caller does
 
     def take(self, turn: Turn) -> Future:

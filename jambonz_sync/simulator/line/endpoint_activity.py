@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ...runtime.work import WORK, ConnectionWork, Work, resting_threads
+from ...runtime.work import WORK, ConnectionWork, Limit, Work, resting_threads
 
 __all__ = ["WORK_HEADER", "EndpointActivity", "Occupation", "counting"]
 
@@ -56,6 +56,23 @@ class EndpointActivity:
     def on_done(self, call: Callable[[], object]) -> None:
         """Have something called when the app is done, on any thread; it must not block."""
         self._work.on_done = call
+
+    def keep_time(self, clock: Callable[[], float]) -> None:
+        """Have limits and estimates of the app go by the clock of the call, which calls :meth:`end_rest`."""
+        self._work.keep_time(clock)
+
+    def leave_time(self) -> None:
+        """Keep the time of the app no more: the call is over."""
+        self._work.leave_time()
+
+    @property
+    def next_limit(self) -> Limit | None:
+        """The time of the call at which the time of a wait of the app is up."""
+        return self._work.next_limit
+
+    def end_rest(self) -> None:
+        """End the wait whose time is up first."""
+        self._work.end_rest()
 
     def connect(self) -> tuple[ConnectionWork, str]:
         """Begin a connection. Returns what counts its work, and the value of :data:`WORK_HEADER` in its request."""

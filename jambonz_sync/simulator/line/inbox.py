@@ -6,10 +6,18 @@ import queue
 import threading
 from collections.abc import Callable
 
-__all__ = ["Inbox"]
+__all__ = ["Inbox", "Later"]
 
 #: messages that may wait; whoever brings more waits, and with them the app that sends without end
 _ROOM = 8000
+
+
+class Later:
+    """Something that an app in this process wants done in so many seconds of the call's own time."""
+
+    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
+        self.seconds = seconds
+        self.action = action
 
 
 class Inbox:

@@ -32,6 +32,8 @@ class Pacing:
         self._real_time = real_time
         self._started: tuple[float, float] | None = None
         self._busy_since: float | None = None
+        # the last time that the app was told, which may be ahead of the clock while that follows real time
+        self._told = 0.0
         # while the app seems to be slow: the looks at the machine, and when the last one was
         self._waits: ProcessorWaits | None = None
         self._looked_at = 0.0
@@ -89,6 +91,13 @@ class Pacing:
             real, virtual = self._started
             target = virtual + time.monotonic() - real
             self._clock.advance(max(self._clock.now, target if limit is None else min(target, limit)))
+
+    def now(self) -> float:
+        """Return the time of the call at this moment, which never goes back. Threads: any."""
+        started = self._started
+        now = self._clock.now if started is None else started[1] + time.monotonic() - started[0]
+        self._told = now = max(now, self._clock.now, self._told)
+        return now
 
     def seconds_until(self, due: float | None) -> float | None:
         """Return the real seconds until a time of the call; None if it never comes that way."""
