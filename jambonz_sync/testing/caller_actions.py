@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from ..simulator import Beep, PhoneRequest, Played, Pressed, Said, Silence
@@ -18,19 +19,30 @@ def check_keys(keys: str) -> None:
         raise ValueError(f"{keys!r}: keys are a text of 0-9, * and #")
 
 
+def said(text: str | Said, confidence: float) -> Said:
+    """Return what somebody says.
+
+    Args:
+        text: Words, or what is returned.
+        confidence: How sure the recogniser is of words.
+    """
+    return Said(text, confidence) if isinstance(text, str) else text
+
+
 class CallerActions(CallRecord, PhoneRequests):
     """The caller of a call that runs. Threads: that of the test."""
 
-    def says(self, text: str, confidence: float = 0.95) -> None:
+    def says(self, text: str | Said, confidence: float = 0.95) -> None:
         """Say something as soon as the app listens.
 
         On an audio stream it is a tone, 0.3 s for a word.
 
         Args:
-            text: The words, as a recogniser writes them.
-            confidence: How sure the recogniser is of them, from 0 to 1.
+            text: The words, as a recogniser writes them; or all that it tells of them: a language, translations, the
+                vendor's own event.
+            confidence: How sure the recogniser is of words, from 0 to 1.
         """
-        self._running.queue_turn(Said(text, confidence))
+        self._running.queue_turn(said(text, confidence))
 
     def plays(self, audio: bytes | str | os.PathLike[str], sample_rate: int = 8000) -> None:
         """Be heard as this audio on the audio streams of the call, as soon as the app listens.
@@ -59,16 +71,16 @@ class CallerActions(CallRecord, PhoneRequests):
         else:
             self._running.interrupt(Pressed(keys, lead=0.0), after)
 
-    def interrupts(self, text: str, after: float = 0.0, confidence: float = 0.95) -> None:
+    def interrupts(self, text: str | Said, after: float = 0.0, confidence: float = 0.95) -> None:
         """Say something into what the app says or streams.
 
         Args:
-            text: The words, as a recogniser writes them.
+            text: The words, as for :meth:`says`.
             after: Seconds of the call's own time, from what the test has just heard; or from the beginning of the next
                 utterance, if nothing is said.
-            confidence: How sure the recogniser is of them, from 0 to 1.
+            confidence: How sure the recogniser is of words, from 0 to 1.
         """
-        self._running.interrupt(Said(text, confidence, lead=0.0), after)
+        self._running.interrupt(replace(said(text, confidence), lead=0.0), after)
 
     def is_silent(self) -> None:
         """Keep silent until the verb that listens times out, which takes no time in a test."""

@@ -10,7 +10,7 @@ from ..simulator.engine.clock import Clock
 from ..simulator.engine.leg import Leg
 from ..simulator.engine.scenario import Callee
 from ..simulator.engine.turns import Beep, Pressed, Said
-from .caller_actions import check_keys
+from .caller_actions import check_keys, said
 from .phone_requests import PhoneRequests
 from .running import RunningCall
 
@@ -131,15 +131,15 @@ class _Actions(PhoneRequests):
         check_keys(keys)
         self._act(lambda party: party.press(keys, after), goes_on=True)
 
-    def says(self, text: str, confidence: float = 0.95, after: float = 0.0) -> None:
+    def says(self, text: str | Said, confidence: float = 0.95, after: float = 0.0) -> None:
         """Have them say something to the caller, behind what they are saying.
 
         Args:
-            text: The words, as a recogniser writes them.
-            confidence: How sure the recogniser is of them, from 0 to 1.
+            text: The words, as a recogniser writes them; or all that it tells of them.
+            confidence: How sure the recogniser is of words, from 0 to 1.
             after: Seconds of the call's own time, from now or from when they are connected.
         """
-        self._act(lambda party: party.take(Said(text, confidence), after), goes_on=True)
+        self._act(lambda party: party.take(said(text, confidence), after), goes_on=True)
 
     def beeps(self, frequency: int = 1000, after: float = 0.0) -> None:
         """Have them beep as an answering machine does after its greeting, behind what they are saying.

@@ -35,7 +35,7 @@ _HEAD = '''"""A call that was recorded, and what the app has to say in it."""
 
 from __future__ import annotations
 
-from jambonz_sync.testing import PlaceCall
+{imports}from jambonz_sync.testing import PlaceCall
 
 #: the app: a URL, or an endpoint or WSGI application that is imported
 APP = {url!r}
@@ -45,7 +45,7 @@ def test_{name}(jambonz_call: PlaceCall) -> None:
     call = jambonz_call(APP{options})
 '''
 _PACE = Pace()
-_SURE = Said("").confidence
+_SAID = Said("")
 _AUDIO = re.compile(r"\[audio: [\d.]+ s\]")
 
 
@@ -62,7 +62,9 @@ def source_of_test(trace: Trace, path: str | PurePath) -> str:
         given["env"] = dict(trace.env)
     options = "".join(f", {name}={value!r}" for name, value in given.items())
     lines = [f"    {line}\n" for line in [*_dialled(trace), *_steps(trace)]]
-    return _HEAD.format(url=trace.url, name=stem or "call", options=options) + "".join(lines)
+    imports = "from jambonz_sync.simulator import Said\n" if any("(Said(" in line for line in lines) else ""
+    head = _HEAD.format(url=trace.url, name=stem or "call", options=options, imports=imports)
+    return head + "".join(lines)
 
 
 def _steps(trace: Trace) -> Iterator[str]:
@@ -91,7 +93,7 @@ def _steps(trace: Trace) -> Iterator[str]:
 def _turn(turn: Turn) -> str:
     match turn:
         case Said():
-            return f"call.says({turn.text!r}{_confidence(turn)})"
+            return f"call.says({_words(turn)})"
         case Pressed():
             return f"call.presses({turn.keys!r})"
         case Played():
@@ -126,8 +128,17 @@ def _headers(request: Refer | SipRequest) -> list[str]:
     return [f"headers={dict(request.headers)!r}"] if request.headers else []
 
 
-def _confidence(said: Said) -> str:
-    return "" if said.confidence == _SURE else f", confidence={said.confidence!r}"
+def _words(said: Said, *more: str) -> str:
+    """Return the arguments for what somebody says: the words, or all that the recogniser tells of them."""
+    values = {
+        name: getattr(said, name)
+        for name in ("confidence", "language", "translations", "alternatives", "vendor_event")
+        if getattr(said, name) != getattr(_SAID, name)
+    }
+    options = [f"{name}={value!r}" for name, value in values.items()]
+    if not values.keys() - {"confidence"}:
+        return ", ".join([repr(said.text), *more, *options])
+    return ", ".join([f"Said({', '.join([repr(said.text), *options])})", *more])
 
 
 def _frequency(beep: Beep) -> str:
@@ -139,7 +150,7 @@ def _timed(timed: Timed) -> str:
     match timed.turn:
         case Said() as said:
             lead = _PACE.before_speech if said.lead is None else said.lead
-            return f"call.interrupts({said.text!r}, after={timed.after + lead:g}{_confidence(said)})"
+            return f"call.interrupts({_words(said, f'after={timed.after + lead:g}')})"
         case Pressed() as pressed:
             lead = _PACE.before_key if pressed.lead is None else pressed.lead
             return f"call.presses({pressed.keys!r}, after={timed.after + lead:g})"
@@ -158,7 +169,7 @@ def _turn_of_dialled(timed: Timed) -> str:
     match timed.turn:
         case Said() as said:
             after = timed.after + (0.0 if said.lead is None else said.lead - _PACE.before_speech)
-            return f"call.dialled.says({said.text!r}{_confidence(said)}{_after_of(after)})"
+            return f"call.dialled.says({_words(said, *_moment(after))})"
         case Pressed() as pressed:
             lead = _PACE.before_key if pressed.lead is None else pressed.lead
             return f"call.dialled.presses({pressed.keys!r}, after={timed.after + lead:g})"
@@ -172,6 +183,10 @@ def _turn_of_dialled(timed: Timed) -> str:
             return f"# somebody who is dialled plays no audio in a test: {seconds}"
         case other:
             raise TypeError(f"no turn of somebody who is dialled: {other}")
+
+
+def _moment(after: float) -> list[str]:
+    return [f"after={after:g}"] if after > 0 else []
 
 
 def _after_of(after: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from jambonz_sync.simulator import (
     Trace,
     TranscriptEntry,
 )
+from jambonz_sync.simulator.trace import turn_from_dict, turn_to_dict
 from jambonz_sync.testing import PlaceCall, TestCall, replay_call, source_of_test
 from jambonz_sync.testing.replay import compare
 
@@ -257,9 +259,13 @@ def test_an_interruption_of_an_app_that_says_less_by_now_is_played_as_a_turn(
 
 
 def test_each_turn_and_the_end_become_statements() -> None:
-    turns = [Said("a", 0.5), Pressed("12#"), Played(b"\0\0", 16000), Silence(), HangUp()]
+    hola = Said("hola", language="es-ES", translations={"en": "hello"})
+    turns = [hola, Said("a", 0.5), Pressed("12#"), Played(b"\0\0", 16000), Silence(), HangUp()]
     trace = Trace("ws://x/", records=turns, end_reason="completed")
-    assert source_of_test(trace, "call.py").splitlines()[-6:] == [
+    assert "from jambonz_sync.simulator import Said" in source_of_test(trace, "call.py")
+    assert turn_from_dict(json.loads(json.dumps(turn_to_dict(hola)))) == hola
+    assert source_of_test(trace, "call.py").splitlines()[-7:] == [
+        "    call.says(Said('hola', language='es-ES', translations={'en': 'hello'}))",
         "    call.says('a', confidence=0.5)",
         "    call.presses('12#')",
         "    call.plays(b'\\x00\\x00', sample_rate=16000)",

@@ -194,7 +194,7 @@ def test_all_that_somebody_did_who_was_dialled_becomes_statements() -> None:
     assert source.splitlines()[-8:] == [
         "    call.dialled.answers(after=4)",
         "    call.dialled.hangs_up(after=34)",
-        "    call.dialled.says('a', confidence=0.5, after=1.7)",
+        "    call.dialled.says('a', after=1.7, confidence=0.5)",
         "    call.dialled.beeps(frequency=500, after=3)",
         "    call.dialled.beeps()",
         "    call.dialled.presses('1', after=1.5)",

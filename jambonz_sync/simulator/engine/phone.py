@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .clock import Clock
@@ -160,9 +160,9 @@ class Phone:
         if said.interim == "words":
             for count in range(1, len(words) + 1):
                 yield sleep(self.clock, self._pace.word)
-                self._interim(Said(" ".join(words[:count]), INTERIM_CONFIDENCE))
+                self._interim(replace(said, text=" ".join(words[:count]), confidence=INTERIM_CONFIDENCE))
         elif said.interim == "once":
-            self._interim(Said(said.text, INTERIM_CONFIDENCE))
+            self._interim(replace(said, confidence=INTERIM_CONFIDENCE))
         self._voice(None)
         yield sleep(self.clock, self._pace.final)
         self.final(said)

@@ -18,6 +18,9 @@ from .waits import CallerWait, HookRequest, IdleWait, Sleep, Steps, Verb
 
 __all__ = ["VerbStack", "VerbTask", "as_text", "speech_options", "texts_of", "transcription"]
 
+#: the vendors of recognisers whose language the server takes from their results, and those with several alternatives
+_FIND_LANGUAGES = frozenset({"deepgram", "gladia", "google", "microsoft"})
+_TELL_ALTERNATIVES = frozenset({"aws", "cobalt", "ibm", "nvidia", "polly", "verbio"})
 #: longest that a verb with ``loop: "forever"`` repeats itself
 _FOREVER = 1_000_000
 
@@ -336,12 +339,19 @@ def speech_options(call: CallState, verb: Verb) -> Verb:
 def transcription(said: Said, options: Verb, *, final: bool = True, channel: int = 1) -> dict[str, Any]:
     """Return what the recogniser makes of words; ``options`` are those of a recogniser, or have some."""
     settings: Verb = options.get("recognizer") or options
+    vendor = settings.get("vendor", "google")
+    language = said.language if vendor in _FIND_LANGUAGES else None
+    alternatives = [(said.text, said.confidence)]
+    if final and vendor in _TELL_ALTERNATIVES:
+        alternatives += said.alternatives
+        if vendor == "nvidia":
+            del alternatives[int((settings.get("nvidiaOptions") or {}).get("maxAlternatives") or 1) :]
     return {
-        "language_code": settings.get("language", "en-US"),
+        "language_code": language or settings.get("language", "en-US"),
         "channel_tag": channel,
         "is_final": final,
-        "alternatives": [{"confidence": said.confidence, "transcript": said.text}],
-        "vendor": {"name": settings.get("vendor", "google"), "evt": {}},
+        "alternatives": [{"confidence": confidence, "transcript": text} for text, confidence in alternatives],
+        "vendor": {"name": vendor, "evt": dict(said.vendor_event) if final else {}},
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from ..media.pcm import Clip
 
@@ -37,12 +37,24 @@ class Said:
         interim: The interim results of the recogniser: ``words`` gives one a word, ``once`` a single one of all of
             them, at once, ``none`` gives none.
         lead: Seconds before the caller begins to speak; by default as long as the pace of the call says.
+        language: The language that the recogniser finds: ``es-ES``. By default it finds none, and tells its own; some
+            vendors always do.
+        translations: Language -> the words in it, for a recogniser that translates; of a language that is not here,
+            the words come with its name before them.
+        alternatives: Other words that the recogniser takes for possible, with their confidence. Some vendors tell of
+            them: ``aws``, ``cobalt``, ``ibm``, ``nvidia`` and ``verbio``.
+        vendor_event: The event of the vendor that the final result is made of, as hooks have it in ``vendor.evt``:
+            words with their times, speakers ...
     """
 
     text: str
     confidence: float = 0.95
     interim: Literal["words", "once", "none"] = "words"
     lead: float | None = None
+    language: str | None = None
+    translations: Mapping[str, str] = field(default_factory=dict[str, str])
+    alternatives: Sequence[tuple[str, float]] = ()
+    vendor_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...simulator import Said
 from ..errors import ExpectationFailed
 from .steps import Names, Play, Readable, fill, has_variable
 from .yaml_file import Located
@@ -34,8 +35,13 @@ class Action:
 
     def play(self, play: Play) -> None:
         act = getattr(play.call.dialled if self.dialled else play.call, self.name)
+        arguments = {name: _filled(play, value) for name, value in self.arguments.items()}
+        recognized = {name: arguments.pop(name) for name in ("language", "translations") if name in arguments}
+        if recognized:
+            confidence = {"confidence": arguments.pop("confidence")} if "confidence" in arguments else {}
+            arguments["text"] = Said(arguments["text"], **confidence, **recognized)
         try:
-            act(**{name: _filled(play, value) for name, value in self.arguments.items()})
+            act(**arguments)
         except ValueError as error:
             raise ExpectationFailed(str(error)) from None
 
@@ -147,22 +153,28 @@ def _method(value: Located, what: str, names: Names) -> str:
     return method
 
 
-def _headers(value: Located, what: str, names: Names) -> dict[str, str]:
+def _texts(value: Located, what: str, names: Names) -> dict[str, str]:
     return {name: names.check(each, each.as_text(f"{what}.{name}")) for name, each in value.as_mapping(what).items()}
 
 
 # -- actions
 
 _AFTER: Mapping[str, _Argument] = {"after": _seconds}
+_SAID: Mapping[str, _Argument] = {
+    "text": _text,
+    "confidence": _confidence,
+    "language": _text,
+    "translations": _texts,
+}
 
 
 def _phone_requests(*, dialled: bool) -> list[ActionReader]:
     """Return the actions of a phone, whoever has it."""
     return [
-        ActionReader("refers", {"to": _text, "headers": _headers, **_AFTER}, True, dialled),
+        ActionReader("refers", {"to": _text, "headers": _texts, **_AFTER}, True, dialled),
         ActionReader("holds", _AFTER, False, dialled),
         ActionReader("resumes", _AFTER, False, dialled),
-        ActionReader("sends_request", {"method": _method, "body": _text, "headers": _headers, **_AFTER}, True, dialled),
+        ActionReader("sends_request", {"method": _method, "body": _text, "headers": _texts, **_AFTER}, True, dialled),
     ]
 
 
@@ -175,7 +187,7 @@ _OF_DIALLED: Mapping[str, ActionReader] = {
         ActionReader("never_answers", {}, False, True),
         ActionReader("is_machine", {"greeting": _text, "beeps": _flag, **_AFTER}, True, True),
         ActionReader("presses", {"keys": _keys, **_AFTER}, True, True),
-        ActionReader("says", {"text": _text, "confidence": _confidence, **_AFTER}, True, True),
+        ActionReader("says", {**_SAID, **_AFTER}, True, True),
         ActionReader("beeps", {"frequency": _frequency, **_AFTER}, False, True),
         *_phone_requests(dialled=True),
         ActionReader("hangs_up", _AFTER, False, True),
@@ -186,7 +198,7 @@ ACTIONS: Mapping[str, Readable] = {
     **{
         reader.name: reader
         for reader in [
-            ActionReader("says", {"text": _text, "confidence": _confidence}, True),
+            ActionReader("says", _SAID, True),
             ActionReader("presses", {"keys": _keys, **_AFTER}, True),
             ActionReader("interrupts", {"text": _text, **_AFTER, "confidence": _confidence}, True),
             ActionReader("is_silent", {}),

@@ -234,12 +234,15 @@ def test_nothing_is_told_of_what_is_simulated(path: str, verb: dict[str, Any]) -
 
 @pytest.mark.parametrize("value", [None, False, {"enable": False}])
 def test_nothing_is_told_of_what_is_switched_off(value: object) -> None:
-    assert told_of({"verb": "config", "recognizer": {"words": value}}) == []
+    assert told_of({"verb": "config", "recognizer": {"houndifyOptions": {"confidenceThreshold": value}}}) == []
+
+
+HELD_BACK = {"houndifyOptions": {"confidenceThreshold": 0.5}}
 
 
 def test_a_command_tells_of_what_is_not_simulated_too() -> None:
-    call = DrivenCall([{"verb": "answer"}]).command("config", {"recognizer": {"vendor": "google", "words": True}})
-    assert [*call.state.not_simulated] == ["config.recognizer.words"]
+    call = DrivenCall([{"verb": "answer"}]).command("config", {"recognizer": {"vendor": "houndify", **HELD_BACK}})
+    assert [*call.state.not_simulated] == ["config.recognizer.houndifyOptions.confidenceThreshold"]
 
 
 def test_a_verb_that_is_not_run_says_so() -> None:

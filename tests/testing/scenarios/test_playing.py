@@ -48,7 +48,7 @@ steps:
   - heard: Say something
   - says: ${word}
   - heard: {regex: "You said: (?P<echo>.*)", timeout: 5s}
-  - says: {text: "${echo} again", confidence: 0.6}
+  - says: {text: "${echo} again", confidence: 0.6, language: es-ES, translations: {en: "${word} again"}}
   - heard: "said: hello again"
   - not_heard: hello
   - presses: 1

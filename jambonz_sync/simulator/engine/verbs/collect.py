@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from ..clock import Timer
@@ -162,7 +163,7 @@ class Collector:
         self._latency.take_final(said)
         if self._asr_timeout:
             text = said.text.rstrip()
-            self._texts.append(Said(text[:-1] if text[-1:] in tuple(",;:.!?") else text, said.confidence))
+            self._texts.append(replace(said, text=text[:-1] if text[-1:] in tuple(",;:.!?") else text))
             self._stop(self._timeout)
             self._wait_for_more_words()
             return
@@ -174,7 +175,7 @@ class Collector:
 
     def _resolve_words(self) -> None:
         texts = self._texts
-        joined = Said(" ".join(said.text for said in texts), texts[-1].confidence)
+        joined = replace(texts[-1], text=" ".join(said.text for said in texts), alternatives=())
         speech = transcription(joined, self._options)
         speech["vendor"]["evt"] = [transcription(said, self._options) for said in texts]
         self._resolve_speech(joined, speech)

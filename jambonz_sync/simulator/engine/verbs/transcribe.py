@@ -35,6 +35,8 @@ class Transcriber:
         self._nested = nested
         self._hook = verb.get("transcriptionHook")
         self._options = speech_options(stack.call, verb)
+        self._translation_hook = verb.get("translationHook")
+        self._languages = self._find_languages() if self._translation_hook else []
         interim = bool(self._options.get("interim"))
         self._ears = [
             (phone, self._ear(channel, interim=interim)) for channel, phone in (phones or {1: stack.call.phone}).items()
@@ -45,6 +47,18 @@ class Transcriber:
         self._last = Future()
         for phone, ear in self._ears:
             phone.open(ear)
+
+    def _find_languages(self) -> list[str]:
+        """Return the languages that the recogniser translates into; only one of Speechmatics does."""
+        options: Verb = self._options.get("speechmaticsOptions") or {}
+        languages = (options.get("translation_config") or {}).get("target_languages") or []
+        if self._options.get("vendor") == "speechmatics" and languages:
+            return [str(language) for language in languages]
+        text = (
+            "the translationHook is not asked: only speechmatics translates, with languages in its translation_config"
+        )
+        self._stack.call.find("option-ignored-by-server", text, where="transcribe.translationHook")
+        return []
 
     def _ear(self, channel: int, *, interim: bool) -> Ear:
         return Ear(
@@ -77,12 +91,22 @@ class Transcriber:
             data: dict[str, Any] = leg.describe_raw(b3=leg.b3, **latency, speech=speech)
             call.send_hook(HookRequest(self._hook, data), self._answered)
         if final:
+            self._translate(said, channel)
             self._last.set()
+
+    def _translate(self, said: Said, channel: int) -> None:
+        """Send the words in other languages to the ``translationHook``."""
+        leg = self._stack.leg
+        for language in self._languages:
+            text = said.translations.get(language, f"[{language}] {said.text}")
+            translation = {"channel": channel, "language": language, "translation": text}
+            data = leg.describe_raw(b3=leg.b3, translation=translation)
+            self._stack.call.send_hook(HookRequest(self._translation_hook, data), self._answered)
 
     def _answered(self, answer: HookAnswer) -> list[Verb]:
         if self._nested:
             if answer.verbs:
-                text = "verbs in the answer to a transcriptionHook are not run where transcribe is part of another verb"
+                text = "verbs in the answer to a hook of transcribe are not run where it is part of another verb"
                 self._stack.call.find("answer-lost", text, where=str(self._hook), wire=answer.data)
             return []
         self.replaces = bool(answer.verbs)
