@@ -9,7 +9,9 @@ from typing import Final
 
 import click
 
+from ..reference.names import describe
 from ..reference.pages import examples, pages, search, search_examples
+from .name_text import name_page
 from .page_text import page_text
 from .table import wrap
 from .terminal import has_colour, width_of
@@ -30,14 +32,16 @@ _WITHOUT_TERMINAL: Final = 100
 def docs(query: tuple[str, ...], page: str | None, section: str | None, example: str | None, number: int) -> None:
     """Search the documentation for QUERY, or show a page of it.
 
-    Without anything, it lists the pages and the examples. Exits with 1 if nothing is found.
+    Of a name, such as gather, client.calls.wait or InvalidVerb, it tells the meaning first. Without anything, it
+    lists the pages and the examples. Exits with 1 if nothing is found.
     """
     if page is not None:
         _show_page(page, section)
     elif example is not None:
         _show_example(example)
     elif query:
-        _show_hits(" ".join(query), number)
+        is_name = len(query) == 1 and _show_name(query[0])
+        _show_hits(" ".join(query), number, is_answered=is_name)
     else:
         _list()
 
@@ -64,7 +68,16 @@ def _show_example(name: str) -> None:
         _print(found.source)  # as it is, so that it can be written to a file
 
 
-def _show_hits(query: str, number: int) -> None:
+def _show_name(name: str) -> bool:
+    """Tell what a name means. False if there is no such name."""
+    described = describe(name)
+    if described.kind == "unknown":
+        return False
+    click.echo(page_text(name_page(described), _width(), has_colour(sys.stdout)))
+    return True
+
+
+def _show_hits(query: str, number: int, *, is_answered: bool) -> None:
     hits = search(query, number)
     for hit in hits:
         click.secho(f"{hit.page}: {hit.section}", bold=True, fg="cyan")
@@ -73,7 +86,7 @@ def _show_hits(query: str, number: int) -> None:
     fitting = search_examples(query, 3)
     if fitting:
         _names("examples", {example.name: example.about for example in fitting})
-    if not hits and not fitting:
+    if not hits and not fitting and not is_answered:
         click.echo(f"jambonz-sync: nothing about {query!r}; `jambonz-sync docs` lists the pages", err=True)
         sys.exit(1)
     if hits:

@@ -258,7 +258,7 @@ def _of_callable(name: str, member: Any, kind: str) -> Description:
     doc, _, shown = inspect.cleandoc(member.__doc__ or "").partition("\nExample:\n")
     example = "\n".join(line[len("    >>> ") :] for line in shown.splitlines())
     try:
-        signature = str(inspect.signature(member)).replace("self, ", "").replace("(self)", "()").replace("'", "")
+        signature = _signature(member)
     except (TypeError, ValueError):
         signature = "(...)"
     text, _, sections = doc.partition("\nArgs:\n")
@@ -268,8 +268,31 @@ def _of_callable(name: str, member: Any, kind: str) -> Description:
         if match.start() < (found.start() if (found := re.search(r"^\w+:", sections, re.MULTILINE)) else len(sections))
     ]
     rest_of_doc = sections[found.start() :] if (found := re.search(r"^\w+:", sections, re.MULTILINE)) else ""
-    notes = f"{text.partition(chr(10) * 2)[2]}\n{rest_of_doc}".strip()
+    notes = f"{text.partition(chr(10) * 2)[2]}\n{rest_of_doc}".strip("\n")
     return Description(name, kind, _first_paragraph(doc), f"{name}{signature}", arguments, notes, example)
+
+
+class _Annotation:
+    """An annotation that is shown as it is written, and not as the text that it is at run time."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def _signature(member: Any) -> str:
+    def shown(annotation: Any) -> Any:
+        return _Annotation(annotation) if isinstance(annotation, str) else annotation
+
+    signature = inspect.signature(member)
+    parameters = [
+        parameter.replace(annotation=shown(parameter.annotation))
+        for name, parameter in signature.parameters.items()
+        if name != "self"
+    ]
+    return str(signature.replace(parameters=parameters, return_annotation=shown(signature.return_annotation)))
 
 
 def _field_note(member: Field[Any]) -> str:

@@ -265,6 +265,8 @@ def _excerpt(text: str, words: Sequence[str]) -> str:
         return f"{best[0]}\n{code}\n```"
     if best[0].startswith("|"):
         return "\n".join([*best[:2], best[max(at, 2)]])
+    if len(best) > 1 and best[1].startswith(" ") and not best[0].startswith((" ", "- ", "* ")):
+        best = [f"{best[0]}:", *best[1:]]  # a word and its meaning
     is_near = len(" ".join(best[: at + 1])) <= _EXCERPT
     excerpt = " ".join(" ".join(best if is_near else ["...", *best[at:]]).split())
     return excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 3].rsplit(" ", 1)[0] + " ..."
@@ -280,7 +282,7 @@ def _parts(text: str) -> Iterator[list[str]]:
         elif is_code:
             yield [*part, line]
             part = []
-        elif not line.strip() or line.startswith(("```", "#", "- ", "* ")):
+        elif not line.strip() or line.startswith(("```", "#", "- ", "* ")) or _is_term(line, part):
             if part:
                 yield part
             part = [] if not line.strip() or line.startswith("#") else [line]
@@ -288,6 +290,11 @@ def _parts(text: str) -> Iterator[list[str]]:
             part.append(line)
     if part:
         yield part
+
+
+def _is_term(line: str, part: list[str]) -> bool:
+    """Return True for a line that begins the next entry of a list of words and their meanings."""
+    return bool(part) and part[-1].startswith(" ") and not line.startswith((" ", "|"))
 
 
 def _fit(part: list[str], wanted: Set[str]) -> float:

@@ -21,6 +21,22 @@ def test_a_query_finds_places_and_examples_and_says_how_to_read_on() -> None:
     assert "jambonz-sync docs --page " in out
 
 
+def test_a_name_is_told_before_the_places_that_have_it() -> None:
+    out = run("client.calls.wait")
+    assert out.startswith("client.calls.wait\n=====")
+    assert "    client.calls.wait(\n        call_sid: str,\n        until: Milestone = 'completed',\n" in out
+    assert "`timeout`" in out
+    assert "\n- `CallEndedEarly`: It has ended" in out
+    assert '\n        client.calls.wait(call_sid, until="in-progress", timeout=60)\n' in out
+    assert out.index("Example\n") < out.index("\nhowto/rest: ")
+    verb = run("gather")
+    assert "`num_digits`" in verb
+    assert '"verb": "gather"' in verb
+    assert "at import:\n" in run("ToolSet")
+    assert "\n    @tools.tool\n    def get_weather(" in run("ToolSet")
+    assert run("ToolSet.nothing", code=0).startswith(("howto", "tutorial", "explanation", "index", "reference"))
+
+
 def test_without_a_query_pages_and_examples_are_listed() -> None:
     out = run()
     assert "howto/tts" in out

@@ -103,4 +103,7 @@ def test_the_excerpt_of_a_search_has_text_in_one_piece_and_code_in_lines() -> No
     assert all(re.fullmatch(r"```\w*\n(?:.*\n){1,4}```", excerpt) for excerpt in code)
     assert all(len(excerpt.splitlines()) == 3 for excerpt in tables)
     assert [excerpt for excerpt in excerpts if excerpt not in (*code, *tables) and "\n" in excerpt] == []
+    (meaning, *_) = [hit.excerpt for hit in search("MessageTooLarge", 10) if hit.page == "reference/messages"]
+    assert meaning.startswith("`MessageTooLarge`: jambonz takes 24 KiB in a message.")
+    assert "BackPressure" not in meaning
     assert max(map(len, set(excerpts) - {*code, *tables})) <= 244

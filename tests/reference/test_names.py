@@ -109,6 +109,7 @@ def test_the_table_of_verbs_has_each_verb() -> None:
 
 
 def test_a_method_of_the_client_is_described_with_an_example_of_its_own() -> None:
+    assert ' = "completed", ' in describe("client.calls.wait").usage.replace("'", '"')
     described = describe("client.calls.dtmf")
     assert described.example == 'client.calls.dtmf(call_sid, "1234#", duration=200)'
     assert "Example" not in described.notes
