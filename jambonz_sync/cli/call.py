@@ -193,6 +193,7 @@ def converse(
             on_entry=on_entry,
             on_message=on_message,
             on_turn=recorder.add,
+            activity=None if interactive else target.activity(),
             **options,
         )
         if keyboard is not None:

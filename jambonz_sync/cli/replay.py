@@ -41,7 +41,7 @@ def replay(
             click.echo(f"{test} has the conversation as a test")
             return
         with served(app or trace.url) as target:
-            replayed = replay_call(trace, target.url, auth=auth, secret=secret)
+            replayed = replay_call(trace, target.url, auth=auth, secret=secret, activity=target.activity())
     except OSError as error:
         raise Failure(USAGE, f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
     except (TraceInvalid, CallFailed, ValueError) as error:

@@ -95,8 +95,9 @@ def _played(
         number, scenario = numbered
         name = re.sub(r"[^\w.-]+", "-", f"{Path(scenario.file).stem}-{scenario.name}").strip("-")
         path = trace / f"{number}-{name}.jsonl" if trace else None
-        url, app_errors = target or (str(scenario.url), None)
-        return play_scenario(scenario, url, trace=path, app_errors=app_errors)
+        place = target if target is not None else Target(str(scenario.url), None)
+        options = {"activity": place.activity()}
+        return play_scenario(scenario, place.url, trace=path, options=options, app_errors=place.app_errors)
 
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="jambonz-sync-test")
     try:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from ..errors import AppNotLoaded
 from ..server.http import HttpServer
 from ..server.loading import load_app
+from ..simulator.line.endpoint_activity import EndpointActivity, counting
 from ..testing.app_errors import AppErrors
 from .exits import USAGE, Failure
 
@@ -29,6 +30,10 @@ class Target(NamedTuple):
 
     url: str
     app_errors: AppErrors | None
+
+    def activity(self) -> EndpointActivity | None:
+        """Return what knows when the app is done in one call, if it runs in this process."""
+        return None if self.app_errors is None else EndpointActivity()
 
 
 def is_url(text: str) -> bool:
@@ -65,7 +70,7 @@ def served(target: str) -> Iterator[Target]:
             raise Failure(USAGE, message) from None
         raise Failure(USAGE, str(error)) from None
     errors = AppErrors().start()
-    server = HttpServer("127.0.0.1", 0, app.wsgi)
+    server = HttpServer("127.0.0.1", 0, counting(app.wsgi))
     scheme = "http" if app.endpoint is None else "ws"
     try:
         yield Target(f"{scheme}://127.0.0.1:{server.port}{slash}{path}", errors)

@@ -95,3 +95,39 @@ def test_a_record_that_cannot_be_written_is_told(app: Path, tmp_path: Path) -> N
     (tmp_path / "folder").write_text("a file")
     result = run("call", str(app), "--says", "hello", "--record", "folder/one.jsonl")
     assert "the call is not recorded: folder/one.jsonl" in result.output + result.stderr
+
+
+WAITING_APP = """
+from jambonz_sync import create_endpoint
+
+endpoint = create_endpoint()
+
+
+@endpoint.call("/")
+def answer(session):
+    listening = session.say("Hello").gather(input=["speech"], timeout=0).start()
+    try:
+        listening.wait(timeout=25)
+    except TimeoutError:
+        session.say("Nobody is there.").pause(600)
+        try:
+            session.wait(timeout=40)
+        except TimeoutError:
+            session.hangup().send()
+"""
+
+
+def test_limits_of_an_app_in_a_file_pass_in_the_time_of_the_call(tmp_path: Path) -> None:
+    app = tmp_path / f"waiting_{tmp_path.name}.py"
+    app.write_text(WAITING_APP)
+    scenario = tmp_path / "silence.yaml"
+    scenario.write_text("steps: [heard: Hello, is_silent, heard: Nobody is there., ended]")
+    result = run("test", str(scenario), str(app), "--trace", str(tmp_path / "traces"))
+    assert result.exit_code == 0, result.output
+    record = tmp_path / "one.jsonl"
+    result = run("call", str(app), "--record", str(record), stdin="\n")
+    assert result.exit_code == 0, result.output
+    (*_, last) = Trace.load(record).entries
+    assert last.at == pytest.approx(65, abs=0.5)
+    result = run("replay", str(record), str(app))
+    assert (result.exit_code, result.output) == (0, "the app does the same\n")

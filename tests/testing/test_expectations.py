@@ -188,6 +188,8 @@ def test_a_command_is_waited_for_with_its_data(jambonz_call: PlaceCall) -> None:
         assert message.startswith(
             "the app did not send the command dub track='voice' within 0.1 s; the commands so far: mute:status, dub\n"
         )
+        call.hangs_up()
+        assert call.ended  # before its endpoint does
 
 
 @pytest.mark.parametrize("websocket", [True, False])
