@@ -277,7 +277,7 @@ def test_a_peer_that_is_silent_is_pinged_and_given_up_by_whoever_reads_for_all()
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="the system cannot stop a process")
 def test_a_process_that_was_stopped_for_long_gives_up_no_call_whose_pong_waits_unread() -> None:
     script = """
-        calls = [Call(ping_interval=0.4) for _ in range(30)]
+        calls = [Call(ping_interval=0.6) for _ in range(30)]
         over = []
 
         def answer(call):  # as jambonz does; and one that never says anything
@@ -302,9 +302,9 @@ def test_a_process_that_was_stopped_for_long_gives_up_no_call_whose_pong_waits_u
         assert process.stdout.readline() == "ready\n", process.stderr and process.stderr.read()
         for _ in range(4):
             os.kill(process.pid, signal.SIGSTOP)
-            sleep(1.0)  # more than two intervals
+            sleep(1.4)  # more than two intervals
             os.kill(process.pid, signal.SIGCONT)
-            sleep(0.15)
+            sleep(0.4)  # for thirty peers to answer, on a busy machine
         process.stdin.write("\n")
         process.stdin.flush()
         assert process.stdout.readline() == "0\n"
