@@ -15,6 +15,7 @@ from .stack import as_text
 from .tracks import dub
 from .validate import validate
 from .verbs.config import config
+from .volume import boost
 from .waits import HookRequest, Steps, Verb
 
 __all__ = ["COMMANDS", "execute"]
@@ -128,6 +129,12 @@ def _dub(machine: Machine, message: Mapping[str, Any]) -> None:
     call, callee = machine.call, machine.call.connected_leg
     of_callee = callee is not None and message.get("callSid") == callee.call_sid
     dub(call, callee if callee is not None and of_callee else call.leg, verb)
+
+
+def _boost(machine: Machine, message: Mapping[str, Any]) -> None:
+    leg = machine.call.connected_leg
+    of_callee = leg is not None and message.get("callSid") == leg.call_sid
+    boost(machine.call, message.get("data"), where="boostAudioSignal", leg=leg if of_callee else None)
 
 
 def _record(machine: Machine, message: Mapping[str, Any]) -> None:
@@ -304,7 +311,7 @@ def _note(machine: Machine, message: Mapping[str, Any], text: str) -> None:
 #: name of a command -> the function that executes it
 COMMANDS: dict[str, Callable[[Machine, Mapping[str, Any]], None]] = {
     "agent:update": _model_update,
-    "boostAudioSignal": _note_command,
+    "boostAudioSignal": _boost,
     "call:status": _call_status,
     "conf:hold-status": _only_during("conference"),
     "conf:mute-status": _only_during("conference"),

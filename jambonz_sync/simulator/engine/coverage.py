@@ -12,7 +12,6 @@ from typing import Any, cast
 from .coverage_statement import Coverage
 from .coverage_statement import exact as _exact
 from .coverage_statement import like as _like
-from .coverage_statement import missing as _not
 from .coverage_statement import part as _part
 from .coverage_statement import unheard as _unheard
 from .model_coverage import MODEL_COVERAGE
@@ -26,7 +25,7 @@ _TYPED = "what the caller says is taken as the test wrote it"
 _ONE_VOICE = "all voices speak at the pace of the call"
 _MEETING = "between calls that meet; alone, whoever comes is of the scenario"
 _NO_NOISE = "the line has no noise"
-_LOUDNESS = "loudness is not simulated"
+_LOUDER = "it is in the transcript; louder is only what the app plays to the caller on an audio stream"
 _AS_DOCUMENTED = "as documented, and as public tests of the server have it"
 
 #: verb, or part of one -> the statements about its options
@@ -64,7 +63,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _like("notifySttLatency", "a recogniser takes as long as the pace of the call says, from 2026-01-01 on"),
         _like("onHoldMusic", "the other party of a dial hears it, also if it is set when the media of its leg is up"),
         _like("sipRequestWithinDialogHook", "of the headers, those that a test gives"),
-        _not("boostAudioSignal", _LOUDNESS),
+        _like("boostAudioSignal", _LOUDER),
         _like("earlyMedia", "as on the server 0.9, which does nothing about it"),
         _like("autoStreamTts", "the say of a gather is spoken as a whole"),
         _unheard("noiseIsolation", _NO_NOISE),
@@ -94,7 +93,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _part("amd", "amd"),
         _part("dub", "dub"),
         _unheard("callerName headers anchorMedia codecs exitMediaPath proxy forwardPAI srtpEncryption", _ON_THE_LINE),
-        _not("boostAudioSignal", _LOUDNESS),
+        _like("boostAudioSignal", "it is in the transcript; what the callee hears is text"),
     ),
     "target": (
         _exact("type number sipUri name confirmHook method"),
@@ -106,7 +105,7 @@ COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         _exact("action track"),
         _like("play say", "each is heard when it begins; no audio is mixed"),
         _like("loop", "a track that loops is heard once, until it is silenced or removed"),
-        _like("gain", f"it is written into the transcript: {_LOUDNESS}"),
+        _like("gain", "it is written into the transcript: what is heard of a track is text"),
     ),
     "enqueue": (
         _exact("id name actionHook waitHook"),

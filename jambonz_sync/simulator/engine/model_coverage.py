@@ -11,6 +11,7 @@ __all__ = ["MODEL_COVERAGE"]
 _TYPED = "what the caller says is taken as the test wrote it"
 _ONE_VOICE = "all voices speak at the pace of the call"
 _SCRIPTED = "a script speaks in the place of the model"
+_MCP = "the scenario says which tools there are, and what they answer; no server is asked"
 
 #: verb, or part of one -> the statements about its options
 MODEL_COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
@@ -30,7 +31,7 @@ MODEL_COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         unheard("autoLockLanguage languageConfig", f"no language is recognised, and {_ONE_VOICE}"),
         unheard("turnDetection", "a turn of the caller ends with what they say"),
         unheard("noiseIsolation", "the line has no noise"),
-        missing("mcpServers", "the tools of MCP servers are not known"),
+        like("mcpServers", _MCP),
     ),
     "agent.bargeIn": (
         exact("enable"),
@@ -52,7 +53,7 @@ MODEL_COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         like("brief", "the first text among the arguments that the model calls its tool with"),
         unheard("toolDescription", _SCRIPTED),
         unheard("briefSynthesizer", _ONE_VOICE),
-        missing("actionHook", "that of the agent or llm is asked, once the transfer is over"),
+        missing("actionHook", "no server is known to ask it: that of the agent or llm is asked, after the transfer"),
         part("amd", "amd"),
     ),
     "dialogflow": (
@@ -65,7 +66,7 @@ MODEL_COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         like("tts", _ONE_VOICE),
         unheard("credentials environment deployment region lang sessionId welcomeEventParams", "no vendor is asked"),
         like("toolHook", "a tool and its action have one name"),
-        missing("passDtmfAsTextInput", "the bot learns nothing of keys, as that of jambonz 0.9"),
+        missing("passDtmfAsTextInput", "the bot learns nothing of keys: jambonz 0.9 reads it under another name"),
         like(
             "thinkingMusic", "it is heard from what the caller has said until the bot speaks, whatever their confidence"
         ),
@@ -84,7 +85,7 @@ MODEL_COVERAGE: Mapping[str, tuple[Coverage, ...]] = {
         exact("id actionHook eventHook toolHook events"),
         like("vendor model llmOptions", f"{_SCRIPTED}; of llmOptions it knows the tools and a few settings"),
         unheard("auth connectOptions", "no vendor is asked"),
-        missing("mcpServers", "the tools of MCP servers are not known"),
+        like("mcpServers", _MCP),
         part("handoff", "handoff"),
         part("hangup", "agent.hangup"),
         like("responseTimeoutMs", "of openai and its dialects: from the beginning, and from the output of a tool"),

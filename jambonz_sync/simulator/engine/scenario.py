@@ -86,6 +86,8 @@ class Scenario:
             into the conference; None is for ever.
         queue_waiting: How many callers wait in the queues that a ``dequeue`` takes them from.
         model_connects: False if no model can be connected to: the verb ends with ``connection failure``.
+        mcp_tools: The tools of the MCP servers that a verb names by ``mcpServers``, and the text that each answers
+            with; None for one that fails. No server is asked.
         server: The version of jambonz whose verbs and options are known (``"0.9"``, ``"10"``, ``"11"`` or a release);
             None knows all of them.
         carrier: True if the account has a carrier for text messages.
@@ -100,6 +102,7 @@ class Scenario:
     queue_rounds: int | None = 2
     queue_waiting: int = 1
     model_connects: bool = True
+    mcp_tools: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     server: str | None = None
     carrier: bool = True
     queue_event_hook: str | None = None

@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 
 from ...audio.wav import parse_header
 
-__all__ = ["FRAME", "Clip", "SilenceDetector", "frame_bytes", "interleave", "is_sound", "mix", "speech_tone"]
+__all__ = [
+    "FRAME",
+    "Clip",
+    "SilenceDetector",
+    "amplify",
+    "frame_bytes",
+    "interleave",
+    "is_sound",
+    "mix",
+    "speech_tone",
+]
 
 #: seconds of one frame of the media server
 FRAME = 0.02
@@ -84,6 +94,12 @@ def is_sound(pcm: bytes) -> bool:
     """Return True if anything can be heard."""
     values = _samples(pcm)
     return bool(values) and (max(values) > _SILENT or min(values) < -_SILENT)
+
+
+def amplify(pcm: bytes, decibels: float) -> bytes:
+    """Return samples that are so much louder, or less loud if that is below 0."""
+    factor = 10 ** (decibels / 20)
+    return array("h", (max(-32768, min(32767, round(value * factor))) for value in _samples(pcm))).tobytes()
 
 
 def interleave(left: bytes, right: bytes) -> bytes:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ...model.wire import to_wire_name
 from .fork import AudioFork, Note, Side
-from .pcm import FRAME, Clip, is_sound
+from .pcm import FRAME, Clip, amplify, is_sound
 
 __all__ = ["AudioStreams"]
 
@@ -40,6 +40,8 @@ class AudioStreams:
         self.current: AudioFork | None = None
         #: the stream of a ``config``
         self.background: AudioFork | None = None
+        #: how much louder the caller hears what is played on them
+        self.decibels = 0.0
         #: called whenever something has happened that a verb may wait for; set by the machine
         self.on_progress: Callable[[], None] = lambda: None
         self._on_end: dict[AudioFork, Callable[[AudioFork], None]] = {}
@@ -148,6 +150,8 @@ class AudioStreams:
         for fork in self.forks:
             if not fork.opening:
                 heard = fork.tick()
+                if heard and self.decibels:
+                    heard = amplify(heard, self.decibels)
                 if heard:
                     self._play(heard, FRAME if is_sound(heard) else 0.0)
         self._changed()

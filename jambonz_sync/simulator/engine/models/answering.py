@@ -43,7 +43,9 @@ class Answering:
         if _GOODBYE.search(text):
             model.says("Goodbye.")
             return model.ends(_ENDS.get(model.verb["verb"], "disconnect from remote end"))
-        for tool in declared_tools(model.verb):
+        declared = {tool.name: tool for tool in declared_tools(model.verb)}
+        # those of MCP servers are declared nowhere
+        for tool in ({name: DeclaredTool(name, {}) for name in model.tools.own} | declared).values():
             words = re.sub(r"[\W_]+", " ", tool.name).strip()
             if words and re.search(rf"\b{words}\b", re.sub(r"[\W_]+", " ", text), re.IGNORECASE):
                 model.call(tool.name, _arguments(tool, text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from ..stack import VerbStack, texts_of
+from ..volume import boost
 from ..waits import Verb
 from .amd import detect_caller
 from .barge_in import barge_in
@@ -51,6 +52,8 @@ def config(stack: VerbStack, verb: Verb) -> None:
         transcribe_in_background(stack, parts["transcribe"])
     if "amd" in parts:
         detect_caller(stack, parts["amd"])
+    if settings.get("boostAudioSignal") is not None:
+        boost(call, settings["boostAudioSignal"], where="config.boostAudioSignal")
     if "record" in parts:
         options = parts["record"]
         action = options.get("action") or ("starts" if options.get("enable", True) else "stops")

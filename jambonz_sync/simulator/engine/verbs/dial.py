@@ -14,6 +14,7 @@ from ..stack import VerbStack
 from ..state import DialledCall
 from ..tracks import dub
 from ..turns import Pressed
+from ..volume import boost
 from ..waits import CallerWait, Replaced, Steps, Verb
 from .amd import detect_machine
 from .attempt import Attempt
@@ -133,6 +134,8 @@ def talk(stack: VerbStack, verb: Verb, attempt: Attempt, dial: ConnectedDial) ->
     will_end = bool(ends)
     ends.append(callee.gone if callee.person is None else callee.person.hung_up(attempt.leg))
     ends.append(dial.over)
+    if verb.get("boostAudioSignal"):
+        boost(call, verb["boostAudioSignal"], where="dial.boostAudioSignal", leg=attempt.leg)
     for track in verb.get("dub") or []:
         dub(call, attempt.leg, {"verb": "dub", **track})
     # the callee hears what the caller says, and the server some of the keys

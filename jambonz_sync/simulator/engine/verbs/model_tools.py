@@ -1,4 +1,4 @@
-"""The tools that jambonz gives a model itself: to hand the caller over to a human, and to hang up."""
+"""The tools that jambonz gives a model itself: to hand the caller over, to hang up, and those of MCP servers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..flow import Killed
-from ..models.conversation import ToolCall
+from ..models.conversation import ToolCall, error_of
 from ..models.model import Model
 from ..models.tools import HANGUP_TOOL, handoff_tool
 from ..phone import Ear
@@ -18,7 +18,7 @@ __all__ = ["ModelTools"]
 
 
 class ModelTools:
-    """The tools ``handoff`` and ``hangup`` of an ``agent`` or ``llm``.
+    """The tools of ``handoff``, ``hangup`` and ``mcpServers`` of an ``agent`` or ``llm``.
 
     Args:
         stack: The stack of the caller.
@@ -33,11 +33,37 @@ class ModelTools:
         self._model = model
         self._ear = ear
         verb = model.verb
+        if verb.get("mcpServers"):
+            self._find_mcp_tools()
         name = handoff_tool(verb)
         if name is not None:
             model.tools.own[name] = self._hand_over
         if isinstance(verb.get("hangup"), dict):
             model.tools.own[HANGUP_TOOL] = self._hang_up
+
+    def _find_mcp_tools(self) -> None:
+        """Let the model have the tools of MCP servers, which the scenario knows."""
+        call, verb = self._stack.call, self._model.verb
+        where = f"{verb['verb']}.mcpServers"
+        tools = call.scenario.mcp_tools
+        if call.scenario.server == "0.9" and verb.get("vendor") in ("deepgram", "voiceagent"):
+            text = "the server 0.9 gives a voice agent of Deepgram no tools of MCP servers"
+            call.find("option-ignored-by-server", text, where=where)
+        elif tools:
+            self._model.tools.own |= dict.fromkeys(tools, self._ask_mcp)
+        else:
+            what = "no MCP server is asked for its tools; those of the scenario (mcp_tools) are, and it has none"
+            call.note_not_simulated(f"{where}: {what}", where=where)
+
+    def _ask_mcp(self, call: ToolCall) -> None:
+        name = call.function.name
+        output = self._stack.call.scenario.mcp_tools[name]
+        if output is None:
+            call.problem = f"the MCP tool {name} has failed"
+            self._model.end("client error calling mcp function", error_of(call.problem))
+        else:
+            self._stack.call.note("event", f"the MCP tool {name} answers: {output}")
+            self._model.tools.finish(call, output or "There is no output from the function call")
 
     def _hand_over(self, call: ToolCall) -> Steps:
         """Transfer the caller; unless that fails, the conversation is over."""

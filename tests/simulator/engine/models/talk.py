@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jambonz_sync.simulator import Scenario
@@ -70,9 +71,10 @@ class Talk(DrivenCall):
         connects: bool = True,
         alone: bool = False,
         callees: tuple[str | Callee, ...] = ("answer",),
+        mcp_tools: Mapping[str, str | None] | None = None,
     ) -> None:
         answers: dict[str, HookReply] = {"/final": [{"verb": "hangup"}], "/event": None, **(hooks or {})}
-        scenario = Scenario(server=server, model_connects=connects, callees=callees)
+        scenario = Scenario(server=server, model_connects=connects, callees=callees, mcp_tools=mcp_tools or {})
         super().__init__([verb], answers, websocket=websocket, scenario=scenario, models_answer=alone)
 
     @property

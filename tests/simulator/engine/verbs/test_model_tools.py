@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Said
+from jambonz_sync.simulator import Said, Scenario
 from jambonz_sync.simulator.engine.models.conversation import ToolCall
 from jambonz_sync.simulator.engine.models.tools import declared_tools
 from jambonz_sync.simulator.engine.scenario import Callee
@@ -241,3 +241,40 @@ def test_the_caller_may_speak_while_a_filler_plays() -> None:
     talk.state.phone.take(Said("Hello?", lead=0.0))
     talk.state.clock.advance(5)
     assert [said.text for said in talk.model.transcript] == ["Hello?"]
+
+
+MCP = {"mcpServers": [{"url": "https://mcp.example.com/sse"}]}
+TOOLS = {"search_docs": "Open from 9 to 5.", "empty": "", "broken": None}
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_tools_of_mcp_servers_are_those_of_the_scenario_and_the_app_is_not_asked(vendor: str) -> None:
+    talk = Talk(verb_of(vendor, **MCP), mcp_tools=TOOLS)
+    calls = [talk.model.call(name, {"q": "hours"}) for name in ("search_docs", "empty")]
+    talk.drain()
+    assert [call.output for call in calls] == ["Open from 9 to 5.", "There is no output from the function call"]
+    assert not talk.asked()
+    broken = talk.model.call("broken", {})
+    talk.drain()
+    assert broken.problem == "the MCP tool broken has failed"
+    assert talk.final()["completion_reason"] == "client error calling mcp function"
+    assert not talk.state.findings
+    assert not talk.state.not_simulated
+
+
+def test_a_model_that_nobody_scripts_knows_the_tools_of_mcp_servers() -> None:
+    scenario = Scenario(mcp_tools=TOOLS)
+    call = DrivenCall([verb_of("agent", **MCP)], caller=["search docs"], scenario=scenario, models_answer=True)
+    assert call.heard("search_docs says: Open from 9 to 5.")
+
+
+def test_without_tools_in_the_scenario_the_transcript_says_that_no_mcp_server_is_asked() -> None:
+    assert [*Talk(verb_of("openai", **MCP)).state.not_simulated] == ["llm.mcpServers"]
+
+
+def test_jambonz_0_9_gives_a_voice_agent_of_deepgram_no_tools_of_mcp_servers() -> None:
+    talk = Talk(verb_of("deepgram", **MCP), server="0.9", mcp_tools=TOOLS)
+    assert [(each.code, each.where) for each in talk.state.findings] == [("option-ignored-by-server", "llm.mcpServers")]
+    talk.model.call("search_docs", {})
+    talk.drain()
+    assert talk.asked()
