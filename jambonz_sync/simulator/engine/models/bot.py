@@ -116,8 +116,10 @@ class Bot(Model):
             self._call.note("event", f"tool output of {call.function.name}: {as_json(output)}")
             self.tools.finish(call, output)
         else:
-            call.problem = f"expected {{outputParameters}} or {{error}}, got {as_json(answer.data)}"
-            self._call.note_error(call.problem, "tool-output-shape", where="toolHook", wire=answer.data)
+            problem = f"expected {{outputParameters}} or {{error}}, got {as_json(answer.data)}"
+            self._call.find("tool-output-shape", problem, where="toolHook", wire=answer.data)
+            call.problem = problem
+            self._call.note("error", problem)
         return []
 
     def _tell(self, hook: Any, event: Event) -> None:

@@ -167,9 +167,11 @@ class ToolCalls:
         call = self._find(call_id)
         name = call.function.name if call else call_id
         problem = f"the output of the tool {name} is dropped without a word: {why}"
+        # found before whoever waits for the output learns that there is none
+        self._call.find("tool-output-shape", problem, where=self._vendor.name, wire=data)
         # a vendor that asks for several tools at once gives the request an id of its own
         for lost in self.calls if call is None else [call]:
             if not lost.answered:
                 lost.problem = problem
                 self.filler.stop(lost.function.id)
-        self._call.note_error(problem, "tool-output-shape", where=self._vendor.name, wire=data)
+        self._call.note("error", problem)
