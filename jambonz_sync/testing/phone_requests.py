@@ -12,8 +12,7 @@ __all__ = ["PhoneRequests"]
 class PhoneRequests:
     """A phone, and the requests that it sends. Threads: that of the test.
 
-    Those of somebody who is dialled are sent once they are connected with the caller, and their ``after`` counts from
-    then.
+    Somebody who is dialled and not connected with the caller yet sends it so many seconds after they are.
     """
 
     def refers(self, to: str, headers: Mapping[str, str] | None = None, after: float = 0.0) -> None:
@@ -23,7 +22,7 @@ class PhoneRequests:
             to: The number or URI.
             headers: Headers of the request: those that begin with ``X-``, ``User-Agent`` and ``Referred-By`` are told
                 to the app.
-            after: Seconds of the call's own time, from now.
+            after: Seconds of the call's own time, from now; of somebody who is dialled, not before they are connected.
         """
         self._send(Refer(to, dict(headers or {})), after)
 
@@ -31,7 +30,7 @@ class PhoneRequests:
         """Put whom this phone is connected with by a ``dial`` on hold.
 
         Args:
-            after: Seconds of the call's own time, from now.
+            after: Seconds of the call's own time, from now; of somebody who is dialled, not before they are connected.
         """
         self._send(Hold(), after)
 
@@ -39,7 +38,7 @@ class PhoneRequests:
         """Take them off hold again.
 
         Args:
-            after: Seconds of the call's own time, from now.
+            after: Seconds of the call's own time, from now; of somebody who is dialled, not before they are connected.
         """
         self._send(Resume(), after)
 
@@ -52,7 +51,7 @@ class PhoneRequests:
             method: ``INFO`` or ``MESSAGE``.
             body: Its body.
             headers: Its headers.
-            after: Seconds of the call's own time, from now.
+            after: Seconds of the call's own time, from now; of somebody who is dialled, not before they are connected.
         Raises:
             ValueError: jambonz has no hook for such a request.
         """

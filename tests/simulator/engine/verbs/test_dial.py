@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync.simulator import Pressed, Scenario
+from jambonz_sync.simulator import Hold, Pressed, Said, Scenario, Timed
 from jambonz_sync.simulator.engine.flow import Future
 from jambonz_sync.simulator.engine.leg import Leg
 from jambonz_sync.simulator.engine.person import Person
@@ -48,6 +48,20 @@ def test_the_dialled_leg_has_status_events_of_its_own() -> None:
     assert {message["parent_call_sid"] for message in child} == {call.state.leg.call_sid}
     assert {message["call_sid"] for message in child} == {call.payloads_of("/dialled")[0]["dial_call_sid"]}
     assert {message["to"] for message in child} == {"+1777"}
+
+
+def test_a_callee_says_presses_and_sends_things_at_moments_from_when_they_are_connected() -> None:
+    turns = [Timed(Said("Hello."), 1.0), Timed(Pressed("5", lead=0.0), 3.0), Timed(Hold(), 4.5)]
+    callee = Callee(after=2.0, hangs_up=10.0, presses=("1",), turns=tuple(turns))
+    hooks = {"/keys": [], "/hold": []}
+    options: dict[str, Any] = {"dtmfCapture": ["5"], "dtmfHook": "/keys", "onHoldHook": "/hold"}
+    call = dial(scenario=Scenario(callees=(callee,)), hooks=hooks, **options)
+    done = {entry.text: entry.at for entry in call.transcript if entry.who == "callee"}
+    assert done == {"(presses 1)": 2.5, "Hello.": 3.3, "(presses 5)": 5.0}
+    assert [len(call.payloads_of(hook)) for hook in ("/keys", "/hold")] == [1, 1]
+    (behaved,) = call.transcript.dialled
+    assert behaved.as_behaved().turns == (Timed(Pressed("1"), 0.0), *turns)
+    assert callee.turns == tuple(turns)
 
 
 def test_callees_behave_in_turn_and_the_last_again() -> None:
