@@ -21,11 +21,11 @@ from .engine.meetings import Meeting
 from .engine.moments import TimedTurns, TurnWatch
 from .engine.party import Party
 from .engine.scenario import Callee, Scenario
-from .engine.state import REQUEST_METHODS, CallState
+from .engine.state import CallState
 from .engine.transcript import Transcript, TranscriptEntry
 from .engine.turns import ConnectionDrop, HangUp, Pressed, Said, Timed, Turn
+from .engine.updates import apply_options, update_call
 from .engine.verbs import VERBS
-from .engine.verbs.amd import detect_caller
 from .engine.waits import HookRequest
 from .engine.wire import WireMessage
 from .line.activity import AppActivity
@@ -265,15 +265,16 @@ class Call:
             options: Those of ``POST /Calls``; ``amd``, ``referHook``, ``sipRequestWithinDialogHook`` and ``timeLimit``
                 are looked at.
         """
-        state = self._state
-        hooks = {name: options[name] for name in ("referHook", "sipRequestWithinDialogHook") if options.get(name)}
-        state.configuration.update(hooks)
-        if "sipRequestWithinDialogHook" in hooks:
-            state.request_methods = REQUEST_METHODS
-        if isinstance(options.get("amd"), Mapping):
-            detect_caller(self._machine.main, dict(options["amd"]))
-        if options.get("timeLimit"):
-            state.clock.call_later(float(options["timeLimit"]), lambda: self._machine.hang_up("jambonz"))
+        apply_options(self._machine, options)
+
+    def update(self, options: Mapping[str, Any], call_sid: str | None = None) -> None:
+        """Do what an update of the REST API asks for; for :meth:`post`.
+
+        Args:
+            options: Those of ``PUT /Calls/{call_sid}``.
+            call_sid: The leg that is meant, if it is not that of the caller.
+        """
+        update_call(self._machine, options, call_sid)
 
     def drop_connection(self) -> None:
         """Break the connection to the app, as a network does; for :meth:`post`."""

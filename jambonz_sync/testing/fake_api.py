@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ..server.http import HttpServer
 from ..simulator import Call
+from ..simulator.engine.updates import ACTIONS
 from .call import TestCall
 from .errors import ExpectationFailed
 from .placing import Placing
@@ -79,8 +80,9 @@ class FakeApi:
     Made by the fixture ``jambonz_api``, which sets ``JAMBONZ_BASE_URL``, ``JAMBONZ_ACCOUNT_SID`` and
     ``JAMBONZ_API_KEY`` to it for the test. ``client.calls.create`` places a call in the simulator: the party that is
     called answers, and the call goes to the app of its ``call_hook``, or of its application. Of its options, ``amd``,
-    ``referHook``, ``sipRequestWithinDialogHook`` and ``timeLimit`` work as they do on the server. Anything else is
-    answered with 404 unless :meth:`answers` says more.
+    ``referHook``, ``sipRequestWithinDialogHook`` and ``timeLimit`` work as they do on the server. Actions such as
+    ``client.calls.whisper`` and ``client.calls.redirect`` act on the calls of the test, whoever has placed them.
+    Anything else is answered with 404 unless :meth:`answers` says more.
 
     Args:
         placing: Serves the apps, and keeps the calls.
@@ -99,6 +101,7 @@ class FakeApi:
         self._apps: dict[str, Endpoint | Callable[..., Any]] = {}
         self._applications: dict[str, str] = {}
         self._calls: dict[str, TestCall] = {}
+        self._deleted: set[str] = set()
         self._unseen: deque[TestCall] = deque()
         self.account_sid = str(uuid.uuid4())
         self.api_key = str(uuid.uuid4())
@@ -290,20 +293,56 @@ class FakeApi:
         )
 
     def _one_call(self, request: ApiRequest, sid: str) -> _Answer:
-        call = self._calls.get(sid)
+        call = self._find(sid)
         if call is None:
             return _Answer(404, "Not Found")
         if request.method == "GET":
             return _Answer(200, _record(sid, call))
         if request.method == "DELETE":
             with self._changed:
-                del self._calls[sid]
+                self._calls.pop(sid, None)
+                self._deleted.add(sid)
             return _Answer(204)
         if call.end_reason is not None:
             return _Answer(422, "call session is gone")
-        if isinstance(request.json, dict) and request.json.get("call_status") in ("completed", "no-answer"):
-            call.hangs_up()
-        return _Answer(202, "Accepted")
+        return self._update(call, None if call.leg.call_sid == sid else sid, request.json)
+
+    def _find(self, sid: str) -> TestCall | None:
+        """Return the call that has a leg with this sid: that of the caller, or of whom they are connected with."""
+        if sid in self._deleted:
+            return None
+        for call in list(self._placing.calls):
+            connected = call._running.call.state.connected_leg
+            if sid == call.leg.call_sid or (connected is not None and sid == connected.call_sid):
+                return call
+        return None
+
+    def _update(self, call: TestCall, leg_sid: str | None, body: Any) -> _Answer:
+        """Have a call do what an update asks for; like the server, say nothing of what comes of it."""
+        fields: dict[str, Any] = dict(cast("Mapping[str, Any]", body)) if isinstance(body, dict) else {}
+        names = [name for name in ACTIONS if fields.get(name)]
+        alone = [name for name in names if name != "whisper"]
+        if not names or (len(alone) > 1 and set(alone) != {"call_hook", "child_call_hook"}):
+            raise _Refused(400, f"expected one action, got {', '.join(alone) or 'none that is known'}")
+        answered = call.leg.answered_at is not None
+        if fields.get("call_status") not in (None, "completed" if answered else "no-answer"):
+            return _Answer(422, f"the call is {call.leg.status}")
+        for name in ("call_hook", "child_call_hook"):
+            if fields.get(name):
+                fields[name] = self._hook(fields[name])
+        running = call._running
+        running.post(lambda: running.call.update(fields, leg_sid))
+        return _Answer(200, {"status": 200, "reason": "OK"}) if "sip_request" in alone else _Answer(202, "Accepted")
+
+    def _hook(self, hook: Any) -> Any:
+        """Return a hook as it is asked here: at an app of this process, if it has that of the host."""
+        url = str(hook["url"] if isinstance(hook, dict) else hook)
+        parts = urlsplit(url)
+        app = self._apps.get(parts.netloc)
+        if app is not None:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            url = self._placing.url_of(app, path, websocket=parts.scheme in ("ws", "wss"))
+        return {**cast("dict[str, Any]", hook), "url": url} if isinstance(hook, dict) else url
 
 
 def _record(sid: str, call: TestCall) -> dict[str, Any]:

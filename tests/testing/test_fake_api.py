@@ -9,8 +9,8 @@ import pytest
 
 from jambonz_sync import Jambonz, Session, WebhookResponse, create_endpoint
 from jambonz_sync.events import GatherEvent
-from jambonz_sync.rest import BadRequest, JambonzClient, NotFound, ServerError, Unauthorized
-from jambonz_sync.testing import ExpectationFailed, FakeApi, TestCall
+from jambonz_sync.rest import BadRequest, Conflict, JambonzClient, NotFound, ServerError, Unauthorized
+from jambonz_sync.testing import ExpectationFailed, FakeApi, PlaceCall, TestCall
 
 SPEECH = {
     "speech_synthesis_vendor": "google",
@@ -110,6 +110,68 @@ def test_a_call_is_ended_by_the_api(jambonz_api: FakeApi) -> None:
         call.heard("Hello")
         client.calls.hangup(sid)
         assert call.ended == "completed"
+
+
+@jambonz.webhook("/listens")
+def listens(call: Any) -> WebhookResponse:
+    return WebhookResponse().gather(input=["speech"], timeout=60, say={"text": "Hello."}, action_hook="/listens")
+
+
+@jambonz.webhook("/parted")
+def parted(call: Any) -> WebhookResponse:
+    return WebhookResponse().say(text="You are somewhere else now.").hangup()
+
+
+def test_a_call_of_webhooks_is_sent_to_another_hook_by_the_api(jambonz_api: FakeApi, jambonz_call: PlaceCall) -> None:
+    jambonz_api.serves("https://voice.example.com", app)
+    call = jambonz_call(app, "/listens")
+    call.heard("Hello.")
+    with jambonz_api.client() as client:
+        client.calls.boost_audio(call.leg.call_sid, "3 dB")
+        client.calls.tag(call.leg.call_sid, {"order": 7})
+        client.calls.redirect(call.leg.call_sid, call_hook="https://voice.example.com/parted")
+        call.heard("You are somewhere else now.")
+        assert call.ended == "completed"
+        assert "boostAudioSignal 3 dB" in call.transcript.lines("event")
+        assert call.hooks[-1].payload["customerData"] == {"order": 7}
+        with pytest.raises(Conflict):
+            client.calls.mute(call.leg.call_sid)
+
+
+meets = create_endpoint()
+
+
+@meets.service("/").on("session:new")
+def connects(session: Session) -> None:
+    session.dial(target=[{"type": "phone", "number": "+15085550001"}], anchor_media=True).send()
+
+
+def test_both_legs_of_a_dial_are_acted_on_by_the_api(jambonz_api: FakeApi, jambonz_call: PlaceCall) -> None:
+    call = jambonz_call(meets)
+    call.dialled.answers()
+    assert call.dialled.talks()
+    callee = call.dialled[0].leg.call_sid
+    with jambonz_api.client() as client:
+        client.calls.whisper(call.leg.call_sid, {"verb": "say", "text": "One minute left."})
+        call.heard("One minute left.")
+        client.calls.mute(callee)
+        assert client.calls.sip_request(call.leg.call_sid, "INFO", "text/plain", "hello").status == 200
+        client.calls.hangup(call.leg.call_sid)
+        assert call.ended == "completed"
+    events = "\n".join(call.transcript.lines("event"))
+    assert "sends INFO to the caller's phone" in events
+    assert "(on +15085550001)" in events
+    assert call.transcript.ended_by == "app"
+
+
+@pytest.mark.parametrize("update", [{}, {"nonsense": 1}, {"mute_status": "mute", "tag": {"a": 1}}, ["mute"]])
+def test_an_update_of_none_or_of_two_actions_is_refused(
+    jambonz_api: FakeApi, jambonz_call: PlaceCall, update: Any
+) -> None:
+    call = jambonz_call(endpoint, "/survey")
+    call.heard("Hello")
+    with jambonz_api.client() as client, pytest.raises(BadRequest, match="expected one action"):
+        client.request("PUT", f"/Accounts/{{account_sid}}/Calls/{call.leg.call_sid}", body=update)
 
 
 def test_requests_are_answered_as_the_test_says(jambonz_api: FakeApi) -> None:
