@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
-from jambonz_sync import Jambonz, Session, ToolSet, WebhookResponse, create_endpoint
+from jambonz_sync import HookTimeout, Jambonz, Session, ToolSet, WebhookResponse, create_endpoint
 from jambonz_sync.events import GatherEvent
 from jambonz_sync.testing import TestCall
 from jambonz_sync.testing.placing import Placing
@@ -133,6 +133,39 @@ def answer(call: TestCall) -> None:
     call.heard("Thank you")
 
 
+# -- an app whose waits have limits, and which tells how much of a text was heard
+
+waiting = create_endpoint()
+
+
+@waiting.service("/").call
+def put_through(session: Session) -> None:
+    session.config(tts_stream={"enable": True}).say(text="Now.").wait()
+    listening = session.gather(input=["speech"], bargein=True, timeout=0).start()
+    heard = session.stream_tts(words(STORY), until_spoken=True).text_spoken
+    listening.wait()
+    target = [{"type": "phone", "number": "+15085551213"}]
+    try:
+        session.say(text=f"Heard {len(heard)}.").dial(target=target, on_hold_hook="/hold").wait(timeout=25)
+    except HookTimeout:
+        states = [status.call_status for status in session.events("call:status", timeout=3)]
+        session.say(text=f"That takes long: {states}.").wait()
+    session.hangup()
+
+
+def talk_on(call: TestCall) -> None:
+    call.dialled.answers(after=2)
+    call.dialled.says("Good morning", after=1)
+    call.dialled.holds(after=4)
+    call.dialled.hangs_up(after=200)
+    call.heard("Once upon a time")
+    call.interrupts("enough", after=3.5)
+    call.heard("Heard 56")
+    call.holds(after=9)
+    call.resumes(after=12)
+    call.heard("That takes long")
+
+
 # -- an app of webhooks
 
 flask_app = Flask(__name__)
@@ -172,11 +205,14 @@ SCRIPTS = {
     "barge-in": Script(streaming, "/", cut_in),
     "agent": Script(talking, "/", ask_for_the_weather),
     "straight-line": Script(straight, "/", answer),
+    "limits": Script(waiting, "/", talk_on),
     "webhook": Script(flask_app, "/incoming", press),
 }
 
 #: what is made up anew for each call
-_IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{16,}\b|127\.0\.0\.1:\d+|\"(?:msgid|call_id|id)\": ?\"[^\"]+\"")
+_IDS = re.compile(
+    r";tag=\w+|[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{16,}\b|127\.0\.0\.1:\d+|\"(?:msgid|call_id|id)\": ?\"[^\"]+\""
+)
 
 
 def transcript(script: Script, placing: Placing) -> str:
