@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from jambonz_sync.model.declare import ServerTarget
 from jambonz_sync.rest.resources import speech
 from jambonz_sync.verbs import base
 from jambonz_sync.verbs.chain import VerbChain
 from jambonz_sync.verbs.components import Recognizer
-from jambonz_sync.verbs.vendors.known import SPEECH_VENDORS
+from jambonz_sync.verbs.vendors import known
+from jambonz_sync.verbs.vendors.known import LANGUAGE_NAMES, SPEECH_VENDORS
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +101,13 @@ def test_advice_that_is_collected_comes_each_time_and_is_not_logged(caplog: pyte
     assert caplog.text == ""
     VerbChain().say("Hi", synthesizer={"vendor": "gogle"})
     assert "vendor 'gogle'" in caplog.text
+
+
+@given(st.text("aZ9_-ü", max_size=9) | st.sampled_from([*LANGUAGE_NAMES, *LANGUAGE_NAMES.values()]).map(str.title))
+@example("en-US_x")
+def test_a_language_is_only_passed_over_where_there_is_no_advice_about_it(language: str) -> None:
+    with base.advice_collected() as advice:
+        known.advise_on_speech({"language": language}, ServerTarget())
+    with base.advice_collected() as advice_of_all:
+        known._advise_language("language", language)
+    assert advice == advice_of_all
