@@ -194,7 +194,7 @@ class Call:
 
         self.leg.account_sid = world.account_sid
         party = Party(self.leg, tell, self._state.note)
-        party.hear_voice = lambda sound: self._state.sound(sound, "callee")
+        party.on_voice = lambda sound: self._state.sound(sound, "callee")
 
         def dial_app(leg: Leg, callee: Callee) -> DialledApp | None:
             place = world.numbers.get(leg.to)

@@ -277,6 +277,12 @@ def taped(session: Session) -> None:
     sessions.append(session)
 
 
+@rooms.service("/").on("session:new")
+def listens(session: Session) -> None:
+    """Has what the caller says go to an audio stream."""
+    session.listen(url="/tape").send()
+
+
 @rooms.audio("/tape").on("connection")
 def tape(stream: AudioStream) -> None:
     """Keeps what is heard on a stream, and whose it is."""
@@ -428,6 +434,16 @@ def right(stereo: bytearray) -> bytes:
     return bytes(stereo[2::4])
 
 
+def test_audio_that_a_caller_plays_is_heard_by_those_they_meet(meeting: TestCalls) -> None:
+    ann = meeting.call(path="/held")
+    ann.started("conference")
+    bob = meeting.call(path="/held")
+    bob.says("Hello.")
+    ann.heard("Hello.")
+    bob.plays(bytes(range(256)) * 25)
+    ann.heard("[audio: 0.4 s]")
+
+
 # -- dial to the number of an app
 
 switchboard, office = create_endpoint(), create_endpoint()
@@ -470,6 +486,19 @@ def test_a_dial_to_the_number_of_an_app_rings_there(jambonz_calls: PlaceCalls) -
     a.presses("1")
     a.heard("It was completed.")
     assert a.ended == b.ended == "completed"
+
+
+def test_audio_that_a_caller_plays_is_heard_by_the_app_that_they_have_dialled(jambonz_calls: PlaceCalls) -> None:
+    tapes.clear()
+    calls = jambonz_calls(switchboard, numbers={"+15085550001": rooms})
+    a = calls.call()
+    assert a.dialled.talks()
+    samples = bytes(range(256)) * 25
+    wait_for(lambda: tapes)
+    a.plays(samples)
+    wait_for(lambda: any(samples in tape for tape in tapes.values()))
+    a.hangs_up()
+    assert calls.all[1].ended == "completed"
 
 
 def test_an_app_that_declines_makes_the_dial_fail(jambonz_calls: PlaceCalls) -> None:

@@ -13,7 +13,7 @@ from ..phone import Ear, Phone
 from ..stack import VerbStack
 from ..state import DialledCall
 from ..tracks import dub
-from ..turns import Pressed
+from ..turns import Played, Pressed, Sound
 from ..volume import boost
 from ..waits import CallerWait, Replaced, Steps, Verb
 from .amd import detect_machine
@@ -175,6 +175,11 @@ def _hear_app(ear: Ear, app: DialledCall) -> None:
         report(key)
         app.take(Pressed(key, lead=0.0))
 
+    def play(sound: Sound | None) -> None:
+        if isinstance(sound, Played):
+            app.take(sound)
+
     app.bridge()
+    ear.on_voice = play
     ear.on_final = lambda said: app.take(replace(said, lead=0.0))
     ear.on_key = press
