@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -77,3 +79,44 @@ def test_a_dropped_connection_is_made_again(open_phone: OpenPage, page: Page) ->
     page.get_by_label("Say something").fill("rye")
     page.keyboard.press("Enter")
     expect(page.locator(".bubble.app").last).to_contain_text("You want rye.")
+
+
+def test_what_is_typed_stays_when_the_app_is_saved_meanwhile(open_phone: OpenPage, page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "phone_app.py"
+    greeting = {"type": "string", "description": "First words"}
+    key = {"type": "string", "description": "Key of the bank"}
+    mood = {"type": "string", "description": "Last words"}
+    survey = {"type": "boolean", "description": "Ask how it was"}
+
+    def save(version: int, **env: dict[str, Any]) -> None:
+        file.write_text(
+            f"from jambonz_sync import create_endpoint\n\nendpoint = create_endpoint(env_vars={env!r})\n"
+            "endpoint.service('/').on('session:new', print)\n"
+        )
+        os.utime(file, ns=(version, version))  # however coarse the clock of the file system is
+
+    save(1, GREETING={**greeting, "default": "Hello"}, SURVEY=survey, KEY=key, MOOD={**mood, "enum": ["warm", "cool"]})
+    page.goto(open_phone(str(file)).url)
+    expect(page.locator("#app-state")).to_have_text("running")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Called number").fill("+15550009")
+    page.get_by_label("Last words").select_option("cool")
+    page.get_by_label("Ask how it was").check()
+    page.get_by_label("Key of the bank").press_sequentially("s3cret")
+    page.keyboard.press("ArrowLeft")
+    save(2, GREETING={**greeting, "default": "Hi"}, KEY=key, MOOD={**mood, "enum": ["cool", "hot"]})
+    expect(page.get_by_label("First words")).to_have_value("Hi")  # nobody has typed there
+    expect(page.get_by_label("Ask how it was")).to_have_count(0)
+    page.keyboard.type("!")
+    expect(page.get_by_label("Key of the bank")).to_have_value("s3cre!t")  # the cursor is where it was
+    expect(page.get_by_label("Last words")).to_have_value("cool")
+    expect(page.get_by_label("Called number")).to_have_value("+15550009")
+    save(3, SURVEY={**survey, "default": True}, KEY={**key, "obscure": True}, MOOD={**mood, "enum": ["hot"]})
+    expect(page.get_by_label("Ask how it was")).to_be_checked()
+    expect(page.get_by_label("Key of the bank")).to_have_attribute("type", "password")
+    expect(page.get_by_label("Key of the bank")).to_have_value("s3cre!t")
+    expect(page.get_by_label("Key of the bank")).to_be_focused()
+    expect(page.get_by_label("Last words")).to_have_value("hot")
+    save(4)
+    expect(page.locator("#settings")).to_contain_text("The app declares none.")
+    expect(page.get_by_label("Caller", exact=True)).to_be_focused()

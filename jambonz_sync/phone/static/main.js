@@ -13,6 +13,7 @@ import { byId, element } from "./dom.js";
 import { focusFirst, keepFocus, withoutLoss } from "./focus.js";
 
 const KEYS = [["1", ""], ["2", "abc"], ["3", "def"], ["4", "ghi"], ["5", "jkl"], ["6", "mno"], ["7", "pqrs"], ["8", "tuv"], ["9", "wxyz"], ["*", ""], ["0", "+"], ["#", ""]];
+const SHORTCUTS = [["dial", "c"], ["hang-up", "h"], ["say", "/"]];
 const STATES = { idle: "Ready", calling: "Calling", talking: "In the call", ended: "Ended" };
 
 const model = new CallModel();
@@ -310,6 +311,25 @@ function press(key) {
   setTimeout(() => button.classList.remove("down"), 120);
 }
 
+/** Have a switch be as it was left in this browser; at first it is on. */
+function keepSwitch(id, changed) {
+  const box = byId(id);
+  box.checked = localStorage.getItem(id) !== "no";
+  changed(box.checked);
+  box.addEventListener("change", () => {
+    localStorage.setItem(id, box.checked ? "yes" : "no");
+    changed(box.checked);
+  });
+}
+
+/** Say which elements have a shortcut. Who dictates, or touches keys by chance, can do without: WCAG 2.1.4. */
+function showShortcuts(on) {
+  for (const [id, key] of SHORTCUTS) {
+    if (on) byId(id).setAttribute("aria-keyshortcuts", key);
+    else byId(id).removeAttribute("aria-keyshortcuts");
+  }
+}
+
 byId("keypad").append(
   ...KEYS.map(([key, letters]) =>
     element("button", { type: "button", "data-key": key, "aria-label": { "*": "star", "#": "hash" }[key] || key, onclick: () => press(key) }, [
@@ -347,11 +367,8 @@ byId("wav").addEventListener("change", async (event) => {
 byId("microphone").addEventListener("change", (event) => audio.microphone(event.target.checked).then((on) => (event.target.checked = on)));
 byId("listen").addEventListener("change", (event) => speech.listen(event.target.checked));
 byId("listen-switch").hidden = !speech.canListen;
-byId("speak").checked = localStorage.getItem("speak") !== "no";
-byId("speak").addEventListener("change", (event) => {
-  localStorage.setItem("speak", event.target.checked ? "yes" : "no");
-  if (!event.target.checked) speech.stop();
-});
+keepSwitch("speak", (on) => on || speech.stop());
+keepSwitch("shortcuts", showShortcuts);
 byId("zoom-in").addEventListener("click", () => timeline.zoom(1.5));
 byId("zoom-out").addEventListener("click", () => timeline.zoom(1 / 1.5));
 byId("fit").addEventListener("click", () => {
@@ -368,7 +385,7 @@ byId("theme").addEventListener("click", () => {
 });
 document.addEventListener("keydown", (event) => {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || document.querySelector("dialog[open]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing || !byId("shortcuts").checked || event.ctrlKey || event.metaKey || event.altKey) return;
   if (/^[0-9*#]$/.test(event.key) && event.target !== byId("timeline")) press(event.key);
   else if (leg) return;
   else if (event.key === "c" && state !== "calling" && state !== "talking") send("dial");

@@ -1,6 +1,7 @@
 // Settings of the next call, and the form of the app's env vars.
 
 import { element } from "./dom.js";
+import { withoutLoss } from "./focus.js";
 
 const CALLEES = [["person", "A person, who decides here"], ["answer", "Answers, and hangs up after a moment"], ["stay", "Answers, and stays"], ["busy", "Is busy"], ["no-answer", "Does not answer"], ["failed", "Cannot be reached"]];
 const SERVERS = [["", "Newest"], ["0.9", "0.9"], ["10", "10"], ["11", "11"]];
@@ -12,17 +13,34 @@ export class Settings {
     this.actions = actions;
     this.values = {};
     this.env = [];
+    this.variables = element("div", { class: "variables" });
     dialog.addEventListener("submit", () => this._save());
   }
 
   fill(values, env) {
     this.values = values;
-    this.env = env;
+    this.setEnv(env);
   }
 
+  /** The app has been loaded again: its env vars may be others. In the open form all that was typed stays. */
   setEnv(env) {
+    const before = new Map(this.env.map((variable) => [variable.name, JSON.stringify(variable)]));
     this.env = env;
-    if (this.dialog.open) this._build();
+    if (!this.dialog.open) return;
+    const fields = new Map([...this.variables.querySelectorAll("[name]")].map((control) => [control.name, control]));
+    const focused = document.activeElement;
+    withoutLoss(this.form.querySelectorAll("[name]"), () => {
+      this.variables.replaceChildren(...this._fields((variable) => {
+        const control = fields.get(`env.${variable.name}`);
+        if (!control) return this._variable(variable);
+        if (before.get(variable.name) === JSON.stringify(variable)) return control.closest("label");
+        const field = this._variable(variable);
+        keepTyped(control, field.querySelector("[name]"));
+        return field;
+      }));
+      const now = [...this.variables.querySelectorAll("[name]")].find((control) => control.name === focused.name);
+      if (now) now.focus({ preventScroll: true });
+    });
   }
 
   open() {
@@ -32,7 +50,7 @@ export class Settings {
 
   _build() {
     const { values } = this;
-    const env = this.env.map((variable) => this._variable(variable));
+    this.variables.replaceChildren(...this._fields((variable) => this._variable(variable)));
     this.form = element("form", { method: "dialog" }, [
       element("h2", { id: "settings-title" }, "Settings of the next call"),
       element("div", { class: "grid" }, [
@@ -47,13 +65,17 @@ export class Settings {
       ]),
       field("SIP headers, one a line: Name: value", element("textarea", { name: "headers", rows: "2" }, values.headers || "")),
       element("h3", {}, "Application env vars"),
-      ...(env.length ? env : [element("p", { class: "soft" }, "The app declares none.")]),
+      this.variables,
       element("div", { class: "row" }, [
         element("button", { class: "plain", value: "cancel", type: "button", onclick: () => this.dialog.close() }, "Cancel"),
         element("button", { class: "primary", value: "save" }, "Save"),
       ]),
     ]);
     this.dialog.replaceChildren(this.form);
+  }
+
+  _fields(make) {
+    return this.env.length ? this.env.map(make) : [element("p", { class: "soft" }, "The app declares none.")];
   }
 
   _variable(variable) {
@@ -80,6 +102,24 @@ export class Settings {
     this.values = values;
     this.actions.save(values);
   }
+}
+
+/** Carry over what a person has put into a field that is replaced, if the new one takes it. */
+function keepTyped(control, next) {
+  if (control.type === "checkbox" || next.type === "checkbox") {
+    if (control.type === next.type && control.checked !== control.defaultChecked) next.checked = control.checked;
+    return;
+  }
+  if (!isTyped(control)) return;
+  const { value } = next;
+  next.value = control.value;
+  if (next.value !== control.value) next.value = value;
+}
+
+function isTyped(control) {
+  if (!control.options) return control.value !== control.defaultValue;
+  const options = [...control.options];
+  return control.value !== (options.find((option) => option.defaultSelected) || options[0]).value;
 }
 
 function field(label, control, code) {
