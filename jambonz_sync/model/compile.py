@@ -220,7 +220,8 @@ def _compiled(cls: type[Model], server_target: ServerTarget, nested: bool, insta
         if option.required or (server is not None and option.constraints.needed_on == server)
     )
     passes = meta.owner != "jambonz" or (meta.open_since is not None and not lacks(meta.open_since, server))
-    finish, head = meta.finish, 0 if verb is None else 1
+    head = 0 if verb is None else 1
+    finish = None if meta.finish_of else meta.finish
     compiled_options: dict[str, CompiledOption] = {}
 
     def build(values: Any) -> dict[str, Any]:
@@ -269,8 +270,11 @@ def _compiled(cls: type[Model], server_target: ServerTarget, nested: bool, insta
 
     def unseen(key: Any, value: Any, out: dict[str, Any]) -> CompiledOption | None:
         """Compile an option that is set for the first time; return None for what is no option, and is dealt with."""
+        nonlocal finish
         option = declared.get(key)
         if option is not None:
+            if option.wire in meta.finish_of:
+                finish = meta.finish  # before another thread can find the option compiled
             return compiled_options.setdefault(key, _compile_option(option, server_target))
         if key != "extra" or not ours:
             out.update(_undeclared(cls, key, value, passes))

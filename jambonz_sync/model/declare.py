@@ -140,6 +140,8 @@ class Meta:
             object open. They are refused for older ones.
         finish: Called with the finished wire dict; it may change it, and raises
             :class:`~jambonz_sync.model.validation.ValidationError` if the options do not go together.
+        finish_of: The options, by their names on the wire, without which ``finish`` has nothing to do: it is first
+            called when one of them is first set. Empty if it looks at every dict.
     """
 
     verb: str | None = None
@@ -148,6 +150,7 @@ class Meta:
     owner: Owner = "jambonz"
     open_since: str | None = None
     finish: Finish | None = None
+    finish_of: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -206,6 +209,7 @@ def model(
     owner: Owner = "jambonz",
     open_since: str | None = None,
     finish: Finish | None = None,
+    finish_of: tuple[str, ...] = (),
 ) -> Callable[[M], M]: ...
 
 

@@ -42,7 +42,7 @@ def _leg(name: str) -> str:
     return leg
 
 
-@model(verb="dial", since="0.9.6", finish=_finish)
+@model(verb="dial", since="0.9.6", finish=_finish, finish_of=("codecs", "dtmfCapture"))
 class Dial(Verb):
     """Call somebody and join the two calls. Several targets ring at once; the first to answer gets the call.
 

@@ -24,7 +24,7 @@ def _finish_gather(wire: dict[str, Any], _server_target: ServerTarget) -> None:
         )
 
 
-@model(verb="gather", since="0.9.6", finish=_finish_gather)
+@model(verb="gather", since="0.9.6", finish=_finish_gather, finish_of=("interDigitTimeout",))
 class Gather(Verb):
     """Collect speech, keys, or both from the caller.
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jambonz_sync import InvalidVerb
-from jambonz_sync.verbs import Say
+from jambonz_sync.model.compile import compiled
+from jambonz_sync.model.declare import Model, ServerTarget
+from jambonz_sync.model.validation import ValidationError
+from jambonz_sync.verbs import Dial, Gather, Say
+from jambonz_sync.verbs.base import advice_collected
 from jambonz_sync.verbs.chain import VerbChain, as_verbs
 from jambonz_sync.verbs.components import Recognizer
 
@@ -137,3 +144,44 @@ def test_a_dict_in_place_of_the_wrong_component_is_refused() -> None:
         VerbChain().gather(recognizer=Say(text="x"))  # type: ignore[arg-type]
     with pytest.raises(InvalidVerb, match=r"expected a verb, got Recognizer$"):
         as_verbs(Recognizer(vendor="x"))
+
+
+def outcomes(cls: type[Model], several: list[dict[str, Any]]) -> list[object]:
+    """What is made of each of several dicts, one after the other, or the error; and the advice."""
+    build = compiled(cls, ServerTarget())
+    results: list[object] = []
+    for values in several:
+        with advice_collected() as advice:
+            try:
+                results.append((build(values), advice))
+            except ValidationError as error:
+                results.append(error.message())
+    return results
+
+
+def same_as(cls: type[Model], **changes: Any) -> type[Model]:
+    """A model like ``cls`` that has not been compiled, with other properties."""
+    return type(cls.__name__, (cls,), {"__jambonz__": dataclasses.replace(cls.__jambonz__, **changes)})
+
+
+#: options with which something is finished, and others
+FINISHED: dict[type[Model], dict[str, list[Any]]] = {
+    Gather: {"inter_digit_timeout": [2, None], "interDigitTimeout": [2], "min_digits": [1], "timeout": [5]},
+    Dial: {
+        "target": [[{"type": "phone", "number": "1"}]],
+        "codecs": [["PCMU"], ["PCMX"], None],
+        "dtmf_capture": [["*"], {"child_call": ["*"]}, {"child": ["*"]}],
+        "dtmfCapture": [{"childCall": ["*"], "child_call": ["*"]}],
+        "extra": [{"codecs": ["any"]}],
+        "timeout": [5],
+    },
+}
+
+
+@pytest.mark.parametrize("cls", FINISHED)
+@given(data=st.data())
+def test_a_model_is_finished_from_the_first_option_on_that_needs_it(cls: type[Model], data: st.DataObject) -> None:
+    options = {name: st.sampled_from(values) for name, values in FINISHED[cls].items()}
+    several = data.draw(st.lists(st.fixed_dictionaries({}, optional=options), min_size=1, max_size=4))
+    assert set(cls.__jambonz__.finish_of) <= options.keys()
+    assert outcomes(same_as(cls), several) == outcomes(same_as(cls, finish_of=()), several)
