@@ -136,8 +136,9 @@ def test_a_bot_apologises_for_its_model_and_asks_a_silent_caller_three_times(
         call.says("Hello?")
         asked = call.heard("Sorry, I cannot think right now.")
         for _ in range(3):
-            asked = call.heard("Are you still there?", after=asked)
             call.is_silent()
+            asked = call.heard("Are you still there?", after=asked)
+        call.is_silent()
         call.heard("Goodbye.")
         assert call.ended == "completed"
 

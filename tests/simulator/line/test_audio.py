@@ -156,7 +156,7 @@ def test_a_scripted_caller_lets_the_app_finish(app: App) -> None:
 
     app.calls.append(listens(**BOTH_WAYS))
     app.streams.append(plays)
-    transcript = placed(app.ws, "hello").run()
+    transcript = placed(app.ws, "hello", limits=CallLimits(think=0.5)).run()
     assert transcript.lines("app", "caller")[:2] == ["[audio: 0.6 s]", "hello"]
     assert transcript.audio == TONE * 30
 
