@@ -30,6 +30,8 @@ _CALL = (
     "callees",
     "callee_presses",
     "server",
+    "queue_event_hook",
+    "mcp_tools",
 )
 _EXPECT = ("verbs", "latency")
 _ALL_STEPS = {**ACTIONS, **STEPS, **LLM_STEPS, **MODEL_STEPS}
@@ -189,8 +191,10 @@ def _call_options(value: Located, names: Names, variables: Mapping[str, str]) ->
                 options["auth"] = (user, password)
             case "callees" | "callee_presses":
                 others[name] = tuple(each.as_text(name) for each in field.as_list(name))
-            case "server":
-                others["server"] = field.as_text("server")
+            case "server" | "queue_event_hook":
+                others[name] = field.as_text(name)
+            case "mcp_tools":
+                others[name] = _texts(field, name)
             case "method":
                 options["method"] = field.as_text("method").upper()
                 if options["method"] not in ("GET", "POST"):

@@ -33,6 +33,8 @@ call:
   auth: me:pass:word
   method: get
   callees: [busy, answer]
+  queue_event_hook: /queue-events
+  mcp_tools: {search: Open from 9 to 5.}
 timeout: 500ms
 allow: ack-slow
 steps:
@@ -50,13 +52,15 @@ steps:
         "headers": {"X-Tenant": "7"},
         "auth": ("me", "pass:word"),
         "method": "GET",
-        "scenario": Scenario(callees=("busy", "answer")),
+        "scenario": Scenario(
+            callees=("busy", "answer"), queue_event_hook="/queue-events", mcp_tools={"search": "Open from 9 to 5."}
+        ),
     }
     assert scenario.allow == {"ack-slow"}
     assert [type(step).__name__ for step in scenario.steps] == ["Heard", "Action", "Action", "Ended"]
-    assert [step.line for step in scenario.steps] == [14, 15, 16, 17]
-    assert scenario.steps[1] == Action(15, "presses", {"keys": "012#"})  # no number of YAML
-    assert scenario.steps[2] == Action(16, "is_silent")
+    assert [step.line for step in scenario.steps] == [16, 17, 18, 19]
+    assert scenario.steps[1] == Action(17, "presses", {"keys": "012#"})  # no number of YAML
+    assert scenario.steps[2] == Action(18, "is_silent")
 
 
 def test_an_action_has_a_plain_value_or_several_named_ones(tmp_path: Path) -> None:
