@@ -132,7 +132,7 @@ def test_a_bot_apologises_for_its_model_and_asks_a_silent_caller_three_times(
     jambonz_call: PlaceCall, example: LoadExample
 ) -> None:
     with Llm(Failure("overloaded", 529)) as llm:
-        call = jambonz_call(example("voice_bot", PATIENCE="0.1", **writes_to(llm, "openai")).app)
+        call = jambonz_call(example("voice_bot", **writes_to(llm, "openai")).app)
         call.says("Hello?")
         asked = call.heard("Sorry, I cannot think right now.")
         for _ in range(3):
