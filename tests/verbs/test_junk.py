@@ -159,8 +159,11 @@ def complete(cls: type[Model], made: dict[str, Any]) -> None:
         made.setdefault("agent", "bot")
     elif cls.__name__ == "GptliveDelegation":
         made.setdefault("responses", {"model": "m"})
-    elif cls.__name__ == "Dial" and "codecs" in made:
-        made["codecs"] = ["PCMU", "opus"]
+    elif cls.__name__ == "Dial":
+        if "codecs" in made:
+            made["codecs"] = ["PCMU", "opus"]
+        if isinstance(made.get("dtmfCapture"), dict):
+            made["dtmfCapture"] = {"childCall": ["*3"], "parentCall": ["*1"]}
     elif cls.__name__ == "MistralOptions" and "streamingDelayMs" in made:
         made["streamingDelayMs"] = 2400
     elif cls.__name__ == "GptliveS2s":
