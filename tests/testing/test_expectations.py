@@ -127,8 +127,9 @@ def test_a_call_on_which_another_one_acts_is_waited_for(jambonz_call: PlaceCall)
 
         call = jambonz_call(shared)
         call.heard("Say something")
-        jambonz_call(shared, "/other")
+        other = jambonz_call(shared, "/other")
         call.heard("News!")
+        assert other.ended == "completed"  # before its app is there no more
 
 
 def test_a_turn_that_is_queued_late_is_waited_for(jambonz_call: PlaceCall) -> None:
