@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from enum import Enum
 from json import encoder
 from keyword import iskeyword
@@ -58,25 +59,37 @@ def _refuse(value: object) -> Any:
     raise TypeError(f"JSON has no form for {type(value).__name__}")
 
 
-def _make_encode() -> Any:
-    """Make the encoder of the whole process: ``JSONEncoder.encode`` would make a new one for each message."""
+def _plain(value: object) -> Any:
+    """Return what is written in place of a value that is not plain: orjson, where it is installed, takes just these."""
+    if isinstance(value, Enum):
+        return value.value
+    from uuid import UUID  # whoever has one has loaded it
+
+    return str(value) if isinstance(value, UUID) else _refuse(value)
+
+
+def _make_encode(default: Callable[[object], Any]) -> Any:
+    """Make an encoder for the whole process: ``JSONEncoder.encode`` would make a new one for each message."""
     make: Any = getattr(encoder, "c_make_encoder", None)  # the stub does not know it
     if make is None:
         return json.JSONEncoder(
-            ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"), default=_refuse
+            ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"), default=default
         ).encode
-    chunks = make(None, _refuse, encoder.encode_basestring, None, ":", ",", False, False, False)
+    chunks = make(None, default, encoder.encode_basestring, None, ":", ",", False, False, False)
     return lambda obj: "".join(chunks(obj, 0))
 
 
-_encode = _make_encode()
+_encode = _make_encode(_plain)
+#: of what users are given as plain data, too: they may have another encoder
+_encode_plain = _make_encode(_refuse)
 
 
 def dumps(obj: object) -> str:
     """Return the compact JSON of ``obj``, with non-ASCII text as it is.
 
     Args:
-        obj: Plain data: dicts, lists, tuples, strings, numbers, flags, None.
+        obj: Plain data: dicts, lists, tuples, strings, numbers, flags, None; members of enums, which are written as
+            their values, and UUIDs.
 
     Raises:
         InvalidVerb: JSON has no form for something in it: NaN, an infinity, an object of another type, a structure
@@ -85,27 +98,27 @@ def dumps(obj: object) -> str:
     try:
         text: str = _encode(obj)
     except (TypeError, ValueError, RecursionError) as cause:
-        error = _find_error(obj, cause)
+        error = _find_error(obj, cause, _plain)
         raise InvalidVerb(error.message(), path=error.path(), expected="JSON") from None
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:  # half an emoji, as transcripts and token streams cut them: sent as an escape
-            return json.dumps(obj, allow_nan=False, separators=(",", ":"))
+            return json.dumps(obj, allow_nan=False, separators=(",", ":"), default=_plain)
     return text
 
 
 def json_error(value: object) -> ValidationError | None:
-    """Return None if JSON has a form for all of ``value``, else the error that names what it has none for."""
+    """Return None if all of ``value`` is plain data that JSON has a form for, else the error that names what is not."""
     try:
-        _encode(value)
+        _encode_plain(value)
     except (TypeError, ValueError, RecursionError) as cause:
-        return _find_error(value, cause)
+        return _find_error(value, cause, _refuse)
     return None
 
 
-def _find_error(obj: object, cause: Exception) -> ValidationError:
-    """Find what the encoder refused with ``cause``. It takes its time: only for error messages."""
+def _find_error(obj: object, cause: Exception, default: Callable[[object], Any]) -> ValidationError:
+    """Find what the encoder with ``default`` refused with ``cause``. It takes its time: only for error messages."""
     steps: list[str] = []  # outermost first, while it walks
     open_ids: set[int] = set()
 
@@ -131,7 +144,10 @@ def _find_error(obj: object, cause: Exception) -> ValidationError:
             return ""
         if value is None or isinstance(value, str | int | float):
             return ""
-        return f"JSON has no form for {type(value).__name__}"
+        try:
+            return walk(default(value))
+        except TypeError as error:
+            return str(error)
 
     problem = walk(obj)
     return ValidationError(problem or str(cause), *reversed(steps), expected="JSON")

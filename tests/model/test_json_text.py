@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import enum
 import json
 import math
@@ -75,6 +77,27 @@ class Level(enum.IntEnum):
     HIGH = 3
 
 
+class Depth(enum.Enum):
+    WITHIN = {"level": [Level.HIGH, UUID(int=1)]}  # noqa: RUF012 - a member
+    TUPLE = (Color.RED, 1)
+    NUMBER = math.nan
+    OBJECT = object()
+
+
+class Number(int, enum.Enum):
+    ONE = 1
+
+
+class Items(dict[str, Any]):
+    def items(self) -> Any:
+        return {"other": 1}.items()
+
+
+@dataclasses.dataclass
+class Record:
+    name: str = "x"
+
+
 class Text(str):
     __slots__ = ()
 
@@ -88,6 +111,7 @@ ODD = st.sampled_from(
     [
         *(math.nan, math.inf, -math.inf, 2**64, -(2**63) - 1, b"bytes", {1, 2}, 1j, object(), ...),
         *(UUID(int=5), Color.RED, Shade.DARK, Level.HIGH, Text("text"), Options(a=1), ("a", "tuple"), bytearray(b"x")),
+        *(*Depth, Number.ONE, Items(a=1), Record(), datetime.date(2026, 1, 2), {UUID(int=1): 1}, [Color.RED, "\ud83d"]),
         *({1: "a"}, {None: 1}, {True: 1}, {1.5: 1}, {Shade.DARK: 1}, {b"a": 1}, {Text("key"): 1}, {Color.RED: 1}),
     ]
 )
@@ -116,6 +140,34 @@ def test_any_value_is_written_as_the_plain_encoder_writes_it_and_refused_with_it
     written = outcome(library, json_text.dumps, value)
     assert as_values(written) == as_values(outcome(None, wire.dumps, value))
     written.encode() if isinstance(written, str) else None  # or it could not be sent
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": [Color.RED, Level.HIGH]}, '{"a":["red",3]}'),
+        (UUID(int=5), '"00000000-0000-0000-0000-000000000005"'),
+        (Depth.WITHIN, '{"level":[3,"00000000-0000-0000-0000-000000000001"]}'),
+        ([Color.RED, "\ud83d"], '["red","\\ud83d"]'),
+    ],
+)
+def test_members_of_enums_are_written_as_their_values_and_uuids_as_text(library: Any, value: object, text: str) -> None:
+    assert outcome(library, json_text.dumps, value) == text
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"a": Depth.OBJECT}, "a: JSON has no form for object"),
+        ({"a": [Depth.NUMBER]}, "a[0]: nan is no number in JSON"),
+        ({"a": Record()}, "a: JSON has no form for Record"),
+        ([datetime.date(2026, 1, 2)], "[0]: JSON has no form for date"),
+    ],
+)
+def test_whatever_json_has_no_form_for_is_refused_with_its_place(library: Any, value: object, message: str) -> None:
+    assert outcome(library, json_text.dumps, value) == ("InvalidVerb", message)
 
 
 @both_ways

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -120,17 +121,28 @@ class Color(StrEnum):
     RED = "red"
 
 
+class Size(Enum):
+    SMALL = "s"
+
+
 def test_a_string_enum_is_its_text() -> None:
     assert dumps([Color.RED]) == '["red"]'
 
 
 def test_where_the_interpreter_has_no_fast_encoder_the_json_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("json.encoder.c_make_encoder", None)
-    plain = wire._make_encode()
+    plain = wire._make_encode(wire._plain)
     value = {"a": [1, 2.5, None, True, "ü😀"], "b": {}}
     assert plain(value) == dumps(value) == '{"a":[1,2.5,null,true,"ü😀"],"b":{}}'
     with pytest.raises(TypeError, match="JSON has no form for object"):
         plain(object())
+
+
+@pytest.mark.parametrize("value", [UUID(int=1), Size.SMALL])
+def test_a_value_that_only_this_encoder_writes_is_no_plain_data(value: object) -> None:
+    error = wire.json_error({"a": [value]})
+    assert error is not None
+    assert error.message() == f"a[0]: JSON has no form for {type(value).__name__}"
 
 
 def test_the_flaw_is_found_behind_what_is_right() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import inspect
 import json
 import pydoc
@@ -390,8 +391,10 @@ def test_json_is_the_same_with_and_without_orjson(
     monkeypatch.setattr(json_text, "quick", library)
     chain = kind().add_verbs(USUAL).say(text='Grüße, \u2028 \U0001f600 "1"').pause(length=0.5)
     assert chain.to_json() == wire.dumps(list(chain))
-    next(iter(chain))["text"] = uuid.uuid4()
-    with pytest.raises(InvalidVerb, match=r"\[0\]\.text: JSON has no form for UUID"):
+    next(iter(chain))["text"] = uuid.UUID(int=1)
+    assert '"00000000-0000-0000-0000-000000000001"' in chain.to_json() == wire.dumps(list(chain))
+    next(iter(chain))["text"] = datetime.date(2026, 1, 2)
+    with pytest.raises(InvalidVerb, match=r"\[0\]\.text: JSON has no form for date"):
         chain.to_json()
 
 
