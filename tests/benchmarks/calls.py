@@ -17,7 +17,8 @@ of the servers are read from /proc. 5,000 sessions want ``ulimit -n`` above 5,10
 
 The load generator is Python too. An exchange costs it about as much as it costs the server, so that rates of several
 sessions tell as much of it as of the server where there are no more than two cores; CPU per operation is the
-server's alone, and the better figure there. ``--pin`` gives the server a core of its own.
+server's alone, and the better figure there. ``--pin`` gives the server a core of its own, and
+keeps all else from it.
 """
 
 from __future__ import annotations
@@ -149,6 +150,8 @@ ROWS = {
 }
 
 
+#: that of the server with ``--pin``
+LAST_CORE = max(os.sched_getaffinity(0))
 #: rows that take long, or measure the load generator where a core is shared: only where they are asked for
 EXTRA_ROWS = {"idle", "idle5000", "five", "audio400"}
 #: peers of ``--beside`` -> their application, how to start it, and what asks whether its libraries are there
@@ -187,7 +190,7 @@ class Server:
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen([python, str(HERE / app)], env=environ, stdout=quiet, stderr=quiet)
         if pin:
-            os.sched_setaffinity(self.process.pid, {max(os.sched_getaffinity(0))})
+            os.sched_setaffinity(self.process.pid, {LAST_CORE})
         deadline = time.monotonic() + 30
         while True:
             try:
@@ -352,6 +355,8 @@ def main() -> None:
     options.add_argument("--only", default=usual, help=f"some of {', '.join(ROWS)}; without it, {usual}")
     options.add_argument("--pin", action="store_true")
     given = options.parse_args()
+    if given.pin:
+        os.sched_setaffinity(0, os.sched_getaffinity(0) - {LAST_CORE} or {LAST_CORE})
     plain = {"PLAIN": "1"} if given.plain else {}
     apps: dict[str, Callable[[], Server]] = {
         "jambonz_sync": lambda: Server(sys.executable, "calls_ours.py", given.pin, **plain)
