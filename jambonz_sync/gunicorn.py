@@ -10,6 +10,7 @@ It may import ``server`` and what is below; gunicorn imports it by name, and not
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from typing import Any
@@ -36,7 +37,12 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Have a worker that is about to serve refuse what it has no thread for, and drain at SIGTERM."""
+    """Have a worker that is about to serve refuse what it has no thread for, and drain at SIGTERM.
+
+    What it has loaded is left out of garbage collections, which would stop its calls. It is not collected before: with
+    ``preload_app`` that would copy the memory that workers share.
+    """
+    gc.freeze()
     # not at the top: gunicorn reads this module before gevent patches what the others import
     from .server.registry import process_limit
     from .server.shutdown import Shutdown

@@ -386,7 +386,7 @@ class Endpoint:
             pin_to_core_number(0)
         stop_asked, end_now = threading.Event(), threading.Event()
         self._stop_asked = stop_asked
-        with running.signals_set(stop_asked, end_now):
+        with running.signals_set(stop_asked, end_now), running.loaded_objects_frozen():
             with running.exit_in_one_line(self._host, self._port):
                 stopped = self.start()._stopped
             running.tell_start(self.url, self._host)

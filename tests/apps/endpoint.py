@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 
@@ -22,6 +23,10 @@ def call(session: Session) -> None:
     def slow(evt: object) -> None:
         time.sleep(0.3)  # a callback that blocks, as a user's would
         session.say(text="slow").reply()
+
+    @session.on("/frozen")
+    def frozen(evt: object) -> None:
+        session.say(text=str(gc.get_freeze_count() > 10_000)).reply()
 
     session.say(text="hello").send()
 

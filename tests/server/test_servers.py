@@ -124,6 +124,13 @@ def test_calls_are_served_from_the_first_verb_to_the_hangup(run: Run, server: st
     assert "Error" not in app.output()
 
 
+@pytest.mark.parametrize("server", ["script", "workers", "config", "config and gevent"])
+def test_a_full_garbage_collection_leaves_out_what_was_loaded_before_the_calls(run: Run, server: str) -> None:
+    with Peer(run(*SERVERS[server]).url) as peer:
+        peer.begin()
+        assert peer.ask("/frozen") == [{"verb": "say", "text": "True"}]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_script_that_is_told_to_stop_lets_its_calls_end(run: Run, number: int) -> None:
     app = run(*SERVERS["script"])
