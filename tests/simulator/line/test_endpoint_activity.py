@@ -17,8 +17,9 @@ import pytest
 from jambonz_sync import Endpoint, Session, SessionClosed, ToolSet, create_endpoint
 from jambonz_sync.events import CallStatus, GatherEvent
 from jambonz_sync.simulator import CallLimits
+from jambonz_sync.simulator.line.endpoint_activity import EndpointActivity, Occupation
 from jambonz_sync.testing import PlaceCall, TestCall
-from tests.waiting import wait_for
+from tests.waiting import in_thread, wait_for
 
 PATIENT = CallLimits(handshake=10.0, think=30.0)
 HASTY = CallLimits(handshake=10.0, think=0.0)
@@ -249,6 +250,30 @@ def test_a_command_that_waits_until_jambonz_listens_is_waited_for(jambonz_call: 
         session.inject_tag({"it": "came"})
 
     assert at_once(jambonz_call(app_with(new), limits=HASTY), 'tag {"it": "came"}')
+
+
+class LateThread(threading.Thread):
+    """A thread that begins late, as on a machine that has other things to do."""
+
+    def __init__(self) -> None:
+        super().__init__(name="late")
+        self.reached, self.gate = threading.Event(), threading.Event()
+
+    def _bootstrap(self) -> None:
+        self.reached.set()
+        self.gate.wait(10)
+        super()._bootstrap()  # type: ignore[misc]
+
+
+def test_who_starts_a_thread_works_however_late_that_begins() -> None:
+    activity, thread = EndpointActivity(), LateThread()
+    starter, outcome = in_thread(activity._work.job(thread.start))
+    assert thread.reached.wait(10)
+    assert activity.look() is Occupation.WORKS
+    thread.gate.set()
+    starter.join(10)
+    thread.join(10)
+    assert outcome == [None]
 
 
 # -- who may work has the think time
