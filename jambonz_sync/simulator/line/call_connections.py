@@ -89,7 +89,8 @@ class CallConnections:
         url = str(request.hook["url"] if isinstance(request.hook, Mapping) else request.hook)
         if request.type == "queue:status":
             # a webhook of the account, whatever carries the messages of the app
-            return self._webhook_at(urljoin(self.current.url.replace("ws", "http", 1), url))
+            app = self.current.url
+            return self._webhook_at(urljoin("http" + app[len("ws") :] if self.current.websocket else app, url))
         scheme = urlsplit(url).scheme
         if request.type == "session:redirect" and scheme in WEBSOCKET_SCHEMES + WEBHOOK_SCHEMES:
             self._add(self._connect(url, handed_over_by=self.current))
