@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from ..simulator import Played, Pressed, Said, Turn
-from .callers import KEYS, turn_of
+from ..simulator.engine.turns import KEYS
+from .callers import turn_of
 
 __all__ = ["CommandWithTurns", "keys", "pairs", "parse_seconds", "seconds", "turns_of", "user"]
 

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from typing import TextIO
 
 from ..simulator import Call, CallerWait, LiveCaller, Pressed, Said, ScriptedCaller, Silence, Turn
+from ..simulator.engine.turns import KEYS
 from .call_printing import Printer
 
-__all__ = ["KEYS", "Keyboard", "PipedCaller", "turn_of"]
-
-#: the keys of a phone
-KEYS = frozenset("0123456789*#")
+__all__ = ["Keyboard", "PipedCaller", "turn_of"]
 
 
 class Keyboard(LiveCaller):

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from ..reference.descriptions import Description, OptionDescription
-from ..reference.markdown import as_markdown
+from ..reference.markdown import as_markdown, table
 
 __all__ = ["name_page"]
 
@@ -80,5 +80,4 @@ def _table(options: Sequence[OptionDescription]) -> str:
         about = as_markdown(option.about).strip().replace("\n", " ")
         needed = " (needed)" if option.required else ""
         rows.append((f"`{option.name}`{needed}", *([option.type] if typed else []), about))
-    lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return "\n".join([lines[0], f"|{' --- |' * len(rows[0])}", *lines[1:]])
+    return "\n".join(table(rows))

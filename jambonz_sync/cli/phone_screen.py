@@ -32,9 +32,9 @@ from ..simulator import (
     Turn,
     WireMessage,
 )
+from ..simulator.engine.turns import KEYS
 from ..testing.app_errors import AppError
 from .call_printing import COLOURS, LABELS, ending_of, wire_line
-from .callers import KEYS
 
 __all__ = ["PhoneScreen"]
 

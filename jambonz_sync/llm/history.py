@@ -21,7 +21,8 @@ class History:
     """
 
     def __init__(self, vendor: ChatVendor, messages: Iterable[Mapping[str, Any]] = ()) -> None:
-        self._shape = SHAPES[vendor]
+        #: the shape of the vendor, of requests too
+        self.shape = SHAPES[vendor]
         #: all messages, in the shape of the vendor
         self.messages: list[dict[str, Any]] = [dict(message) for message in messages]
         self._turn: list[tuple[dict[str, Any], str]] = []  # since the caller spoke: message of the model, and its text
@@ -32,7 +33,7 @@ class History:
         Args:
             text: The words.
         """
-        self.messages.append(self._shape.user(text))
+        self.messages.append(self.shape.user(text))
         self._turn = []
 
     def add_answer(self, answer: Answer, outcomes: Iterable[Outcome] = ()) -> None:
@@ -43,12 +44,12 @@ class History:
             outcomes: One for each of its calls, in order; without them the calls are left out.
         """
         outcomes = list(outcomes)
-        messages, spoken = self._shape.answer(answer, bool(outcomes))
+        messages, spoken = self.shape.answer(answer, bool(outcomes))
         self.messages += messages
         if spoken is not None:
             self._turn.append((spoken, answer.text))
         if outcomes:
-            self.messages += self._shape.outcomes(outcomes)
+            self.messages += self.shape.outcomes(outcomes)
 
     def cut(self, heard: int) -> None:
         """Cut the answer to what the caller has heard of it. Calls of tools and their outcomes stay.
@@ -57,7 +58,7 @@ class History:
             heard: Characters of the answer, counted from its beginning.
         """
         for message, text in self._turn:
-            if not self._shape.rewrite(message, text if heard >= len(text) else cut_at_word(text, heard)):
+            if not self.shape.rewrite(message, text if heard >= len(text) else cut_at_word(text, heard)):
                 self.messages[:] = [other for other in self.messages if other is not message]
             # a blank stands between two answers that have none
             heard = max(0, heard - len(text) - (bool(text) and not text[-1].isspace()))

@@ -40,6 +40,7 @@ from ..simulator import (
     WireMessage,
     hook_exchanges,
 )
+from ..simulator.engine.turns import KEYS
 from ..simulator.line.webhooks import declared_env
 
 __all__ = ["main"]
@@ -256,7 +257,7 @@ def _turn_of(text: str) -> Turn | Timed:
         turn = Silence()
     elif said == _HANG_UP:
         turn = HangUp()
-    elif said and all(key in "0123456789*#" for key in said):
+    elif said and KEYS.issuperset(said):
         turn = Pressed(said, lead)
     else:
         turn = Said(said, lead=lead)

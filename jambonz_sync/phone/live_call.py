@@ -26,6 +26,7 @@ from ..simulator import (
 from ..simulator.engine.leg import Leg
 from ..simulator.engine.limits import Pace
 from ..simulator.engine.person import Person
+from ..simulator.engine.turns import KEYS
 from ..simulator.engine.wire import WireMessage
 from ..simulator.world import World
 from .records import Record, Recorder
@@ -37,7 +38,6 @@ Progress = Literal["idle", "calling", "talking", "ended"]
 
 #: characters of one text that a person may say, and keys at once
 _LONGEST_SAID, _MOST_KEYS = 10_000, 100
-_KEYS = frozenset("0123456789*#")
 #: seconds until the caller hangs up, whatever happens
 _LONGEST_CALL = 6 * 3600.0
 #: verbs in which a caller meets others, and how that reads behind the name of one
@@ -153,7 +153,7 @@ class LiveCall:
         Args:
             keys: Any of ``0``-``9``, ``*`` and ``#``; others are left out.
         """
-        pressed = "".join(key for key in keys[:_MOST_KEYS] if key in _KEYS)
+        pressed = "".join(key for key in keys[:_MOST_KEYS] if key in KEYS)
         if pressed:
             self._queue(Pressed(pressed, lead=0.0))
 
@@ -182,7 +182,7 @@ class LiveCall:
             case "say":
                 self._call.post(lambda: person.say(sid, text))
             case "press":
-                keys = "".join(key for key in text[:_MOST_KEYS] if key in _KEYS)
+                keys = "".join(key for key in text[:_MOST_KEYS] if key in KEYS)
                 self._call.post(lambda: person.press(sid, keys))
             case _:
                 raise ValueError(f"there is no {act!r}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-__all__ = ["as_markdown"]
+__all__ = ["as_markdown", "table"]
 
 _DIRECTIVE: Final = re.compile(r"^( *)\.\. ([a-z-]+):: ?(.*)$")
 _COMMENT: Final = re.compile(r"^ *\.\. |^ *\.\.$")
@@ -24,6 +24,16 @@ def as_markdown(text: str) -> str:
         text: The page, in reStructuredText.
     """
     return _Page(text.splitlines()).convert()
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table.
+
+    Args:
+        rows: Its rows, the first of which is its head; the cells are Markdown.
+    """
+    lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return [lines[0], f"|{' --- |' * len(rows[0])}", *lines[1:]]
 
 
 class _Page:
@@ -148,8 +158,7 @@ def _list_table(lines: list[str]) -> list[str]:
 
 
 def _table_rows(rows: list[list[str]]) -> list[str]:
-    table = [f"| {' | '.join(_inline(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return [table[0], f"|{' --- |' * len(rows[0])}", *table[1:]]
+    return table([[_inline(cell) for cell in row] for row in rows])
 
 
 def _inline(line: str) -> str:

@@ -228,6 +228,7 @@ class Handlers:
 
     def _set(self, name: str, handlers: tuple[Handler, ...]) -> None:
         """Put functions in the place of those of an event. Wants the lock."""
+        assert _lock._is_owned()  # type: ignore[attr-defined]
         if handlers:
             self._by_name[name] = handlers
         else:

@@ -30,6 +30,7 @@ __all__ = [
     "Rest",
     "Work",
     "begin_rest",
+    "clock_of",
     "current_work",
     "resting_threads",
 ]
@@ -191,6 +192,11 @@ class Work:
 def current_work() -> Work | None:
     """Return the work that this thread does a part of; None where it is not counted."""
     return _thread.work
+
+
+def clock_of(work: Work | None) -> Callable[[], float]:
+    """Return the clock that limits and estimates go by: that of a work, or the monotonic one where nobody counts."""
+    return monotonic if work is None else work.clock
 
 
 class Rest:

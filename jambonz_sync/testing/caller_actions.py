@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..simulator import Beep, PhoneRequest, Played, Pressed, Said, Silence
+from ..simulator.engine.turns import KEYS
 from .phone_requests import PhoneRequests
 from .record import CallRecord
 
@@ -15,7 +16,7 @@ __all__ = ["CallerActions", "check_keys"]
 
 def check_keys(keys: str) -> None:
     """Raise ValueError unless a phone has these keys."""
-    if not isinstance(keys, str) or not keys or any(key not in "0123456789*#" for key in keys):
+    if not isinstance(keys, str) or not keys or not KEYS.issuperset(keys):
         raise ValueError(f"{keys!r}: keys are a text of 0-9, * and #")
 
 

@@ -99,7 +99,7 @@ def _turn(turn: Turn) -> str:
         case Played():
             return f"call.plays({turn.audio!r}, sample_rate={turn.sample_rate})"
         case Beep():
-            return f"call.beeps({_frequency(turn)})"
+            return f"call.beeps({', '.join(_frequency(turn))})"
         case Silence():
             return "call.is_silent()"
         case HangUp():
@@ -120,8 +120,7 @@ def _request(party: str, request: PhoneRequest, after: float = 0.0) -> str:
         case SipRequest():
             body = [repr(request.body)] if request.body else []
             name, values = "sends_request", [repr(request.method), *body, *_headers(request)]
-    moment = [f"after={after:g}"] if after else []
-    return f"{party}.{name}({', '.join([*values, *moment])})"
+    return f"{party}.{name}({', '.join([*values, *_moment(after)])})"
 
 
 def _headers(request: Refer | SipRequest) -> list[str]:
@@ -141,8 +140,8 @@ def _words(said: Said, *more: str) -> str:
     return ", ".join([f"Said({', '.join([repr(said.text), *options])})", *more])
 
 
-def _frequency(beep: Beep) -> str:
-    return "" if beep == Beep() else f"frequency={beep.frequency}"
+def _frequency(beep: Beep) -> list[str]:
+    return [] if beep == Beep() else [f"frequency={beep.frequency}"]
 
 
 def _timed(timed: Timed) -> str:
@@ -174,8 +173,8 @@ def _turn_of_dialled(timed: Timed) -> str:
             lead = _PACE.before_key if pressed.lead is None else pressed.lead
             return f"call.dialled.presses({pressed.keys!r}, after={timed.after + lead:g})"
         case Beep() as beep:
-            values = _frequency(beep) + _after_of(timed.after + (beep.lead or 0.0))
-            return f"call.dialled.beeps({values.removeprefix(', ')})"
+            values = [*_frequency(beep), *_moment(timed.after + (beep.lead or 0.0))]
+            return f"call.dialled.beeps({', '.join(values)})"
         case Refer() | Hold() | Resume() | SipRequest() as request:
             return _request("call.dialled", request, timed.after)
         case Played() as played:
@@ -187,10 +186,6 @@ def _turn_of_dialled(timed: Timed) -> str:
 
 def _moment(after: float) -> list[str]:
     return [f"after={after:g}"] if after > 0 else []
-
-
-def _after_of(after: float) -> str:
-    return f", after={after:g}" if after > 0 else ""
 
 
 def _dialled(trace: Trace) -> Iterator[str]:

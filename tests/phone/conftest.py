@@ -1,4 +1,4 @@
-"""A page with an app behind it, and a browser."""
+"""A page with an app behind it, a store of calls, and a browser."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jambonz_sync.phone.page import PhonePage
+from jambonz_sync.phone.store import CallStore
 from jambonz_sync.server.endpoint import Endpoint, create_endpoint
 
 if TYPE_CHECKING:
@@ -53,6 +54,14 @@ def open_phone() -> Iterator[OpenPage]:
         phone.close()
     for endpoint in endpoints:
         endpoint.stop(0)
+
+
+@pytest.fixture
+def store() -> Iterator[CallStore]:
+    """Calls that are kept in memory."""
+    store = CallStore(":memory:")
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,6 @@ from tests.waiting import wait_for
 
 
 @pytest.fixture
-def store() -> Iterator[CallStore]:
-    store = CallStore(":memory:")
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def ended(store: CallStore) -> Iterator[tuple[Desk, LiveCall]]:
     """A call that the app has rejected."""
     endpoint = create_endpoint(host="127.0.0.1", port=0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +24,6 @@ def call(*records: dict[str, Any], begun: str = "2030-01-01 10:00:00+00:00") -> 
         "settings": {},
         "records": [*records],
     }
-
-
-@pytest.fixture
-def store() -> Iterator[CallStore]:
-    store = CallStore(":memory:")
-    yield store
-    store.close()
 
 
 def test_a_call_comes_back_as_it_was_kept(store: CallStore) -> None:

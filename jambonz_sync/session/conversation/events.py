@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 from weakref import ref
 
 from ...events import Event
 from ...runtime import allow_handover
-from ...runtime.work import Condition, Work
+from ...runtime.work import Condition, Work, clock_of
 
 if TYPE_CHECKING:
     from ...runtime.handlers import Handlers
@@ -50,7 +49,7 @@ class EventStream(Generic[E_co]):
         self._handlers = handlers
         self._names = names
         self._call_sid = call_sid
-        self._now = monotonic if work is None else work.clock
+        self._now = clock_of(work)
         self._deadline = None if timeout is None else self._now() + timeout
         self._events: deque[E_co] = deque()
         self._changed = Condition(work=work)  # guards the events and both flags; nothing is logged or called under it

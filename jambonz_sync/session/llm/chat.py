@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from ...llm import CHAT_VENDORS, SHAPES, Answer, ChatVendor, ChunkStream, History, LlmError, vendor_of
+from ...llm import CHAT_VENDORS, Answer, ChatVendor, ChunkStream, History, LlmError, vendor_of
 from ...protocol.tts import TtsResult
 from ...runtime.handlers import Context
 from ...tools import ToolSet
@@ -68,7 +68,6 @@ class Chat:
         self._tools = tools or ToolSet()
         self._max_rounds = max_rounds
         self._options = dict(options)
-        self._shape = SHAPES[vendor]
         self._history = History(vendor, messages)
         self._runner = ToolRunner(
             self._tools,
@@ -117,7 +116,7 @@ class Chat:
         for _ in range(self._max_rounds):
             answer = Answer()
             outcomes = None
-            request = self._shape.request(self._options, self._system, self.messages, self._tools)
+            request = self._history.shape.request(self._options, self._system, self.messages, self._tools)
             try:
                 with ChunkStream(self._create(**request)) as chunks:
                     for chunk in chunks:

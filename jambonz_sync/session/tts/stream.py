@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from time import monotonic
 from typing import Any, Final
 
 from ...llm import ChunkStream, text_of
@@ -72,8 +71,8 @@ class TtsStream:
         self._lock = threading.Lock()  # guards window, speech, waits, sender; never held while sending or waiting
         self._window = TokenWindow(call_sid)
         self._speech = Speech()
-        self._now: Callable[[], float] = monotonic if work is None else work.clock
         self._waits = WindowWaits(self._window, self._lock, capacity, timeout, call_sid, work)
+        self._now = self._waits.now
         self._sender = WindowSender(self._window, self._waits, self._lock, send, call_sid)
         self._speaker = _Speaker()
         self._shared = Utterance()  # of all notification callbacks, until the next hook callback

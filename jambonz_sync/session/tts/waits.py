@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from time import monotonic
 
 from ...protocol.tts import Ended, TokenWindow, TtsTimeout, Utterance, WindowState
 from ...runtime import allow_handover
-from ...runtime.work import Condition, Work
+from ...runtime.work import Condition, Work, clock_of
 
 __all__ = ["WindowWaits"]
 
@@ -39,8 +37,8 @@ class WindowWaits:
         self._capacity = capacity
         self._timeout = timeout
         self._call_sid = call_sid
-        #: the clock that limits go by
-        self.now: Callable[[], float] = monotonic if work is None else work.clock
+        #: the clock that limits go by, and estimates
+        self.now = clock_of(work)
         self._room = Condition(lock, work)  # the queue is half empty, or an utterance has ended
         self._settled = Condition(lock, work)  # text was accepted or dropped
         #: threads that wait for room, and for text to be settled

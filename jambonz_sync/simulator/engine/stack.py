@@ -12,8 +12,8 @@ from .coverage import gaps
 from .flow import Killed
 from .leg import Leg
 from .person import Person
-from .state import REQUEST_METHODS, CallState
-from .turns import HangUp, Pressed, Said, Silence, Turn
+from .state import CallState
+from .turns import REQUEST_METHODS, HangUp, Pressed, Said, Silence, Turn
 from .waits import CallerWait, HookRequest, IdleWait, Sleep, Steps, Verb
 
 __all__ = ["VerbStack", "VerbTask", "as_text", "speech_options", "texts_of", "transcription"]

@@ -35,12 +35,10 @@ from .waits import (
     Verb,
 )
 
-__all__ = ["REQUEST_METHODS", "CallState", "DialledCall", "OnAnswer"]
+__all__ = ["CallState", "DialledCall", "OnAnswer"]
 
 #: takes the answer to a hook that no verb waits for, and returns the verbs that replace those that run
 OnAnswer = Callable[[HookAnswer], list[Verb]]
-#: the SIP requests of phones that the server listens for, if an app wants to know of them
-REQUEST_METHODS = frozenset({"INFO", "MESSAGE"})
 #: findings of one call at most: an app that repeats a mistake for ever does not fill the memory
 _MOST_FINDINGS = 500
 

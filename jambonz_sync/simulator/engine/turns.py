@@ -9,6 +9,8 @@ from typing import Any, Literal
 from ..media.pcm import Clip
 
 __all__ = [
+    "KEYS",
+    "REQUEST_METHODS",
     "Beep",
     "ConnectionDrop",
     "HangUp",
@@ -25,6 +27,11 @@ __all__ = [
     "Timed",
     "Turn",
 ]
+
+#: the keys of a phone
+KEYS = frozenset("0123456789*#")
+#: the methods of SIP requests of phones that the server listens for, if an app wants to know of them
+REQUEST_METHODS = frozenset({"INFO", "MESSAGE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,7 @@ class SipRequest:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        if self.method not in ("INFO", "MESSAGE"):
+        if self.method not in REQUEST_METHODS:
             raise ValueError(f"{self.method!r}: jambonz listens for INFO and MESSAGE only")
 
 

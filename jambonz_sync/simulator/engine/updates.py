@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import InvalidVerb
 from .commands import COMMANDS
 from .machine import Machine
-from .state import REQUEST_METHODS
+from .turns import REQUEST_METHODS
 from .verbs.amd import detect_caller
 
 __all__ = ["ACTIONS", "apply_options", "update_call"]

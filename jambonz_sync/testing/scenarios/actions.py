@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...simulator import Said
+from ...simulator.engine.turns import KEYS, REQUEST_METHODS
 from ..errors import ExpectationFailed
 from .steps import Names, Play, Readable, fill, has_variable
 from .yaml_file import Located
@@ -117,7 +118,7 @@ def _seconds(value: Located, what: str, names: Names) -> float:
 
 def _keys(value: Located, what: str, names: Names) -> str:
     keys = names.check(value, value.as_text(what))
-    if not has_variable(keys) and any(key not in "0123456789*#" for key in keys):
+    if not has_variable(keys) and not KEYS.issuperset(keys):
         raise value.invalid(f"{what}: keys are 0-9, * and #, got {keys!r}")
     return keys
 
@@ -148,7 +149,7 @@ def _flag(value: Located, what: str, names: Names) -> bool:
 
 def _method(value: Located, what: str, names: Names) -> str:
     method = value.as_text(what)
-    if method not in ("INFO", "MESSAGE"):
+    if method not in REQUEST_METHODS:
         raise value.invalid(f"{what}: expected INFO or MESSAGE, got {method!r}")
     return method
 

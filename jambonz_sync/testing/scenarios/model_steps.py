@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ...simulator import TranscriptEntry
+from ...simulator.engine.turns import KEYS
 from ..errors import ExpectationFailed
 from ..language_model import LanguageModel, json_of
 from .steps import Names, Play, Readable, fill
@@ -127,7 +128,7 @@ class PlayedCaller:
     def _take(self, play: Play, turn: Mapping[str, object]) -> None:
         if play.call.end_reason is not None:
             raise ExpectationFailed(f"the call has ended before the caller's goal was reached\n\n{play.call}")
-        keys = "".join(key for key in str(turn.get("press") or "") if key in "0123456789*#")
+        keys = "".join(key for key in str(turn.get("press") or "") if key in KEYS)
         if keys:
             play.call.presses(keys)
         elif turn.get("say"):

@@ -14,8 +14,7 @@ from ..conferences import Conference, Conferences, Member, RoomStream
 from ..flow import Flow, Killed, first_of
 from ..party import Party
 from ..stack import VerbStack
-from ..state import REQUEST_METHODS
-from ..turns import Sound
+from ..turns import REQUEST_METHODS, Sound
 from ..waits import HookRequest, Replaced, Steps, Verb
 from .queue import CONFERENCE_VERBS, may_run, run_wait_hook
 from .talk import talk_until
