@@ -69,7 +69,7 @@ def free_names(source: str) -> set[str]:
             look_at(inner)
 
     look_at(table)
-    return free - {"__name__"}
+    return free - {"__name__", "__conditional_annotations__"}  # the second is Python's own, from 3.14 on
 
 
 class _Marker(ast.NodeTransformer):

@@ -49,7 +49,8 @@ class LanguageModel:
                 answer: Any = json.load(response)
             content = answer["choices"][0]["message"]["content"]
         except urllib.error.HTTPError as error:
-            detail = error.read(500).decode(errors="replace")
+            with error:
+                detail = error.read(500).decode(errors="replace")
             raise ModelUnavailable(f"the model at {self.url} answered with {error.code}: {detail}") from None
         except TimeoutError:
             raise ModelUnavailable(f"the model at {self.url} did not answer within {seconds:g} s") from None

@@ -260,7 +260,8 @@ def test_an_exception_belongs_to_the_call_that_it_was_raised_in(jambonz_call: Pl
     good.says("hello")
     good.heard("You said: hello")
     assert good.app_errors == []
-    assert [error.text for error in bad.app_errors] == ["ZeroDivisionError: integer division or modulo by zero"]
+    (raised,) = bad.app_errors
+    assert raised.text.startswith("ZeroDivisionError: ")
 
 
 REFUSALS = [

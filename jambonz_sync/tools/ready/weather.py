@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Any, Final, Literal
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 __all__ = ["weather"]
@@ -103,8 +104,12 @@ def weather(
 
 def _get(url: str, query: Mapping[str, Any], timeout: float) -> Any:
     request = urllib.request.Request(f"{url}?{urlencode(query)}", headers={"Accept": "application/json"})
-    with urllib.request.urlopen(request, timeout=timeout) as response:
-        body = response.read(_MOST + 1)
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as response:
+            body = response.read(_MOST + 1)
+    except HTTPError as refusal:
+        refusal.close()  # it holds the connection
+        raise
     if len(body) > _MOST:
         raise ValueError(f"an answer of more than {_MOST} bytes")
     return json.loads(body)

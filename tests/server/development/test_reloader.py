@@ -182,8 +182,9 @@ def test_what_the_app_raises_is_told_while_it_is_served(tmp_path: Path) -> None:
     events: list[AppEvent] = []
     with Reloader(str(file), on_event=events.append, env={**os.environ, LIVE: "plain"}) as reloader:
         wait_for(lambda: any(event.kind == "up" for event in events), timeout=30)
-        with pytest.raises(urllib.error.HTTPError):
+        with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(reloader.url)
+        refused.value.close()
         wait_for(lambda: any(event.kind == "raised" for event in events), timeout=30)
     raised = events[-1]
     assert raised.text == "ValueError: no bread"

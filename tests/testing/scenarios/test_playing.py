@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from werkzeug.wrappers import Request, Response
@@ -24,6 +25,7 @@ from jambonz_sync.testing import (
     load_scenarios,
     play_scenario,
 )
+from jambonz_sync.testing.language_model import LanguageModel
 
 from ...simulator.peer import App, serving
 from ..apps import app, endpoint, make_endpoint
@@ -373,6 +375,15 @@ def test_a_model_that_cannot_be_used_is_an_error(
     outcome = played(tmp_path, url, head(model) + "steps:\n  - judge: anything\n")
     assert outcome.result == "error"
     assert message in outcome.message
+
+
+def test_a_model_that_refuses_holds_no_connection(model: FakeModel) -> None:
+    model.answers = [Response("gone", status=503)]
+    with pytest.raises(ModelUnavailable) as refused:
+        LanguageModel(model.url, "small").ask([{"role": "user", "content": "hello"}], 20)
+    answer = refused.value.__context__
+    assert isinstance(answer, HTTPError)
+    assert answer.closed
 
 
 def test_a_model_that_is_not_there_is_an_error(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
