@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from threading import get_ident
 from typing import Any, Final
 
 from ..errors import HookTimeout, ProtocolError, SessionClosed
@@ -15,6 +16,7 @@ from ..runtime import allow_handover, pool, read_until
 from ..runtime.handlers import Context
 from ..runtime.work import ConnectionWork
 from .callbacks import HIGH_WATER, StreamCallbacks
+from .recording import Recorder
 from .wav import WavWriter
 
 __all__ = ["BUFFER", "AudioReceiver"]
@@ -37,6 +39,7 @@ class AudioReceiver:
         metadata: The first message of the stream.
         context: Makes the context that each callback runs in.
         work: Counts the work on the connection; None where nobody does.
+        unhandled: The messages that have been received, and that :meth:`feed` has not been given yet.
         buffer: Seconds of audio that are kept for a consumer that falls behind.
     """
 
@@ -46,6 +49,7 @@ class AudioReceiver:
         *,
         context: Context | None = None,
         work: ConnectionWork | None = None,
+        unhandled: Sequence[str | bytes] = (),
         buffer: float = BUFFER,
     ) -> None:
         self.metadata = metadata
@@ -63,8 +67,15 @@ class AudioReceiver:
         #: code and reason of the close frame, once the connection has ended
         self.ended: tuple[int, str] | None = None
         self._aligner = proto.Aligner(metadata.frame_bytes)
-        self._recorder: WavWriter | None = None
+        self._recorder = Recorder(self._call_sid)
         self._scheduled = 0  # frames that have a place in the queue of the callbacks
+        self._unhandled = unhandled
+        self._taker = 0  # the thread that has taken a frame last
+
+    @property
+    def more_waits(self) -> bool:
+        """True if this thread takes the frames of the stream, and more of them wait for it."""
+        return self._taker == get_ident() and (len(self._unhandled) > 0 or len(self.frames) > 0)
 
     # -- from the connection
 
@@ -104,8 +115,7 @@ class AudioReceiver:
             if self.ended is not None:
                 return
             self.ended = (code, reason)
-            if self._recorder is not None:
-                self._end_recording(self._recorder)
+            self._recorder.end()
             self.changed.notify_all()
             self._audio_came.notify_all()
         if self.frames.dropped_frames:
@@ -121,11 +131,12 @@ class AudioReceiver:
         pcm = self._aligner.feed(pcm)
         if not pcm:
             return
-        if self._recorder is not None:
-            self._record(pcm)
+        if self._recorder.runs and (error := self._recorder.write(pcm)) is not None:
+            self.callbacks.emit("error", error)
         handlers = self._handlers.take("audio")
         queue = self.queues.notifications
         if handlers and not queue.busy and not len(self.frames):  # the callback keeps up: no need to queue
+            self._taker = get_ident()
             self.queues.run(queue, partial(self.callbacks.run, handlers, (pcm,)), handlers[0].key)
             return
         with self._lock:
@@ -168,6 +179,7 @@ class AudioReceiver:
         """Give the oldest frame to the callback: a place has come up."""
         with self._lock:
             self._scheduled -= 1
+            self._taker = get_ident()
             pcm = self.frames.get()
         if pcm is not None:
             self.callbacks.run(self._handlers.take("audio"), (pcm,))
@@ -196,6 +208,7 @@ class AudioReceiver:
         Blocks: up to ``timeout``.
         """
         with self._lock:
+            self._taker = get_ident()
             frame = self.frames.get()
             if frame is None:
                 self._wait_for_audio(lambda: len(self.frames) or self.ended is not None, timeout)
@@ -215,6 +228,7 @@ class AudioReceiver:
         Blocks: up to ``timeout``.
         """
         with self._lock:
+            self._taker = get_ident()
             self._wait_for_audio(lambda: self.frames.size >= size or self.ended is not None, timeout)
             return self.frames.take(size)
 
@@ -231,33 +245,8 @@ class AudioReceiver:
             OSError: The file cannot be written.
         """
         writer = WavWriter(path, self.metadata.sample_rate, self.metadata.channels)
-        with self._lock:
-            previous, self._recorder = self._recorder, writer
-            if previous is not None:
-                previous.close()
-            if self.ended is not None:
-                writer.close()
+        self._recorder.start(writer)
         return writer
-
-    def _record(self, pcm: bytes) -> None:
-        with self._lock:
-            if self._recorder is None:
-                return
-            try:
-                self._recorder.write(pcm)
-                return
-            except (OSError, ValueError) as exc:
-                error = exc
-            self._end_recording(self._recorder)
-            self._recorder = None
-        log.error("call %s: recording stopped: %s", self._call_sid, error)
-        self.callbacks.emit("error", error)
-
-    def _end_recording(self, writer: WavWriter) -> None:
-        try:
-            writer.close()
-        except OSError as exc:
-            log.error("call %s: a recording is not complete: %s", self._call_sid, exc)
 
     # -- what the media server is asked to tell
 

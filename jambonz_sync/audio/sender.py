@@ -20,11 +20,12 @@ _FRAME: Final = 64_000
 class AudioPort(Protocol):
     """The connection of a stream."""
 
-    def send(self, data: str | bytes) -> None:
+    def send(self, data: str | bytes, *, more: bool = False) -> None:
         """Send a message.
 
         Args:
             data: A str goes as text, bytes as a binary message.
+            more: Others follow: it may be held for a few milliseconds, to be written with them.
         Raises:
             SessionClosed: The connection is over.
         Blocks: while it takes no data.
@@ -78,8 +79,9 @@ class AudioSender:
             SessionClosed: The stream is over.
         Blocks: while the connection takes no data.
         """
+        more = self._receiver.more_waits  # where frames come faster than they are handled, what answers leaves together
         with self._lock:
-            self._send_samples(pcm)
+            self._send_samples(pcm, more=more)
 
     def send_paced(self, source: AudioSource, end: bool) -> float:
         """Send audio in real time, until it ends or is killed.
@@ -140,10 +142,10 @@ class AudioSender:
 
     # -- these want the lock held
 
-    def _send_samples(self, pcm: bytes) -> None:
+    def _send_samples(self, pcm: bytes, *, more: bool = False) -> None:
         pcm = proto.without_markers(self._aligner.feed(pcm))
         if 0 < len(pcm) <= _FRAME:
-            self._port.send(pcm)
+            self._port.send(pcm, more=more)
         else:
             for at in range(0, len(pcm), _FRAME):
                 self._port.send(pcm[at : at + _FRAME])

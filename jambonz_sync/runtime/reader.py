@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Protocol
 
@@ -30,6 +30,9 @@ RESUME_INTERVAL = 0.05
 
 class Source(Protocol):
     """Where messages come from: :class:`jambonz_sync.runtime.websocket.Connection`."""
+
+    #: what the reader has received from it, and not handled yet
+    unhandled: Sequence[str | bytes]
 
     @property
     def closing(self) -> bool: ...
@@ -97,6 +100,7 @@ class Reader(Channel):
         # the next one last, which is the quick end of a list: a deque would take ten times the memory. It belongs to
         # the thread whose turn it is
         self._inbox: list[str | bytes] = []
+        source.unhandled = self._inbox
         self._when_over: Callable[[], object] = bool
 
     def serve(self) -> None:

@@ -80,11 +80,15 @@ class AudioConnection:
             log.error("an audio stream was refused: %s", exc)
             self._connection.close_within(exc.code, str(exc))
             return
+        connection = self._connection
         receiver = self._receiver = AudioReceiver(
-            metadata, context=self._context.callback_context, work=self._connection.work
+            metadata,
+            context=self._context.callback_context,
+            work=connection.work,
+            unhandled=connection.unhandled,
         )
         stream = self._stream = AudioStream(
-            self._connection,
+            connection,
             receiver,
             session=partial(self._upgrade.registry.find, metadata.call_sid),
             url_vars=self._upgrade.url_vars,

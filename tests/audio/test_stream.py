@@ -37,14 +37,17 @@ class Port:
         self.entered = threading.Event()
         self.room = threading.Event()  # cleared, it takes no data
         self.room.set()
+        self.unhandled: list[bytes] = []
+        self.more: list[bool] = []  # of each message, whether others were to follow
 
-    def send(self, data: str | bytes) -> None:
+    def send(self, data: str | bytes, *, more: bool = False) -> None:
         self.entered.set()
         self.room.wait(DEADLINE)
         if self.closed is not None:
             raise SessionClosed("closed", code=self.closed[0])
         assert type(data) in (str, bytes)
         self.sent.append(data)
+        self.more.append(more)
 
     def close_within(self, code: int = 1000, reason: str = "") -> bool:
         first = self.closed is None
@@ -78,7 +81,7 @@ def make(
     port: Port, *, mix: str = "mono", rate: int = 8000, buffer: float = 30.0, session: Any = lambda: None
 ) -> AudioStream:
     metadata = parse_metadata(json.dumps({"sampleRate": rate, "mixType": mix, "callSid": "call-1", "room": 7}))
-    port.receiver = AudioReceiver(metadata, buffer=buffer)
+    port.receiver = AudioReceiver(metadata, unhandled=port.unhandled, buffer=buffer)
     return AudioStream(port, port.receiver, session=session)
 
 
@@ -352,6 +355,38 @@ def test_audio_of_any_bytes_like_kind_is_sent_and_odd_bytes_wait(port: Port, str
     stream.send_audio(kind(b"abc"))
     stream.send_audio(kind(b"def"))
     assert port.sent == [b"ab", b"cdef"]
+
+
+def test_what_a_loop_answers_to_frames_that_came_together_may_leave_together(port: Port, stream: AudioStream) -> None:
+    for _ in range(3):
+        port.feed(FRAME)
+    port.over(1000, "")
+    for pcm in stream:
+        stream.send_audio(pcm)
+    assert port.audio == 3 * FRAME
+    assert port.more == [True, True, False]
+
+
+def test_what_a_callback_answers_to_frames_that_came_together_may_leave_together(
+    port: Port, stream: AudioStream
+) -> None:
+    stream.on("audio", stream.send_audio)
+    port.unhandled += [FRAME, FRAME]
+    port.feed(FRAME)
+    while port.unhandled:
+        port.feed(port.unhandled.pop())
+    assert port.more == [True, True, False]
+
+
+def test_audio_of_a_thread_that_takes_no_frames_waits_for_nothing(port: Port, stream: AudioStream) -> None:
+    port.feed(FRAME)
+    port.feed(FRAME)
+    stream.send_audio(FRAME)
+    assert stream.read() == FRAME
+    thread, _ = in_thread(lambda: stream.send_audio(FRAME))
+    thread.join(DEADLINE)
+    stream.send_audio_paced(FRAME, end=False)
+    assert port.more == [False, False, False]
 
 
 def test_much_audio_at_once_goes_in_several_frames(port: Port, stream: AudioStream) -> None:

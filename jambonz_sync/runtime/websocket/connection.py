@@ -75,6 +75,7 @@ class Connection:
         "over",
         "reason",
         "subprotocol",
+        "unhandled",
         "work",
     )
 
@@ -91,6 +92,8 @@ class Connection:
         self.subprotocol = subprotocol
         #: what counts the work on it; None where nobody does
         self.work: ConnectionWork | None = None
+        #: messages that have been received, and that whoever reads has not come to yet
+        self.unhandled: Sequence[str | bytes] = ()
         self._ping_interval = ping_interval
         self._reader = FrameReader(max_message_size)
         self._room = _RECEIVE
@@ -302,15 +305,19 @@ class Connection:
 
     # -- sending
 
-    def send(self, data: str | bytes) -> None:
+    def send(self, data: str | bytes, *, more: bool = False) -> None:
         """Write one message: text for ``str``, binary for ``bytes``.
 
+        Args:
+            data: The message.
+            more: Others follow: it may be held for a moment, to be written with them. Not where the work on the
+                connection is counted: what is held would be on its way, and nobody would know.
         Raises:
             SessionClosed: A close frame has been sent, or the connection is over.
             SendTimeout: The peer took nothing for ``send_timeout`` seconds; the connection is broken.
         Blocks: while the peer takes nothing, ``send_timeout`` at most.
         """
-        if not self.out.send(data):
+        if not self.out.send(data, more=more and self.work is None):
             raise SessionClosed("the WebSocket is closed", code=self.code, reason=self.reason)
 
     # -- the end

@@ -34,6 +34,8 @@ from .sockets import DONTWAIT, end, takes_data
 _CONTROL = 8
 #: seconds until a socket that took nothing is tried again
 _RETRY = 0.02
+#: bytes of messages that are held for those that follow, and seconds
+_HELD, _HOLD = 16_384, 0.005
 
 
 class FrameWriter:
@@ -89,9 +91,13 @@ class FrameWriter:
 
     # -- messages
 
-    def send(self, data: str | bytes) -> bool:
+    def send(self, data: str | bytes, *, more: bool = False) -> bool:
         """Write one message behind those that are queued: text for ``str``, binary for ``bytes``.
 
+        Args:
+            data: The message.
+            more: Others follow. It may be held for a moment, to be written with them: each write costs as much as all
+                else that is done for a frame of audio, and hands the interpreter over.
         Returns:
             False if a close frame has its place, or the connection is over: then nothing has been written.
         Raises:
@@ -102,13 +108,17 @@ class FrameWriter:
         with self.turn:
             if self.closing:
                 return False
-            if self._rest or self._queue:
+            if self._queue:
                 self._write_queued(wait=True)
-            self._rest = payload
-            self._write_queued(wait=True)
-            if self._rest:  # the connection has ended meanwhile
-                return False
-        if self._control or self._queue or self._close_frame:  # of those who found the turn taken
+            self._rest += payload
+            held = more and self._may_try and len(self._rest) < _HELD
+            if not held:
+                self._write_queued(wait=True)
+                if self._rest:  # the connection has ended meanwhile
+                    return False
+        if held:
+            self._try_later(_HOLD)
+        elif self._control or self._queue or self._close_frame:  # of those who found the turn taken
             self._try()
         return True
 
@@ -228,16 +238,17 @@ class FrameWriter:
             finally:
                 self.turn.release()
             if not done:
-                self._try_later()
+                self._try_later(_RETRY)
                 return
 
-    def _try_later(self) -> None:
+    def _try_later(self, seconds: float) -> None:
+        # without the turn: whoever has it when the time is up comes here afterwards, if there is something left
         if not self._retrying:
             self._retrying = True
-            timers.call_later(_RETRY, self._try_again)
+            timers.call_later(seconds, self._try_again)
 
     def _try_again(self) -> None:
-        self._retrying = False
+        self._retrying = False  # first, for that reason
         self._try()
 
     def _write_queued(self, *, wait: bool) -> bool:

@@ -10,6 +10,8 @@ import pytest
 from jambonz_sync.errors import SendTimeout
 from jambonz_sync.runtime.websocket import Connection
 from jambonz_sync.runtime.websocket.frames import PING, close_frame, frame
+from jambonz_sync.runtime.websocket.sockets import has_unread
+from jambonz_sync.runtime.work import ConnectionWork, Work
 from tests.runtime.websocket.pair import Pair, in_thread, joined, tls_sockets
 from tests.waiting import wait_for
 
@@ -107,6 +109,82 @@ def test_what_comes_when_a_message_has_just_been_written_leaves_behind_it() -> N
             assert out.send(b"one")
             assert pair.hear() == (2, b"one")
             assert pair.hear() == comes
+
+
+@pytest.fixture
+def held_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jambonz_sync.runtime.websocket.writer._HOLD", 30.0)
+
+
+@pytest.mark.usefixtures("held_for_long")
+def test_a_message_that_others_follow_is_held_and_leaves_with_the_next_one() -> None:
+    with Pair() as pair:
+        pair.connection.send(b"one", more=True)
+        pair.connection.send(b"two", more=True)
+        assert not has_unread(pair.peer)
+        pair.connection.send("three")
+        assert [pair.hear() for _ in range(3)] == [(2, b"one"), (2, b"two"), (1, b"three")]
+
+
+def test_a_message_that_none_follows_after_all_is_held_for_a_moment_only() -> None:
+    with Pair() as pair:
+        for message in (b"one", b"two"):
+            pair.connection.send(message, more=True)
+            assert pair.hear() == (2, message)
+
+
+@pytest.mark.usefixtures("held_for_long")
+def test_whatever_else_is_written_leaves_behind_what_is_held() -> None:
+    for act, comes in [
+        (lambda out: out.flush(out.enqueue(["two"])), (1, b"two")),
+        (lambda out: out.flush(out.enqueue(["two"]), wait=False), (1, b"two")),
+        (lambda out: out.send_control(frame(PING, b"?")), (9, b"?")),
+        (lambda out: out.begin_close(close_frame(1000)) and out.flush(wait=False), CLOSE_1000),
+    ]:
+        with Pair() as pair:
+            pair.connection.send(b"one", more=True)
+            act(pair.connection.out)
+            assert pair.hear() == (2, b"one")
+            assert pair.hear() == comes
+
+
+@pytest.mark.usefixtures("held_for_long")
+def test_what_is_queued_leaves_before_a_message_that_is_held() -> None:
+    with Pair() as pair:
+        pair.connection.out.enqueue(["one"])
+        pair.connection.send(b"two", more=True)
+        pair.connection.send(b"three")
+        assert [pair.hear() for _ in range(3)] == [(1, b"one"), (2, b"two"), (2, b"three")]
+
+
+@pytest.mark.usefixtures("held_for_long")
+def test_no_more_than_some_kilobytes_are_held() -> None:
+    with Pair() as pair:
+        pair.connection.send(b"x" * 10_000, more=True)
+        pair.connection.send(b"y" * 10_000, more=True)
+        assert [pair.hear() for _ in range(2)] == [(2, b"x" * 10_000), (2, b"y" * 10_000)]
+
+
+@pytest.mark.usefixtures("held_for_long")
+def test_nothing_is_held_where_the_work_on_a_connection_is_counted() -> None:
+    with Pair() as pair:
+        pair.connection.work = ConnectionWork(Work())
+        pair.connection.send(b"one", more=True)
+        assert pair.hear() == (2, b"one")
+
+
+def test_of_what_several_threads_have_held_nothing_stays() -> None:
+    with Pair() as pair:
+
+        def write(name: int) -> None:
+            for i in range(200):
+                pair.connection.send(f"{name} {i}", more=True)
+
+        writers = [in_thread(write, name) for name in range(4)]
+        texts = heard(pair, 800)
+        joined(*writers)
+        for name in range(4):
+            assert [text for text in texts if text[0] == str(name)] == [f"{name} {i}" for i in range(200)]
 
 
 def test_a_thread_that_does_not_wait_leaves_the_rest_to_the_timers() -> None:
