@@ -215,7 +215,8 @@ class AudioStream:
     def send_audio(self, pcm: Pcm) -> None:
         """Send samples to be played behind those sent before.
 
-        The verb must have ``bidirectional_audio`` with streaming.
+        The verb must have ``bidirectional_audio`` with streaming. Samples leave at once; but what the thread that takes
+        the frames sends while more of them wait for it leaves with the last, 5 ms later at most.
 
         Args:
             pcm: The samples: 16-bit little-endian, one channel, at :attr:`send_rate`, of any length. Half a sample
