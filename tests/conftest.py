@@ -73,7 +73,8 @@ def pytest_configure() -> None:
     fail_the_test_that_runs = sys.unraisablehook
 
     def tell(found: sys.UnraisableHookArgs) -> None:
-        made_by = _made_by.get(id(found.object), "")
+        # nothing but a socket: another object may have got the id of one that is gone
+        made_by = _made_by.get(id(found.object), "") if isinstance(found.object, socket.socket) else ""
         if isinstance(found.exc_value, ResourceWarning) and made_by and made_by != _current_test():
             _left_open.append(f"{made_by}: {found.exc_value}")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import threading
 import time
@@ -260,8 +261,9 @@ def test_an_exception_belongs_to_the_call_that_it_was_raised_in(jambonz_call: Pl
     good.says("hello")
     good.heard("You said: hello")
     assert good.app_errors == []
-    (raised,) = bad.app_errors
-    assert raised.text.startswith("ZeroDivisionError: ")
+    with pytest.raises(ZeroDivisionError) as same:
+        operator.floordiv(10, 0)  # as Python says it, which depends on its version
+    assert [error.text for error in bad.app_errors] == [f"ZeroDivisionError: {same.value}"]
 
 
 REFUSALS = [
