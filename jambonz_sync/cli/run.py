@@ -8,6 +8,7 @@ import sys
 import threading
 import urllib.request
 from typing import Final
+from urllib.error import HTTPError
 
 import click
 
@@ -41,6 +42,9 @@ def ngrok_url(port: int, api: str = _NGROK) -> str | None:
             for tunnel in tunnels
             if str(tunnel["config"]["addr"]).rstrip("/").endswith(f":{port}")
         ]
+    except HTTPError as refusal:
+        refusal.close()  # it holds the connection
+        return None
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return next((url for url in urls if url.startswith("https:")), None)

@@ -252,9 +252,10 @@ def test_an_app_whose_first_version_cannot_be_loaded_has_its_port_once_one_can(s
 
 
 @pytest.mark.parametrize(
-    ("answer", "url"),
+    ("status", "answer", "url"),
     [
         (
+            200,
             {
                 "tunnels": [
                     {"public_url": "https://other.example.com", "config": {"addr": "http://localhost:80"}},
@@ -264,15 +265,16 @@ def test_an_app_whose_first_version_cannot_be_loaded_has_its_port_once_one_can(s
             },
             "https://mine.example.com",
         ),
-        ({"tunnels": []}, None),
-        ({"odd": 1}, None),
-        ([], None),
+        (200, {"tunnels": []}, None),
+        (200, {"odd": 1}, None),
+        (200, [], None),
+        (404, {"tunnels": []}, None),
     ],
 )
-def test_the_public_url_is_asked_of_ngrok_if_it_runs(answer: Any, url: str | None) -> None:
+def test_the_public_url_is_asked_of_ngrok_if_it_runs(status: int, answer: Any, url: str | None) -> None:
     class Tunnels(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            self.send_response(status)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
 
