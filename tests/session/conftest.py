@@ -55,6 +55,13 @@ def gate() -> Iterator[threading.Event]:
     event.set()
 
 
+@pytest.fixture
+def slow_to_settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commands wait for a message that proves that jambonz listens, for as long as that takes: how long a machine
+    needs for what is done before must decide nothing."""
+    monkeypatch.setattr("jambonz_sync.session.outbox.SETTLE", 3600.0)
+
+
 def narrow(session: Session) -> None:
     """Have the socket of a call hold little, so that a peer that does not read is noticed soon."""
     dispatcher_of(session).outbox.connection._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)

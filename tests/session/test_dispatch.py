@@ -20,12 +20,6 @@ Call = tuple[Peer, Session]
 
 
 @pytest.fixture
-def slow_to_settle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have commands wait for a message that proves that jambonz listens, for as long as that takes."""
-    monkeypatch.setattr("jambonz_sync.session.outbox.SETTLE", 3600.0)
-
-
-@pytest.fixture
 def svc(serve: Serve) -> Service:
     return serve()
 
@@ -93,8 +87,9 @@ def test_an_opening_that_is_read_from_an_earlier_connection_does_not_begin_the_c
     assert f"call {peer.call_sid}: a session:new came too late" in caplog.text
 
 
+@pytest.mark.usefixtures("slow_to_settle")
 def test_a_message_of_an_earlier_connection_does_not_prove_that_jambonz_listens_by_the_new_one(
-    slow_to_settle: None, call: Call, back: tuple[Peer, Any]
+    call: Call, back: tuple[Peer, Any]
 ) -> None:
     (_, session), (again, earlier) = call, back
     session.inject_tag({"a": 1})

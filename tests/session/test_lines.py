@@ -55,7 +55,8 @@ def test_a_call_is_told_in_a_line_each_from_its_beginning_to_its_end(
         'sent, to follow: say "Bye"',
         "ends after N: it is done (1000)",
     ]
-    facts = [record.jambonz for record in caplog.records if hasattr(record, "jambonz")]
+    of_call = [record for record in caplog.records if f"call {peer.call_sid}: " in record.getMessage()]
+    facts = [record.jambonz for record in of_call]  # type: ignore[attr-defined]
     assert [fact["event"] for fact in facts] == ["begins", "hook", "hook", "sent", "ends"]
     assert facts[2]["verbs"] == ["say", "hangup"]
     assert facts[2]["ms"] >= 0
@@ -127,7 +128,7 @@ def test_code_of_a_call_knows_which_one_it_is_in_callbacks_of_every_kind(serve: 
 def test_a_callback_that_holds_a_hook_is_told_of_with_the_line_where_it_stands(
     serve: Serve, dial: Dial, gate: threading.Event, caplog: pytest.LogCaptureFixture
 ) -> None:
-    svc = serve(hook_warning_after=0.05, hook_ack_deadline=60)
+    svc = serve(hook_warning_after=0.5, hook_ack_deadline=60)  # by then it stands there, on a busy machine, too
 
     @svc.on("session:new")
     def call(session: Session) -> None:

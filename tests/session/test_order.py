@@ -15,6 +15,7 @@ from tests.waiting import wait_for
 Dial = Callable[..., Peer]
 
 
+@pytest.mark.usefixtures("slow_to_settle")
 def test_a_command_does_not_overtake_those_that_were_held(serve: Serve, dial: Dial) -> None:
     svc = serve()
     sessions: list[Session] = []

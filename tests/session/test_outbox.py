@@ -634,18 +634,23 @@ def test_a_code_that_may_not_be_sent_changes_nothing(serve: Serve, dial: Dial) -
         ([("hello", False)], []),
     ],
 )
+@pytest.mark.usefixtures("slow_to_settle")
 def test_verbs_that_are_replaced_before_jambonz_has_begun_them_are_named(
     serve: Serve, dial: Dial, sends: list[tuple[str, bool]], lost: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     svc = serve()
+    done = threading.Event()
 
     @svc.on("session:new")
     def call(session: Session) -> None:
         for text, queue in sends:
             session.say(text).pause(1).hangup().send(queue=queue)
+        done.set()
 
     peer = dial(svc)
     assert peer.begin()[0]["text"] == "hello"
+    assert done.wait(15)
+    peer.tell("verb:status", {"event": "starting"})
     commands = [peer.recv() for _ in sends[1:]]
     assert [(command["data"][0]["text"], command.get("queueCommand", False)) for command in commands] == sends[1:]
     assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == [
@@ -759,10 +764,12 @@ def test_what_a_callback_sends_when_its_reply_has_been_heard_is_nothing_to_warn_
     assert warnings(caplog) == []
 
 
+@pytest.mark.usefixtures("slow_to_settle")
 def test_of_many_verbs_that_are_lost_the_first_are_named(
     serve: Serve, dial: Dial, caplog: pytest.LogCaptureFixture
 ) -> None:
     svc = serve()
+    done = threading.Event()
 
     @svc.on("session:new")
     def call(session: Session) -> None:
@@ -770,9 +777,12 @@ def test_of_many_verbs_that_are_lost_the_first_are_named(
             session.say("x")
         session.send()
         session.hangup().send()
+        done.set()
 
     peer = dial(svc)
     assert len(peer.begin()) == 500
+    assert done.wait(15)
+    peer.tell("verb:status", {"event": "starting"})
     assert peer.recv()["data"] == [{"verb": "hangup"}]
     (warning,) = warnings(caplog)
     assert "(say, say, say, say, say, and 495 more)" in warning

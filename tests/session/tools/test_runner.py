@@ -70,10 +70,10 @@ def test_a_tool_that_takes_too_long_is_an_error_for_the_model_and_its_late_resul
 ) -> None:
     gate = Gate()
     tools = ToolSet()
-    tools.tool(timeout=0.05)(gate.wait)
+    tools.tool(timeout=0.3)(gate.wait)
     make(tools, sent).submit({"tool_call_id": "c1", "name": "wait", "args": {}})
     wait_for(lambda: sent)
-    assert sent == [("c1", {"error": "wait took longer than 0.05 s"})]
+    assert sent == [("c1", {"error": "wait took longer than 0.3 s"})]
     gate.out.set()
     wait_for(lambda: "came too late" in caplog.text)
     assert len(sent) == 1
@@ -152,7 +152,7 @@ def pool() -> ToolPool:
 def tools_that(gate: Gate, ran: list[int]) -> ToolSet:
     """``wait``, which hangs and is out of time soon, and ``book``, of which it matters whether it has run."""
     tools = ToolSet()
-    tools.tool(timeout=0.05)(gate.wait)
+    tools.tool(timeout=0.3)(gate.wait)
 
     @tools.tool
     def book(number: int) -> str:
