@@ -2,8 +2,8 @@
 
 A thread for each call (gthread; ``-k gevent`` works as well), no time limit on a call, and an end as
 :meth:`jambonz_sync.Endpoint.stop` has it: at SIGTERM no new calls, running ones go on for ``graceful_timeout``
-seconds, the rest are closed with 1012, so that jambonz connects them elsewhere. ``JAMBONZ_PIN_TO_CORES=1`` keeps each
-worker on a processor of its own.
+seconds, the rest are closed with 1012, so that jambonz connects them elsewhere. New calls spread evenly over workers
+with threads. ``JAMBONZ_PIN_TO_CORES=1`` keeps each worker on a processor of its own.
 
 It may import ``server`` and what is below; gunicorn imports it by name, and nothing else does.
 """
@@ -13,7 +13,10 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .server.balancing import Balancer
 
 worker_class = "gthread"
 threads = 1000
@@ -26,6 +29,22 @@ keepalive = 5
 _CLOSE_BEFORE_KILL = 3.0
 #: threads of a worker, or connections of gevent, that are not for calls, so that further ones can be refused: at most
 _KEPT_FREE = 10
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Have a worker that is about to start know how many connections each of the others has."""
+    from .server.balancing import WorkerLoads
+
+    if not hasattr(server, "jambonz_loads"):
+        server.jambonz_loads = WorkerLoads(server.num_workers)
+    worker.jambonz_loads = server.jambonz_loads
+    worker.jambonz_place = server.jambonz_loads.reserve()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget a worker that has ended. gunicorn calls this in its main process."""
+    if getattr(worker, "jambonz_place", None) is not None:
+        worker.jambonz_loads.release(worker.jambonz_place)
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -60,13 +79,27 @@ def post_worker_init(worker: Any) -> None:
         max(0.0, grace - min(_CLOSE_BEFORE_KILL, grace / 4)), listeners, is_ending
     )
     inner = signal.getsignal(signal.SIGTERM)
+    balancer = _balancer_of(worker) if has_threads else None
 
     def on_term(number: int, frame: object) -> None:
         shutdown.begin()
+        if balancer is not None:
+            balancer.leave()
         if callable(inner):
             inner(number, frame)  # type: ignore[arg-type]
 
     signal.signal(signal.SIGTERM, on_term)
+    if balancer is not None:
+        worker.accept = balancer.accepting(worker.accept)  # before it waits for connections
+        balancer.begin()
+
+
+def _balancer_of(worker: Any) -> Balancer | None:
+    if getattr(worker, "jambonz_place", None) is None:  # ``pre_fork`` is somebody else's, or there are too many
+        return None
+    from .server.balancing import Balancer
+
+    return Balancer(worker.jambonz_loads, worker.jambonz_place, lambda: worker.nr_conns)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

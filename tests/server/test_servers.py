@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -121,6 +122,31 @@ def test_calls_are_served_from_the_first_verb_to_the_hangup(run: Run, server: st
     assert caught.value.status == 400
     assert app.end(signal.SIGTERM) == 0, app.output()
     assert "Traceback" not in app.output()
+    assert "Error" not in app.output()
+
+
+def test_calls_spread_evenly_over_the_workers_of_gunicorn(run: Run) -> None:
+    up: list[tuple[str, Peer]] = []  # calls, and the worker of each
+
+    def begin(count: int) -> Counter[str]:
+        """So many more calls; how many of them each worker has."""
+        peers = [Peer(app.url) for _ in range(count)]
+        begun = [(peer.begin()[0]["text"], peer) for peer in peers]
+        up.extend(begun)
+        return Counter(worker for worker, _ in begun)
+
+    command = [*GUNICORN, "-c", "python:jambonz_sync.gunicorn", "-w", "2", "-b", "127.0.0.1:{port}"]
+    app = run(*command, "tests.apps.workers:endpoint")
+    served = begin(16)  # from the start: the worker that is ready first waits for the other one
+    one, other = served
+    assert abs(served[one] - served[other]) <= 2  # who only looks whether somebody listens counts for a moment
+    for peer in [peer for worker, peer in up if worker == one]:
+        peer.close()
+    served = begin(8)
+    assert served[one] >= 6, "it had hardly any calls"
+    for _, peer in up:
+        peer.vanish()
+    assert app.end(signal.SIGTERM) == 0, app.output()
     assert "Error" not in app.output()
 
 
