@@ -18,7 +18,6 @@ from ..protocol.env import EnvVars
 from ..runtime import fork
 from ..runtime.handlers import F
 from ..runtime.websocket import HandshakeError
-from ..session import Session
 from ..session.context import OnError, SessionOptions
 from ..session.tts import CAPACITY, TIMEOUT
 from . import running, wsgi
@@ -117,9 +116,7 @@ def create_endpoint(
     )
     if port is not None:
         running.check_port(port, "port")
-    registry: Registry[Session] = Registry(
-        max_sessions=max_sessions, before_upgrade=before_upgrade, allowed_origins=allowed_origins
-    )
+    registry = Registry(max_sessions=max_sessions, before_upgrade=before_upgrade, allowed_origins=allowed_origins)
     return Endpoint(host, port, options, registry, auth=auth, drain_timeout=drain_timeout)
 
 
@@ -135,7 +132,7 @@ class Endpoint:
         host: str,
         port: int | None,
         options: SessionOptions,
-        registry: Registry[Session],
+        registry: Registry,
         *,
         auth: tuple[str, str] | None,
         drain_timeout: float,

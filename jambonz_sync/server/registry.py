@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Literal
 from weakref import WeakSet
 
 from ..runtime import fork
 from ..runtime.websocket import Connection, HandshakeError
+from ..session import Session, dispatcher_of
 
 log = logging.getLogger("jambonz_sync.server")
 
@@ -22,25 +23,11 @@ AllowedOrigins = Sequence[str] | Literal["*"]
 CLOSE_TIMEOUT = 3.0
 
 
-class LiveSession(Protocol):
-    """A call, as far as a registry needs to know it."""
-
-    @property
-    def call_sid(self) -> str: ...
-
-    @property
-    def away(self) -> bool:
-        """True if its connection has dropped, and it may come back."""
-        ...
-
-
-S = TypeVar("S", bound=LiveSession)
-
-_registries: WeakSet[Registry[Any]] = WeakSet()
+_registries: WeakSet[Registry] = WeakSet()
 _registries_lock = fork.rlock()  # guards it; a signal handler asks, too, maybe of the thread that is just asking
 
 
-def registries() -> list[Registry[Any]]:
+def registries() -> list[Registry]:
     """List all registries of this process.
 
     Threads: any, and signal handlers.
@@ -79,7 +66,7 @@ class Place:
 
     __slots__ = ("_registry", "connection", "is_call")
 
-    def __init__(self, registry: Registry[Any], *, is_call: bool) -> None:
+    def __init__(self, registry: Registry, *, is_call: bool) -> None:
         self._registry = registry
         self.is_call = is_call
         self.connection: Connection | None = None
@@ -102,7 +89,7 @@ class Place:
         self._registry._free(self)
 
 
-class Registry(Generic[S]):
+class Registry:
     """The connections and sessions of one application, and the limits for further ones.
 
     Args:
@@ -126,8 +113,8 @@ class Registry(Generic[S]):
         self.draining = False
         self.missing_audio: Callable[[str], str | None] | None = None  # looks for the audio service of a path
         self.contexts: dict[object, Any] = {}  # with which calls are served here, by their service
-        self.sessions: dict[str, S] = {}  # the latest of each call
-        self._twins: dict[str, list[S]] = {}  # where there are several: all of them, in the order of coming
+        self.sessions: dict[str, Session] = {}  # the latest of each call
+        self._twins: dict[str, list[Session]] = {}  # where there are several: all of them, in the order of coming
         self._places: set[Place] = set()
         self._calls = 0  # places of control connections: audio streams belong to calls that are up
         self._closed = False  # the drain has closed what did not end by itself
@@ -203,7 +190,7 @@ class Registry(Generic[S]):
 
     # -- which calls are up
 
-    def add(self, session: S) -> bool:
+    def add(self, session: Session) -> bool:
         """Note that a session has begun.
 
         Args:
@@ -221,7 +208,7 @@ class Registry(Generic[S]):
             self._twins.setdefault(call_sid, [known]).append(session)
             return True
 
-    def forget(self, session: Any) -> None:
+    def forget(self, session: Session) -> None:
         """Note that a session is over.
 
         Args:
@@ -237,7 +224,7 @@ class Registry(Generic[S]):
             elif self.sessions.get(call_sid) is session:
                 del self.sessions[call_sid]
 
-    def sessions_of(self, call_sid: str) -> list[S]:
+    def sessions_of(self, call_sid: str) -> list[Session]:
         """List all sessions of a call: first those whose connection has dropped, and the latest first.
 
         Args:
@@ -248,7 +235,7 @@ class Registry(Generic[S]):
             latest_first = self._twins.get(call_sid, [known] if known is not None else [])[::-1]
         return sorted(latest_first, key=lambda session: not session.away)
 
-    def find(self, call_sid: str) -> S | None:
+    def find(self, call_sid: str) -> Session | None:
         """Find the session of a call here, or in another registry of this process: each application has its own.
 
         Args:
@@ -257,7 +244,7 @@ class Registry(Generic[S]):
             The latest session; None if the call is not up in this process.
         """
         for registry in (self, *registries()):
-            session: S | None = registry.sessions.get(call_sid)
+            session = registry.sessions.get(call_sid)
             if session is not None:
                 return session
         return None
@@ -272,7 +259,8 @@ class Registry(Generic[S]):
     def drain(self, timeout: float) -> bool:
         """Refuse new calls, then wait until all connections have ended.
 
-        Those that are still up after ``timeout`` are closed with 1012, so that jambonz connects them elsewhere.
+        Those that are still up after ``timeout`` are closed with 1012, so that jambonz connects them elsewhere. Calls
+        that have lost their connection are over at once, since they cannot come back here.
 
         Args:
             timeout: Seconds to wait; 3 more for the closing handshakes.
@@ -281,6 +269,13 @@ class Registry(Generic[S]):
         Blocks: up to ``timeout`` + 3 s.
         """
         return drain([self], timeout)
+
+    def _give_up_absent(self) -> None:
+        with self._changed:
+            sessions = [*self.sessions.values(), *(twin for twins in self._twins.values() for twin in twins)]
+        for session in sessions:
+            outbox = dispatcher_of(session).outbox
+            outbox.give_up(outbox.connection)
 
     def _wait_until_empty(self, deadline: float) -> bool:
         with self._changed:
@@ -293,7 +288,7 @@ class Registry(Generic[S]):
             return [place.connection for place in self._places if place.connection is not None]
 
 
-def drain(registries: Sequence[Registry[Any]], timeout: float) -> bool:
+def drain(registries: Sequence[Registry], timeout: float) -> bool:
     """Do as :meth:`Registry.drain` for several at the same time.
 
     Args:
@@ -305,6 +300,8 @@ def drain(registries: Sequence[Registry[Any]], timeout: float) -> bool:
     """
     for registry in registries:
         registry.draining = True
+    for registry in registries:  # behind that: a connection that drops from now on ends its call itself
+        registry._give_up_absent()
     deadline = monotonic() + timeout
     ended = [registry._wait_until_empty(deadline) for registry in registries]
     connections = [connection for registry in registries for connection in registry._close_to_all()]

@@ -51,7 +51,7 @@ class Upgrade(NamedTuple):
 
     connection: Connection
     place: Place
-    registry: Registry[Session]
+    registry: Registry
     context: CallContext
     url_vars: dict[str, Any]
     path: str
@@ -63,7 +63,7 @@ def serve(
     url_vars: Mapping[str, Any],
     *,
     options: SessionOptions,
-    registry: Registry[Session],
+    registry: Registry,
     callback_context: Context | None = None,
     accepted: Callable[[], object] | None = None,
 ) -> None:

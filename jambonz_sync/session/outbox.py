@@ -339,7 +339,7 @@ class Outbox:
                 if final:
                     self._end(connection.code, connection.reason)
                 else:
-                    self._absence = timers.call_later(grace, partial(self._grace_over, connection))
+                    self._absence = timers.call_later(grace, partial(self.give_up, connection))
             write(self.protocol.undelivered(unsent))
         if final:
             self._tell_over(connection.code, connection.reason)
@@ -347,8 +347,8 @@ class Outbox:
             why = f"{connection.code} {shown(connection.reason, 200)}".strip()
             log.info("call %s: the connection dropped (%s), %g s for a new one", self._call_sid, why, grace)
 
-    def _grace_over(self, connection: Connection) -> None:
-        """jambonz has not come back. On the thread of the timers."""
+    def give_up(self, connection: Connection) -> None:
+        """jambonz has not come back in place of ``connection``, or cannot any more: a call that is away is over."""
         with self.lock:
             # asked under the lock that a reconnect takes: either it has come, or it finds the call over
             if connection is not self.connection or self._absence is None or self.ended is not None:

@@ -17,7 +17,6 @@ from ..protocol.signature import secrets_of
 from ..server.auth import BasicAuth
 from ..server.missing_audio import in_app
 from ..server.registry import AllowedOrigins, BeforeUpgrade, Registry
-from ..session import Session
 from ..session.context import OnError, SessionOptions
 from ..verbs.chain import as_verbs
 from .body import MAX_BODY
@@ -153,7 +152,7 @@ class AppConfig:
     tolerance: float
     max_body: int
     calls: SessionOptions
-    registry: Registry[Session]
+    registry: Registry
     response: type[flask.Response]
 
     @classmethod
@@ -179,7 +178,7 @@ class AppConfig:
         on_error = options.get("on_error")
         if on_error is not None and not callable(on_error):
             on_error = as_verbs(on_error, calls.server, calls.escape_urls)
-        registry: Registry[Session] = Registry(
+        registry = Registry(
             max_sessions=None if max_sessions is None else int(max_sessions),
             before_upgrade=options.get("before_upgrade"),
             allowed_origins=options.get("allowed_origins") or (),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_sync import Endpoint, Session, create_endpoint
+from jambonz_sync import Endpoint, create_endpoint
 from jambonz_sync.errors import SessionClosed
 from jambonz_sync.runtime.websocket import Connection, HandshakeError
 from jambonz_sync.server.registry import Registry, process_limit
@@ -59,7 +59,7 @@ def serve() -> Iterator[Serve]:
     ],
 )
 def test_a_page_of_another_host_may_connect_only_where_it_is_allowed(origin: Any, allowed: Any, status: int) -> None:
-    registry: Registry[Session] = Registry(allowed_origins=allowed)
+    registry = Registry(allowed_origins=allowed)
     environ = REQUEST if origin is None else {**REQUEST, "HTTP_ORIGIN": origin}
     try:
         registry.admit(environ, is_call=True)
@@ -208,11 +208,11 @@ def test_a_drain_closes_all_calls_where_the_system_has_no_thread(serve: Serve, m
 
 
 @pytest.fixture
-def connect() -> Iterator[Callable[[Registry[Session]], tuple[Connection, socket.socket]]]:
+def connect() -> Iterator[Callable[[Registry], tuple[Connection, socket.socket]]]:
     """A connection that a registry knows, and the socket of its peer."""
     sockets: list[socket.socket] = []
 
-    def make(registry: Registry[Session]) -> tuple[Connection, socket.socket]:
+    def make(registry: Registry) -> tuple[Connection, socket.socket]:
         place = registry.admit(REQUEST, is_call=True)
         ours, theirs = socket.socketpair()
         sockets.extend((ours, theirs))
@@ -227,7 +227,7 @@ def connect() -> Iterator[Callable[[Registry[Session]], tuple[Connection, socket
 
 
 def test_a_peer_that_takes_no_data_keeps_no_other_from_its_end(connect: Any) -> None:
-    registry: Registry[Session] = Registry()
+    registry = Registry()
     stuck, other = connect(registry), connect(registry)
     with pytest.MonkeyPatch.context() as quick:
         quick.setattr("jambonz_sync.server.registry.CLOSE_TIMEOUT", 0.2)
@@ -249,7 +249,7 @@ def test_a_connection_that_comes_after_the_drain_is_sent_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("jambonz_sync.server.registry.CLOSE_TIMEOUT", 0.05)
-    registry: Registry[Session] = Registry()
+    registry = Registry()
     place = registry.admit(REQUEST, is_call=True)
     registry.drain(0)
     ours, theirs = socket.socketpair()

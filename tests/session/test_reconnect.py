@@ -11,7 +11,7 @@ from jambonz_sync import Endpoint, Session, WebhookResponse, create_endpoint, si
 from jambonz_sync.session import dispatcher_of
 from tests.peer import CALL, Peer
 from tests.session.conftest import Serve
-from tests.waiting import wait_for
+from tests.waiting import in_thread, wait_for
 
 Dial = Callable[..., Peer]
 
@@ -352,6 +352,30 @@ def test_a_call_that_does_not_come_back_is_over_after_the_grace(serve: Serve, di
     wait_for(lambda: sessions[0].closed)
     wait_for(lambda: ends == [1006])
     assert svc.registry.sessions == {}
+
+
+def test_calls_that_are_away_are_over_when_the_server_goes_down_and_those_that_are_up_go_on(
+    serve: Serve, dial: Dial
+) -> None:
+    svc = serve(reconnect_grace=3600)
+    ends: list[tuple[str, int]] = []
+    svc.on("close", lambda session, code: ends.append((session.call_sid, code)))
+    svc.on("session:new", lambda session: session.say(text="hi").send())
+    away = [dial(svc, call_sid=sid) for sid in ("CA-away", "CA-twin", "CA-twin")]
+    for peer in away:
+        peer.begin()
+    up = dial(svc)
+    up.begin()
+    for peer in away:
+        peer.vanish()
+    wait_for(lambda: all(session.away for sid in ("CA-away", "CA-twin") for session in svc.registry.sessions_of(sid)))
+    drain, outcome = in_thread(lambda: svc.endpoint.stop(30))
+    wait_for(lambda: sorted(ends) == [("CA-away", 1006), ("CA-twin", 1006), ("CA-twin", 1006)], "their ends")
+    assert list(svc.registry.sessions) == [up.call_sid]
+    assert up.ask("/nobody") == []
+    up.close()
+    drain.join(15)
+    assert outcome == [True]
 
 
 def test_a_call_that_only_a_status_told_of_begins_with_the_reconnect_of_its_connection(
