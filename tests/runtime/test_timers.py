@@ -43,8 +43,8 @@ def test_a_timer_fires_after_its_delay_on_the_thread_of_the_timers() -> None:
 
 def test_timers_fire_in_the_order_of_their_deadlines() -> None:
     timers, seen, done = TimerThread(), [], threading.Event()
-    timers.call_later(0.15, done.set)
-    for delay, name in ((0.1, "c"), (0.02, "a"), (0.06, "b")):
+    timers.call_later(0.6, done.set)
+    for delay, name in ((0.5, "c"), (0.3, "a"), (0.4, "b")):
         timers.call_later(delay, lambda name=name: seen.append(name))  # type: ignore[misc]
     assert done.wait(DEADLINE)
     assert seen == ["a", "b", "c"]

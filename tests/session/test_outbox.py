@@ -73,7 +73,7 @@ def messages(peer: Peer, count: int) -> list[dict[str, Any]]:
 def test_each_reply_has_its_place_when_it_is_given_though_jambonz_takes_no_data(
     serve: Serve, dial: Dial, gate: threading.Event, caplog: pytest.LogCaptureFixture, late: bool
 ) -> None:
-    svc = serve(hook_ack_deadline=0.3 if late else 60.0, hook_warning_after=60.0)
+    svc = serve(hook_ack_deadline=1.0 if late else 60.0, hook_warning_after=60.0)
     sessions: list[Session] = []
     waiting = threading.Semaphore(0)
     replying = threading.Barrier(11)
@@ -98,7 +98,7 @@ def test_each_reply_has_its_place_when_it_is_given_though_jambonz_takes_no_data(
     for _ in msgids:
         assert waiting.acquire(timeout=15)
     if late:
-        wait_for(lambda: caplog.text.count("took over 0.3 s") == 10, "the acks in place of the replies")
+        wait_for(lambda: caplog.text.count("took over 1.0 s") == 10, "the acks in place of the replies")
         gate.set()
     replying.wait(15)
     received = messages(call.peer, 20 if late else 10)
@@ -169,7 +169,7 @@ def test_an_ack_waits_for_no_thread_that_waits_for_jambonz(serve: Serve, dial: D
 def test_acks_deadlines_and_the_end_of_the_grace_need_no_thread(
     serve: Serve, dial: Dial, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    svc = serve(hook_ack_deadline=0.2, reconnect_grace=0.2)
+    svc = serve(hook_ack_deadline=0.5, reconnect_grace=0.2)
     sessions: list[Session] = []
     entered = threading.Event()
 

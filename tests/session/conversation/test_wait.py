@@ -205,7 +205,7 @@ def test_what_has_been_spoken_is_told_by_a_redirect_behind_it(serve: Serve, dial
 def test_a_hook_that_waits_long_is_acked_in_time_and_its_verbs_follow_as_a_command(
     serve: Serve, dial: Dial, gate: threading.Event
 ) -> None:
-    svc = serve(hook_ack_deadline=0.05, hook_warning_after=0.05)
+    svc = serve(hook_ack_deadline=0.5, hook_warning_after=0.05)
 
     @svc.call
     def call(session: Session) -> None:
