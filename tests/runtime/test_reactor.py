@@ -277,40 +277,30 @@ def test_a_peer_that_is_silent_is_pinged_and_given_up_by_whoever_reads_for_all()
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="the system cannot stop a process")
 def test_a_process_that_was_stopped_for_long_gives_up_no_call_whose_pong_waits_unread() -> None:
     script = """
-        calls = [Call(ping_interval=0.6) for _ in range(30)]
-        over = []
-
-        def answer(call):  # as jambonz does; and one that never says anything
-            while data := call.peer.recv(4096):
-                if data.startswith(b"\\x89"):
-                    call.say(10, b"")
-            over.append(call)
-
-        for call in calls[1:]:
-            threading.Thread(target=answer, args=(call,), daemon=True).start()
-        # the process is stopped with the pong of each unread: the answers come from itself, just before
-        assert calls[0].over_seen.wait(20)
-        print("ready", flush=True)
-        sys.stdin.readline()
-        time.sleep(1.5)
-        print(sum(call.over_seen.is_set() for call in calls[1:]), flush=True)
+        address = "127.0.0.1", int(sys.argv[1])
+        socket.socketpair = lambda: (socket.create_connection(address), socket.socket())
+        calls = [Call(ping_interval=2.0) for _ in range(30)]
+        assert calls[-1].over_seen.wait(30)
+        print(sum(call.over_seen.is_set() for call in calls))
     """
-    process = start(script)
-    try:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        assert process.stdout.readline() == "ready\n", process.stderr and process.stderr.read()
-        for _ in range(4):
+    with socket.create_server(("127.0.0.1", 0), backlog=30) as listener, contextlib.ExitStack() as peers:
+        listener.settimeout(20)
+        process = start(script, str(listener.getsockname()[1]))
+        try:
+            calls = [peers.enter_context(listener.accept()[0]) for _ in range(30)]
+            for peer in calls:
+                peer.settimeout(20)
+                assert peer.recv(2) == b"\x89\x00"
             os.kill(process.pid, signal.SIGSTOP)
-            sleep(1.4)  # more than two intervals
+            for peer in calls[:-1]:
+                peer.sendall(masked(10, b""))
+            sleep(4.5)  # more than two intervals
             os.kill(process.pid, signal.SIGCONT)
-            sleep(0.4)  # for thirty peers to answer, on a busy machine
-        process.stdin.write("\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == "0\n"
-    finally:
-        process.kill()
-        process.communicate()
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+            process.communicate()
+    assert (out, err) == ("1\n", ""), "the last one did not answer"
 
 
 # -- turns

@@ -111,6 +111,10 @@ HEAD = '{"type": "call", "version": 1, "url": "ws://127.0.0.1/"}\n'
             r"call\.jsonl:2: 'BYE': jambonz listens for INFO and MESSAGE only",
         ),
         (
+            HEAD + '{"type": "turn", "turn": "sends_request", "method": ["INFO"]}',
+            r"call\.jsonl:2: \['INFO'\]: jambonz listens for INFO and MESSAGE only",
+        ),
+        (
             HEAD + '{"type": "turn", "turn": "drops_connection"}',
             r"call\.jsonl:2: drops_connection: expected its moment",
         ),

@@ -163,7 +163,9 @@ class SipRequest:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        if self.method not in REQUEST_METHODS:
+        if self.method not in tuple(
+            REQUEST_METHODS
+        ):  # and not in the set, where a list or dict of a trace is no member
             raise ValueError(f"{self.method!r}: jambonz listens for INFO and MESSAGE only")
 
 

@@ -525,6 +525,19 @@ def test_a_silent_peer_times_out_until_it_is_pinged_and_again_if_it_does_not_ans
         assert pair.end == (1006, "no answer to a ping", False)
 
 
+def test_a_peer_of_which_something_waits_unread_is_not_silent() -> None:
+    with Pair(ping_interval=0.05) as pair:
+        wait_for(pair.connection.timed_out, "silence")
+        pair.connection.on_timeout()
+        assert pair.hear() == (9, b"")
+        pair.say(10, b"")
+        wait_for(pair.connection.timed_out, "silence after the ping")
+        pair.connection.on_timeout()  # nobody has read for so long
+        assert not pair.connection.over
+        assert pair.connection.receive_now([])
+        assert not pair.connection.timed_out()
+
+
 def test_a_peer_that_does_not_answer_a_close_times_out_as_long_as_before() -> None:
     with Pair(ping_interval=0.05) as pair:
         pair.connection.close(1012)
