@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import socket
 
 #: seconds that a worker lets one with fewer connections go first, and between two looks whether that has
-PATIENCE, _LOOK_EVERY = 0.01, 0.0002
-#: seconds in which it lets nobody go first, once somebody did not go
-_IMPATIENT_FOR = 0.05
+PATIENCE, _LOOK_EVERY = 0.002, 0.0002
+#: seconds in which it lets nobody go first, once somebody did not go; twice as many each time that this happens again
+_IMPATIENT_FOR, _IMPATIENT_FOR_MOST = 0.002, 0.064
 #: seconds that a worker waits for those that start with it: else the first one would have all calls that come meanwhile
-START_PATIENCE, _LOOK_FOR_START_EVERY = 1.0, 0.01
+START_PATIENCE, _LOOK_FOR_START_EVERY = 1.0, 0.001
 #: one of this many connections that a worker has may be above what another one has: from there on evenness is not worth
 #: the wait
 _EVEN_ENOUGH = 16
@@ -86,6 +86,7 @@ class Balancer:
         self._place = place
         self._count = count
         self._patient_from = 0.0  # monotonic seconds
+        self._impatient_for = _IMPATIENT_FOR
 
     def begin(self) -> None:
         """Take part, once the workers that start at the same time do as well.
@@ -127,7 +128,7 @@ class Balancer:
 
         Args:
             listener: Where it waits.
-        Blocks: until that has taken it, 10 ms at most.
+        Blocks: until that has taken it, 2 ms at most.
         """
         counts = self._counts
         mine = counts[self._place] = self._count()
@@ -139,11 +140,13 @@ class Balancer:
         while poll.poll(0):
             if monotonic() >= now + PATIENCE:
                 if min(counts) <= least:
-                    self._patient_from = monotonic() + _IMPATIENT_FOR
+                    self._patient_from = monotonic() + self._impatient_for
+                    self._impatient_for = min(2 * self._impatient_for, _IMPATIENT_FOR_MOST)
                 return
             time.sleep(_LOOK_EVERY)
             if not _is_more(mine, min(counts)):
-                return
+                break
+        self._impatient_for = _IMPATIENT_FOR
 
 
 def _is_more(mine: int, least: int) -> bool:

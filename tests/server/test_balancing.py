@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from time import monotonic
 
 import pytest
@@ -127,16 +128,30 @@ def test_a_worker_that_hangs_keeps_nobody_waiting_for_long(
     monkeypatch.setattr(balancing, "monotonic", lambda: clock[0])
     monkeypatch.setattr(balancing.time, "sleep", sleep)
     _, many = workers(0, 1)
-    for _ in range(3):
+    waited = []
+    for _ in range(500):  # one a millisecond, if there is nothing to wait for
         connect()
-    assert many.accept(listener)
-    assert 0.01 <= sum(pauses) < 0.011
-    pauses.clear()
-    assert many.accept(listener)  # and the next ones at once
-    assert pauses == []
-    clock[0] += 0.05
-    assert many.accept(listener)  # now and then it looks again
-    assert pauses
+        pauses.clear()
+        assert many.accept(listener)
+        waited.append(sum(pauses))
+        clock[0] += 0.001
+    assert max(waited) < 0.0025
+    waits = [number for number, seconds in enumerate(waited) if seconds]
+    assert waits[:2] == [0, 2]
+    assert all(64 <= later - sooner <= 66 for sooner, later in pairwise(waits[7:]))  # less and less often, up to that
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_worker_that_was_let_go_first_in_vain_is_again_once_it_has_gone(
+    listener: socket.socket, connect: Callable[[], None]
+) -> None:
+    few, many = workers(1, 2)
+    many.balancer._impatient_for = 0.064
+    connect()
+    waiting, _ = in_thread(lambda: many.accept(listener))
+    assert few.accept(listener)
+    waiting.join(15)
+    assert many.balancer._impatient_for < 0.064
 
 
 @pytest.mark.parametrize("gone", ["left", "ended"])
