@@ -52,8 +52,7 @@ log = logging.getLogger("jambonz_sync.session")
 SETTLE = 0.1
 #: characters that may be queued for an open connection before a command is refused
 MAX_QUEUED = 4 << 20
-#: characters queued from which on a thread that reads waits for the peer, too: else a peer that asks and does not read
-#: would fill the memory
+#: characters queued from which on a thread that reads waits, too: a peer that asks and does not read fills no memory
 READER_WAITS = 1 << 20
 
 
@@ -199,7 +198,8 @@ class Outbox:
             raise
         if frames and not connection.out.flush(ticket, wait=wait):
             self.not_written(connection, wait=wait)
-        origins.sent(self._call_sid, verbs)
+        if origins.watcher is not None:
+            origins.sent(self._call_sid, verbs)
         if hook.about is not None:
             lines.tell_answered(self._call_sid, hook, verbs)
             if log.isEnabledFor(logging.DEBUG):

@@ -275,7 +275,8 @@ class Session(VerbChain, SessionListeners, ConversationMethods, ControlCommands,
         self._outbox.answer(hook, verbs, split=split)
         callback.verbs = []  # as _drop_queued does
         if not (hook.opening or callback.converses):  # of an opening, the outbox knows what is lost
-            tell_lost(self.call_sid, lost)
+            if lost:
+                tell_lost(self.call_sid, lost)
             callback.note_sent(verbs)
 
     def notify_events(self, enable: bool = True) -> None:
