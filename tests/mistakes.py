@@ -25,6 +25,7 @@ from jambonz_sync.campaign import Campaign
 from jambonz_sync.runtime.handlers import Handlers
 from jambonz_sync.session.listeners import EVENTS
 from tests.peer import Peer
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 __all__ = ["Said", "planted", "slow"]
@@ -233,8 +234,7 @@ def slow() -> Iterator[Said]:
         port = taken.getsockname()[1]
         words = _output([sys.executable, "-m", "tests.apps.endpoint"], PORT=str(port))
         yield Said("a port that is in use", "at the start, exit code 2", words.strip())
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "gunicorn", "--log-level", "error", "-b", f"127.0.0.1:{port}"]
     server = subprocess.Popen(
         [*command, "tests.apps.endpoint:app"], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True

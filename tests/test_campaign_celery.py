@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.campaign.network import APPLICATION, PhoneNetwork
+from tests.ports import free_port
 from tests.rest.fake_api import Visit
 from tests.waiting import wait_for
 
@@ -31,11 +31,6 @@ NUMBERS = [f"+1508555{1000 + n}" for n in range(24)]
 BUSY_ONCE = set(NUMBERS[::4])
 THREADS = 3
 PATIENCE = 120.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import pytest
 
 from jambonz_sync.campaign import Contact, Refused, RestDialler
 from jambonz_sync.rest import ApiError, JambonzClient
+from tests.ports import free_port
 from tests.rest.fake_api import ACCOUNT, KEY, Act, close, reply, reset, send_and_close
 
 from .network import APPLICATION, CALLS, PhoneNetwork
@@ -66,9 +66,7 @@ def test_the_time_that_the_server_asks_for_is_kept(network: PhoneNetwork, dialle
 
 
 def test_a_server_that_cannot_be_reached_has_placed_no_call() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with JambonzClient(f"http://127.0.0.1:{port}", ACCOUNT, KEY, max_retries=0) as client:
+    with JambonzClient(f"http://127.0.0.1:{free_port()}", ACCOUNT, KEY, max_retries=0) as client:
         with pytest.raises(Refused) as caught:
             RestDialler(client).place(ANN, APPLICATION)
         assert caught.value.retry_after == 5.0

@@ -8,7 +8,6 @@ import os
 import pty
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from jambonz_sync.campaign.store import Store
 from jambonz_sync.cli.campaign import campaign
 from jambonz_sync.protocol.signature import sign
 from tests.campaign.network import APPLICATION, APPLICATION_ANSWER, CALLS, PhoneNetwork
+from tests.ports import free_port
 from tests.rest.fake_api import ACCOUNT, KEY, PROVIDER, Act, Visit, reply
 
 ANN, BOB, EVE = "+15085551212", "+15085551213", "+15085551214"
@@ -451,11 +451,6 @@ def test_a_country_that_there_is_not_is_wrong_usage(run: Run) -> None:
 
 
 # -- answering machine detection
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 def test_results_of_machine_detection_arrive_while_the_campaign_runs(

@@ -20,6 +20,7 @@ import pytest
 from jambonz_sync.cli.run import ngrok_url
 from tests.cli.running import run
 from tests.peer import Closed, Peer
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 BOT = """
@@ -203,11 +204,6 @@ def test_a_port_that_is_taken_or_none_is_one_line_and_2(tmp_path: Path, monkeypa
     result = run("run", "app.py")
     assert result.exit_code == 2
     assert "the environment variable PORT: expected a port" in result.output
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.mark.parametrize(

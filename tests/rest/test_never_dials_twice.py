@@ -25,6 +25,7 @@ from jambonz_sync.rest import (
     TlsError,
 )
 from jambonz_sync.rest.calls import NewCall
+from tests.ports import free_port
 
 from . import fake_api
 from .fake_api import ACCOUNT, KEY, SID, Act, FakeApi, reply
@@ -124,11 +125,6 @@ def test_a_yes_without_a_sid_is_an_unknown_outcome(api: FakeApi, client: Jambonz
         dial(client)
     assert caught.value.outcome_unknown
     assert len(api.requests) == 1
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 def test_a_refused_connection_is_tried_again_and_the_error_says_that_nothing_left(naps: list[float]) -> None:

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from tests.peer import Closed, Peer, Refused
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 Run = Callable[..., "App"]
@@ -48,11 +49,6 @@ class App:
     def end(self, number: int) -> int:
         self.process.send_signal(number)
         return self.process.wait(40)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
