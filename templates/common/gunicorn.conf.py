@@ -5,10 +5,12 @@ import os
 # gthread, no time limit on a call, and the drain at SIGTERM
 from jambonz_sync.gunicorn import (  # noqa: F401
     backlog,
+    child_exit,
     graceful_timeout,
     keepalive,
     post_fork,
     post_worker_init,
+    pre_fork,
     threads,
     worker_class,
     worker_connections,
