@@ -13,10 +13,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .server.balancing import Balancer
+from typing import Any
 
 worker_class = "gthread"
 threads = 1000
@@ -33,18 +30,20 @@ _KEPT_FREE = 10
 
 def pre_fork(server: Any, worker: Any) -> None:
     """Have a worker that is about to start know how many connections each of the others has."""
-    from .server.balancing import WorkerLoads
+    from .server.balancing import Balancer, WorkerLoads
 
     if not hasattr(server, "jambonz_loads"):
         server.jambonz_loads = WorkerLoads(server.num_workers)
-    worker.jambonz_loads = server.jambonz_loads
-    worker.jambonz_place = server.jambonz_loads.reserve()
+    place = server.jambonz_loads.reserve()
+    if place is not None:
+        worker.jambonz_balancer = Balancer(server.jambonz_loads, place, lambda: worker.nr_conns)
 
 
 def child_exit(server: Any, worker: Any) -> None:
     """Forget a worker that has ended. gunicorn calls this in its main process."""
-    if getattr(worker, "jambonz_place", None) is not None:
-        worker.jambonz_loads.release(worker.jambonz_place)
+    balancer = getattr(worker, "jambonz_balancer", None)
+    if balancer is not None:
+        server.jambonz_loads.release(balancer.place)
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -79,7 +78,8 @@ def post_worker_init(worker: Any) -> None:
         max(0.0, grace - min(_CLOSE_BEFORE_KILL, grace / 4)), listeners, is_ending
     )
     inner = signal.getsignal(signal.SIGTERM)
-    balancer = _balancer_of(worker) if has_threads else None
+    # none where ``pre_fork`` is somebody else's, or workers are too many
+    balancer = getattr(worker, "jambonz_balancer", None) if has_threads else None
 
     def on_term(number: int, frame: object) -> None:
         shutdown.begin()
@@ -92,14 +92,6 @@ def post_worker_init(worker: Any) -> None:
     if balancer is not None:
         worker.accept = balancer.accepting(worker.accept)  # before it waits for connections
         balancer.begin()
-
-
-def _balancer_of(worker: Any) -> Balancer | None:
-    if getattr(worker, "jambonz_place", None) is None:  # ``pre_fork`` is somebody else's, or there are too many
-        return None
-    from .server.balancing import Balancer
-
-    return Balancer(worker.jambonz_loads, worker.jambonz_place, lambda: worker.nr_conns)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

@@ -47,7 +47,7 @@ class WorkerLoads:
         self.counts = memoryview(mmap.mmap(-1, 4 * _MOST)).cast("I")
         for place in range(_MOST):
             self.counts[place] = _STARTING if place < starting else _NOBODY
-        self._free = list(range(_MOST))
+        self._free = set(range(_MOST))
 
     def reserve(self) -> int | None:
         """Give a place to a worker that is about to be started.
@@ -57,7 +57,8 @@ class WorkerLoads:
         """
         if not self._free:
             return None
-        place = self._free.pop(0)
+        place = min(self._free)  # those of the first workers are marked already
+        self._free.discard(place)
         self.counts[place] = _STARTING
         return place
 
@@ -68,8 +69,7 @@ class WorkerLoads:
             place: Its place.
         """
         self.counts[place] = _NOBODY
-        self._free.append(place)
-        self._free.sort()
+        self._free.add(place)
 
 
 class Balancer:
@@ -83,7 +83,7 @@ class Balancer:
 
     def __init__(self, loads: WorkerLoads, place: int, count: Callable[[], int]) -> None:
         self._counts = loads.counts
-        self._place = place
+        self.place = place
         self._count = count
         self._patient_from = 0.0  # monotonic seconds
         self._impatient_for = _IMPATIENT_FOR
@@ -93,10 +93,10 @@ class Balancer:
 
         Blocks: 1 s at most.
         """
-        self._counts[self._place] = self._count()
+        self._counts[self.place] = self._count()
         deadline = monotonic() + START_PATIENCE
         while _STARTING in self._counts and monotonic() < deadline:
-            time.sleep(_LOOK_FOR_START_EVERY)
+            time.sleep(_LOOK_FOR_START_EVERY)  # other processes tell by a number in memory: nothing wakes for it
 
     def leave(self) -> None:
         """Take part no more: this worker accepts no further connections.
@@ -104,7 +104,7 @@ class Balancer:
         Threads: any, and signal handlers.
         """
         self._count = lambda: _NOBODY
-        self._counts[self._place] = _NOBODY
+        self._counts[self.place] = _NOBODY
 
     def accepting(self, accept: Callable[..., Any]) -> Callable[..., Any]:
         """Return what lets others go first and then does as ``accept``.
@@ -119,7 +119,7 @@ class Balancer:
             try:
                 return accept(*args)
             finally:
-                self._counts[self._place] = self._count()
+                self._counts[self.place] = self._count()
 
         return accept_in_turn
 
@@ -131,7 +131,7 @@ class Balancer:
         Blocks: until that has taken it, 2 ms at most.
         """
         counts = self._counts
-        mine = counts[self._place] = self._count()
+        mine = counts[self.place] = self._count()
         least = min(counts)
         if not _is_more(mine, least) or (now := monotonic()) < self._patient_from:
             return
@@ -143,7 +143,7 @@ class Balancer:
                     self._patient_from = monotonic() + self._impatient_for
                     self._impatient_for = min(2 * self._impatient_for, _IMPATIENT_FOR_MOST)
                 return
-            time.sleep(_LOOK_EVERY)
+            time.sleep(_LOOK_EVERY)  # as in ``begin``; this thread accepts connections and serves none
             if not _is_more(mine, min(counts)):
                 break
         self._impatient_for = _IMPATIENT_FOR

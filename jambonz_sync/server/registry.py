@@ -22,7 +22,6 @@ AllowedOrigins = Sequence[str] | Literal["*"]
 #: seconds for the closing handshakes at the end of a drain, and for a peer to answer the close frame of a refusal
 CLOSE_TIMEOUT = 3.0
 
-
 _registries: WeakSet[Registry] = WeakSet()
 _registries_lock = fork.rlock()  # guards it; a signal handler asks, too, maybe of the thread that is just asking
 

@@ -199,7 +199,7 @@ class Outbox:
         if frames and not connection.out.flush(ticket, wait=wait):
             self.not_written(connection, wait=wait)
         if origins.watcher is not None:
-            origins.sent(self._call_sid, verbs)
+            origins.watcher.sent(self._call_sid, verbs)
         if hook.about is not None:
             lines.tell_answered(self._call_sid, hook, verbs)
             if log.isEnabledFor(logging.DEBUG):

@@ -35,6 +35,7 @@ class Worker:
     def __init__(self, loads: WorkerLoads, connections: int = 0) -> None:
         place = loads.reserve()
         assert place is not None
+        self.loads = loads
         self.place = place
         self.connections = connections
         self.balancer = Balancer(loads, place, lambda: self.connections)
@@ -158,15 +159,12 @@ def test_a_worker_that_was_let_go_first_in_vain_is_again_once_it_has_gone(
 def test_a_worker_that_accepts_no_more_is_not_waited_for(
     listener: socket.socket, connect: Callable[[], None], monkeypatch: pytest.MonkeyPatch, gone: str
 ) -> None:
-    loads = WorkerLoads(2)
-    other, worker = Worker(loads), Worker(loads, 5)
-    for each in (other, worker):
-        loads.counts[each.place] = each.connections
+    other, worker = workers(0, 5)
     if gone == "left":
         other.balancer.leave()
         other.accept(listener)  # it may have been about to
     else:
-        loads.release(other.place)
+        other.loads.release(other.place)
     monkeypatch.setattr("select.poll", None)  # with which it would look whether somebody else takes it
     connect()
     assert worker.accept(listener)

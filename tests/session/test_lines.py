@@ -21,8 +21,12 @@ Dial = Callable[..., Peer]
 SAID = {"speech": {"alternatives": [{"transcript": "hello there", "confidence": 0.9}]}}
 
 
+def records_of(caplog: pytest.LogCaptureFixture, sid: str) -> list[logging.LogRecord]:
+    return [record for record in caplog.records if f"call {sid}: " in record.getMessage()]
+
+
 def lines(caplog: pytest.LogCaptureFixture, sid: str) -> list[str]:
-    texts = [record.getMessage() for record in caplog.records if f"call {sid}: " in record.getMessage()]
+    texts = [record.getMessage() for record in records_of(caplog, sid)]
     return [re.sub(r"\d+(\.\d)? ms|\d+\.\d s", "N", text.removeprefix(f"call {sid}: ")) for text in texts]
 
 
@@ -55,8 +59,7 @@ def test_a_call_is_told_in_a_line_each_from_its_beginning_to_its_end(
         'sent, to follow: say "Bye"',
         "ends after N: it is done (1000)",
     ]
-    of_call = [record for record in caplog.records if f"call {peer.call_sid}: " in record.getMessage()]
-    facts = [record.jambonz for record in of_call]  # type: ignore[attr-defined]
+    facts = [record.jambonz for record in records_of(caplog, peer.call_sid)]  # type: ignore[attr-defined]
     assert [fact["event"] for fact in facts] == ["begins", "hook", "hook", "sent", "ends"]
     assert facts[2]["verbs"] == ["say", "hangup"]
     assert facts[2]["ms"] >= 0
